@@ -1,0 +1,158 @@
+// What every set-up part shares: where things are, how to speak, how to run a program, how to fail in one sentence.
+import { createHash, randomUUID } from 'node:crypto';
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const at = (...parts) => path.join(root, ...parts);
+export const stateDir = at('.setup');
+export const venv = at('.venv');
+export const venvBin = (name) => path.join(venv, 'bin', name);
+
+/** The per-user cache that clones share. ICL_COURSE_CACHE moves it. */
+export const cacheDir = (() => {
+  if (process.env.ICL_COURSE_CACHE) return path.resolve(process.env.ICL_COURSE_CACHE);
+  const base =
+    process.env.XDG_CACHE_HOME || (process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Caches') : path.join(os.homedir(), '.cache'));
+  return path.join(base, 'icl-course');
+})();
+
+/** A fault of the user's surroundings: one sentence with what, where and remedy; printed without a stack. */
+export class Fault extends Error {
+  constructor(what, remedy) {
+    super(remedy ? `${what} Remedy: ${remedy}` : what);
+    this.name = 'Fault';
+  }
+}
+
+export const say = (part, text) => console.log(`${part.padEnd(10)} ${text}`);
+export const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
+
+/** sha256 over file contents and strings, in the given order. */
+export function fingerprint(...items) {
+  const hash = createHash('sha256');
+  for (const item of items) {
+    if (typeof item === 'object') hash.update(fs.existsSync(item.file) ? fs.readFileSync(item.file) : 'absent');
+    else hash.update(String(item));
+    hash.update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** All files below a folder with one of the endings, sorted; folders named in `skip` are left out. */
+export function filesBelow(dir, endings, skip = ['node_modules', 'dist', '.ipynb_checkpoints', '__pycache__']) {
+  if (!fs.existsSync(dir)) return [];
+  return fs
+    .readdirSync(dir, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const full = path.join(dir, entry.name);
+      if (entry.isDirectory()) return skip.includes(entry.name) ? [] : filesBelow(full, endings, skip);
+      return endings.some((e) => entry.name.endsWith(e)) ? [full] : [];
+    });
+}
+
+/** Write through a temporary file, fsync and rename: the file is old or new, never half. */
+export function writeAtomic(file, text) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const temp = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  const fd = fs.openSync(temp, 'w');
+  try {
+    fs.writeFileSync(fd, text);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+  fs.renameSync(temp, file);
+}
+
+const NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT|Failed to establish a new connection|Temporary failure in name resolution|NewConnectionError|ProxyError|No matching distribution found/;
+const DISK = /ENOSPC|No space left on device|Errno 28/;
+
+/** Turns the log of a failed program into a sentence a reader can act on. */
+export function faultFromLog(doing, log, code) {
+  if (DISK.test(log)) return new Fault(`The disk is full: ${doing} stopped half-way and its part was thrown away.`, 'free about 3 GB and run the same command again.');
+  if (NETWORK.test(log))
+    return new Fault(`No network: the package registry could not be reached while ${doing}.`, 'connect, or set HTTPS_PROXY, and run the same command again; what is already installed is kept.');
+  const tail = log.trim().split('\n').slice(-12).join('\n');
+  return new Fault(`${doing} failed (exit ${code}); the end of its output was:\n${tail}\n`, `look at ${path.relative(root, stateDir)}/log, then run the same command again.`);
+}
+
+/** Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault. */
+export function run(doing, command, args, options = {}) {
+  const { cwd = root, env = {}, live = false } = options;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    let log = '';
+    if (!live) for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+    child.on('error', (error) => reject(new Fault(`${doing}: the program '${command}' could not be started (${error.code}).`, `install it or put it on the PATH.`)));
+    child.on('close', (code) => {
+      if (!live) {
+        try {
+          writeAtomic(path.join(stateDir, 'log', `${doing.replace(/\W+/g, '-')}.log`), log);
+        } catch {
+          // a log that cannot be written must not hide the result
+        }
+      }
+      if (code === 0) resolve(log);
+      else reject(live ? new Fault(`${doing} failed (exit ${code}); its messages are above.`) : faultFromLog(doing, log, code));
+    });
+  });
+}
+
+const alive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** Runs `work` while holding a lock folder; waits for a living holder, takes over from a dead one. */
+export async function withLock(dir, what, work) {
+  fs.mkdirSync(path.dirname(dir), { recursive: true });
+  let told = false;
+  for (;;) {
+    try {
+      fs.mkdirSync(dir);
+      fs.writeFileSync(path.join(dir, 'pid'), String(process.pid));
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+      const owner = Number(fs.existsSync(path.join(dir, 'pid')) ? fs.readFileSync(path.join(dir, 'pid'), 'utf8') : 0);
+      const age = Date.now() - (fs.statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+      if (owner ? !alive(owner) : age > 5000) {
+        fs.rmSync(dir, { recursive: true, force: true });
+        continue;
+      }
+      if (!told) say('wait', `another ${what} is at work (process ${owner || 'starting'}); this one goes on when it ends`);
+      told = true;
+      await new Promise((r) => setTimeout(r, 500));
+    }
+  }
+  const release = () => fs.rmSync(dir, { recursive: true, force: true });
+  process.once('exit', release);
+  try {
+    return await work();
+  } finally {
+    process.removeListener('exit', release);
+    release();
+  }
+}
+
+/** One set-up part: made when its fingerprint changed or its result is gone; the stamp is written last. */
+export async function ensure(name, print, present, make) {
+  const stamp = path.join(stateDir, `${name}.json`);
+  const old = fs.existsSync(stamp) ? JSON.parse(fs.readFileSync(stamp, 'utf8')) : {};
+  if (old.fingerprint === print && present()) return { ...old, made: false };
+  fs.rmSync(stamp, { force: true });
+  const since = Date.now();
+  const facts = (await make()) ?? {};
+  const record = { fingerprint: print, seconds: (Date.now() - since) / 1000, ...facts };
+  writeAtomic(stamp, JSON.stringify(record, null, 1));
+  return { ...record, made: true };
+}

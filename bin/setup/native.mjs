@@ -1,0 +1,164 @@
+// The native backend of @tensorflow/tfjs-node. Order: the package's own prebuilt binary, PyPI's libtensorflow
+// plus the package's own binding compiled here, WebAssembly, plain JavaScript. Large files lie once in the
+// per-user cache; a clone links them.
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { at, cacheDir, ensure, Fault, fingerprint, run, say, seconds, venvBin, withLock } from './base.mjs';
+
+const tfjsNode = at('node_modules', '@tensorflow', 'tfjs-node');
+const bindingFile = path.join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node');
+const shim = at('lib', 'node-shim.cjs');
+
+/** PyPI wheels that hold libtensorflow and its C headers; one Python tag serves all, since nothing of Python is used. */
+const WHEELS = {
+  'linux-x64': ['tensorflow-cpu==2.21.0', 'manylinux_2_27_x86_64', 'dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb'],
+  'linux-arm64': ['tensorflow==2.21.0', 'manylinux_2_27_aarch64', 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552'],
+  'darwin-arm64': ['tensorflow==2.21.0', 'macosx_12_0_arm64', '56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712'],
+};
+const KINDS = ['own', 'wheel', 'wasm', 'cpu'];
+export const SPEED = {
+  own: 'native TensorFlow (tfjs-node’s own binary): full speed',
+  wheel: 'native TensorFlow (PyPI libtensorflow, binding compiled here): full speed',
+  wasm: 'WebAssembly: works, expect training about 5 to 10 times slower than native',
+  cpu: 'plain JavaScript: works, expect training about 50 times slower than native; good for reading, not for retraining',
+};
+
+const platformKey = `${process.platform}-${process.arch}`;
+
+function bindingLoads() {
+  const code = "require('@tensorflow/tfjs-node').tensor1d([1, 2]).sum().dataSync()";
+  return spawnSync(process.execPath, ['--require', shim, '-e', code], { cwd: at(), env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } }).status === 0;
+}
+
+/** Lays a cache entry (lib/, tfjs_binding.node) under the installed package: the libraries linked, the small binding copied. */
+function link(entry) {
+  const deps = path.join(tfjsNode, 'deps');
+  fs.rmSync(deps, { recursive: true, force: true });
+  fs.mkdirSync(deps);
+  fs.symlinkSync(path.join(entry, 'lib'), path.join(deps, 'lib'));
+  fs.mkdirSync(path.dirname(bindingFile), { recursive: true });
+  fs.copyFileSync(path.join(entry, 'tfjs_binding.node'), bindingFile);
+}
+
+/** Fills a cache entry through a scratch folder and one rename, so that an interrupted fill leaves nothing behind. */
+async function cached(name, fill) {
+  const entry = path.join(cacheDir, 'native', name);
+  await withLock(`${entry}.lock`, 'set-up of the native backend', async () => {
+    if (fs.existsSync(path.join(entry, 'tfjs_binding.node'))) return;
+    const scratch = `${entry}.new`;
+    fs.rmSync(scratch, { recursive: true, force: true });
+    fs.mkdirSync(scratch, { recursive: true });
+    await fill(scratch);
+    fs.rmSync(entry, { recursive: true, force: true });
+    fs.renameSync(scratch, entry);
+  });
+  return entry;
+}
+
+async function reachable(url) {
+  try {
+    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(4000) });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** 1. The prebuilt binary, fetched by the package's own install script (from its own host). */
+async function useOwnBinary() {
+  const host = process.env.TFJS_NODE_CDN_STORAGE || 'https://storage.googleapis.com/';
+  const name = `own-4.22.0-${platformKey}`;
+  if (!fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) && !(await reachable(host))) throw new Fault(`its download host did not answer`);
+  const entry = await cached(name, async (scratch) => {
+    const env = { PATH: `${at('node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
+    await run('fetching tfjs-node’s own binary', process.execPath, ['scripts/install.js', 'cpu', 'download'], { cwd: tfjsNode, env });
+    const made = fs.readdirSync(path.join(tfjsNode, 'lib')).find((d) => fs.existsSync(path.join(tfjsNode, 'lib', d, 'tfjs_binding.node')));
+    if (!made) throw new Fault('its install script ended without a binding');
+    fs.cpSync(path.join(tfjsNode, 'deps', 'lib'), path.join(scratch, 'lib'), { recursive: true, verbatimSymlinks: true });
+    fs.copyFileSync(path.join(tfjsNode, 'lib', made, 'tfjs_binding.node'), path.join(scratch, 'tfjs_binding.node'));
+  });
+  link(entry);
+}
+
+/** The first C++ compiler that answers; without one, PyPI's ziglang is installed into the project's environment. */
+async function compiler() {
+  const names = process.env.ICL_COMPILER ? [process.env.ICL_COMPILER] : ['g++', 'c++', 'clang++'];
+  for (const name of names) if (spawnSync(name, ['--version']).status === 0) return [name];
+  say('native', 'no C++ compiler here: using PyPI’s ziglang as one (about a minute)');
+  await run('installing ziglang', venvBin('python'), ['-m', 'pip', 'install', '--quiet', '--cache-dir', path.join(cacheDir, 'pip'), 'ziglang==0.17.0']);
+  return [venvBin('python'), '-m', 'ziglang', 'c++'];
+}
+
+const UNPACK = `
+import sys, zipfile, os
+wheel, out = sys.argv[1], sys.argv[2]
+keep = ('tensorflow/include/tensorflow/c/', 'tensorflow/include/tsl/', 'tensorflow/include/xla/tsl/c/', 'tensorflow/include/tensorflow/core/platform/ctstring')
+with zipfile.ZipFile(wheel) as z:
+    for name in z.namelist():
+        if not name.endswith('/') and name.startswith(keep + ('tensorflow/libtensorflow_',)):
+            target = os.path.join(out, 'lib' if '/libtensorflow_' in name else '', os.path.basename(name) if '/libtensorflow_' in name else name[len('tensorflow/'):])
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            with z.open(name) as src, open(target, 'wb') as dst:
+                while True:
+                    block = src.read(1 << 22)
+                    if not block: break
+                    dst.write(block)
+`;
+
+/** 2. libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against it. */
+async function usePyPiLibrary() {
+  const wheel = WHEELS[platformKey];
+  if (!wheel) throw new Fault(`PyPI has no TensorFlow wheel for ${platformKey}`);
+  const [requirement, tag, sha256] = wheel;
+  const entry = await cached(`wheel-2.21.0-tfjs-4.22.0-${platformKey}`, async (scratch) => {
+    const download = path.join(scratch, 'download');
+    say('native', `fetching ${requirement} from PyPI (about 270 MB, once per user)`);
+    const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-cache-dir', '--only-binary=:all:', '--python-version', '3.12', '--implementation', 'cp'];
+    await run('fetching libtensorflow from PyPI', venvBin('python'), [...pip, '--platform', tag, '-d', download, requirement]);
+    const file = path.join(download, fs.readdirSync(download).find((f) => f.endsWith('.whl')));
+    const hash = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+    if (hash !== sha256) throw new Fault(`the file ${path.basename(file)} from PyPI has the sha256 ${hash}, not the expected ${sha256}; it was thrown away.`, 'check your package mirror.');
+    await run('unpacking libtensorflow', venvBin('python'), ['-c', UNPACK, file, scratch]);
+    fs.rmSync(download, { recursive: true });
+    const lib = path.join(scratch, 'lib');
+    const libraries = fs.readdirSync(lib).filter((f) => /^libtensorflow_(cc|framework)\./.test(f));
+    const [command, ...first] = await compiler();
+    say('native', 'compiling tfjs-node’s binding');
+    const shared = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib'] : ['-Wl,-rpath,$ORIGIN/../../deps/lib'];
+    const flags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-w', `-I${path.join(scratch, 'include')}`, `-I${at('node_modules', 'node-api-headers', 'include')}`];
+    const sources = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
+    const links = libraries.map((f) => path.join(lib, f));
+    await run('compiling the binding', command, [...first, ...flags, ...sources, '-o', path.join(scratch, 'tfjs_binding.node'), ...links, ...shared], { cwd: tfjsNode });
+    fs.rmSync(path.join(scratch, 'include'), { recursive: true });
+  });
+  link(entry);
+}
+
+const USE = { own: useOwnBinary, wheel: usePyPiLibrary, wasm: async () => {}, cpu: async () => {} };
+
+/** Makes the best backend this machine can have; ICL_NATIVE=own|wheel|wasm|cpu asks for one. */
+export async function ensureNative() {
+  const wanted = process.env.ICL_NATIVE;
+  if (wanted && !KINDS.includes(wanted)) throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
+  const print = fingerprint(wanted ?? 'best', platformKey, process.versions.modules, { file: path.join(tfjsNode, 'package.json') });
+  const present = () => !fs.existsSync(path.join(at('.setup'), 'native.json')) || fs.existsSync(bindingFile) === ['own', 'wheel'].includes(JSON.parse(fs.readFileSync(at('.setup', 'native.json'), 'utf8')).kind);
+  const state = await ensure('native', print, present, async () => {
+    const since = Date.now();
+    for (const kind of wanted ? [wanted] : KINDS) {
+      fs.rmSync(bindingFile, { force: true });
+      try {
+        await USE[kind]();
+        if (['own', 'wheel'].includes(kind) && !bindingLoads()) throw new Fault('the binding was made but does not load here');
+        say('native', `${SPEED[kind]} (${seconds(since)})`);
+        return { kind };
+      } catch (error) {
+        if (wanted && error instanceof Fault) throw new Fault(`The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`);
+        if (!(error instanceof Fault)) throw error;
+        say('native', `${kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow'} cannot be had: ${error.message.split('\n')[0]}; trying the next way`);
+      }
+    }
+  });
+  return state;
+}

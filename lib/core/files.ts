@@ -1,0 +1,53 @@
+/**
+ * Files that are old or new, never half: written beside their place, flushed to the disk, then renamed.
+ */
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import { dirname } from 'node:path';
+
+import { CourseError } from './errors';
+
+/**
+ * Writes a whole file through a temporary one, fsync and rename.
+ *
+ * @throws CourseError when the disk is full or the place cannot be written; the old file is then untouched
+ */
+export function writeAtomic(file: string, data: string | Uint8Array): void {
+  const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    fs.mkdirSync(dirname(file), { recursive: true });
+    const descriptor = fs.openSync(temporary, 'w');
+    try {
+      fs.writeFileSync(descriptor, data);
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(temporary, file);
+  } catch (error) {
+    fs.rmSync(temporary, { force: true });
+    throw writeFault(file, error);
+  }
+}
+
+function writeFault(file: string, error: unknown): Error {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC') return new CourseError(`The disk is full: '${file}' was not written and its earlier content is kept.`, 'Free some space and run the same step again.');
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new CourseError(`'${file}' may not be written here (${code}).`, 'Choose a folder that you may write to.');
+  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') return new CourseError(`'${file}' is not a place for a file (${code}).`, 'Choose another path.');
+  return error as Error;
+}
+
+/**
+ * Reads a whole file.
+ *
+ * @throws CourseError when it is not there or cannot be read
+ */
+export function readWhole(file: string): Buffer {
+  try {
+    return fs.readFileSync(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new CourseError(`'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`, 'Check the path.');
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Seeded random streams. A stream is named by a seed and labels, so that "the prompts of step 17 of seed 3"
+ * are the same bits in every run, in any order of asking, and after a resume. tfjs's own randomness is not used.
+ *
+ * Generator: xoroshiro128+ (Blackman and Vigna, 2018), from pure-rand.
+ */
+import { createHash } from 'node:crypto';
+
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+
+import { positiveInteger } from './errors';
+
+/** A stream of random numbers; each call moves it on. */
+export interface Stream {
+  /** A number uniform in [0, 1). */
+  uniform(): number;
+  /** A standard normal number (Box-Muller). */
+  normal(): number;
+  /** An integer uniform in 0 .. count - 1. */
+  integer(count: number): number;
+  /** `count` standard normal numbers, each times `scale`. */
+  normals(count: number, scale?: number): Float32Array;
+  /** A uniformly random order of 0 .. count - 1 (Fisher-Yates). */
+  permutation(count: number): number[];
+}
+
+/**
+ * The stream with this seed and these labels.
+ *
+ * @param seed   any integer of at least 0
+ * @param labels what the stream is for; different labels give independent streams
+ * @throws CourseError when the seed is not such an integer
+ */
+export function stream(seed: number, ...labels: readonly (string | number)[]): Stream {
+  positiveInteger('seed', seed, 0);
+  const digest = createHash('sha256').update(JSON.stringify([seed, ...labels])).digest();
+  const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
+  const uniform = (): number => uniformFloat64(generator);
+  let spare: number | null = null;
+  const normal = (): number => {
+    if (spare !== null) {
+      const value = spare;
+      spare = null;
+      return value;
+    }
+    const radius = Math.sqrt(-2 * Math.log(1 - uniform()));
+    const angle = 2 * Math.PI * uniform();
+    spare = radius * Math.sin(angle);
+    return radius * Math.cos(angle);
+  };
+  const integer = (count: number): number => uniformInt(generator, 0, positiveInteger('count', count) - 1);
+  return {
+    uniform,
+    normal,
+    integer,
+    normals: (count, scale = 1) => Float32Array.from({ length: count }, () => scale * normal()),
+    permutation: (count) => {
+      const order = Array.from({ length: count }, (_, i) => i);
+      for (let i = count - 1; i > 0; i--) {
+        const j = integer(i + 1);
+        [order[i], order[j]] = [order[j]!, order[i]!];
+      }
+      return order;
+    },
+  };
+}
+
+/** All orders of 0 .. count - 1, in lexicographic order (count! of them). */
+export function allPermutations(count: number): number[][] {
+  if (count === 0) return [[]];
+  return allPermutations(count - 1)
+    .flatMap((rest) => Array.from({ length: count }, (_, at) => [...rest.slice(0, at), count - 1, ...rest.slice(at)]))
+    .sort((a, b) => {
+      const at = a.findIndex((value, i) => value !== b[i]);
+      return at < 0 ? 0 : a[at]! - b[at]!;
+    });
+}
