@@ -1,3 +1,7 @@
 /** In-context learning models that read like the papers. Import a room: `import { model, tasks } from 'invicl'`. */
 export { tf } from './core/backend';
 export * as core from './core';
+export * as model from './model';
+export * as tasks from './tasks';
+export * as learners from './learners';
+export * as training from './training';

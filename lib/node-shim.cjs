@@ -1,6 +1,7 @@
 // tfjs-node 4.22 calls util.isNullOrUndefined and its friends, which Node 23 removed. Loaded first, this defines
 // the missing ones and silences Node 22's deprecation warnings for them. It changes nothing else.
 'use strict';
+process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // TensorFlow's start-up messages would read like faults in a notebook
 const util = require('node:util');
 const missing = {
   isNullOrUndefined: (x) => x === null || x === undefined,

@@ -18,7 +18,7 @@ export class CourseError extends Error {
 }
 
 /** Throws a CourseError unless `condition` holds. */
-export function require_(condition: boolean, what: () => string, remedy: string): asserts condition {
+export function demand(condition: boolean, what: () => string, remedy: string): asserts condition {
   if (!condition) throw new CourseError(what(), remedy);
 }
 
@@ -40,7 +40,7 @@ export function knownKeys(where: string, given: object, known: readonly string[]
  * @throws CourseError quoting the refused value
  */
 export function positiveInteger(name: string, value: number, least = 1): number {
-  require_(Number.isInteger(value) && value >= least, () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`, `Give ${name} such a number.`);
+  demand(Number.isInteger(value) && value >= least, () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`, `Give ${name} such a number.`);
   return value;
 }
 
@@ -50,7 +50,7 @@ export function positiveInteger(name: string, value: number, least = 1): number 
  * @throws CourseError quoting the refused value
  */
 export function finiteNumber(name: string, value: number, meaning = 'a finite number', ok: (x: number) => boolean = () => true): number {
-  require_(typeof value === 'number' && Number.isFinite(value) && ok(value), () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`, `Give ${name} such a number.`);
+  demand(typeof value === 'number' && Number.isFinite(value) && ok(value), () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`, `Give ${name} such a number.`);
   return value;
 }
 
@@ -60,6 +60,6 @@ export function finiteNumber(name: string, value: number, meaning = 'a finite nu
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
-  require_(Object.hasOwn(table, name), () => `There is no ${kind} ${quote(name)}.`, `Use one of: ${Object.keys(table).join(', ')}.`);
+  demand(Object.hasOwn(table, name), () => `There is no ${kind} ${quote(name)}.`, `Use one of: ${Object.keys(table).join(', ')}.`);
   return table[name] as T;
 }

@@ -1,4 +1,5 @@
 export * from './backend';
+export * from './compile';
 export * from './errors';
 export * from './files';
 export * from './random';

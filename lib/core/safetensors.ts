@@ -2,7 +2,7 @@
  * The safetensors file format: 8 bytes header length, a JSON header, then the raw little-endian numbers.
  * Reference: https://huggingface.co/docs/safetensors (format). Only F32 and I32 are written and read here.
  */
-import { CourseError, require_ } from './errors';
+import { CourseError, demand } from './errors';
 import { readWhole, writeAtomic } from './files';
 
 /** One named array: row-major numbers and their shape. */
@@ -66,16 +66,16 @@ function readEntry(where: string, name: string, value: unknown, body: Buffer): N
  */
 export function decodeSafetensors(bytes: Buffer, where: string): TensorFile {
   const remedy = 'The file is cut or is no safetensors file; use another copy.';
-  require_(bytes.length >= 8, () => `${where} has ${bytes.length} bytes, too few for a safetensors file.`, remedy);
+  demand(bytes.length >= 8, () => `${where} has ${bytes.length} bytes, too few for a safetensors file.`, remedy);
   const length = Number(bytes.readBigUInt64LE(0));
-  require_(length <= HEADER_LIMIT && 8 + length <= bytes.length, () => `${where}: the header should have ${length} bytes, but the file ends before that.`, remedy);
+  demand(length <= HEADER_LIMIT && 8 + length <= bytes.length, () => `${where}: the header should have ${length} bytes, but the file ends before that.`, remedy);
   let header: unknown;
   try {
     header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
   } catch {
     header = null;
   }
-  require_(typeof header === 'object' && header !== null && !Array.isArray(header), () => `${where}: the header is not JSON.`, remedy);
+  demand(typeof header === 'object' && header !== null && !Array.isArray(header), () => `${where}: the header is not JSON.`, remedy);
   const { __metadata__: metadata, ...entries } = header as Record<string, unknown>;
   const body = bytes.subarray(8 + length);
   const arrays = Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, readEntry(where, name, value, body)]));

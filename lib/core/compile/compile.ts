@@ -1,0 +1,238 @@
+/**
+ * compile(fn): plain tfjs code becomes one TensorFlow graph per input shape. The function runs once with a recorder
+ * in place of the native binding; the graph is written as a SavedModel and run from then on. On backends without
+ * graphs the same function simply runs.
+ */
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { DataType, KernelConfig, Tensor, Variable } from '@tensorflow/tfjs';
+
+import { tf } from '../backend';
+import { CourseError, demand } from '../errors';
+import { nodeBackend, type NodeBackend } from './binding';
+import { Recorder } from './recorder';
+
+/** What a compiled function may return. */
+export type Result = Tensor | Tensor[] | { [name: string]: Tensor };
+
+/** A function that runs as one graph per input shape. */
+export interface Compiled<R extends Result> {
+  /**
+   * Runs the function.
+   *
+   * @param inputs tensors of any shapes, float32, int32 or bool; they stay the caller's
+   * @returns what the function returns; the caller disposes it
+   * @throws CourseError when the function cannot be recorded (it reads values, is async, makes variables, is random)
+   */
+  run(...inputs: readonly Tensor[]): R;
+  /** 'graph', or 'eager' with the reason. */
+  readonly mode: { readonly kind: 'graph' } | { readonly kind: 'eager'; readonly reason: string };
+  /** How many graphs there are now (one per input shape seen). */
+  readonly graphs: () => number;
+  /** Frees all graphs. */
+  dispose(): void;
+}
+
+/** How to compile. */
+export interface CompileOptions {
+  /** false: run the function as it is. The environment variable ICL_COMPILE=0 does the same everywhere. */
+  readonly compile?: boolean;
+}
+
+interface Graph<R> {
+  run(inputs: readonly Tensor[]): R;
+  dispose(): void;
+}
+
+let recording = false;
+
+interface Engine {
+  readonly registeredVariables: Readonly<Record<string, Variable>>;
+  makeTensorFromTensorInfo(info: { dataId: object; shape: number[]; dtype: DataType }): Tensor;
+  removeDataId(dataId: object, backend: unknown): void;
+}
+const engine = (): Engine => tf.engine() as unknown as Engine;
+
+/** GatherV2's kernel reads its indices to check them; while recording they do not exist, and TensorFlow checks them itself. */
+let gatherPatched = false;
+function patchGather(): void {
+  if (gatherPatched) return;
+  const old = tf.getKernel('GatherV2', 'tensorflow');
+  const kernelFunc: KernelConfig['kernelFunc'] = (args) => {
+    if (!recording) return old.kernelFunc(args);
+    const backend = args.backend as unknown as { readSync: (id: object) => unknown };
+    const { readSync } = backend;
+    backend.readSync = () => [];
+    try {
+      return old.kernelFunc(args);
+    } finally {
+      backend.readSync = readSync;
+    }
+  };
+  tf.unregisterKernel('GatherV2', 'tensorflow');
+  tf.registerKernel({ ...old, kernelFunc });
+  gatherPatched = true;
+}
+
+/** What one recording gives: the graph, what to feed, what to fetch. */
+interface Recording {
+  readonly bytes: Buffer;
+  readonly inputNames: readonly (string | null)[];
+  readonly variables: readonly Variable[];
+  readonly variableNames: readonly string[];
+  readonly outputs: readonly string[];
+  readonly assigned: readonly Variable[];
+  readonly keys: readonly string[] | 'array' | 'one';
+}
+
+const full = (name: string): string => (name.includes(':') ? name : `${name}:0`);
+
+function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like: readonly Tensor[]): Recording {
+  const real = backend.binding;
+  const recorder = new Recorder(real);
+  const variables = Object.values(engine().registeredVariables);
+  const known = new Set(variables);
+  const before = variables.map((variable) => {
+    recorder.variables.set(backend.getInputTensorIds([variable])[0]!, variable);
+    backend.incRef(variable.dataId);
+    return variable.dataId as object;
+  });
+  // tfjs-node uploads values lazily: a tensor from before must be uploaded for real, not into the recording
+  const own = new WeakSet<object>();
+  const { write, getInputTensorIds } = backend;
+  backend.write = (values, shape, dtype) => {
+    const dataId = write.call(backend, values, shape, dtype);
+    own.add(dataId);
+    return dataId;
+  };
+  backend.getInputTensorIds = (tensors) => {
+    for (const { dataId } of tensors) {
+      const held = dataId && backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : null;
+      if (!held || held.values === null || own.has(dataId)) continue;
+      held.id = real.createTensor(held.shape, held.dtype, held.values);
+      held.values = null;
+    }
+    return getInputTensorIds.call(backend, tensors);
+  };
+  backend.binding = recorder.binding;
+  recording = true;
+  try {
+    let result: Recording | null = null;
+    tf.tidy(() => {
+      const dtypes = { float32: real.TF_FLOAT, int32: real.TF_INT32, bool: real.TF_BOOL } as Readonly<Record<string, number>>;
+      const ids = like.map(({ shape, dtype }) => recorder.placeholder(shape, dtypes[dtype]!));
+      const inputs = like.map(({ shape, dtype }, i) => {
+        const dataId = {};
+        backend.tensorMap.set(dataId, { shape: [...shape], dtype: dtypes[dtype]!, id: ids[i]!, values: null, refCount: 1 });
+        return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
+      });
+      const returned: unknown = fn(...inputs);
+      demand(typeof (returned as Promise<unknown> | null)?.then !== 'function', () => 'A compiled function is async; a graph cannot wait.', 'Make it synchronous, or run with compile: false.');
+      const name = (value: unknown): string => {
+        demand(value instanceof tf.Tensor, () => 'A compiled function returned something that is no tensor.', 'Return a tensor, an array or an object of tensors.');
+        return recorder.output(backend.getInputTensorIds([value])[0]!);
+      };
+      const outputs = (returned instanceof tf.Tensor ? [returned] : Object.values((returned ?? { nothing: null }) as object)).map(name);
+      const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
+      const keys: Recording['keys'] = returned instanceof tf.Tensor ? 'one' : Array.isArray(returned) ? 'array' : Object.keys(returned as object);
+      const all = [...outputs, ...assigned.map(name)];
+      const { bytes, names } = recorder.graph(all);
+      const inputNames = ids.map((id) => recorder.symbols.get(id)!.reference).map((reference) => (names.has(reference) ? full(reference) : null));
+      const fed = [...recorder.symbols.values()].filter((s) => s.variable && names.has(s.reference));
+      result = { bytes, inputNames, variables: fed.map((s) => s.variable!), variableNames: fed.map((s) => full(s.reference)), outputs: all.map(full), assigned, keys };
+    });
+    const fresh = Object.values(engine().registeredVariables).filter((variable) => !known.has(variable));
+    for (const variable of fresh) variable.dispose();
+    demand(fresh.length === 0, () => `A compiled function made ${fresh.length} variables while it was being recorded.`, 'Make variables before, and use them inside.');
+    return result!;
+  } finally {
+    variables.forEach((variable, i) => {
+      const now = variable.dataId as object;
+      const old = before[i]!;
+      if (now === old) {
+        backend.disposeData(old);
+        return;
+      }
+      (variable as unknown as { dataId: object }).dataId = old;
+      if (backend.disposeData(now)) engine().removeDataId(now, backend);
+    });
+    backend.binding = real;
+    delete (backend as Partial<NodeBackend>).write;
+    delete (backend as Partial<NodeBackend>).getInputTensorIds;
+    recording = false;
+    recorder.dispose();
+  }
+}
+
+function load<R extends Result>(backend: NodeBackend, recorded: Recording): Graph<R> {
+  const { binding } = backend;
+  const folder = fs.mkdtempSync(join(tmpdir(), 'invicl-graph-'));
+  let model: number;
+  try {
+    fs.mkdirSync(join(folder, 'variables'));
+    fs.writeFileSync(join(folder, 'saved_model.pb'), recorded.bytes);
+    model = binding.loadSavedModel(folder, 'serve');
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+  const { inputNames, variables, variableNames, outputs, assigned, keys } = recorded;
+  const feedNames = [...inputNames.filter((name) => name !== null), ...variableNames].join(',');
+  const fetchNames = outputs.join(',');
+  const count = outputs.length - assigned.length;
+  const run = (inputs: readonly Tensor[]): R => {
+    const fed = inputs.filter((_, i) => inputNames[i] !== null);
+    const made = binding.runSavedModel(model, backend.getInputTensorIds([...fed, ...variables]), feedNames, fetchNames).map((m) => backend.createOutputTensor(m));
+    assigned.forEach((variable, i) => {
+      const value = made[count + i]!;
+      variable.assign(value);
+      value.dispose();
+    });
+    const results = made.slice(0, count);
+    if (keys === 'one') return results[0] as R;
+    return (keys === 'array' ? results : Object.fromEntries((keys as readonly string[]).map((key, i) => [key, results[i]!]))) as R;
+  };
+  return { run, dispose: () => binding.deleteSavedModel(model) };
+}
+
+/**
+ * Makes a graph of a plain tfjs function, one per input shape, recorded at the first call with that shape. Variables
+ * that the function reads are read at every run; variables that it assigns are assigned at every run.
+ *
+ * @param fn synchronous; takes tensors of any shapes and returns a tensor, an array or an object of tensors; must not
+ *           read values, make variables, keep tensors or draw random numbers
+ * @throws CourseError at the first run, when the function does one of these things
+ */
+export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, options: CompileOptions = {}): Compiled<R> {
+  const found = nodeBackend();
+  const off = options.compile === false ? 'compile: false' : process.env['ICL_COMPILE'] === '0' ? 'ICL_COMPILE=0' : 'reason' in found ? found.reason : null;
+  if (off !== null || 'reason' in found) {
+    const run = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
+    return { run, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };
+  }
+  const { backend } = found;
+  patchGather();
+  const graphs = new Map<string, Graph<R>>();
+  let disposed = false;
+  const run = (...inputs: readonly Tensor[]): R => {
+    demand(!disposed, () => 'A compiled function was run after it was disposed.', 'Compile it again.');
+    if (recording) return fn(...inputs);
+    const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
+    let graph = graphs.get(key);
+    if (!graph) {
+      const recorded = record(backend, fn, inputs);
+      if (!record(backend, fn, inputs).bytes.equals(recorded.bytes))
+        throw new CourseError('A compiled function does not do the same thing twice; it draws random numbers or depends on a counter, which the graph would freeze.', 'Draw outside and pass the numbers in as inputs.');
+      graph = load<R>(backend, recorded);
+      graphs.set(key, graph);
+    }
+    return graph.run(inputs);
+  };
+  const dispose = (): void => {
+    for (const graph of graphs.values()) graph.dispose();
+    graphs.clear();
+    disposed = true;
+  };
+  return { run, mode: { kind: 'graph' }, graphs: () => graphs.size, dispose };
+}

@@ -1,0 +1,188 @@
+/**
+ * A stand-in for the native binding that writes operations down instead of running them. Symbolic tensors have
+ * negative ids, so the backend's own clean-up passes them by.
+ */
+import { tf } from '../backend';
+import { CourseError } from '../errors';
+import type { Variable } from '@tensorflow/tfjs';
+
+import type { Binding, Made, OpAttribute, Values } from './binding';
+import { attributeValue, savedModel, shapeAttribute, tensorAttribute, typeAttribute, type GraphNode } from './protobuf';
+
+/** A tensor that does not exist yet: the output of a node, or a constant with its values. */
+export interface Symbol_ {
+  readonly reference: string;
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  readonly values: Values | null;
+  /** Set when the symbol is a variable's placeholder. */
+  readonly variable: Variable | null;
+}
+
+const SAME_SHAPE = new Set(
+  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient'.split(' '),
+);
+const BROADCAST = new Set('Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd'.split(' '));
+/** Type attributes that tfjs-node leaves to eager inference and a graph must state: name, and the input whose type it is. */
+const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> = { ExpandDims: [['T', 0], ['Tdim', 1]] };
+
+const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const nodeOf = (reference: string): string => reference.split(':')[0]!;
+
+/** Output shapes of an operation on inputs of given shapes, kept between traces. */
+const shapes = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: number }[]>();
+
+/** Records operations into a graph. */
+export class Recorder {
+  readonly nodes = new Map<string, GraphNode>();
+  readonly symbols = new Map<number, Symbol_>();
+  /** Variables by the native id of their value when recording began. */
+  readonly variables = new Map<number, Variable>();
+  readonly binding: Binding;
+  private readonly ofReal = new Map<number, number>();
+  private readonly constants = new Map<string, number>();
+  private readonly dummies = new Map<string, number>();
+  private nextId = -2;
+
+  constructor(private readonly real: Binding) {
+    const standIns: Partial<Binding> = {
+      createTensor: (shape, dtype, values) => this.constant(shape, dtype, values),
+      deleteTensor: (id) => {
+        if (id >= 0) real.deleteTensor(id);
+      },
+      tensorDataSync: (id) => this.read(id),
+      executeOp: (op, attributes, inputs, outputs) => this.record(op, attributes, inputs, outputs),
+    };
+    this.binding = Object.create(real, Object.getOwnPropertyDescriptors(standIns)) as Binding;
+  }
+
+  private arrayOf(dtype: number): Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor {
+    const { TF_FLOAT, TF_INT32, TF_BOOL } = this.real;
+    const array = dtype === TF_FLOAT ? Float32Array : dtype === TF_INT32 ? Int32Array : dtype === TF_BOOL ? Uint8Array : null;
+    if (!array) throw new CourseError('A compiled function used a constant that is neither float32, int32 nor bool.', 'Cast it, or run with compile: false.');
+    return array;
+  }
+
+  private add(prefix: string, node: GraphNode): string {
+    const name = `${prefix}${this.nodes.size}`;
+    this.nodes.set(name, node);
+    return name;
+  }
+
+  private symbol(symbol: Symbol_): number {
+    this.symbols.set(this.nextId, symbol);
+    return this.nextId--;
+  }
+
+  private constant(shape: readonly number[], dtype: number, given: Values): number {
+    const values = this.arrayOf(dtype).from(given as ArrayLike<number>) as Values;
+    const key = values.length <= 64 ? `${dtype}|${shape}|${values}` : null;
+    const known = key === null ? undefined : this.constants.get(key);
+    if (known !== undefined) return known;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    const reference = this.add('c', { op: 'Const', inputs: [], attributes: [['dtype', typeAttribute(dtype)], ['value', tensorAttribute(dtype, shape, bytes)]] });
+    const id = this.symbol({ reference, shape: [...shape], dtype, values, variable: null });
+    if (key !== null) this.constants.set(key, id);
+    return id;
+  }
+
+  /** A value that each run feeds. */
+  placeholder(shape: readonly number[], dtype: number, variable: Variable | null = null): number {
+    const reference = this.add(variable ? 'v' : 'x', { op: 'Placeholder', inputs: [], attributes: [['dtype', typeAttribute(dtype)], ['shape', shapeAttribute(shape)]] });
+    return this.symbol({ reference, shape: [...shape], dtype, values: null, variable });
+  }
+
+  /** The symbol of an id; a real tensor becomes a constant, a variable's value a placeholder. */
+  resolve(id: number): Symbol_ {
+    const known = this.symbols.get(id) ?? this.symbols.get(this.ofReal.get(id) ?? 0);
+    if (known) return known;
+    const [made] = this.real.executeOp('Identity', [], [id], 1) as [Made]; // tells shape and dtype of a real tensor
+    const variable = this.variables.get(id) ?? null;
+    const symbolic = variable ? this.placeholder(made.shape, made.dtype, variable) : this.constant(made.shape, made.dtype, this.real.tensorDataSync(made.id));
+    this.real.deleteTensor(made.id);
+    this.ofReal.set(id, symbolic);
+    return this.symbols.get(symbolic)!;
+  }
+
+  private read(id: number): Values {
+    if (this.variables.has(id)) throw new CourseError('A compiled function read the value of a variable while it was being recorded; the value would be frozen.', 'Read values outside the function, or return them from it.');
+    const symbol = this.symbols.get(id);
+    if (!symbol) return this.real.tensorDataSync(id);
+    if (symbol.values) return symbol.values;
+    throw new CourseError(
+      `A compiled function read a value of shape [${symbol.shape.join(', ')}] (dataSync, arraySync or print) that does not exist while it is being recorded.`,
+      'Read values outside the function, or return them from it.',
+    );
+  }
+
+  /** A real tensor to ask TensorFlow for output shapes with: the constant itself, or all `fill`. */
+  private dummy(symbol: Symbol_, fill: number): number {
+    const key = symbol.values ? symbol.reference : `${fill}|${symbol.dtype}|${symbol.shape}`;
+    let id = this.dummies.get(key);
+    if (id === undefined) {
+      id = this.real.createTensor(symbol.shape, symbol.dtype, symbol.values ?? (new (this.arrayOf(symbol.dtype))(countOf(symbol.shape)).fill(fill) as Values));
+      this.dummies.set(key, id);
+    }
+    return id;
+  }
+
+  private outputsOf(op: string, attributes: readonly OpAttribute[], inputs: readonly Symbol_[], count: number): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
+    const [a, b] = inputs;
+    if (count === 1 && a && SAME_SHAPE.has(op)) return [a];
+    if (count === 1 && a && b && BROADCAST.has(op)) return [{ shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]), dtype: a.dtype }];
+    const key = op + JSON.stringify(attributes) + inputs.map((s) => `${s.dtype}|${s.shape}${s.values && s.values.length <= 64 ? `=${s.values}` : ''}`).join(';');
+    let outputs = shapes.get(key);
+    if (!outputs) {
+      const run = (fill: number): Made[] => this.real.executeOp(op, attributes, inputs.map((s) => this.dummy(s, fill)), count);
+      let made: Made[];
+      try {
+        made = run(0);
+      } catch {
+        made = run(1); // integer division refuses zeros
+      }
+      for (const { id } of made) this.real.deleteTensor(id);
+      outputs = made.map(({ shape, dtype }) => ({ shape, dtype }));
+      shapes.set(key, outputs);
+    }
+    return outputs;
+  }
+
+  private record(op: string, attributes: readonly OpAttribute[], ids: readonly number[], count: number): Made[] {
+    const inputs = ids.map((id) => this.resolve(id));
+    const outputs = this.outputsOf(op, attributes, inputs, count);
+    const twoMatrices = op === 'BatchMatMulV2' && inputs[0]!.shape.length === 2 && inputs[1]!.shape.length === 2;
+    const rename: Readonly<Record<string, string>> = twoMatrices ? { adj_x: 'transpose_a', adj_y: 'transpose_b' } : {};
+    const stated = attributes.map((a) => [rename[a.name] ?? a.name, attributeValue(this.real, a)] as const);
+    const omitted = (OMITTED[op] ?? []).filter(([name]) => !attributes.some((a) => a.name === name)).map(([name, i]) => [name, typeAttribute(inputs[i]!.dtype)] as const);
+    const name = this.add('n', { op: twoMatrices ? 'MatMul' : op, inputs: inputs.map((s) => s.reference), attributes: [...stated, ...omitted] });
+    return outputs.map(({ shape, dtype }, i) => {
+      const id = this.symbol({ reference: i ? `${name}:${i}` : name, shape, dtype, values: null, variable: null });
+      return { id, shape: [...shape], dtype };
+    });
+  }
+
+  /** The name under which a tensor can be fetched; a fed value cannot be fetched itself, so it is copied. */
+  output(id: number): string {
+    const symbol = this.resolve(id);
+    if (this.nodes.get(nodeOf(symbol.reference))!.op !== 'Placeholder') return symbol.reference;
+    return this.add('n', { op: 'Identity', inputs: [symbol.reference], attributes: [['T', typeAttribute(symbol.dtype)]] });
+  }
+
+  /** The graph of all that these outputs need, as SavedModel bytes, and the names of its nodes. */
+  graph(outputs: readonly string[]): { readonly bytes: Buffer; readonly names: ReadonlySet<string> } {
+    const names = new Set<string>();
+    const open = outputs.map(nodeOf);
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      if (names.has(name)) continue;
+      names.add(name);
+      open.push(...this.nodes.get(name)!.inputs.map(nodeOf));
+    }
+    const kept = new Map([...this.nodes].filter(([name]) => names.has(name)));
+    return { bytes: savedModel(kept), names };
+  }
+
+  /** Frees the real tensors that served to ask for shapes. */
+  dispose(): void {
+    for (const id of this.dummies.values()) this.real.deleteTensor(id);
+  }
+}

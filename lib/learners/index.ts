@@ -1,0 +1,3 @@
+export * from './linear';
+export * from './neighbours';
+export { fromRule } from './rows';

@@ -1,0 +1,61 @@
+/**
+ * Multi-head softmax attention. The mask is applied here and nowhere else.
+ * Reference: Vaswani et al. (2017), equation 1.
+ */
+import { tf } from '../core/backend';
+import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+
+import { checkMask, type MaskMatrix } from './masks';
+
+/** What is added to the score of a pair that may not attend; finite, so that no row turns into NaN. */
+export const FORBIDDEN = -1e9;
+
+/**
+ * The mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.
+ *
+ * @param mask T x T, every row with at least one true
+ * @returns [T, T]; the caller disposes it
+ * @throws CourseError when the mask is not square or has an empty row
+ */
+export function maskBias(mask: MaskMatrix): tf.Tensor2D {
+  checkMask(mask, mask.length);
+  return tf.tensor2d(mask.map((row) => row.map((allowed) => (allowed ? 0 : FORBIDDEN))));
+}
+
+/**
+ * Cuts the channels into heads.
+ *
+ * @param x [B, T, C]
+ * @returns [B, H, T, D] with D = C / H; the caller disposes it
+ */
+export function splitHeads(x: Tensor3D, H: number): Tensor4D {
+  const [B, T, C] = x.shape;
+  return tf.tidy(() => x.reshape([B, T, H, C / H]).transpose([0, 2, 1, 3])); // [B, H, T, D]
+}
+
+/**
+ * Puts the heads side by side again.
+ *
+ * @param x [B, H, T, D]
+ * @returns [B, T, C] with C = H D; the caller disposes it
+ */
+export function joinHeads(x: Tensor4D): Tensor3D {
+  const [B, H, T, D] = x.shape;
+  return tf.tidy(() => x.transpose([0, 2, 1, 3]).reshape([B, T, H * D])); // [B, T, C]
+}
+
+/**
+ * softmax(q k' / sqrt(D) + bias): how much each row takes from each column.
+ *
+ * @param q    [..., rows, D]
+ * @param k    [..., columns, D]
+ * @param bias [rows, columns] or any shape that broadcasts to the scores
+ * @returns [..., rows, columns], each row sums to 1; the caller disposes it
+ */
+export function attentionWeights(q: Tensor, k: Tensor, bias: Tensor): Tensor {
+  const D = q.shape[q.rank - 1]!;
+  return tf.tidy(() => {
+    const scores = tf.matMul(q.mul(1 / Math.sqrt(D)), k, false, true); // [..., rows, columns]
+    return tf.softmax(scores.add(bias));
+  });
+}

@@ -1,0 +1,43 @@
+/**
+ * Sizes of the transformer. Named sizes: Garg et al. (2022, arXiv 2208.01066), the GPT-2 family used by InvICL.
+ */
+import { knownKeys, lookUp, positiveInteger, demand } from '../core/errors';
+
+/** The shape of a transformer. */
+export interface TransformerSize {
+  /** Channels C of the residual stream. */
+  readonly width: number;
+  /** Layers L. */
+  readonly layers: number;
+  /** Attention heads H; they share the width. */
+  readonly heads: number;
+  /** Hidden units of the MLP, as a multiple of the width. */
+  readonly mlpRatio: number;
+  /** How many positions can be told apart. */
+  readonly maxPositions: number;
+}
+
+/** Named sizes: the three of Garg et al., and `course`, which trains in minutes on two cores. */
+export const SIZES = {
+  tiny: { width: 64, layers: 3, heads: 2, mlpRatio: 4, maxPositions: 256 },
+  small: { width: 128, layers: 6, heads: 4, mlpRatio: 4, maxPositions: 256 },
+  standard: { width: 256, layers: 12, heads: 8, mlpRatio: 4, maxPositions: 256 },
+  course: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 256 },
+} as const satisfies Readonly<Record<string, TransformerSize>>;
+
+/** The name of a size. */
+export type SizeName = keyof typeof SIZES;
+
+/**
+ * A complete, checked size: a name, or numbers over those of `course`.
+ *
+ * @throws CourseError quoting an unknown name, an unknown setting, or a number that does not fit
+ */
+export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerSize {
+  if (typeof given === 'string') return lookUp('size', SIZES as Readonly<Record<string, TransformerSize>>, given);
+  knownKeys('A transformer size', given, Object.keys(SIZES.course));
+  const size = { ...SIZES.course, ...given };
+  for (const [name, value] of Object.entries(size)) positiveInteger(name, value);
+  demand(size.width % size.heads === 0, () => `width ${size.width} cannot be shared by ${size.heads} heads.`, 'Make the width a multiple of the heads.');
+  return size;
+}

@@ -1,0 +1,211 @@
+/**
+ * A transformer that answers prompts: read-in, transformer, read-out, and the method that says who sees whom.
+ * Reference: Garg et al. (2022) for the two-token layout; von Oswald et al. (2023) for one token per pair.
+ */
+import { tf } from '../core/backend';
+import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
+import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+
+import { maskBias } from './attention';
+import type { SizeName, TransformerSize } from './config';
+import { structuredForward } from './invicl';
+import { dense, type DenseWeights } from './layers';
+import { methodOf, type Method, type MethodKey } from './methods';
+import { planPrompt, type Plan } from './plan';
+import { promptSizes, type Predictor, type Prompts } from './prompts';
+import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
+
+/**
+ * How an example becomes tokens.
+ * 'xy': two tokens, [x] and [y, 0 ..]; predictions are read at x tokens.
+ * 'pair': one token [x, y, 0]; a test input is [x, 0, 1]; predictions are read at tests only.
+ */
+export type Layout = 'xy' | 'pair';
+
+/** Everything that makes a model; a checkpoint carries it. */
+export interface ModelConfig {
+  /** Which row of the table of methods. */
+  readonly method: MethodKey;
+  readonly layout: Layout;
+  readonly size: SizeName | Partial<TransformerSize>;
+  /** Numbers in an input x. */
+  readonly d: number;
+  /** Which random start. */
+  readonly seed: number;
+  /** InvICL only: 'mask' (one dense pass, the default) or 'structured' (the mask is never built). */
+  readonly form?: 'mask' | 'structured';
+}
+
+const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: number): number }>> = {
+  xy: { tokens: 2, width: (d) => d },
+  pair: { tokens: 1, width: (d) => d + 2 },
+};
+
+/** What a forward pass answers. */
+export type Outputs = {
+  /** Predictions at the examples' inputs, [B, n]; undefined in the 'pair' layout, whose example tokens hold their label. */
+  readonly context: Tensor2D | undefined;
+  /** Predictions at the test inputs, [B, m]. */
+  readonly tests: Tensor2D;
+};
+
+interface KeptPlan {
+  readonly plan: Plan;
+  readonly bias: Tensor2D;
+}
+
+/** A transformer that learns in context, under one of the methods. */
+export class InContextModel implements Predictor {
+  readonly name: string;
+  readonly method: Method;
+  readonly transformer: Transformer;
+  private readonly store: ParameterStore;
+  private readonly readIn: DenseWeights;
+  private readonly readOut: DenseWeights;
+  private readonly place: Tensor2D;
+  private readonly plans = new Map<string, KeptPlan>();
+
+  /** @throws CourseError quoting a setting that is unknown or refused */
+  constructor(readonly config: ModelConfig) {
+    knownKeys('A model config', config, ['method', 'layout', 'size', 'd', 'seed', 'form']);
+    lookUp('layout', LAYOUTS, config.layout);
+    positiveInteger('d', config.d);
+    this.method = methodOf(config.method);
+    demand(config.form !== 'structured' || config.method === 'invicl', () => `The form 'structured' was asked for ${this.method.name}.`, "Only the method 'invicl' has it.");
+    this.name = this.method.name;
+    this.store = new ParameterStore(config.seed);
+    this.transformer = new Transformer(config.size, this.store);
+    const { width: C, maxPositions } = this.transformer.size;
+    this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
+    this.place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
+    this.readOut = this.store.linear('readOut', C, 1);
+  }
+
+  /** All weights by name; they belong to the model. */
+  get parameters(): Parameters {
+    return this.store.all;
+  }
+
+  /** The plan of prompts with n examples and m tests: tokens, mask, positions. */
+  plan(n: number, m: number): Plan {
+    return this.kept(n, m).plan;
+  }
+
+  private kept(n: number, m: number): KeptPlan {
+    const key = `${n} ${m}`;
+    let kept = this.plans.get(key);
+    if (!kept) {
+      const { tokens } = LAYOUTS[this.config.layout];
+      const plan = planPrompt(this.method, new Array<number>(n).fill(tokens), new Array<number>(m).fill(1));
+      const last = Math.max(0, ...(plan.positions ?? []));
+      const { maxPositions } = this.transformer.size;
+      demand(last < maxPositions, () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`, 'Use fewer examples or a larger maxPositions.');
+      kept = { plan, bias: tf.keep(maskBias(plan.mask)) };
+      this.plans.set(key, kept);
+    }
+    return kept;
+  }
+
+  /** Examples as token vectors [B, n, tokens, width] and tests as [B, m, 1, width]. */
+  private tokenVectors({ x, y, xTest }: Prompts): { examples: Tensor4D; tests: Tensor4D } {
+    const [B, n, d] = x.shape;
+    const m = xTest.shape[1];
+    if (this.config.layout === 'xy') {
+      const labels = y.reshape([B, n, 1, 1]).pad([[0, 0], [0, 0], [0, 0], [0, d - 1]]); // [B, n, 1, d]
+      return { examples: tf.concat([x.reshape([B, n, 1, d]), labels], 2) as Tensor4D, tests: xTest.reshape([B, m, 1, d]) }; // [B, n, 2, d], [B, m, 1, d]
+    }
+    const pairs = tf.concat([x, y.reshape([B, n, 1]), tf.zeros([B, n, 1])], 2); // [B, n, d + 2]
+    const questions = tf.concat([xTest, tf.zeros([B, m, 1]), tf.ones([B, m, 1])], 2); // [B, m, d + 2]
+    return { examples: pairs.reshape([B, n, 1, d + 2]), tests: questions.reshape([B, m, 1, d + 2]) }; // [B, n, 1, d + 2], [B, m, 1, d + 2]
+  }
+
+  /** Position vectors of the plan's tokens, [T, C]; zeros without positions. */
+  private places({ positions, tokens }: Plan): Tensor2D {
+    if (!positions) return tf.zeros([tokens.length, this.transformer.size.width]);
+    return this.place.gather(tf.tensor1d([...positions], 'int32')) as Tensor2D; // [T, C]
+  }
+
+  /**
+   * Answers prompts.
+   *
+   * @param prompts shapes as in Prompts
+   * @param hook    sees and may replace every inner value, see Transformer.forward (not in the structured form)
+   * @returns predictions in the units of y; the caller disposes them
+   * @throws CourseError when the shapes do not fit, n = 0, or there are more positions than the model knows
+   */
+  forward(prompts: Prompts, hook?: Hook): Outputs {
+    const { B, n, m, d } = promptSizes(prompts);
+    demand(d === this.config.d, () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`, 'Make another model, or sample other prompts.');
+    const { plan, bias } = this.kept(n, m);
+    return tf.tidy(() => {
+      const { examples, tests } = this.tokenVectors(prompts);
+      const C = this.transformer.size.width;
+      const l = examples.shape[2];
+      const places = this.places(plan);
+      const embed = (tokens: Tensor4D): Tensor3D => dense(tokens.reshape([B, -1, tokens.shape[3]]) as Tensor3D, this.readIn); // [B, count l, C]
+      if (this.config.form === 'structured' && !hook) {
+        const inExample = places.slice([0, 0], [l, C]); // [l, C]
+        const inTest = places.slice([plan.tokens.length - 1, 0], [1, C]); // [1, C]
+        const out = structuredForward(
+          this.transformer,
+          { values: embed(examples).reshape([B, n, l, C]).add(inExample), lengths: new Array<number>(n).fill(l) },
+          { values: embed(tests).reshape([B, m, 1, C]).add(inTest), lengths: new Array<number>(m).fill(1) },
+        );
+        return this.answers(out.examples.reshape([B, n * l, C]), out.tests.reshape([B, m, C]), n, l); // [B, n l, C], [B, m, C]
+      }
+      const context = embed(examples); // [B, n l, C]
+      const copies = this.method.doubled ? [context, context] : [context];
+      const embedded = tf.concat([...copies, embed(tests)], 1).add(places) as Tensor3D; // [B, T, C]
+      const final = this.transformer.forward(embedded, bias, hook); // [B, T, C]
+      const [, lastCopy, test] = tf.split(final, [(copies.length - 1) * n * l, n * l, m], 1) as [Tensor3D, Tensor3D, Tensor3D];
+      return this.answers(lastCopy, test, n, l);
+    });
+  }
+
+  /** Reads the answers out of final states: [B, n l, C] and [B, m, C]. */
+  private answers(context: Tensor3D, tests: Tensor3D, n: number, l: number): Outputs {
+    const read = (h: Tensor): Tensor2D => dense(h, this.readOut).squeeze([-1]); // [B, count]
+    const [B, , C] = context.shape;
+    if (this.config.layout === 'pair') return { context: undefined, tests: read(tests) };
+    const atX = context.reshape([B, n, l, C]).slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, n, C]); // [B, n, C]
+    return { context: read(atX), tests: read(tests) };
+  }
+
+  /**
+   * Predictions at the test inputs. A method that reads one test at a time gets each test as a prompt of its own.
+   *
+   * @param prompts shapes as in Prompts
+   * @returns [B, m], in the units of y; the caller disposes it
+   * @throws CourseError as forward does
+   */
+  predict(prompts: Prompts): Tensor2D {
+    return tf.tidy(() => {
+      const { B, m } = promptSizes(prompts);
+      if (!this.method.oneTest || m === 1) return this.forward(prompts).tests;
+      return this.forward(oneTestEach(prompts)).tests.reshape([B, m]); // [B, m]
+    });
+  }
+
+  /** Frees the weights and the kept masks; the model is unusable afterwards. */
+  dispose(): void {
+    for (const parameter of Object.values(this.store.all)) parameter.dispose();
+    for (const { bias } of this.plans.values()) bias.dispose();
+    this.plans.clear();
+  }
+}
+
+/**
+ * Every test as a prompt of its own: B m prompts with one test each.
+ *
+ * @param prompts shapes as in Prompts
+ * @returns x [B m, n, d], y [B m, n], xTest [B m, 1, d], yTest [B m, 1]; the caller disposes them
+ */
+export function oneTestEach(prompts: Prompts): Prompts {
+  const { B, n, m, d } = promptSizes(prompts);
+  return {
+    x: tf.tidy(() => prompts.x.expandDims(1).tile([1, m, 1, 1]).reshape([B * m, n, d])), // [B m, n, d]
+    y: tf.tidy(() => prompts.y.expandDims(1).tile([1, m, 1]).reshape([B * m, n])), // [B m, n]
+    xTest: prompts.xTest.reshape([B * m, 1, d]), // [B m, 1, d]
+    yTest: prompts.yTest.reshape([B * m, 1]), // [B m, 1]
+  };
+}

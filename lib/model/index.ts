@@ -1,0 +1,12 @@
+export * from './attention';
+export * from './batchicl';
+export * from './config';
+export * from './incontext';
+export * as invicl from './invicl';
+export * from './layers';
+export * as masks from './masks';
+export * from './methods';
+export * from './plan';
+export * as positions from './positions';
+export * from './prompts';
+export * from './transformer';

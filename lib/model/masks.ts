@@ -1,0 +1,124 @@
+/**
+ * Who may attend to whom, as pure boolean functions. True = may attend; the row asks, the column answers.
+ *
+ * A mask speaks of blocks (whole examples), which is how the papers draw it; `tokenMask` spells it out for
+ * examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv 2505.04994), section 3;
+ * PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
+ */
+import { positiveInteger, demand } from '../core/errors';
+
+/** Where a block stands: in the context, in the context's second copy, or among the test inputs. */
+export type Part = 'first' | 'second' | 'test';
+
+/** One example, or one test input. */
+export interface Block {
+  readonly part: Part;
+  /** Which example (or which test input) it is, from 0. */
+  readonly index: number;
+}
+
+/** May the block `row` attend to the block `column`? */
+export type BlockMask = (row: Block, column: Block) => boolean;
+
+/** A mask spelled out: mask[row][column]. */
+export type MaskMatrix = readonly (readonly boolean[])[];
+
+const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
+const inContext = (block: Block): boolean => block.part !== 'test';
+const isSelf = (row: Block, column: Block): boolean => row.part === column.part && row.index === column.index;
+const notAfter = (column: Block, row: Block): boolean => column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
+
+/** A test input reads the whole context and itself, never another test input. */
+const testReadsContext = (row: Block, column: Block): boolean => inContext(column) || isSelf(row, column);
+
+/** Completes a mask over the context by test rows that read the whole context and themselves. */
+const overContext =
+  (context: BlockMask): BlockMask =>
+  (row, column) =>
+    inContext(row) ? inContext(column) && context(row, column) : testReadsContext(row, column);
+
+/** Auto-regressive: each example reads those before it. */
+export const ar: BlockMask = overContext((row, column) => notAfter(column, row));
+
+/** Prefix language model: every example reads every example. */
+export const prefix: BlockMask = overContext(() => true);
+
+/** Bag of examples: each example reads only itself; the test reads all. */
+export const boe: BlockMask = overContext(isSelf);
+
+/** Bag of examples without the self-link: an example reads nothing. Softmax attention refuses its empty rows; linear attention runs it. */
+export const boeWithoutSelf: BlockMask = overContext(() => false);
+
+/**
+ * Parallel context windows: causal inside windows of `size` examples, blind between them.
+ *
+ * @throws CourseError when size is no positive integer
+ */
+export function pcw(size: number): BlockMask {
+  positiveInteger('the window size of PCW', size);
+  const window = (block: Block): number => Math.floor(block.index / size);
+  return overContext((row, column) => window(row) === window(column) && notAfter(column, row));
+}
+
+/** Structured attention: an example reads itself and the test input; the test reads all. One test input at a time. */
+export const saicl: BlockMask = (row, column) => (inContext(row) ? isSelf(row, column) || !inContext(column) : testReadsContext(row, column));
+
+/**
+ * InvICL over the doubled context: a first copy reads itself; the second copy of example i reads the first copies
+ * of all others and itself; the test reads the second copies and itself.
+ */
+export const invicl: BlockMask = (row, column) => {
+  if (isSelf(row, column)) return true;
+  if (row.part === 'second') return column.part === 'first' && column.index !== row.index;
+  return row.part === 'test' && column.part === 'second';
+};
+
+/** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
+export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
+  const part = (name: Part, count: number): Block[] => Array.from({ length: count }, (_, index) => ({ part: name, index }));
+  return [...part('first', n), ...(doubled ? part('second', n) : []), ...part('test', m)];
+}
+
+/** The mask over blocks, spelled out. */
+export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[][] => blocks.map((row) => blocks.map((column) => mask(row, column)));
+
+/** A token: the block it belongs to and its place inside it, from 0. */
+export interface TokenPlace {
+  readonly block: Block;
+  readonly offset: number;
+}
+
+/** The tokens of a prompt, block after block, when block b has lengthOf(b) tokens. */
+export const tokensOf = (blocks: readonly Block[], lengthOf: (block: Block) => number): TokenPlace[] =>
+  blocks.flatMap((block) => Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })));
+
+/** How tokens of one block see each other: each those before it, or all. */
+export type Inside = 'causal' | 'full';
+
+/**
+ * A block mask spelled out for tokens: between blocks as the mask says; inside a block (where the mask has the
+ * self-link) causal, or full.
+ */
+export const tokenMask = (mask: BlockMask, tokens: readonly TokenPlace[], inside: Inside = 'causal'): boolean[][] =>
+  tokens.map((row) =>
+    tokens.map((column) => mask(row.block, column.block) && (!isSelf(row.block, column.block) || inside === 'full' || column.offset <= row.offset)),
+  );
+
+/**
+ * Refuses a mask that attention cannot use.
+ *
+ * @param size the number of rows and columns it must have
+ * @throws CourseError when it is not size x size or has a row without any true entry
+ */
+export function checkMask(mask: MaskMatrix, size: number): void {
+  demand(
+    mask.length === size && mask.every((row) => row.length === size),
+    () => `The mask is ${mask.length} x ${mask[0]?.length ?? 0}, but there are ${size} tokens.`,
+    `Give a ${size} x ${size} mask.`,
+  );
+  const empty = mask.findIndex((row) => !row.includes(true));
+  demand(empty < 0, () => `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`, 'Give each token at least itself.');
+}
+
+/** The pairs of blocks that attend to each other: what attention costs at the level of examples. */
+export const countPairs = (mask: MaskMatrix): number => mask.reduce((sum, row) => sum + row.filter(Boolean).length, 0);

@@ -1,0 +1,72 @@
+/**
+ * A method is data, not a class: which mask, which positions, doubled or not, and where its loss may be taken.
+ * One transformer runs every row of this table; the ablations of the InvICL paper (its table 5) are rows too.
+ */
+import { lookUp, positiveInteger } from '../core/errors';
+import * as masks from './masks';
+import * as positions from './positions';
+
+/** One way to read a prompt. */
+export interface Method {
+  /** How figures and tables call it. */
+  readonly name: string;
+  readonly mask: masks.BlockMask;
+  readonly positions: positions.Positions;
+  /** Does the context appear twice? */
+  readonly doubled: boolean;
+  /** How tokens of one example see each other. */
+  readonly inside: masks.Inside;
+  /** 'all': predictions inside the context are honest and may be trained on too; 'test': only those at the test inputs. */
+  readonly loss: 'all' | 'test';
+  /** True when each prompt may hold one test input only (context rows read it). */
+  readonly oneTest: boolean;
+}
+
+const row = (name: string, mask: masks.BlockMask, place: positions.Positions, rest: Partial<Method> = {}): Method => ({
+  name,
+  mask,
+  positions: place,
+  doubled: false,
+  inside: 'causal',
+  loss: 'all',
+  oneTest: false,
+  ...rest,
+});
+
+const PREFIX: Partial<Method> = { inside: 'full', loss: 'test' };
+
+/** All methods by key. Names with + are ablations: what was changed in AR. */
+export const METHODS = {
+  ar: row('AR', masks.ar, positions.absolute),
+  nope: row('NoPE', masks.ar, positions.none),
+  prefix: row('Prefix', masks.prefix, positions.absolute, PREFIX),
+  boe: row('BoE', masks.boe, positions.symmetric, { loss: 'test' }),
+  pcw: row('PCW', masks.pcw(5), positions.windows(5)),
+  saicl: row('SAICL', masks.saicl, positions.symmetric, { loss: 'test', oneTest: true }),
+  invicl: row('InvICL', masks.invicl, positions.symmetric, { doubled: true }),
+  arSymmetric: row('AR + symmetric positions', masks.ar, positions.symmetric),
+  arInvariantMask: row('AR + invariant mask', masks.invicl, positions.absolute, { doubled: true }),
+  arTestLoss: row('AR, loss on the test', masks.ar, positions.absolute, { loss: 'test' }),
+  inviclTestLoss: row('InvICL, loss on the test', masks.invicl, positions.symmetric, { doubled: true, loss: 'test' }),
+  prefixSymmetric: row('Prefix + symmetric positions', masks.prefix, positions.symmetric, PREFIX),
+  arDoubled: row('AR, doubled', masks.ar, positions.absolute, { doubled: true, loss: 'test' }),
+  prefixDoubled: row('Prefix, doubled', masks.prefix, positions.absolute, { doubled: true, ...PREFIX }),
+  pcwDoubled: row('PCW, doubled', masks.pcw(5), positions.windows(5), { doubled: true, loss: 'test' }),
+} as const satisfies Readonly<Record<string, Method>>;
+
+/** The key of a method in the table. */
+export type MethodKey = keyof typeof METHODS;
+
+/**
+ * The method with this key.
+ *
+ * @throws CourseError quoting an unknown key and listing the known ones
+ */
+export const methodOf = (key: string): Method => lookUp('method', METHODS as Readonly<Record<string, Method>>, key);
+
+/**
+ * PCW with another window size than the table's.
+ *
+ * @throws CourseError when size is no positive integer
+ */
+export const pcwMethod = (size: number): Method => ({ ...METHODS.pcw, name: `PCW (${positiveInteger('the window size of PCW', size)})`, mask: masks.pcw(size), positions: positions.windows(size) });

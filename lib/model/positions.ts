@@ -1,0 +1,44 @@
+/**
+ * Where each token says it stands. Symmetric positions (InvICL, section 3.3) start every example at the same
+ * place, so that no position tells examples apart; the test starts after the longest example.
+ */
+import { positiveInteger } from '../core/errors';
+import type { TokenPlace } from './masks';
+
+/** Position numbers of tokens, from 0; null = the model gets no positions at all. */
+export type Positions = (tokens: readonly TokenPlace[]) => number[] | null;
+
+const isTest = (token: TokenPlace): boolean => token.block.part === 'test';
+
+/** Counting tokens from the left. Every test input stands right after the context, as if it were alone. */
+export const absolute: Positions = (tokens) => {
+  const context = tokens.filter((token) => !isTest(token)).length;
+  return tokens.map((token, i) => (isTest(token) ? context + token.offset : i));
+};
+
+/** No positions (NoPE): order can still be seen through a causal mask. */
+export const none: Positions = () => null;
+
+/**
+ * Counting inside windows of `size` examples, each window from 0, both copies alike; tests after the longest window.
+ *
+ * @throws CourseError when size is no positive integer
+ */
+export function windows(size: number): Positions {
+  positiveInteger('the window size of the positions', size);
+  return (tokens) => {
+    const filled = new Map<string, number>();
+    const context = tokens.map((token) => {
+      if (isTest(token)) return -1;
+      const key = `${token.block.part} ${Math.floor(token.block.index / size)}`;
+      const place = filled.get(key) ?? 0;
+      filled.set(key, place + 1);
+      return place;
+    });
+    const longest = Math.max(0, ...filled.values());
+    return tokens.map((token, i) => (isTest(token) ? longest + token.offset : context[i]!));
+  };
+}
+
+/** Every example from 0, both copies alike; tests after the longest example. */
+export const symmetric: Positions = windows(1);

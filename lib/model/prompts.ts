@@ -1,0 +1,111 @@
+/**
+ * The prompt as data: n labelled examples, m inputs to label. And the one interface of everything that predicts.
+ */
+import type * as tfTypes from '@tensorflow/tfjs';
+
+import { CourseError, demand } from '../core/errors';
+
+/**
+ * A batch of B prompts with n examples and m test inputs each; inputs have d numbers, labels one.
+ * The test inputs are blind to each other: each is answered as if it stood alone.
+ */
+export interface Prompts {
+  /** Example inputs, [B, n, d]. */
+  readonly x: tfTypes.Tensor3D;
+  /** Example labels, [B, n]. */
+  readonly y: tfTypes.Tensor2D;
+  /** Test inputs, [B, m, d]. */
+  readonly xTest: tfTypes.Tensor3D;
+  /** Test labels, [B, m]. */
+  readonly yTest: tfTypes.Tensor2D;
+}
+
+/** Anything that reads a prompt and answers its tests: a network, least squares, a nearest neighbour. */
+export interface Predictor {
+  /** How figures and tables call it. */
+  readonly name: string;
+  /**
+   * Predicts the test labels.
+   *
+   * @returns predictions [B, m], in the units of y; the caller disposes them
+   * @throws CourseError when the prompts' shapes do not fit together
+   */
+  predict(prompts: Prompts): tfTypes.Tensor2D;
+}
+
+/** The sizes of a batch of prompts. */
+export interface PromptSizes {
+  readonly B: number;
+  readonly n: number;
+  readonly m: number;
+  readonly d: number;
+}
+
+/**
+ * The sizes of these prompts, after checking that their shapes fit together.
+ *
+ * @param prompts shapes as in Prompts
+ * @param least   the fewest examples that make sense here
+ * @throws CourseError naming the tensor whose shape is off, or n when there are too few examples
+ */
+export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
+  const { x, y, xTest, yTest } = prompts;
+  const shapes = `x [${x.shape}], y [${y.shape}], xTest [${xTest.shape}], yTest [${yTest.shape}]`;
+  const remedy = 'Shapes must be x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m].';
+  demand(x.rank === 3 && y.rank === 2 && xTest.rank === 3 && yTest.rank === 2, () => `The prompts have the shapes ${shapes}.`, remedy);
+  const [B, n, d] = x.shape;
+  const m = xTest.shape[1];
+  const fits = y.shape[0] === B && y.shape[1] === n && xTest.shape[0] === B && xTest.shape[2] === d && yTest.shape[0] === B && yTest.shape[1] === m;
+  demand(fits, () => `The prompts do not fit together: ${shapes}.`, remedy);
+  demand(n >= least, () => `A prompt with n = ${n} examples was given where at least ${least} is needed.`, 'Without examples there is nothing to learn in context; ask for a larger n.');
+  demand(m >= 1 && B >= 1, () => `The prompts hold B = ${B} prompts with m = ${m} test inputs.`, 'At least one of each is needed.');
+  return { B, n, m, d };
+}
+
+/**
+ * Refuses prompts that hold NaN or infinite numbers (reads the values; for use at the border, not in a training loop).
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError naming the tensor
+ */
+export function requireFinite(prompts: Prompts): void {
+  for (const [name, tensor] of Object.entries(prompts) as [string, tfTypes.Tensor][])
+    if (!tensor.dataSync().every(Number.isFinite)) throw new CourseError(`'${name}' of the prompts holds NaN or an infinite number.`, 'Clean the data, or look at the step that made it.');
+}
+
+/**
+ * The same prompts with the examples in another order.
+ *
+ * @param prompts shapes as in Prompts
+ * @param order   a permutation of 0 .. n - 1
+ * @returns prompts of the same shapes; x and y are new tensors that the caller disposes, the tests are shared
+ * @throws CourseError when `order` is no permutation of the n examples
+ */
+export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
+  const { n } = promptSizes(prompts);
+  const valid = order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
+  demand(valid, () => `[${order}] is no order of ${n} examples.`, `Give each of 0 .. ${n - 1} once.`);
+  return { ...prompts, x: prompts.x.gather([...order], 1), y: prompts.y.gather([...order], 1) };
+}
+
+/**
+ * The same prompts with only their first `count` examples.
+ *
+ * @param prompts shapes as in Prompts
+ * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
+ * @throws CourseError when there are fewer than `count` examples, or count < 1
+ */
+export function firstExamples(prompts: Prompts, count: number): Prompts {
+  const { B, n, d } = promptSizes(prompts);
+  demand(Number.isInteger(count) && count >= 1 && count <= n, () => `The first ${count} of ${n} examples were asked for.`, `Ask for 1 to ${n}.`);
+  return { ...prompts, x: prompts.x.slice([0, 0, 0], [B, count, d]), y: prompts.y.slice([0, 0], [B, count]) };
+}
+
+/**
+ * Disposes the four tensors of prompts.
+ *
+ * @param prompts shapes as in Prompts; unusable afterwards
+ */
+export function disposePrompts(prompts: Prompts): void {
+  for (const tensor of [prompts.x, prompts.y, prompts.xTest, prompts.yTest]) tensor.dispose();
+}

@@ -1,0 +1,168 @@
+/**
+ * The pre-LayerNorm GPT-2 of Garg et al. (2022): what every method of the course runs on. It knows nothing of
+ * examples: it gets embedded tokens and a mask, and returns what each token has become.
+ */
+import { tf } from '../core/backend';
+import { stream, type Stream } from '../core/random';
+import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+
+import { attentionWeights, joinHeads, splitHeads } from './attention';
+import { sizeOf, type SizeName, type TransformerSize } from './config';
+import { dense, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
+
+/** Sees every inner value under its name and may put another of the same shape in its place. */
+export type Hook = (name: string, value: Tensor) => Tensor | void;
+
+/** The weights of one block. */
+export interface BlockWeights {
+  readonly norm1: NormWeights;
+  /** Queries, keys and values in one: [C, 3C]. */
+  readonly qkv: DenseWeights;
+  readonly projection: DenseWeights;
+  readonly norm2: NormWeights;
+  readonly up: DenseWeights;
+  readonly down: DenseWeights;
+}
+
+/** Named variables, as checkpoints hold them. */
+export type Parameters = Readonly<Record<string, Variable>>;
+
+const INITIAL_SCALE = 0.02;
+
+/** Makes the variables of a model, each from its own random stream, and keeps them by name. */
+export class ParameterStore {
+  readonly all: Record<string, Variable> = {};
+
+  /** @param seed any integer of at least 0 */
+  constructor(private readonly seed: number) {}
+
+  private add(name: string, shape: readonly number[], values: (random: Stream, count: number) => Float32Array): Variable {
+    const count = shape.reduce((a, b) => a * b, 1);
+    const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
+    const variable = tf.variable(initial);
+    initial.dispose();
+    this.all[name] = variable;
+    return variable;
+  }
+
+  /** Standard normal times `scale`, of this shape. */
+  normal(name: string, shape: readonly number[], scale = INITIAL_SCALE): Variable {
+    return this.add(name, shape, (random, count) => random.normals(count, scale));
+  }
+
+  /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
+  dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
+    const weight = this.normal(`${name}.weight`, [inputs, outputs], scale) as unknown as Tensor2D;
+    return { weight, bias: this.add(`${name}.bias`, [outputs], (_, count) => new Float32Array(count)) as unknown as tf.Tensor1D };
+  }
+
+  /** A dense layer as PyTorch's nn.Linear starts it: weight and bias uniform in +-1 / sqrt(inputs). */
+  linear(name: string, inputs: number, outputs: number): DenseWeights {
+    const bound = 1 / Math.sqrt(inputs);
+    const uniform = (random: Stream, count: number): Float32Array => Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
+    const weight = this.add(`${name}.weight`, [inputs, outputs], uniform) as unknown as Tensor2D;
+    return { weight, bias: this.add(`${name}.bias`, [outputs], uniform) as unknown as tf.Tensor1D };
+  }
+
+  /** A LayerNorm over C channels: gain 1, bias 0. */
+  norm(name: string, C: number): NormWeights {
+    const gain = this.add(`${name}.gain`, [C], (_, count) => new Float32Array(count).fill(1)) as unknown as tf.Tensor1D;
+    return { gain, bias: this.add(`${name}.bias`, [C], (_, count) => new Float32Array(count)) as unknown as tf.Tensor1D };
+  }
+}
+
+/** Pre-LayerNorm GPT-2 without its vocabulary. */
+export class Transformer {
+  readonly size: TransformerSize;
+  readonly blocks: readonly BlockWeights[];
+  readonly normFinal: NormWeights;
+
+  /**
+   * @param size  a named size, or numbers over those of `course`
+   * @param store where the weights are made and kept
+   * @throws CourseError when the size is refused
+   */
+  constructor(size: SizeName | Partial<TransformerSize>, store: ParameterStore) {
+    this.size = sizeOf(size);
+    const { width: C, layers: L, mlpRatio } = this.size;
+    const intoResidual = INITIAL_SCALE / Math.sqrt(2 * L); // GPT-2 shrinks what 2 L sublayers add up
+    this.blocks = Array.from({ length: L }, (_, l) => ({
+      norm1: store.norm(`blocks.${l}.norm1`, C),
+      qkv: store.dense(`blocks.${l}.qkv`, C, 3 * C),
+      projection: store.dense(`blocks.${l}.projection`, C, C, intoResidual),
+      norm2: store.norm(`blocks.${l}.norm2`, C),
+      up: store.dense(`blocks.${l}.up`, C, mlpRatio * C),
+      down: store.dense(`blocks.${l}.down`, mlpRatio * C, C, intoResidual),
+    }));
+    this.normFinal = store.norm('normFinal', C);
+  }
+
+  /**
+   * Queries, keys and values of block l, cut into heads.
+   *
+   * @param h [B, T, C], before the block's first LayerNorm
+   * @returns three tensors [B, H, T, D]; the caller disposes them
+   */
+  queriesKeysValues(h: Tensor3D, l: number): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
+    const { norm1, qkv } = this.blocks[l]!;
+    return tf.tidy(() => {
+      const parts = dense(layerNorm(h, norm1), qkv).split(3, -1) as Tensor3D[]; // 3 x [B, T, C]
+      return parts.map((part) => splitHeads(part, this.size.heads)) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+    });
+  }
+
+  /**
+   * What block l adds after attention: the projection of the joined heads.
+   *
+   * @param heads [B, H, T, D]
+   * @returns [B, T, C]; the caller disposes it
+   */
+  project(heads: tf.Tensor4D, l: number): Tensor3D {
+    return tf.tidy(() => dense(joinHeads(heads), this.blocks[l]!.projection));
+  }
+
+  /**
+   * The MLP of block l with its LayerNorm.
+   *
+   * @param h any shape [..., C]
+   * @returns what the block adds, [..., C]; the caller disposes it
+   */
+  mlp<T extends Tensor>(h: T, l: number): T {
+    const { norm2, up, down } = this.blocks[l]!;
+    return tf.tidy(() => dense(gelu(dense(layerNorm(h, norm2), up)), down));
+  }
+
+  /**
+   * All blocks and the final LayerNorm.
+   *
+   * @param embedded [B, T, C], positions already added
+   * @param bias     [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere
+   * @param hook     sees `embedded`, `blocks.l.attention.weights` [B, H, T, T], `blocks.l.attention.out`,
+   *                 `blocks.l.mlp.out`, `blocks.l.out` and `final` (all [B, T, C]), and may replace each; a value
+   *                 that is to outlive the call must be kept with tf.keep
+   * @returns [B, T, C]; the caller disposes it
+   */
+  forward(embedded: Tensor3D, bias: Tensor, hook?: Hook): Tensor3D {
+    const see = <T extends Tensor>(name: string, value: T): T => (hook?.(name, value) as T | undefined) ?? value;
+    const attend = (h: Tensor3D, l: number): Tensor3D => {
+      const [q, k, v] = this.queriesKeysValues(h, l); // [B, H, T, D]
+      const weights = see(`blocks.${l}.attention.weights`, attentionWeights(q, k, bias)); // [B, H, T, T]
+      return see(`blocks.${l}.attention.out`, this.project(weights.matMul(v) as tf.Tensor4D, l)); // [B, T, C]
+    };
+    return tf.tidy(() => {
+      let h = see('embedded', embedded);
+      for (let l = 0; l < this.size.layers; l++) {
+        h = h.add(attend(h, l));
+        h = h.add(see(`blocks.${l}.mlp.out`, this.mlp(h, l)));
+        h = see(`blocks.${l}.out`, h);
+      }
+      return see('final', layerNorm(h, this.normFinal));
+    });
+  }
+}
+
+/** The number of trainable numbers. */
+export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
+
+/** The sum of squares of everything, [] (a scalar); the caller disposes it. */
+export const squaredNorm = (tensors: readonly Tensor[]): Scalar => tf.tidy(() => tf.addN(tensors.map((t) => t.square().sum())) as Scalar);

@@ -1,0 +1,100 @@
+/**
+ * A checkpoint is one safetensors file: weights, optimiser moments, and as metadata the configs, the step, the loss
+ * curve and the command that made it. It is written atomically: a crash leaves the earlier one.
+ */
+import { tf } from '../core/backend';
+import { CourseError, demand } from '../core/errors';
+import { readSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
+
+import { InContextModel, type ModelConfig } from '../model/incontext';
+
+/** Files of a newer version are refused; older ones are read. */
+export const CHECKPOINT_VERSION = 1;
+
+/** What a checkpoint says of itself. */
+export interface CheckpointFacts {
+  readonly version: number;
+  readonly model: ModelConfig;
+  /** The training config as it was given. */
+  readonly training: unknown;
+  /** Steps made. */
+  readonly step: number;
+  /** Logged losses: [step, loss]. */
+  readonly curve: readonly (readonly [number, number])[];
+  /** The command that made it. */
+  readonly command: string;
+}
+
+/** Arrays and facts of a checkpoint file. */
+export interface Checkpoint {
+  readonly arrays: Readonly<Record<string, NamedArray>>;
+  readonly facts: CheckpointFacts;
+}
+
+/**
+ * Writes a checkpoint atomically.
+ *
+ * @param variables every variable to keep, by name, of any shape; they stay the caller's
+ * @throws CourseError when the disk is full or the place cannot be written; an earlier file is then untouched
+ */
+export function writeCheckpoint(file: string, variables: Readonly<Record<string, Variable>>, facts: CheckpointFacts): void {
+  const arrays = Object.fromEntries(Object.entries(variables).map(([name, v]) => [name, { shape: v.shape, data: v.dataSync<'float32'>() }]));
+  writeSafetensors(file, arrays, { facts: JSON.stringify(facts) });
+}
+
+/**
+ * Reads a checkpoint.
+ *
+ * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer version
+ */
+export function readCheckpoint(file: string): Checkpoint {
+  const { arrays, metadata } = readSafetensors(file);
+  let facts: CheckpointFacts | null = null;
+  try {
+    facts = JSON.parse(metadata['facts'] ?? 'null') as CheckpointFacts | null;
+  } catch {
+    facts = null;
+  }
+  demand(facts !== null && typeof facts.version === 'number', () => `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`, 'Use a file that the trainer wrote.');
+  demand(facts.version <= CHECKPOINT_VERSION, () => `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`, 'Update the course.');
+  return { arrays, facts };
+}
+
+/**
+ * Puts a checkpoint's numbers into variables.
+ *
+ * @param variables by name, of any shape; assigned in place
+ * @throws CourseError when a variable is missing in the file or has another shape there; nothing is then assigned
+ */
+export function restoreVariables(file: string, { arrays }: Checkpoint, variables: Readonly<Record<string, Variable>>): void {
+  for (const [name, variable] of Object.entries(variables)) {
+    const found = arrays[name];
+    if (!found || found.shape.join() !== variable.shape.join())
+      throw new CourseError(
+        `'${file}' is the checkpoint of another model: '${name}' is ${found ? `[${found.shape.join(', ')}]` : 'missing'} there, [${variable.shape.join(', ')}] here.`,
+        'Load it with the config that it was written with, or name another file.',
+      );
+  }
+  tf.tidy(() => {
+    for (const [name, variable] of Object.entries(variables)) variable.assign(tf.tensor(arrays[name]!.data, [...arrays[name]!.shape]) as Tensor);
+  });
+}
+
+/**
+ * The model of a checkpoint, with its weights.
+ *
+ * @returns the model (the caller disposes it) and what the file says of itself
+ * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer version
+ */
+export function loadModel(file: string): { model: InContextModel; facts: CheckpointFacts } {
+  const checkpoint = readCheckpoint(file);
+  const model = new InContextModel(checkpoint.facts.model);
+  try {
+    restoreVariables(file, checkpoint, model.parameters);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, facts: checkpoint.facts };
+}

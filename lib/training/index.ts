@@ -1,0 +1,5 @@
+export * from './adam';
+export * from './checkpoint';
+export * from './loss';
+export * from './schedule';
+export * from './trainer';

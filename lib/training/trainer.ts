@@ -1,0 +1,267 @@
+/**
+ * The training loop: sample prompts, loss, gradients, clip, Adam. Everything random comes from streams named by seed
+ * and step, so that a run, an interrupted and resumed run, and a rerun give the same bits.
+ */
+import { existsSync } from 'node:fs';
+
+import { tf } from '../core/backend';
+import { compile, type Compiled, type CompileOptions } from '../core/compile';
+import { CourseError, demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import { stream } from '../core/random';
+import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+
+import type { InContextModel } from '../model/incontext';
+import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
+import { squaredNorm } from '../model/transformer';
+import type { Task } from '../tasks';
+import { Adam, type AdamConfig } from './adam';
+import { CHECKPOINT_VERSION, readCheckpoint, restoreVariables, writeCheckpoint, type CheckpointFacts } from './checkpoint';
+import { promptLoss } from './loss';
+import { grownAt, rateAt, type Growth } from './schedule';
+
+/** How to train. */
+export interface TrainingConfig {
+  readonly seed: number;
+  readonly steps: number;
+  /** Prompts per step, B. */
+  readonly batch: number;
+  /** Examples per prompt; with nRandom, the most. */
+  readonly n: number;
+  /** Draw n uniformly from 1 .. n at every step. */
+  readonly nRandom: boolean;
+  /** Test inputs per prompt that do not see each other, m. */
+  readonly tests: number;
+  readonly learningRate: number;
+  readonly warmUp: number;
+  /** The learning rate at the end, as a share of the peak; 1 = constant. */
+  readonly finalRate: number;
+  /** Gradients longer than this are shortened to it; 0 = never. */
+  readonly clip: number;
+  readonly adam: Partial<AdamConfig>;
+  /** Curriculum on the active input dimensions and on n (Garg et al.), or null. */
+  readonly curriculum: { readonly active: Growth; readonly n: Growth } | null;
+  /** Every how many steps the loss is logged. */
+  readonly logEvery: number;
+  /** Every how many steps a checkpoint is written. */
+  readonly checkpointEvery: number;
+}
+
+/** The recipe that trains the `course` size in minutes (AdamW, warm-up, cosine, clip 1). */
+export const TRAINING: TrainingConfig = {
+  seed: 0,
+  steps: 2000,
+  batch: 64,
+  n: 10,
+  nRandom: false,
+  tests: 10,
+  learningRate: 3e-3,
+  warmUp: 0.05,
+  finalRate: 0.03,
+  clip: 1,
+  adam: { beta2: 0.98 },
+  curriculum: null,
+  logEvery: 20,
+  checkpointEvery: 200,
+};
+
+/** What a progress display is told. */
+export interface Progress {
+  readonly step: number;
+  readonly steps: number;
+  readonly loss: number;
+  /** Seconds since this run began. */
+  readonly elapsed: number;
+  /** Seconds this run will still take, as far as can be told. */
+  readonly left: number;
+}
+
+/** How a run is watched and kept. */
+export interface RunOptions {
+  /** Called at each logged step. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Checkpoint file: written every checkpointEvery steps and at the end; resumed from when it exists. */
+  readonly checkpoint?: string;
+  /** Stop before this step (default: all steps). */
+  readonly until?: number;
+  /** The command to note in the checkpoint. */
+  readonly command?: string;
+}
+
+/** How a run ended. */
+export type RunEnd = 'done' | 'interrupted';
+
+function checked(given: Partial<TrainingConfig>): TrainingConfig {
+  knownKeys('A training config', given, Object.keys(TRAINING));
+  const config = { ...TRAINING, ...given };
+  for (const name of ['steps', 'batch', 'n', 'tests', 'logEvery', 'checkpointEvery'] as const) positiveInteger(name, config[name]);
+  positiveInteger('seed', config.seed, 0);
+  finiteNumber('learningRate', config.learningRate, 'a positive number', (x) => x > 0);
+  for (const name of ['warmUp', 'finalRate'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  finiteNumber('clip', config.clip, 'a number of at least 0', (x) => x >= 0);
+  return config;
+}
+
+/** Trains one model on one task. */
+export class Trainer {
+  readonly config: TrainingConfig;
+  readonly optimiser: Adam;
+  /** Logged losses: [step, loss]; the loss is squared error / d. */
+  readonly curve: (readonly [number, number])[] = [];
+  /** Steps made. */
+  step = 0;
+  private readonly compiled: Compiled<Tensor>;
+
+  /**
+   * @param model what is trained; stays the caller's
+   * @param options compile: false runs the step eagerly, for debugging
+   * @throws CourseError quoting a setting that is unknown or refused, or when task and model differ in d
+   */
+  constructor(
+    readonly model: InContextModel,
+    readonly task: Task,
+    given: Partial<TrainingConfig> = {},
+    options: CompileOptions = {},
+  ) {
+    this.config = checked(given);
+    demand(task.d === model.config.d, () => `The task has d = ${task.d}, the model d = ${model.config.d}.`, 'Make both for the same d.');
+    this.optimiser = new Adam(model.parameters, this.config.adam);
+    this.compiled = compile(this.updateOn, options);
+  }
+
+  /**
+   * The prompts of a step: the same for the same seed and step, whatever ran before.
+   *
+   * @returns x [batch, n, d] and so on; the caller disposes them
+   */
+  promptsOf(step: number): Prompts {
+    const { seed, batch, tests, nRandom, curriculum } = this.config;
+    const random = stream(seed, 'training', step);
+    const most = curriculum ? Math.min(this.config.n, grownAt(curriculum.n, step)) : this.config.n;
+    const n = nRandom ? 1 + random.integer(most) : most;
+    const active = curriculum ? Math.min(this.task.d, grownAt(curriculum.active, step)) : this.task.d;
+    return this.task.sample(random, { B: batch, n, m: tests, active });
+  }
+
+  /** Loss, gradients, clipping and Adam's update as one function of tensors: the prompts and Adam's numbers. */
+  private readonly updateOn = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, now: Tensor): Tensor => {
+    const prompts = { x, y, xTest, yTest } as Prompts;
+    const { value, grads } = tf.variableGrads(() => promptLoss(this.model, prompts), Object.values(this.model.parameters));
+    const byName = this.named(grads);
+    this.optimiser.update(this.config.clip > 0 ? clipped(byName, this.config.clip) : byName, now);
+    return value;
+  };
+
+  /**
+   * One training step.
+   *
+   * @returns the loss before the step, squared error / d
+   * @throws CourseError when the loss is not finite; the earlier checkpoint is then the last good one
+   */
+  train(): number {
+    const { seed, steps, learningRate, warmUp, finalRate } = this.config;
+    const prompts = this.promptsOf(this.step);
+    const { n, m } = promptSizes(prompts);
+    this.model.plan(n, this.model.method.oneTest ? 1 : m); // made before recording: a graph must not keep tensors
+    const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
+    const value = this.compiled.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
+    const loss = value.dataSync()[0]!;
+    disposePrompts(prompts);
+    tf.dispose([value, now]);
+    if (!Number.isFinite(loss)) throw new CourseError(`The loss became ${loss} at step ${this.step} (seed ${seed}).`, 'Lower the learning rate or clip the gradients; the last checkpoint is kept.');
+    this.step += 1;
+    return loss;
+  }
+
+  /** Gradients by our names (tfjs names variables in its own way); a weight the loss does not use has none. */
+  private named(grads: NamedTensorMap): Record<string, Tensor> {
+    const entries = Object.entries(this.model.parameters).map(([name, variable]) => [name, grads[(variable as Variable).name]] as const);
+    return Object.fromEntries(entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null));
+  }
+
+  /** Weights and moments by name, as the checkpoint holds them. */
+  private state(): Record<string, Variable> {
+    const prefixed = (prefix: string, all: Readonly<Record<string, Variable>>): [string, Variable][] => Object.entries(all).map(([name, v]) => [prefix + name, v]);
+    return Object.fromEntries([...prefixed('', this.model.parameters), ...prefixed('adam.first.', this.optimiser.first), ...prefixed('adam.second.', this.optimiser.second)]);
+  }
+
+  /**
+   * Writes a checkpoint now.
+   *
+   * @param withMoments whether to keep the optimiser's moments (needed to resume, not to predict)
+   * @throws CourseError when it cannot be written
+   */
+  save(file: string, command = '', withMoments = true): void {
+    const facts: CheckpointFacts = { version: CHECKPOINT_VERSION, model: this.model.config, training: this.config, step: this.step, curve: this.curve, command };
+    writeCheckpoint(file, withMoments ? this.state() : { ...this.model.parameters }, facts);
+  }
+
+  /**
+   * Goes back to a checkpoint of this very run.
+   *
+   * @throws CourseError when the file is unreadable, of another model or of another training config
+   */
+  restore(file: string): void {
+    const checkpoint = readCheckpoint(file);
+    const { model, training, step, curve } = checkpoint.facts;
+    const same = JSON.stringify([model, training]) === JSON.stringify([this.model.config, this.config]);
+    demand(same, () => `'${file}' was written by a run with another config (${firstDifference({ ...model, ...(training as object) }, { ...this.model.config, ...this.config })}).`, 'Use the same config, or name another checkpoint file.');
+    restoreVariables(file, checkpoint, this.state());
+    this.step = step;
+    this.optimiser.steps = step;
+    this.curve.splice(0, this.curve.length, ...curve);
+  }
+
+  /**
+   * Trains to the end (or `until`), resuming from the checkpoint when there is one. Interrupting the kernel (SIGINT)
+   * stops after the step in hand, writes the checkpoint and keeps the model usable.
+   *
+   * @returns whether it got there or was interrupted
+   * @throws CourseError when the loss is not finite, or the checkpoint cannot be read or written
+   */
+  async run({ onProgress, checkpoint, until = this.config.steps, command = '' }: RunOptions = {}): Promise<RunEnd> {
+    if (checkpoint && existsSync(checkpoint)) this.restore(checkpoint);
+    const { steps, logEvery, checkpointEvery } = this.config;
+    const [began, beganAt] = [Date.now(), this.step];
+    let interrupted = false;
+    const interrupt = (): void => {
+      interrupted = true;
+    };
+    process.on('SIGINT', interrupt);
+    try {
+      while (this.step < Math.min(until, steps) && !interrupted) {
+        const log = this.step % logEvery === 0 || this.step === steps - 1;
+        const at = this.step;
+        const loss = this.train();
+        if (log) {
+          this.curve.push([at, loss]);
+          const elapsed = (Date.now() - began) / 1000;
+          onProgress?.({ step: this.step, steps, loss, elapsed, left: (elapsed / (this.step - beganAt)) * (Math.min(until, steps) - this.step) });
+          await new Promise((resolve) => setImmediate(resolve)); // lets signals and displays through
+        }
+        if (checkpoint && this.step % checkpointEvery === 0) this.save(checkpoint, command);
+      }
+    } finally {
+      process.removeListener('SIGINT', interrupt);
+    }
+    if (checkpoint) this.save(checkpoint, command);
+    return interrupted ? 'interrupted' : 'done';
+  }
+
+  /** Frees the optimiser's state and the graphs; the model stays. */
+  dispose(): void {
+    this.compiled.dispose();
+    this.optimiser.dispose();
+  }
+}
+
+/** Gradients shortened together to a length of at most `most`. */
+function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Record<string, Tensor> {
+  const length = squaredNorm(Object.values(gradients)).sqrt();
+  const factor: Scalar = tf.minimum(1, tf.scalar(most).div(length.add(1e-6)));
+  return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
+}
+
+function firstDifference(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string {
+  const key = [...new Set([...Object.keys(a), ...Object.keys(b)])].find((k) => JSON.stringify(a[k]) !== JSON.stringify(b[k]));
+  return key ? `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here` : 'their settings stand in another order';
+}
