@@ -22,7 +22,7 @@ export const SIZES = {
   tiny: { width: 64, layers: 3, heads: 2, mlpRatio: 4, maxPositions: 256 },
   small: { width: 128, layers: 6, heads: 4, mlpRatio: 4, maxPositions: 256 },
   standard: { width: 256, layers: 12, heads: 8, mlpRatio: 4, maxPositions: 256 },
-  course: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 256 },
+  course: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 128 },
 } as const satisfies Readonly<Record<string, TransformerSize>>;
 
 /** The name of a size. */

@@ -1,0 +1,4 @@
+export * from './curves';
+export * from './gradients';
+export * from './permutations';
+export * from './statistics';

@@ -1,0 +1,71 @@
+/**
+ * Numbers with their spread. Confidence intervals over seeds use Student's t; over prompts, the bootstrap.
+ */
+import { demand, positiveInteger } from '../core/errors';
+import { stream } from '../core/random';
+
+/** A mean with its spread. */
+export interface Summary {
+  readonly count: number;
+  readonly mean: number;
+  /** Standard deviation of the values (n - 1); 0 for a single value. */
+  readonly deviation: number;
+  /** 95 % confidence interval of the mean; the mean itself for a single value. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** 97.5 % quantiles of Student's t with 1, 2, 3 ... degrees of freedom; 1.96 beyond. */
+const T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086];
+
+function checkValues(values: readonly number[]): void {
+  demand(values.length > 0, () => 'A summary of no values was asked for.', 'Give at least one number.');
+  demand(values.every(Number.isFinite), () => `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`, 'Look at the run that made it.');
+}
+
+/** The mean. */
+export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Standard deviation with n - 1 below; 0 for a single value. */
+export function deviation(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}
+
+/**
+ * Mean, standard deviation and the 95 % t-interval of the mean.
+ *
+ * @throws CourseError when there are no values, or one is not finite
+ */
+export function summary(values: readonly number[]): Summary {
+  checkValues(values);
+  const [centre, spread] = [mean(values), deviation(values)];
+  const half = values.length < 2 ? 0 : ((T_QUANTILES[values.length - 2] ?? 1.96) * spread) / Math.sqrt(values.length);
+  return { count: values.length, mean: centre, deviation: spread, low: centre - half, high: centre + half };
+}
+
+/**
+ * The 95 % percentile-bootstrap interval of the mean.
+ *
+ * @param seed    which resamples
+ * @param repeats how many resamples
+ * @throws CourseError when there are no values, or one is not finite
+ */
+export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): Summary {
+  checkValues(values);
+  positiveInteger('repeats', repeats);
+  const random = stream(seed, 'bootstrap');
+  const means = Array.from({ length: repeats }, () => mean(values.map(() => values[random.integer(values.length)]!))).sort((a, b) => a - b);
+  return { count: values.length, mean: mean(values), deviation: deviation(values), low: means[Math.floor(0.025 * repeats)]!, high: means[Math.ceil(0.975 * repeats) - 1]! };
+}
+
+/** How two sets of values (one per seed) compare: the difference of means with its 95 % Welch interval. */
+export function difference(a: readonly number[], b: readonly number[]): Summary {
+  const [x, y] = [summary(a), summary(b)];
+  const [va, vb] = [x.deviation ** 2 / x.count, y.deviation ** 2 / y.count];
+  const freedom = va + vb === 0 ? 1e9 : (va + vb) ** 2 / (va ** 2 / Math.max(1, x.count - 1) + vb ** 2 / Math.max(1, y.count - 1));
+  const half = (T_QUANTILES[Math.max(1, Math.floor(freedom)) - 1] ?? 1.96) * Math.sqrt(va + vb);
+  const centre = x.mean - y.mean;
+  return { count: Math.min(x.count, y.count), mean: centre, deviation: Math.sqrt(va + vb), low: centre - half, high: centre + half };
+}

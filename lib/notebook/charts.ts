@@ -1,0 +1,129 @@
+/**
+ * The course's kinds of figures.
+ */
+import { axis, layoutOf, type Figure, type Trace } from './figure';
+import { inkOf, seeThrough } from './palette';
+
+/** A curve with an optional band. */
+export interface Line {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  /** Draw markers too. */
+  readonly points?: boolean;
+}
+
+/** What every chart is told. */
+export interface ChartText {
+  readonly title: string;
+  /** Stands under the figure: names the seeds and what the band is. */
+  readonly caption: string;
+  readonly alt: string;
+}
+
+/** Axes of a line chart. */
+export interface LineAxes {
+  readonly x: string;
+  readonly y: string;
+  readonly logY?: boolean;
+  readonly rangeY?: readonly [number, number];
+}
+
+const LEAST_ON_LOG = 1e-6;
+
+/** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
+export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
+  const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
+  const bands = lines.filter((line) => line.low && line.high).map((line): Trace => {
+    const [low, high] = [floor(line.low!), floor(line.high!)];
+    const fillcolor = seeThrough(inkOf(line.name).color, 0.18);
+    return { type: 'scatter', x: [...line.x, ...[...line.x].reverse()], y: [...high, ...low.reverse()], fill: 'toself', fillcolor, line: { width: 0 }, mode: 'lines', hoverinfo: 'skip', showlegend: false, legendgroup: line.name };
+  });
+  const curves = lines.map((line): Trace => ({
+    type: 'scatter',
+    mode: line.points ? 'lines+markers' : 'lines',
+    name: line.name,
+    legendgroup: line.name,
+    x: line.x,
+    y: floor(line.y),
+    line: { color: inkOf(line.name).color, dash: inkOf(line.name).dash, width: 2.2 },
+    marker: { size: 6 },
+  }));
+  const yAxis = axis(axes.y, { ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(axes.rangeY ? { range: axes.rangeY } : {}) });
+  return { data: [...bands, ...curves], layout: layoutOf(text.title, text.caption, { xaxis: axis(axes.x), yaxis: yAxis }), alt: text.alt };
+}
+
+/** A table of numbers as coloured cells. */
+export interface HeatPanel {
+  readonly title: string;
+  readonly values: readonly (readonly number[])[];
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+}
+
+const place = (i: number): string => (i === 0 ? '' : String(i + 1));
+
+/** Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns answer. */
+export function heatPanels(panels: readonly HeatPanel[], text: ChartText, options: { readonly binary?: boolean; readonly columns?: number } = {}): Figure {
+  const perRow = Math.min(options.columns ?? 3, panels.length);
+  const rowCount = Math.ceil(panels.length / perRow);
+  const [gapX, gapY] = [0.07, rowCount > 1 ? 0.3 / rowCount : 0];
+  const [width, height] = [(1 - gapX * (perRow - 1)) / perRow, (1 - gapY * (rowCount - 1)) / rowCount];
+  const scale = options.binary ? [[0, '#f2f2f2'], [1, '#0072B2']] : [[0, '#ffffff'], [0.5, '#7fb8d8'], [1, '#08306b']];
+  const layout: Record<string, unknown> = {};
+  const annotations: unknown[] = [];
+  const data = panels.map((panel, i): Trace => {
+    const [column, row] = [i % perRow, Math.floor(i / perRow)];
+    const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
+    const small = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
+    layout[`xaxis${place(i)}`] = axis('', { domain: [x0, x0 + width], anchor: `y${place(i)}`, ...small, side: 'bottom', tickmode: 'array', tickvals: panel.columns.map((_, k) => k), ticktext: panel.columns, tickangle: panel.columns.length > 8 ? -90 : 0 });
+    layout[`yaxis${place(i)}`] = axis('', { domain: [y1 - height, y1], anchor: `x${place(i)}`, ...small, autorange: 'reversed', tickmode: 'array', tickvals: panel.rows.map((_, k) => k), ticktext: panel.rows });
+    annotations.push({ text: panel.title, showarrow: false, xref: 'paper', yref: 'paper', x: x0 + width / 2, y: y1, yshift: 18, xanchor: 'center', font: { size: 13 } });
+    const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());
+    return { type: 'heatmap', z: panel.values, zmin: 0, zmax: strongest, xaxis: `x${place(i)}`, yaxis: `y${place(i)}`, colorscale: scale, showscale: false, xgap: 1.5, ygap: 1.5, hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>' };
+  });
+  return { data, layout: layoutOf(text.title, text.caption, { ...layout, annotations, height: 150 + rowCount * (perRow >= 3 ? 250 : 300), margin: undefined, showlegend: false, ...marginFor(text.caption) }), alt: text.alt };
+}
+
+const marginFor = (caption: string): Record<string, unknown> => ({ margin: { l: 46, r: 20, t: 84, b: 64 + 17 * Math.ceil(caption.length / 100) } });
+
+/** A mask as a panel: 1 where attention is allowed. */
+export const maskPanel = (title: string, mask: readonly (readonly boolean[])[], labels: readonly string[]): HeatPanel => ({ title, values: mask.map((row) => row.map(Number)), rows: labels, columns: labels });
+
+/** Values of one group. */
+export interface Group {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** One violin per group, with every value as a point: how answers spread over the orders of a prompt. */
+export function violins(groups: readonly Group[], yTitle: string, text: ChartText, logY = false): Figure {
+  const data = groups.map(({ name, values }): Trace => {
+    const { color } = inkOf(name);
+    return { type: 'violin', name, y: logY ? values.map((v) => Math.log10(Math.max(v, 1e-9))) : values, points: 'all', jitter: 0.4, pointpos: 0, spanmode: 'hard', marker: { size: 3.5, opacity: 0.55, color }, line: { color }, fillcolor: seeThrough(color, 0.2), meanline: { visible: true }, showlegend: false };
+  });
+  const ticks = [-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2];
+  const yAxis = axis(yTitle, logY ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) } : {});
+  return { data, layout: layoutOf(text.title, text.caption, { xaxis: axis(''), yaxis: yAxis }), alt: text.alt };
+}
+
+/** A bar with its interval. */
+export interface Bar {
+  readonly name: string;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Bars with intervals, as points on a line each: one row per method, best on top. */
+export function rankedPoints(bars: readonly Bar[], xTitle: string, text: ChartText, logX = true): Figure {
+  const sorted = [...bars].sort((a, b) => b.value - a.value);
+  const data = sorted.map(({ name, value, low, high }): Trace => {
+    const { color } = inkOf(name);
+    return { type: 'scatter', mode: 'lines+markers', x: [low, value, high].map((v) => (logX ? Math.max(v, LEAST_ON_LOG) : v)), y: [name, name, name], line: { color, width: 3 }, marker: { color, size: [0.1, 11, 0.1] }, showlegend: false, name };
+  });
+  const xaxis = axis(xTitle, logX ? { type: 'log', exponentformat: 'power' } : {});
+  return { data, layout: layoutOf(text.title, text.caption, { xaxis, yaxis: axis('', { automargin: true }), height: 200 + 30 * bars.length }), alt: text.alt };
+}

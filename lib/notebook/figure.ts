@@ -1,0 +1,63 @@
+/**
+ * A figure is plotly data with a caption and words for those who cannot see it.
+ */
+
+/** A plotly trace: plain JSON, see plotly.com/javascript/reference. */
+export type Trace = Readonly<Record<string, unknown>>;
+
+/** A figure, ready to be shown, saved or put into the book. */
+export interface Figure {
+  readonly data: readonly Trace[];
+  readonly layout: Readonly<Record<string, unknown>>;
+  /** What the figure shows, in one or two sentences for a screen reader. */
+  readonly alt: string;
+}
+
+export const FONT = 'DejaVu Sans';
+export const WIDTH = 760;
+
+/** A layout in the course's style; the caption stands under the plot and names seeds and band. */
+export function layoutOf(title: string, caption: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const lines = wrap(caption, 108);
+  const bottom = 64 + 17 * lines.length;
+  const height = typeof more['height'] === 'number' ? more['height'] : 430;
+  return {
+    width: WIDTH,
+    height,
+    template: 'none',
+    font: { family: FONT, size: 13, color: '#222222' },
+    title: { text: title, x: 0.02, xanchor: 'left', font: { size: 16 } },
+    margin: { l: 70, r: 24, t: 56, b: bottom },
+    paper_bgcolor: '#ffffff',
+    plot_bgcolor: '#ffffff',
+    legend: { x: 1.02, y: 1, xanchor: 'left' },
+    ...more,
+    annotations: [
+      ...((more['annotations'] as unknown[] | undefined) ?? []),
+      { text: lines.join('<br>'), showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0, yshift: -50, xanchor: 'left', yanchor: 'top', align: 'left', font: { size: 11.5, color: '#555555' } },
+    ],
+  };
+}
+
+/** Breaks words into lines of at most `most` letters. */
+export function wrap(text: string, most: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const last = lines[lines.length - 1];
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+/** An axis in the course's style. */
+export const axis = (title: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  title: { text: title, standoff: 8 },
+  gridcolor: '#e6e6e6',
+  linecolor: '#888888',
+  zeroline: false,
+  showline: true,
+  ticks: 'outside',
+  tickcolor: '#888888',
+  ...more,
+});

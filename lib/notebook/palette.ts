@@ -1,0 +1,46 @@
+/**
+ * One colour per method through the whole course, safe for colour-blind readers (after Okabe and Ito, 2008).
+ * Trivial predictors are dashed greys; a band is what the caption says it is.
+ */
+
+/** How a method is drawn. */
+export interface Ink {
+  readonly color: string;
+  readonly dash: 'solid' | 'dash' | 'dot' | 'dashdot';
+}
+
+const solid = (color: string): Ink => ({ color, dash: 'solid' });
+const trivial = (color: string, dash: Ink['dash'] = 'dash'): Ink => ({ color, dash });
+
+const INKS: Readonly<Record<string, Ink>> = {
+  InvICL: solid('#D55E00'),
+  AR: solid('#0072B2'),
+  NoPE: solid('#56B4E9'),
+  Prefix: solid('#009E73'),
+  BoE: solid('#B8860B'),
+  PCW: solid('#CC79A7'),
+  SAICL: solid('#7A4FB5'),
+  BatchICL: solid('#8C564B'),
+  'least squares': trivial('#222222'),
+  ridge: trivial('#555555', 'dashdot'),
+  averaging: trivial('#777777', 'dot'),
+  '3 nearest neighbours': trivial('#999999', 'dashdot'),
+  zero: trivial('#AAAAAA', 'dot'),
+};
+const SPARE = ['#4D4D4D', '#A6761D', '#666600', '#1B7837', '#762A83'];
+
+/** The ink of a method or learner; ablations ("AR + ...", "AR, ...") take their method's colour, dashed. */
+export function inkOf(name: string): Ink {
+  const known = INKS[name];
+  if (known) return known;
+  const base = Object.keys(INKS).find((key) => name.startsWith(`${key} `) || name.startsWith(`${key},`));
+  if (base) return { color: INKS[base]!.color, dash: name.startsWith('ridge') ? 'dashdot' : 'dash' };
+  const hash = [...name].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)!) >>> 0, 7);
+  return solid(SPARE[hash % SPARE.length]!);
+}
+
+/** The ink's colour, see-through. */
+export function seeThrough(color: string, opacity: number): string {
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
+  return `rgba(${r}, ${g}, ${b}, ${opacity})`;
+}

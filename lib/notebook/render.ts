@@ -1,0 +1,85 @@
+/**
+ * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font metrics.
+ */
+import { createCanvas, GlobalFonts, type Canvas } from '@napi-rs/canvas';
+import { Resvg } from '@resvg/resvg-js';
+import { JSDOM } from 'jsdom';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+import { FONT, WIDTH, type Figure } from './figure';
+
+interface Plotly {
+  toImage(figure: object, options: object): Promise<string>;
+}
+
+const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'].map((file) => join(fontFolder, file));
+
+let loaded: Plotly | null = null;
+
+/** plotly.js inside a window of jsdom, with what jsdom lacks: canvas, text sizes, object URLs. */
+function plotly(): Plotly {
+  if (loaded) return loaded;
+  for (const file of FONT_FILES) GlobalFonts.registerFromPath(file, FONT);
+  const ruler = createCanvas(10, 10).getContext('2d');
+  const dom = new JSDOM('<!doctype html><html><body></body></html>', { runScripts: 'outside-only', pretendToBeVisual: true });
+  const { window } = dom;
+  const sizeOf = (element: Element): { width: number; height: number } => {
+    const style = window.getComputedStyle(element);
+    const size = parseFloat(style.fontSize || element.getAttribute('font-size') || '12') || 12;
+    ruler.font = `${style.fontWeight || 'normal'} ${size}px "${FONT}"`;
+    const spans = [...element.querySelectorAll('tspan.line')];
+    const lines = spans.length ? spans.map((span) => span.textContent ?? '') : [element.textContent ?? ''];
+    return { width: Math.max(...lines.map((line) => ruler.measureText(line).width)), height: 1.3 * size * lines.length };
+  };
+  const box = function (this: Element): object {
+    const { width, height } = sizeOf(this);
+    return { x: 0, y: -0.8 * height, width, height, top: 0, left: 0, right: width, bottom: height };
+  };
+  const svg = window.SVGElement.prototype as unknown as Record<string, unknown>;
+  svg['getBBox'] = box;
+  svg['getBoundingClientRect'] = box;
+  svg['getComputedTextLength'] = function (this: Element): number {
+    return sizeOf(this).width;
+  };
+  const canvases = new WeakMap<object, Canvas>();
+  const canvasOf = (element: HTMLCanvasElement): Canvas => {
+    const known = canvases.get(element);
+    if (known && known.width === element.width && known.height === element.height) return known;
+    const fresh: Canvas = createCanvas(element.width, element.height);
+    canvases.set(element, fresh);
+    return fresh;
+  };
+  const canvas = window.HTMLCanvasElement.prototype as unknown as Record<string, unknown>;
+  canvas['getContext'] = function (this: HTMLCanvasElement, kind: string): unknown {
+    return kind === '2d' ? canvasOf(this).getContext('2d') : null;
+  };
+  canvas['toDataURL'] = function (this: HTMLCanvasElement): string {
+    return canvasOf(this).toDataURL('image/png');
+  };
+  (window.URL as unknown as Record<string, unknown>)['createObjectURL'] = () => '';
+  window.eval(readFileSync(require.resolve('plotly.js-dist'), 'utf8'));
+  loaded = (window as unknown as { Plotly: Plotly }).Plotly;
+  return loaded;
+}
+
+const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => ({ width: Number(layout['width'] ?? WIDTH), height: Number(layout['height'] ?? 430) });
+
+/** The figure as SVG text. */
+export async function toSvg(figure: Figure): Promise<string> {
+  const copy = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout })) as object; // plotly writes into what it gets
+  const url = await plotly().toImage(copy, { format: 'svg', ...sizeOfFigure(figure) });
+  return decodeURIComponent(url.slice(url.indexOf(',') + 1));
+}
+
+/**
+ * The figure as PNG.
+ *
+ * @param scale pixels per CSS pixel
+ */
+export async function toPng(figure: Figure, scale = 1): Promise<Buffer> {
+  const text = await toSvg(figure);
+  const font = { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT };
+  return new Resvg(text, { font, fitTo: { mode: 'zoom', value: scale }, background: '#ffffff' }).render().asPng();
+}

@@ -1,0 +1,56 @@
+/**
+ * The first cell of every notebook: waits for the backend, checks the kernel, tells the profile.
+ */
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { ready } from '../core/backend';
+import { CourseError, lookUp } from '../core/errors';
+
+/** How much work a notebook does: `quick` for two cores and minutes, `full` for the paper's sizes. */
+export type Profile = 'quick' | 'full';
+
+/** The installation this library lies in. */
+export const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
+
+/** A path inside the installation's data folder. */
+export const dataPath = (...parts: string[]): string => join(courseRoot, 'data', ...parts);
+
+/**
+ * The profile of this run, from ICL_PROFILE (default quick).
+ *
+ * @throws CourseError quoting an unknown profile
+ */
+export function profile(): Profile {
+  const name = process.env['ICL_PROFILE'] || 'quick';
+  return lookUp<Profile>('profile (ICL_PROFILE)', { quick: 'quick', full: 'full' }, name);
+}
+
+/**
+ * Checks that the kernel belongs to this installation.
+ *
+ * @throws CourseError when the kernel was started by another one
+ */
+export function checkKernel(kernelRoot = process.env['ICL_COURSE_ROOT']): void {
+  let real: string | null = null;
+  try {
+    real = kernelRoot ? realpathSync(kernelRoot) : courseRoot;
+  } catch {
+    real = kernelRoot ?? null;
+  }
+  if (real !== courseRoot)
+    throw new CourseError(`This notebook belongs to '${courseRoot}', but its kernel was started by the installation '${kernelRoot}'.`, "Close it, run 'npm start' in the notebook's own installation, and open it there.");
+}
+
+/**
+ * Makes everything ready and says in one line what the notebook runs on.
+ *
+ * @returns the profile
+ * @throws CourseError when the kernel belongs to another installation or the profile is unknown
+ */
+export async function start(): Promise<{ readonly profile: Profile; readonly backend: string }> {
+  checkKernel();
+  const { backend, speed } = await ready();
+  console.log(`Backend: ${speed}. Profile: ${profile()}.`);
+  return { profile: profile(), backend };
+}

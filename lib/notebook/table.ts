@@ -1,0 +1,34 @@
+/**
+ * Tables as HTML and markdown, through danfo's data frames where the native backend is there.
+ */
+import { demand } from '../core/errors';
+import { Display } from './display';
+
+/** Rows of a table; every row has the same columns. */
+export type Rows = readonly Readonly<Record<string, string | number | boolean>>[];
+
+const cell = (value: string | number | boolean | undefined): string =>
+  typeof value === 'number' ? (Number.isInteger(value) ? String(value) : value.toPrecision(3)) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value ?? '';
+const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+/** The table as markdown. */
+export function toMarkdown(rows: Rows): string {
+  demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
+  const columns = Object.keys(rows[0]!);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(columns), line(columns.map(() => '---')), ...rows.map((row) => line(columns.map((c) => cell(row[c]))))].join('\n');
+}
+
+/** The table as HTML. */
+export function toHtml(rows: Rows): string {
+  demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
+  const columns = Object.keys(rows[0]!);
+  const head = columns.map((c) => `<th>${escapeHtml(c)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${columns.map((c) => `<td>${escapeHtml(cell(row[c]))}</td>`).join('')}</tr>`).join('\n');
+  return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
+}
+
+/** Shows a table in the notebook. */
+export function showTable(rows: Rows): void {
+  new Display().write({ 'text/html': toHtml(rows), 'text/markdown': toMarkdown(rows), 'text/plain': toMarkdown(rows) });
+}

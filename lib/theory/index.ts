@@ -1,0 +1,3 @@
+export * from './enumeration';
+export * from './measured';
+export * from './symbolic';
