@@ -27,3 +27,10 @@ process.emitWarning = function (warning, ...rest) {
   if (SILENT.has(code) || /util\.is[A-Z]\w+`? (API )?is deprecated|`punycode`/.test(text)) return;
   return emitWarning.call(process, warning, ...rest);
 };
+
+// The notebook runner asks for this: a promise that fails unseen is written where the runner looks, because tslab's
+// own message about it can come after the cell has ended and is then thrown away.
+if (process.env.ICL_WATCH_PROMISES === '1') {
+  const { writeSync } = require('node:fs');
+  process.on('unhandledRejection', (reason) => writeSync(2, `LOST PROMISE: ${String(reason && reason.message ? reason.message : reason)}\n`));
+}

@@ -1,7 +1,7 @@
 /**
  * The course's kinds of figures.
  */
-import { axis, layoutOf, type Figure, type Trace } from './figure';
+import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { inkOf, seeThrough } from './palette';
 
 /** A curve with an optional band. */
@@ -51,8 +51,8 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
     line: { color: inkOf(line.name).color, dash: inkOf(line.name).dash, width: 2.2 },
     marker: { size: 6 },
   }));
-  const yAxis = axis(axes.y, { ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(axes.rangeY ? { range: axes.rangeY } : {}) });
-  return { data: [...bands, ...curves], layout: layoutOf(text.title, text.caption, { xaxis: axis(axes.x), yaxis: yAxis }), alt: text.alt };
+  const yAxis = axis({ ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(axes.rangeY ? { range: axes.rangeY } : {}) });
+  return { data: [...bands, ...curves], layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles(axes.x, axes.y) }), alt: text.alt };
 }
 
 /** A table of numbers as coloured cells. */
@@ -78,16 +78,14 @@ export function heatPanels(panels: readonly HeatPanel[], text: ChartText, option
     const [column, row] = [i % perRow, Math.floor(i / perRow)];
     const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
     const small = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
-    layout[`xaxis${place(i)}`] = axis('', { domain: [x0, x0 + width], anchor: `y${place(i)}`, ...small, side: 'bottom', tickmode: 'array', tickvals: panel.columns.map((_, k) => k), ticktext: panel.columns, tickangle: panel.columns.length > 8 ? -90 : 0 });
-    layout[`yaxis${place(i)}`] = axis('', { domain: [y1 - height, y1], anchor: `x${place(i)}`, ...small, autorange: 'reversed', tickmode: 'array', tickvals: panel.rows.map((_, k) => k), ticktext: panel.rows });
+    layout[`xaxis${place(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${place(i)}`, ...small, side: 'bottom', tickmode: 'array', tickvals: panel.columns.map((_, k) => k), ticktext: panel.columns, tickangle: panel.columns.length > 8 ? -90 : 0 });
+    layout[`yaxis${place(i)}`] = axis({ domain: [y1 - height, y1], anchor: `x${place(i)}`, ...small, autorange: 'reversed', tickmode: 'array', tickvals: panel.rows.map((_, k) => k), ticktext: panel.rows });
     annotations.push({ text: panel.title, showarrow: false, xref: 'paper', yref: 'paper', x: x0 + width / 2, y: y1, yshift: 18, xanchor: 'center', font: { size: 13 } });
     const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());
     return { type: 'heatmap', z: panel.values, zmin: 0, zmax: strongest, xaxis: `x${place(i)}`, yaxis: `y${place(i)}`, colorscale: scale, showscale: false, xgap: 1.5, ygap: 1.5, hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>' };
   });
-  return { data, layout: layoutOf(text.title, text.caption, { ...layout, annotations, height: 150 + rowCount * (perRow >= 3 ? 250 : 300), margin: undefined, showlegend: false, ...marginFor(text.caption) }), alt: text.alt };
+  return { data, layout: layoutOf(text.title, text.caption, { ...layout, annotations, height: 150 + rowCount * (perRow >= 3 ? 250 : 300), margin: { l: 46, r: 20, t: 84 }, showlegend: false }), alt: text.alt };
 }
-
-const marginFor = (caption: string): Record<string, unknown> => ({ margin: { l: 46, r: 20, t: 84, b: 64 + 17 * Math.ceil(caption.length / 100) } });
 
 /** A mask as a panel: 1 where attention is allowed. */
 export const maskPanel = (title: string, mask: readonly (readonly boolean[])[], labels: readonly string[]): HeatPanel => ({ title, values: mask.map((row) => row.map(Number)), rows: labels, columns: labels });
@@ -105,8 +103,8 @@ export function violins(groups: readonly Group[], yTitle: string, text: ChartTex
     return { type: 'violin', name, y: logY ? values.map((v) => Math.log10(Math.max(v, 1e-9))) : values, points: 'all', jitter: 0.4, pointpos: 0, spanmode: 'hard', marker: { size: 3.5, opacity: 0.55, color }, line: { color }, fillcolor: seeThrough(color, 0.2), meanline: { visible: true }, showlegend: false };
   });
   const ticks = [-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2];
-  const yAxis = axis(yTitle, logY ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) } : {});
-  return { data, layout: layoutOf(text.title, text.caption, { xaxis: axis(''), yaxis: yAxis }), alt: text.alt };
+  const yAxis = axis(logY ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) } : {});
+  return { data, layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles('', yTitle) }), alt: text.alt };
 }
 
 /** A bar with its interval. */
@@ -124,6 +122,7 @@ export function rankedPoints(bars: readonly Bar[], xTitle: string, text: ChartTe
     const { color } = inkOf(name);
     return { type: 'scatter', mode: 'lines+markers', x: [low, value, high].map((v) => (logX ? Math.max(v, LEAST_ON_LOG) : v)), y: [name, name, name], line: { color, width: 3 }, marker: { color, size: [0.1, 11, 0.1] }, showlegend: false, name };
   });
-  const xaxis = axis(xTitle, logX ? { type: 'log', exponentformat: 'power' } : {});
-  return { data, layout: layoutOf(text.title, text.caption, { xaxis, yaxis: axis('', { automargin: true }), height: 200 + 30 * bars.length }), alt: text.alt };
+  const xaxis = axis(logX ? { type: 'log', exponentformat: 'power', dtick: 1 } : {});
+  const left = 24 + 7.6 * Math.max(...bars.map(({ name }) => name.length));
+  return { data, layout: layoutOf(text.title, text.caption, { xaxis, yaxis: axis(), height: 190 + 30 * bars.length, margin: { l: left }, annotations: axisTitles(xTitle, '') }), alt: text.alt };
 }

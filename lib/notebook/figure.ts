@@ -18,8 +18,9 @@ export const WIDTH = 760;
 
 /** A layout in the course's style; the caption stands under the plot and names seeds and band. */
 export function layoutOf(title: string, caption: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  const { margin, annotations, ...rest } = more;
   const lines = wrap(caption, 108);
-  const bottom = 64 + 17 * lines.length;
+  const bottom = 74 + 17 * lines.length;
   const height = typeof more['height'] === 'number' ? more['height'] : 430;
   return {
     width: WIDTH,
@@ -27,14 +28,14 @@ export function layoutOf(title: string, caption: string, more: Readonly<Record<s
     template: 'none',
     font: { family: FONT, size: 13, color: '#222222' },
     title: { text: title, x: 0.02, xanchor: 'left', font: { size: 16 } },
-    margin: { l: 70, r: 24, t: 56, b: bottom },
+    margin: { l: 80, r: 24, t: 56, b: bottom, ...((margin as object | undefined) ?? {}) },
     paper_bgcolor: '#ffffff',
     plot_bgcolor: '#ffffff',
     legend: { x: 1.02, y: 1, xanchor: 'left' },
-    ...more,
+    ...rest,
     annotations: [
-      ...((more['annotations'] as unknown[] | undefined) ?? []),
-      { text: lines.join('<br>'), showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0, yshift: -50, xanchor: 'left', yanchor: 'top', align: 'left', font: { size: 11.5, color: '#555555' } },
+      ...((annotations as unknown[] | undefined) ?? []),
+      { text: lines.join('<br>'), showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0, yshift: -64, xanchor: 'left', yanchor: 'top', align: 'left', font: { size: 11.5, color: '#555555' } },
     ],
   };
 }
@@ -50,9 +51,14 @@ export function wrap(text: string, most: number): string[] {
   return lines;
 }
 
-/** An axis in the course's style. */
-export const axis = (title: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
-  title: { text: title, standoff: 8 },
+/** Axis titles as annotations: they stand at the same place in a browser and in the PNG. */
+export const axisTitles = (x: string, y: string, left = 58): unknown[] => [
+  { text: x, showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0, yshift: -34, xanchor: 'center', yanchor: 'top', font: { size: 13 } },
+  { text: y, showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0.5, xshift: -left, xanchor: 'center', yanchor: 'middle', textangle: -90, font: { size: 13 } },
+];
+
+/** An axis in the course's style; its title is an annotation (axisTitles). */
+export const axis = (more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   gridcolor: '#e6e6e6',
   linecolor: '#888888',
   zeroline: false,

@@ -1,0 +1,56 @@
+// npm run reproduce: all notebooks in fresh kernels, then the book and the verdict table.
+import fs from 'node:fs';
+import path from 'node:path';
+import { at, Fault, say, seconds } from './setup/base.mjs';
+import { setup } from './setup/parts.mjs';
+import { cores, readNotebook, runNotebook, selectNotebooks, sideBySide, verdictsOf } from './notebooks.mjs';
+
+const OPTIONS = { '--only': true, '--profile': true, '--update': false };
+
+function parse(args) {
+  const options = {};
+  for (let i = 0; i < args.length; i++) {
+    if (!(args[i] in OPTIONS)) throw new Fault(`reproduce has no option '${args[i]}'.`, `its options are ${Object.keys(OPTIONS).join(', ')}.`);
+    if (OPTIONS[args[i]] && args[i + 1] === undefined) throw new Fault(`${args[i]} needs a value.`, args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.');
+    options[args[i].slice(2)] = OPTIONS[args[i]] ? args[++i] : true;
+  }
+  if (options.profile && !['quick', 'full'].includes(options.profile)) throw new Fault(`There is no profile '${options.profile}'.`, 'use quick or full.');
+  return options;
+}
+
+export async function reproduce(args) {
+  const { only, profile = 'quick', update = false } = parse(args);
+  const since = Date.now();
+  await setup();
+  const files = selectNotebooks(only);
+  const width = Math.min(cores(), files.length);
+  const threads = Math.max(1, Math.floor(cores() / width));
+  say('notebooks', `${files.length} in fresh kernels, ${width} at a time, profile ${profile}`);
+  const results = await sideBySide(files, width, async (file) => {
+    const name = path.basename(file, '.ipynb');
+    const out = at('build', 'notebooks', `${name}.ipynb`);
+    const onCell = ({ done, of, seconds: took, first }) => say(name.slice(0, 2), `cell ${String(done).padStart(2)}/${of}  ${took.toFixed(1).padStart(5)} s  ${first}`);
+    const end = await runNotebook(file, out, { profile, threads, onCell });
+    say(name.slice(0, 2), end.ok ? `${name}: done in ${end.seconds} s, ${end.megabytes} MB` : `${name}: FAILED: ${end.failure}`);
+    return { name, file, out, ...end };
+  });
+  const failed = results.filter(({ ok }) => !ok);
+  if (update) for (const { ok, out, file } of results) if (ok) fs.copyFileSync(out, file);
+  const { buildBook } = await import('./book.mjs');
+  const pages = await buildBook();
+  say('book', `${pages} pages: build/book/index.html (works offline)`);
+  const verdicts = selectNotebooks().flatMap((file) => {
+    const built = at('build', 'notebooks', path.basename(file));
+    return verdictsOf(readNotebook(fs.existsSync(built) ? built : file)).map((v) => ({ notebook: path.basename(file).slice(0, 2), ...v }));
+  });
+  if (update) (await import('./readme.mjs')).updateReadme(verdicts);
+  printVerdicts(verdicts);
+  console.log(`\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`);
+  console.log(`Wall time ${seconds(since)}`);
+  return failed.length ? 1 : 0;
+}
+
+function printVerdicts(verdicts) {
+  console.log(`\nVerdicts (${verdicts.length})`);
+  for (const { notebook, claim, ours, verdict } of verdicts) console.log(`${notebook}  ${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(23)}ours: ${ours}`);
+}

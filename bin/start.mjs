@@ -1,0 +1,18 @@
+// npm start: JupyterLab on the notebooks, with the course's kernel and the plotly renderer.
+import { spawn } from 'node:child_process';
+import { at, say, venvBin } from './setup/base.mjs';
+import { setup } from './setup/parts.mjs';
+import { notebookFiles } from './notebooks.mjs';
+
+export async function start(args) {
+  await setup();
+  say('start', 'JupyterLab opens on the notebooks; stop it with Ctrl-C');
+  // the browser reads an untrusted notebook without its figures; ours are trusted here, for this user
+  const env = { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+  await new Promise((resolve) => spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' }).on('close', resolve).on('error', resolve));
+  return new Promise((resolve) => {
+    const child = spawn(venvBin('jupyter-lab'), ['--notebook-dir', at('notebooks'), ...args], { cwd: at(), env, stdio: 'inherit' });
+    process.on('SIGINT', () => {});
+    child.on('close', (code) => resolve(code ?? 0));
+  });
+}
