@@ -1,2 +1,3 @@
 export * from './comparison';
 export * from './records';
+export * from './verdicts';

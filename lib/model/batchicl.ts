@@ -33,11 +33,12 @@ export function batchICL(model: InContextModel, layer: number): Predictor {
         if (name !== site) return;
         const [, T, C] = (value as Tensor3D).shape;
         const atTest = value.slice([0, T - 1, 0], [-1, 1, -1]); // [B m n, 1, C]
-        update = atTest.reshape([B * m, n, 1, C]).mean(1); // [B m, 1, C]
+        update = tf.keep(atTest.reshape([B * m, n, 1, C]).mean(1)); // [B m, 1, C], kept beyond the pass that computed it
       });
       // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands there, and the
       // test's attention output at the chosen layer is replaced; earlier layers see the test alone.
       const alone = oneShotWithoutExample(model, each, site, update!);
+      tf.dispose(update!);
       return alone.reshape([B, m]); // [B, m]
     });
   return { name: 'BatchICL', predict };

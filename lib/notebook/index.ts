@@ -7,3 +7,4 @@ export * from './progress';
 export * from './render';
 export * from './start';
 export * from './table';
+export * from './results';

@@ -8,8 +8,11 @@ import { oneTestEach } from '../model/incontext';
 import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
 import type { Interdependence, Properties } from './symbolic';
 
-/** Below this, a difference is round-off of 32-bit numbers. */
-export const ROUND_OFF = 1e-4;
+/** Below this (in units of sqrt(d)), a change of an answer is round-off of 32-bit numbers. */
+export const ROUND_OFF = 1e-5;
+
+/** An influence below this share of the strongest one counts as none. */
+export const NEGLIGIBLE = 1e-4;
 
 /** Measured properties with the numbers behind them. */
 export interface MeasuredProperties extends Properties {
@@ -35,7 +38,7 @@ export function measureProperties(model: InContextModel, prompts: Prompts): Meas
   const diagonal = influence.slice(0, n).map((row, i) => row[i]!);
   const largestLeak = Math.max(...diagonal);
   const others = influence.slice(0, n).flatMap((row, i) => row.filter((_, j) => j !== i));
-  const informed = others.filter((value) => value > ROUND_OFF * strongest).length;
+  const informed = others.filter((value) => value > NEGLIGIBLE * strongest).length;
   const interdependence: Interdependence = informed === others.length ? 'full' : informed > 0 ? 'partial' : 'none';
-  return { invariant: largest < ROUND_OFF, leakFree: largestLeak <= ROUND_OFF * strongest, interdependence, largestChange: largest, largestLeak };
+  return { invariant: largest < ROUND_OFF, leakFree: largestLeak <= NEGLIGIBLE * strongest, interdependence, largestChange: largest, largestLeak };
 }

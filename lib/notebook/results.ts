@@ -1,0 +1,44 @@
+/**
+ * Recorded results as curves, bars and verdict tables.
+ */
+import { overSeeds, type Record_ } from '../experiments/records';
+import type { Verdict } from '../experiments/verdicts';
+import { summary } from '../evaluation/statistics';
+import type { Bar, Line } from './charts';
+import { Display } from './display';
+import { toHtml, toMarkdown } from './table';
+
+const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+
+function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[]): Line {
+  const summaries = x.map((at) => summary(valuesAt(at)));
+  const many = summaries.some(({ count }) => count > 1);
+  return { name, x, y: summaries.map(({ mean }) => mean), ...(many ? { low: summaries.map(({ low }) => Math.max(0, low)), high: summaries.map(({ high }) => high) } : {}) };
+}
+
+/** A metric against the number of examples, with the 95 % t-interval over seeds as band. */
+export const byExamples = (records: readonly Record_[], variants: readonly string[], metric = 'error'): Line[] =>
+  variants.map((variant) => {
+    const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
+    return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }));
+  });
+
+/** A metric against training steps, with the 95 % t-interval over seeds as band. */
+export const bySteps = (records: readonly Record_[], variants: readonly string[], metric = 'error along training'): Line[] =>
+  variants.map((variant) => {
+    const steps = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step));
+    return lineOver(variant, steps, (step) => overSeeds(records, { variant, metric, step }));
+  });
+
+/** A metric at one n as bars with 95 % t-intervals over seeds. */
+export const atExamples = (records: readonly Record_[], variants: readonly string[], n: number, metric = 'error'): Bar[] =>
+  variants.map((variant) => {
+    const { mean, low, high } = summary(overSeeds(records, { variant, metric, n }));
+    return { name: variant, value: mean, low: Math.max(0, low), high };
+  });
+
+/** Shows a table of verdicts; `npm run reproduce` collects them. */
+export function showVerdicts(verdicts: readonly Verdict[]): void {
+  const rows = verdicts.map(({ claim, source, ours, verdict }) => ({ claim, source, ours, verdict }));
+  new Display().write({ 'application/vnd.icl.verdicts+json': { verdicts }, 'text/html': toHtml(rows), 'text/plain': toMarkdown(rows) });
+}
