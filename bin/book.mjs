@@ -9,7 +9,12 @@ import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mj
 const require = createRequire(import.meta.url);
 const text = (value) => (Array.isArray(value) ? value.join('') : String(value ?? ''));
 const escape = (value) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-const slug = (heading) => heading.toLowerCase().replace(/<[^>]+>/g, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '');
+const slug = (heading) =>
+  heading
+    .toLowerCase()
+    .replace(/<[^>]+>/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '');
 
 const CSS = `
 :root { color-scheme: light; --line: #ddd; --ink: #222; --soft: #666; --accent: #0072b2; }
@@ -64,16 +69,25 @@ function markdownRenderer() {
   const MarkdownIt = require('markdown-it');
   const katex = require('katex');
   const highlight = require('highlight.js');
-  const colour = (code, language) => highlight.highlight(code, { language: language === 'ts' || !language ? 'typescript' : language, ignoreIllegals: true }).value;
-  const md = new MarkdownIt({ html: true, linkify: false, highlight: (code, language) => `<pre class="code"><code>${colour(code, language)}</code></pre>` });
+  const colour = (code, language) =>
+    highlight.highlight(code, { language: language === 'ts' || !language ? 'typescript' : language, ignoreIllegals: true }).value;
+  const md = new MarkdownIt({
+    html: true,
+    linkify: false,
+    highlight: (code, language) => `<pre class="code"><code>${colour(code, language)}</code></pre>`,
+  });
   md.renderer.rules.heading_open = (tokens, i) => `<${tokens[i].tag} id="${slug(tokens[i + 1].content)}">`;
   const render = (source) => {
     const kept = [];
-    const keep = (html) => `\u0001${kept.push(html) - 1}\u0002`;
+    const keep = (html) => `\uE000${kept.push(html) - 1}\uE001`;
     const formula = (displayMode) => (_, tex) => keep(katex.renderToString(tex, { displayMode, throwOnError: true }));
     const parts = source.split(/(```[\s\S]*?```|`[^`\n]*`)/);
-    const prepared = parts.map((part, i) => (i % 2 ? part : part.replace(/\$\$([\s\S]+?)\$\$/g, formula(true)).replace(/\$([^\s$](?:[^$\n]*[^\s$])?)\$/g, formula(false)))).join('');
-    const html = md.render(prepared).replace(/\u0001(\d+)\u0002/g, (_, n) => kept[Number(n)]);
+    const prepared = parts
+      .map((part, i) =>
+        i % 2 ? part : part.replace(/\$\$([\s\S]+?)\$\$/g, formula(true)).replace(/\$([^\s$](?:[^$\n]*[^\s$])?)\$/g, formula(false)),
+      )
+      .join('');
+    const html = md.render(prepared).replace(/\uE000(\d+)\uE001/g, (_, n) => kept[Number(n)]);
     return html.replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"');
   };
   return { render, colour };
@@ -89,7 +103,8 @@ function outputHtml(output, id) {
     return `<figure data-plot="${id}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
   }
   if (data['text/html']) return text(data['text/html']);
-  if (data['image/png']) return `<figure><img alt="${escape(text(data['text/plain']))}" src="data:image/png;base64,${text(data['image/png']).trim()}"></figure>`;
+  if (data['image/png'])
+    return `<figure><img alt="${escape(text(data['text/plain']))}" src="data:image/png;base64,${text(data['image/png']).trim()}"></figure>`;
   return data['text/plain'] ? `<pre class="out">${escape(text(data['text/plain']))}</pre>` : '';
 }
 
@@ -115,7 +130,11 @@ function sectionsOf(notebook, name, title) {
   for (const cell of notebook.cells.filter(({ cell_type: type }) => type === 'markdown'))
     for (const part of cell.source.split(/^(?=#{1,3} )/m)) {
       const heading = part.match(/^#{1,3} (.*)/)?.[1];
-      const words = part.replace(/^#{1,3} .*/, '').replace(/[*$`|#<>]/g, ' ').replace(/\s+/g, ' ').trim();
+      const words = part
+        .replace(/^#{1,3} .*/, '')
+        .replace(/[*$`|#<>]/g, ' ')
+        .replace(/\s+/g, ' ')
+        .trim();
       if (heading) sections.push({ title: heading, page: title, link: `${name}.html#${slug(heading)}`, text: words });
       else if (sections.length) sections[sections.length - 1].text += ` ${words}`;
     }
@@ -134,17 +153,25 @@ export async function buildBook(out = at('build', 'book')) {
   fs.rmSync(scratch, { recursive: true, force: true });
   const assets = path.join(scratch, 'assets');
   fs.mkdirSync(path.join(assets, 'fonts'), { recursive: true });
-  const place = (module, file, name) => fs.copyFileSync(path.join(path.dirname(require.resolve(`${module}/package.json`)), file), path.join(assets, name));
+  const place = (module, file, name) =>
+    fs.copyFileSync(path.join(path.dirname(require.resolve(`${module}/package.json`)), file), path.join(assets, name));
   place('plotly.js-dist', 'plotly.js', 'plotly.min.js');
   const katexFolder = path.join(path.dirname(require.resolve('katex/package.json')), 'dist');
   fs.copyFileSync(path.join(katexFolder, 'katex.min.css'), path.join(assets, 'katex.min.css'));
-  for (const font of fs.readdirSync(path.join(katexFolder, 'fonts')).filter((f) => f.endsWith('.woff2'))) fs.copyFileSync(path.join(katexFolder, 'fonts', font), path.join(assets, 'fonts', font));
+  for (const font of fs.readdirSync(path.join(katexFolder, 'fonts')).filter((f) => f.endsWith('.woff2')))
+    fs.copyFileSync(path.join(katexFolder, 'fonts', font), path.join(assets, 'fonts', font));
   fs.copyFileSync(path.join(path.dirname(require.resolve('minisearch')), '..', 'umd', 'index.js'), path.join(assets, 'minisearch.js'));
-  fs.copyFileSync(path.join(path.dirname(require.resolve('highlight.js/package.json')), 'styles', 'github.css'), path.join(assets, 'code.css'));
+  fs.copyFileSync(
+    path.join(path.dirname(require.resolve('highlight.js/package.json')), 'styles', 'github.css'),
+    path.join(assets, 'code.css'),
+  );
   writeAtomic(path.join(assets, 'book.css'), CSS);
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
   const sections = books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title));
-  writeAtomic(path.join(assets, 'sections.js'), `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`);
+  writeAtomic(
+    path.join(assets, 'sections.js'),
+    `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
+  );
   books.forEach(({ name, notebook, title }, i) => {
     const cells = notebook.cells.map((cell, c) => {
       if (cell.cell_type === 'markdown') return render(cell.source);
@@ -156,12 +183,23 @@ export async function buildBook(out = at('build', 'book')) {
     const foot = `<nav class="pages"><span>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}</span><span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}</span></nav>`;
     writeAtomic(path.join(scratch, `${name}.html`), page(title, cells.join('\n') + foot, { previous, next }));
   });
-  const contents = books.map(({ name, title, claim }) => `<tr><td>${name.slice(0, 2)}</td><td><a href="${name}.html">${escape(title)}</a></td><td>${render(claim).replace(/^<p>|<\/p>\s*$/g, '')}</td></tr>`);
-  const verdicts = books.flatMap(({ name, notebook }) => verdictsOf(notebook).map((v) => `<tr><td><a href="${name}.html">${name.slice(0, 2)}</a></td><td>${escape(v.claim)}</td><td>${escape(v.ours)}</td><td>${escape(v.verdict)}</td></tr>`));
+  const contents = books.map(
+    ({ name, title, claim }) =>
+      `<tr><td>${name.slice(0, 2)}</td><td><a href="${name}.html">${escape(title)}</a></td><td>${render(claim).replace(/^<p>|<\/p>\s*$/g, '')}</td></tr>`,
+  );
+  const verdicts = books.flatMap(({ name, notebook }) =>
+    verdictsOf(notebook).map(
+      (v) =>
+        `<tr><td><a href="${name}.html">${name.slice(0, 2)}</a></td><td>${escape(v.claim)}</td><td>${escape(v.ours)}</td><td>${escape(v.verdict)}</td></tr>`,
+    ),
+  );
   const front = `<h1>In-context learning, by building it</h1><p>Executed notebooks of the course. Figures are interactive; everything works offline.</p>
 <h2>Contents</h2><table><thead><tr><th></th><th>notebook</th><th>claim</th></tr></thead><tbody>${contents.join('\n')}</tbody></table>
 <h2 id="verdicts">Verdicts</h2><table><thead><tr><th></th><th>claim</th><th>ours</th><th>verdict</th></tr></thead><tbody>${verdicts.join('\n')}</tbody></table>`;
-  writeAtomic(path.join(scratch, 'index.html'), page('In-context learning', front, { next: books[0] && { file: `${books[0].name}.html`, title: books[0].title } }));
+  writeAtomic(
+    path.join(scratch, 'index.html'),
+    page('In-context learning', front, { next: books[0] && { file: `${books[0].name}.html`, title: books[0].title } }),
+  );
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(scratch, out);
   return books.length + 1;

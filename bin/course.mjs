@@ -2,9 +2,15 @@
 import { Fault } from './setup/base.mjs';
 
 const COMMANDS = {
-  setup: ['make the set-up, and nothing else; --again tries for a faster backend once more', async (args) => (await import('./setup/parts.mjs')).setup(args)],
+  setup: [
+    'make the set-up, and nothing else; --again tries for a faster backend once more',
+    async (args) => (await import('./setup/parts.mjs')).setup(args),
+  ],
   doctor: ['one line per part; each fault with one remedy', async () => (await import('./doctor.mjs')).doctor()],
-  reproduce: ['run the notebooks, build the figures, the verdict table and the HTML book', async (args) => (await import('./reproduce.mjs')).reproduce(args)],
+  reproduce: [
+    'run the notebooks, build the figures, the verdict table and the HTML book',
+    async (args) => (await import('./reproduce.mjs')).reproduce(args),
+  ],
   test: ['type check, lint, tests, notebook checks', async (args) => (await import('./test.mjs')).test(args)],
   start: ['open JupyterLab on the notebooks', async (args) => (await import('./start.mjs')).start(args)],
   train: ['make the recorded training runs in data/ again', async (args) => (await import('./train.mjs')).train(args)],
@@ -14,14 +20,24 @@ const COMMANDS = {
 const [name, ...args] = process.argv.slice(2);
 const command = COMMANDS[name];
 if (!command) {
-  console.error(`There is no command '${name ?? ''}'. The commands are:\n${Object.entries(COMMANDS).map(([k, [text]]) => `  npm run ${k.padEnd(10)} ${text}`).join('\n')}`);
+  console.error(
+    `There is no command '${name ?? ''}'. The commands are:\n${Object.entries(COMMANDS)
+      .map(([k, [text]]) => `  npm run ${k.padEnd(10)} ${text}`)
+      .join('\n')}`,
+  );
   process.exit(2);
 }
 try {
   const code = await command[1](args);
   process.exitCode = typeof code === 'number' ? code : 0;
 } catch (error) {
-  const full = error?.code === 'ENOSPC' ? new Fault('The disk is full: the last step was not finished and its part was thrown away.', 'free about 3 GB and run the same command again.') : error;
+  const full =
+    error?.code === 'ENOSPC'
+      ? new Fault(
+          'The disk is full: the last step was not finished and its part was thrown away.',
+          'free about 3 GB and run the same command again.',
+        )
+      : error;
   console.error(full instanceof Fault ? `\n${full.message}` : full);
   process.exitCode = 1;
 }

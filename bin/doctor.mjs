@@ -26,7 +26,11 @@ const PARTS = {
   },
   'npm packages': () => {
     if (!fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js'))) throw ['not installed', SETUP];
-    if (state('node')?.fingerprint !== fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }, process.versions.modules)) throw ['installed for another package-lock.json or Node', SETUP];
+    if (
+      state('node')?.fingerprint !==
+      fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }, process.versions.modules)
+    )
+      throw ['installed for another package-lock.json or Node', SETUP];
     return 'as in package-lock.json';
   },
   Python: () => {
@@ -38,7 +42,8 @@ const PARTS = {
     const kind = state('native')?.kind;
     if (!kind) throw ['not made yet', SETUP];
     if (kind === 'wasm' || kind === 'cpu') throw [SPEED[kind], 'npm run setup -- --again (with network, tries for the native backend)'];
-    const code = "const { core, tf } = require('invicl'); core.ready().then(({ backend }) => { tf.ones([2]).sum().dataSync(); console.log(backend); })";
+    const code =
+      "const { core, tf } = require('invicl'); core.ready().then(({ backend }) => { tf.ones([2]).sum().dataSync(); console.log(backend); })";
     const answer = spawnSync(process.execPath, ['-e', code], { cwd: at(), encoding: 'utf8' });
     if (answer.status !== 0 || answer.stdout.trim() !== 'tensorflow') throw ['it is there but does not load', 'npm run setup -- --again'];
     return SPEED[kind];
@@ -59,7 +64,8 @@ const PARTS = {
   },
   'lib build': () => {
     if (!fs.existsSync(at('lib', 'dist', 'index.js'))) throw ['not compiled', SETUP];
-    if (state('lib')?.fingerprint !== fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }]))) throw ['older than its sources', `${SETUP}, then restart open kernels`];
+    if (state('lib')?.fingerprint !== fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }])))
+      throw ['older than its sources', `${SETUP}, then restart open kernels`];
     return 'up to date';
   },
 };

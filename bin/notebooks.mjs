@@ -10,7 +10,13 @@ import { at, Fault, venvBin } from './setup/base.mjs';
 const BUDGET = { quick: { seconds: 180, megabytes: 3000 }, full: { seconds: 24 * 3600, megabytes: 16000 } };
 
 export const notebookFiles = (folder = at('notebooks')) =>
-  fs.existsSync(folder) ? fs.readdirSync(folder).filter((f) => /^\d\d-.*\.ipynb$/.test(f)).sort().map((f) => path.join(folder, f)) : [];
+  fs.existsSync(folder)
+    ? fs
+        .readdirSync(folder)
+        .filter((f) => /^\d\d-.*\.ipynb$/.test(f))
+        .sort()
+        .map((f) => path.join(folder, f))
+    : [];
 
 /** The notebooks whose number stands in a list such as "02,04"; all without one. */
 export function selectNotebooks(only) {
@@ -18,7 +24,11 @@ export function selectNotebooks(only) {
   if (!only) return all;
   return only.split(',').map((number) => {
     const found = all.find((file) => path.basename(file).startsWith(`${number.trim()}-`));
-    if (!found) throw new Fault(`There is no notebook '${number.trim()}'.`, `use numbers of: ${all.map((f) => path.basename(f).slice(0, 2)).join(', ')}.`);
+    if (!found)
+      throw new Fault(
+        `There is no notebook '${number.trim()}'.`,
+        `use numbers of: ${all.map((f) => path.basename(f).slice(0, 2)).join(', ')}.`,
+      );
     return found;
   });
 }
@@ -46,10 +56,28 @@ export function sourcesHash({ cells }) {
 /** Runs one notebook; calls onCell after each cell; resolves with how it ended. */
 export function runNotebook(file, out, { profile = 'quick', threads = 1, onCell = () => {}, seconds, megabytes, cwd, env = {} } = {}) {
   const budget = { ...BUDGET[profile], ...(seconds ? { seconds } : {}), ...(megabytes ? { megabytes } : {}) };
-  const args = [at('bin', 'run_notebook.py'), file, '--out', out, '--seconds', String(budget.seconds), '--megabytes', String(budget.megabytes)];
-  const settings = { JUPYTER_PREFER_ENV_PATH: '1', ICL_PROFILE: profile, TF_NUM_INTRAOP_THREADS: String(threads), OMP_NUM_THREADS: String(threads), PYTHONWARNINGS: 'ignore' };
+  const args = [
+    at('bin', 'run_notebook.py'),
+    file,
+    '--out',
+    out,
+    '--seconds',
+    String(budget.seconds),
+    '--megabytes',
+    String(budget.megabytes),
+  ];
+  const settings = {
+    JUPYTER_PREFER_ENV_PATH: '1',
+    ICL_PROFILE: profile,
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    OMP_NUM_THREADS: String(threads),
+    PYTHONWARNINGS: 'ignore',
+  };
   return new Promise((resolve) => {
-    const child = spawn(venvBin('python'), cwd ? [...args, '--cwd', cwd] : args, { cwd: at(), env: { ...process.env, ...settings, ...env } });
+    const child = spawn(venvBin('python'), cwd ? [...args, '--cwd', cwd] : args, {
+      cwd: at(),
+      env: { ...process.env, ...settings, ...env },
+    });
     let [buffer, errors, end] = ['', '', null];
     child.stdout.on('data', (chunk) => {
       buffer += chunk;
@@ -67,8 +95,12 @@ export function runNotebook(file, out, { profile = 'quick', threads = 1, onCell 
       }
     });
     child.stderr.on('data', (chunk) => (errors += chunk));
-    child.on('error', (error) => resolve({ ok: false, failure: `the runner could not be started (${error.code})`, seconds: 0, megabytes: 0 }));
-    child.on('close', (code) => resolve(end ?? { ok: false, failure: `the runner ended (exit ${code}): ${errors.trim().slice(-400)}`, seconds: 0, megabytes: 0 }));
+    child.on('error', (error) =>
+      resolve({ ok: false, failure: `the runner could not be started (${error.code})`, seconds: 0, megabytes: 0 }),
+    );
+    child.on('close', (code) =>
+      resolve(end ?? { ok: false, failure: `the runner ended (exit ${code}): ${errors.trim().slice(-400)}`, seconds: 0, megabytes: 0 }),
+    );
   });
 }
 
@@ -87,7 +119,9 @@ export const cores = () => Math.max(1, os.availableParallelism?.() ?? os.cpus().
 
 /** The verdicts that an executed notebook shows. */
 export const verdictsOf = (notebook) =>
-  notebook.cells.flatMap((cell) => (cell.outputs ?? []).flatMap((output) => output.data?.['application/vnd.icl.verdicts+json']?.verdicts ?? []));
+  notebook.cells.flatMap((cell) =>
+    (cell.outputs ?? []).flatMap((output) => output.data?.['application/vnd.icl.verdicts+json']?.verdicts ?? []),
+  );
 
 /** Title and claim of a notebook: its first heading and the sentence under it. */
 export function titleOf(notebook) {

@@ -10,11 +10,14 @@ const OPTIONS = { '--only': true, '--profile': true, '--update': false };
 function parse(args) {
   const options = {};
   for (let i = 0; i < args.length; i++) {
-    if (!(args[i] in OPTIONS)) throw new Fault(`reproduce has no option '${args[i]}'.`, `its options are ${Object.keys(OPTIONS).join(', ')}.`);
-    if (OPTIONS[args[i]] && args[i + 1] === undefined) throw new Fault(`${args[i]} needs a value.`, args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.');
+    if (!(args[i] in OPTIONS))
+      throw new Fault(`reproduce has no option '${args[i]}'.`, `its options are ${Object.keys(OPTIONS).join(', ')}.`);
+    if (OPTIONS[args[i]] && args[i + 1] === undefined)
+      throw new Fault(`${args[i]} needs a value.`, args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.');
     options[args[i].slice(2)] = OPTIONS[args[i]] ? args[++i] : true;
   }
-  if (options.profile && !['quick', 'full'].includes(options.profile)) throw new Fault(`There is no profile '${options.profile}'.`, 'use quick or full.');
+  if (options.profile && !['quick', 'full'].includes(options.profile))
+    throw new Fault(`There is no profile '${options.profile}'.`, 'use quick or full.');
   return options;
 }
 
@@ -29,7 +32,8 @@ export async function reproduce(args) {
   const results = await sideBySide(files, width, async (file) => {
     const name = path.basename(file, '.ipynb');
     const out = at('build', 'notebooks', `${name}.ipynb`);
-    const onCell = ({ done, of, seconds: took, first }) => say(name.slice(0, 2), `cell ${String(done).padStart(2)}/${of}  ${took.toFixed(1).padStart(5)} s  ${first}`);
+    const onCell = ({ done, of, seconds: took, first }) =>
+      say(name.slice(0, 2), `cell ${String(done).padStart(2)}/${of}  ${took.toFixed(1).padStart(5)} s  ${first}`);
     const end = await runNotebook(file, out, { profile, threads, onCell });
     say(name.slice(0, 2), end.ok ? `${name}: done in ${end.seconds} s, ${end.megabytes} MB` : `${name}: FAILED: ${end.failure}`);
     return { name, file, out, ...end };
@@ -45,12 +49,15 @@ export async function reproduce(args) {
   });
   if (update) (await import('./readme.mjs')).updateReadme(verdicts);
   printVerdicts(verdicts);
-  console.log(`\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`);
+  console.log(
+    `\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`,
+  );
   console.log(`Wall time ${seconds(since)}`);
   return failed.length ? 1 : 0;
 }
 
 function printVerdicts(verdicts) {
   console.log(`\nVerdicts (${verdicts.length})`);
-  for (const { notebook, claim, ours, verdict } of verdicts) console.log(`${notebook}  ${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(23)}ours: ${ours}`);
+  for (const { notebook, claim, ours, verdict } of verdicts)
+    console.log(`${notebook}  ${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(23)}ours: ${ours}`);
 }

@@ -9,7 +9,11 @@ export async function start(args) {
   say('start', 'JupyterLab opens on the notebooks; stop it with Ctrl-C');
   // the browser reads an untrusted notebook without its figures; ours are trusted here, for this user
   const env = { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
-  await new Promise((resolve) => spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' }).on('close', resolve).on('error', resolve));
+  await new Promise((resolve) =>
+    spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' })
+      .on('close', resolve)
+      .on('error', resolve),
+  );
   return new Promise((resolve) => {
     const child = spawn(venvBin('jupyter-lab'), ['--notebook-dir', at('notebooks'), ...args], { cwd: at(), env, stdio: 'inherit' });
     process.on('SIGINT', () => {});

@@ -13,9 +13,14 @@ const root = path.join(__dirname, '..');
     console.log('done');
     return;
   }
-  const end = await experiments.runJob({ experiment, method, seed: Number(seed) }, data, path.join(root, 'build', 'runs'), ({ step, steps, loss }) => {
-    if (step % 500 < 20) console.log(`${step}/${steps} loss ${loss.toPrecision(3)}`);
-  });
+  const end = await experiments.runJob(
+    { experiment, method, seed: Number(seed) },
+    data,
+    path.join(root, 'build', 'runs'),
+    ({ step, steps, loss }) => {
+      if (step % 500 < 20) console.log(`${step}/${steps} loss ${loss.toPrecision(3)}`);
+    },
+  );
   console.log(end);
   process.exitCode = end === 'interrupted' ? 130 : 0;
 })().catch((error) => {

@@ -20,7 +20,8 @@ export async function train(args) {
     throw error instanceof core.CourseError ? new Fault(error.message) : error;
   }
   jobs = jobs.filter((job) => (!method || job.method === method) && (!seed || job.seed === Number(seed)));
-  if (!jobs.length) throw new Fault(`There is no job with --method ${method ?? 'any'} --seed ${seed ?? 'any'}.`, 'leave the options out to see all.');
+  if (!jobs.length)
+    throw new Fault(`There is no job with --method ${method ?? 'any'} --seed ${seed ?? 'any'}.`, 'leave the options out to see all.');
   const open = [...jobs];
   let failed = 0;
   const worker = async () => {
@@ -29,8 +30,18 @@ export async function train(args) {
       const since = Date.now();
       const code = await new Promise((resolve) => {
         const env = { ...process.env, TF_NUM_INTRAOP_THREADS: '1', OMP_NUM_THREADS: '1' };
-        const child = spawn(process.execPath, [at('bin', 'train-job.cjs'), job.experiment, job.method, String(job.seed)], { cwd: at(), env });
-        for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => text.toString().trim().split('\n').forEach((line) => say('train', `${label}: ${line}`)));
+        const child = spawn(process.execPath, [at('bin', 'train-job.cjs'), job.experiment, job.method, String(job.seed)], {
+          cwd: at(),
+          env,
+        });
+        for (const stream of [child.stdout, child.stderr])
+          stream.on('data', (text) =>
+            text
+              .toString()
+              .trim()
+              .split('\n')
+              .forEach((line) => say('train', `${label}: ${line}`)),
+          );
         child.on('close', resolve);
       });
       say('train', `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)})`);

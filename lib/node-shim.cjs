@@ -32,5 +32,7 @@ process.emitWarning = function (warning, ...rest) {
 // own message about it can come after the cell has ended and is then thrown away.
 if (process.env.ICL_WATCH_PROMISES === '1') {
   const { writeSync } = require('node:fs');
-  process.on('unhandledRejection', (reason) => writeSync(2, `LOST PROMISE: ${String(reason && reason.message ? reason.message : reason)}\n`));
+  process.on('unhandledRejection', (reason) =>
+    writeSync(2, `LOST PROMISE: ${String(reason && reason.message ? reason.message : reason)}\n`),
+  );
 }

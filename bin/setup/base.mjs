@@ -16,7 +16,8 @@ export const venvBin = (name) => path.join(venv, 'bin', name);
 export const cacheDir = (() => {
   if (process.env.ICL_COURSE_CACHE) return path.resolve(process.env.ICL_COURSE_CACHE);
   const base =
-    process.env.XDG_CACHE_HOME || (process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Caches') : path.join(os.homedir(), '.cache'));
+    process.env.XDG_CACHE_HOME ||
+    (process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Caches') : path.join(os.homedir(), '.cache'));
   return path.join(base, 'icl-course');
 })();
 
@@ -69,16 +70,27 @@ export function writeAtomic(file, text) {
   fs.renameSync(temp, file);
 }
 
-const NETWORK = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT|Failed to establish a new connection|Temporary failure in name resolution|NewConnectionError|ProxyError|No matching distribution found/;
+const NETWORK =
+  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT|Failed to establish a new connection|Temporary failure in name resolution|NewConnectionError|ProxyError|No matching distribution found/;
 const DISK = /ENOSPC|No space left on device|Errno 28/;
 
 /** Turns the log of a failed program into a sentence a reader can act on. */
 export function faultFromLog(doing, log, code) {
-  if (DISK.test(log)) return new Fault(`The disk is full: ${doing} stopped half-way and its part was thrown away.`, 'free about 3 GB and run the same command again.');
+  if (DISK.test(log))
+    return new Fault(
+      `The disk is full: ${doing} stopped half-way and its part was thrown away.`,
+      'free about 3 GB and run the same command again.',
+    );
   if (NETWORK.test(log))
-    return new Fault(`No network: the package registry could not be reached while ${doing}.`, 'connect, or set HTTPS_PROXY, and run the same command again; what is already installed is kept.');
+    return new Fault(
+      `No network: the package registry could not be reached while ${doing}.`,
+      'connect, or set HTTPS_PROXY, and run the same command again; what is already installed is kept.',
+    );
   const tail = log.trim().split('\n').slice(-12).join('\n');
-  return new Fault(`${doing} failed (exit ${code}); the end of its output was:\n${tail}\n`, `look at ${path.relative(root, stateDir)}/log, then run the same command again.`);
+  return new Fault(
+    `${doing} failed (exit ${code}); the end of its output was:\n${tail}\n`,
+    `look at ${path.relative(root, stateDir)}/log, then run the same command again.`,
+  );
 }
 
 /** Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault. */
@@ -88,7 +100,9 @@ export function run(doing, command, args, options = {}) {
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
     let log = '';
     if (!live) for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
-    child.on('error', (error) => reject(new Fault(`${doing}: the program '${command}' could not be started (${error.code}).`, `install it or put it on the PATH.`)));
+    child.on('error', (error) =>
+      reject(new Fault(`${doing}: the program '${command}' could not be started (${error.code}).`, `install it or put it on the PATH.`)),
+    );
     child.on('close', (code) => {
       if (!live) {
         try {

@@ -29,7 +29,10 @@ const platformKey = `${process.platform}-${process.arch}`;
 
 function bindingLoads() {
   const code = "require('@tensorflow/tfjs-node').tensor1d([1, 2]).sum().dataSync()";
-  return spawnSync(process.execPath, ['--require', shim, '-e', code], { cwd: at(), env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } }).status === 0;
+  return (
+    spawnSync(process.execPath, ['--require', shim, '-e', code], { cwd: at(), env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } })
+      .status === 0
+  );
 }
 
 /** Lays a cache entry (lib/, tfjs_binding.node) under the installed package: the libraries linked, the small binding copied. */
@@ -70,7 +73,8 @@ async function reachable(url) {
 async function useOwnBinary() {
   const host = process.env.TFJS_NODE_CDN_STORAGE || 'https://storage.googleapis.com/';
   const name = `own-4.22.0-${platformKey}`;
-  if (!fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) && !(await reachable(host))) throw new Fault(`its download host did not answer`);
+  if (!fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) && !(await reachable(host)))
+    throw new Fault(`its download host did not answer`);
   const entry = await cached(name, async (scratch) => {
     const env = { PATH: `${at('node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
     await run('fetching tfjs-node’s own binary', process.execPath, ['scripts/install.js', 'cpu', 'download'], { cwd: tfjsNode, env });
@@ -87,7 +91,15 @@ async function compiler() {
   const names = process.env.ICL_COMPILER ? [process.env.ICL_COMPILER] : ['g++', 'c++', 'clang++'];
   for (const name of names) if (spawnSync(name, ['--version']).status === 0) return [name];
   say('native', 'no C++ compiler here: using PyPI’s ziglang as one (about a minute)');
-  await run('installing ziglang', venvBin('python'), ['-m', 'pip', 'install', '--quiet', '--cache-dir', path.join(cacheDir, 'pip'), 'ziglang==0.17.0']);
+  await run('installing ziglang', venvBin('python'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--cache-dir',
+    path.join(cacheDir, 'pip'),
+    'ziglang==0.17.0',
+  ]);
   return [venvBin('python'), '-m', 'ziglang', 'c++'];
 }
 
@@ -115,22 +127,58 @@ async function usePyPiLibrary() {
   const entry = await cached(`wheel-2.21.0-tfjs-4.22.0-${platformKey}`, async (scratch) => {
     const download = path.join(scratch, 'download');
     say('native', `fetching ${requirement} from PyPI (about 270 MB, once per user)`);
-    const pip = ['-m', 'pip', 'download', '--quiet', '--no-deps', '--no-cache-dir', '--only-binary=:all:', '--python-version', '3.12', '--implementation', 'cp'];
+    const pip = [
+      '-m',
+      'pip',
+      'download',
+      '--quiet',
+      '--no-deps',
+      '--no-cache-dir',
+      '--only-binary=:all:',
+      '--python-version',
+      '3.12',
+      '--implementation',
+      'cp',
+    ];
     await run('fetching libtensorflow from PyPI', venvBin('python'), [...pip, '--platform', tag, '-d', download, requirement]);
-    const file = path.join(download, fs.readdirSync(download).find((f) => f.endsWith('.whl')));
+    const file = path.join(
+      download,
+      fs.readdirSync(download).find((f) => f.endsWith('.whl')),
+    );
     const hash = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-    if (hash !== sha256) throw new Fault(`the file ${path.basename(file)} from PyPI has the sha256 ${hash}, not the expected ${sha256}; it was thrown away.`, 'check your package mirror.');
+    if (hash !== sha256)
+      throw new Fault(
+        `the file ${path.basename(file)} from PyPI has the sha256 ${hash}, not the expected ${sha256}; it was thrown away.`,
+        'check your package mirror.',
+      );
     await run('unpacking libtensorflow', venvBin('python'), ['-c', UNPACK, file, scratch]);
     fs.rmSync(download, { recursive: true });
     const lib = path.join(scratch, 'lib');
     const libraries = fs.readdirSync(lib).filter((f) => /^libtensorflow_(cc|framework)\./.test(f));
     const [command, ...first] = await compiler();
     say('native', 'compiling tfjs-node’s binding');
-    const shared = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib'] : ['-Wl,-rpath,$ORIGIN/../../deps/lib'];
-    const flags = ['-O2', '-std=c++17', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-w', `-I${path.join(scratch, 'include')}`, `-I${at('node_modules', 'node-api-headers', 'include')}`];
+    const shared =
+      process.platform === 'darwin'
+        ? ['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path/../../deps/lib']
+        : ['-Wl,-rpath,$ORIGIN/../../deps/lib'];
+    const flags = [
+      '-O2',
+      '-std=c++17',
+      '-fPIC',
+      '-shared',
+      '-DNAPI_VERSION=8',
+      '-w',
+      `-I${path.join(scratch, 'include')}`,
+      `-I${at('node_modules', 'node-api-headers', 'include')}`,
+    ];
     const sources = ['binding/tfjs_backend.cc', 'binding/tfjs_binding.cc'];
     const links = libraries.map((f) => path.join(lib, f));
-    await run('compiling the binding', command, [...first, ...flags, ...sources, '-o', path.join(scratch, 'tfjs_binding.node'), ...links, ...shared], { cwd: tfjsNode });
+    await run(
+      'compiling the binding',
+      command,
+      [...first, ...flags, ...sources, '-o', path.join(scratch, 'tfjs_binding.node'), ...links, ...shared],
+      { cwd: tfjsNode },
+    );
     fs.rmSync(path.join(scratch, 'include'), { recursive: true });
   });
   link(entry);
@@ -141,9 +189,12 @@ const USE = { own: useOwnBinary, wheel: usePyPiLibrary, wasm: async () => {}, cp
 /** Makes the best backend this machine can have; ICL_NATIVE=own|wheel|wasm|cpu asks for one. */
 export async function ensureNative() {
   const wanted = process.env.ICL_NATIVE;
-  if (wanted && !KINDS.includes(wanted)) throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
+  if (wanted && !KINDS.includes(wanted))
+    throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
   const print = fingerprint(wanted ?? 'best', platformKey, process.versions.modules, { file: path.join(tfjsNode, 'package.json') });
-  const present = () => !fs.existsSync(path.join(at('.setup'), 'native.json')) || fs.existsSync(bindingFile) === ['own', 'wheel'].includes(JSON.parse(fs.readFileSync(at('.setup', 'native.json'), 'utf8')).kind);
+  const present = () =>
+    !fs.existsSync(path.join(at('.setup'), 'native.json')) ||
+    fs.existsSync(bindingFile) === ['own', 'wheel'].includes(JSON.parse(fs.readFileSync(at('.setup', 'native.json'), 'utf8')).kind);
   const state = await ensure('native', print, present, async () => {
     const since = Date.now();
     for (const kind of wanted ? [wanted] : KINDS) {
@@ -154,9 +205,13 @@ export async function ensureNative() {
         say('native', `${SPEED[kind]} (${seconds(since)})`);
         return { kind };
       } catch (error) {
-        if (wanted && error instanceof Fault) throw new Fault(`The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`);
+        if (wanted && error instanceof Fault)
+          throw new Fault(`The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`);
         if (!(error instanceof Fault)) throw error;
-        say('native', `${kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow'} cannot be had: ${error.message.split('\n')[0]}; trying the next way`);
+        say(
+          'native',
+          `${kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow'} cannot be had: ${error.message.split('\n')[0]}; trying the next way`,
+        );
       }
     }
   });

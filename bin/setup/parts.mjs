@@ -2,16 +2,35 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { at, cacheDir, ensure, Fault, filesBelow, fingerprint, run, say, seconds, stateDir, venv, venvBin, withLock, writeAtomic } from './base.mjs';
+import {
+  at,
+  cacheDir,
+  ensure,
+  Fault,
+  filesBelow,
+  fingerprint,
+  run,
+  say,
+  seconds,
+  stateDir,
+  venv,
+  venvBin,
+  withLock,
+  writeAtomic,
+} from './base.mjs';
 import { ensureNative } from './native.mjs';
 
 const OLDEST_NODE = [20, 19];
-const PYTHON_REMEDY = 'install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run the same command again.';
+const PYTHON_REMEDY =
+  'install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run the same command again.';
 
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]))
-    throw new Fault(`This is Node ${process.versions.node}; the course needs ${OLDEST_NODE.join('.')} or newer.`, 'install a current Node (nodejs.org) and run the same command again.');
+    throw new Fault(
+      `This is Node ${process.versions.node}; the course needs ${OLDEST_NODE.join('.')} or newer.`,
+      'install a current Node (nodejs.org) and run the same command again.',
+    );
 }
 
 async function ensureNodePackages() {
@@ -21,7 +40,15 @@ async function ensureNodePackages() {
   return ensure('node', print, present, async () => {
     say('node', 'installing the npm packages of package-lock.json (about 600 MB on disk)');
     const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
-    await run('installing the npm packages', npm[0], [...npm.slice(1), 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--cache', path.join(cacheDir, 'npm')]);
+    await run('installing the npm packages', npm[0], [
+      ...npm.slice(1),
+      'ci',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--cache',
+      path.join(cacheDir, 'npm'),
+    ]);
     fs.rmSync(path.join(stateDir, 'native.json'), { force: true });
     say('node', `ready (${seconds(since)})`);
   });
@@ -29,7 +56,9 @@ async function ensureNodePackages() {
 
 /** The first Python of at least 3.10 that answers; ICL_PYTHON names one. */
 function findPython() {
-  const names = process.env.ICL_PYTHON ? [process.env.ICL_PYTHON] : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
+  const names = process.env.ICL_PYTHON
+    ? [process.env.ICL_PYTHON]
+    : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
   const seen = [];
   for (const name of names) {
     const answer = spawnSync(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' });
@@ -38,7 +67,10 @@ function findPython() {
     if (major === 3 && minor >= 10) return { name, version: `${major}.${minor}` };
     seen.push(`${name} is ${major}.${minor}`);
   }
-  throw new Fault(`No Python 3.10 or newer was found (${seen.join(', ') || `none of ${names.join(', ')} starts`}); JupyterLab needs one.`, PYTHON_REMEDY);
+  throw new Fault(
+    `No Python 3.10 or newer was found (${seen.join(', ') || `none of ${names.join(', ')} starts`}); JupyterLab needs one.`,
+    PYTHON_REMEDY,
+  );
 }
 
 async function ensurePython() {
@@ -53,10 +85,22 @@ async function ensurePython() {
     try {
       await run('making the Python environment', python.name, ['-m', 'venv', venv]);
     } catch (error) {
-      if (/ensurepip|No module named venv/.test(error.message)) throw new Fault(`${python.name} (${python.version}) cannot make environments: its venv module is missing.`, PYTHON_REMEDY);
+      if (/ensurepip|No module named venv/.test(error.message))
+        throw new Fault(`${python.name} (${python.version}) cannot make environments: its venv module is missing.`, PYTHON_REMEDY);
       throw error;
     }
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes', '--cache-dir', path.join(cacheDir, 'pip'), '-r', requirements];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--disable-pip-version-check',
+      '--require-hashes',
+      '--cache-dir',
+      path.join(cacheDir, 'pip'),
+      '-r',
+      requirements,
+    ];
     await run('installing JupyterLab', venvBin('python'), pip);
     say('python', `ready (${seconds(since)})`);
     return { version: python.version };
@@ -77,27 +121,45 @@ async function ensureKernel() {
   const argv = [process.execPath, at('node_modules', 'tslab', 'bin', 'tslab'), 'kernel', '--config-path', '{connection_file}'];
   const spec = { argv, display_name: 'TypeScript (course)', language: 'typescript', interrupt_mode: 'signal', env: kernelEnv() };
   const text = JSON.stringify(spec, null, 1);
-  return ensure('kernel', fingerprint(text), () => fs.existsSync(path.join(kernelDir, 'kernel.json')), async () => {
-    writeAtomic(path.join(kernelDir, 'kernel.json'), text);
-    const settings = path.join(venv, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
-    writeAtomic(settings, JSON.stringify({ '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } }, null, 1));
-    say('kernel', 'TypeScript kernel registered in .venv');
-  });
+  return ensure(
+    'kernel',
+    fingerprint(text),
+    () => fs.existsSync(path.join(kernelDir, 'kernel.json')),
+    async () => {
+      writeAtomic(path.join(kernelDir, 'kernel.json'), text);
+      const settings = path.join(venv, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
+      writeAtomic(
+        settings,
+        JSON.stringify({ '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } }, null, 1),
+      );
+      say('kernel', 'TypeScript kernel registered in .venv');
+    },
+  );
 }
 
-export const libSources = () => [...filesBelow(at('lib'), ['.ts']), at('lib', 'tsconfig.json'), at('tsconfig.json'), at('lib', 'package.json')];
+export const libSources = () => [
+  ...filesBelow(at('lib'), ['.ts']),
+  at('lib', 'tsconfig.json'),
+  at('tsconfig.json'),
+  at('lib', 'package.json'),
+];
 
 async function ensureLib() {
   const print = fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }]));
   const since = Date.now();
-  return ensure('lib', print, () => fs.existsSync(at('lib', 'dist', 'index.js')), async () => {
-    const fresh = at('lib', 'dist.new');
-    fs.rmSync(fresh, { recursive: true, force: true });
-    await run('compiling lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--outDir', fresh]);
-    fs.rmSync(at('lib', 'dist'), { recursive: true, force: true });
-    fs.renameSync(fresh, at('lib', 'dist'));
-    say('lib', `compiled (${seconds(since)}); a kernel that is already running must be restarted to see it`);
-  });
+  return ensure(
+    'lib',
+    print,
+    () => fs.existsSync(at('lib', 'dist', 'index.js')),
+    async () => {
+      const fresh = at('lib', 'dist.new');
+      fs.rmSync(fresh, { recursive: true, force: true });
+      await run('compiling lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--outDir', fresh]);
+      fs.rmSync(at('lib', 'dist'), { recursive: true, force: true });
+      fs.renameSync(fresh, at('lib', 'dist'));
+      say('lib', `compiled (${seconds(since)}); a kernel that is already running must be restarted to see it`);
+    },
+  );
 }
 
 /** The whole set-up, in order, one at a time per clone; a second call finds everything in place. */
@@ -113,7 +175,9 @@ export async function setup(args = []) {
     const lib = await ensureLib();
     return { node, python, native, kernel, lib };
   });
-  const made = Object.entries(states).filter(([, s]) => s.made).map(([name]) => name);
+  const made = Object.entries(states)
+    .filter(([, s]) => s.made)
+    .map(([name]) => name);
   say('set-up', made.length ? `done in ${seconds(since)} (made: ${made.join(', ')})` : `everything in place (${seconds(since)})`);
   return states;
 }

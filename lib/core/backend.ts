@@ -10,7 +10,6 @@ import * as tf from '@tensorflow/tfjs';
 import { lookUp } from './errors';
 
 // The shim must come before tfjs-node, which calls util functions that Node 23 removed.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
 require('../../node-shim.cjs');
 
 /** The names of the backends this library runs on. */

@@ -22,7 +22,7 @@ export function demand(condition: boolean, what: () => string, remedy: string): 
   if (!condition) throw new CourseError(what(), remedy);
 }
 
-const quote = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : JSON.stringify(value) ?? String(value));
+const quote = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value)));
 
 /**
  * Refuses keys that a config does not know, quoting the key and offering the known ones.
@@ -31,7 +31,11 @@ const quote = (value: unknown): string => (typeof value === 'string' ? `'${value
  */
 export function knownKeys(where: string, given: object, known: readonly string[]): void {
   for (const key of Object.keys(given))
-    if (!known.includes(key)) throw new CourseError(`${where} has no setting ${quote(key)} (got ${quote((given as Record<string, unknown>)[key])}).`, `Its settings are ${known.join(', ')}.`);
+    if (!known.includes(key))
+      throw new CourseError(
+        `${where} has no setting ${quote(key)} (got ${quote((given as Record<string, unknown>)[key])}).`,
+        `Its settings are ${known.join(', ')}.`,
+      );
 }
 
 /**
@@ -40,7 +44,11 @@ export function knownKeys(where: string, given: object, known: readonly string[]
  * @throws CourseError quoting the refused value
  */
 export function positiveInteger(name: string, value: number, least = 1): number {
-  demand(Number.isInteger(value) && value >= least, () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`, `Give ${name} such a number.`);
+  demand(
+    Number.isInteger(value) && value >= least,
+    () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`,
+    `Give ${name} such a number.`,
+  );
   return value;
 }
 
@@ -50,7 +58,11 @@ export function positiveInteger(name: string, value: number, least = 1): number 
  * @throws CourseError quoting the refused value
  */
 export function finiteNumber(name: string, value: number, meaning = 'a finite number', ok: (x: number) => boolean = () => true): number {
-  demand(typeof value === 'number' && Number.isFinite(value) && ok(value), () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`, `Give ${name} such a number.`);
+  demand(
+    typeof value === 'number' && Number.isFinite(value) && ok(value),
+    () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`,
+    `Give ${name} such a number.`,
+  );
   return value;
 }
 

@@ -32,9 +32,15 @@ export function writeAtomic(file: string, data: string | Uint8Array): void {
 
 function writeFault(file: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC') return new CourseError(`The disk is full: '${file}' was not written and its earlier content is kept.`, 'Free some space and run the same step again.');
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') return new CourseError(`'${file}' may not be written here (${code}).`, 'Choose a folder that you may write to.');
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST') return new CourseError(`'${file}' is not a place for a file (${code}).`, 'Choose another path.');
+  if (code === 'ENOSPC')
+    return new CourseError(
+      `The disk is full: '${file}' was not written and its earlier content is kept.`,
+      'Free some space and run the same step again.',
+    );
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
+    return new CourseError(`'${file}' may not be written here (${code}).`, 'Choose a folder that you may write to.');
+  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
+    return new CourseError(`'${file}' is not a place for a file (${code}).`, 'Choose another path.');
   return error as Error;
 }
 

@@ -35,7 +35,9 @@ export interface Stream {
  */
 export function stream(seed: number, ...labels: readonly (string | number)[]): Stream {
   positiveInteger('seed', seed, 0);
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...labels])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...labels]))
+    .digest();
   const generator = xoroshiro128plusFromState([0, 4, 8, 12].map((at) => digest.readInt32LE(at)));
   const uniform = (): number => uniformFloat64(generator);
   let spare: number | null = null;

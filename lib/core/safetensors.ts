@@ -51,8 +51,10 @@ function readEntry(where: string, name: string, value: unknown, body: Buffer): N
   if (!Array.isArray(shape) || !shape.every((s) => Number.isSafeInteger(s) && s >= 0)) return refuse('has no valid shape');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger)) return refuse('has no valid data_offsets');
   const [from, to] = offsets as [number, number];
-  if (from < 0 || to < from || to > body.length) return refuse(`lies at bytes ${from}..${to}, outside the ${body.length} bytes that are there (a cut file)`);
-  if (to - from !== 4 * countOf(shape)) return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${4 * countOf(shape)}`);
+  if (from < 0 || to < from || to > body.length)
+    return refuse(`lies at bytes ${from}..${to}, outside the ${body.length} bytes that are there (a cut file)`);
+  if (to - from !== 4 * countOf(shape))
+    return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${4 * countOf(shape)}`);
   const bytes = Uint8Array.prototype.slice.call(body, from, to).buffer;
   return { shape, data: dtype === 'I32' ? new Int32Array(bytes) : new Float32Array(bytes) };
 }
@@ -68,7 +70,11 @@ export function decodeSafetensors(bytes: Buffer, where: string): TensorFile {
   const remedy = 'The file is cut or is no safetensors file; use another copy.';
   demand(bytes.length >= 8, () => `${where} has ${bytes.length} bytes, too few for a safetensors file.`, remedy);
   const length = Number(bytes.readBigUInt64LE(0));
-  demand(length <= HEADER_LIMIT && 8 + length <= bytes.length, () => `${where}: the header should have ${length} bytes, but the file ends before that.`, remedy);
+  demand(
+    length <= HEADER_LIMIT && 8 + length <= bytes.length,
+    () => `${where}: the header should have ${length} bytes, but the file ends before that.`,
+    remedy,
+  );
   let header: unknown;
   try {
     header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
@@ -87,7 +93,11 @@ export function decodeSafetensors(bytes: Buffer, where: string): TensorFile {
  *
  * @throws CourseError when the disk is full or the place cannot be written
  */
-export function writeSafetensors(file: string, arrays: Readonly<Record<string, NamedArray>>, metadata: Readonly<Record<string, string>> = {}): void {
+export function writeSafetensors(
+  file: string,
+  arrays: Readonly<Record<string, NamedArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
   writeAtomic(file, encodeSafetensors(arrays, metadata));
 }
 

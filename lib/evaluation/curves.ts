@@ -42,7 +42,11 @@ export function promptErrors(predictor: Predictor, prompts: Prompts): number[] {
  * @returns by the predictor's name, a point for each n
  * @throws CourseError when the prompts do not fit a predictor
  */
-export function errorCurves(predictors: readonly Predictor[], task: Task, { ns, prompts: B, tests, seed }: CurveOptions): Record<string, CurvePoint[]> {
+export function errorCurves(
+  predictors: readonly Predictor[],
+  task: Task,
+  { ns, prompts: B, tests, seed }: CurveOptions,
+): Record<string, CurvePoint[]> {
   const prompts = task.sample(stream(seed, 'error curve'), { B, n: Math.max(...ns), m: tests });
   const curves: Record<string, CurvePoint[]> = Object.fromEntries(predictors.map(({ name }) => [name, []]));
   for (const n of ns) {

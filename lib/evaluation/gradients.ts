@@ -21,7 +21,11 @@ export type InfluenceMap = number[][];
  */
 export function influenceMap(model: InContextModel, prompts: Prompts): InfluenceMap {
   const { n, m } = promptSizes(prompts);
-  demand(model.config.layout === 'xy', () => "An influence map was asked of a model in the 'pair' layout.", "It predicts at tests only; use the layout 'xy'.");
+  demand(
+    model.config.layout === 'xy',
+    () => "An influence map was asked of a model in the 'pair' layout.",
+    "It predicts at tests only; use the layout 'xy'.",
+  );
   demand(!model.method.oneTest || m === 1, () => `${model.name} was given ${m} tests.`, 'Give one test per prompt.');
   return Array.from({ length: n + 1 }, (_, row) =>
     tf.tidy(() => {

@@ -16,7 +16,11 @@ export const ALL_ORDERS_UP_TO = 5;
  * @throws CourseError when n < 2: one example has one order
  */
 export function ordersOf(n: number, count = 24, seed = 0): number[][] {
-  demand(n >= 2, () => `Orders of n = ${n} examples were asked for.`, 'With fewer than two examples there is only one order; take a larger n.');
+  demand(
+    n >= 2,
+    () => `Orders of n = ${n} examples were asked for.`,
+    'With fewer than two examples there is only one order; take a larger n.',
+  );
   if (n <= ALL_ORDERS_UP_TO) return allPermutations(n);
   const random = stream(seed, 'orders', n);
   const given = Array.from({ length: n }, (_, i) => i);

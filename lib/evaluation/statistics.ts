@@ -16,11 +16,17 @@ export interface Summary {
 }
 
 /** 97.5 % quantiles of Student's t with 1, 2, 3 ... degrees of freedom; 1.96 beyond. */
-const T_QUANTILES = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086];
+const T_QUANTILES = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086,
+];
 
 function checkValues(values: readonly number[]): void {
   demand(values.length > 0, () => 'A summary of no values was asked for.', 'Give at least one number.');
-  demand(values.every(Number.isFinite), () => `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`, 'Look at the run that made it.');
+  demand(
+    values.every(Number.isFinite),
+    () => `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`,
+    'Look at the run that made it.',
+  );
 }
 
 /** The mean. */
@@ -57,7 +63,13 @@ export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): 
   positiveInteger('repeats', repeats);
   const random = stream(seed, 'bootstrap');
   const means = Array.from({ length: repeats }, () => mean(values.map(() => values[random.integer(values.length)]!))).sort((a, b) => a - b);
-  return { count: values.length, mean: mean(values), deviation: deviation(values), low: means[Math.floor(0.025 * repeats)]!, high: means[Math.ceil(0.975 * repeats) - 1]! };
+  return {
+    count: values.length,
+    mean: mean(values),
+    deviation: deviation(values),
+    low: means[Math.floor(0.025 * repeats)]!,
+    high: means[Math.ceil(0.975 * repeats) - 1]!,
+  };
 }
 
 /** How two sets of values (one per seed) compare: the difference of means with its 95 % Welch interval. */

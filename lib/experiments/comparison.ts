@@ -73,12 +73,18 @@ export function jobsOf(name: string): Job[] {
 }
 
 /** Where a job's records and weights lie below a data folder. */
-export const recordsFile = (data: string, { experiment, method, seed }: Job): string => join(data, 'results', experiment, `${method}-${seed}.jsonl`);
-export const weightsFile = (data: string, { experiment, method, seed }: Job): string => join(data, 'checkpoints', experiment, `${method}-${seed}.safetensors`);
+export const recordsFile = (data: string, { experiment, method, seed }: Job): string =>
+  join(data, 'results', experiment, `${method}-${seed}.jsonl`);
+export const weightsFile = (data: string, { experiment, method, seed }: Job): string =>
+  join(data, 'checkpoints', experiment, `${method}-${seed}.safetensors`);
 
 function commitOf(folder: string): string {
   try {
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
   } catch {
     return 'none';
   }
@@ -95,7 +101,12 @@ export function chooseBatchLayer(model: InContextModel, task: Task, n: number, s
 const EVALUATION_SEED = 1_000_003;
 
 /** Final measurements of predictors: error by n, and sensitivity to order at training's n. */
-function measure(predictors: readonly Predictor[], task: Task, config: ComparisonConfig, put: (variant: string, n: number, metric: string, value: number) => void): void {
+function measure(
+  predictors: readonly Predictor[],
+  task: Task,
+  config: ComparisonConfig,
+  put: (variant: string, n: number, metric: string, value: number) => void,
+): void {
   const curves = errorCurves(predictors, task, { ns: config.ns, prompts: config.prompts, tests: 4, seed: EVALUATION_SEED });
   for (const [variant, points] of Object.entries(curves)) for (const { n, error } of points) put(variant, n, 'error', error.mean);
   const n = config.training.n ?? 10;
@@ -105,16 +116,22 @@ function measure(predictors: readonly Predictor[], task: Task, config: Compariso
 }
 
 /**
- * Trains one method with one seed and writes its records and weights; a job that is done is left alone, an
+ * Trains one method with one seed and writes its records (and, for the first seed, its weights); a job that is done is left alone, an
  * interrupted one goes on from its checkpoint.
  *
  * @param data    the data folder
  * @param scratch folder for the checkpoint of a run that is not done
  */
-export async function runJob(job: Job, data: string, scratch: string, onProgress?: (progress: Progress) => void): Promise<'done' | 'was done' | 'interrupted'> {
+export async function runJob(
+  job: Job,
+  data: string,
+  scratch: string,
+  onProgress?: (progress: Progress) => void,
+): Promise<'done' | 'was done' | 'interrupted'> {
   const [records, weights] = [recordsFile(data, job), weightsFile(data, job)];
-  if (existsSync(records) && existsSync(weights)) return 'was done';
   const config = comparisonOf(job.experiment);
+  const keepWeights = job.seed === config.seeds[0]; // one set of weights per method is shipped
+  if (existsSync(records) && (existsSync(weights) || !keepWeights)) return 'was done';
   const method = methodOf(job.method);
   const task = linearRegression({ d: config.model.d });
   const model = new InContextModel({ ...config.model, method: job.method, seed: job.seed });
@@ -123,7 +140,19 @@ export async function runJob(job: Job, data: string, scratch: string, onProgress
   const lines: Record_[] = [];
   const [commit, hash] = [commitOf(data), comparisonHash(config)];
   const put = (variant: string, n: number, metric: string, value: number): void => {
-    lines.push({ experiment: job.experiment, variant, seed: job.seed, step: trainer.step, n, metric, value, config: hash, commit, seconds: Math.round((Date.now() - began) / 100) / 10, backend: backendName() });
+    lines.push({
+      experiment: job.experiment,
+      variant,
+      seed: job.seed,
+      step: trainer.step,
+      n,
+      metric,
+      value,
+      config: hash,
+      commit,
+      seconds: Math.round((Date.now() - began) / 100) / 10,
+      backend: backendName(),
+    });
   };
   const n = trainer.config.n;
   const watched = task.sample(stream(EVALUATION_SEED, 'watched'), { B: 256, n, m: 4 });
@@ -139,7 +168,7 @@ export async function runJob(job: Job, data: string, scratch: string, onProgress
   const batch = job.method === 'ar' ? [batchICL(model, chooseBatchLayer(model, task, n, job.seed))] : [];
   measure([model, ...batch], task, config, put);
   for (const [step, loss] of trainer.curve) lines.push({ ...lines[0]!, step, n, metric: 'training loss', value: loss });
-  trainer.save(weights, command, false);
+  if (keepWeights) trainer.save(weights, command, false);
   writeRecords(records, lines);
   tf.dispose([watched.x, watched.y, watched.xTest, watched.yTest]);
   trainer.dispose();
@@ -152,7 +181,17 @@ export function runLearners(name: string, data: string): void {
   const config = comparisonOf(name);
   const task = linearRegression({ d: config.model.d });
   const lines: Record_[] = [];
-  const shared = { experiment: name, seed: 0, step: 0, config: comparisonHash(config), commit: commitOf(data), seconds: 0, backend: backendName() };
-  measure([leastSquares, averaging, nearestNeighbours(3), zero], task, config, (variant, n, metric, value) => lines.push({ ...shared, variant, n, metric, value }));
+  const shared = {
+    experiment: name,
+    seed: 0,
+    step: 0,
+    config: comparisonHash(config),
+    commit: commitOf(data),
+    seconds: 0,
+    backend: backendName(),
+  };
+  measure([leastSquares, averaging, nearestNeighbours(3), zero], task, config, (variant, n, metric, value) =>
+    lines.push({ ...shared, variant, n, metric, value }),
+  );
   writeRecords(join(data, 'results', name, 'learners.jsonl'), lines);
 }

@@ -52,7 +52,8 @@ export const configHash = (config: unknown): string => createHash('sha256').upda
  *
  * @throws CourseError when the disk is full or the place cannot be written
  */
-export const writeRecords = (file: string, records: readonly Record_[]): void => writeAtomic(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+export const writeRecords = (file: string, records: readonly Record_[]): void =>
+  writeAtomic(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 /**
  * Reads a file of records.
@@ -71,8 +72,15 @@ export function readRecords(file: string): Record_[] {
       } catch {
         record = null;
       }
-      const fits = typeof record === 'object' && record !== null && Object.entries(FIELDS).every(([key, type]) => typeof (record as Readonly<Record<string, unknown>>)[key] === type);
-      demand(fits, () => `Line ${i + 1} of '${file}' is cut or is no record.`, 'Restore the file from the repository, or make it again with npm run train.');
+      const fits =
+        typeof record === 'object' &&
+        record !== null &&
+        Object.entries(FIELDS).every(([key, type]) => typeof (record as Readonly<Record<string, unknown>>)[key] === type);
+      demand(
+        fits,
+        () => `Line ${i + 1} of '${file}' is cut or is no record.`,
+        'Restore the file from the repository, or make it again with npm run train.',
+      );
       return record as Record_;
     });
 }
@@ -83,17 +91,34 @@ export function readRecords(file: string): Record_[] {
  * @throws CourseError when there are none, a line is no record, or two configs are mixed
  */
 export function readExperiment(folder: string): Record_[] {
-  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.jsonl')).sort() : [];
-  demand(files.length > 0, () => `There are no records in '${folder}'.`, 'Restore the folder from the repository, or make them with npm run train.');
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.jsonl'))
+        .sort()
+    : [];
+  demand(
+    files.length > 0,
+    () => `There are no records in '${folder}'.`,
+    'Restore the folder from the repository, or make them with npm run train.',
+  );
   const records = files.flatMap((file) => readRecords(join(folder, file)));
   const configs = [...new Set(records.map(({ config }) => config))];
-  demand(configs.length === 1, () => `'${folder}' holds records of ${configs.length} configs (${configs.join(', ')}).`, 'Remove those of the config you do not mean.');
+  demand(
+    configs.length === 1,
+    () => `'${folder}' holds records of ${configs.length} configs (${configs.join(', ')}).`,
+    'Remove those of the config you do not mean.',
+  );
   return records;
 }
 
 /** Values of a metric over seeds, at given n and (by default) the last step. */
-export function overSeeds(records: readonly Record_[], where: { readonly variant: string; readonly metric: string; readonly n?: number; readonly step?: number }): number[] {
-  const fitting = records.filter((r) => r.variant === where.variant && r.metric === where.metric && (where.n === undefined || r.n === where.n));
+export function overSeeds(
+  records: readonly Record_[],
+  where: { readonly variant: string; readonly metric: string; readonly n?: number; readonly step?: number },
+): number[] {
+  const fitting = records.filter(
+    (r) => r.variant === where.variant && r.metric === where.metric && (where.n === undefined || r.n === where.n),
+  );
   const last = Math.max(...fitting.map(({ step }) => step));
   return fitting.filter(({ step }) => step === (where.step ?? last)).map(({ value }) => value);
 }

@@ -34,9 +34,19 @@ export function smaller(a: readonly number[], b: readonly number[]): VerdictWord
 /**
  * A verdict on "a is smaller than b" with both numbers in words.
  */
-export function compare(claim: string, source: string, a: { readonly name: string; readonly values: readonly number[] }, b: { readonly name: string; readonly values: readonly number[] }): Verdict {
+export function compare(
+  claim: string,
+  source: string,
+  a: { readonly name: string; readonly values: readonly number[] },
+  b: { readonly name: string; readonly values: readonly number[] },
+): Verdict {
   return { claim, source, ours: `${a.name} ${inWords(a.values)}; ${b.name} ${inWords(b.values)}`, verdict: smaller(a.values, b.values) };
 }
 
 /** A verdict on something that is exactly so or not. */
-export const exactly = (claim: string, source: string, ours: string, isSo: boolean): Verdict => ({ claim, source, ours, verdict: isSo ? 'holds' : 'not at this scale' });
+export const exactly = (claim: string, source: string, ours: string, isSo: boolean): Verdict => ({
+  claim,
+  source,
+  ours,
+  verdict: isSo ? 'holds' : 'not at this scale',
+});

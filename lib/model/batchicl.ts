@@ -19,7 +19,11 @@ import { promptSizes, type Predictor, type Prompts } from './prompts';
  */
 export function batchICL(model: InContextModel, layer: number): Predictor {
   const { layers } = model.transformer.size;
-  demand(Number.isInteger(layer) && layer >= 0 && layer < layers, () => `BatchICL was asked for layer ${layer} of a model with ${layers}.`, `Choose 0 to ${layers - 1}.`);
+  demand(
+    Number.isInteger(layer) && layer >= 0 && layer < layers,
+    () => `BatchICL was asked for layer ${layer} of a model with ${layers}.`,
+    `Choose 0 to ${layers - 1}.`,
+  );
   const site = `blocks.${layer}.attention.out`;
   const predict = (prompts: Prompts): Tensor2D =>
     tf.tidy(() => {
@@ -27,7 +31,12 @@ export function batchICL(model: InContextModel, layer: number): Predictor {
       const each = oneTestEach(prompts); // B m prompts with one test
       const rows = B * m * n;
       const questions = each.xTest.tile([1, n, 1]).reshape([rows, 1, d]) as Tensor3D; // [B m n, 1, d]
-      const oneShot: Prompts = { x: each.x.reshape([rows, 1, d]), y: each.y.reshape([rows, 1]), xTest: questions, yTest: tf.zeros([rows, 1]) }; // [B m n, 1, d]
+      const oneShot: Prompts = {
+        x: each.x.reshape([rows, 1, d]),
+        y: each.y.reshape([rows, 1]),
+        xTest: questions,
+        yTest: tf.zeros([rows, 1]),
+      }; // [B m n, 1, d]
       let update: Tensor | null = null;
       model.forward(oneShot, (name, value) => {
         if (name !== site) return;

@@ -38,6 +38,10 @@ export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerS
   knownKeys('A transformer size', given, Object.keys(SIZES.course));
   const size = { ...SIZES.course, ...given };
   for (const [name, value] of Object.entries(size)) positiveInteger(name, value);
-  demand(size.width % size.heads === 0, () => `width ${size.width} cannot be shared by ${size.heads} heads.`, 'Make the width a multiple of the heads.');
+  demand(
+    size.width % size.heads === 0,
+    () => `width ${size.width} cannot be shared by ${size.heads} heads.`,
+    'Make the width a multiple of the heads.',
+  );
   return size;
 }

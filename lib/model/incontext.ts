@@ -71,7 +71,11 @@ export class InContextModel implements Predictor {
     lookUp('layout', LAYOUTS, config.layout);
     positiveInteger('d', config.d);
     this.method = methodOf(config.method);
-    demand(config.form !== 'structured' || config.method === 'invicl', () => `The form 'structured' was asked for ${this.method.name}.`, "Only the method 'invicl' has it.");
+    demand(
+      config.form !== 'structured' || config.method === 'invicl',
+      () => `The form 'structured' was asked for ${this.method.name}.`,
+      "Only the method 'invicl' has it.",
+    );
     this.name = this.method.name;
     this.store = new ParameterStore(config.seed);
     this.transformer = new Transformer(config.size, this.store);
@@ -81,7 +85,7 @@ export class InContextModel implements Predictor {
     this.readOut = this.store.linear('readOut', C, 1);
   }
 
-  /** All weights by name; they belong to the model. */
+  /** All weights by name, each of its layer's shape; they belong to the model. */
   get parameters(): Parameters {
     return this.store.all;
   }
@@ -99,7 +103,11 @@ export class InContextModel implements Predictor {
       const plan = planPrompt(this.method, new Array<number>(n).fill(tokens), new Array<number>(m).fill(1));
       const last = Math.max(0, ...(plan.positions ?? []));
       const { maxPositions } = this.transformer.size;
-      demand(last < maxPositions, () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`, 'Use fewer examples or a larger maxPositions.');
+      demand(
+        last < maxPositions,
+        () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
+        'Use fewer examples or a larger maxPositions.',
+      );
       kept = { plan, bias: tf.keep(maskBias(plan.mask)) };
       this.plans.set(key, kept);
     }
@@ -111,7 +119,12 @@ export class InContextModel implements Predictor {
     const [B, n, d] = x.shape;
     const m = xTest.shape[1];
     if (this.config.layout === 'xy') {
-      const labels = y.reshape([B, n, 1, 1]).pad([[0, 0], [0, 0], [0, 0], [0, d - 1]]); // [B, n, 1, d]
+      const labels = y.reshape([B, n, 1, 1]).pad([
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, d - 1],
+      ]); // [B, n, 1, d]
       return { examples: tf.concat([x.reshape([B, n, 1, d]), labels], 2) as Tensor4D, tests: xTest.reshape([B, m, 1, d]) }; // [B, n, 2, d], [B, m, 1, d]
     }
     const pairs = tf.concat([x, y.reshape([B, n, 1]), tf.zeros([B, n, 1])], 2); // [B, n, d + 2]
@@ -135,7 +148,11 @@ export class InContextModel implements Predictor {
    */
   forward(prompts: Prompts, hook?: Hook): Outputs {
     const { B, n, m, d } = promptSizes(prompts);
-    demand(d === this.config.d, () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`, 'Make another model, or sample other prompts.');
+    demand(
+      d === this.config.d,
+      () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
+      'Make another model, or sample other prompts.',
+    );
     const { plan, bias } = this.kept(n, m);
     return tf.tidy(() => {
       const { examples, tests } = this.tokenVectors(prompts);
@@ -199,12 +216,23 @@ export class InContextModel implements Predictor {
  *
  * @param prompts shapes as in Prompts
  * @returns x [B m, n, d], y [B m, n], xTest [B m, 1, d], yTest [B m, 1]; the caller disposes them
+ * @throws CourseError when the prompts do not fit together
  */
 export function oneTestEach(prompts: Prompts): Prompts {
   const { B, n, m, d } = promptSizes(prompts);
   return {
-    x: tf.tidy(() => prompts.x.expandDims(1).tile([1, m, 1, 1]).reshape([B * m, n, d])), // [B m, n, d]
-    y: tf.tidy(() => prompts.y.expandDims(1).tile([1, m, 1]).reshape([B * m, n])), // [B m, n]
+    x: tf.tidy(() =>
+      prompts.x
+        .expandDims(1)
+        .tile([1, m, 1, 1])
+        .reshape([B * m, n, d]),
+    ), // [B m, n, d]
+    y: tf.tidy(() =>
+      prompts.y
+        .expandDims(1)
+        .tile([1, m, 1])
+        .reshape([B * m, n]),
+    ), // [B m, n]
     xTest: prompts.xTest.reshape([B * m, 1, d]), // [B m, 1, d]
     yTest: prompts.yTest.reshape([B * m, 1]), // [B m, 1]
   };

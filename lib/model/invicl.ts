@@ -26,10 +26,15 @@ export type InvICLForm = (transformer: Transformer, segments: Segments) => Segme
 const lengthOf = (segment: Tensor3D): number => segment.shape[1];
 
 function checkSegments({ examples, tests }: Segments): void {
-  demand(examples.length >= 1 && tests.length >= 1, () => `InvICL was given ${examples.length} examples and ${tests.length} tests.`, 'Give at least one of each.');
+  demand(
+    examples.length >= 1 && tests.length >= 1,
+    () => `InvICL was given ${examples.length} examples and ${tests.length} tests.`,
+    'Give at least one of each.',
+  );
 }
 
-const pieces = <T>(rows: Tensor3D, lengths: readonly number[], make: (piece: Tensor3D) => T): T[] => (tf.split(rows, [...lengths], 1) as Tensor3D[]).map(make);
+const pieces = <T>(rows: Tensor3D, lengths: readonly number[], make: (piece: Tensor3D) => T): T[] =>
+  (tf.split(rows, [...lengths], 1) as Tensor3D[]).map(make);
 
 /**
  * By definition: n passes, each reading the other examples and then example i, and one pass that reads what the n
@@ -60,16 +65,30 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
     }
     return { states, final: layerNorm(h, transformer.normFinal) };
   };
-  const joined = (parts: readonly Tensor3D[][], l: number): Tensor3D | null => (parts.length ? tf.concat(parts.map((states) => states[l]!), 1) : null);
+  const joined = (parts: readonly Tensor3D[][], l: number): Tensor3D | null =>
+    parts.length
+      ? tf.concat(
+          parts.map((states) => states[l]!),
+          1,
+        )
+      : null;
   return tf.tidy(() => {
     const layers = Array.from({ length: L }, (_, l) => l);
     const nothing = layers.map(() => null);
     const alone = segments.examples.map((example) => readThrough(nothing, example).states); // each example by itself
     const second = segments.examples.map((example, i) => {
       const others = alone.filter((_, j) => j !== i);
-      return readThrough(layers.map((l) => joined(others, l)), example);
+      return readThrough(
+        layers.map((l) => joined(others, l)),
+        example,
+      );
     });
-    const context = layers.map((l) => joined(second.map(({ states }) => states), l));
+    const context = layers.map((l) =>
+      joined(
+        second.map(({ states }) => states),
+        l,
+      ),
+    );
     return { examples: second.map(({ final }) => final), tests: segments.tests.map((test) => readThrough(context, test).final) };
   }) as Segments;
 };
@@ -102,7 +121,16 @@ interface Padded {
 
 function pad(segments: readonly Tensor3D[]): Padded {
   const longest = Math.max(...segments.map(lengthOf));
-  const values = tf.stack(segments.map((s) => s.pad([[0, 0], [0, longest - lengthOf(s)], [0, 0]])), 1) as Tensor4D; // [B, count, longest, C]
+  const values = tf.stack(
+    segments.map((s) =>
+      s.pad([
+        [0, 0],
+        [0, longest - lengthOf(s)],
+        [0, 0],
+      ]),
+    ),
+    1,
+  ) as Tensor4D; // [B, count, longest, C]
   return { values, lengths: segments.map(lengthOf) };
 }
 
@@ -111,14 +139,20 @@ function betweenBias(rows: Padded, columns: Padded, leaveOut: boolean): tf.Tenso
   const [rowLength, columnLength] = [rows.values.shape[2], columns.values.shape[2]];
   const table = rows.lengths.flatMap((_, i) =>
     Array.from({ length: rowLength }, () =>
-      columns.lengths.flatMap((length, j) => Array.from({ length: columnLength }, (_, offset) => (offset < length && !(leaveOut && i === j) ? 0 : FORBIDDEN))),
+      columns.lengths.flatMap((length, j) =>
+        Array.from({ length: columnLength }, (_, offset) => (offset < length && !(leaveOut && i === j) ? 0 : FORBIDDEN)),
+      ),
     ),
   );
   return tf.tensor2d(table);
 }
 
 /** Causal inside a block of `length` tokens: [length, length]. */
-const insideBias = (length: number): tf.Tensor2D => tf.tensor2d(Array.from({ length }, (_, row) => Array.from({ length }, (_, column) => (column <= row ? 0 : FORBIDDEN))), [length, length]);
+const insideBias = (length: number): tf.Tensor2D =>
+  tf.tensor2d(
+    Array.from({ length }, (_, row) => Array.from({ length }, (_, column) => (column <= row ? 0 : FORBIDDEN))),
+    [length, length],
+  );
 
 /**
  * Structured: the first copies attend inside themselves; the second copies attend to all first copies with the own
@@ -139,19 +173,39 @@ export function structuredForward(transformer: Transformer, examples: Padded, te
   };
   /** Tokens of all blocks in one row: [B count, H, length, D] -> [B, H, count length, D]. */
   const flat = (x: Tensor4D, count: number, length: number): Tensor4D =>
-    x.reshape([B, count, H, length, D]).transpose([0, 2, 1, 3, 4]).reshape([B, H, count * length, D]); // [B, H, count length, D]
+    x
+      .reshape([B, count, H, length, D])
+      .transpose([0, 2, 1, 3, 4])
+      .reshape([B, H, count * length, D]); // [B, H, count length, D]
   const unflat = (x: Tensor, count: number, length: number): Tensor4D =>
-    x.reshape([B, H, count, length, D]).transpose([0, 2, 1, 3, 4]).reshape([B * count, H, length, D]); // [B count, H, length, D]
+    x
+      .reshape([B, H, count, length, D])
+      .transpose([0, 2, 1, 3, 4])
+      .reshape([B * count, H, length, D]); // [B count, H, length, D]
   /** Attention of blocks to the memory tokens and to themselves, one softmax over both. */
-  const readMemoryAndSelf = (own: readonly [Tensor4D, Tensor4D, Tensor4D], k: Tensor4D, v: Tensor4D, between: Tensor, inside: Tensor, count: number, length: number): Tensor4D => {
+  const readMemoryAndSelf = (
+    own: readonly [Tensor4D, Tensor4D, Tensor4D],
+    k: Tensor4D,
+    v: Tensor4D,
+    between: Tensor,
+    inside: Tensor,
+    count: number,
+    length: number,
+  ): Tensor4D => {
     const [q, ownK, ownV] = own;
     const scale = 1 / Math.sqrt(D);
     const far = flat(q, count, length).matMul(k, false, true).mul(scale).add(between); // [B, H, count length, memory]
     const near = q.matMul(ownK, false, true).mul(scale).add(inside); // [B count, H, length, length]
-    const nearFlat = near.reshape([B, count, H, length, length]).transpose([0, 2, 1, 3, 4]).reshape([B, H, count * length, length]); // [B, H, count length, length]
+    const nearFlat = near
+      .reshape([B, count, H, length, length])
+      .transpose([0, 2, 1, 3, 4])
+      .reshape([B, H, count * length, length]); // [B, H, count length, length]
     const weights = tf.softmax(tf.concat([far, nearFlat], -1)); // [B, H, count length, memory + length]
     const [toMemory, toSelf] = tf.split(weights, [k.shape[2], length], -1) as [Tensor4D, Tensor4D];
-    const selfBlocks = toSelf.reshape([B, H, count, length, length]).transpose([0, 2, 1, 3, 4]).reshape([B * count, H, length, length]); // [B count, H, length, length]
+    const selfBlocks = toSelf
+      .reshape([B, H, count, length, length])
+      .transpose([0, 2, 1, 3, 4])
+      .reshape([B * count, H, length, length]); // [B count, H, length, length]
     return unflat(toMemory.matMul(v), count, length).add(selfBlocks.matMul(ownV)); // [B count, H, length, D]
   };
   const addTo = (h: Tensor4D, out: Tensor4D, layer: number): Tensor4D => {
@@ -197,4 +251,8 @@ export const structured: InvICLForm = (transformer, segments) => {
 };
 
 /** The three forms by name. */
-export const FORMS: Readonly<Record<'definition' | 'mask' | 'structured', InvICLForm>> = { definition: byDefinition, mask: withMask, structured };
+export const FORMS: Readonly<Record<'definition' | 'mask' | 'structured', InvICLForm>> = {
+  definition: byDefinition,
+  mask: withMask,
+  structured,
+};

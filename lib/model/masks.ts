@@ -26,7 +26,8 @@ export type MaskMatrix = readonly (readonly boolean[])[];
 const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
 const isSelf = (row: Block, column: Block): boolean => row.part === column.part && row.index === column.index;
-const notAfter = (column: Block, row: Block): boolean => column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
+const notAfter = (column: Block, row: Block): boolean =>
+  column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
 
 /** A test input reads the whole context and itself, never another test input. */
 const testReadsContext = (row: Block, column: Block): boolean => inContext(column) || isSelf(row, column);
@@ -61,7 +62,8 @@ export function pcw(size: number): BlockMask {
 }
 
 /** Structured attention: an example reads itself and the test input; the test reads all. One test input at a time. */
-export const saicl: BlockMask = (row, column) => (inContext(row) ? isSelf(row, column) || !inContext(column) : testReadsContext(row, column));
+export const saicl: BlockMask = (row, column) =>
+  inContext(row) ? isSelf(row, column) || !inContext(column) : testReadsContext(row, column);
 
 /**
  * InvICL over the doubled context: a first copy reads itself; the second copy of example i reads the first copies
@@ -80,7 +82,8 @@ export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
 }
 
 /** The mask over blocks, spelled out. */
-export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[][] => blocks.map((row) => blocks.map((column) => mask(row, column)));
+export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[][] =>
+  blocks.map((row) => blocks.map((column) => mask(row, column)));
 
 /** A token: the block it belongs to and its place inside it, from 0. */
 export interface TokenPlace {
@@ -101,7 +104,9 @@ export type Inside = 'causal' | 'full';
  */
 export const tokenMask = (mask: BlockMask, tokens: readonly TokenPlace[], inside: Inside = 'causal'): boolean[][] =>
   tokens.map((row) =>
-    tokens.map((column) => mask(row.block, column.block) && (!isSelf(row.block, column.block) || inside === 'full' || column.offset <= row.offset)),
+    tokens.map(
+      (column) => mask(row.block, column.block) && (!isSelf(row.block, column.block) || inside === 'full' || column.offset <= row.offset),
+    ),
   );
 
 /**
@@ -117,7 +122,11 @@ export function checkMask(mask: MaskMatrix, size: number): void {
     `Give a ${size} x ${size} mask.`,
   );
   const empty = mask.findIndex((row) => !row.includes(true));
-  demand(empty < 0, () => `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`, 'Give each token at least itself.');
+  demand(
+    empty < 0,
+    () => `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`,
+    'Give each token at least itself.',
+  );
 }
 
 /** The pairs of blocks that attend to each other: what attention costs at the level of examples. */

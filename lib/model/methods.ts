@@ -69,4 +69,9 @@ export const methodOf = (key: string): Method => lookUp('method', METHODS as Rea
  *
  * @throws CourseError when size is no positive integer
  */
-export const pcwMethod = (size: number): Method => ({ ...METHODS.pcw, name: `PCW (${positiveInteger('the window size of PCW', size)})`, mask: masks.pcw(size), positions: positions.windows(size) });
+export const pcwMethod = (size: number): Method => ({
+  ...METHODS.pcw,
+  name: `PCW (${positiveInteger('the window size of PCW', size)})`,
+  mask: masks.pcw(size),
+  positions: positions.windows(size),
+});

@@ -26,8 +26,16 @@ export function planPrompt(method: Method, exampleLengths: readonly number[], te
   const [n, m] = [exampleLengths.length, testLengths.length];
   demand(m >= 1, () => 'A prompt without a test input was given.', 'Give at least one.');
   for (const length of [...exampleLengths, ...testLengths])
-    demand(Number.isInteger(length) && length >= 1, () => `An example or test of ${length} tokens was given.`, 'Each needs at least one token.');
-  if (method.oneTest && m > 1) throw new CourseError(`${method.name} was given ${m} test inputs at once, but its examples read the test input.`, 'Give one test input per prompt.');
+    demand(
+      Number.isInteger(length) && length >= 1,
+      () => `An example or test of ${length} tokens was given.`,
+      'Each needs at least one token.',
+    );
+  if (method.oneTest && m > 1)
+    throw new CourseError(
+      `${method.name} was given ${m} test inputs at once, but its examples read the test input.`,
+      'Give one test input per prompt.',
+    );
   const blocks = blocksOf(n, m, method.doubled);
   const tokens = tokensOf(blocks, (block) => (block.part === 'test' ? testLengths : exampleLengths)[block.index]!);
   return { method, blocks, tokens, mask: tokenMask(method.mask, tokens, method.inside), positions: method.positions(tokens) };

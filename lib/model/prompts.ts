@@ -55,9 +55,14 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
   demand(x.rank === 3 && y.rank === 2 && xTest.rank === 3 && yTest.rank === 2, () => `The prompts have the shapes ${shapes}.`, remedy);
   const [B, n, d] = x.shape;
   const m = xTest.shape[1];
-  const fits = y.shape[0] === B && y.shape[1] === n && xTest.shape[0] === B && xTest.shape[2] === d && yTest.shape[0] === B && yTest.shape[1] === m;
+  const fits =
+    y.shape[0] === B && y.shape[1] === n && xTest.shape[0] === B && xTest.shape[2] === d && yTest.shape[0] === B && yTest.shape[1] === m;
   demand(fits, () => `The prompts do not fit together: ${shapes}.`, remedy);
-  demand(n >= least, () => `A prompt with n = ${n} examples was given where at least ${least} is needed.`, 'Without examples there is nothing to learn in context; ask for a larger n.');
+  demand(
+    n >= least,
+    () => `A prompt with n = ${n} examples was given where at least ${least} is needed.`,
+    'Without examples there is nothing to learn in context; ask for a larger n.',
+  );
   demand(m >= 1 && B >= 1, () => `The prompts hold B = ${B} prompts with m = ${m} test inputs.`, 'At least one of each is needed.');
   return { B, n, m, d };
 }
@@ -70,7 +75,11 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
  */
 export function requireFinite(prompts: Prompts): void {
   for (const [name, tensor] of Object.entries(prompts) as [string, tfTypes.Tensor][])
-    if (!tensor.dataSync().every(Number.isFinite)) throw new CourseError(`'${name}' of the prompts holds NaN or an infinite number.`, 'Clean the data, or look at the step that made it.');
+    if (!tensor.dataSync().every(Number.isFinite))
+      throw new CourseError(
+        `'${name}' of the prompts holds NaN or an infinite number.`,
+        'Clean the data, or look at the step that made it.',
+      );
 }
 
 /**
@@ -97,7 +106,11 @@ export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
  */
 export function firstExamples(prompts: Prompts, count: number): Prompts {
   const { B, n, d } = promptSizes(prompts);
-  demand(Number.isInteger(count) && count >= 1 && count <= n, () => `The first ${count} of ${n} examples were asked for.`, `Ask for 1 to ${n}.`);
+  demand(
+    Number.isInteger(count) && count >= 1 && count <= n,
+    () => `The first ${count} of ${n} examples were asked for.`,
+    `Ask for 1 to ${n}.`,
+  );
   return { ...prompts, x: prompts.x.slice([0, 0, 0], [B, count, d]), y: prompts.y.slice([0, 0], [B, count]) };
 }
 

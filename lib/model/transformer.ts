@@ -59,7 +59,8 @@ export class ParameterStore {
   /** A dense layer as PyTorch's nn.Linear starts it: weight and bias uniform in +-1 / sqrt(inputs). */
   linear(name: string, inputs: number, outputs: number): DenseWeights {
     const bound = 1 / Math.sqrt(inputs);
-    const uniform = (random: Stream, count: number): Float32Array => Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
+    const uniform = (random: Stream, count: number): Float32Array =>
+      Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
     const weight = this.add(`${name}.weight`, [inputs, outputs], uniform) as unknown as Tensor2D;
     return { weight, bias: this.add(`${name}.bias`, [outputs], uniform) as unknown as tf.Tensor1D };
   }
@@ -161,7 +162,7 @@ export class Transformer {
   }
 }
 
-/** The number of trainable numbers. */
+/** The number of trainable numbers: the product of each shape, summed. */
 export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
 /** The sum of squares of everything, [] (a scalar); the caller disposes it. */

@@ -36,11 +36,24 @@ const LEAST_ON_LOG = 1e-6;
 /** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
   const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
-  const bands = lines.filter((line) => line.low && line.high).map((line): Trace => {
-    const [low, high] = [floor(line.low!), floor(line.high!)];
-    const fillcolor = seeThrough(inkOf(line.name).color, 0.18);
-    return { type: 'scatter', x: [...line.x, ...[...line.x].reverse()], y: [...high, ...low.reverse()], fill: 'toself', fillcolor, line: { width: 0 }, mode: 'lines', hoverinfo: 'skip', showlegend: false, legendgroup: line.name };
-  });
+  const bands = lines
+    .filter((line) => line.low && line.high)
+    .map((line): Trace => {
+      const [low, high] = [floor(line.low!), floor(line.high!)];
+      const fillcolor = seeThrough(inkOf(line.name).color, 0.18);
+      return {
+        type: 'scatter',
+        x: [...line.x, ...[...line.x].reverse()],
+        y: [...high, ...low.reverse()],
+        fill: 'toself',
+        fillcolor,
+        line: { width: 0 },
+        mode: 'lines',
+        hoverinfo: 'skip',
+        showlegend: false,
+        legendgroup: line.name,
+      };
+    });
   const curves = lines.map((line): Trace => ({
     type: 'scatter',
     mode: line.points ? 'lines+markers' : 'lines',
@@ -51,8 +64,15 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
     line: { color: inkOf(line.name).color, dash: inkOf(line.name).dash, width: 2.2 },
     marker: { size: 6 },
   }));
-  const yAxis = axis({ ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(axes.rangeY ? { range: axes.rangeY } : {}) });
-  return { data: [...bands, ...curves], layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles(axes.x, axes.y) }), alt: text.alt };
+  const yAxis = axis({
+    ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
+    ...(axes.rangeY ? { range: axes.rangeY } : {}),
+  });
+  return {
+    data: [...bands, ...curves],
+    layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles(axes.x, axes.y) }),
+    alt: text.alt,
+  };
 }
 
 /** A table of numbers as coloured cells. */
@@ -66,29 +86,96 @@ export interface HeatPanel {
 const place = (i: number): string => (i === 0 ? '' : String(i + 1));
 
 /** Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns answer. */
-export function heatPanels(panels: readonly HeatPanel[], text: ChartText, options: { readonly binary?: boolean; readonly columns?: number } = {}): Figure {
+export function heatPanels(
+  panels: readonly HeatPanel[],
+  text: ChartText,
+  options: { readonly binary?: boolean; readonly columns?: number } = {},
+): Figure {
   const perRow = Math.min(options.columns ?? 3, panels.length);
   const rowCount = Math.ceil(panels.length / perRow);
   const [gapX, gapY] = [0.07, rowCount > 1 ? 0.3 / rowCount : 0];
   const [width, height] = [(1 - gapX * (perRow - 1)) / perRow, (1 - gapY * (rowCount - 1)) / rowCount];
-  const scale = options.binary ? [[0, '#f2f2f2'], [1, '#0072B2']] : [[0, '#ffffff'], [0.5, '#7fb8d8'], [1, '#08306b']];
+  const scale = options.binary
+    ? [
+        [0, '#f2f2f2'],
+        [1, '#0072B2'],
+      ]
+    : [
+        [0, '#ffffff'],
+        [0.5, '#7fb8d8'],
+        [1, '#08306b'],
+      ];
   const layout: Record<string, unknown> = {};
   const annotations: unknown[] = [];
   const data = panels.map((panel, i): Trace => {
     const [column, row] = [i % perRow, Math.floor(i / perRow)];
     const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
     const small = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
-    layout[`xaxis${place(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${place(i)}`, ...small, side: 'bottom', tickmode: 'array', tickvals: panel.columns.map((_, k) => k), ticktext: panel.columns, tickangle: panel.columns.length > 8 ? -90 : 0 });
-    layout[`yaxis${place(i)}`] = axis({ domain: [y1 - height, y1], anchor: `x${place(i)}`, ...small, autorange: 'reversed', tickmode: 'array', tickvals: panel.rows.map((_, k) => k), ticktext: panel.rows });
-    annotations.push({ text: panel.title, showarrow: false, xref: 'paper', yref: 'paper', x: x0 + width / 2, y: y1, yshift: 18, xanchor: 'center', font: { size: 13 } });
+    layout[`xaxis${place(i)}`] = axis({
+      domain: [x0, x0 + width],
+      anchor: `y${place(i)}`,
+      ...small,
+      side: 'bottom',
+      tickmode: 'array',
+      tickvals: panel.columns.map((_, k) => k),
+      ticktext: panel.columns,
+      tickangle: panel.columns.length > 8 ? -90 : 0,
+    });
+    layout[`yaxis${place(i)}`] = axis({
+      domain: [y1 - height, y1],
+      anchor: `x${place(i)}`,
+      ...small,
+      autorange: 'reversed',
+      tickmode: 'array',
+      tickvals: panel.rows.map((_, k) => k),
+      ticktext: panel.rows,
+    });
+    annotations.push({
+      text: panel.title,
+      showarrow: false,
+      xref: 'paper',
+      yref: 'paper',
+      x: x0 + width / 2,
+      y: y1,
+      yshift: 18,
+      xanchor: 'center',
+      font: { size: 13 },
+    });
     const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());
-    return { type: 'heatmap', z: panel.values, zmin: 0, zmax: strongest, xaxis: `x${place(i)}`, yaxis: `y${place(i)}`, colorscale: scale, showscale: false, xgap: 1.5, ygap: 1.5, hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>' };
+    return {
+      type: 'heatmap',
+      z: panel.values,
+      zmin: 0,
+      zmax: strongest,
+      xaxis: `x${place(i)}`,
+      yaxis: `y${place(i)}`,
+      colorscale: scale,
+      showscale: false,
+      xgap: 1.5,
+      ygap: 1.5,
+      hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>',
+    };
   });
-  return { data, layout: layoutOf(text.title, text.caption, { ...layout, annotations, height: 150 + rowCount * (perRow >= 3 ? 250 : 300), margin: { l: 46, r: 20, t: 84 }, showlegend: false }), alt: text.alt };
+  return {
+    data,
+    layout: layoutOf(text.title, text.caption, {
+      ...layout,
+      annotations,
+      height: 150 + rowCount * (perRow >= 3 ? 250 : 300),
+      margin: { l: 46, r: 20, t: 84 },
+      showlegend: false,
+    }),
+    alt: text.alt,
+  };
 }
 
 /** A mask as a panel: 1 where attention is allowed. */
-export const maskPanel = (title: string, mask: readonly (readonly boolean[])[], labels: readonly string[]): HeatPanel => ({ title, values: mask.map((row) => row.map(Number)), rows: labels, columns: labels });
+export const maskPanel = (title: string, mask: readonly (readonly boolean[])[], labels: readonly string[]): HeatPanel => ({
+  title,
+  values: mask.map((row) => row.map(Number)),
+  rows: labels,
+  columns: labels,
+});
 
 /** Values of one group. */
 export interface Group {
@@ -100,11 +187,28 @@ export interface Group {
 export function violins(groups: readonly Group[], yTitle: string, text: ChartText, logY = false): Figure {
   const data = groups.map(({ name, values }): Trace => {
     const { color } = inkOf(name);
-    return { type: 'violin', name, y: logY ? values.map((v) => Math.log10(Math.max(v, 1e-9))) : values, points: 'all', jitter: 0.4, pointpos: 0, spanmode: 'hard', marker: { size: 3.5, opacity: 0.55, color }, line: { color }, fillcolor: seeThrough(color, 0.2), meanline: { visible: true }, showlegend: false };
+    return {
+      type: 'violin',
+      name,
+      y: logY ? values.map((v) => Math.log10(Math.max(v, 1e-9))) : values,
+      points: 'all',
+      jitter: 0.4,
+      pointpos: 0,
+      spanmode: 'hard',
+      marker: { size: 3.5, opacity: 0.55, color },
+      line: { color },
+      fillcolor: seeThrough(color, 0.2),
+      meanline: { visible: true },
+      showlegend: false,
+    };
   });
   const ticks = [-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2];
   const yAxis = axis(logY ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) } : {});
-  return { data, layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles('', yTitle) }), alt: text.alt };
+  return {
+    data,
+    layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles('', yTitle) }),
+    alt: text.alt,
+  };
 }
 
 /** A bar with its interval. */
@@ -120,9 +224,28 @@ export function rankedPoints(bars: readonly Bar[], xTitle: string, text: ChartTe
   const sorted = [...bars].sort((a, b) => b.value - a.value);
   const data = sorted.map(({ name, value, low, high }): Trace => {
     const { color } = inkOf(name);
-    return { type: 'scatter', mode: 'lines+markers', x: [low, value, high].map((v) => (logX ? Math.max(v, LEAST_ON_LOG) : v)), y: [name, name, name], line: { color, width: 3 }, marker: { color, size: [0.1, 11, 0.1] }, showlegend: false, name };
+    return {
+      type: 'scatter',
+      mode: 'lines+markers',
+      x: [low, value, high].map((v) => (logX ? Math.max(v, LEAST_ON_LOG) : v)),
+      y: [name, name, name],
+      line: { color, width: 3 },
+      marker: { color, size: [0.1, 11, 0.1] },
+      showlegend: false,
+      name,
+    };
   });
   const xaxis = axis(logX ? { type: 'log', exponentformat: 'power', dtick: 1 } : {});
   const left = 24 + 7.6 * Math.max(...bars.map(({ name }) => name.length));
-  return { data, layout: layoutOf(text.title, text.caption, { xaxis, yaxis: axis(), height: 190 + 30 * bars.length, margin: { l: left }, annotations: axisTitles(xTitle, '') }), alt: text.alt };
+  return {
+    data,
+    layout: layoutOf(text.title, text.caption, {
+      xaxis,
+      yaxis: axis(),
+      height: 190 + 30 * bars.length,
+      margin: { l: left },
+      annotations: axisTitles(xTitle, ''),
+    }),
+    alt: text.alt,
+  };
 }

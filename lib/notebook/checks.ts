@@ -26,7 +26,12 @@ export const TODO = Symbol('to do');
  * @param hint   what to look at when it is not
  * @returns 'to do', 'solved' or 'not yet'
  */
-export function exercise<T>(name: string, answer: () => T | typeof TODO, right: (value: T) => boolean, hint: string): 'to do' | 'solved' | 'not yet' {
+export function exercise<T>(
+  name: string,
+  answer: () => T | typeof TODO,
+  right: (value: T) => boolean,
+  hint: string,
+): 'to do' | 'solved' | 'not yet' {
   let state: 'to do' | 'solved' | 'not yet';
   let note = '';
   try {

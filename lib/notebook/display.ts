@@ -14,7 +14,9 @@ type Write = (data: { data: Bundle; metadata: Bundle; transient: Bundle }, updat
 /** tslab's writer of display messages; null outside its kernel. */
 function writer(): Write | null {
   try {
-    const jupyter = require(join(dirname(require.resolve('tslab/package.json')), 'dist', 'jupyter.js')) as { lastWriteDisplayData?: Write | null };
+    const jupyter = require(join(dirname(require.resolve('tslab/package.json')), 'dist', 'jupyter.js')) as {
+      lastWriteDisplayData?: Write | null;
+    };
     return jupyter.lastWriteDisplayData ?? null;
   } catch {
     return null;
@@ -44,5 +46,8 @@ export const inNotebook = (): boolean => writer() !== null;
 export async function show(figure: Figure): Promise<void> {
   const png = inNotebook() ? (await toPng(figure)).toString('base64') : '';
   const plot = { data: figure.data, layout: figure.layout, config: { displaylogo: false, responsive: false } };
-  new Display().write({ 'application/vnd.plotly.v1+json': plot, 'image/png': png, 'text/plain': `Figure: ${figure.alt}` }, { 'image/png': { alt: figure.alt } });
+  new Display().write(
+    { 'application/vnd.plotly.v1+json': plot, 'image/png': png, 'text/plain': `Figure: ${figure.alt}` },
+    { 'image/png': { alt: figure.alt } },
+  );
 }

@@ -35,7 +35,19 @@ export function layoutOf(title: string, caption: string, more: Readonly<Record<s
     ...rest,
     annotations: [
       ...((annotations as unknown[] | undefined) ?? []),
-      { text: lines.join('<br>'), showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0, yshift: -64, xanchor: 'left', yanchor: 'top', align: 'left', font: { size: 11.5, color: '#555555' } },
+      {
+        text: lines.join('<br>'),
+        showarrow: false,
+        xref: 'paper',
+        yref: 'paper',
+        x: 0,
+        y: 0,
+        yshift: -64,
+        xanchor: 'left',
+        yanchor: 'top',
+        align: 'left',
+        font: { size: 11.5, color: '#555555' },
+      },
     ],
   };
 }
@@ -53,8 +65,31 @@ export function wrap(text: string, most: number): string[] {
 
 /** Axis titles as annotations: they stand at the same place in a browser and in the PNG. */
 export const axisTitles = (x: string, y: string, left = 58): unknown[] => [
-  { text: x, showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0, yshift: -34, xanchor: 'center', yanchor: 'top', font: { size: 13 } },
-  { text: y, showarrow: false, xref: 'paper', yref: 'paper', x: 0, y: 0.5, xshift: -left, xanchor: 'center', yanchor: 'middle', textangle: -90, font: { size: 13 } },
+  {
+    text: x,
+    showarrow: false,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0.5,
+    y: 0,
+    yshift: -34,
+    xanchor: 'center',
+    yanchor: 'top',
+    font: { size: 13 },
+  },
+  {
+    text: y,
+    showarrow: false,
+    xref: 'paper',
+    yref: 'paper',
+    x: 0,
+    y: 0.5,
+    xshift: -left,
+    xanchor: 'center',
+    yanchor: 'middle',
+    textangle: -90,
+    font: { size: 13 },
+  },
 ];
 
 /** An axis in the course's style; its title is an annotation (axisTitles). */

@@ -4,7 +4,8 @@
 import type { Progress } from '../training/trainer';
 import { Display } from './display';
 
-const clock = (seconds: number): string => (seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`);
+const clock = (seconds: number): string =>
+  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
 /** The line for a state of training. */
 export function progressLine(label: string, { step, steps, loss, elapsed, left }: Progress): string {

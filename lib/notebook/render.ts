@@ -98,7 +98,10 @@ function plotly(): Plotly {
   return loaded;
 }
 
-const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => ({ width: Number(layout['width'] ?? WIDTH), height: Number(layout['height'] ?? 430) });
+const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => ({
+  width: Number(layout['width'] ?? WIDTH),
+  height: Number(layout['height'] ?? 430),
+});
 
 /** The figure as SVG text. */
 export async function toSvg(figure: Figure): Promise<string> {

@@ -13,7 +13,12 @@ const sortedUnique = (values: readonly number[]): number[] => [...new Set(values
 function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[]): Line {
   const summaries = x.map((at) => summary(valuesAt(at)));
   const many = summaries.some(({ count }) => count > 1);
-  return { name, x, y: summaries.map(({ mean }) => mean), ...(many ? { low: summaries.map(({ low }) => Math.max(0, low)), high: summaries.map(({ high }) => high) } : {}) };
+  return {
+    name,
+    x,
+    y: summaries.map(({ mean }) => mean),
+    ...(many ? { low: summaries.map(({ low }) => Math.max(0, low)), high: summaries.map(({ high }) => high) } : {}),
+  };
 }
 
 /** A metric against the number of examples, with the 95 % t-interval over seeds as band. */

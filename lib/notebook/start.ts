@@ -1,7 +1,7 @@
 /**
  * The first cell of every notebook: waits for the backend, checks the kernel, tells the profile.
  */
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ready } from '../core/backend';
@@ -26,20 +26,19 @@ export function profile(): Profile {
   return lookUp<Profile>('profile (ICL_PROFILE)', { quick: 'quick', full: 'full' }, name);
 }
 
+const realPath = (folder: string): string => (existsSync(folder) ? realpathSync(folder) : folder);
+
 /**
  * Checks that the kernel belongs to this installation.
  *
  * @throws CourseError when the kernel was started by another one
  */
 export function checkKernel(kernelRoot = process.env['ICL_COURSE_ROOT']): void {
-  let real: string | null = null;
-  try {
-    real = kernelRoot ? realpathSync(kernelRoot) : courseRoot;
-  } catch {
-    real = kernelRoot ?? null;
-  }
-  if (real !== courseRoot)
-    throw new CourseError(`This notebook belongs to '${courseRoot}', but its kernel was started by the installation '${kernelRoot}'.`, "Close it, run 'npm start' in the notebook's own installation, and open it there.");
+  if (kernelRoot && realPath(kernelRoot) !== courseRoot)
+    throw new CourseError(
+      `This notebook belongs to '${courseRoot}', but its kernel was started by the installation '${kernelRoot}'.`,
+      "Close it, run 'npm start' in the notebook's own installation, and open it there.",
+    );
 }
 
 /**

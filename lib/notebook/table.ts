@@ -8,7 +8,15 @@ import { Display } from './display';
 export type Rows = readonly Readonly<Record<string, string | number | boolean>>[];
 
 const cell = (value: string | number | boolean | undefined): string =>
-  typeof value === 'number' ? (Number.isInteger(value) ? String(value) : value.toPrecision(3)) : typeof value === 'boolean' ? (value ? 'yes' : 'no') : value ?? '';
+  typeof value === 'number'
+    ? Number.isInteger(value)
+      ? String(value)
+      : value.toPrecision(3)
+    : typeof value === 'boolean'
+      ? value
+        ? 'yes'
+        : 'no'
+      : (value ?? '');
 const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** The table as markdown. */

@@ -12,7 +12,8 @@ export const MOST_EXAMPLES = 4;
 /**
  * The mask with this number.
  */
-export const maskOfNumber = (number: number, n: number): boolean[][] => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => ((number >> (i * n + j)) & 1) === 1));
+export const maskOfNumber = (number: number, n: number): boolean[][] =>
+  Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => ((number >> (i * n + j)) & 1) === 1));
 
 /** Does the mask look the same after every relabelling of the examples? */
 export const isInvariant = (mask: MaskMatrix): boolean =>
@@ -28,7 +29,9 @@ export function isLeakFree(mask: MaskMatrix): boolean {
 
 /** Can the examples be sorted so that each attends only to itself and earlier ones? */
 export function isSortable(mask: MaskMatrix): boolean {
-  return allPermutations(mask.length).some((order) => order.every((i, place) => mask[i]!.every((allowed, j) => !allowed || order.indexOf(j) <= place)));
+  return allPermutations(mask.length).some((order) =>
+    order.every((i, place) => mask[i]!.every((allowed, j) => !allowed || order.indexOf(j) <= place)),
+  );
 }
 
 /** Does some example attend to another? */
@@ -37,7 +40,8 @@ export const isInterdependent = (mask: MaskMatrix): boolean => mask.some((row, i
 /** A mask in words, when it has a name. */
 export function nameOf(mask: MaskMatrix): string {
   const n = mask.length;
-  const is = (rule: (i: number, j: number) => boolean): boolean => mask.every((row, i) => row.every((allowed, j) => allowed === rule(i, j)));
+  const is = (rule: (i: number, j: number) => boolean): boolean =>
+    mask.every((row, i) => row.every((allowed, j) => allowed === rule(i, j)));
   if (is(() => false)) return 'empty';
   if (is((i, j) => i === j)) return 'diagonal (BoE)';
   if (is(() => true)) return 'full (Prefix)';
@@ -68,7 +72,11 @@ export interface Enumeration {
  * @throws CourseError when n is not 1 to 4
  */
 export function enumerateMasks(n: number): Enumeration {
-  demand(Number.isInteger(n) && n >= 1 && n <= MOST_EXAMPLES, () => `All masks on n = ${n} examples were asked for.`, `Take 1 to ${MOST_EXAMPLES}: there are 2^(n^2) of them.`);
+  demand(
+    Number.isInteger(n) && n >= 1 && n <= MOST_EXAMPLES,
+    () => `All masks on n = ${n} examples were asked for.`,
+    `Take 1 to ${MOST_EXAMPLES}: there are 2^(n^2) of them.`,
+  );
   const masks = 2 ** (n * n);
   const [invariant, both]: [string[], string[]] = [[], []];
   let [leakFree, disagreements, allThree] = [0, 0, 0];

@@ -40,5 +40,11 @@ export function measureProperties(model: InContextModel, prompts: Prompts): Meas
   const others = influence.slice(0, n).flatMap((row, i) => row.filter((_, j) => j !== i));
   const informed = others.filter((value) => value > NEGLIGIBLE * strongest).length;
   const interdependence: Interdependence = informed === others.length ? 'full' : informed > 0 ? 'partial' : 'none';
-  return { invariant: largest < ROUND_OFF, leakFree: largestLeak <= NEGLIGIBLE * strongest, interdependence, largestChange: largest, largestLeak };
+  return {
+    invariant: largest < ROUND_OFF,
+    leakFree: largestLeak <= NEGLIGIBLE * strongest,
+    interdependence,
+    largestChange: largest,
+    largestLeak,
+  };
 }

@@ -78,7 +78,8 @@ export function propertiesOf(plan: Plan, layers: number): Properties {
     return moved[test] === base[test];
   });
   /** The symbols when one token of one example holds something else. */
-  const changed = (example: number, offset: number): number[] => run(plan, layers, (i, at) => (i === example && at === offset ? 'changed' : plain(i, at)), symbols);
+  const changed = (example: number, offset: number): number[] =>
+    run(plan, layers, (i, at) => (i === example && at === offset ? 'changed' : plain(i, at)), symbols);
   const labelChanged = Array.from({ length: n }, (_, example) => changed(example, 1));
   const leakFree = labelChanged.every((after, example) => after[tokenOf(example, 0)] === base[tokenOf(example, 0)]);
   const pairs = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => [i, j] as const))
@@ -91,8 +92,11 @@ export function propertiesOf(plan: Plan, layers: number): Properties {
 /**
  * The properties of a method with n examples of two tokens and L layers, by its mask and positions alone.
  */
-export const methodProperties = (method: Method, n = 3, layers = 3): Properties => propertiesOf(planPrompt(method, new Array<number>(n).fill(2), [1]), layers);
+export const methodProperties = (method: Method, n = 3, layers = 3): Properties =>
+  propertiesOf(planPrompt(method, new Array<number>(n).fill(2), [1]), layers);
 
 /** The properties of every method of the table. */
 export const allMethodProperties = (n = 3, layers = 3): Record<string, Properties> =>
-  Object.fromEntries(Object.entries(METHODS as Readonly<Record<string, Method>>).map(([key, method]) => [key, methodProperties(method, n, layers)]));
+  Object.fromEntries(
+    Object.entries(METHODS as Readonly<Record<string, Method>>).map(([key, method]) => [key, methodProperties(method, n, layers)]),
+  );

@@ -37,7 +37,8 @@ export class Adam {
   ) {
     knownKeys('Adam', given, Object.keys(ADAM));
     this.config = { ...ADAM, ...given };
-    for (const name of ['beta1', 'beta2'] as const) finiteNumber(name, this.config[name], 'a number from 0 to below 1', (x) => x >= 0 && x < 1);
+    for (const name of ['beta1', 'beta2'] as const)
+      finiteNumber(name, this.config[name], 'a number from 0 to below 1', (x) => x >= 0 && x < 1);
     finiteNumber('epsilon', this.config.epsilon, 'a positive number', (x) => x > 0);
     finiteNumber('weightDecay', this.config.weightDecay, 'a number of at least 0', (x) => x >= 0);
     for (const [name, parameter] of Object.entries(parameters)) {

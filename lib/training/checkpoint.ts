@@ -39,7 +39,9 @@ export interface Checkpoint {
  * @throws CourseError when the disk is full or the place cannot be written; an earlier file is then untouched
  */
 export function writeCheckpoint(file: string, variables: Readonly<Record<string, Variable>>, facts: CheckpointFacts): void {
-  const arrays = Object.fromEntries(Object.entries(variables).map(([name, v]) => [name, { shape: v.shape, data: v.dataSync<'float32'>() }]));
+  const arrays = Object.fromEntries(
+    Object.entries(variables).map(([name, v]) => [name, { shape: v.shape, data: v.dataSync<'float32'>() }]),
+  );
   writeSafetensors(file, arrays, { facts: JSON.stringify(facts) });
 }
 
@@ -56,8 +58,16 @@ export function readCheckpoint(file: string): Checkpoint {
   } catch {
     facts = null;
   }
-  demand(facts !== null && typeof facts.version === 'number', () => `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`, 'Use a file that the trainer wrote.');
-  demand(facts.version <= CHECKPOINT_VERSION, () => `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`, 'Update the course.');
+  demand(
+    facts !== null && typeof facts.version === 'number',
+    () => `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`,
+    'Use a file that the trainer wrote.',
+  );
+  demand(
+    facts.version <= CHECKPOINT_VERSION,
+    () => `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
+    'Update the course.',
+  );
   return { arrays, facts };
 }
 
@@ -77,7 +87,8 @@ export function restoreVariables(file: string, { arrays }: Checkpoint, variables
       );
   }
   tf.tidy(() => {
-    for (const [name, variable] of Object.entries(variables)) variable.assign(tf.tensor(arrays[name]!.data, [...arrays[name]!.shape]) as Tensor);
+    for (const [name, variable] of Object.entries(variables))
+      variable.assign(tf.tensor(arrays[name]!.data, [...arrays[name]!.shape]) as Tensor);
   });
 }
 

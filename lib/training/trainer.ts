@@ -167,7 +167,11 @@ export class Trainer {
     const loss = value.dataSync()[0]!;
     disposePrompts(prompts);
     tf.dispose([value, now]);
-    if (!Number.isFinite(loss)) throw new CourseError(`The loss became ${loss} at step ${this.step} (seed ${seed}).`, 'Lower the learning rate or clip the gradients; the last checkpoint is kept.');
+    if (!Number.isFinite(loss))
+      throw new CourseError(
+        `The loss became ${loss} at step ${this.step} (seed ${seed}).`,
+        'Lower the learning rate or clip the gradients; the last checkpoint is kept.',
+      );
     this.step += 1;
     return loss;
   }
@@ -180,8 +184,13 @@ export class Trainer {
 
   /** Weights and moments by name, as the checkpoint holds them. */
   private state(): Record<string, Variable> {
-    const prefixed = (prefix: string, all: Readonly<Record<string, Variable>>): [string, Variable][] => Object.entries(all).map(([name, v]) => [prefix + name, v]);
-    return Object.fromEntries([...prefixed('', this.model.parameters), ...prefixed('adam.first.', this.optimiser.first), ...prefixed('adam.second.', this.optimiser.second)]);
+    const prefixed = (prefix: string, all: Readonly<Record<string, Variable>>): [string, Variable][] =>
+      Object.entries(all).map(([name, v]) => [prefix + name, v]);
+    return Object.fromEntries([
+      ...prefixed('', this.model.parameters),
+      ...prefixed('adam.first.', this.optimiser.first),
+      ...prefixed('adam.second.', this.optimiser.second),
+    ]);
   }
 
   /**
@@ -191,7 +200,14 @@ export class Trainer {
    * @throws CourseError when it cannot be written
    */
   save(file: string, command = '', withMoments = true): void {
-    const facts: CheckpointFacts = { version: CHECKPOINT_VERSION, model: this.model.config, training: this.config, step: this.step, curve: this.curve, command };
+    const facts: CheckpointFacts = {
+      version: CHECKPOINT_VERSION,
+      model: this.model.config,
+      training: this.config,
+      step: this.step,
+      curve: this.curve,
+      command,
+    };
     writeCheckpoint(file, withMoments ? this.state() : { ...this.model.parameters }, facts);
   }
 
@@ -204,7 +220,12 @@ export class Trainer {
     const checkpoint = readCheckpoint(file);
     const { model, training, step, curve } = checkpoint.facts;
     const same = JSON.stringify([model, training]) === JSON.stringify([this.model.config, this.config]);
-    demand(same, () => `'${file}' was written by a run with another config (${firstDifference({ ...model, ...(training as object) }, { ...this.model.config, ...this.config })}).`, 'Use the same config, or name another checkpoint file.');
+    demand(
+      same,
+      () =>
+        `'${file}' was written by a run with another config (${firstDifference({ ...model, ...(training as object) }, { ...this.model.config, ...this.config })}).`,
+      'Use the same config, or name another checkpoint file.',
+    );
     restoreVariables(file, checkpoint, this.state());
     this.step = step;
     this.optimiser.steps = step;
@@ -235,7 +256,13 @@ export class Trainer {
         if (log) {
           this.curve.push([at, loss]);
           const elapsed = (Date.now() - began) / 1000;
-          onProgress?.({ step: this.step, steps, loss, elapsed, left: (elapsed / (this.step - beganAt)) * (Math.min(until, steps) - this.step) });
+          onProgress?.({
+            step: this.step,
+            steps,
+            loss,
+            elapsed,
+            left: (elapsed / (this.step - beganAt)) * (Math.min(until, steps) - this.step),
+          });
           await new Promise((resolve) => setImmediate(resolve)); // lets signals and displays through
         }
         if (checkpoint && this.step % checkpointEvery === 0) this.save(checkpoint, command);

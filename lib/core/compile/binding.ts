@@ -73,6 +73,10 @@ export function nodeBackend(): { readonly backend: NodeBackend } | { readonly re
   const backend = tf.backend() as unknown as Partial<NodeBackend>;
   const binding = backend.binding as unknown as Readonly<Record<string, unknown>> | undefined;
   const methods = ['write', 'getInputTensorIds', 'createOutputTensor', 'disposeData', 'incRef', 'readSync'] as const;
-  const fits = binding && DOORS.every((door) => typeof binding[door] === 'function') && backend.tensorMap && methods.every((name) => typeof backend[name] === 'function');
+  const fits =
+    binding &&
+    DOORS.every((door) => typeof binding[door] === 'function') &&
+    backend.tensorMap &&
+    methods.every((name) => typeof backend[name] === 'function');
   return fits ? { backend: backend as NodeBackend } : { reason: 'this version of tfjs-node has other internals than 4.22' };
 }

@@ -129,23 +129,46 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
         return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
       });
       const returned: unknown = fn(...inputs);
-      demand(typeof (returned as Promise<unknown> | null)?.then !== 'function', () => 'A compiled function is async; a graph cannot wait.', 'Make it synchronous, or run with compile: false.');
+      demand(
+        typeof (returned as Promise<unknown> | null)?.then !== 'function',
+        () => 'A compiled function is async; a graph cannot wait.',
+        'Make it synchronous, or run with compile: false.',
+      );
       const name = (value: unknown): string => {
-        demand(value instanceof tf.Tensor, () => 'A compiled function returned something that is no tensor.', 'Return a tensor, an array or an object of tensors.');
+        demand(
+          value instanceof tf.Tensor,
+          () => 'A compiled function returned something that is no tensor.',
+          'Return a tensor, an array or an object of tensors.',
+        );
         return recorder.output(backend.getInputTensorIds([value])[0]!);
       };
       const outputs = (returned instanceof tf.Tensor ? [returned] : Object.values((returned ?? { nothing: null }) as object)).map(name);
       const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
-      const keys: Recording['keys'] = returned instanceof tf.Tensor ? 'one' : Array.isArray(returned) ? 'array' : Object.keys(returned as object);
+      const keys: Recording['keys'] =
+        returned instanceof tf.Tensor ? 'one' : Array.isArray(returned) ? 'array' : Object.keys(returned as object);
       const all = [...outputs, ...assigned.map(name)];
       const { bytes, names } = recorder.graph(all);
-      const inputNames = ids.map((id) => recorder.symbols.get(id)!.reference).map((reference) => (names.has(reference) ? full(reference) : null));
+      const inputNames = ids
+        .map((id) => recorder.symbols.get(id)!.reference)
+        .map((reference) => (names.has(reference) ? full(reference) : null));
       const fed = [...recorder.symbols.values()].filter((s) => s.variable && names.has(s.reference));
-      result = { bytes, inputNames, variables: fed.map((s) => s.variable!), variableNames: fed.map((s) => full(s.reference)), outputs: all.map(full), assigned, keys };
+      result = {
+        bytes,
+        inputNames,
+        variables: fed.map((s) => s.variable!),
+        variableNames: fed.map((s) => full(s.reference)),
+        outputs: all.map(full),
+        assigned,
+        keys,
+      };
     });
     const fresh = Object.values(engine().registeredVariables).filter((variable) => !known.has(variable));
     for (const variable of fresh) variable.dispose();
-    demand(fresh.length === 0, () => `A compiled function made ${fresh.length} variables while it was being recorded.`, 'Make variables before, and use them inside.');
+    demand(
+      fresh.length === 0,
+      () => `A compiled function made ${fresh.length} variables while it was being recorded.`,
+      'Make variables before, and use them inside.',
+    );
     return result!;
   } finally {
     variables.forEach((variable, i) => {
@@ -183,7 +206,9 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
   const count = outputs.length - assigned.length;
   const run = (inputs: readonly Tensor[]): R => {
     const fed = inputs.filter((_, i) => inputNames[i] !== null);
-    const made = binding.runSavedModel(model, backend.getInputTensorIds([...fed, ...variables]), feedNames, fetchNames).map((m) => backend.createOutputTensor(m));
+    const made = binding
+      .runSavedModel(model, backend.getInputTensorIds([...fed, ...variables]), feedNames, fetchNames)
+      .map((m) => backend.createOutputTensor(m));
     assigned.forEach((variable, i) => {
       const value = made[count + i]!;
       variable.assign(value);
@@ -206,7 +231,14 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
  */
 export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, options: CompileOptions = {}): Compiled<R> {
   const found = nodeBackend();
-  const off = options.compile === false ? 'compile: false' : process.env['ICL_COMPILE'] === '0' ? 'ICL_COMPILE=0' : 'reason' in found ? found.reason : null;
+  const off =
+    options.compile === false
+      ? 'compile: false'
+      : process.env['ICL_COMPILE'] === '0'
+        ? 'ICL_COMPILE=0'
+        : 'reason' in found
+          ? found.reason
+          : null;
   if (off !== null || 'reason' in found) {
     const run = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
     return { run, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };
@@ -223,7 +255,10 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
     if (!graph) {
       const recorded = record(backend, fn, inputs);
       if (!record(backend, fn, inputs).bytes.equals(recorded.bytes))
-        throw new CourseError('A compiled function does not do the same thing twice; it draws random numbers or depends on a counter, which the graph would freeze.', 'Draw outside and pass the numbers in as inputs.');
+        throw new CourseError(
+          'A compiled function does not do the same thing twice; it draws random numbers or depends on a counter, which the graph would freeze.',
+          'Draw outside and pass the numbers in as inputs.',
+        );
       graph = load<R>(backend, recorded);
       graphs.set(key, graph);
     }

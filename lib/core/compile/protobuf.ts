@@ -69,7 +69,15 @@ export function attributeValue(kinds: AttributeKinds, attribute: OpAttribute): B
 /** The bytes of a SavedModel that holds these nodes under the tag 'serve'. */
 export function savedModel(nodes: ReadonlyMap<string, GraphNode>): Buffer {
   const encoded = [...nodes].map(([name, { op, inputs, attributes }]) =>
-    bytes(1, concat([bytes(1, name), bytes(2, op), ...inputs.map((i) => bytes(3, i)), ...attributes.map(([key, value]) => bytes(5, concat([bytes(1, key), bytes(2, value)])))])),
+    bytes(
+      1,
+      concat([
+        bytes(1, name),
+        bytes(2, op),
+        ...inputs.map((i) => bytes(3, i)),
+        ...attributes.map(([key, value]) => bytes(5, concat([bytes(1, key), bytes(2, value)]))),
+      ]),
+    ),
   );
   const graph = concat([...encoded, bytes(4, number(1, 1500))]);
   const metaGraph = concat([bytes(1, concat([bytes(4, 'serve'), bytes(5, '2.21.0')])), bytes(2, graph)]);

@@ -20,11 +20,18 @@ export interface Symbol_ {
 }
 
 const SAME_SHAPE = new Set(
-  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient'.split(' '),
+  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient'.split(
+    ' ',
+  ),
 );
 const BROADCAST = new Set('Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd'.split(' '));
 /** Type attributes that tfjs-node leaves to eager inference and a graph must state: name, and the input whose type it is. */
-const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> = { ExpandDims: [['T', 0], ['Tdim', 1]] };
+const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
+  ExpandDims: [
+    ['T', 0],
+    ['Tdim', 1],
+  ],
+};
 
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 const nodeOf = (reference: string): string => reference.split(':')[0]!;
@@ -59,7 +66,11 @@ export class Recorder {
   private arrayOf(dtype: number): Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor {
     const { TF_FLOAT, TF_INT32, TF_BOOL } = this.real;
     const array = dtype === TF_FLOAT ? Float32Array : dtype === TF_INT32 ? Int32Array : dtype === TF_BOOL ? Uint8Array : null;
-    if (!array) throw new CourseError('A compiled function used a constant that is neither float32, int32 nor bool.', 'Cast it, or run with compile: false.');
+    if (!array)
+      throw new CourseError(
+        'A compiled function used a constant that is neither float32, int32 nor bool.',
+        'Cast it, or run with compile: false.',
+      );
     return array;
   }
 
@@ -80,7 +91,14 @@ export class Recorder {
     const known = key === null ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const reference = this.add('c', { op: 'Const', inputs: [], attributes: [['dtype', typeAttribute(dtype)], ['value', tensorAttribute(dtype, shape, bytes)]] });
+    const reference = this.add('c', {
+      op: 'Const',
+      inputs: [],
+      attributes: [
+        ['dtype', typeAttribute(dtype)],
+        ['value', tensorAttribute(dtype, shape, bytes)],
+      ],
+    });
     const id = this.symbol({ reference, shape: [...shape], dtype, values, variable: null });
     if (key !== null) this.constants.set(key, id);
     return id;
@@ -88,7 +106,14 @@ export class Recorder {
 
   /** A value that each run feeds. */
   placeholder(shape: readonly number[], dtype: number, variable: Variable | null = null): number {
-    const reference = this.add(variable ? 'v' : 'x', { op: 'Placeholder', inputs: [], attributes: [['dtype', typeAttribute(dtype)], ['shape', shapeAttribute(shape)]] });
+    const reference = this.add(variable ? 'v' : 'x', {
+      op: 'Placeholder',
+      inputs: [],
+      attributes: [
+        ['dtype', typeAttribute(dtype)],
+        ['shape', shapeAttribute(shape)],
+      ],
+    });
     return this.symbol({ reference, shape: [...shape], dtype, values: null, variable });
   }
 
@@ -98,14 +123,20 @@ export class Recorder {
     if (known) return known;
     const [made] = this.real.executeOp('Identity', [], [id], 1) as [Made]; // tells shape and dtype of a real tensor
     const variable = this.variables.get(id) ?? null;
-    const symbolic = variable ? this.placeholder(made.shape, made.dtype, variable) : this.constant(made.shape, made.dtype, this.real.tensorDataSync(made.id));
+    const symbolic = variable
+      ? this.placeholder(made.shape, made.dtype, variable)
+      : this.constant(made.shape, made.dtype, this.real.tensorDataSync(made.id));
     this.real.deleteTensor(made.id);
     this.ofReal.set(id, symbolic);
     return this.symbols.get(symbolic)!;
   }
 
   private read(id: number): Values {
-    if (this.variables.has(id)) throw new CourseError('A compiled function read the value of a variable while it was being recorded; the value would be frozen.', 'Read values outside the function, or return them from it.');
+    if (this.variables.has(id))
+      throw new CourseError(
+        'A compiled function read the value of a variable while it was being recorded; the value would be frozen.',
+        'Read values outside the function, or return them from it.',
+      );
     const symbol = this.symbols.get(id);
     if (!symbol) return this.real.tensorDataSync(id);
     if (symbol.values) return symbol.values;
@@ -120,20 +151,39 @@ export class Recorder {
     const key = symbol.values ? symbol.reference : `${fill}|${symbol.dtype}|${symbol.shape}`;
     let id = this.dummies.get(key);
     if (id === undefined) {
-      id = this.real.createTensor(symbol.shape, symbol.dtype, symbol.values ?? (new (this.arrayOf(symbol.dtype))(countOf(symbol.shape)).fill(fill) as Values));
+      id = this.real.createTensor(
+        symbol.shape,
+        symbol.dtype,
+        symbol.values ?? (new (this.arrayOf(symbol.dtype))(countOf(symbol.shape)).fill(fill) as Values),
+      );
       this.dummies.set(key, id);
     }
     return id;
   }
 
-  private outputsOf(op: string, attributes: readonly OpAttribute[], inputs: readonly Symbol_[], count: number): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
+  private outputsOf(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly Symbol_[],
+    count: number,
+  ): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
     const [a, b] = inputs;
     if (count === 1 && a && SAME_SHAPE.has(op)) return [a];
-    if (count === 1 && a && b && BROADCAST.has(op)) return [{ shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]), dtype: a.dtype }];
-    const key = op + JSON.stringify(attributes) + inputs.map((s) => `${s.dtype}|${s.shape}${s.values && s.values.length <= 64 ? `=${s.values}` : ''}`).join(';');
+    if (count === 1 && a && b && BROADCAST.has(op))
+      return [{ shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]), dtype: a.dtype }];
+    const key =
+      op +
+      JSON.stringify(attributes) +
+      inputs.map((s) => `${s.dtype}|${s.shape}${s.values && s.values.length <= 64 ? `=${s.values}` : ''}`).join(';');
     let outputs = shapes.get(key);
     if (!outputs) {
-      const run = (fill: number): Made[] => this.real.executeOp(op, attributes, inputs.map((s) => this.dummy(s, fill)), count);
+      const run = (fill: number): Made[] =>
+        this.real.executeOp(
+          op,
+          attributes,
+          inputs.map((s) => this.dummy(s, fill)),
+          count,
+        );
       let made: Made[];
       try {
         made = run(0);
@@ -153,8 +203,14 @@ export class Recorder {
     const twoMatrices = op === 'BatchMatMulV2' && inputs[0]!.shape.length === 2 && inputs[1]!.shape.length === 2;
     const rename: Readonly<Record<string, string>> = twoMatrices ? { adj_x: 'transpose_a', adj_y: 'transpose_b' } : {};
     const stated = attributes.map((a) => [rename[a.name] ?? a.name, attributeValue(this.real, a)] as const);
-    const omitted = (OMITTED[op] ?? []).filter(([name]) => !attributes.some((a) => a.name === name)).map(([name, i]) => [name, typeAttribute(inputs[i]!.dtype)] as const);
-    const name = this.add('n', { op: twoMatrices ? 'MatMul' : op, inputs: inputs.map((s) => s.reference), attributes: [...stated, ...omitted] });
+    const omitted = (OMITTED[op] ?? [])
+      .filter(([name]) => !attributes.some((a) => a.name === name))
+      .map(([name, i]) => [name, typeAttribute(inputs[i]!.dtype)] as const);
+    const name = this.add('n', {
+      op: twoMatrices ? 'MatMul' : op,
+      inputs: inputs.map((s) => s.reference),
+      attributes: [...stated, ...omitted],
+    });
     return outputs.map(({ shape, dtype }, i) => {
       const id = this.symbol({ reference: i ? `${name}:${i}` : name, shape, dtype, values: null, variable: null });
       return { id, shape: [...shape], dtype };
