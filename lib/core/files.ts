@@ -25,7 +25,7 @@ export function writeAtomic(file: string, data: string | Uint8Array): void {
     }
     fs.renameSync(temporary, file);
   } catch (error) {
-    fs.rmSync(temporary, { force: true });
+    if (fs.existsSync(temporary)) fs.rmSync(temporary);
     throw writeFault(file, error);
   }
 }

@@ -3,7 +3,7 @@
  * prompts, steps and optimiser for every method.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { backendName, tf } from '../core/backend';
@@ -19,7 +19,7 @@ import { methodOf, type MethodKey } from '../model/methods';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { linearRegression, type Task } from '../tasks';
 import { Trainer, type Progress, type TrainingConfig } from '../training/trainer';
-import { configHash, writeRecords, type Record_ } from './records';
+import { configHash, readRecords, writeRecords, type Record_ } from './records';
 
 /** What the experiment is, in numbers. */
 export interface ComparisonConfig {
@@ -137,7 +137,8 @@ export async function runJob(
   const model = new InContextModel({ ...config.model, method: job.method, seed: job.seed });
   const trainer = new Trainer(model, task, { ...config.training, seed: job.seed, checkpointEvery: config.watchEvery });
   const began = Date.now();
-  const lines: Record_[] = [];
+  const partial = join(scratch, `${job.experiment}-${job.method}-${job.seed}.jsonl`);
+  const lines: Record_[] = existsSync(partial) ? readRecords(partial) : [];
   const [commit, hash] = [commitOf(data), comparisonHash(config)];
   const put = (variant: string, n: number, metric: string, value: number): void => {
     lines.push({
@@ -158,7 +159,12 @@ export async function runJob(
   const watched = task.sample(stream(EVALUATION_SEED, 'watched'), { B: 256, n, m: 4 });
   const command = `npm run train -- ${job.experiment} --method ${job.method} --seed ${job.seed}`;
   const checkpoint = join(scratch, `${job.experiment}-${job.method}-${job.seed}.safetensors`);
-  const watch = (): void => put(method.name, n, 'error along training', mean(promptErrors(model, watched)));
+  /** Measures and keeps the point beside the checkpoint; after a resume, a point that is there is not measured again. */
+  const watch = (): void => {
+    if (lines.some(({ step }) => step === trainer.step)) return;
+    put(method.name, n, 'error along training', mean(promptErrors(model, watched)));
+    writeRecords(partial, lines);
+  };
   watch();
   for (let until = config.watchEvery; until <= trainer.config.steps; until += config.watchEvery) {
     const end = await trainer.run({ until, command, checkpoint, ...(onProgress ? { onProgress } : {}) });
@@ -170,6 +176,8 @@ export async function runJob(
   for (const [step, loss] of trainer.curve) lines.push({ ...lines[0]!, step, n, metric: 'training loss', value: loss });
   if (keepWeights) trainer.save(weights, command, false);
   writeRecords(records, lines);
+  rmSync(partial, { force: true });
+  rmSync(checkpoint, { force: true });
   tf.dispose([watched.x, watched.y, watched.xTest, watched.yTest]);
   trainer.dispose();
   model.dispose();

@@ -52,6 +52,16 @@ export type Outputs = {
 interface KeptPlan {
   readonly plan: Plan;
   readonly bias: Tensor2D;
+  /** One row per token with a 1 at its position, [T, maxPositions]; without positions, only zeros. */
+  readonly select: Tensor2D;
+}
+
+/** Which position each token takes, as rows of zeros with a single 1: [T, P]. */
+function selection({ tokens, positions }: Plan, P: number): Tensor2D {
+  return tf.tensor2d(
+    tokens.map((_, t) => Array.from({ length: P }, (__, p) => (positions?.[t] === p ? 1 : 0))),
+    [tokens.length, P],
+  );
 }
 
 /** A transformer that learns in context, under one of the methods. */
@@ -108,7 +118,7 @@ export class InContextModel implements Predictor {
         () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
         'Use fewer examples or a larger maxPositions.',
       );
-      kept = { plan, bias: tf.keep(maskBias(plan.mask)) };
+      kept = { plan, bias: tf.keep(maskBias(plan.mask)), select: tf.keep(selection(plan, maxPositions)) };
       this.plans.set(key, kept);
     }
     return kept;
@@ -132,12 +142,6 @@ export class InContextModel implements Predictor {
     return { examples: pairs.reshape([B, n, 1, d + 2]), tests: questions.reshape([B, m, 1, d + 2]) }; // [B, n, 1, d + 2], [B, m, 1, d + 2]
   }
 
-  /** Position vectors of the plan's tokens, [T, C]; zeros without positions. */
-  private places({ positions, tokens }: Plan): Tensor2D {
-    if (!positions) return tf.zeros([tokens.length, this.transformer.size.width]);
-    return this.place.gather(tf.tensor1d([...positions], 'int32')) as Tensor2D; // [T, C]
-  }
-
   /**
    * Answers prompts.
    *
@@ -153,12 +157,12 @@ export class InContextModel implements Predictor {
       () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
       'Make another model, or sample other prompts.',
     );
-    const { plan, bias } = this.kept(n, m);
+    const { plan, bias, select } = this.kept(n, m);
     return tf.tidy(() => {
       const { examples, tests } = this.tokenVectors(prompts);
       const C = this.transformer.size.width;
       const l = examples.shape[2];
-      const places = this.places(plan);
+      const places = select.matMul(this.place); // [T, C]
       const embed = (tokens: Tensor4D): Tensor3D => dense(tokens.reshape([B, -1, tokens.shape[3]]) as Tensor3D, this.readIn); // [B, count l, C]
       if (this.config.form === 'structured' && !hook) {
         const inExample = places.slice([0, 0], [l, C]); // [l, C]
@@ -206,7 +210,7 @@ export class InContextModel implements Predictor {
   /** Frees the weights and the kept masks; the model is unusable afterwards. */
   dispose(): void {
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
-    for (const { bias } of this.plans.values()) bias.dispose();
+    for (const { bias, select } of this.plans.values()) tf.dispose([bias, select]);
     this.plans.clear();
   }
 }

@@ -79,7 +79,7 @@ export interface Progress {
 export interface RunOptions {
   /** Called at each logged step. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Checkpoint file: written every checkpointEvery steps and at the end; resumed from when it exists. */
+  /** Checkpoint file: written every checkpointEvery steps and at the end; a fresh trainer resumes from it when it exists. */
   readonly checkpoint?: string;
   /** Stop before this step (default: all steps). */
   readonly until?: number;
@@ -240,7 +240,7 @@ export class Trainer {
    * @throws CourseError when the loss is not finite, or the checkpoint cannot be read or written
    */
   async run({ onProgress, checkpoint, until = this.config.steps, command = '' }: RunOptions = {}): Promise<RunEnd> {
-    if (checkpoint && existsSync(checkpoint)) this.restore(checkpoint);
+    if (checkpoint && this.step === 0 && existsSync(checkpoint)) this.restore(checkpoint);
     const { steps, logEvery, checkpointEvery } = this.config;
     const [began, beganAt] = [Date.now(), this.step];
     let interrupted = false;

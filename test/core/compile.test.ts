@@ -48,7 +48,7 @@ test('what a graph would freeze or cannot do is refused with a sentence', only, 
   refused(() => core.compile((async (a: tf.Tensor) => Promise.resolve(a)) as unknown as (a: tf.Tensor) => tf.Tensor).run(one), 'async');
   refused(() => core.compile((a) => tf.variable(a).mul(2)).run(one), 'variables');
   refused(() => core.compile((a) => a.mul(tf.randomUniform([3]))).run(one), 'twice');
-  refused(() => core.compile(() => 5 as unknown as tf.Tensor).run(one), 'no tensor');
+  refused(() => core.compile(() => 5 as unknown as tf.Tensor).run(one), 'returned no tensor');
   const gone = core.compile((a) => a.neg());
   gone.dispose();
   refused(() => gone.run(one), 'disposed');

@@ -142,7 +142,10 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
         );
         return recorder.output(backend.getInputTensorIds([value])[0]!);
       };
-      const outputs = (returned instanceof tf.Tensor ? [returned] : Object.values((returned ?? { nothing: null }) as object)).map(name);
+      const listed =
+        returned instanceof tf.Tensor ? [returned] : typeof returned === 'object' && returned !== null ? Object.values(returned) : [];
+      demand(listed.length > 0, () => 'A compiled function returned no tensor.', 'Return a tensor, an array or an object of tensors.');
+      const outputs = listed.map(name);
       const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
       const keys: Recording['keys'] =
         returned instanceof tf.Tensor ? 'one' : Array.isArray(returned) ? 'array' : Object.keys(returned as object);

@@ -1,0 +1,129 @@
+// Checks on the notebooks that need no kernel: strict types of the cells, solutions that solve, outputs that are fresh,
+// cells that keep to the course's form.
+import fs from 'node:fs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { at, Fault, run, writeAtomic } from './setup/base.mjs';
+import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
+
+const LONGEST_CELL = 25;
+const folder = at('build', 'cells');
+
+const isCode = (cell) => cell.cell_type === 'code';
+const hasTag = (cell, tag) => (cell.metadata.tags ?? []).includes(tag);
+const solutionOf = (cell) => cell.source.match(/<summary>Solution<\/summary>\s*```ts\n([\s\S]*?)```/)?.[1];
+
+/** All cells of a notebook as one module; a comment says which cell a line is from. */
+const asModule = (cells) => `${cells.map((cell, i) => `// cell ${i}\n${cell.source}`).join('\n\n')}\n\nexport {};\n`;
+
+/** Only what an exercise needs: the set-up, every exercise solved, its check; prints what the checks say. */
+function asSolved(notebook) {
+  const needed = new Set(notebook.cells.filter((cell) => hasTag(cell, 'setup') || hasTag(cell, 'exercise-check')));
+  const cells = [];
+  notebook.cells.forEach((cell, i) => {
+    if (needed.has(cell)) cells.push(cell);
+    if (!hasTag(cell, 'exercise')) return;
+    const solution = notebook.cells.slice(i + 1).find((other) => hasTag(other, 'solution'));
+    const code = solution && solutionOf(solution);
+    if (!code) throw new Fault(`The exercise in cell ${i} has no solution.`, 'fold one under it, in a cell tagged solution.');
+    cells.push({ source: code });
+  });
+  return cells;
+}
+
+/** Cells between the set-up and an exercise that define a name which the exercises use. */
+function withDefinitions(notebook, cells) {
+  const used = () => cells.map(({ source }) => source.replace(/'[^'\n]*'|\/\/.*$/gm, '')).join('\n');
+  const others = notebook.cells.filter((cell) => isCode(cell) && !cells.includes(cell) && !hasTag(cell, 'exercise'));
+  const names = (cell) => [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(([, one, many]) => (one ? [one] : many.split(',').map((n) => n.split(':').pop().trim())));
+  const defined = () => cells.flatMap((cell) => names(cell));
+  for (let grown = true; grown; ) {
+    grown = false;
+    for (const other of others) {
+      if (cells.includes(other)) continue;
+      const have = defined();
+      if (names(other).some((name) => !have.includes(name) && new RegExp(`(?<![.\\w])${name}\\b(?!\\s*[:=](?!=))`).test(used()))) {
+        cells.push(other);
+        grown = true;
+      }
+    }
+  }
+  return cells.sort((a, b) => place(notebook, a) - place(notebook, b));
+}
+
+/** Where a cell stands; a solution stands where its exercise does. */
+function place(notebook, cell) {
+  const at_ = notebook.cells.indexOf(cell);
+  if (at_ >= 0) return at_;
+  return notebook.cells.findIndex((other) => hasTag(other, 'solution') && solutionOf(other) === cell.source) - 1.5;
+}
+
+function extract() {
+  fs.rmSync(folder, { recursive: true, force: true });
+  const files = notebookFiles().map((file) => {
+    const name = path.basename(file, '.ipynb');
+    const notebook = readNotebook(file);
+    writeAtomic(path.join(folder, `${name}.mts`), asModule(notebook.cells.filter(isCode)));
+    const solved = withDefinitions(notebook, asSolved(notebook));
+    writeAtomic(path.join(folder, `${name}.solved.mts`), asModule(solved));
+    return { name, file, notebook };
+  });
+  const compilerOptions = { target: 'ES2022', module: 'node16', moduleResolution: 'node16', strict: true, skipLibCheck: true, lib: ['ES2022', 'DOM'], types: ['node'], outDir: 'out' };
+  writeAtomic(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts'] }));
+  return files;
+}
+
+/** Type-checks all cells strictly and checks their form. */
+export async function checkCells() {
+  const files = extract();
+  await run('type-checking the cells of the notebooks', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', folder]);
+  for (const { name, notebook } of files) checkForm(name, notebook);
+}
+
+/** The form every notebook keeps. */
+function checkForm(name, { cells }) {
+  const fail = (what) => {
+    throw new Fault(`${name}: ${what}.`, 'mend the notebook.');
+  };
+  const code = cells.filter(isCode);
+  code.forEach((cell) => {
+    const lines = cell.source.split('\n').length;
+    if (lines > LONGEST_CELL) fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);
+    if (/\bany\b/.test(cell.source.replace(/'[^']*'|`[^`]*`|\/\/.*$/gm, ''))) fail(`a cell uses the type any (${cell.source.split('\n')[0]})`);
+  });
+  const lengths = code.map((cell) => cell.source.split('\n').length).sort((a, b) => a - b);
+  if (lengths[Math.floor(lengths.length / 2)] > 8) fail('half of its cells have more than 8 lines');
+  const first = cells[0].source;
+  if (!/^# .+\n+\*\*.+\*\*/.test(first)) fail('the first cell must be a title and one claim in bold');
+  if (!/Reading: \d+ minutes?/.test(first) || !/Running: /.test(first)) fail('the first cell must say how long reading and running take');
+  const words = cells.map((cell) => cell.source).join('\n');
+  for (const needed of ['Takeaway', 'Exercises', 'Verdicts', '**Limits.**', '**Links.**']) if (!words.includes(needed)) fail(`it has no ${needed.replace(/\*/g, '')}`);
+}
+
+/** The outputs in the repository belong to the sources in it, and none is missing. */
+export function checkFreshness() {
+  for (const file of notebookFiles()) {
+    const notebook = readNotebook(file);
+    const name = path.basename(file, '.ipynb');
+    const stale = notebook.metadata.course?.sources !== sourcesHash(notebook) || !notebook.metadata.course?.complete;
+    if (stale) throw new Fault(`The outputs of ${name} belong to other sources.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
+    const counts = notebook.cells.filter(isCode).map((cell) => cell.execution_count);
+    if (counts.some((count, i) => count !== i + 1)) throw new Fault(`The cells of ${name} were not run in order from a fresh kernel.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
+  }
+}
+
+/** Runs every exercise with its solution; each check must say solved. Returns how many there are. */
+export async function runSolutions() {
+  const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
+  const counts = await sideBySide(files, cores(), async (name) => {
+    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
+    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(folder, 'out', `${name}.solved.mjs`)], { cwd: at(), env, encoding: 'utf8' });
+    if (status !== 0) throw new Fault(`The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`);
+    const unsolved = stdout.split('\n').filter((line) => /^[☐☒]/u.test(line));
+    if (unsolved.length) throw new Fault(`${name}: a solution does not solve its exercise: ${unsolved.join('; ')}`);
+    const solved = stdout.split('\n').filter((line) => /^☑/u.test(line)).length;
+    if (solved === 0) throw new Fault(`${name} has no exercise that was checked.`);
+    return solved;
+  });
+  return counts.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,151 @@
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as fc from 'fast-check';
+import { core, evaluation, model, tasks, tf } from 'invicl';
+
+import { close, leavesNothing, refused } from '../helpers';
+
+const SMALL = { layers: 2, width: 16, heads: 2 } as const;
+const keys = Object.keys(model.METHODS) as model.MethodKey[];
+const network = (method: model.MethodKey, layout: model.Layout = 'xy', seed = 1): model.InContextModel => new model.InContextModel({ method, layout, size: SMALL, d: 2, seed });
+const sample = (n: number, m = 1, seed = 5): model.Prompts => tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
+
+test('every method answers in both layouts, with n = 1 too, and leaves no tensor behind', () => {
+  for (const method of keys)
+    for (const layout of ['xy', 'pair'] as const) {
+      const one = network(method, layout);
+      const prompts = [sample(1, 2), sample(4, 2)];
+      leavesNothing(() => {
+        for (const p of prompts) {
+          const answers = one.predict(p);
+          assert.deepEqual(answers.shape, [3, 2], `${method} ${layout}`);
+          assert.ok(answers.dataSync().every(Number.isFinite));
+          answers.dispose();
+        }
+      });
+      one.dispose();
+    }
+});
+
+test('tests do not see each other: together or one by one, the answers are the same', () => {
+  for (const method of keys.filter((key) => !model.METHODS[key].oneTest)) {
+    const one = network(method);
+    const prompts = sample(4, 3);
+    const together = one.predict(prompts);
+    const apart = one.predict(model.oneTestEach(prompts)).reshape([3, 3]);
+    close(apart.dataSync(), together.dataSync(), 1e-5, method);
+  }
+});
+
+test('InvICL is at round-off for random prompts and weights, AR clearly above', () => {
+  fc.assert(
+    fc.property(fc.nat(50), fc.integer({ min: 2, max: 5 }), (seed, n) => {
+      const spread = (method: model.MethodKey): number => {
+        const one = network(method, 'xy', seed);
+        for (const v of Object.values(one.parameters)) v.assign(v.mul(4)); // trained-like sizes
+        const { largest } = evaluation.permutationSensitivity(one, sample(n, 1, seed));
+        one.dispose();
+        return largest;
+      };
+      const [invicl, ar] = [spread('invicl'), spread('ar')];
+      assert.ok(invicl < 1e-5, `InvICL moved by ${invicl}`);
+      assert.ok(ar > 100 * invicl && ar > 1e-4, `AR moved only by ${ar}`);
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('hooks see every inner value under its name and may replace it', () => {
+  const one = network('invicl');
+  const seen = new Map<string, number[]>();
+  const prompts = sample(3);
+  const plain = one.forward(prompts, (name, value) => void seen.set(name, value.shape)).tests.dataSync();
+  const T = 2 * 2 * 3 + 1;
+  assert.deepEqual(seen.get('blocks.1.attention.weights'), [3, 2, T, T]);
+  for (const name of ['embedded', 'blocks.0.attention.out', 'blocks.0.mlp.out', 'blocks.0.out', 'blocks.1.out', 'final']) assert.deepEqual(seen.get(name), [3, T, 16], name);
+  const weights = one.forward(prompts, (name, value) => {
+    if (name === 'blocks.0.attention.weights') close(value.sum(-1).dataSync(), new Float32Array(3 * 2 * T).fill(1), 1e-5, 'rows of attention sum to 1');
+  });
+  close(weights.tests.dataSync(), plain, 1e-6);
+  const silenced = one.forward(prompts, (name, value) => (name === 'final' ? tf.zerosLike(value) : undefined)).tests.dataSync();
+  close(silenced, new Float32Array(3).fill(one.parameters['readOut.bias']!.dataSync()[0]!), 1e-6, 'a replaced value is used');
+});
+
+test('attention weights are zero wherever the mask forbids', () => {
+  for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const) {
+    const one = network(method);
+    const { mask } = one.plan(3, 1);
+    one.forward(sample(3), (name, value) => {
+      if (!name.endsWith('weights')) return;
+      const w = value.arraySync() as number[][][][];
+      mask.forEach((row, r) => row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)));
+    });
+  }
+});
+
+test('the gradient is right by finite differences', () => {
+  const one = network('invicl');
+  const prompts = sample(3, 2);
+  for (const v of Object.values(one.parameters)) v.assign(v.mul(5));
+  const loss = (): tf.Scalar => one.forward(prompts).tests.square().sum();
+  for (const name of ['blocks.0.qkv.weight', 'blocks.1.up.weight', 'readIn.weight', 'blocks.0.norm1.gain', 'positions']) {
+    const variable = one.parameters[name]!;
+    const gradient = Array.from(tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync());
+    const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best), 0);
+    const [values, h] = [variable.dataSync().slice(), 1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!))];
+    const moved = [h, -h].map((step) => {
+      const changed = values.slice();
+      changed[at]! += step;
+      variable.assign(tf.tensor(changed, variable.shape));
+      return loss().dataSync()[0]!;
+    });
+    variable.assign(tf.tensor(values, variable.shape));
+    const numeric = (moved[0]! - moved[1]!) / (2 * h);
+    assert.ok(Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!), `${name}: ${numeric} against ${gradient[at]}`);
+  }
+});
+
+test('the same seed gives the same weights; the named sizes are those of Garg et al.', () => {
+  assert.deepEqual(network('ar').parameters['blocks.0.up.weight']!.dataSync(), network('invicl').parameters['blocks.0.up.weight']!.dataSync(), 'weights depend on the seed, not the method');
+  assert.notDeepEqual(network('ar', 'xy', 1).parameters['positions']!.dataSync(), network('ar', 'xy', 2).parameters['positions']!.dataSync());
+  const sizes = Object.fromEntries(Object.entries(model.SIZES).map(([name, { width, layers, heads }]) => [name, [width, layers, heads]]));
+  assert.deepEqual([sizes['tiny'], sizes['small'], sizes['standard']], [[64, 3, 2], [128, 6, 4], [256, 12, 8]]);
+});
+
+test('BatchICL does not depend on order, and equal examples count as one', () => {
+  const one = network('ar', 'pair');
+  for (const v of Object.values(one.parameters)) v.assign(v.mul(5));
+  const batch = model.batchICL(one, 1);
+  const prompts = sample(4, 2);
+  assert.ok(evaluation.permutationSensitivity(batch, prompts).largest < 1e-5);
+  const first = model.firstExamples(prompts, 1);
+  const repeated = { ...prompts, x: first.x.tile([1, 3, 1]), y: first.y.tile([1, 3]) } as model.Prompts;
+  close(batch.predict(repeated).dataSync(), batch.predict(first).dataSync(), 1e-5);
+  const changed = { ...prompts, y: prompts.y.mul(-1) } as model.Prompts;
+  assert.ok(batch.predict(changed).sub(batch.predict(prompts)).abs().max().dataSync()[0]! > 1e-5, 'the examples are used');
+  leavesNothing(() => batch.predict(prompts).dispose());
+  refused(() => model.batchICL(one, 2), 'layer 2', '0 to 1');
+});
+
+test('bad input is refused with a sentence', () => {
+  refused(() => new model.InContextModel({ method: 'gpt' as model.MethodKey, layout: 'xy', size: SMALL, d: 2, seed: 1 }), "'gpt'");
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xyz' as model.Layout, size: SMALL, d: 2, seed: 1 }), "'xyz'");
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, dropout: 0.1 } as model.ModelConfig), "'dropout'", '0.1');
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: 'huge' as model.SizeName, d: 2, seed: 1 }), "'huge'", 'standard');
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: { width: 10, heads: 3 }, d: 2, seed: 1 }), '10', '3 heads');
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }), 'd must be');
+  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, form: 'structured' }), 'structured', 'AR');
+  const one = network('ar');
+  const good = sample(3);
+  refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');
+  refused(() => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }), '[B, n, d]');
+  refused(() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
+  refused(() => one.predict(tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 })), 'd = 3', 'd = 2');
+  const short = new model.InContextModel({ method: 'ar', layout: 'xy', size: { ...SMALL, maxPositions: 4 }, d: 2, seed: 1 });
+  refused(() => short.predict(good), 'position 6', 'knows 4');
+  refused(() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order');
+  refused(() => model.firstExamples(good, 0), 'first 0');
+  refused(() => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }), "'y'", 'NaN');
+  refused(() => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
+});
