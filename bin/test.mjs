@@ -39,6 +39,7 @@ export async function test(args) {
     await part('lint', () => run('linting', bin('eslint'), ['.', '--max-warnings', '0']));
     await part('format', () => run('checking the format (npm run format mends it)', bin('prettier'), ['--check', ...SOURCES]));
     await part('type check of the cells', async () => (await import('./cells.mjs')).checkCells());
+    await part('exercise solutions', async () => (await import('./cells.mjs')).runSolutions());
     await part('notebooks are fresh', async () => (await import('./cells.mjs')).checkFreshness());
   }
   await runTests(only.length ? files.filter((file) => only.some((name) => path.relative(at('build', 'test'), file).includes(name))) : files);

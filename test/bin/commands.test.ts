@@ -1,0 +1,138 @@
+/** The commands on a machine that lacks something, or with wrong words. */
+import * as assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { root, scratch } from '../helpers';
+
+interface Ran {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+function course(args: string[], env: Readonly<Record<string, string>> = {}, where = root): Ran {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(where, 'bin', 'course.mjs'), ...args], { cwd: where, encoding: 'utf8', env: { ...process.env, npm_execpath: '', ...env } });
+  return { code: status, text: stdout + stderr };
+}
+
+/** A copy of the commands in a folder of its own: nothing of this installation is touched. */
+function copy(withPackages: boolean): string {
+  const folder = fs.realpathSync(scratch());
+  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json']) fs.copyFileSync(join(root, name), join(folder, name));
+  fs.cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
+  fs.cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true, filter: (path) => !/lib[\\/](dist|node_modules)/.test(path) });
+  if (withPackages) {
+    fs.symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    fs.mkdirSync(join(folder, '.setup'));
+    fs.copyFileSync(join(root, '.setup', 'node.json'), join(folder, '.setup', 'node.json'));
+  }
+  return folder;
+}
+
+test('unknown commands, options, notebooks and profiles are named, with the known ones', () => {
+  assert.match(course(['dance']).text, /no command 'dance'[\s\S]*doctor[\s\S]*reproduce/);
+  assert.match(course(['reproduce', '--fast']).text, /no option '--fast'.*--only, --profile, --update/);
+  assert.match(course(['reproduce', '--profile', 'turbo']).text, /no profile 'turbo'.*quick or full/);
+  assert.match(course(['reproduce', '--only']).text, /--only needs a value/);
+  assert.match(course(['reproduce', '--only', '77']).text, /no notebook '77'.*00, 01/);
+  assert.match(course(['train', 'nothing']).text, /comparison 'nothing'.*comparison-random-n/);
+  assert.match(course(['train', 'comparison-random-n', '--method', 'gpt']).text, /no job/);
+  for (const args of [['dance'], ['reproduce', '--fast'], ['train', 'nothing']]) assert.notEqual(course(args).code, 0);
+});
+
+test('no Python: one sentence with the remedy', () => {
+  const { code, text } = course(['setup'], { ICL_PYTHON: '/nowhere/python' }, copy(true));
+  assert.equal(code, 1);
+  assert.match(text, /No Python 3\.10 or newer was found.*Remedy: install Python/s);
+  assert.doesNotMatch(text, /\n\s+at /, 'no stack');
+});
+
+test('no network: one sentence with the remedy, and nothing half-made', { timeout: 120_000 }, () => {
+  const folder = copy(false);
+  const nowhere = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0', npm_config_proxy: '', ICL_COURSE_CACHE: join(folder, 'cache') };
+  const { code, text } = course(['setup'], nowhere, folder);
+  assert.equal(code, 1);
+  assert.match(text, /No network: .*installing the npm packages.*Remedy: connect/s);
+  assert.ok(!fs.existsSync(join(folder, '.setup', 'node.json')), 'no stamp of a part that failed');
+  assert.ok(!fs.existsSync(join(folder, '.setup', 'lock')), 'the lock is given back');
+});
+
+test('a backend that is asked for and unknown is refused', () => {
+  const folder = copy(true);
+  fs.mkdirSync(join(folder, '.venv', 'bin'), { recursive: true });
+  fs.symlinkSync(join(root, '.venv', 'bin', 'python'), join(folder, '.venv', 'bin', 'python'));
+  fs.symlinkSync(join(root, '.venv', 'bin', 'jupyter-lab'), join(folder, '.venv', 'bin', 'jupyter-lab'));
+  const code = `
+    import { fingerprint, venv, writeAtomic, stateDir } from '${pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href}';
+    writeAtomic(stateDir + '/python.json', JSON.stringify({ fingerprint: fingerprint({ file: '${join(folder, 'bin', 'requirements.txt')}' }, venv) }));`;
+  spawnSync(process.execPath, ['--input-type=module', '-e', code]);
+  assert.match(course(['setup'], { ICL_NATIVE: 'abacus' }, folder).text, /ICL_NATIVE='abacus' is not a backend.*own, wheel, wasm, cpu/s);
+});
+
+test('doctor: every part in a line; each fault with one remedy', () => {
+  const well = course(['doctor']);
+  assert.equal(well.code, 0, well.text);
+  assert.equal(well.text.trim().split('\n').length, 7);
+  const bare = course(['doctor'], {}, copy(false));
+  assert.equal(bare.code, 1);
+  for (const line of bare.text.trim().split('\n').filter((l) => l.startsWith('FAULT'))) assert.match(line, /Remedy: npm run setup/);
+  assert.ok(bare.text.split('FAULT').length - 1 >= 5);
+});
+
+test('a notebook that is no JSON is named', () => {
+  const folder = copy(true);
+  fs.mkdirSync(join(folder, 'notebooks'));
+  fs.writeFileSync(join(folder, 'notebooks', '00-broken.ipynb'), '{"cells": [');
+  const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}').then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}')).catch((e) => console.log(e.message))`;
+  assert.match(spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout, /00-broken\.ipynb is not a readable notebook.*git checkout/);
+});
+
+test('a full disk and a failing program become sentences', async () => {
+  const { faultFromLog } = (await import(pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href)) as { faultFromLog: (doing: string, log: string, code: number) => Error };
+  assert.match(faultFromLog('installing', 'npm error ENOSPC: no space left', 1).message, /disk is full.*Remedy: free/);
+  assert.match(faultFromLog('installing', 'getaddrinfo EAI_AGAIN', 1).message, /No network/);
+  assert.match(faultFromLog('compiling', 'line 1\nfatal: bad', 2).message, /compiling failed \(exit 2\)[\s\S]*fatal: bad/);
+});
+
+/** Two processes that add to a file under the lock, with a pause between reading and writing. */
+const ADDER = (base: string, lock: string, file: string): string => `
+import fs from 'node:fs';
+const { withLock } = await import('${base}');
+for (let i = 0; i < 5; i++)
+  await withLock('${lock}', 'test', async () => {
+    const n = Number(fs.readFileSync('${file}', 'utf8'));
+    await new Promise((r) => setTimeout(r, 20));
+    fs.writeFileSync('${file}', String(n + 1));
+  });`;
+
+test('two set-ups at once take turns; a dead one does not block', { timeout: 60_000 }, async () => {
+  const folder = scratch();
+  const [lock, file] = [join(folder, 'lock'), join(folder, 'count')];
+  fs.writeFileSync(file, '0');
+  fs.mkdirSync(lock);
+  fs.writeFileSync(join(lock, 'pid'), '999999999'); // left by a process that is gone
+  const code = ADDER(pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href, lock, file);
+  const one = (): Promise<number | null> => new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' }).on('close', resolve));
+  assert.deepEqual(await Promise.all([one(), one()]), [0, 0]);
+  assert.equal(fs.readFileSync(file, 'utf8'), '10');
+});
+
+test('a part of the set-up that was interrupted is made again; one that is there is not', async () => {
+  const folder = copy(false);
+  const { ensure } = (await import(pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href)) as {
+    ensure: (name: string, print: string, present: () => boolean, make: () => Promise<object>) => Promise<{ made: boolean }>;
+  };
+  let calls = 0;
+  const work = (): Promise<object> => {
+    calls++;
+    return calls === 1 ? Promise.reject(new Error('interrupted')) : Promise.resolve({});
+  };
+  await assert.rejects(ensure('part', 'a', () => true, work));
+  assert.equal((await ensure('part', 'a', () => true, work)).made, true);
+  assert.equal((await ensure('part', 'a', () => true, work)).made, false);
+  assert.equal((await ensure('part', 'b', () => true, work)).made, true, 'another fingerprint');
+  assert.equal((await ensure('part', 'b', () => false, work)).made, true, 'its result is gone');
+});

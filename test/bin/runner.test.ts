@@ -1,0 +1,52 @@
+/** The notebook runner fails what must fail (planted notebooks in test/fixtures/bad-notebooks) and passes what is good. */
+import * as assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { fixture, root, scratch } from '../helpers';
+
+interface End {
+  readonly ok: boolean;
+  readonly failure: string | null;
+}
+
+function runNotebook(file: string, out: string, ...more: string[]): Promise<End> {
+  return new Promise((resolve, reject) => {
+    const args = [join(root, 'bin', 'run_notebook.py'), file, '--out', out, ...more];
+    const child = spawn(join(root, '.venv', 'bin', 'python'), args, { cwd: root, env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' } });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', () => resolve(JSON.parse(text.trim().split('\n').pop()!) as End));
+  });
+}
+
+const PLANTED: readonly (readonly [string, RegExp | null])[] = [
+  ['good', null],
+  ['throws', /cell 1 .*Error: planted/],
+  ['type-error', /cell 0 .*'string' is not assignable to type 'number'/],
+  ['lost-promise', /promise was lost.*planted loss/],
+  ['late-promise', /promise was lost.*planted late loss/],
+  ['endless', /cell 0 .*longer than its budget of 12 s/],
+  ['exit', /cell 0 .*kernel ended/],
+  ['memory', /cell 0 .*more than its budget of 1200 MB/],
+  ['stderr', /cell 0 .*planted complaint/],
+];
+
+for (const [name, sentence] of PLANTED)
+  test(`the planted notebook '${name}' ${sentence ? 'fails with a sentence' : 'passes'}`, { timeout: 60_000 }, async () => {
+    const out = join(scratch(), `${name}.ipynb`);
+    const { ok, failure } = await runNotebook(fixture(`bad-notebooks/${name}.ipynb`), out, '--seconds', name === 'endless' ? '12' : '40', '--megabytes', '1200');
+    assert.equal(ok, sentence === null, String(failure));
+    if (sentence) assert.match(failure ?? '', sentence);
+    const written = JSON.parse(readFileSync(out, 'utf8')) as { metadata: { course: { complete: boolean } } };
+    assert.equal(written.metadata.course.complete, ok, 'what is written says whether it is complete');
+  });
+
+test('an unreadable notebook is a sentence, not a stack', { timeout: 60_000 }, async () => {
+  const { ok, failure } = await runNotebook(fixture('python.safetensors'), join(scratch(), 'out.ipynb'));
+  assert.equal(ok, false);
+  assert.match(failure ?? '', /could not be run/);
+});

@@ -1,0 +1,88 @@
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { notebook as nb } from 'invicl';
+
+import { refused, root, scratch } from '../helpers';
+
+const TEXT = { title: 'A title', caption: 'Mean over seeds 0, 1, 2; band: 95 % interval.', alt: 'Two curves.' };
+const lines: nb.Line[] = [
+  { name: 'InvICL', x: [1, 2, 3], y: [1, 0.1, 0], low: [0.9, 0.05, 0], high: [1.1, 0.2, 1e-3] },
+  { name: 'AR', x: [1, 2, 3], y: [1, 0.3, 0.1] },
+];
+const figures: Record<string, nb.Figure> = {
+  lines: nb.lineChart(lines, { x: 'examples', y: 'error', logY: true }, TEXT),
+  heat: nb.heatPanels([nb.maskPanel('AR', [[true, false], [true, true]], ['1', '2'])], TEXT, { binary: true }),
+  violins: nb.violins([{ name: 'AR', values: [1, 2, 3, 2.5, 1.5] }, { name: 'InvICL', values: [2, 2, 2, 2, 2] }], 'answer', TEXT),
+  ranked: nb.rankedPoints([{ name: 'InvICL', value: 0.1, low: 0.05, high: 0.2 }, { name: 'AR', value: 0.2, low: 0.1, high: 0.3 }], 'error', TEXT),
+};
+
+test('every kind of figure is drawn as PNG of its own size, with its words as text', async () => {
+  for (const [kind, figure] of Object.entries(figures)) {
+    const png = await nb.toPng(figure);
+    assert.deepEqual([...png.subarray(1, 4)].map((c) => String.fromCharCode(c)).join(''), 'PNG');
+    assert.equal(png.readUInt32BE(16), figure.layout['width'], `${kind}: width`);
+    assert.equal(png.readUInt32BE(20), figure.layout['height'], `${kind}: height`);
+    assert.ok(png.length > 5000, `${kind}: not empty`);
+    const svg = await nb.toSvg(figure);
+    for (const words of ['A title', 'Mean over seeds']) assert.ok(svg.includes(words), `${kind} shows '${words}'`);
+    assert.ok(!/NaN|undefined/.test(svg), `${kind}: no broken numbers`);
+    assert.ok(figure.alt.length > 5);
+  }
+});
+
+test('no title, legend or caption is cut off at the edge of a line chart', async () => {
+  const wide = nb.lineChart([{ name: 'AR + symmetric positions', x: [1, 2], y: [1, 2] }, { name: 'InvICL', x: [1, 2], y: [2, 1] }], { x: 'x', y: 'y' }, { ...TEXT, caption: 'word '.repeat(90) });
+  const svg = await nb.toSvg(wide);
+  assert.ok(svg.includes('AR + symmetric positions'));
+  const margin = wide.layout['margin'] as { b: number };
+  assert.ok(margin.b > 74 + 17 * 3, 'a long caption gets more room');
+});
+
+test('a band is drawn on a log axis even where it touches zero', () => {
+  const band = figures['lines']!.data[0]! as { y: number[] };
+  assert.ok(band.y.every((v) => v > 0));
+});
+
+test('one colour per method, each its own; ablations dashed in their method’s colour', () => {
+  const names = ['InvICL', 'AR', 'NoPE', 'Prefix', 'BoE', 'PCW', 'SAICL', 'BatchICL'];
+  assert.equal(new Set(names.map((name) => nb.inkOf(name).color)).size, names.length);
+  assert.deepEqual(nb.inkOf('AR + symmetric positions'), { color: nb.inkOf('AR').color, dash: 'dash' });
+  assert.deepEqual(nb.inkOf('ridge (0.1)').dash, 'dashdot');
+  assert.equal(nb.inkOf('something new').color, nb.inkOf('something new').color);
+});
+
+test('tables: numbers in three digits, HTML escaped, no empty table', () => {
+  const rows = [{ method: 'a<b', error: 0.123456, ok: true, n: 3 }];
+  assert.equal(nb.toMarkdown(rows), '| method | error | ok | n |\n| --- | --- | --- | --- |\n| a<b | 0.123 | yes | 3 |');
+  assert.match(nb.toHtml(rows), /<td>a&lt;b<\/td><td>0\.123<\/td>/);
+  refused(() => nb.toHtml([]), 'without rows');
+});
+
+test('progress tells step, loss and time left', () => {
+  assert.match(nb.progressLine('AR', { step: 50, steps: 200, loss: 0.5, elapsed: 10, left: 30 }), /AR .*█{5}░{15} step 50 of 200, loss 0\.500, 30 s left/);
+  assert.match(nb.progressLine('AR', { step: 200, steps: 200, loss: 0.5, elapsed: 100, left: 0 }), /done in 1 min 40 s/);
+});
+
+test('exercises: to do, not yet, solved; an error is told, not thrown', () => {
+  assert.equal(nb.exercise('e', () => nb.TODO, () => true, 'hint'), 'to do');
+  assert.equal(nb.exercise('e', () => 3, (v) => v === 3, 'hint'), 'solved');
+  assert.equal(nb.exercise('e', () => 4, (v) => v === 3, 'hint'), 'not yet');
+  const broken = (): number => {
+    throw new Error('oops');
+  };
+  assert.equal(nb.exercise('e', broken, () => true, 'hint'), 'not yet');
+  refused(() => nb.check(false, 'The curve should fall.'), 'The curve should fall.');
+});
+
+test('a kernel of another installation is refused with both places; the profile is checked', () => {
+  const other = scratch();
+  refused(() => nb.checkKernel(other), root, other, 'npm start');
+  nb.checkKernel(root);
+  nb.checkKernel(undefined);
+  const before = process.env['ICL_PROFILE'];
+  process.env['ICL_PROFILE'] = 'turbo';
+  refused(() => nb.profile(), "'turbo'", 'quick, full');
+  if (before === undefined) delete process.env['ICL_PROFILE'];
+  else process.env['ICL_PROFILE'] = before;
+});
