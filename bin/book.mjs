@@ -35,7 +35,7 @@ table { border-collapse: collapse; margin: 12px 0; font: 14.5px/1.45 system-ui, 
 th, td { border: 1px solid var(--line); padding: 5px 10px; text-align: left; vertical-align: top; }
 th { background: #f6f6f6; }
 pre { margin: 10px 0; padding: 10px 14px; overflow-x: auto; font: 13.5px/1.5 ui-monospace, 'DejaVu Sans Mono', monospace; border-radius: 6px; }
-pre.code { background: #f6f8fa; border-left: 3px solid #cfd8e3; }
+pre.code { white-space: pre-wrap; background: #f6f8fa; border-left: 3px solid #cfd8e3; }
 pre.out { background: #fff; border-left: 3px solid #eee; color: #333; padding: 4px 14px; white-space: pre-wrap; }
 code { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.88em; }
 figure { margin: 14px 0; overflow-x: auto; }

@@ -7,6 +7,7 @@ import { at, Fault, run, writeAtomic } from './setup/base.mjs';
 import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
+const LONGEST_LINE = 240; // JupyterLab and the book wrap lines; captions are long
 const folder = at('build', 'cells');
 
 const isCode = (cell) => cell.cell_type === 'code';
@@ -35,9 +36,12 @@ function asSolved(notebook) {
 function withDefinitions(notebook, cells) {
   const used = () => cells.map(({ source }) => source.replace(/'[^'\n]*'|\/\/.*$/gm, '')).join('\n');
   const others = notebook.cells.filter((cell) => isCode(cell) && !cells.includes(cell) && !hasTag(cell, 'exercise'));
-  const names = (cell) => [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(([, one, many]) => (one ? [one] : many.split(',').map((n) => n.split(':').pop().trim())));
+  const names = (cell) =>
+    [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(([, one, many]) =>
+      one ? [one] : many.split(',').map((n) => n.split(':').pop().trim()),
+    );
   const defined = () => cells.flatMap((cell) => names(cell));
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const other of others) {
       if (cells.includes(other)) continue;
@@ -68,7 +72,16 @@ function extract() {
     writeAtomic(path.join(folder, `${name}.solved.mts`), asModule(solved));
     return { name, file, notebook };
   });
-  const compilerOptions = { target: 'ES2022', module: 'node16', moduleResolution: 'node16', strict: true, skipLibCheck: true, lib: ['ES2022', 'DOM'], types: ['node'], outDir: 'out' };
+  const compilerOptions = {
+    target: 'ES2022',
+    module: 'node16',
+    moduleResolution: 'node16',
+    strict: true,
+    skipLibCheck: true,
+    lib: ['ES2022', 'DOM'],
+    types: ['node'],
+    outDir: 'out',
+  };
   writeAtomic(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts'] }));
   return files;
 }
@@ -89,7 +102,10 @@ function checkForm(name, { cells }) {
   code.forEach((cell) => {
     const lines = cell.source.split('\n').length;
     if (lines > LONGEST_CELL) fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);
-    if (/\bany\b/.test(cell.source.replace(/'[^']*'|`[^`]*`|\/\/.*$/gm, ''))) fail(`a cell uses the type any (${cell.source.split('\n')[0]})`);
+    const longest = Math.max(...cell.source.split('\n').map((line) => line.length));
+    if (longest > LONGEST_LINE) fail(`a line has ${longest} letters, more than ${LONGEST_LINE} (${cell.source.split('\n')[0]})`);
+    if (/\bany\b/.test(cell.source.replace(/'[^']*'|`[^`]*`|\/\/.*$/gm, '')))
+      fail(`a cell uses the type any (${cell.source.split('\n')[0]})`);
   });
   const lengths = code.map((cell) => cell.source.split('\n').length).sort((a, b) => a - b);
   if (lengths[Math.floor(lengths.length / 2)] > 8) fail('half of its cells have more than 8 lines');
@@ -97,7 +113,8 @@ function checkForm(name, { cells }) {
   if (!/^# .+\n+\*\*.+\*\*/.test(first)) fail('the first cell must be a title and one claim in bold');
   if (!/Reading: \d+ minutes?/.test(first) || !/Running: /.test(first)) fail('the first cell must say how long reading and running take');
   const words = cells.map((cell) => cell.source).join('\n');
-  for (const needed of ['Takeaway', 'Exercises', 'Verdicts', '**Limits.**', '**Links.**']) if (!words.includes(needed)) fail(`it has no ${needed.replace(/\*/g, '')}`);
+  for (const needed of ['Takeaway', 'Exercises', 'Verdicts', '**Limits.**', '**Links.**'])
+    if (!words.includes(needed)) fail(`it has no ${needed.replace(/\*/g, '')}`);
 }
 
 /** The outputs in the repository belong to the sources in it, and none is missing. */
@@ -106,9 +123,14 @@ export function checkFreshness() {
     const notebook = readNotebook(file);
     const name = path.basename(file, '.ipynb');
     const stale = notebook.metadata.course?.sources !== sourcesHash(notebook) || !notebook.metadata.course?.complete;
-    if (stale) throw new Fault(`The outputs of ${name} belong to other sources.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
+    if (stale)
+      throw new Fault(`The outputs of ${name} belong to other sources.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
     const counts = notebook.cells.filter(isCode).map((cell) => cell.execution_count);
-    if (counts.some((count, i) => count !== i + 1)) throw new Fault(`The cells of ${name} were not run in order from a fresh kernel.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
+    if (counts.some((count, i) => count !== i + 1))
+      throw new Fault(
+        `The cells of ${name} were not run in order from a fresh kernel.`,
+        `npm run reproduce -- --only ${name.slice(0, 2)} --update`,
+      );
   }
 }
 
@@ -117,7 +139,11 @@ export async function runSolutions() {
   const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
   const counts = await sideBySide(files, cores(), async (name) => {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(folder, 'out', `${name}.solved.mjs`)], { cwd: at(), env, encoding: 'utf8' });
+    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(folder, 'out', `${name}.solved.mjs`)], {
+      cwd: at(),
+      env,
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Fault(`The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`);
     const unsolved = stdout.split('\n').filter((line) => /^[☐☒]/u.test(line));
     if (unsolved.length) throw new Fault(`${name}: a solution does not solve its exercise: ${unsolved.join('; ')}`);

@@ -25,7 +25,11 @@ async function compileTests() {
 const runTests = (files) =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1' };
-    const child = spawn(process.execPath, ['--test', `--test-concurrency=${cores()}`, '--test-reporter=spec', ...files], { cwd: at(), env, stdio: 'inherit' });
+    const child = spawn(process.execPath, ['--test', `--test-concurrency=${cores()}`, '--test-reporter=spec', ...files], {
+      cwd: at(),
+      env,
+      stdio: 'inherit',
+    });
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Fault('Some tests failed; their names are above.'))));
   });
 
@@ -33,7 +37,9 @@ export async function test(args) {
   const since = Date.now();
   await setup();
   const only = args.filter((a) => !a.startsWith('--'));
-  await part('type check of lib', () => run('type-checking lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--noEmit']));
+  await part('type check of lib', () =>
+    run('type-checking lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--noEmit']),
+  );
   const files = await compileTests();
   if (!only.length) {
     await part('lint', () => run('linting', bin('eslint'), ['.', '--max-warnings', '0']));
@@ -42,7 +48,9 @@ export async function test(args) {
     await part('exercise solutions', async () => (await import('./cells.mjs')).runSolutions());
     await part('notebooks are fresh', async () => (await import('./cells.mjs')).checkFreshness());
   }
-  await runTests(only.length ? files.filter((file) => only.some((name) => path.relative(at('build', 'test'), file).includes(name))) : files);
+  await runTests(
+    only.length ? files.filter((file) => only.some((name) => path.relative(at('build', 'test'), file).includes(name))) : files,
+  );
   say('test', `all passed in ${seconds(since)}`);
   return 0;
 }

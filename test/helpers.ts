@@ -17,7 +17,8 @@ export const scratch = (): string => mkdtempSync(join(tmpdir(), 'invicl-test-'))
 export function refused(run: () => unknown, ...pieces: readonly (string | RegExp)[]): void {
   assert.throws(run, (error: unknown) => {
     assert.ok(error instanceof core.CourseError, `a CourseError was expected, got ${String(error)}`);
-    for (const piece of pieces) assert.match(error.message, piece instanceof RegExp ? piece : new RegExp(piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
+    for (const piece of pieces)
+      assert.match(error.message, piece instanceof RegExp ? piece : new RegExp(piece.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')));
     assert.ok(error.remedy.length > 5, 'the error should name a remedy');
     return true;
   });

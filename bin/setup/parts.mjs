@@ -117,21 +117,24 @@ export const kernelEnv = () => ({
 
 export const kernelDir = path.join(venv, 'share', 'jupyter', 'kernels', 'tslab');
 
+/** JupyterLab as the course wants it: long lines of code are wrapped, no news, no update checks. */
+const LAB_SETTINGS = {
+  '@jupyterlab/notebook-extension:tracker': { codeCellConfig: { lineWrap: true, lineNumbers: false } },
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+};
+
 async function ensureKernel() {
   const argv = [process.execPath, at('node_modules', 'tslab', 'bin', 'tslab'), 'kernel', '--config-path', '{connection_file}'];
   const spec = { argv, display_name: 'TypeScript (course)', language: 'typescript', interrupt_mode: 'signal', env: kernelEnv() };
   const text = JSON.stringify(spec, null, 1);
   return ensure(
     'kernel',
-    fingerprint(text),
+    fingerprint(text, JSON.stringify(LAB_SETTINGS)),
     () => fs.existsSync(path.join(kernelDir, 'kernel.json')),
     async () => {
       writeAtomic(path.join(kernelDir, 'kernel.json'), text);
       const settings = path.join(venv, 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
-      writeAtomic(
-        settings,
-        JSON.stringify({ '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false } }, null, 1),
-      );
+      writeAtomic(settings, JSON.stringify(LAB_SETTINGS, null, 1));
       say('kernel', 'TypeScript kernel registered in .venv');
     },
   );

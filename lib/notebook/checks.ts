@@ -17,31 +17,34 @@ export function check(condition: boolean, sentence: string): void {
 /** The marker a stub returns until the reader has written something. */
 export const TODO = Symbol('to do');
 
+/** Where a reader stands with an exercise. */
+export type ExerciseState = 'to do' | 'solved' | 'not yet';
+
+/** Decides where a reader stands: an answer of TODO is to do, an error is not yet. */
+export function exerciseState<T>(
+  answer: () => T | typeof TODO,
+  right: (value: T) => boolean,
+): { readonly state: ExerciseState; readonly error?: string } {
+  try {
+    const value = answer();
+    return { state: value === TODO ? 'to do' : right(value) ? 'solved' : 'not yet' };
+  } catch (error) {
+    return { state: 'not yet', error: (error as Error).message };
+  }
+}
+
+const SIGNS: Readonly<Record<ExerciseState, string>> = { 'to do': '☐ to do', solved: '☑ solved', 'not yet': '☒ not yet' };
+
 /**
- * Shows whether an exercise is solved. The stub returns `exercise.TODO`; the notebook goes on either way.
+ * Shows whether an exercise is solved. The stub returns TODO; the notebook goes on either way.
  *
  * @param name   how the exercise is called
  * @param answer runs the reader's solution
  * @param right  says whether it is right
  * @param hint   what to look at when it is not
- * @returns 'to do', 'solved' or 'not yet'
  */
-export function exercise<T>(
-  name: string,
-  answer: () => T | typeof TODO,
-  right: (value: T) => boolean,
-  hint: string,
-): 'to do' | 'solved' | 'not yet' {
-  let state: 'to do' | 'solved' | 'not yet';
-  let note = '';
-  try {
-    const value = answer();
-    state = value === TODO ? 'to do' : right(value) ? 'solved' : 'not yet';
-  } catch (error) {
-    state = 'not yet';
-    note = ` It threw: ${(error as Error).message}`;
-  }
-  const sign = { 'to do': '☐ to do', solved: '☑ solved', 'not yet': '☒ not yet' }[state];
-  new Display().write({ 'text/plain': `${sign}: ${name}.${state === 'not yet' ? ` Hint: ${hint}${note}` : ''}` });
-  return state;
+export function exercise<T>(name: string, answer: () => T | typeof TODO, right: (value: T) => boolean, hint: string): void {
+  const { state, error } = exerciseState(answer, right);
+  const help = state === 'not yet' ? ` Hint: ${hint}${error ? ` It threw: ${error}` : ''}` : '';
+  new Display().write({ 'text/plain': `${SIGNS[state]}: ${name}.${help}` });
 }

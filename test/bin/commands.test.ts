@@ -14,14 +14,19 @@ interface Ran {
 }
 
 function course(args: string[], env: Readonly<Record<string, string>> = {}, where = root): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(where, 'bin', 'course.mjs'), ...args], { cwd: where, encoding: 'utf8', env: { ...process.env, npm_execpath: '', ...env } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(where, 'bin', 'course.mjs'), ...args], {
+    cwd: where,
+    encoding: 'utf8',
+    env: { ...process.env, npm_execpath: '', ...env },
+  });
   return { code: status, text: stdout + stderr };
 }
 
 /** A copy of the commands in a folder of its own: nothing of this installation is touched. */
 function copy(withPackages: boolean): string {
   const folder = fs.realpathSync(scratch());
-  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json']) fs.copyFileSync(join(root, name), join(folder, name));
+  for (const name of ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json'])
+    fs.copyFileSync(join(root, name), join(folder, name));
   fs.cpSync(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
   fs.cpSync(join(root, 'lib'), join(folder, 'lib'), { recursive: true, filter: (path) => !/lib[\\/](dist|node_modules)/.test(path) });
   if (withPackages) {
@@ -52,7 +57,12 @@ test('no Python: one sentence with the remedy', () => {
 
 test('no network: one sentence with the remedy, and nothing half-made', { timeout: 120_000 }, () => {
   const folder = copy(false);
-  const nowhere = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0', npm_config_proxy: '', ICL_COURSE_CACHE: join(folder, 'cache') };
+  const nowhere = {
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_fetch_retries: '0',
+    npm_config_proxy: '',
+    ICL_COURSE_CACHE: join(folder, 'cache'),
+  };
   const { code, text } = course(['setup'], nowhere, folder);
   assert.equal(code, 1);
   assert.match(text, /No network: .*installing the npm packages.*Remedy: connect/s);
@@ -78,7 +88,11 @@ test('doctor: every part in a line; each fault with one remedy', () => {
   assert.equal(well.text.trim().split('\n').length, 7);
   const bare = course(['doctor'], {}, copy(false));
   assert.equal(bare.code, 1);
-  for (const line of bare.text.trim().split('\n').filter((l) => l.startsWith('FAULT'))) assert.match(line, /Remedy: npm run setup/);
+  for (const line of bare.text
+    .trim()
+    .split('\n')
+    .filter((l) => l.startsWith('FAULT')))
+    assert.match(line, /Remedy: npm run setup/);
   assert.ok(bare.text.split('FAULT').length - 1 >= 5);
 });
 
@@ -87,11 +101,16 @@ test('a notebook that is no JSON is named', () => {
   fs.mkdirSync(join(folder, 'notebooks'));
   fs.writeFileSync(join(folder, 'notebooks', '00-broken.ipynb'), '{"cells": [');
   const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}').then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}')).catch((e) => console.log(e.message))`;
-  assert.match(spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout, /00-broken\.ipynb is not a readable notebook.*git checkout/);
+  assert.match(
+    spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout,
+    /00-broken\.ipynb is not a readable notebook.*git checkout/,
+  );
 });
 
 test('a full disk and a failing program become sentences', async () => {
-  const { faultFromLog } = (await import(pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href)) as { faultFromLog: (doing: string, log: string, code: number) => Error };
+  const { faultFromLog } = (await import(pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href)) as {
+    faultFromLog: (doing: string, log: string, code: number) => Error;
+  };
   assert.match(faultFromLog('installing', 'npm error ENOSPC: no space left', 1).message, /disk is full.*Remedy: free/);
   assert.match(faultFromLog('installing', 'getaddrinfo EAI_AGAIN', 1).message, /No network/);
   assert.match(faultFromLog('compiling', 'line 1\nfatal: bad', 2).message, /compiling failed \(exit 2\)[\s\S]*fatal: bad/);
@@ -115,7 +134,8 @@ test('two set-ups at once take turns; a dead one does not block', { timeout: 60_
   fs.mkdirSync(lock);
   fs.writeFileSync(join(lock, 'pid'), '999999999'); // left by a process that is gone
   const code = ADDER(pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href, lock, file);
-  const one = (): Promise<number | null> => new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' }).on('close', resolve));
+  const one = (): Promise<number | null> =>
+    new Promise((resolve) => spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: 'ignore' }).on('close', resolve));
   assert.deepEqual(await Promise.all([one(), one()]), [0, 0]);
   assert.equal(fs.readFileSync(file, 'utf8'), '10');
 });

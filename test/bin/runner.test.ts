@@ -38,7 +38,14 @@ const PLANTED: readonly (readonly [string, RegExp | null])[] = [
 for (const [name, sentence] of PLANTED)
   test(`the planted notebook '${name}' ${sentence ? 'fails with a sentence' : 'passes'}`, { timeout: 60_000 }, async () => {
     const out = join(scratch(), `${name}.ipynb`);
-    const { ok, failure } = await runNotebook(fixture(`bad-notebooks/${name}.ipynb`), out, '--seconds', name === 'endless' ? '12' : '40', '--megabytes', '1200');
+    const { ok, failure } = await runNotebook(
+      fixture(`bad-notebooks/${name}.ipynb`),
+      out,
+      '--seconds',
+      name === 'endless' ? '12' : '40',
+      '--megabytes',
+      '1200',
+    );
     assert.equal(ok, sentence === null, String(failure));
     if (sentence) assert.match(failure ?? '', sentence);
     const written = JSON.parse(readFileSync(out, 'utf8')) as { metadata: { course: { complete: boolean } } };

@@ -26,7 +26,9 @@ test('WebAssembly and plain JavaScript train to the same losses as the best back
   for (const backend of ['wasm', 'cpu']) {
     const slow = read(backend);
     assert.equal(slow.backend, backend);
-    slow.losses.forEach((loss, i) => assert.ok(Math.abs(loss - best.losses[i]!) < 1e-4 * Math.abs(loss), `${backend}: ${loss} against ${best.losses[i]}`));
+    slow.losses.forEach((loss, i) =>
+      assert.ok(Math.abs(loss - best.losses[i]!) < 1e-4 * Math.abs(loss), `${backend}: ${loss} against ${best.losses[i]}`),
+    );
   }
 });
 

@@ -11,7 +11,11 @@ const only = graphs ? {} : { skip: 'this machine has no native backend, so there
 test('a compiled function gives what the eager one gives, for every shape', only, () => {
   const fn = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.softmax(a.matMul(b).add(1)).sub(a.mean()).square().sum(1);
   const compiled = core.compile(fn);
-  for (const [n, m] of [[2, 3], [4, 5], [2, 3]] as const) {
+  for (const [n, m] of [
+    [2, 3],
+    [4, 5],
+    [2, 3],
+  ] as const) {
     const [a, b] = [tf.tensor2d(core.stream(n, 'a').normals(n * m), [n, m]), tf.tensor2d(core.stream(m, 'b').normals(m * n), [m, n])];
     close(compiled.run(a, b).dataSync(), fn(a, b).dataSync(), 1e-6);
   }
@@ -21,11 +25,27 @@ test('a compiled function gives what the eager one gives, for every shape', only
 
 test('gathers, integers, objects and arrays pass through', only, () => {
   const compiled = core.compile((table, ids) => ({ rows: table.gather(ids as tf.Tensor1D), sum: ids.sum() }));
-  const out = compiled.run(tf.tensor2d([[1, 2], [3, 4]]), tf.tensor1d([1, 1, 0], 'int32'));
-  assert.deepEqual(out['rows']!.arraySync(), [[3, 4], [3, 4], [1, 2]]);
+  const out = compiled.run(
+    tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]),
+    tf.tensor1d([1, 1, 0], 'int32'),
+  );
+  assert.deepEqual(out['rows']!.arraySync(), [
+    [3, 4],
+    [3, 4],
+    [1, 2],
+  ]);
   assert.deepEqual(out['sum']!.arraySync(), 2);
   const pair = core.compile((a) => [a, a.neg()]).run(tf.tensor1d([1, 2]));
-  assert.deepEqual(pair.map((t) => t.arraySync()), [[1, 2], [-1, -2]]);
+  assert.deepEqual(
+    pair.map((t) => t.arraySync()),
+    [
+      [1, 2],
+      [-1, -2],
+    ],
+  );
 });
 
 test('variables are read at each run and assigned at each run', only, () => {
@@ -84,7 +104,12 @@ test('compile: false runs the function as it is', () => {
 test('a compiled training run equals the eager one', only, () => {
   const losses = [true, false].map((compile) => {
     const network = new model.InContextModel({ method: 'invicl', layout: 'xy', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 1 });
-    const trainer = new training.Trainer(network, tasks.linearRegression({ d: 2 }), { n: 3, tests: 2, steps: 12, batch: 8, seed: 3 }, { compile });
+    const trainer = new training.Trainer(
+      network,
+      tasks.linearRegression({ d: 2 }),
+      { n: 3, tests: 2, steps: 12, batch: 8, seed: 3 },
+      { compile },
+    );
     const curve = Array.from({ length: 12 }, () => trainer.train());
     trainer.dispose();
     network.dispose();

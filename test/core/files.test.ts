@@ -11,7 +11,10 @@ import { fixture, refused, scratch } from '../helpers';
 const sample = { a: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }, b: { shape: [3], data: Int32Array.of(-1, 0, 7) } };
 
 test('safetensors come back as they were written, whatever shapes and numbers', () => {
-  const arrays = fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== '__metadata__' && name !== '__proto__'), fc.float32Array({ maxLength: 20, noNaN: true }));
+  const arrays = fc.dictionary(
+    fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+    fc.float32Array({ maxLength: 20, noNaN: true }),
+  );
   fc.assert(
     fc.property(arrays, (given) => {
       const named = Object.fromEntries(Object.entries(given).map(([name, data]) => [name, { shape: [data.length], data }]));
@@ -34,7 +37,8 @@ test('a file written by Python is read', () => {
 
 test('a file cut at any byte is refused with its name', () => {
   const whole = core.encodeSafetensors(sample);
-  for (let length = 0; length < whole.length; length++) refused(() => core.decodeSafetensors(whole.subarray(0, length), "'cut.safetensors'"), 'cut.safetensors');
+  for (let length = 0; length < whole.length; length++)
+    refused(() => core.decodeSafetensors(whole.subarray(0, length), "'cut.safetensors'"), 'cut.safetensors');
 });
 
 test('a header that lies is refused', () => {
@@ -46,10 +50,39 @@ test('a header that lies is refused', () => {
     size.writeBigUInt64LE(BigInt(text.length));
     return Buffer.concat([size, text, whole.subarray(8 + length)]);
   };
-  refused(() => core.decodeSafetensors(lie((t) => t.replace('[2,2]', '[2,3]')), 'f'), "'a'", '24');
-  refused(() => core.decodeSafetensors(lie((t) => t.replace('F32', 'F99')), 'f'), 'F99');
-  refused(() => core.decodeSafetensors(lie((t) => t.replace('[0,16]', '[0,99]')), 'f'), '99');
-  refused(() => core.decodeSafetensors(lie(() => 'no json'), 'f'), 'not JSON');
+  refused(
+    () =>
+      core.decodeSafetensors(
+        lie((t) => t.replace('[2,2]', '[2,3]')),
+        'f',
+      ),
+    "'a'",
+    '24',
+  );
+  refused(
+    () =>
+      core.decodeSafetensors(
+        lie((t) => t.replace('F32', 'F99')),
+        'f',
+      ),
+    'F99',
+  );
+  refused(
+    () =>
+      core.decodeSafetensors(
+        lie((t) => t.replace('[0,16]', '[0,99]')),
+        'f',
+      ),
+    '99',
+  );
+  refused(
+    () =>
+      core.decodeSafetensors(
+        lie(() => 'no json'),
+        'f',
+      ),
+    'not JSON',
+  );
   refused(() => core.decodeSafetensors(Buffer.alloc(16, 255), 'f'), 'header');
 });
 

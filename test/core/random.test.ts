@@ -28,7 +28,13 @@ test('normal numbers have the moments of N(0, 1), uniform ones of U(0, 1)', () =
 test('a permutation holds every index once, and every permutation comes up', () => {
   fc.assert(
     fc.property(fc.nat(1000), fc.integer({ min: 1, max: 30 }), (seed, n) => {
-      assert.deepEqual(core.stream(seed, 'p').permutation(n).sort((a, b) => a - b), Array.from({ length: n }, (_, i) => i));
+      assert.deepEqual(
+        core
+          .stream(seed, 'p')
+          .permutation(n)
+          .sort((a, b) => a - b),
+        Array.from({ length: n }, (_, i) => i),
+      );
     }),
   );
   const random = core.stream(2, 'uniform permutations');
@@ -42,7 +48,13 @@ test('a permutation holds every index once, and every permutation comes up', () 
 });
 
 test('all permutations: n! different ones, in order', () => {
-  for (const [n, count] of [[0, 1], [1, 1], [3, 6], [5, 120]] as const) assert.equal(new Set(core.allPermutations(n).map(String)).size, count);
+  for (const [n, count] of [
+    [0, 1],
+    [1, 1],
+    [3, 6],
+    [5, 120],
+  ] as const)
+    assert.equal(new Set(core.allPermutations(n).map(String)).size, count);
   assert.deepEqual(core.allPermutations(3)[0], [0, 1, 2]);
   assert.deepEqual(core.allPermutations(3)[5], [2, 1, 0]);
 });

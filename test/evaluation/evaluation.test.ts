@@ -22,7 +22,9 @@ test('summary: mean, deviation and t-interval as in any textbook', () => {
 
 test('the t-interval covers the truth 95 times in 100', () => {
   const random = core.stream(4, 'coverage');
-  const covers = Array.from({ length: 4000 }, () => evaluation.summary([...random.normals(3)])).filter(({ low, high }) => low <= 0 && high >= 0).length / 4000;
+  const covers =
+    Array.from({ length: 4000 }, () => evaluation.summary([...random.normals(3)])).filter(({ low, high }) => low <= 0 && high >= 0).length /
+    4000;
   assert.ok(Math.abs(covers - 0.95) < 0.015, `${covers}`);
 });
 
@@ -40,11 +42,19 @@ test('difference: Welch, as by hand', () => {
 });
 
 test('error curves use the first n examples of the same prompts for everyone', () => {
-  const curves = evaluation.errorCurves([learners.leastSquares, learners.zero], task, { ns: [1, 2, 3, 5], prompts: 400, tests: 2, seed: 1 });
+  const curves = evaluation.errorCurves([learners.leastSquares, learners.zero], task, {
+    ns: [1, 2, 3, 5],
+    prompts: 400,
+    tests: 2,
+    seed: 1,
+  });
   const errors = curves['least squares']!.map(({ error }) => error.mean);
   assert.ok(Math.abs(errors[0]! - 2 / 3) < 0.1 && Math.abs(errors[1]! - 1 / 3) < 0.08, 'the part of w that is not seen: (d - n) / d');
   assert.ok(errors[2]! < 0.05 && errors[3]! < 1e-6);
-  assert.ok(curves['zero']!.every(({ error }) => Math.abs(error.mean - 1) < 0.15), 'guessing costs 1');
+  assert.ok(
+    curves['zero']!.every(({ error }) => Math.abs(error.mean - 1) < 0.15),
+    'guessing costs 1',
+  );
 });
 
 test('orders: all up to five examples, sampled above, the given one among them', () => {
@@ -62,7 +72,10 @@ test('sensitivity: a predictor that answers with the first label has the spread 
   const { deviation, largest, errors } = evaluation.permutationSensitivity(first, prompts);
   assert.ok(Math.abs(largest - 6 / 2) < 1e-6, 'in units of sqrt(d) = 2');
   assert.ok(Math.abs(deviation - evaluation.deviation([0, 0, 3, 3, 6, 6]) / 2) < 1e-6);
-  assert.deepEqual(errors.slice().sort((a, b) => a - b), [0, 0, 2.25, 2.25, 2.25, 2.25]);
+  assert.deepEqual(
+    errors.slice().sort((a, b) => a - b),
+    [0, 0, 2.25, 2.25, 2.25, 2.25],
+  );
 });
 
 test('the influence map is the gradient: it tells what changing a label does', () => {
@@ -78,7 +91,12 @@ test('the influence map is the gradient: it tells what changing a label does', (
     for (let j = 0; j < 3; j++) {
       const step = tf.tensor2d([[0, 1, 2].map((k) => (k === j ? h : 0))]);
       const [up, down] = [answer(prompts.y.add(step)), answer(prompts.y.sub(step))];
-      close(map.map((row) => row[j]!), up.map((v, i) => Math.abs(v - down[i]!) / (2 * h)), 2e-3, `${method}, label ${j}`);
+      close(
+        map.map((row) => row[j]!),
+        up.map((v, i) => Math.abs(v - down[i]!) / (2 * h)),
+        2e-3,
+        `${method}, label ${j}`,
+      );
     }
   }
 });

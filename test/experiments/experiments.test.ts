@@ -8,7 +8,17 @@ import { experiments } from 'invicl';
 import { refused, root, scratch } from '../helpers';
 
 const record: experiments.Record_ = {
-  experiment: 'e', variant: 'AR', seed: 0, step: 10, n: 5, metric: 'error', value: 0.5, config: 'abc', commit: 'none', seconds: 1, backend: 'cpu',
+  experiment: 'e',
+  variant: 'AR',
+  seed: 0,
+  step: 10,
+  n: 5,
+  metric: 'error',
+  value: 0.5,
+  config: 'abc',
+  commit: 'none',
+  seconds: 1,
+  backend: 'cpu',
 };
 
 test('records come back; a cut line, a wrong field and mixed configs are refused', () => {
@@ -44,7 +54,8 @@ test('the shipped comparisons are complete: every method and seed, one config, t
     const config = experiments.comparisonOf(name);
     assert.equal(records[0]!.config, experiments.comparisonHash(config), `${name} was made with the config in the code`);
     for (const variant of ['AR', 'NoPE', 'Prefix', 'BoE', 'PCW', 'SAICL', 'InvICL', 'BatchICL']) {
-      for (const n of config.ns) assert.equal(experiments.overSeeds(records, { variant, metric: 'error', n }).length, 3, `${name} ${variant} n = ${n}`);
+      for (const n of config.ns)
+        assert.equal(experiments.overSeeds(records, { variant, metric: 'error', n }).length, 3, `${name} ${variant} n = ${n}`);
       assert.equal(experiments.overSeeds(records, { variant, metric: 'sensitivity' }).length, 3);
     }
     const lines = new Set(records.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.n, r.metric])));

@@ -18,7 +18,12 @@ interface Case {
 }
 
 const cases = JSON.parse(readFileSync(fixture('numpy-reference.json'), 'utf8')) as Case[];
-const promptsOf = ({ X, y, T }: Case): model.Prompts => ({ x: tf.tensor3d([X]), y: tf.tensor2d([y]), xTest: tf.tensor3d([T]), yTest: tf.zeros([1, T.length]) });
+const promptsOf = ({ X, y, T }: Case): model.Prompts => ({
+  x: tf.tensor3d([X]),
+  y: tf.tensor2d([y]),
+  xTest: tf.tensor3d([T]),
+  yTest: tf.zeros([1, T.length]),
+});
 
 test('predictions are those of NumPy, below, at and above n = d', () => {
   for (const one of cases) {
@@ -39,11 +44,25 @@ test('least squares leaves no residual on its own examples when n <= d, and is o
   };
   close(residual(few), [0, 0], 1e-9);
   const r = residual(many);
-  close(many.X[0]!.map((_, k) => many.X.reduce((sum, x, i) => sum + x[k]! * r[i]!, 0)), [0, 0, 0], 1e-9);
+  close(
+    many.X[0]!.map((_, k) => many.X.reduce((sum, x, i) => sum + x[k]! * r[i]!, 0)),
+    [0, 0, 0],
+    1e-9,
+  );
 });
 
 test('equal inputs: least squares takes the mean of their labels', () => {
-  assert.ok(Math.abs(learners.leastSquaresWeights([[1, 0], [1, 0]], [1, 3])[0]! - 2) < 1e-12);
+  assert.ok(
+    Math.abs(
+      learners.leastSquaresWeights(
+        [
+          [1, 0],
+          [1, 0],
+        ],
+        [1, 3],
+      )[0]! - 2,
+    ) < 1e-12,
+  );
 });
 
 test('no learner depends on the order of the examples', () => {

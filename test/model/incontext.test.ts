@@ -8,8 +8,10 @@ import { close, leavesNothing, refused } from '../helpers';
 
 const SMALL = { layers: 2, width: 16, heads: 2 } as const;
 const keys = Object.keys(model.METHODS) as model.MethodKey[];
-const network = (method: model.MethodKey, layout: model.Layout = 'xy', seed = 1): model.InContextModel => new model.InContextModel({ method, layout, size: SMALL, d: 2, seed });
-const sample = (n: number, m = 1, seed = 5): model.Prompts => tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
+const network = (method: model.MethodKey, layout: model.Layout = 'xy', seed = 1): model.InContextModel =>
+  new model.InContextModel({ method, layout, size: SMALL, d: 2, seed });
+const sample = (n: number, m = 1, seed = 5): model.Prompts =>
+  tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
 
 test('every method answers in both layouts, with n = 1 too, and leaves no tensor behind', () => {
   for (const method of keys)
@@ -63,9 +65,11 @@ test('hooks see every inner value under its name and may replace it', () => {
   const plain = one.forward(prompts, (name, value) => void seen.set(name, value.shape)).tests.dataSync();
   const T = 2 * 2 * 3 + 1;
   assert.deepEqual(seen.get('blocks.1.attention.weights'), [3, 2, T, T]);
-  for (const name of ['embedded', 'blocks.0.attention.out', 'blocks.0.mlp.out', 'blocks.0.out', 'blocks.1.out', 'final']) assert.deepEqual(seen.get(name), [3, T, 16], name);
+  for (const name of ['embedded', 'blocks.0.attention.out', 'blocks.0.mlp.out', 'blocks.0.out', 'blocks.1.out', 'final'])
+    assert.deepEqual(seen.get(name), [3, T, 16], name);
   const weights = one.forward(prompts, (name, value) => {
-    if (name === 'blocks.0.attention.weights') close(value.sum(-1).dataSync(), new Float32Array(3 * 2 * T).fill(1), 1e-5, 'rows of attention sum to 1');
+    if (name === 'blocks.0.attention.weights')
+      close(value.sum(-1).dataSync(), new Float32Array(3 * 2 * T).fill(1), 1e-5, 'rows of attention sum to 1');
   });
   close(weights.tests.dataSync(), plain, 1e-6);
   const silenced = one.forward(prompts, (name, value) => (name === 'final' ? tf.zerosLike(value) : undefined)).tests.dataSync();
@@ -107,10 +111,24 @@ test('the gradient is right by finite differences', () => {
 });
 
 test('the same seed gives the same weights; the named sizes are those of Garg et al.', () => {
-  assert.deepEqual(network('ar').parameters['blocks.0.up.weight']!.dataSync(), network('invicl').parameters['blocks.0.up.weight']!.dataSync(), 'weights depend on the seed, not the method');
-  assert.notDeepEqual(network('ar', 'xy', 1).parameters['positions']!.dataSync(), network('ar', 'xy', 2).parameters['positions']!.dataSync());
+  assert.deepEqual(
+    network('ar').parameters['blocks.0.up.weight']!.dataSync(),
+    network('invicl').parameters['blocks.0.up.weight']!.dataSync(),
+    'weights depend on the seed, not the method',
+  );
+  assert.notDeepEqual(
+    network('ar', 'xy', 1).parameters['positions']!.dataSync(),
+    network('ar', 'xy', 2).parameters['positions']!.dataSync(),
+  );
   const sizes = Object.fromEntries(Object.entries(model.SIZES).map(([name, { width, layers, heads }]) => [name, [width, layers, heads]]));
-  assert.deepEqual([sizes['tiny'], sizes['small'], sizes['standard']], [[64, 3, 2], [128, 6, 4], [256, 12, 8]]);
+  assert.deepEqual(
+    [sizes['tiny'], sizes['small'], sizes['standard']],
+    [
+      [64, 3, 2],
+      [128, 6, 4],
+      [256, 12, 8],
+    ],
+  );
 });
 
 test('BatchICL does not depend on order, and equal examples count as one', () => {
@@ -131,11 +149,23 @@ test('BatchICL does not depend on order, and equal examples count as one', () =>
 test('bad input is refused with a sentence', () => {
   refused(() => new model.InContextModel({ method: 'gpt' as model.MethodKey, layout: 'xy', size: SMALL, d: 2, seed: 1 }), "'gpt'");
   refused(() => new model.InContextModel({ method: 'ar', layout: 'xyz' as model.Layout, size: SMALL, d: 2, seed: 1 }), "'xyz'");
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, dropout: 0.1 } as model.ModelConfig), "'dropout'", '0.1');
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: 'huge' as model.SizeName, d: 2, seed: 1 }), "'huge'", 'standard');
+  refused(
+    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, dropout: 0.1 } as model.ModelConfig),
+    "'dropout'",
+    '0.1',
+  );
+  refused(
+    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: 'huge' as model.SizeName, d: 2, seed: 1 }),
+    "'huge'",
+    'standard',
+  );
   refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: { width: 10, heads: 3 }, d: 2, seed: 1 }), '10', '3 heads');
   refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }), 'd must be');
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, form: 'structured' }), 'structured', 'AR');
+  refused(
+    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, form: 'structured' }),
+    'structured',
+    'AR',
+  );
   const one = network('ar');
   const good = sample(3);
   refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');

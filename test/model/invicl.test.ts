@@ -32,7 +32,9 @@ test('definition, mask and structured give the same numbers, for examples and te
         for (const form of ['mask', 'structured'] as const) {
           const got = FORMS[form](transformer, segments);
           for (const part of ['examples', 'tests'] as const)
-            expected[part].forEach((tensor, i) => close(got[part][i]!.dataSync(), tensor.dataSync(), 1e-5, `${form} ${part} ${i} (${exampleLengths})`));
+            expected[part].forEach((tensor, i) =>
+              close(got[part][i]!.dataSync(), tensor.dataSync(), 1e-5, `${form} ${part} ${i} (${exampleLengths})`),
+            );
         }
       });
     }),
@@ -45,7 +47,10 @@ test('permuting the examples permutes their answers and leaves the tests', () =>
   const segments = segmentsOf(4, [2, 1, 3, 2], [2], 16);
   const order = [3, 1, 0, 2];
   for (const [name, form] of Object.entries(FORMS)) {
-    const [plain, moved] = [form(transformer, segments), form(transformer, { ...segments, examples: order.map((i) => segments.examples[i]!) })];
+    const [plain, moved] = [
+      form(transformer, segments),
+      form(transformer, { ...segments, examples: order.map((i) => segments.examples[i]!) }),
+    ];
     close(moved.tests[0]!.dataSync(), plain.tests[0]!.dataSync(), 1e-5, `${name}: tests`);
     order.forEach((from, to) => close(moved.examples[to]!.dataSync(), plain.examples[from]!.dataSync(), 1e-5, `${name}: examples`));
   }
@@ -54,12 +59,16 @@ test('permuting the examples permutes their answers and leaves the tests', () =>
 test('the structured form of a model answers and learns like the masked one, in both layouts', () => {
   for (const layout of ['xy', 'pair'] as const) {
     const prompts = tasks.linearRegression({ d: 3 }).sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
-    const [masked, structured] = (['mask', 'structured'] as const).map((form) => new model.InContextModel({ method: 'invicl', layout, size: { layers: 2, width: 16, heads: 2 }, d: 3, seed: 2, form }));
+    const [masked, structured] = (['mask', 'structured'] as const).map(
+      (form) => new model.InContextModel({ method: 'invicl', layout, size: { layers: 2, width: 16, heads: 2 }, d: 3, seed: 2, form }),
+    );
     const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
     close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
     if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
     const gradient = (network: model.InContextModel): Float32Array =>
-      tf.variableGrads(() => network.forward(prompts).tests.square().sum(), [network.parameters['blocks.0.qkv.weight']!]).grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
+      tf
+        .variableGrads(() => network.forward(prompts).tests.square().sum(), [network.parameters['blocks.0.qkv.weight']!])
+        .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
     close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
   }
 });

@@ -8,7 +8,8 @@ import { refused } from '../helpers';
 
 const { masks, positions } = model;
 const everyMethod = Object.entries(model.METHODS as Readonly<Record<string, model.Method>>);
-const pairs = (mask: model.masks.BlockMask, n: number, doubled: boolean): number => masks.countPairs(masks.maskMatrix(mask, masks.blocksOf(n, 1, doubled)));
+const pairs = (mask: model.masks.BlockMask, n: number, doubled: boolean): number =>
+  masks.countPairs(masks.maskMatrix(mask, masks.blocksOf(n, 1, doubled)));
 
 test('pairs that attend: the formulas of the papers', () => {
   fc.assert(
@@ -45,7 +46,8 @@ test('no method lets test inputs see each other, or an empty row through', () =>
       row.forEach((may, c) => {
         const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
         if (a.part === 'test' && b.part === 'test' && a.index !== b.index) assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
-        if (a === b && method.inside === 'causal') assert.equal(may, plan.tokens[c]!.offset <= plan.tokens[r]!.offset, `${key}: causal inside a block`);
+        if (a === b && method.inside === 'causal')
+          assert.equal(may, plan.tokens[c]!.offset <= plan.tokens[r]!.offset, `${key}: causal inside a block`);
         if (a !== b) assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
       }),
     );
@@ -53,7 +55,18 @@ test('no method lets test inputs see each other, or an empty row through', () =>
 });
 
 test('a mask that attention cannot use is refused', () => {
-  refused(() => masks.checkMask([[true, true], [false, false]], 2), 'Row 1', 'empty');
+  refused(
+    () =>
+      masks.checkMask(
+        [
+          [true, true],
+          [false, false],
+        ],
+        2,
+      ),
+    'Row 1',
+    'empty',
+  );
   refused(() => masks.checkMask([[true]], 2), '1 x 1', '2');
   refused(() => masks.checkMask([[true, true], [true]], 2), '2 tokens');
   refused(() => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))), 'Row 0', 'empty');

@@ -16,7 +16,17 @@ interface Reference {
   readonly xTest: number[];
   readonly yTest: number[];
   readonly methods: Readonly<
-    Record<string, { context: number[]; tests: number[]; loss: number; gradients: Record<string, number[]>; adamLosses: number[]; afterAdam: Record<string, number[]> }>
+    Record<
+      string,
+      {
+        context: number[];
+        tests: number[];
+        loss: number;
+        gradients: Record<string, number[]>;
+        adamLosses: number[];
+        afterAdam: Record<string, number[]>;
+      }
+    >
   >;
 }
 
@@ -24,9 +34,16 @@ const reference = JSON.parse(readFileSync(fixture('pytorch-reference.json'), 'ut
 const { C, L, H, R, d, n, m, B } = reference.config;
 
 function build(method: model.MethodKey): { network: model.InContextModel; prompts: model.Prompts } {
-  const network = new model.InContextModel({ method, layout: 'xy', size: { width: C, layers: L, heads: H, mlpRatio: R, maxPositions: 32 }, d, seed: 0 });
+  const network = new model.InContextModel({
+    method,
+    layout: 'xy',
+    size: { width: C, layers: L, heads: H, mlpRatio: R, maxPositions: 32 },
+    d,
+    seed: 0,
+  });
   assert.deepEqual(Object.keys(network.parameters).sort(), Object.keys(reference.weights).sort());
-  for (const [name, values] of Object.entries(reference.weights)) network.parameters[name]!.assign(tf.tensor(values, reference.shapes[name]!));
+  for (const [name, values] of Object.entries(reference.weights))
+    network.parameters[name]!.assign(tf.tensor(values, reference.shapes[name]!));
   const prompts = {
     x: tf.tensor3d(reference.x, [B, n, d]),
     y: tf.tensor2d(reference.y, [B, n]),
@@ -58,8 +75,22 @@ for (const method of ['ar', 'invicl'] as const) {
 
   test(`${method}: ten clipped Adam steps are PyTorch's`, () => {
     const { network, prompts } = build(method);
-    const fixed: tasks.Task = { name: 'fixed prompts', d, sample: () => ({ x: prompts.x.clone(), y: prompts.y.clone(), xTest: prompts.xTest.clone(), yTest: prompts.yTest.clone() }) };
-    const trainer = new training.Trainer(network, fixed, { steps: 10, batch: B, n, tests: m, learningRate: 1e-2, warmUp: 0, finalRate: 1, clip: 1, adam: { beta2: 0.98 } });
+    const fixed: tasks.Task = {
+      name: 'fixed prompts',
+      d,
+      sample: () => ({ x: prompts.x.clone(), y: prompts.y.clone(), xTest: prompts.xTest.clone(), yTest: prompts.yTest.clone() }),
+    };
+    const trainer = new training.Trainer(network, fixed, {
+      steps: 10,
+      batch: B,
+      n,
+      tests: m,
+      learningRate: 1e-2,
+      warmUp: 0,
+      finalRate: 1,
+      clip: 1,
+      adam: { beta2: 0.98 },
+    });
     const losses = Array.from({ length: 10 }, () => trainer.train());
     close(losses, expected.adamLosses, 1e-4, 'losses');
     for (const [name, values] of Object.entries(expected.afterAdam)) close(network.parameters[name]!.dataSync(), values, 1e-3, name);

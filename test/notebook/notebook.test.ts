@@ -12,9 +12,36 @@ const lines: nb.Line[] = [
 ];
 const figures: Record<string, nb.Figure> = {
   lines: nb.lineChart(lines, { x: 'examples', y: 'error', logY: true }, TEXT),
-  heat: nb.heatPanels([nb.maskPanel('AR', [[true, false], [true, true]], ['1', '2'])], TEXT, { binary: true }),
-  violins: nb.violins([{ name: 'AR', values: [1, 2, 3, 2.5, 1.5] }, { name: 'InvICL', values: [2, 2, 2, 2, 2] }], 'answer', TEXT),
-  ranked: nb.rankedPoints([{ name: 'InvICL', value: 0.1, low: 0.05, high: 0.2 }, { name: 'AR', value: 0.2, low: 0.1, high: 0.3 }], 'error', TEXT),
+  heat: nb.heatPanels(
+    [
+      nb.maskPanel(
+        'AR',
+        [
+          [true, false],
+          [true, true],
+        ],
+        ['1', '2'],
+      ),
+    ],
+    TEXT,
+    { binary: true },
+  ),
+  violins: nb.violins(
+    [
+      { name: 'AR', values: [1, 2, 3, 2.5, 1.5] },
+      { name: 'InvICL', values: [2, 2, 2, 2, 2] },
+    ],
+    'answer',
+    TEXT,
+  ),
+  ranked: nb.rankedPoints(
+    [
+      { name: 'InvICL', value: 0.1, low: 0.05, high: 0.2 },
+      { name: 'AR', value: 0.2, low: 0.1, high: 0.3 },
+    ],
+    'error',
+    TEXT,
+  ),
 };
 
 test('every kind of figure is drawn as PNG of its own size, with its words as text', async () => {
@@ -32,7 +59,14 @@ test('every kind of figure is drawn as PNG of its own size, with its words as te
 });
 
 test('no title, legend or caption is cut off at the edge of a line chart', async () => {
-  const wide = nb.lineChart([{ name: 'AR + symmetric positions', x: [1, 2], y: [1, 2] }, { name: 'InvICL', x: [1, 2], y: [2, 1] }], { x: 'x', y: 'y' }, { ...TEXT, caption: 'word '.repeat(90) });
+  const wide = nb.lineChart(
+    [
+      { name: 'AR + symmetric positions', x: [1, 2], y: [1, 2] },
+      { name: 'InvICL', x: [1, 2], y: [2, 1] },
+    ],
+    { x: 'x', y: 'y' },
+    { ...TEXT, caption: 'word '.repeat(90) },
+  );
   const svg = await nb.toSvg(wide);
   assert.ok(svg.includes('AR + symmetric positions'));
   const margin = wide.layout['margin'] as { b: number };
@@ -60,18 +94,34 @@ test('tables: numbers in three digits, HTML escaped, no empty table', () => {
 });
 
 test('progress tells step, loss and time left', () => {
-  assert.match(nb.progressLine('AR', { step: 50, steps: 200, loss: 0.5, elapsed: 10, left: 30 }), /AR .*█{5}░{15} step 50 of 200, loss 0\.500, 30 s left/);
+  assert.match(
+    nb.progressLine('AR', { step: 50, steps: 200, loss: 0.5, elapsed: 10, left: 30 }),
+    /AR .*█{5}░{15} step 50 of 200, loss 0\.500, 30 s left/,
+  );
   assert.match(nb.progressLine('AR', { step: 200, steps: 200, loss: 0.5, elapsed: 100, left: 0 }), /done in 1 min 40 s/);
 });
 
 test('exercises: to do, not yet, solved; an error is told, not thrown', () => {
-  assert.equal(nb.exercise('e', () => nb.TODO, () => true, 'hint'), 'to do');
-  assert.equal(nb.exercise('e', () => 3, (v) => v === 3, 'hint'), 'solved');
-  assert.equal(nb.exercise('e', () => 4, (v) => v === 3, 'hint'), 'not yet');
+  const always = (): boolean => true;
+  assert.equal(nb.exerciseState(() => nb.TODO, always).state, 'to do');
+  assert.equal(
+    nb.exerciseState(
+      () => 3,
+      (v) => v === 3,
+    ).state,
+    'solved',
+  );
+  assert.equal(
+    nb.exerciseState(
+      () => 4,
+      (v) => v === 3,
+    ).state,
+    'not yet',
+  );
   const broken = (): number => {
     throw new Error('oops');
   };
-  assert.equal(nb.exercise('e', broken, () => true, 'hint'), 'not yet');
+  assert.deepEqual(nb.exerciseState(broken, always), { state: 'not yet', error: 'oops' });
   refused(() => nb.check(false, 'The curve should fall.'), 'The curve should fall.');
 });
 

@@ -31,7 +31,10 @@ test('moments: inputs N(0, s^2), labels of variance d s^2, noise of its size on 
   assert.ok(residual > 0.05, 'noise makes least squares err');
   const exact = draw({ d: 1, noise: 5 }, { B: 500, n: 1, m: 2 }, 3);
   const ratio = exact.yTest.div(exact.xTest.squeeze([2])).arraySync() as number[][];
-  assert.ok(ratio.every(([a, b]) => Math.abs(a! - b!) < 1e-2 * Math.max(1, Math.abs(a!))), 'tests share one w without noise');
+  assert.ok(
+    ratio.every(([a, b]) => Math.abs(a! - b!) < 1e-2 * Math.max(1, Math.abs(a!))),
+    'tests share one w without noise',
+  );
 });
 
 test('a subspace of r dimensions: r examples tell all', () => {

@@ -58,7 +58,8 @@ test('a random leak-free mask: no label comes back in a symbolic pass, and the o
   fc.assert(
     fc.property(fc.nat(2 ** 9 - 1), (number) => {
       const table = theory.maskOfNumber(number, 3).map((row, i) => row.map((may, j) => may || i === j)); // tokens see themselves
-      const mask: model.masks.BlockMask = (row, column) => (row.part === 'test' ? column.part !== 'test' || row === column : column.part !== 'test' && table[row.index]![column.index]!);
+      const mask: model.masks.BlockMask = (row, column) =>
+        row.part === 'test' ? column.part !== 'test' || row === column : column.part !== 'test' && table[row.index]![column.index]!;
       const method: model.Method = { ...model.METHODS.boe, mask };
       const { leakFree, interdependence } = theory.methodProperties(method, 3, 4);
       assert.equal(leakFree, theory.isLeakFree(table), JSON.stringify(table));

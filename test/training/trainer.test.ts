@@ -14,10 +14,15 @@ const task = tasks.linearRegression({ d: 2 });
 const make = (config: Partial<training.TrainingConfig> = {}, given = MODEL): training.Trainer =>
   new training.Trainer(new model.InContextModel(given), task, { ...TRAINING, ...config });
 const bits = (trainer: training.Trainer): string =>
-  JSON.stringify(Object.entries(trainer.model.parameters).map(([name, v]) => [name, Buffer.from(v.dataSync().slice().buffer).toString('base64')]));
+  JSON.stringify(
+    Object.entries(trainer.model.parameters).map(([name, v]) => [name, Buffer.from(v.dataSync().slice().buffer).toString('base64')]),
+  );
 
 test('training lowers the loss', async () => {
-  const trainer = make({ steps: 600, nRandom: false, n: 6, batch: 32, learningRate: 1e-2 }, { ...MODEL, size: { width: 32, layers: 2, heads: 2 } });
+  const trainer = make(
+    { steps: 600, nRandom: false, n: 6, batch: 32, learningRate: 1e-2 },
+    { ...MODEL, size: { width: 32, layers: 2, heads: 2 } },
+  );
   assert.equal(await trainer.run(), 'done');
   const losses = trainer.curve.map(([, loss]) => loss);
   const [early, late] = [evaluation.mean(losses.slice(0, 5)), evaluation.mean(losses.slice(-20))];
@@ -52,13 +57,29 @@ test('a curriculum starts small in dimensions and examples', () => {
   const trainer = make({ curriculum: growth, nRandom: false });
   const [early, late] = [trainer.promptsOf(0), trainer.promptsOf(20)];
   assert.deepEqual([early.x.shape[1], late.x.shape[1]], [2, 3]);
-  assert.ok(early.x.arraySync().flat().every((row) => row[1] === 0));
-  assert.ok(late.x.arraySync().flat().some((row) => row[1] !== 0));
+  assert.ok(
+    early.x
+      .arraySync()
+      .flat()
+      .every((row) => row[1] === 0),
+  );
+  assert.ok(
+    late.x
+      .arraySync()
+      .flat()
+      .some((row) => row[1] !== 0),
+  );
 });
 
 test('the loss counts every honest prediction: AR in two tokens uses the context, BoE only the tests', () => {
   const prompts = task.sample(core.stream(1, 'loss'), { B: 4, n: 3, m: 2 });
-  for (const [method, uses] of [['ar', true], ['invicl', true], ['boe', false], ['prefix', false], ['saicl', false]] as const) {
+  for (const [method, uses] of [
+    ['ar', true],
+    ['invicl', true],
+    ['boe', false],
+    ['prefix', false],
+    ['saicl', false],
+  ] as const) {
     const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
     const loss = training.promptLoss(network, prompts).dataSync()[0]!;
     const tests = network.predict(prompts).sub(prompts.yTest).square();
@@ -161,8 +182,29 @@ test('checkpoints: cut, corrupt, of another model or run, or newer are refused; 
     change(copy);
     return core.encodeSafetensors(arrays, { facts: JSON.stringify(copy) });
   };
-  refused(() => training.loadModel(bad('newer', rewritten((f) => (f['version'] = 99)))), 'newer', '99', 'Update');
-  refused(() => training.loadModel(bad('wider', rewritten((f) => ((f['model'] as Record<string, unknown>)['size'] = { width: 32, layers: 2, heads: 2 })))), 'another model', '[32]');
+  refused(
+    () =>
+      training.loadModel(
+        bad(
+          'newer',
+          rewritten((f) => (f['version'] = 99)),
+        ),
+      ),
+    'newer',
+    '99',
+    'Update',
+  );
+  refused(
+    () =>
+      training.loadModel(
+        bad(
+          'wider',
+          rewritten((f) => ((f['model'] as Record<string, unknown>)['size'] = { width: 32, layers: 2, heads: 2 })),
+        ),
+      ),
+    'another model',
+    '[32]',
+  );
   const different = make({ learningRate: 1 });
   refused(() => different.restore(file), 'another config', 'learningRate is 0.003 there, 1 here');
   assert.equal(different.step, 0, 'nothing was taken over');
