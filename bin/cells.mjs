@@ -72,6 +72,8 @@ function extract() {
     writeAtomic(path.join(folder, `${name}.solved.mts`), asModule(solved));
     return { name, file, notebook };
   });
+  const example = fs.readFileSync(at('README.md'), 'utf8').match(/```ts\n([\s\S]*?)```/)?.[1];
+  writeAtomic(path.join(folder, 'readme.mts'), `${example}\nexport {};\n`);
   const compilerOptions = {
     target: 'ES2022',
     module: 'node16',
@@ -134,7 +136,7 @@ export function checkFreshness() {
   }
 }
 
-/** Runs every exercise with its solution; each check must say solved. Returns how many there are. */
+/** Runs every exercise with its solution (each check must say solved) and the README's example. Returns how many exercises there are. */
 export async function runSolutions() {
   const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
   const counts = await sideBySide(files, cores(), async (name) => {
@@ -151,5 +153,7 @@ export async function runSolutions() {
     if (solved === 0) throw new Fault(`${name} has no exercise that was checked.`);
     return solved;
   });
+  const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out', 'readme.mjs')], { cwd: at(), encoding: 'utf8' });
+  if (status !== 0) throw new Fault(`The example of the README does not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`);
   return counts.reduce((a, b) => a + b, 0);
 }
