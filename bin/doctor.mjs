@@ -26,11 +26,8 @@ const PARTS = {
   },
   'npm packages': () => {
     if (!fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js'))) throw ['not installed', SETUP];
-    if (
-      state('node')?.fingerprint !==
-      fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }, process.versions.modules)
-    )
-      throw ['installed for another package-lock.json or Node', SETUP];
+    if (state('node')?.fingerprint !== fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }))
+      throw ['installed for another package-lock.json', SETUP];
     return 'as in package-lock.json';
   },
   Python: () => {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { at, writeAtomic } from './setup/base.mjs';
 import { notebookFiles, readNotebook, titleOf } from './notebooks.mjs';
 
-const between = (text, name, inside) => text.replace(new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`), (_, open, close) => `${open}${inside}\n${close}`);
+const between = (text, name, inside) =>
+  text.replace(new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`), (_, open, close) => `${open}${inside}\n${close}`);
 const cell = (text) => text.replace(/\|/g, '\\|');
 
 /** The picture of a notebook: the figure of the cell tagged `picture`, else its first. */
@@ -32,7 +33,11 @@ export function updateReadme(verdicts) {
     return `| [${number} ${cell(title)}](notebooks/${path.basename(file)}) | ${cell(claim)} | read ${reading} min, run ${running.replace(' on two cores', '')} | ${picture ? `<img src="data/pictures/${number}.png" width="180" alt="a figure of the notebook">` : ''} |`;
   });
   const table = ['| notebook | claim | time | |', '| --- | --- | --- | --- |', ...rows].join('\n');
-  const results = ['| | claim | source | ours | verdict |', '| --- | --- | --- | --- | --- |', ...verdicts.map((v) => `| ${v.notebook} | ${cell(v.claim)} | ${cell(v.source)} | ${cell(v.ours)} | **${v.verdict}** |`)].join('\n');
+  const results = [
+    '| | claim | source | ours | verdict |',
+    '| --- | --- | --- | --- | --- |',
+    ...verdicts.map((v) => `| ${v.notebook} | ${cell(v.claim)} | ${cell(v.source)} | ${cell(v.ours)} | **${v.verdict}** |`),
+  ].join('\n');
   const readme = fs.readFileSync(at('README.md'), 'utf8');
   writeAtomic(at('README.md'), between(between(readme, 'notebooks', table), 'verdicts', results));
 }

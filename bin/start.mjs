@@ -15,7 +15,11 @@ export async function start(args) {
       .on('error', resolve),
   );
   return new Promise((resolve) => {
-    const child = spawn(venvBin('jupyter-lab'), ['--notebook-dir', at('notebooks'), ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...args], { cwd: at(), env, stdio: 'inherit' });
+    const child = spawn(
+      venvBin('jupyter-lab'),
+      ['--notebook-dir', at('notebooks'), ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...args],
+      { cwd: at(), env, stdio: 'inherit' },
+    );
     process.on('SIGINT', () => {});
     child.on('close', (code) => resolve(code ?? 0));
   });

@@ -191,7 +191,7 @@ export async function ensureNative() {
   const wanted = process.env.ICL_NATIVE;
   if (wanted && !KINDS.includes(wanted))
     throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
-  const print = fingerprint(wanted ?? 'best', platformKey, process.versions.modules, { file: path.join(tfjsNode, 'package.json') });
+  const print = fingerprint(wanted ?? 'best', platformKey, { file: path.join(tfjsNode, 'package.json') });
   const present = () =>
     !fs.existsSync(path.join(at('.setup'), 'native.json')) ||
     fs.existsSync(bindingFile) === ['own', 'wheel'].includes(JSON.parse(fs.readFileSync(at('.setup', 'native.json'), 'utf8')).kind);

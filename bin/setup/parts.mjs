@@ -34,7 +34,7 @@ export function checkNode() {
 }
 
 async function ensureNodePackages() {
-  const print = fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }, process.versions.modules);
+  const print = fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') });
   const present = () => fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js')) && fs.existsSync(at('node_modules', 'invicl'));
   const since = Date.now();
   return ensure('node', print, present, async () => {
