@@ -1,6 +1,7 @@
 // Checks on the notebooks that need no kernel: strict types of the cells, solutions that solve, outputs that are fresh,
 // cells that keep to the course's form.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { at, Fault, run, writeAtomic } from './setup/base.mjs';
@@ -95,12 +96,31 @@ export async function checkCells() {
   for (const { name, notebook } of files) checkForm(name, notebook);
 }
 
+/** Names a cell declares at its top, and names it uses as { name } in an object. */
+function namesIn(ts, source) {
+  const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
+  const [declared, shorthand, local] = [new Set(), new Set(), new Set()];
+  const bind = (name, into) => (ts.isIdentifier(name) ? into.add(name.text) : name.elements.forEach((e) => e.name && bind(e.name, into)));
+  const walk = (node) => {
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node)) bind(node.name, node.parent.parent?.parent === file ? declared : local);
+    if (ts.isShorthandPropertyAssignment(node)) shorthand.add(node.name.text);
+    ts.forEachChild(node, walk);
+  };
+  walk(file);
+  return { declared, shorthand: [...shorthand].filter((name) => !declared.has(name) && !local.has(name)) };
+}
+
 /** The form every notebook keeps. */
 function checkForm(name, { cells }) {
   const fail = (what) => {
     throw new Fault(`${name}: ${what}.`, 'mend the notebook.');
   };
   const code = cells.filter(isCode);
+  const ts = createRequire(import.meta.url)('typescript');
+  for (const cell of code) {
+    const [name_] = namesIn(ts, cell.source).shorthand; // tslab loses { name } when name is from another cell
+    if (name_) fail(`a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`);
+  }
   code.forEach((cell) => {
     const lines = cell.source.split('\n').length;
     if (lines > LONGEST_CELL) fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);

@@ -91,15 +91,8 @@ async function compiler() {
   const names = process.env.ICL_COMPILER ? [process.env.ICL_COMPILER] : ['g++', 'c++', 'clang++'];
   for (const name of names) if (spawnSync(name, ['--version']).status === 0) return [name];
   say('native', 'no C++ compiler here: using PyPI’s ziglang as one (about a minute)');
-  await run('installing ziglang', venvBin('python'), [
-    '-m',
-    'pip',
-    'install',
-    '--quiet',
-    '--cache-dir',
-    path.join(cacheDir, 'pip'),
-    'ziglang==0.17.0',
-  ]);
+  const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--cache-dir', path.join(cacheDir, 'pip')];
+  await run('installing ziglang', venvBin('python'), [...pip, '-r', at('bin', 'compiler-requirements.txt')]);
   return [venvBin('python'), '-m', 'ziglang', 'c++'];
 }
 

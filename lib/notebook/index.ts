@@ -2,6 +2,7 @@ export * from './charts';
 export * from './checks';
 export * from './display';
 export * from './figure';
+export * from './frame';
 export * from './palette';
 export * from './progress';
 export * from './render';

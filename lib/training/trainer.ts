@@ -234,7 +234,7 @@ export class Trainer {
 
   /**
    * Trains to the end (or `until`), resuming from the checkpoint when there is one. Interrupting the kernel (SIGINT)
-   * stops after the step in hand, writes the checkpoint and keeps the model usable.
+   * stops after the step in hand, writes the checkpoint and keeps the model usable; calling run again goes on.
    *
    * @returns whether it got there or was interrupted
    * @throws CourseError when the loss is not finite, or the checkpoint cannot be read or written
@@ -243,10 +243,14 @@ export class Trainer {
     if (checkpoint && this.step === 0 && existsSync(checkpoint)) this.restore(checkpoint);
     const { steps, logEvery, checkpointEvery } = this.config;
     const [began, beganAt] = [Date.now(), this.step];
+    await new Promise((resolve) => setImmediate(resolve)); // a kernel puts its own SIGINT listener back after a cell's first turn
     let interrupted = false;
-    const interrupt = (): void => {
+    const others = process.rawListeners('SIGINT') as NodeJS.SignalsListener[]; // a kernel's own would abandon the cell
+    const interrupt = (signal: NodeJS.Signals): void => {
+      if (interrupted) for (const other of others) other(signal);
       interrupted = true;
     };
+    process.removeAllListeners('SIGINT');
     process.on('SIGINT', interrupt);
     try {
       while (this.step < Math.min(until, steps) && !interrupted) {
@@ -269,6 +273,7 @@ export class Trainer {
       }
     } finally {
       process.removeListener('SIGINT', interrupt);
+      for (const other of others) process.on('SIGINT', other);
     }
     if (checkpoint) this.save(checkpoint, command);
     return interrupted ? 'interrupted' : 'done';

@@ -57,3 +57,26 @@ test('an unreadable notebook is a sentence, not a stack', { timeout: 60_000 }, a
   assert.equal(ok, false);
   assert.match(failure ?? '', /could not be run/);
 });
+
+test(
+  'interrupting a real kernel ends training cleanly: the cell ends, no step follows, the model is usable',
+  { timeout: 90_000 },
+  async () => {
+    const args = [fixture('interrupt_kernel.py'), join(root, 'notebooks')];
+    const text = await new Promise<string>((resolve) => {
+      const child = spawn(join(root, '.venv', 'bin', 'python'), args, { cwd: root, env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' } });
+      let out = '';
+      child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
+      child.on('close', () => resolve(out));
+    });
+    const { end, first, second, usable } = JSON.parse(text.trim().split('\n').pop()!) as {
+      end: string;
+      first: number;
+      second: number;
+      usable: boolean;
+    };
+    assert.deepEqual([end, usable], ['interrupted', true]);
+    assert.ok(first > 0 && first < 1_000_000);
+    assert.equal(second, first);
+  },
+);
