@@ -19,7 +19,7 @@ const short = (value: number): string => (Math.abs(value) > 0 && Math.abs(value)
 /** A mean over seeds with its 95 % interval, in words. */
 export function inWords(values: readonly number[]): string {
   const { mean, low, high, count } = summary(values);
-  return `${short(mean)} (95 % CI ${short(low)} to ${short(high)}, ${count} ${count === 1 ? 'seed' : 'seeds'})`;
+  return count === 1 ? `${short(mean)} (1 run)` : `${short(mean)} (95 % CI ${short(low)} to ${short(high)}, ${count} seeds)`;
 }
 
 /**

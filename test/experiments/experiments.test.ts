@@ -44,7 +44,7 @@ test('verdicts: the interval decides', () => {
   assert.equal(experiments.smaller([1, 3, 2], [2.2, 3.2, 1.2]), 'partly');
   assert.equal(experiments.smaller([2, 2.1, 1.9], [1, 1.1, 0.9]), 'not at this scale');
   const verdict = experiments.compare('claim', 'source', { name: 'A', values: [1, 1, 1] }, { name: 'B', values: [2] });
-  assert.match(verdict.ours, /A 1\.00 .*3 seeds.*B 2\.00 .*1 seed\)/);
+  assert.match(verdict.ours, /A 1\.00 .*3 seeds.*B 2\.00 \(1 run\)/);
   assert.equal(experiments.exactly('c', 's', 'o', false).verdict, 'not at this scale');
 });
 
