@@ -51,6 +51,21 @@ export function summary(values: readonly number[]): Summary {
   return { count: values.length, mean: centre, deviation: spread, low: centre - half, high: centre + half };
 }
 
+/** Values below this count as this where logarithms are taken: errors at round-off. */
+const LEAST = 1e-12;
+
+/**
+ * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors and cannot be
+ * negative. `deviation` is that of the natural logarithms.
+ *
+ * @throws CourseError when there are no values, or one is not finite
+ */
+export function logSummary(values: readonly number[]): Summary {
+  checkValues(values);
+  const { count, mean: centre, deviation: spread, low, high } = summary(values.map((value) => Math.log(Math.max(value, LEAST))));
+  return { count, mean: Math.exp(centre), deviation: spread, low: Math.exp(low), high: Math.exp(high) };
+}
+
 /**
  * The 95 % percentile-bootstrap interval of the mean.
  *

@@ -70,7 +70,12 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
   });
   return {
     data: [...bands, ...curves],
-    layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles(axes.x, axes.y) }),
+    layout: layoutOf(text.title, text.caption, {
+      xaxis: axis(),
+      yaxis: yAxis,
+      annotations: axisTitles(axes.x, axes.y),
+      height: Math.max(430, 210 + 26 * lines.length), // room for every line of the legend
+    }),
     alt: text.alt,
   };
 }
@@ -161,8 +166,8 @@ export function heatPanels(
     layout: layoutOf(text.title, text.caption, {
       ...layout,
       annotations,
-      height: 150 + rowCount * (perRow >= 3 ? 250 : 300),
-      margin: { l: 46, r: 20, t: 84 },
+      height: 150 + rowCount * (perRow >= 3 ? 250 : perRow === 2 ? 340 : 400),
+      margin: { l: 46, r: perRow === 1 ? 310 : 20, t: 84 }, // a single panel stays square
       showlegend: false,
     }),
     alt: text.alt,

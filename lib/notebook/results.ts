@@ -3,7 +3,7 @@
  */
 import { overSeeds, type Record_ } from '../experiments/records';
 import type { Verdict } from '../experiments/verdicts';
-import { summary } from '../evaluation/statistics';
+import { logSummary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
 import { toHtml, toMarkdown } from './table';
@@ -11,35 +11,35 @@ import { toHtml, toMarkdown } from './table';
 const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
 function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[]): Line {
-  const summaries = x.map((at) => summary(valuesAt(at)));
+  const summaries = x.map((at) => logSummary(valuesAt(at)));
   const many = summaries.some(({ count }) => count > 1);
   return {
     name,
     x,
     y: summaries.map(({ mean }) => mean),
-    ...(many ? { low: summaries.map(({ low }) => Math.max(0, low)), high: summaries.map(({ high }) => high) } : {}),
+    ...(many ? { low: summaries.map(({ low }) => low), high: summaries.map(({ high }) => high) } : {}),
   };
 }
 
-/** A metric against the number of examples, with the 95 % t-interval over seeds as band. */
+/** A metric against the number of examples: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
 export const byExamples = (records: readonly Record_[], variants: readonly string[], metric = 'error'): Line[] =>
   variants.map((variant) => {
     const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
     return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }));
   });
 
-/** A metric against training steps, with the 95 % t-interval over seeds as band. */
+/** A metric against training steps: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
 export const bySteps = (records: readonly Record_[], variants: readonly string[], metric = 'error along training'): Line[] =>
   variants.map((variant) => {
     const steps = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step));
     return lineOver(variant, steps, (step) => overSeeds(records, { variant, metric, step }));
   });
 
-/** A metric at one n as bars with 95 % t-intervals over seeds. */
+/** A metric at one n: geometric means over seeds with 95 % t-intervals of the logarithm. */
 export const atExamples = (records: readonly Record_[], variants: readonly string[], n: number, metric = 'error'): Bar[] =>
   variants.map((variant) => {
-    const { mean, low, high } = summary(overSeeds(records, { variant, metric, n }));
-    return { name: variant, value: mean, low: Math.max(0, low), high };
+    const { mean, low, high } = logSummary(overSeeds(records, { variant, metric, n }));
+    return { name: variant, value: mean, low, high };
   });
 
 /** Shows a table of verdicts; `npm run reproduce` collects them. */

@@ -2,9 +2,10 @@
  * The three properties of a mask stack, decided without weights (InvICL, definitions 3.1 to 3.3).
  *
  * A symbolic forward pass runs the mask on symbols in place of vectors: a token's symbol after a layer stands for its
- * own symbol before (the residual stream) and the multiset of symbols it reads (attention does not see order). Two
- * tokens get the same symbol exactly when every network with this mask gives them the same vector. Invariance,
- * leakage and interdependence are then comparisons of symbols.
+ * own symbol before (the residual stream) and the multiset of symbols it reads (attention does not see order). Equal
+ * symbols mean equal vectors in every network with this mask; unequal ones mean that some network tells the two apart
+ * (softmax sees proportions, not counts, but the passes compared here read equally many). Invariance, leakage and
+ * interdependence are then comparisons of symbols.
  */
 import { allPermutations } from '../core/random';
 import { METHODS, type Method } from '../model/methods';

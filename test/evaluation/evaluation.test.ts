@@ -20,6 +20,13 @@ test('summary: mean, deviation and t-interval as in any textbook', () => {
   assert.deepEqual(evaluation.summary([3]), { count: 1, mean: 3, deviation: 0, low: 3, high: 3 });
 });
 
+test('logSummary: geometric mean, an interval by factors, never below zero', () => {
+  const { mean, low, high } = evaluation.logSummary([0.01, 0.1, 1]);
+  assert.ok(Math.abs(mean - 0.1) < 1e-12 && low > 0 && Math.abs(low * high - mean ** 2) < 1e-9);
+  assert.ok(evaluation.logSummary([0, 0]).mean <= 1e-12);
+  refused(() => evaluation.logSummary([]), 'no values');
+});
+
 test('the t-interval covers the truth 95 times in 100', () => {
   const random = core.stream(4, 'coverage');
   const covers =
