@@ -100,7 +100,7 @@ function outputHtml(output, id) {
   if (plot) {
     const alt = escape(text(data['text/plain']).replace(/^Figure: /, ''));
     const json = JSON.stringify(plot).replace(/</g, '\\u003c');
-    return `<figure data-plot="${id}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
+    return `<figure data-plot="${id}" role="img" aria-label="${alt}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
   }
   if (data['text/html']) return text(data['text/html']);
   if (data['image/png'])

@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 import { at, Fault, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 
+/** What TensorFlow's native code writes while it loads. */
+const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
+
 const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 
 export async function train(args) {
@@ -40,6 +43,7 @@ export async function train(args) {
               .toString()
               .trim()
               .split('\n')
+              .filter((line) => !NATIVE_NOISE.test(line))
               .forEach((line) => say('train', `${label}: ${line}`)),
           );
         child.on('close', resolve);

@@ -112,6 +112,16 @@ with zipfile.ZipFile(wheel) as z:
                     dst.write(block)
 `;
 
+/** Refuses a download that is not the expected file. */
+export function checkSum(file, sha256) {
+  const hash = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+  if (hash !== sha256)
+    throw new Fault(
+      `The download ${path.basename(file)} has the sha256 ${hash}, not the expected ${sha256}; it is thrown away.`,
+      'check your package mirror and run the same command again.',
+    );
+}
+
 /** 2. libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against it. */
 async function usePyPiLibrary() {
   const wheel = WHEELS[platformKey];
@@ -138,12 +148,7 @@ async function usePyPiLibrary() {
       download,
       fs.readdirSync(download).find((f) => f.endsWith('.whl')),
     );
-    const hash = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
-    if (hash !== sha256)
-      throw new Fault(
-        `the file ${path.basename(file)} from PyPI has the sha256 ${hash}, not the expected ${sha256}; it was thrown away.`,
-        'check your package mirror.',
-      );
+    checkSum(file, sha256);
     await run('unpacking libtensorflow', venvBin('python'), ['-c', UNPACK, file, scratch]);
     fs.rmSync(download, { recursive: true });
     const lib = path.join(scratch, 'lib');

@@ -24,11 +24,11 @@ const OLDEST_NODE = [20, 19];
 const PYTHON_REMEDY =
   'install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run the same command again.';
 
-export function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
+export function checkNode(version = process.versions.node) {
+  const [major, minor] = version.split('.').map(Number);
   if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1]))
     throw new Fault(
-      `This is Node ${process.versions.node}; the course needs ${OLDEST_NODE.join('.')} or newer.`,
+      `This is Node ${version}; the course needs ${OLDEST_NODE.join('.')} or newer.`,
       'install a current Node (nodejs.org) and run the same command again.',
     );
 }

@@ -19,7 +19,7 @@ import { methodOf, type MethodKey } from '../model/methods';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { linearRegression, type Task } from '../tasks';
 import { Trainer, type Progress, type TrainingConfig } from '../training/trainer';
-import { configHash, readRecords, writeRecords, type Record_ } from './records';
+import { configHash, readRecords, writeRecords, type ResultRecord } from './records';
 
 /** What the experiment is, in numbers. */
 export interface ComparisonConfig {
@@ -138,7 +138,7 @@ export async function runJob(
   const trainer = new Trainer(model, task, { ...config.training, seed: job.seed, checkpointEvery: config.watchEvery });
   const began = Date.now();
   const partial = join(scratch, `${job.experiment}-${job.method}-${job.seed}.jsonl`);
-  const lines: Record_[] = existsSync(partial) ? readRecords(partial) : [];
+  const lines: ResultRecord[] = existsSync(partial) ? readRecords(partial) : [];
   const [commit, hash] = [commitOf(data), comparisonHash(config)];
   const put = (variant: string, n: number, metric: string, value: number): void => {
     lines.push({
@@ -188,7 +188,7 @@ export async function runJob(
 export function runLearners(name: string, data: string): void {
   const config = comparisonOf(name);
   const task = linearRegression({ d: config.model.d });
-  const lines: Record_[] = [];
+  const lines: ResultRecord[] = [];
   const shared = {
     experiment: name,
     seed: 0,

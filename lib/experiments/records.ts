@@ -9,7 +9,7 @@ import { demand } from '../core/errors';
 import { readWhole, writeAtomic } from '../core/files';
 
 /** One measured number. */
-export interface Record_ {
+export interface ResultRecord {
   readonly experiment: string;
   /** Method or learner. */
   readonly variant: string;
@@ -30,7 +30,7 @@ export interface Record_ {
   readonly backend: string;
 }
 
-const FIELDS: Readonly<Record<keyof Record_, 'string' | 'number'>> = {
+const FIELDS: Readonly<Record<keyof ResultRecord, 'string' | 'number'>> = {
   experiment: 'string',
   variant: 'string',
   seed: 'number',
@@ -52,7 +52,7 @@ export const configHash = (config: unknown): string => createHash('sha256').upda
  *
  * @throws CourseError when the disk is full or the place cannot be written
  */
-export const writeRecords = (file: string, records: readonly Record_[]): void =>
+export const writeRecords = (file: string, records: readonly ResultRecord[]): void =>
   writeAtomic(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 /**
@@ -60,7 +60,7 @@ export const writeRecords = (file: string, records: readonly Record_[]): void =>
  *
  * @throws CourseError naming the line that is cut or no record
  */
-export function readRecords(file: string): Record_[] {
+export function readRecords(file: string): ResultRecord[] {
   return readWhole(file)
     .toString('utf8')
     .split('\n')
@@ -81,7 +81,7 @@ export function readRecords(file: string): Record_[] {
         () => `Line ${i + 1} of '${file}' is cut or is no record.`,
         'Restore the file from the repository, or make it again with npm run train.',
       );
-      return record as Record_;
+      return record as ResultRecord;
     });
 }
 
@@ -90,7 +90,7 @@ export function readRecords(file: string): Record_[] {
  *
  * @throws CourseError when there are none, a line is no record, or two configs are mixed
  */
-export function readExperiment(folder: string): Record_[] {
+export function readExperiment(folder: string): ResultRecord[] {
   const files = existsSync(folder)
     ? readdirSync(folder)
         .filter((file) => file.endsWith('.jsonl'))
@@ -113,7 +113,7 @@ export function readExperiment(folder: string): Record_[] {
 
 /** Values of a metric over seeds, at given n and (by default) the last step. */
 export function overSeeds(
-  records: readonly Record_[],
+  records: readonly ResultRecord[],
   where: { readonly variant: string; readonly metric: string; readonly n?: number; readonly step?: number },
 ): number[] {
   const fitting = records.filter(

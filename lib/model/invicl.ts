@@ -55,11 +55,11 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
       states.push(h);
       const read = memory[l];
       const all = read ? tf.concat([read, h], 1) : h; // [B, read + own, C]
-      const [T, own_] = [lengthOf(all), lengthOf(h)];
-      const causal = Array.from({ length: own_ }, (_, row) => Array.from({ length: T }, (_, column) => column <= T - own_ + row));
+      const [T, ownLength] = [lengthOf(all), lengthOf(h)];
+      const causal = Array.from({ length: ownLength }, (_, row) => Array.from({ length: T }, (_, column) => column <= T - ownLength + row));
       const bias = tf.tensor2d(causal.map((row) => row.map((may) => (may ? 0 : FORBIDDEN)))); // [own, read + own]
       const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, read + own, D]
-      const asking = q.slice([0, 0, T - own_, 0], [-1, -1, own_, -1]); // [B, H, own, D]
+      const asking = q.slice([0, 0, T - ownLength, 0], [-1, -1, ownLength, -1]); // [B, H, own, D]
       h = h.add(transformer.project(attentionWeights(asking, k, bias).matMul(v) as Tensor4D, l));
       h = h.add(transformer.mlp(h, l));
     }

@@ -1,6 +1,7 @@
 /**
  * Where each token says it stands. Symmetric positions (InvICL, section 3.3) start every example at the same
- * place, so that no position tells examples apart; the test starts after the longest example.
+ * place, so that no position tells examples apart; the test starts after the longest example. (The paper counts from 1
+ * and starts the test at l_max, the place of the longest example's last token; here it has a place of its own.)
  */
 import { positiveInteger } from '../core/errors';
 import type { TokenPlace } from './masks';

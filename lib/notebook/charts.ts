@@ -74,7 +74,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       xaxis: axis(),
       yaxis: yAxis,
       annotations: axisTitles(axes.x, axes.y),
-      height: Math.max(430, 210 + 26 * lines.length), // room for every line of the legend
+      height: Math.max(430, 215 + 31 * lines.length), // room for every line of the legend
     }),
     alt: text.alt,
   };

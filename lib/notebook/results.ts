@@ -1,7 +1,7 @@
 /**
  * Recorded results as curves, bars and verdict tables.
  */
-import { overSeeds, type Record_ } from '../experiments/records';
+import { overSeeds, type ResultRecord } from '../experiments/records';
 import type { Verdict } from '../experiments/verdicts';
 import { logSummary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
@@ -22,21 +22,21 @@ function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => n
 }
 
 /** A metric against the number of examples: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
-export const byExamples = (records: readonly Record_[], variants: readonly string[], metric = 'error'): Line[] =>
+export const byExamples = (records: readonly ResultRecord[], variants: readonly string[], metric = 'error'): Line[] =>
   variants.map((variant) => {
     const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
     return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }));
   });
 
 /** A metric against training steps: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
-export const bySteps = (records: readonly Record_[], variants: readonly string[], metric = 'error along training'): Line[] =>
+export const bySteps = (records: readonly ResultRecord[], variants: readonly string[], metric = 'error along training'): Line[] =>
   variants.map((variant) => {
     const steps = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step));
     return lineOver(variant, steps, (step) => overSeeds(records, { variant, metric, step }));
   });
 
 /** A metric at one n: geometric means over seeds with 95 % t-intervals of the logarithm. */
-export const atExamples = (records: readonly Record_[], variants: readonly string[], n: number, metric = 'error'): Bar[] =>
+export const atExamples = (records: readonly ResultRecord[], variants: readonly string[], n: number, metric = 'error'): Bar[] =>
   variants.map((variant) => {
     const { mean, low, high } = logSummary(overSeeds(records, { variant, metric, n }));
     return { name: variant, value: mean, low, high };

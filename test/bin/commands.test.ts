@@ -156,3 +156,16 @@ test('a part of the set-up that was interrupted is made again; one that is there
   assert.equal((await ensure('part', 'b', () => true, work)).made, true, 'another fingerprint');
   assert.equal((await ensure('part', 'b', () => false, work)).made, true, 'its result is gone');
 });
+
+test('a Node that is too old and a download that is not the expected file are refused', async () => {
+  const load = async (name: string): Promise<Record<string, (...args: string[]) => void>> =>
+    (await import(pathToFileURL(join(root, 'bin', 'setup', name)).href)) as never;
+  const { checkNode } = await load('parts.mjs');
+  assert.throws(() => checkNode!('18.20.1'), /This is Node 18\.20\.1; the course needs 20\.19 or newer.*Remedy/);
+  for (const fine of ['20.19.0', '22.0.0', '26.10.0']) checkNode!(fine);
+  const { checkSum } = await load('native.mjs');
+  const file = join(scratch(), 'wheel.whl');
+  fs.writeFileSync(file, 'abc');
+  checkSum!(file, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+  assert.throws(() => checkSum!(file, '00'), /wheel\.whl has the sha256 ba7816bf.*not the expected 00.*thrown away.*Remedy/);
+});

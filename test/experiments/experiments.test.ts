@@ -7,7 +7,7 @@ import { experiments } from 'invicl';
 
 import { refused, root, scratch } from '../helpers';
 
-const record: experiments.Record_ = {
+const record: experiments.ResultRecord = {
   experiment: 'e',
   variant: 'AR',
   seed: 0,

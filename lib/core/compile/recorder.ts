@@ -10,7 +10,7 @@ import type { Binding, Made, OpAttribute, Values } from './binding';
 import { attributeValue, savedModel, shapeAttribute, tensorAttribute, typeAttribute, type GraphNode } from './protobuf';
 
 /** A tensor that does not exist yet: the output of a node, or a constant with its values. */
-export interface Symbol_ {
+export interface SymbolicTensor {
   readonly reference: string;
   readonly shape: readonly number[];
   readonly dtype: number;
@@ -42,7 +42,7 @@ const shapes = new Map<string, readonly { readonly shape: readonly number[]; rea
 /** Records operations into a graph. */
 export class Recorder {
   readonly nodes = new Map<string, GraphNode>();
-  readonly symbols = new Map<number, Symbol_>();
+  readonly symbols = new Map<number, SymbolicTensor>();
   /** Variables by the native id of their value when recording began. */
   readonly variables = new Map<number, Variable>();
   readonly binding: Binding;
@@ -80,7 +80,7 @@ export class Recorder {
     return name;
   }
 
-  private symbol(symbol: Symbol_): number {
+  private symbol(symbol: SymbolicTensor): number {
     this.symbols.set(this.nextId, symbol);
     return this.nextId--;
   }
@@ -118,7 +118,7 @@ export class Recorder {
   }
 
   /** The symbol of an id; a real tensor becomes a constant, a variable's value a placeholder. */
-  resolve(id: number): Symbol_ {
+  resolve(id: number): SymbolicTensor {
     const known = this.symbols.get(id) ?? this.symbols.get(this.ofReal.get(id) ?? 0);
     if (known) return known;
     const [made] = this.real.executeOp('Identity', [], [id], 1) as [Made]; // tells shape and dtype of a real tensor
@@ -147,7 +147,7 @@ export class Recorder {
   }
 
   /** A real tensor to ask TensorFlow for output shapes with: the constant itself, or all `fill`. */
-  private dummy(symbol: Symbol_, fill: number): number {
+  private dummy(symbol: SymbolicTensor, fill: number): number {
     const key = symbol.values ? symbol.reference : `${fill}|${symbol.dtype}|${symbol.shape}`;
     let id = this.dummies.get(key);
     if (id === undefined) {
@@ -164,7 +164,7 @@ export class Recorder {
   private outputsOf(
     op: string,
     attributes: readonly OpAttribute[],
-    inputs: readonly Symbol_[],
+    inputs: readonly SymbolicTensor[],
     count: number,
   ): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
     const [a, b] = inputs;
