@@ -12,7 +12,7 @@ import { structuredForward } from './invicl';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
 import { planPrompt, type Plan } from './plan';
-import { promptSizes, type Predictor, type Prompts } from './prompts';
+import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
 import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
 
 /**
@@ -197,14 +197,37 @@ export class InContextModel implements Predictor {
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
-   * @throws CourseError as forward does
+   * @throws CourseError as forward does, or when the prompts hold NaN or infinite numbers
    */
   predict(prompts: Prompts): Tensor2D {
+    requireFinite(prompts);
     return tf.tidy(() => {
       const { B, m } = promptSizes(prompts);
       if (!this.method.oneTest || m === 1) return this.forward(prompts).tests;
       return this.forward(oneTestEach(prompts)).tests.reshape([B, m]); // [B, m]
     });
+  }
+
+  /**
+   * Inner values of a pass, by their names (Transformer.forward lists them).
+   *
+   * @param prompts shapes as in Prompts
+   * @returns the value of each name, shapes as Transformer.forward says; the caller disposes them
+   * @throws CourseError as forward does, or naming a value that does not exist and those that do
+   */
+  activations(prompts: Prompts, names: readonly string[]): Record<string, Tensor> {
+    const seen: string[] = [];
+    const kept: Record<string, Tensor> = {};
+    tf.tidy(() => {
+      this.forward(prompts, (name, value) => {
+        seen.push(name);
+        if (names.includes(name)) kept[name] = tf.keep(value.clone());
+      });
+    });
+    const unknown = names.find((name) => !(name in kept));
+    if (unknown !== undefined) tf.dispose(kept);
+    demand(unknown === undefined, () => `${this.name} has no inner value '${unknown}'.`, `Ask for one of: ${seen.join(', ')}.`);
+    return kept;
   }
 
   /** Frees the weights and the kept masks; the model is unusable afterwards. */

@@ -76,6 +76,22 @@ test('hooks see every inner value under its name and may replace it', () => {
   close(silenced, new Float32Array(3).fill(one.parameters['readOut.bias']!.dataSync()[0]!), 1e-6, 'a replaced value is used');
 });
 
+test('inner values can be asked for by name', () => {
+  const one = network('ar');
+  const prompts = sample(3);
+  const { 'blocks.0.attention.weights': weights, final } = one.activations(prompts, ['blocks.0.attention.weights', 'final']);
+  assert.deepEqual(
+    [weights!.shape, final!.shape],
+    [
+      [3, 2, 7, 7],
+      [3, 7, 16],
+    ],
+  );
+  tf.dispose([weights!, final!]);
+  leavesNothing(() => tf.dispose(one.activations(prompts, ['embedded'])));
+  leavesNothing(() => refused(() => one.activations(prompts, ['embedded', 'blocks.9.out']), 'blocks.9.out', 'blocks.1.mlp.out'));
+});
+
 test('attention weights are zero wherever the mask forbids', () => {
   for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const) {
     const one = network(method);
@@ -169,6 +185,7 @@ test('bad input is refused with a sentence', () => {
   const one = network('ar');
   const good = sample(3);
   refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');
+  refused(() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite');
   refused(() => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }), '[B, n, d]');
   refused(() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
   refused(() => one.predict(tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 })), 'd = 3', 'd = 2');
