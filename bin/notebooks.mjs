@@ -5,6 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { at, Fault, venvBin } from './setup/base.mjs';
+import { jupyterEnv } from './setup/parts.mjs';
 
 /** Time and memory a notebook may take, by profile; a notebook's metadata may ask for others under `course.budget`. */
 const BUDGET = { quick: { seconds: 180, megabytes: 3000 }, full: { seconds: 24 * 3600, megabytes: 16000 } };
@@ -67,7 +68,7 @@ export function runNotebook(file, out, { profile = 'quick', threads = 1, onCell 
     String(budget.megabytes),
   ];
   const settings = {
-    JUPYTER_PREFER_ENV_PATH: '1',
+    ...jupyterEnv(),
     ICL_PROFILE: profile,
     TF_NUM_INTRAOP_THREADS: String(threads),
     OMP_NUM_THREADS: String(threads),

@@ -1,14 +1,14 @@
 // npm start: JupyterLab on the notebooks, with the course's kernel and the plotly renderer.
 import { spawn } from 'node:child_process';
 import { at, say, venvBin } from './setup/base.mjs';
-import { setup } from './setup/parts.mjs';
+import { jupyterEnv, setup } from './setup/parts.mjs';
 import { notebookFiles } from './notebooks.mjs';
 
 export async function start(args) {
   await setup();
   say('start', 'JupyterLab opens on the notebooks; stop it with Ctrl-C');
   // the browser reads an untrusted notebook without its figures; ours are trusted here, for this user
-  const env = { ...process.env, JUPYTER_PREFER_ENV_PATH: '1', TF_CPP_MIN_LOG_LEVEL: '2' };
+  const env = { ...process.env, ...jupyterEnv(), TF_CPP_MIN_LOG_LEVEL: '2' };
   await new Promise((resolve) =>
     spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' })
       .on('close', resolve)

@@ -115,6 +115,15 @@ export const kernelEnv = () => ({
   ICL_COURSE_ROOT: at(),
 });
 
+/** Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else is touched or in the way. */
+export const jupyterEnv = () => ({
+  JUPYTER_PREFER_ENV_PATH: '1',
+  JUPYTER_CONFIG_DIR: path.join(stateDir, 'jupyter', 'config'),
+  JUPYTER_DATA_DIR: path.join(stateDir, 'jupyter', 'data'),
+  JUPYTER_RUNTIME_DIR: path.join(stateDir, 'jupyter', 'runtime'),
+  IPYTHONDIR: path.join(stateDir, 'jupyter', 'ipython'),
+});
+
 export const kernelDir = path.join(venv, 'share', 'jupyter', 'kernels', 'tslab');
 
 /** JupyterLab as the course wants it: long lines of code are wrapped, no news, no update checks. */
