@@ -134,8 +134,10 @@ export async function withLock(dir, what, work) {
     try {
       fs.mkdirSync(dir);
       fs.writeFileSync(path.join(dir, 'pid'), String(process.pid));
-      break;
+      await new Promise((r) => setTimeout(r, 60)); // two may take over from a dead holder at once; the last one wins
+      if (fs.readFileSync(path.join(dir, 'pid'), 'utf8') === String(process.pid)) break;
     } catch (error) {
+      if (error.code === 'ENOENT') continue;
       if (error.code !== 'EEXIST') throw error;
       const owner = Number(fs.existsSync(path.join(dir, 'pid')) ? fs.readFileSync(path.join(dir, 'pid'), 'utf8') : 0);
       const age = Date.now() - (fs.statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
