@@ -143,6 +143,8 @@ def run(arguments):
             finally:
                 notebook.cells.pop()
             watch.over.set()
+            native.seek(0)  # read now: what a kernel says while it shuts down is not the notebook's
+            lines = native.read().splitlines()
     except CellExecutionError:
         try:
             judge_cell(index, notebook.cells[index])
@@ -158,8 +160,6 @@ def run(arguments):
         return notebook, watch, began, f"{where}: {reason}"
     finally:
         watch.over.set()
-    native.seek(0)
-    lines = native.read().splitlines()
     lost = next((line for line in lines if line.startswith(LOST)), None)
     if lost:
         return notebook, watch, began, f"a promise was lost (nobody awaited it, and it failed): {lost[len(LOST):].strip()}"
