@@ -32,7 +32,11 @@ process.emitWarning = function (warning, ...rest) {
 // own message about it can come after the cell has ended and is then thrown away.
 if (process.env.ICL_WATCH_PROMISES === '1') {
   const { writeSync } = require('node:fs');
-  process.on('unhandledRejection', (reason) =>
-    writeSync(2, `LOST PROMISE: ${String(reason && reason.message ? reason.message : reason)}\n`),
-  );
+  process.on('unhandledRejection', (reason) => {
+    const text = String(reason && reason.message ? reason.message : reason);
+    const stack = String(reason && reason.stack ? reason.stack : '');
+    // the kernel's own socket traffic (zeromq) may fail while it starts or ends; no cell has a part in that
+    const ofKernel = /^Socket is /.test(text) || (/[\\/](zeromq|tslab[\\/]dist)[\\/]/.test(stack) && !/evalmachine/.test(stack));
+    if (!ofKernel) writeSync(2, `LOST PROMISE: ${text}\n`);
+  });
 }
