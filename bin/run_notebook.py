@@ -21,6 +21,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 # What TensorFlow's native code writes while it loads; everything else on the kernel's stderr is a fault.
 NATIVE_NOISE = re.compile(r"^(WARNING: All log messages before absl|I\d{4} |$)")
+# tslab reports its own socket traffic (zeromq) that failed while it starts or ends; no cell has a part in it.
+KERNEL_NOISE = re.compile(r"^UnhandledPromiseRejection: \w*(Error)?:? ?Socket is ")
 LOST = "LOST PROMISE:"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 SETTLE_SECONDS = 0.4
@@ -88,6 +90,7 @@ class Watch(threading.Thread):
 def judge_cell(index, cell):
     """Raises when an executed cell shows a fault."""
     where = f"cell {index} ({first_line(cell)})"
+    cell.outputs = [output for output in cell.outputs if not (output.output_type == "stream" and KERNEL_NOISE.match(text_of(output)))]
     for output in cell.outputs:
         if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr"):
             text = text_of(output) if output.output_type == "stream" else ANSI.sub("", f"{output.ename}: {output.evalue}")
