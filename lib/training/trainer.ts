@@ -25,6 +25,8 @@ export interface TrainingConfig {
   readonly steps: number;
   /** Prompts per step, B. */
   readonly batch: number;
+  /** Prompts whose gradients are computed at once, summed up over the batch; 0 = chosen so that memory stays flat in B. */
+  readonly microBatch: number;
   /** Examples per prompt; with nRandom, the most. */
   readonly n: number;
   /** Draw n uniformly from 1 .. n at every step. */
@@ -51,6 +53,7 @@ export const TRAINING: TrainingConfig = {
   seed: 0,
   steps: 2000,
   batch: 64,
+  microBatch: 0,
   n: 10,
   nRandom: false,
   tests: 10,
@@ -94,11 +97,21 @@ function checked(given: Partial<TrainingConfig>): TrainingConfig {
   knownKeys('A training config', given, Object.keys(TRAINING));
   const config = { ...TRAINING, ...given };
   for (const name of ['steps', 'batch', 'n', 'tests', 'logEvery', 'checkpointEvery'] as const) positiveInteger(name, config[name]);
-  positiveInteger('seed', config.seed, 0);
+  for (const name of ['seed', 'microBatch'] as const) positiveInteger(name, config[name], 0);
   finiteNumber('learningRate', config.learningRate, 'a positive number', (x) => x > 0);
   for (const name of ['warmUp', 'finalRate'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
   finiteNumber('clip', config.clip, 'a number of at least 0', (x) => x >= 0);
   return config;
+}
+
+/** Up to this many tokens a batch is taken at once; above, in pieces of about PIECE tokens, which stay in the cache. */
+const WHOLE = 4096;
+const PIECE = 640;
+
+/** How many of `batch` prompts of T tokens each are taken at once. */
+export function rowsAtOnce(batch: number, T: number, wanted = 0): number {
+  if (wanted > 0) return Math.min(wanted, batch);
+  return batch * T <= WHOLE ? batch : Math.max(1, Math.round(PIECE / T));
 }
 
 /** Trains one model on one task. */
@@ -109,7 +122,11 @@ export class Trainer {
   readonly curve: (readonly [number, number])[] = [];
   /** Steps made. */
   step = 0;
-  private readonly compiled: Compiled<Tensor>;
+  private readonly whole: Compiled<Tensor>;
+  private readonly piece: Compiled<Tensor>;
+  private readonly finish: Compiled<Tensor>;
+  /** Sums of gradients over the pieces of a batch, by the parameter's name; 0 between steps, made at the first use. */
+  private readonly sums: Record<string, Variable> = {};
 
   /**
    * @param model what is trained; stays the caller's
@@ -125,7 +142,9 @@ export class Trainer {
     this.config = checked(given);
     demand(task.d === model.config.d, () => `The task has d = ${task.d}, the model d = ${model.config.d}.`, 'Make both for the same d.');
     this.optimiser = new Adam(model.parameters, this.config.adam);
-    this.compiled = compile(this.updateOn, options);
+    this.whole = compile(this.updateOn, options);
+    this.piece = compile(this.addGradients, options);
+    this.finish = compile(this.updateFromSums, options);
   }
 
   /**
@@ -142,14 +161,61 @@ export class Trainer {
     return this.task.sample(random, { B: batch, n, m: tests, active });
   }
 
+  private gradientsOn(prompts: Prompts): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
+    const { value, grads } = tf.variableGrads(() => promptLoss(this.model, prompts), Object.values(this.model.parameters));
+    return { value, gradients: this.named(grads) };
+  }
+
+  private update(gradients: Record<string, Tensor>, now: Tensor): void {
+    this.optimiser.update(this.config.clip > 0 ? clipped(gradients, this.config.clip) : gradients, now);
+  }
+
   /** Loss, gradients, clipping and Adam's update as one function of tensors: the prompts and Adam's numbers. */
   private readonly updateOn = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, now: Tensor): Tensor => {
-    const prompts = { x, y, xTest, yTest } as Prompts;
-    const { value, grads } = tf.variableGrads(() => promptLoss(this.model, prompts), Object.values(this.model.parameters));
-    const byName = this.named(grads);
-    this.optimiser.update(this.config.clip > 0 ? clipped(byName, this.config.clip) : byName, now);
+    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts);
+    this.update(gradients, now);
     return value;
   };
+
+  /** Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch. */
+  private readonly addGradients = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, share: Tensor): Tensor => {
+    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts);
+    for (const [name, gradient] of Object.entries(gradients)) this.sums[name]!.assign(this.sums[name]!.add(gradient.mul(share)));
+    return value.mul(share);
+  };
+
+  /** Clipping and Adam's update from the sums, which are then 0 again. */
+  private readonly updateFromSums = (now: Tensor): Tensor => {
+    this.update({ ...this.sums }, now);
+    for (const sum of Object.values(this.sums)) sum.assign(tf.zerosLike(sum));
+    return now.sum();
+  };
+
+  private trainWhole(prompts: Prompts, now: Tensor): number {
+    const value = this.whole.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
+    const loss = value.dataSync()[0]!;
+    value.dispose();
+    return loss;
+  }
+
+  /** One step in pieces of `rows` prompts; returns the loss. */
+  private trainInPieces(prompts: Prompts, rows: number, now: Tensor): number {
+    if (Object.keys(this.sums).length === 0)
+      for (const [name, parameter] of Object.entries(this.model.parameters))
+        this.sums[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
+    const { batch } = this.config;
+    let loss = 0;
+    for (let from = 0; from < batch; from += rows) {
+      const count = Math.min(rows, batch - from);
+      const cut = (t: Tensor): Tensor => t.slice(from, count);
+      const inputs = [...[prompts.x, prompts.y, prompts.xTest, prompts.yTest].map(cut), tf.scalar(count / batch)];
+      const value = this.piece.run(...inputs);
+      loss += value.dataSync()[0]!;
+      tf.dispose([...inputs, value]);
+    }
+    this.finish.run(now).dispose();
+    return loss;
+  }
 
   /**
    * One training step.
@@ -161,12 +227,13 @@ export class Trainer {
     const { seed, steps, learningRate, warmUp, finalRate } = this.config;
     const prompts = this.promptsOf(this.step);
     const { n, m } = promptSizes(prompts);
-    this.model.plan(n, this.model.method.oneTest ? 1 : m); // made before recording: a graph must not keep tensors
+    const { oneTest } = this.model.method;
+    const { tokens } = this.model.plan(n, oneTest ? 1 : m); // made before recording: a graph must not keep tensors
+    const rows = rowsAtOnce(this.config.batch, oneTest ? m * tokens.length : tokens.length, this.config.microBatch);
     const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
-    const value = this.compiled.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
-    const loss = value.dataSync()[0]!;
+    const loss = rows < this.config.batch ? this.trainInPieces(prompts, rows, now) : this.trainWhole(prompts, now);
     disposePrompts(prompts);
-    tf.dispose([value, now]);
+    now.dispose();
     if (!Number.isFinite(loss))
       throw new CourseError(
         `The loss became ${loss} at step ${this.step} (seed ${seed}).`,
@@ -281,7 +348,8 @@ export class Trainer {
 
   /** Frees the optimiser's state and the graphs; the model stays. */
   dispose(): void {
-    this.compiled.dispose();
+    for (const compiled of [this.whole, this.piece, this.finish]) compiled.dispose();
+    for (const sum of Object.values(this.sums)) sum.dispose();
     this.optimiser.dispose();
   }
 }

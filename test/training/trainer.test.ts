@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { core, evaluation, model, tasks, tf, training } from 'invicl';
 
-import { close, refused, root, scratch } from '../helpers';
+import { close, leavesNothing, refused, root, scratch } from '../helpers';
 
 const MODEL: model.ModelConfig = { method: 'invicl', layout: 'pair', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 1 };
 const TRAINING = { n: 3, nRandom: true, tests: 2, steps: 24, batch: 8, seed: 3, logEvery: 4, checkpointEvery: 6, learningRate: 3e-3 };
@@ -40,6 +40,35 @@ test('a resumed run gives the same bits as an unbroken one', async () => {
   assert.equal(second.step, 24);
   assert.equal(bits(second), bits(whole));
   assert.deepEqual(second.curve, whole.curve);
+});
+
+test('a step in pieces is the step on the whole batch, resumes to the same bits, and leaves nothing behind', async () => {
+  const losses = (microBatch: number): number[] => {
+    const trainer = make({ microBatch, nRandom: false });
+    const curve = Array.from({ length: 10 }, () => trainer.train());
+    trainer.dispose();
+    return curve;
+  };
+  close(losses(3), losses(8), 1e-5, 'losses in pieces of 3, 3 and 2');
+  const file = join(scratch(), 'run.safetensors');
+  const whole = make({ microBatch: 3 });
+  await whole.run();
+  await make({ microBatch: 3 }).run({ until: 10, checkpoint: file });
+  const second = make({ microBatch: 3 });
+  await second.run({ checkpoint: file });
+  assert.equal(bits(second), bits(whole));
+  const steady = make({ microBatch: 3, nRandom: false, steps: 100 });
+  steady.train();
+  leavesNothing(() => steady.train());
+});
+
+test('pieces: a batch that is small is taken at once, a large one so that memory stays flat', () => {
+  assert.equal(training.rowsAtOnce(64, 30), 64);
+  assert.equal(training.rowsAtOnce(64, 161), 4);
+  assert.equal(training.rowsAtOnce(512, 161), 4);
+  assert.equal(training.rowsAtOnce(64, 5000), 1);
+  assert.equal(training.rowsAtOnce(8, 10, 3), 3);
+  assert.equal(training.rowsAtOnce(2, 10, 3), 2);
 });
 
 test('the rate climbs, then falls as a cosine to its last share', () => {
