@@ -286,11 +286,11 @@ export class Trainer {
   restore(file: string): void {
     const checkpoint = readCheckpoint(file);
     const { model, training, step, curve } = checkpoint.facts;
-    const same = JSON.stringify([model, training]) === JSON.stringify([this.model.config, this.config]);
+    const trained = { ...TRAINING, ...(training as object) }; // a setting that came after the file had its default
+    const different = firstDifference(model, this.model.config) ?? firstDifference(trained, this.config);
     demand(
-      same,
-      () =>
-        `'${file}' was written by a run with another config (${firstDifference({ ...model, ...(training as object) }, { ...this.model.config, ...this.config })}).`,
+      different === null,
+      () => `'${file}' was written by a run with another config (${different}).`,
       'Use the same config, or name another checkpoint file.',
     );
     restoreVariables(file, checkpoint, this.state());
@@ -361,7 +361,9 @@ function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Rec
   return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
 }
 
-function firstDifference(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): string {
+/** The first setting in which two configs differ, in words; null when there is none. */
+function firstDifference(first: object, second: object): string | null {
+  const [a, b] = [first, second] as readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
   const key = [...new Set([...Object.keys(a), ...Object.keys(b)])].find((k) => JSON.stringify(a[k]) !== JSON.stringify(b[k]));
-  return key ? `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here` : 'their settings stand in another order';
+  return key === undefined ? null : `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here`;
 }

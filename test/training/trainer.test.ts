@@ -237,6 +237,15 @@ test('checkpoints: cut, corrupt, of another model or run, or newer are refused; 
   const different = make({ learningRate: 1 });
   refused(() => different.restore(file), 'another config', 'learningRate is 0.003 there, 1 here');
   assert.equal(different.step, 0, 'nothing was taken over');
+  refused(() => make({}, { ...MODEL, seed: 2 }).restore(file), 'another config', 'seed');
+  const older = make();
+  older.restore(
+    bad(
+      'older',
+      rewritten((f) => delete (f['training'] as Record<string, unknown>)['microBatch']),
+    ),
+  );
+  assert.equal(older.step, 1, 'a setting that the file does not know had its default');
 });
 
 test('bad settings are refused', () => {
