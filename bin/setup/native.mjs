@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { at, cacheDir, ensure, Fault, fingerprint, run, say, seconds, venvBin, withLock } from './base.mjs';
+import { at, cacheDir, ensure, Fault, fingerprint, run, say, seconds, stateDir, venvBin, withLock } from './base.mjs';
 
 const tfjsNode = at('node_modules', '@tensorflow', 'tfjs-node');
 const bindingFile = path.join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node');
@@ -184,15 +184,18 @@ async function usePyPiLibrary() {
 
 const USE = { own: useOwnBinary, wheel: usePyPiLibrary, wasm: async () => {}, cpu: async () => {} };
 
+/** Are the binding and the library that it links to there? A cleared user cache leaves the link without its end. */
+export const isLaidOut = (home) =>
+  fs.existsSync(path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')) && fs.existsSync(path.join(home, 'deps', 'lib'));
+
 /** Makes the best backend this machine can have; ICL_NATIVE=own|wheel|wasm|cpu asks for one. */
 export async function ensureNative() {
   const wanted = process.env.ICL_NATIVE;
   if (wanted && !KINDS.includes(wanted))
     throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
   const print = fingerprint(wanted ?? 'best', platformKey, { file: path.join(tfjsNode, 'package.json') });
-  const present = () =>
-    !fs.existsSync(path.join(at('.setup'), 'native.json')) ||
-    fs.existsSync(bindingFile) === ['own', 'wheel'].includes(JSON.parse(fs.readFileSync(at('.setup', 'native.json'), 'utf8')).kind);
+  const kindNow = () => JSON.parse(fs.readFileSync(path.join(stateDir, 'native.json'), 'utf8')).kind;
+  const present = () => isLaidOut(tfjsNode) === ['own', 'wheel'].includes(kindNow());
   const state = await ensure('native', print, present, async () => {
     const since = Date.now();
     for (const kind of wanted ? [wanted] : KINDS) {

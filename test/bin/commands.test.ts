@@ -169,3 +169,17 @@ test('a Node that is too old and a download that is not the expected file are re
   checkSum!(file, 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
   assert.throws(() => checkSum!(file, '00'), /wheel\.whl has the sha256 ba7816bf.*not the expected 00.*thrown away.*Remedy/);
 });
+
+test('a cleared user cache is noticed: the backend is made again, not taken for there', async () => {
+  const { isLaidOut } = (await import(pathToFileURL(join(root, 'bin', 'setup', 'native.mjs')).href)) as {
+    isLaidOut: (home: string) => boolean;
+  };
+  const [home, cache] = [scratch(), scratch()];
+  fs.mkdirSync(join(home, 'lib', 'napi-v8'), { recursive: true });
+  fs.writeFileSync(join(home, 'lib', 'napi-v8', 'tfjs_binding.node'), '');
+  fs.mkdirSync(join(home, 'deps'));
+  fs.symlinkSync(cache, join(home, 'deps', 'lib'));
+  assert.equal(isLaidOut(home), true);
+  fs.rmSync(cache, { recursive: true });
+  assert.equal(isLaidOut(home), false);
+});
