@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { backendName, tf } from '../core/backend';
+import { backendName } from '../core/backend';
 import { lookUp } from '../core/errors';
 import { stream } from '../core/random';
 import { errorCurves, promptErrors } from '../evaluation/curves';
@@ -178,7 +178,7 @@ export async function runJob(
   writeRecords(records, lines);
   rmSync(partial, { force: true });
   rmSync(checkpoint, { force: true });
-  tf.dispose([watched.x, watched.y, watched.xTest, watched.yTest]);
+  disposePrompts(watched);
   trainer.dispose();
   model.dispose();
   return 'done';

@@ -11,6 +11,14 @@ import { checkMask, type MaskMatrix } from './masks';
 export const FORBIDDEN = -1e9;
 
 /**
+ * What may attend as numbers to add to scores: 0 where it may, -1e9 elsewhere; rows and columns may differ in number.
+ *
+ * @param may rows ask, columns answer
+ * @returns [rows, columns]; the caller disposes it
+ */
+export const biasOf = (may: MaskMatrix): tf.Tensor2D => tf.tensor2d(may.map((row) => row.map((allowed) => (allowed ? 0 : FORBIDDEN))));
+
+/**
  * The mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.
  *
  * @param mask T x T, every row with at least one true
@@ -19,7 +27,7 @@ export const FORBIDDEN = -1e9;
  */
 export function maskBias(mask: MaskMatrix): tf.Tensor2D {
   checkMask(mask, mask.length);
-  return tf.tensor2d(mask.map((row) => row.map((allowed) => (allowed ? 0 : FORBIDDEN))));
+  return biasOf(mask);
 }
 
 /**

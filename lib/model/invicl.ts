@@ -8,7 +8,7 @@ import { tf } from '../core/backend';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { demand } from '../core/errors';
-import { attentionWeights, FORBIDDEN, maskBias } from './attention';
+import { attentionWeights, biasOf, maskBias } from './attention';
 import { layerNorm } from './layers';
 import { METHODS } from './methods';
 import { planPrompt } from './plan';
@@ -33,9 +33,6 @@ function checkSegments({ examples, tests }: Segments): void {
   );
 }
 
-const pieces = <T>(rows: Tensor3D, lengths: readonly number[], make: (piece: Tensor3D) => T): T[] =>
-  (tf.split(rows, [...lengths], 1) as Tensor3D[]).map(make);
-
 /**
  * By definition: n passes, each reading the other examples and then example i, and one pass that reads what the n
  * passes made of the examples and then the test.
@@ -57,7 +54,7 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
       const all = read ? tf.concat([read, h], 1) : h; // [B, read + own, C]
       const [T, ownLength] = [lengthOf(all), lengthOf(h)];
       const causal = Array.from({ length: ownLength }, (_, row) => Array.from({ length: T }, (_, column) => column <= T - ownLength + row));
-      const bias = tf.tensor2d(causal.map((row) => row.map((may) => (may ? 0 : FORBIDDEN)))); // [own, read + own]
+      const bias = biasOf(causal); // [own, read + own]
       const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, read + own, D]
       const asking = q.slice([0, 0, T - ownLength, 0], [-1, -1, ownLength, -1]); // [B, H, own, D]
       h = h.add(transformer.project(attentionWeights(asking, k, bias).matMul(v) as Tensor4D, l));
@@ -108,7 +105,7 @@ export const withMask: InvICLForm = (transformer, segments) => {
     const embedded = tf.concat([...examples, ...examples, ...tests], 1); // [B, T, C]
     const final = transformer.forward(embedded, maskBias(plan.mask)); // [B, T, C]
     const lengths = [...examples, ...examples, ...tests].map(lengthOf);
-    const parts = pieces(final, lengths, (piece) => piece);
+    const parts = tf.split(final, lengths, 1) as Tensor3D[];
     return { examples: parts.slice(examples.length, 2 * examples.length), tests: parts.slice(2 * examples.length) };
   }) as Segments;
 };
@@ -140,19 +137,16 @@ function betweenBias(rows: Padded, columns: Padded, leaveOut: boolean): tf.Tenso
   const table = rows.lengths.flatMap((_, i) =>
     Array.from({ length: rowLength }, () =>
       columns.lengths.flatMap((length, j) =>
-        Array.from({ length: columnLength }, (_, offset) => (offset < length && !(leaveOut && i === j) ? 0 : FORBIDDEN)),
+        Array.from({ length: columnLength }, (_, offset) => offset < length && !(leaveOut && i === j)),
       ),
     ),
   );
-  return tf.tensor2d(table);
+  return biasOf(table);
 }
 
 /** Causal inside a block of `length` tokens: [length, length]. */
 const insideBias = (length: number): tf.Tensor2D =>
-  tf.tensor2d(
-    Array.from({ length }, (_, row) => Array.from({ length }, (_, column) => (column <= row ? 0 : FORBIDDEN))),
-    [length, length],
-  );
+  biasOf(Array.from({ length }, (_, row) => Array.from({ length }, (_, column) => column <= row)));
 
 /**
  * Structured: the first copies attend inside themselves; the second copies attend to all first copies with the own

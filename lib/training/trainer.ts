@@ -312,6 +312,12 @@ export class Trainer {
     const [began, beganAt] = [Date.now(), this.step];
     await new Promise((resolve) => setImmediate(resolve)); // a kernel puts its own SIGINT listener back after a cell's first turn
     let interrupted = false;
+    let savedAt = -1;
+    const keep = (): void => {
+      if (!checkpoint || savedAt === this.step) return;
+      this.save(checkpoint, command);
+      savedAt = this.step;
+    };
     const others = process.rawListeners('SIGINT') as NodeJS.SignalsListener[]; // a kernel's own would abandon the cell
     const interrupt = (signal: NodeJS.Signals): void => {
       if (interrupted) for (const other of others) other(signal);
@@ -336,13 +342,13 @@ export class Trainer {
           });
           await new Promise((resolve) => setImmediate(resolve)); // lets signals and displays through
         }
-        if (checkpoint && this.step % checkpointEvery === 0) this.save(checkpoint, command);
+        if (this.step % checkpointEvery === 0) keep();
       }
     } finally {
       process.removeListener('SIGINT', interrupt);
       for (const other of others) process.on('SIGINT', other);
     }
-    if (checkpoint) this.save(checkpoint, command);
+    keep();
     return interrupted ? 'interrupted' : 'done';
   }
 
