@@ -31,17 +31,6 @@ export function maskBias(mask: MaskMatrix): tf.Tensor2D {
 }
 
 /**
- * Cuts the channels into heads.
- *
- * @param x [B, T, C]
- * @returns [B, H, T, D] with D = C / H; the caller disposes it
- */
-export function splitHeads(x: Tensor3D, H: number): Tensor4D {
-  const [B, T, C] = x.shape;
-  return tf.tidy(() => x.reshape([B, T, H, C / H]).transpose([0, 2, 1, 3])); // [B, H, T, D]
-}
-
-/**
  * Puts the heads side by side again.
  *
  * @param x [B, H, T, D]

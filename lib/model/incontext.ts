@@ -8,11 +8,11 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { maskBias } from './attention';
 import type { SizeName, TransformerSize } from './config';
-import { structuredForward } from './invicl';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
 import { planPrompt, type Plan } from './plan';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
+import { structuredForward } from './structured';
 import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
 
 /**
@@ -32,7 +32,7 @@ export interface ModelConfig {
   readonly d: number;
   /** Which random start. */
   readonly seed: number;
-  /** InvICL only: 'mask' (one dense pass, the default) or 'structured' (the mask is never built). */
+  /** InvICL only: 'structured' (the mask is never built, the default) or 'mask' (one dense pass); the same numbers. */
   readonly form?: 'mask' | 'structured';
 }
 
@@ -68,6 +68,8 @@ function selection({ tokens, positions }: Plan, P: number): Tensor2D {
 export class InContextModel implements Predictor {
   readonly name: string;
   readonly method: Method;
+  /** How the pass is computed; a hook always sees the dense one. */
+  readonly form: 'mask' | 'structured';
   readonly transformer: Transformer;
   private readonly store: ParameterStore;
   private readonly readIn: DenseWeights;
@@ -86,6 +88,7 @@ export class InContextModel implements Predictor {
       () => `The form 'structured' was asked for ${this.method.name}.`,
       "Only the method 'invicl' has it.",
     );
+    this.form = config.form ?? (config.method === 'invicl' ? 'structured' : 'mask');
     this.name = this.method.name;
     this.store = new ParameterStore(config.seed);
     this.transformer = new Transformer(config.size, this.store);
@@ -164,7 +167,7 @@ export class InContextModel implements Predictor {
       const l = examples.shape[2];
       const places = select.matMul(this.place); // [T, C]
       const embed = (tokens: Tensor4D): Tensor3D => dense(tokens.reshape([B, -1, tokens.shape[3]]) as Tensor3D, this.readIn); // [B, count l, C]
-      if (this.config.form === 'structured' && !hook) {
+      if (this.form === 'structured' && !hook) {
         const inExample = places.slice([0, 0], [l, C]); // [l, C]
         const inTest = places.slice([plan.tokens.length - 1, 0], [1, C]); // [1, C]
         const out = structuredForward(

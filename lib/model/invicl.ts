@@ -5,13 +5,14 @@
  * They work on embedded tokens: example i as [B, length_i, C], each test input as [B, length, C].
  */
 import { tf } from '../core/backend';
-import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { demand } from '../core/errors';
 import { attentionWeights, biasOf, maskBias } from './attention';
 import { layerNorm } from './layers';
 import { METHODS } from './methods';
 import { planPrompt } from './plan';
+import { structuredForward, type Blocks } from './structured';
 import type { Transformer } from './transformer';
 
 /** Embedded examples and tests, or what they have become: one tensor [B, length, C] each. */
@@ -110,13 +111,7 @@ export const withMask: InvICLForm = (transformer, segments) => {
   }) as Segments;
 };
 
-/** Blocks padded to one length: values [B, count, longest, C] and which places are real. */
-interface Padded {
-  readonly values: Tensor4D;
-  readonly lengths: readonly number[];
-}
-
-function pad(segments: readonly Tensor3D[]): Padded {
+function pad(segments: readonly Tensor3D[]): Blocks {
   const longest = Math.max(...segments.map(lengthOf));
   const values = tf.stack(
     segments.map((s) =>
@@ -129,102 +124,6 @@ function pad(segments: readonly Tensor3D[]): Padded {
     1,
   ) as Tensor4D; // [B, count, longest, C]
   return { values, lengths: segments.map(lengthOf) };
-}
-
-/** Scores a column block may not give: padding (and, with `leaveOut`, the row's own block). [rows, columns] over tokens. */
-function betweenBias(rows: Padded, columns: Padded, leaveOut: boolean): tf.Tensor2D {
-  const [rowLength, columnLength] = [rows.values.shape[2], columns.values.shape[2]];
-  const table = rows.lengths.flatMap((_, i) =>
-    Array.from({ length: rowLength }, () =>
-      columns.lengths.flatMap((length, j) =>
-        Array.from({ length: columnLength }, (_, offset) => offset < length && !(leaveOut && i === j)),
-      ),
-    ),
-  );
-  return biasOf(table);
-}
-
-/** Causal inside a block of `length` tokens: [length, length]. */
-const insideBias = (length: number): tf.Tensor2D =>
-  biasOf(Array.from({ length }, (_, row) => Array.from({ length }, (_, column) => column <= row)));
-
-/**
- * Structured: the first copies attend inside themselves; the second copies attend to all first copies with the own
- * block left out, and inside themselves; the tests attend to the second copies and inside themselves.
- *
- * @param examples [B, n, l, C], example i real in its first lengths[i] tokens
- * @param tests    [B, m, t, C], likewise
- * @returns second copies [B, n, l, C] and tests [B, m, t, C], final states; the caller disposes them
- */
-export function structuredForward(transformer: Transformer, examples: Padded, tests: Padded): { examples: Tensor4D; tests: Tensor4D } {
-  const { layers, heads: H, width: C } = transformer.size;
-  const D = C / H;
-  const [B, n, l] = examples.values.shape;
-  /** Blocks as rows of a batch: [B, count, length, C] -> q, k, v [B count, H, length, D]. */
-  const project = (h: Tensor4D, layer: number): [Tensor4D, Tensor4D, Tensor4D] => {
-    const [, count, length] = h.shape;
-    return transformer.queriesKeysValues(h.reshape([B * count, length, C]), layer); // [B count, H, length, D]
-  };
-  /** Tokens of all blocks in one row: [B count, H, length, D] -> [B, H, count length, D]. */
-  const flat = (x: Tensor4D, count: number, length: number): Tensor4D =>
-    x
-      .reshape([B, count, H, length, D])
-      .transpose([0, 2, 1, 3, 4])
-      .reshape([B, H, count * length, D]); // [B, H, count length, D]
-  const unflat = (x: Tensor, count: number, length: number): Tensor4D =>
-    x
-      .reshape([B, H, count, length, D])
-      .transpose([0, 2, 1, 3, 4])
-      .reshape([B * count, H, length, D]); // [B count, H, length, D]
-  /** Attention of blocks to the memory tokens and to themselves, one softmax over both. */
-  const readMemoryAndSelf = (
-    own: readonly [Tensor4D, Tensor4D, Tensor4D],
-    k: Tensor4D,
-    v: Tensor4D,
-    between: Tensor,
-    inside: Tensor,
-    count: number,
-    length: number,
-  ): Tensor4D => {
-    const [q, ownK, ownV] = own;
-    const scale = 1 / Math.sqrt(D);
-    const far = flat(q, count, length).matMul(k, false, true).mul(scale).add(between); // [B, H, count length, memory]
-    const near = q.matMul(ownK, false, true).mul(scale).add(inside); // [B count, H, length, length]
-    const nearFlat = near
-      .reshape([B, count, H, length, length])
-      .transpose([0, 2, 1, 3, 4])
-      .reshape([B, H, count * length, length]); // [B, H, count length, length]
-    const weights = tf.softmax(tf.concat([far, nearFlat], -1)); // [B, H, count length, memory + length]
-    const [toMemory, toSelf] = tf.split(weights, [k.shape[2], length], -1) as [Tensor4D, Tensor4D];
-    const selfBlocks = toSelf
-      .reshape([B, H, count, length, length])
-      .transpose([0, 2, 1, 3, 4])
-      .reshape([B * count, H, length, length]); // [B count, H, length, length]
-    return unflat(toMemory.matMul(v), count, length).add(selfBlocks.matMul(ownV)); // [B count, H, length, D]
-  };
-  const addTo = (h: Tensor4D, out: Tensor4D, layer: number): Tensor4D => {
-    const attended = h.add(transformer.project(out, layer).reshape(h.shape)); // [B, count, length, C]
-    return attended.add(transformer.mlp(attended, layer));
-  };
-  return tf.tidy(() => {
-    const [m, t] = [tests.values.shape[1], tests.values.shape[2]];
-    const looBias = betweenBias(examples, examples, true);
-    const testBias = betweenBias(tests, examples, false);
-    const [inExample, inTest] = [insideBias(l), insideBias(t)];
-    let [first, second, test] = [examples.values, examples.values, tests.values];
-    for (let layer = 0; layer < layers; layer++) {
-      const one = project(first, layer);
-      const two = project(second, layer);
-      const last = project(test, layer);
-      const alone = attentionWeights(one[0], one[1], inExample).matMul(one[2]) as Tensor4D; // [B n, H, l, D]
-      const leaveOneOut = readMemoryAndSelf(two, flat(one[1], n, l), flat(one[2], n, l), looBias, inExample, n, l);
-      const answer = readMemoryAndSelf(last, flat(two[1], n, l), flat(two[2], n, l), testBias, inTest, m, t);
-      first = addTo(first, alone, layer);
-      second = addTo(second, leaveOneOut, layer);
-      test = addTo(test, answer, layer);
-    }
-    return { examples: layerNorm(second, transformer.normFinal), tests: layerNorm(test, transformer.normFinal) };
-  });
 }
 
 /**

@@ -20,6 +20,21 @@ export interface NormWeights {
 }
 
 /**
+ * The sum over rows as a product with a row of ones, which TensorFlow does several times faster than its sum.
+ *
+ * @param x [rows, out]
+ * @returns [1, out]; the caller disposes it
+ */
+const sumOfRows = (x: Tensor): Tensor => tf.ones([1, x.shape[0]!]).matMul(x); // [1, out]
+
+/** rows + bias, whose gradient is the sum of rows: [rows, out], [out] -> [rows, out]. */
+const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
+  tf.customGrad((x, b) => ({
+    value: (x as Tensor).add(b as Tensor),
+    gradFunc: (g: Tensor) => [g, sumOfRows(g).reshape(bias.shape)], // [rows, out], [out]
+  }))(rows, bias);
+
+/**
  * x W + b on the last axis.
  *
  * @param x [..., in]
@@ -29,12 +44,33 @@ export function dense<T extends Tensor>(x: T, { weight, bias }: DenseWeights): T
   const [C, out] = weight.shape;
   return tf.tidy(() => {
     const rows = x.reshape([-1, C]); // [rows, in]
-    const y = rows.matMul(weight).add(bias); // [rows, out]
+    const y = addBias(rows.matMul(weight), bias); // [rows, out]
     return y.reshape([...x.shape.slice(0, -1), out]) as T; // [..., out]
   });
 }
 
 const NORM_EPSILON = 1e-5;
+
+/**
+ * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root, its gradient is
+ * (g - mean(g) - y mean(g y)) / s.
+ *
+ * @param x [rows, C]
+ * @returns [rows, C]; the caller disposes it
+ */
+const normalise = (x: Tensor): Tensor =>
+  tf.customGrad((given, save) => {
+    const centred = (given as Tensor).sub((given as Tensor).mean(-1, true)); // [rows, C]
+    const scale = centred.mul(centred).mean(-1, true).add(NORM_EPSILON).rsqrt(); // [rows, 1]
+    const value = centred.mul(scale);
+    (save as tf.GradSaveFunc)([value, scale]);
+    const gradFunc = (g: Tensor, saved: Tensor[]): Tensor => {
+      const [y, s] = saved as [Tensor, Tensor];
+      const alongY = y.mul(g.mul(y).mean(-1, true)); // [rows, C]
+      return g.sub(g.mean(-1, true)).sub(alongY).mul(s);
+    };
+    return { value, gradFunc };
+  })(x);
 
 /**
  * (x - mean) / sqrt(variance + 1e-5) * gain + bias over the last axis.
@@ -43,24 +79,45 @@ const NORM_EPSILON = 1e-5;
  * @returns [..., C]; the caller disposes it
  */
 export function layerNorm<T extends Tensor>(x: T, { gain, bias }: NormWeights): T {
+  const C = gain.shape[0];
   return tf.tidy(() => {
-    const centred = x.sub(x.mean(-1, true)); // [..., C]
-    const variance = centred.mul(centred).mean(-1, true); // [..., 1]
-    return centred.mul(variance.add(NORM_EPSILON).rsqrt()).mul(gain).add(bias) as T; // [..., C]
+    const rows = x.reshape([-1, C]); // [rows, C]
+    return addBias(scaleBy(normalise(rows), gain), bias).reshape(x.shape) as T; // [..., C]
   });
 }
 
-const GELU_SCALE = Math.sqrt(2 / Math.PI);
+/** rows * gain, whose gradient in the gain is a sum of rows: [rows, C], [C] -> [rows, C]. */
+const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
+  tf.customGrad((x, w, save) => {
+    (save as unknown as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
+    return {
+      value: (x as Tensor).mul(w as Tensor),
+      gradFunc: (g: Tensor, saved: Tensor[]) => [g.mul(saved[1]!), sumOfRows(g.mul(saved[0]!)).reshape(gain.shape)],
+    };
+  })(rows, gain);
+
+const GELU_SCALE = 2 * Math.sqrt(2 / Math.PI);
+const GELU_CUBE = 0.044715 * GELU_SCALE;
 
 /**
- * u / 2 * (1 + tanh(sqrt(2 / pi) (u + 0.044715 u^3))): GPT-2's GELU.
+ * u / 2 * (1 + tanh(sqrt(2 / pi) (u + 0.044715 u^3))): GPT-2's GELU. As (1 + tanh z) / 2 = sigmoid(2 z), it is
+ * u s(z(u)) with the sigmoid s and z = u (c + a u^2); its gradient is s + u s (1 - s) (c + 3 a u^2).
  *
  * @param u any shape
  * @returns the same shape; the caller disposes it
  */
 export function gelu<T extends Tensor>(u: T): T {
-  return tf.tidy(() => {
-    const cube = u.mul(u).mul(u);
-    return u.mul(0.5).mul(u.add(cube.mul(0.044715)).mul(GELU_SCALE).tanh().add(1)) as T;
-  });
+  return tf.customGrad((given, save) => {
+    const x = given as Tensor;
+    const square = x.mul(x);
+    const s = x.mul(square.mul(GELU_CUBE).add(GELU_SCALE)).sigmoid();
+    const value = x.mul(s);
+    (save as tf.GradSaveFunc)([square, s, value]);
+    const gradFunc = (g: Tensor, saved: Tensor[]): Tensor => {
+      const [uu, gate, out] = saved as [Tensor, Tensor, Tensor];
+      const slope = uu.mul(3 * GELU_CUBE).add(GELU_SCALE);
+      return g.mul(gate.add(slope.mul(out.sub(out.mul(gate)))));
+    };
+    return { value, gradFunc };
+  })(u) as T;
 }

@@ -6,7 +6,7 @@ import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
 
-import { attentionWeights, joinHeads, splitHeads } from './attention';
+import { attentionWeights, joinHeads } from './attention';
 import { sizeOf, type SizeName, type TransformerSize } from './config';
 import { dense, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
 
@@ -106,9 +106,11 @@ export class Transformer {
    */
   queriesKeysValues(h: Tensor3D, l: number): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
     const { norm1, qkv } = this.blocks[l]!;
+    const [B, T, C] = h.shape;
+    const H = this.size.heads;
     return tf.tidy(() => {
-      const parts = dense(layerNorm(h, norm1), qkv).split(3, -1) as Tensor3D[]; // 3 x [B, T, C]
-      return parts.map((part) => splitHeads(part, this.size.heads)) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D];
+      const together = dense(layerNorm(h, norm1), qkv).reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
+      return tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // 3 x [B, H, T, D]
     });
   }
 
@@ -131,6 +133,20 @@ export class Transformer {
   mlp<T extends Tensor>(h: T, l: number): T {
     const { norm2, up, down } = this.blocks[l]!;
     return tf.tidy(() => dense(gelu(dense(layerNorm(h, norm2), up)), down));
+  }
+
+  /**
+   * Block l around its attention: what the heads answered and the MLP, each added to the residual stream.
+   *
+   * @param h     [B, T, C], as it enters the block
+   * @param heads [B, H, T, D], what attention answered
+   * @returns [B, T, C]; the caller disposes it
+   */
+  block(h: Tensor3D, heads: tf.Tensor4D, l: number): Tensor3D {
+    return tf.tidy(() => {
+      const attended = h.add(this.project(heads, l)) as Tensor3D;
+      return attended.add(this.mlp(attended, l));
+    });
   }
 
   /**

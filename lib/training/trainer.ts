@@ -106,7 +106,7 @@ function checked(given: Partial<TrainingConfig>): TrainingConfig {
 
 /** Up to this many tokens a batch is taken at once; above, in pieces of about PIECE tokens, which stay in the cache. */
 const WHOLE = 4096;
-const PIECE = 640;
+const PIECE = 1280;
 
 /** How many of `batch` prompts of T tokens each are taken at once. */
 export function rowsAtOnce(batch: number, T: number, wanted = 0): number {
@@ -161,8 +161,10 @@ export class Trainer {
     return this.task.sample(random, { B: batch, n, m: tests, active });
   }
 
-  private gradientsOn(prompts: Prompts): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
-    const { value, grads } = tf.variableGrads(() => promptLoss(this.model, prompts), Object.values(this.model.parameters));
+  /** The loss (times `share`, of a piece of the batch) and its gradients. */
+  private gradientsOn(prompts: Prompts, share?: Tensor): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
+    const loss = (): Scalar => (share ? promptLoss(this.model, prompts).mul(share) : promptLoss(this.model, prompts));
+    const { value, grads } = tf.variableGrads(loss, Object.values(this.model.parameters));
     return { value, gradients: this.named(grads) };
   }
 
@@ -179,9 +181,9 @@ export class Trainer {
 
   /** Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch. */
   private readonly addGradients = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, share: Tensor): Tensor => {
-    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts);
-    for (const [name, gradient] of Object.entries(gradients)) this.sums[name]!.assign(this.sums[name]!.add(gradient.mul(share)));
-    return value.mul(share);
+    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts, share);
+    for (const [name, gradient] of Object.entries(gradients)) this.sums[name]!.assign(this.sums[name]!.add(gradient));
+    return value;
   };
 
   /** Clipping and Adam's update from the sums, which are then 0 again. */

@@ -1,0 +1,98 @@
+/**
+ * InvICL (Fang et al., ICLR 2025) without its mask. What the leave-one-out mask over the doubled context allows falls
+ * into three parts, and each is computed by itself: first copies attend inside their own block; second copies to the
+ * first copies of all other blocks and inside their own; tests to all second copies and inside their own. Both copies
+ * begin alike, so the first layer's queries, keys and values are shared; nobody reads what the first copies become in
+ * the last layer, so it is left out.
+ */
+import { tf } from '../core/backend';
+import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+
+import { FORBIDDEN } from './attention';
+import { layerNorm } from './layers';
+import { ownMixture, ownScores, type Cut } from './ownblock';
+import type { Transformer } from './transformer';
+
+/** Blocks (examples, or tests) padded to one length: values [B, count, length, C], block i real in its first lengths[i] tokens. */
+export interface Blocks {
+  readonly values: Tensor4D;
+  readonly lengths: readonly number[];
+}
+
+/** Queries, keys and values of all tokens of a part, [B, H, count length, D] each. */
+type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
+
+const cutOf = ({ values }: Blocks): Cut => ({ count: values.shape[1], length: values.shape[2] });
+
+/** All tokens of the blocks in a row: [B, count length, C]. */
+function inARow({ values }: Blocks): Tensor3D {
+  const [B, count, length, C] = values.shape;
+  return values.reshape([B, count * length, C]); // [B, count length, C]
+}
+
+/** 0 where a score stays, -1e9 where `no` is 1. */
+const forbidding = (no: Tensor): Tensor => no.toFloat().mul(FORBIDDEN);
+
+/** Padding gives nothing: [1, count length]; null when all blocks are of one length. */
+function paddingOf({ lengths, values }: Blocks): Tensor | null {
+  const longest = values.shape[2];
+  if (lengths.every((length) => length === longest)) return null;
+  const padded = lengths.flatMap((length) => Array.from({ length: longest }, (_, offset) => (offset < length ? 0 : 1)));
+  return forbidding(tf.tensor2d(padded, [1, padded.length]));
+}
+
+/** Nobody reads its own block among the first copies: [count length, count length]. */
+function ownBlock({ count, length }: Cut): Tensor {
+  const block = tf.range(0, count).expandDims(1).tile([1, length]).reshape([-1]); // [count length]
+  return forbidding(block.expandDims(1).equal(block.expandDims(0)));
+}
+
+const sum = (a: Tensor | null, b: Tensor | null): Tensor | null => (a && b ? a.add(b) : (a ?? b));
+
+/** Attention inside blocks: [B, H, count length, D]. */
+function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
+  const D = q.shape[3];
+  return cut.length === 1 ? v : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
+}
+
+/**
+ * Attention to a memory and inside the own block, in one softmax.
+ *
+ * @param asks of the tokens that ask, cut into blocks
+ * @param k    [B, H, memory, D], and v likewise
+ * @param bias added to the memory's scores, or null
+ */
+function memoryAndInside([q, ownK, ownV]: Heads, cut: Cut, k: Tensor4D, v: Tensor4D, bias: Tensor | null): Tensor4D {
+  const scaled = q.mul(1 / Math.sqrt(q.shape[3])) as Tensor4D;
+  const far = scaled.matMul(k, false, true); // [B, H, rows, memory]
+  const scores = tf.concat([bias ? far.add(bias) : far, ownScores(scaled, ownK, cut)], -1); // [B, H, rows, memory + length]
+  const [toMemory, toSelf] = tf.split(tf.softmax(scores), [k.shape[2], cut.length], -1) as [Tensor4D, Tensor4D];
+  return toMemory.matMul(v).add(ownMixture(toSelf, ownV, cut)); // [B, H, rows, D]
+}
+
+/**
+ * InvICL's forward pass, structured.
+ *
+ * @param examples [B, n, l, C], embedded, with their positions
+ * @param tests    [B, m, t, C], likewise; the tests do not see each other
+ * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
+ */
+export function structuredForward(transformer: Transformer, examples: Blocks, tests: Blocks): { examples: Tensor4D; tests: Tensor4D } {
+  return tf.tidy(() => {
+    const L = transformer.size.layers;
+    const [contextCut, testCut] = [cutOf(examples), cutOf(tests)];
+    const padding = paddingOf(examples);
+    const othersOnly = sum(ownBlock(contextCut), padding);
+    let [first, second, test] = [inARow(examples), inARow(examples), inARow(tests)];
+    for (let l = 0; l < L; l++) {
+      const one = transformer.queriesKeysValues(first, l);
+      const two = l === 0 ? one : transformer.queriesKeysValues(second, l);
+      const three = transformer.queriesKeysValues(test, l);
+      second = transformer.block(second, memoryAndInside(two, contextCut, one[1], one[2], othersOnly), l);
+      test = transformer.block(test, memoryAndInside(three, testCut, two[1], two[2], padding), l);
+      if (l < L - 1) first = transformer.block(first, insideBlocks(one, contextCut), l);
+    }
+    const final = (h: Tensor3D, like: Tensor4D): Tensor4D => layerNorm(h, transformer.normFinal).reshape(like.shape); // [B, count, length, C]
+    return { examples: final(second, examples.values), tests: final(test, tests.values) };
+  });
+}
