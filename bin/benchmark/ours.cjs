@@ -34,7 +34,10 @@ function prepare({ size, method, form, precision, what, learningRate, weights, b
       return values;
     };
   }
-  const task = { ...tasks.linearRegression({ d: D }), sample: () => Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()])) };
+  const task = {
+    ...tasks.linearRegression({ d: D }),
+    sample: () => Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()])),
+  };
   const config = { batch: B, n, tests: m, steps: 1e6, learningRate, warmUp: 0, finalRate: 1, microBatch };
   const trainer = new training.Trainer(network, task, config, { compile, precision });
   return () => [trainer.train()];

@@ -3,6 +3,7 @@
  * Reference: Garg et al. (2022) for the two-token layout; von Oswald et al. (2023) for one token per pair.
  */
 import { tf } from '../core/backend';
+import { compile } from '../core/compile';
 import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
@@ -10,6 +11,7 @@ import { maskBias } from './attention';
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
+import { rowsAtOnce } from './pieces';
 import { planPrompt, type Plan } from './plan';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
 import { structuredForward } from './structured';
@@ -51,7 +53,8 @@ export type Outputs = {
 
 interface KeptPlan {
   readonly plan: Plan;
-  readonly bias: Tensor2D;
+  /** The mask as numbers, [T, T]; null in the structured form, which never builds it. */
+  readonly bias: Tensor2D | null;
   /** One row per token with a 1 at its position, [T, maxPositions]; without positions, only zeros. */
   readonly select: Tensor2D;
 }
@@ -76,6 +79,8 @@ export class InContextModel implements Predictor {
   private readonly readOut: DenseWeights;
   private readonly place: Tensor2D;
   private readonly plans = new Map<string, KeptPlan>();
+  /** Tests' answers as a graph once a shape has come twice: [B, m]. */
+  private readonly answer = compile((x, y, xTest, yTest) => this.forward({ x, y, xTest, yTest } as Prompts).tests, { eagerFirst: 2 });
 
   /** @throws CourseError quoting a setting that is unknown or refused */
   constructor(readonly config: ModelConfig) {
@@ -121,7 +126,7 @@ export class InContextModel implements Predictor {
         () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
         'Use fewer examples or a larger maxPositions.',
       );
-      kept = { plan, bias: tf.keep(maskBias(plan.mask)), select: tf.keep(selection(plan, maxPositions)) };
+      kept = { plan, bias: this.form === 'mask' ? tf.keep(maskBias(plan.mask)) : null, select: tf.keep(selection(plan, maxPositions)) };
       this.plans.set(key, kept);
     }
     return kept;
@@ -180,7 +185,7 @@ export class InContextModel implements Predictor {
       const context = embed(examples); // [B, n l, C]
       const copies = this.method.doubled ? [context, context] : [context];
       const embedded = tf.concat([...copies, embed(tests)], 1).add(places) as Tensor3D; // [B, T, C]
-      const final = this.transformer.forward(embedded, bias, hook); // [B, T, C]
+      const final = this.transformer.forward(embedded, bias ?? maskBias(plan.mask), hook); // [B, T, C]
       const [, lastCopy, test] = tf.split(final, [(copies.length - 1) * n * l, n * l, m], 1) as [Tensor3D, Tensor3D, Tensor3D];
       return this.answers(lastCopy, test, n, l);
     });
@@ -197,6 +202,7 @@ export class InContextModel implements Predictor {
 
   /**
    * Predictions at the test inputs. A method that reads one test at a time gets each test as a prompt of its own.
+   * Large batches are taken in pieces; a shape that comes for the third time is compiled.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
@@ -206,8 +212,12 @@ export class InContextModel implements Predictor {
     requireFinite(prompts);
     return tf.tidy(() => {
       const { B, m } = promptSizes(prompts);
-      if (!this.method.oneTest || m === 1) return this.forward(prompts).tests;
-      return this.forward(oneTestEach(prompts)).tests.reshape([B, m]); // [B, m]
+      const { x, y, xTest, yTest } = this.method.oneTest && m > 1 ? oneTestEach(prompts) : prompts;
+      const { tokens } = this.plan(x.shape[1], xTest.shape[1]); // made before recording: a graph must not keep tensors
+      const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length)];
+      const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
+      const pieces = starts.map((from) => this.answer.run(...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from)))));
+      return tf.concat(pieces).reshape([B, m]); // [B, m]
     });
   }
 
@@ -233,10 +243,11 @@ export class InContextModel implements Predictor {
     return kept;
   }
 
-  /** Frees the weights and the kept masks; the model is unusable afterwards. */
+  /** Frees the weights, the kept masks and the graphs; the model is unusable afterwards. */
   dispose(): void {
+    this.answer.dispose();
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
-    for (const { bias, select } of this.plans.values()) tf.dispose([bias, select]);
+    for (const { bias, select } of this.plans.values()) tf.dispose(bias ? [bias, select] : [select]);
     this.plans.clear();
   }
 }

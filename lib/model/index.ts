@@ -1,12 +1,13 @@
+export * as invicl from './invicl';
+export * as masks from './masks';
+export * as positions from './positions';
 export * from './attention';
 export * from './batchicl';
 export * from './config';
 export * from './incontext';
-export * as invicl from './invicl';
 export * from './layers';
-export * as masks from './masks';
 export * from './methods';
+export * from './pieces';
 export * from './plan';
-export * as positions from './positions';
 export * from './prompts';
 export * from './transformer';

@@ -48,8 +48,7 @@ export function ownScores(q: Tensor4D, k: Tensor4D, cut: Cut): Tensor4D {
   const [B, H, rows, D] = q.shape;
   const { length } = cut;
   return tf.tidy(() => {
-    if (length > SHORT)
-      return tf.matMul(byBlock(q, cut), byBlock(k, cut), false, true).add(causal(length)).reshape([B, H, rows, length]); // [B, H, rows, length]
+    if (length > SHORT) return tf.matMul(byBlock(q, cut), byBlock(k, cut), false, true).add(causal(length)).reshape([B, H, rows, length]); // [B, H, rows, length]
     const ones = tf.ones([D, 1]);
     const forbidden = tf.fill([(B * H * rows) / length, 1], FORBIDDEN);
     const [asks, answers] = [byPlace(q, cut), byPlace(k, cut)];

@@ -6,6 +6,7 @@
  * the last layer, so it is left out.
  */
 import { tf } from '../core/backend';
+import { inChunks } from '../core/compile';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from './attention';
@@ -41,10 +42,18 @@ function paddingOf({ lengths, values }: Blocks): Tensor | null {
   return forbidding(tf.tensor2d(padded, [1, padded.length]));
 }
 
-/** Nobody reads its own block among the first copies: [count length, count length]. */
-function ownBlock({ count, length }: Cut): Tensor {
-  const block = tf.range(0, count).expandDims(1).tile([1, length]).reshape([-1]); // [count length]
-  return forbidding(block.expandDims(1).equal(block.expandDims(0)));
+/** Nobody reads its own block among the first copies: rows of blocks from `from` on, [rows, count length]. */
+function ownBlock(rows: number, from: number, { count, length }: Cut): Tensor {
+  const blockOf = (start: number, tokens: number): Tensor =>
+    tf
+      .range(start, start + tokens)
+      .div(length)
+      .floor(); // [tokens]
+  return forbidding(
+    blockOf(from, rows)
+      .expandDims(1)
+      .equal(blockOf(0, count * length).expandDims(0)),
+  );
 }
 
 const sum = (a: Tensor | null, b: Tensor | null): Tensor | null => (a && b ? a.add(b) : (a ?? b));
@@ -55,19 +64,37 @@ function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
   return cut.length === 1 ? v : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
 }
 
+/** The most scores that are held at once; above, rows are taken in chunks and their weights computed again for the gradient. */
+const SCORES = 1 << 22;
+
 /**
  * Attention to a memory and inside the own block, in one softmax.
  *
- * @param asks of the tokens that ask, cut into blocks
+ * @param asks queries, keys and values of the tokens that ask, cut into blocks
  * @param k    [B, H, memory, D], and v likewise
- * @param bias added to the memory's scores, or null
+ * @param bias what is added to the memory's scores for `rows` rows from row `from` on, or null for nothing
  */
-function memoryAndInside([q, ownK, ownV]: Heads, cut: Cut, k: Tensor4D, v: Tensor4D, bias: Tensor | null): Tensor4D {
-  const scaled = q.mul(1 / Math.sqrt(q.shape[3])) as Tensor4D;
-  const far = scaled.matMul(k, false, true); // [B, H, rows, memory]
-  const scores = tf.concat([bias ? far.add(bias) : far, ownScores(scaled, ownK, cut)], -1); // [B, H, rows, memory + length]
-  const [toMemory, toSelf] = tf.split(tf.softmax(scores), [k.shape[2], cut.length], -1) as [Tensor4D, Tensor4D];
-  return toMemory.matMul(v).add(ownMixture(toSelf, ownV, cut)); // [B, H, rows, D]
+function memoryAndInside(
+  asks: Heads,
+  { count, length }: Cut,
+  k: Tensor4D,
+  v: Tensor4D,
+  bias: (rows: number, from: number) => Tensor | null,
+): Tensor4D {
+  const [B, H, , D] = asks[0].shape;
+  const memory = k.shape[2];
+  const attend = ([q, ownK, ownV]: Tensor4D[], [K, V]: Tensor4D[], from: number): Tensor => {
+    const cut = { count: q!.shape[2] / length, length };
+    const scaled = q!.mul(1 / Math.sqrt(D)) as Tensor4D;
+    const [far, no] = [scaled.matMul(K!, false, true), bias(q!.shape[2], from)]; // [B, H, rows, memory]
+    const scores = tf.concat([no ? far.add(no) : far, ownScores(scaled, ownK!, cut)], -1); // [B, H, rows, memory + length]
+    const [toMemory, toSelf] = tf.split(tf.softmax(scores), [memory, length], -1) as [Tensor4D, Tensor4D];
+    return toMemory.matMul(V!).add(ownMixture(toSelf, ownV!, cut)); // [B, H, rows, D]
+  };
+  const atOnce = Math.max(1, Math.floor(SCORES / (B * H * memory * length)));
+  if (atOnce >= count) return attend([...asks], [k, v], 0) as Tensor4D;
+  const sizes = Array.from({ length: Math.ceil(count / atOnce) }, (_, i) => Math.min(atOnce, count - i * atOnce) * length);
+  return inChunks(attend as Parameters<typeof inChunks>[0], asks, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
 }
 
 /**
@@ -82,14 +109,18 @@ export function structuredForward(transformer: Transformer, examples: Blocks, te
     const L = transformer.size.layers;
     const [contextCut, testCut] = [cutOf(examples), cutOf(tests)];
     const padding = paddingOf(examples);
-    const othersOnly = sum(ownBlock(contextCut), padding);
+    const othersOnly = (rows: number, from: number): Tensor | null => sum(ownBlock(rows, from, contextCut), padding);
     let [first, second, test] = [inARow(examples), inARow(examples), inARow(tests)];
     for (let l = 0; l < L; l++) {
       const one = transformer.queriesKeysValues(first, l);
       const two = l === 0 ? one : transformer.queriesKeysValues(second, l);
       const three = transformer.queriesKeysValues(test, l);
       second = transformer.block(second, memoryAndInside(two, contextCut, one[1], one[2], othersOnly), l);
-      test = transformer.block(test, memoryAndInside(three, testCut, two[1], two[2], padding), l);
+      test = transformer.block(
+        test,
+        memoryAndInside(three, testCut, two[1], two[2], () => padding),
+        l,
+      );
       if (l < L - 1) first = transformer.block(first, insideBlocks(one, contextCut), l);
     }
     const final = (h: Tensor3D, like: Tensor4D): Tensor4D => layerNorm(h, transformer.normFinal).reshape(like.shape); // [B, count, length, C]

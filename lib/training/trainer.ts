@@ -11,6 +11,7 @@ import { stream } from '../core/random';
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { InContextModel } from '../model/incontext';
+import { rowsAtOnce } from '../model/pieces';
 import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
 import { squaredNorm } from '../model/transformer';
 import type { Task } from '../tasks';
@@ -102,16 +103,6 @@ function checked(given: Partial<TrainingConfig>): TrainingConfig {
   for (const name of ['warmUp', 'finalRate'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
   finiteNumber('clip', config.clip, 'a number of at least 0', (x) => x >= 0);
   return config;
-}
-
-/** Up to this many tokens a batch is taken at once; above, in pieces of about PIECE tokens, which stay in the cache. */
-const WHOLE = 4096;
-const PIECE = 1280;
-
-/** How many of `batch` prompts of T tokens each are taken at once. */
-export function rowsAtOnce(batch: number, T: number, wanted = 0): number {
-  if (wanted > 0) return Math.min(wanted, batch);
-  return batch * T <= WHOLE ? batch : Math.max(1, Math.round(PIECE / T));
 }
 
 /** Trains one model on one task. */

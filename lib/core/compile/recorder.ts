@@ -4,9 +4,9 @@
  */
 import { tf } from '../backend';
 import { CourseError } from '../errors';
-import type { Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 
-import type { Binding, Made, OpAttribute, Values } from './binding';
+import type { Binding, Made, NodeBackend, OpAttribute, Values } from './binding';
 import { attributeValue, savedModel, shapeAttribute, tensorAttribute, typeAttribute, type GraphNode } from './protobuf';
 
 /** A tensor that does not exist yet: the output of a node, or a constant with its values. */
@@ -33,8 +33,13 @@ const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> 
   ],
 };
 
+/** TensorFlow's number for bfloat16, a float32 with the last 16 bits cut off. */
+const BFLOAT16 = 14;
+/** A product of matrices with a side below this is left in float32: rounding its inputs would cost more than it saves. */
+const LEAST_SIDE = 16;
+
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-const nodeOf = (reference: string): string => reference.split(':')[0]!;
+const nodeOf = (reference: string): string => reference.replace('^', '').split(':')[0]!;
 
 /** Output shapes of an operation on inputs of given shapes, kept between traces. */
 const shapes = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: number }[]>();
@@ -46,12 +51,20 @@ export class Recorder {
   /** Variables by the native id of their value when recording began. */
   readonly variables = new Map<number, Variable>();
   readonly binding: Binding;
+  /** Nodes that every operation recorded now waits for. */
+  waitingFor: readonly string[] = [];
   private readonly ofReal = new Map<number, number>();
   private readonly constants = new Map<string, number>();
   private readonly dummies = new Map<string, number>();
+  /** Names of what has been rounded to bfloat16, by the name of the original. */
+  private readonly rounded = new Map<string, string>();
   private nextId = -2;
 
-  constructor(private readonly real: Binding) {
+  /** @param bf16 whether large matrix products are computed in bfloat16 */
+  constructor(
+    private readonly real: Binding,
+    private readonly bf16 = false,
+  ) {
     const standIns: Partial<Binding> = {
       createTensor: (shape, dtype, values) => this.constant(shape, dtype, values),
       deleteTensor: (id) => {
@@ -197,6 +210,30 @@ export class Recorder {
     return outputs;
   }
 
+  private cast(reference: string, from: number, to: number): string {
+    const attributes = [
+      ['SrcT', typeAttribute(from)],
+      ['DstT', typeAttribute(to)],
+    ] as const;
+    return this.add('n', { op: 'Cast', inputs: [reference], attributes });
+  }
+
+  /** The node of a matrix product in bfloat16: inputs rounded (each once), product, result in float32 again. */
+  private productInBf16(op: string, inputs: readonly SymbolicTensor[], attributes: GraphNode['attributes']): string {
+    const { TF_FLOAT } = this.real;
+    const rounded = inputs.map(({ reference }) => {
+      const known = this.rounded.get(reference) ?? this.cast(reference, TF_FLOAT, BFLOAT16);
+      this.rounded.set(reference, known);
+      return known;
+    });
+    const typed = attributes.map(([key, value]) => [key, key === 'T' ? typeAttribute(BFLOAT16) : value] as const);
+    return this.cast(this.add('n', { op, inputs: [...rounded, ...this.waits()], attributes: typed }), BFLOAT16, TF_FLOAT);
+  }
+
+  private waits(): string[] {
+    return this.waitingFor.map((node) => `^${node}`);
+  }
+
   private record(op: string, attributes: readonly OpAttribute[], ids: readonly number[], count: number): Made[] {
     const inputs = ids.map((id) => this.resolve(id));
     const outputs = this.outputsOf(op, attributes, inputs, count);
@@ -206,15 +243,21 @@ export class Recorder {
     const omitted = (OMITTED[op] ?? [])
       .filter(([name]) => !attributes.some((a) => a.name === name))
       .map(([name, i]) => [name, typeAttribute(inputs[i]!.dtype)] as const);
-    const name = this.add('n', {
-      op: twoMatrices ? 'MatMul' : op,
-      inputs: inputs.map((s) => s.reference),
-      attributes: [...stated, ...omitted],
-    });
+    const [kind, all] = [twoMatrices ? 'MatMul' : op, [...stated, ...omitted]];
+    const inBf16 = this.bf16 && op === 'BatchMatMulV2' && inputs.every(({ shape }) => Math.min(...shape.slice(-2)) >= LEAST_SIDE);
+    const name = inBf16
+      ? this.productInBf16(kind, inputs, all)
+      : this.add('n', { op: kind, inputs: [...inputs.map((s) => s.reference), ...this.waits()], attributes: all });
     return outputs.map(({ shape, dtype }, i) => {
       const id = this.symbol({ reference: i ? `${name}:${i}` : name, shape, dtype, values: null, variable: null });
       return { id, shape: [...shape], dtype };
     });
+  }
+
+  /** Lets the operations recorded from now on wait until these tensors are there. */
+  waitFor(tensors: readonly Tensor[]): void {
+    const ids = (tf.backend() as unknown as NodeBackend).getInputTensorIds(tensors);
+    this.waitingFor = [...new Set(ids.map((id) => nodeOf(this.resolve(id).reference)))];
   }
 
   /** The name under which a tensor can be fetched; a fed value cannot be fetched itself, so it is copied. */
