@@ -23,9 +23,7 @@ function prepare({ size, method, form, precision, what, learningRate, weights, b
   for (const [name, value] of tensors(weights)) network.parameters[name].assign(value);
   const prompts = Object.fromEntries(tensors(batch));
   const [B, n] = prompts.x.shape;
-  const m = prompts.xTest.shape[1];
   if (what === 'predict') {
-    network.plan(n, m);
     const predict = core.compile((x, y, xTest, yTest) => network.forward({ x, y, xTest, yTest }).tests, { compile, precision });
     return () => {
       const out = predict.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest);

@@ -5,18 +5,32 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import { checkMask, type MaskMatrix } from './masks';
+import { checkMask, checkRows, type MaskMatrix } from './masks';
 
 /** What is added to the score of a pair that may not attend; finite, so that no row turns into NaN. */
 export const FORBIDDEN = -1e9;
 
 /**
- * What may attend as numbers to add to scores: 0 where it may, -1e9 elsewhere; rows and columns may differ in number.
+ * What may attend as numbers to add to scores, row after row: 0 where it may, -1e9 elsewhere.
  *
- * @param may rows ask, columns answer
- * @returns [rows, columns]; the caller disposes it
+ * @throws CourseError when a row is empty
  */
-export const biasOf = (may: MaskMatrix): tf.Tensor2D => tf.tensor2d(may.map((row) => row.map((allowed) => (allowed ? 0 : FORBIDDEN))));
+export function biasValues(may: MaskMatrix): Float32Array {
+  checkRows(may);
+  const columns = may[0]?.length ?? 0;
+  const values = new Float32Array(may.length * columns);
+  may.forEach((row, i) => row.forEach((allowed, j) => (values[i * columns + j] = allowed ? 0 : FORBIDDEN)));
+  return values;
+}
+
+/**
+ * The same as a tensor; rows and columns may differ in number.
+ *
+ * @param may rows ask, columns answer; every row with at least one true
+ * @returns [rows, columns]; the caller disposes it
+ * @throws CourseError when a row is empty
+ */
+export const biasOf = (may: MaskMatrix): tf.Tensor2D => tf.tensor2d(biasValues(may), [may.length, may[0]?.length ?? 0]);
 
 /**
  * The mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.

@@ -7,14 +7,14 @@ import { compile } from '../core/compile';
 import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import { maskBias } from './attention';
+import { biasValues } from './attention';
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
 import { rowsAtOnce } from './pieces';
 import { planPrompt, type Plan } from './plan';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
-import { structuredForward } from './structured';
+import { structuredForward, type Blocks, type Finals } from './structured';
 import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
 
 /**
@@ -53,18 +53,20 @@ export type Outputs = {
 
 interface KeptPlan {
   readonly plan: Plan;
-  /** The mask as numbers, [T, T]; null in the structured form, which never builds it. */
-  readonly bias: Tensor2D | null;
-  /** One row per token with a 1 at its position, [T, maxPositions]; without positions, only zeros. */
-  readonly select: Tensor2D;
+  /** The mask as numbers to add, row after row, T x T; null in the structured form, which never builds it. */
+  readonly bias: Float32Array | null;
+  /**
+   * One row per token with a 1 at its position, T x maxPositions; without positions, only zeros. In the structured
+   * form (l + 1) x maxPositions: for the tokens of one example and of a test, as all are alike.
+   */
+  readonly select: Float32Array;
 }
 
-/** Which position each token takes, as rows of zeros with a single 1: [T, P]. */
-function selection({ tokens, positions }: Plan, P: number): Tensor2D {
-  return tf.tensor2d(
-    tokens.map((_, t) => Array.from({ length: P }, (__, p) => (positions?.[t] === p ? 1 : 0))),
-    [tokens.length, P],
-  );
+/** Which position each of these tokens takes, as rows of zeros with a single 1, row after row. */
+function selection(tokens: readonly number[], { positions }: Plan, P: number): Float32Array {
+  const rows = new Float32Array(tokens.length * P);
+  if (positions) tokens.forEach((t, row) => (rows[row * P + positions[t]!] = 1));
+  return rows;
 }
 
 /** A transformer that learns in context, under one of the methods. */
@@ -126,7 +128,13 @@ export class InContextModel implements Predictor {
         () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
         'Use fewer examples or a larger maxPositions.',
       );
-      kept = { plan, bias: this.form === 'mask' ? tf.keep(maskBias(plan.mask)) : null, select: tf.keep(selection(plan, maxPositions)) };
+      const structured = this.form === 'structured';
+      const all = plan.tokens.map((_, t) => t);
+      kept = {
+        plan,
+        bias: structured ? null : biasValues(plan.mask),
+        select: selection(structured ? [...all.slice(0, tokens), all.length - 1] : all, plan, maxPositions),
+      };
       this.plans.set(key, kept);
     }
     return kept;
@@ -165,39 +173,99 @@ export class InContextModel implements Predictor {
       () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
       'Make another model, or sample other prompts.',
     );
-    const { plan, bias, select } = this.kept(n, m);
+    const { plan, bias } = this.kept(n, m);
     return tf.tidy(() => {
-      const { examples, tests } = this.tokenVectors(prompts);
-      const C = this.transformer.size.width;
-      const l = examples.shape[2];
-      const places = select.matMul(this.place); // [T, C]
-      const embed = (tokens: Tensor4D): Tensor3D => dense(tokens.reshape([B, -1, tokens.shape[3]]) as Tensor3D, this.readIn); // [B, count l, C]
       if (this.form === 'structured' && !hook) {
-        const inExample = places.slice([0, 0], [l, C]); // [l, C]
-        const inTest = places.slice([plan.tokens.length - 1, 0], [1, C]); // [1, C]
-        const out = structuredForward(
-          this.transformer,
-          { values: embed(examples).reshape([B, n, l, C]).add(inExample), lengths: new Array<number>(n).fill(l) },
-          { values: embed(tests).reshape([B, m, 1, C]).add(inTest), lengths: new Array<number>(m).fill(1) },
-        );
-        return this.answers(out.examples.reshape([B, n * l, C]), out.tests.reshape([B, m, C]), n, l); // [B, n l, C], [B, m, C]
+        const { examples, tests } = this.blocks(prompts);
+        return this.answers(structuredForward(this.transformer, examples, tests));
       }
-      const context = embed(examples); // [B, n l, C]
-      const copies = this.method.doubled ? [context, context] : [context];
-      const embedded = tf.concat([...copies, embed(tests)], 1).add(places) as Tensor3D; // [B, T, C]
-      const final = this.transformer.forward(embedded, bias ?? maskBias(plan.mask), hook); // [B, T, C]
-      const [, lastCopy, test] = tf.split(final, [(copies.length - 1) * n * l, n * l, m], 1) as [Tensor3D, Tensor3D, Tensor3D];
-      return this.answers(lastCopy, test, n, l);
+      const T = plan.tokens.length;
+      const mask = tf.tensor2d(bias ?? biasValues(plan.mask), [T, T]);
+      const final = this.transformer.forward(this.embedded(prompts), mask, hook); // [B, T, C]
+      const { C, l } = this.sizes;
+      const [, context, test] = tf.split(final, [this.method.doubled ? n * l : 0, n * l, m], 1) as [Tensor, Tensor, Tensor];
+      return this.answers({ examples: context.reshape([B, n, l, C]), tests: test.reshape([B, m, 1, C]) }); // [B, n, l, C], [B, m, 1, C]
     });
   }
 
-  /** Reads the answers out of final states: [B, n l, C] and [B, m, C]. */
-  private answers(context: Tensor3D, tests: Tensor3D, n: number, l: number): Outputs {
-    const read = (h: Tensor): Tensor2D => dense(h, this.readOut).squeeze([-1]); // [B, count]
-    const [B, , C] = context.shape;
-    if (this.config.layout === 'pair') return { context: undefined, tests: read(tests) };
-    const atX = context.reshape([B, n, l, C]).slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, n, C]); // [B, n, C]
-    return { context: read(atX), tests: read(tests) };
+  /** Channels C, and tokens per example l. */
+  get sizes(): { readonly C: number; readonly l: number } {
+    return { C: this.transformer.size.width, l: LAYOUTS[this.config.layout].tokens };
+  }
+
+  /** Tokens read in, without positions: [B, count, length, width] -> [B, count length, C]. */
+  private enter(tokens: Tensor4D): Tensor3D {
+    const [B, count, length, width] = tokens.shape;
+    return dense(tokens.reshape([B, count * length, width]) as Tensor3D, this.readIn); // [B, count length, C]
+  }
+
+  /**
+   * The whole prompt as the transformer gets it: the context (twice when the method doubles it), the tests, positions added.
+   *
+   * @param prompts shapes as in Prompts
+   * @returns [B, T, C]; the caller disposes it
+   */
+  embedded(prompts: Prompts): Tensor3D {
+    const { n, m } = promptSizes(prompts);
+    const { plan, select } = this.kept(n, m);
+    return tf.tidy(() => {
+      const { examples, tests } = this.tokenVectors(prompts);
+      const context = this.enter(examples); // [B, n l, C]
+      const P = this.transformer.size.maxPositions;
+      const values = this.form === 'structured' ? selection([...plan.tokens.keys()], plan, P) : select;
+      const all = tf.tensor2d(values, [plan.tokens.length, P]);
+      const copies = this.method.doubled ? [context, context] : [context];
+      return tf.concat([...copies, this.enter(tests)], 1).add(all.matMul(this.place)) as Tensor3D; // [B, T, C]
+    });
+  }
+
+  /**
+   * Examples and tests as InvICL's structured form gets them: each example alone, with the positions all examples share.
+   *
+   * @param prompts shapes as in Prompts
+   * @returns examples [B, n, l, C] and tests [B, m, 1, C]; the caller disposes them
+   * @throws CourseError when the model is not in the structured form
+   */
+  blocks(prompts: Prompts): { readonly examples: Blocks; readonly tests: Blocks } {
+    demand(
+      this.form === 'structured',
+      () => `${this.name} was asked for separate examples, but its form is '${this.form}'.`,
+      "Only InvICL in the form 'structured' has them.",
+    );
+    const { B, n, m } = promptSizes(prompts);
+    const { C, l } = this.sizes;
+    const { select } = this.kept(n, m);
+    const values = tf.tidy(() => {
+      const { examples, tests } = this.tokenVectors(prompts);
+      const [inExample, inTest] = tf.split(tf.tensor2d(select, [l + 1, this.transformer.size.maxPositions]).matMul(this.place), [l, 1]) as [
+        Tensor,
+        Tensor,
+      ]; // [l, C], [1, C]
+      return {
+        examples: this.enter(examples).reshape([B, n, l, C]).add(inExample) as Tensor4D, // [B, n, l, C]
+        tests: this.enter(tests).reshape([B, m, 1, C]).add(inTest) as Tensor4D, // [B, m, 1, C]
+      };
+    });
+    const alike = (count: number, length: number): number[] => new Array<number>(count).fill(length);
+    return { examples: { values: values.examples, lengths: alike(n, l) }, tests: { values: values.tests, lengths: alike(m, 1) } };
+  }
+
+  /**
+   * Reads the answers out of final states.
+   *
+   * @param finals examples [B, n, l, C] and tests [B, m, 1, C]
+   * @returns predictions in the units of y; the caller disposes them
+   */
+  answers({ examples, tests }: Finals): Outputs {
+    return tf.tidy(() => {
+      const [B, n, , C] = examples.shape;
+      const m = tests.shape[1];
+      const read = (h: Tensor): Tensor2D => dense(h, this.readOut).squeeze([-1]); // [B, count]
+      const atTests = read(tests.reshape([B, m, C])); // [B, m]
+      if (this.config.layout === 'pair') return { context: undefined, tests: atTests } as Outputs;
+      const atX = examples.slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, n, C]); // [B, n, C]
+      return { context: read(atX), tests: atTests } as Outputs;
+    });
   }
 
   /**
@@ -213,7 +281,7 @@ export class InContextModel implements Predictor {
     return tf.tidy(() => {
       const { B, m } = promptSizes(prompts);
       const { x, y, xTest, yTest } = this.method.oneTest && m > 1 ? oneTestEach(prompts) : prompts;
-      const { tokens } = this.plan(x.shape[1], xTest.shape[1]); // made before recording: a graph must not keep tensors
+      const { tokens } = this.plan(x.shape[1], xTest.shape[1]);
       const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length)];
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
       const pieces = starts.map((from) => this.answer.run(...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from)))));
@@ -243,11 +311,10 @@ export class InContextModel implements Predictor {
     return kept;
   }
 
-  /** Frees the weights, the kept masks and the graphs; the model is unusable afterwards. */
+  /** Frees the weights and the graphs; the model is unusable afterwards. */
   dispose(): void {
     this.answer.dispose();
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
-    for (const { bias, select } of this.plans.values()) tf.dispose(bias ? [bias, select] : [select]);
     this.plans.clear();
   }
 }

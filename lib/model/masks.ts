@@ -121,6 +121,15 @@ export function checkMask(mask: MaskMatrix, size: number): void {
     () => `The mask is ${mask.length} x ${mask[0]?.length ?? 0}, but there are ${size} tokens.`,
     `Give a ${size} x ${size} mask.`,
   );
+  checkRows(mask);
+}
+
+/**
+ * Refuses a mask with a row that may attend to nothing.
+ *
+ * @throws CourseError naming the row
+ */
+export function checkRows(mask: MaskMatrix): void {
   const empty = mask.findIndex((row) => !row.includes(true));
   demand(
     empty < 0,

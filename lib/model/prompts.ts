@@ -73,8 +73,8 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
  * @param prompts shapes as in Prompts
  * @throws CourseError naming the tensor
  */
-export function requireFinite(prompts: Prompts): void {
-  for (const [name, tensor] of Object.entries(prompts) as [string, tfTypes.Tensor][])
+export function requireFinite(prompts: Partial<Readonly<Record<keyof Prompts, tfTypes.Tensor>>>): void {
+  for (const [name, tensor] of Object.entries(prompts))
     if (!tensor.dataSync().every(Number.isFinite))
       throw new CourseError(
         `'${name}' of the prompts holds NaN or an infinite number.`,

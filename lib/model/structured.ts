@@ -21,7 +21,10 @@ export interface Blocks {
 }
 
 /** Queries, keys and values of all tokens of a part, [B, H, count length, D] each. */
-type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
+export type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
+
+/** Final states: second copies [B, n, l, C] and tests [B, m, t, C]. */
+export type Finals = { readonly examples: Tensor4D; readonly tests: Tensor4D };
 
 const cutOf = ({ values }: Blocks): Cut => ({ count: values.shape[1], length: values.shape[2] });
 
@@ -98,32 +101,51 @@ function memoryAndInside(
 }
 
 /**
- * InvICL's forward pass, structured.
+ * The first stage: what the first copies are in each layer. It depends on each example alone.
+ *
+ * @param examples [B, n, l, C], embedded, with their positions
+ * @returns queries, keys and values of the first copies by layer, [B, H, n l, D] each; the caller disposes them
+ */
+export function firstStage(transformer: Transformer, examples: Blocks): Heads[] {
+  const cut = cutOf(examples);
+  let h = inARow(examples);
+  return Array.from({ length: transformer.size.layers }, (_, l) => {
+    const heads = transformer.queriesKeysValues(h, l);
+    if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(heads, cut), l);
+    return heads;
+  });
+}
+
+/**
+ * The second stage: second copies read the first copies of the others, tests read the second copies.
+ *
+ * @param first    from firstStage, of these examples
+ * @param examples [B, n, l, C], embedded, with their positions
+ * @param tests    [B, m, t, C], likewise; the tests do not see each other
+ * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
+ */
+export function secondStage(transformer: Transformer, first: readonly Heads[], examples: Blocks, tests: Blocks): Finals {
+  const [contextCut, testCut] = [cutOf(examples), cutOf(tests)];
+  const padding = paddingOf(examples);
+  const othersOnly = (rows: number, from: number): Tensor | null => sum(ownBlock(rows, from, contextCut), padding);
+  let [second, test] = [inARow(examples), inARow(tests)];
+  first.forEach(([q1, k1, v1], l) => {
+    const asks = l === 0 ? ([q1, k1, v1] as const) : transformer.queriesKeysValues(second, l); // both copies begin alike
+    const fromTests = transformer.queriesKeysValues(test, l);
+    second = transformer.block(second, memoryAndInside(asks, contextCut, k1, v1, othersOnly), l);
+    const read = memoryAndInside(fromTests, testCut, asks[1], asks[2], () => padding);
+    test = transformer.block(test, read, l);
+  });
+  const final = (h: Tensor3D, like: Tensor4D): Tensor4D => layerNorm(h, transformer.normFinal).reshape(like.shape); // [B, count, length, C]
+  return { examples: final(second, examples.values), tests: final(test, tests.values) };
+}
+
+/**
+ * InvICL's forward pass, structured: one stage after the other.
  *
  * @param examples [B, n, l, C], embedded, with their positions
  * @param tests    [B, m, t, C], likewise; the tests do not see each other
  * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
  */
-export function structuredForward(transformer: Transformer, examples: Blocks, tests: Blocks): { examples: Tensor4D; tests: Tensor4D } {
-  return tf.tidy(() => {
-    const L = transformer.size.layers;
-    const [contextCut, testCut] = [cutOf(examples), cutOf(tests)];
-    const padding = paddingOf(examples);
-    const othersOnly = (rows: number, from: number): Tensor | null => sum(ownBlock(rows, from, contextCut), padding);
-    let [first, second, test] = [inARow(examples), inARow(examples), inARow(tests)];
-    for (let l = 0; l < L; l++) {
-      const one = transformer.queriesKeysValues(first, l);
-      const two = l === 0 ? one : transformer.queriesKeysValues(second, l);
-      const three = transformer.queriesKeysValues(test, l);
-      second = transformer.block(second, memoryAndInside(two, contextCut, one[1], one[2], othersOnly), l);
-      test = transformer.block(
-        test,
-        memoryAndInside(three, testCut, two[1], two[2], () => padding),
-        l,
-      );
-      if (l < L - 1) first = transformer.block(first, insideBlocks(one, contextCut), l);
-    }
-    const final = (h: Tensor3D, like: Tensor4D): Tensor4D => layerNorm(h, transformer.normFinal).reshape(like.shape); // [B, count, length, C]
-    return { examples: final(second, examples.values), tests: final(test, tests.values) };
-  });
-}
+export const structuredForward = (transformer: Transformer, examples: Blocks, tests: Blocks): Finals =>
+  tf.tidy(() => secondStage(transformer, firstStage(transformer, examples), examples, tests));

@@ -221,7 +221,7 @@ export class Trainer {
     const prompts = this.promptsOf(this.step);
     const { n, m } = promptSizes(prompts);
     const { oneTest } = this.model.method;
-    const { tokens } = this.model.plan(n, oneTest ? 1 : m); // made before recording: a graph must not keep tensors
+    const { tokens } = this.model.plan(n, oneTest ? 1 : m);
     const rows = rowsAtOnce(this.config.batch, oneTest ? m * tokens.length : tokens.length, this.config.microBatch);
     const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
     const loss = rows < this.config.batch ? this.trainInPieces(prompts, rows, now) : this.trainWhole(prompts, now);
