@@ -13,7 +13,7 @@ import { attentionWeights, biasOf } from './attention';
 import type { InContextModel } from './incontext';
 import { layerNorm } from './layers';
 import { promptSizes, requireFinite, type Prompts } from './prompts';
-import { firstStage, secondStage, type Heads } from './structured';
+import { firstStage, secondStage } from './structured';
 
 /** What the last edit computed, in blocks per prompt. */
 export interface Work {
@@ -25,111 +25,82 @@ export interface Work {
   readonly tests: number;
 }
 
-/** Keeps what a model knows of a prompt, by example: a memory has one entry per example along its first axis. */
-interface Keeper {
-  /** Whether the answers depend on the examples' order. */
-  readonly ordered: boolean;
-  /** Answers for prompts of which examples from .. to - 1 are new; the memories of those before and after are given. */
-  read(prompts: Prompts, before: Tensor, after: Tensor, from: number, to: number): { answers: Tensor2D; memory: Tensor; work: Work };
-  dispose(): void;
+/** An example and what the model keeps of it: its parts (queries, keys, values) in all layers, [parts, B, H, l, D]. */
+interface Kept {
+  /** [B, 1, d] */
+  readonly x: Tensor3D;
+  /** [B, 1] */
+  readonly y: Tensor2D;
+  memory: Tensor | null;
 }
 
-type Step = Compiled<{ [name: string]: Tensor }>;
+/** What is kept of the first examples, and parts [B, H, tokens, D] of the others, if any: parts [B, H, n l, D] of all. */
+function joinParts(kept: readonly Tensor[], fresh: readonly Tensor4D[]): Tensor4D[] {
+  const others = fresh.length > 0 ? [tf.stack([...fresh])] : []; // [parts, B, H, tokens, D]
+  return tf.unstack(tf.concat([...kept, ...others], 3)) as Tensor4D[]; // parts x [B, H, n l, D]
+}
 
-/** Layers' parts [B, H, n l, D] each as a memory: [n, parts, B, H, l, D]. */
-function asMemory(parts: readonly Tensor4D[], n: number): Tensor {
-  const [B, H, rows, D] = parts[0]!.shape;
-  const stacked = tf.stack([...parts]).reshape([parts.length, B, H, n, rows / n, D]); // [parts, B, H, n, l, D]
+/** Parts [B, H, n l, D] by example: [n, parts, B, H, l, D]. */
+function byExample(parts: readonly Tensor4D[], n: number): Tensor {
+  const [B, H, tokens, D] = parts[0]!.shape;
+  const stacked = tf.stack([...parts]).reshape([parts.length, B, H, n, tokens / n, D]); // [parts, B, H, n, l, D]
   return stacked.transpose([3, 0, 1, 2, 4, 5]); // [n, parts, B, H, l, D]
 }
 
-/** The parts of a memory again, [B, H, n l, D] each. */
-function partsOf(memory: Tensor): Tensor4D[] {
-  const [n, parts, B, H, l, D] = memory.shape as [number, number, number, number, number, number];
-  return tf.unstack(memory.transpose([1, 2, 3, 0, 4, 5]).reshape([parts, B, H, n * l, D])) as Tensor4D[]; // parts x [B, H, n l, D]
-}
+/** Answers at the tests, and what to keep of the examples that were not known, [examples, parts, B, H, l, D]. */
+type Reading = { readonly answers: Tensor; readonly fresh?: Tensor };
 
-const promptsOf = (x: Tensor, y: Tensor, xTest: Tensor): Prompts =>
-  ({ x, y, xTest, yTest: xTest.slice([0, 0, 0], [-1, -1, 1]).squeeze([-1]) }) as Prompts; // nobody reads yTest
+/** Reads a prompt whose first `kept.length` examples are known. */
+type Reader = (model: InContextModel, prompts: Prompts, kept: readonly Tensor[]) => Reading;
 
-/** InvICL: the memory holds queries, keys and values of all first copies. */
-function ofInvICL(model: InContextModel, options: CompileOptions): Keeper {
-  const first = compile((x: Tensor, y: Tensor, xTest: Tensor) => {
-    const heads = firstStage(model.transformer, model.blocks(promptsOf(x, y, xTest)).examples);
-    return asMemory(heads.flat() as Tensor4D[], x.shape[1]!);
-  }, options);
-  const second: Step = compile((memory: Tensor, x: Tensor, y: Tensor, xTest: Tensor) => {
-    const { examples, tests } = model.blocks(promptsOf(x, y, xTest));
-    const parts = partsOf(memory);
-    const heads = model.transformer.blocks.map((_, l) => parts.slice(3 * l, 3 * l + 3) as unknown as Heads);
-    return { answers: model.answers(secondStage(model.transformer, heads, examples, tests)).tests };
-  }, options);
-  return {
-    ordered: false,
-    read(prompts, before, after, from, to) {
-      const { n, m } = promptSizes(prompts);
-      const { x, y, xTest } = prompts;
-      const fresh = to > from ? [first.run(x.slice([0, from, 0], [-1, to - from, -1]), y.slice([0, from], [-1, to - from]), xTest)] : [];
-      const memory = tf.concat([before, ...fresh, after].filter((t) => t.size > 0));
-      const { answers } = second.run(memory, x, y, xTest);
-      return { answers: answers as Tensor2D, memory, work: { first: to - from, second: n, tests: m } };
-    },
-    dispose: () => [first, second].forEach((step) => step.dispose()),
-  };
-}
+/** InvICL: first copies of the new examples, then the second stage. */
+const readInvICL: Reader = (model, prompts, kept) => {
+  const { examples, tests } = model.blocks(prompts);
+  const [B, n, l, C] = examples.values.shape;
+  const news = n - kept.length;
+  const others = { values: examples.values.slice([0, kept.length, 0, 0], [B, news, l, C]), lengths: examples.lengths.slice(kept.length) };
+  const copies = news > 0 ? firstStage(model.transformer, others) : null;
+  const fresh = copies ? [copies.queries, ...copies.keys, ...copies.values] : [];
+  const [queries, ...rest] = joinParts(kept, fresh) as [Tensor4D, ...Tensor4D[]];
+  const first = { queries, keys: rest.slice(0, rest.length / 2), values: rest.slice(rest.length / 2) };
+  const answers = model.answers(secondStage(model.transformer, first, examples, tests)).tests;
+  return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
+};
 
-/** AR: the memory holds keys and values of the examples' tokens; what stands after a change is read again. */
-function ofAR(model: InContextModel, options: CompileOptions): Keeper {
+/** AR: the new examples and the tests, which read those before them. */
+const readAR: Reader = (model, prompts, kept) => {
   const { transformer } = model;
-  const step: Step = compile((x: Tensor, y: Tensor, xTest: Tensor, before?: Tensor) => {
-    const prompts = promptsOf(x, y, xTest);
-    const { n, m } = promptSizes(prompts);
-    const { l: length, C } = model.sizes;
-    const known = (before?.shape[0] ?? 0) * length; // tokens
-    const parts = before ? partsOf(before) : [];
-    const bias = biasOf(model.plan(n, m).mask.slice(known)); // [T - known, T]
-    let h = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
-    const made = transformer.blocks.flatMap((_, l) => {
-      const [q, newK, newV] = transformer.queriesKeysValues(h, l);
-      const [k, v] = [newK, newV].map((fresh, i) => (before ? tf.concat([parts[2 * l + i]!, fresh], 2) : fresh)) as [Tensor4D, Tensor4D];
-      h = transformer.block(h, attentionWeights(q, k, bias).matMul(v) as Tensor4D, l);
-      return [k, v].map((all) => all.slice([0, 0, 0, 0], [-1, -1, n * length, -1])); // 2 x [B, H, n l, D]
-    });
-    const [B, rows] = h.shape;
-    const atTests = layerNorm(h, transformer.normFinal)
-      .slice([0, rows - m, 0], [-1, m, -1])
-      .reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
-    return { answers: model.answers({ examples: atTests, tests: atTests }).tests, memory: asMemory(made, n) };
-  }, options);
-  return {
-    ordered: true,
-    read(prompts, before, _after, from) {
-      const { n, m } = promptSizes(prompts);
-      const { x, y, xTest } = prompts;
-      const out = from > 0 ? step.run(x, y, xTest, before) : step.run(x, y, xTest);
-      return { answers: out['answers'] as Tensor2D, memory: out['memory']!, work: { first: n - from, second: 0, tests: m } };
-    },
-    dispose: () => step.dispose(),
-  };
-}
-
-/** What stands before and after entry i along axis 1. */
-function around(t: Tensor, i: number): [Tensor, Tensor] {
-  const [before, , after] = tf.split(t, [i, 1, t.shape[1]! - i - 1], 1) as [Tensor, Tensor, Tensor];
-  return [before, after];
-}
+  const { n, m } = promptSizes(prompts);
+  const { l: length, C } = model.sizes;
+  const [known, news] = [kept.length * length, n - kept.length]; // tokens, examples
+  const parts = kept.length > 0 ? joinParts(kept, []) : []; // [B, H, known, D] each
+  const bias = biasOf(model.plan(n, m).mask.slice(known)); // [T - known, T]
+  let h = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
+  const fresh = transformer.blocks.flatMap((_, layer) => {
+    const [q, newK, newV] = transformer.queriesKeysValues(h, layer);
+    const before = parts.slice(2 * layer, 2 * layer + 2);
+    const [k, v] = [newK, newV].map((part, i) => (before[i] ? tf.concat([before[i], part], 2) : part)) as [Tensor4D, Tensor4D];
+    h = transformer.block(h, attentionWeights(q, k, bias).matMul(v) as Tensor4D, layer);
+    return [newK, newV].map((part) => part.slice([0, 0, 0, 0], [-1, -1, news * length, -1])); // 2 x [B, H, news l, D]
+  });
+  const [B, rows] = h.shape;
+  const atTests = layerNorm(h, transformer.normFinal)
+    .slice([0, rows - m, 0], [-1, m, -1])
+    .reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
+  const answers = model.answers({ examples: atTests, tests: atTests }).tests;
+  return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
+};
 
 /** A batch of prompts whose examples are added, removed, replaced and reordered, with answers that a fresh pass would give. */
 export class EditablePrompt {
   /** What the last change computed. */
   work: Work = { first: 0, second: 0, tests: 0 };
-  private readonly keeper: Keeper;
-  /** The examples as they are kept; where order does not matter they stay where they are. */
-  private prompts: Prompts;
-  /** slots[i]: where example i is kept. */
-  private slots: readonly number[];
-  private memory: Tensor | null = null;
+  private examples: readonly Kept[] = [];
+  private readonly xTest: Tensor3D;
+  private readonly yTest: Tensor2D;
   private current: Tensor2D | null = null;
+  private readonly ordered: boolean;
+  private readonly reader: Compiled<Reading>;
 
   /**
    * @param model   under InvICL (structured form) or AR; stays the caller's
@@ -145,15 +116,21 @@ export class EditablePrompt {
       );
     requireFinite(prompts);
     const { n } = promptSizes(prompts);
-    this.keeper = method === 'ar' ? ofAR(model, options) : ofInvICL(model, options);
-    this.prompts = { x: prompts.x.clone(), y: prompts.y.clone(), xTest: prompts.xTest.clone(), yTest: prompts.yTest.clone() };
-    this.slots = [...Array(n).keys()];
-    this.read(0, 0, n);
+    this.ordered = method === 'ar';
+    const read = this.ordered ? readAR : readInvICL;
+    this.reader = compile((x, y, xTest, yTest, ...kept: Tensor[]) => read(model, { x, y, xTest, yTest } as Prompts, kept), options);
+    this.xTest = prompts.xTest.clone();
+    this.yTest = prompts.yTest.clone();
+    const one = (t: Tensor, i: number): Tensor => tf.keep(t.slice([0, i], [-1, 1]));
+    this.change(
+      Array.from({ length: n }, (_, i) => ({ x: one(prompts.x, i) as Tensor3D, y: one(prompts.y, i) as Tensor2D, memory: null })),
+      0,
+    );
   }
 
   /** How many examples there are now. */
   get n(): number {
-    return this.slots.length;
+    return this.examples.length;
   }
 
   /**
@@ -165,41 +142,51 @@ export class EditablePrompt {
     return this.current!.clone();
   }
 
-  /** Answers anew: examples from .. to - 1 are new and stand where the memory has `skip` others. */
-  private read(from: number, skip: number, to: number): void {
-    const old = [this.memory, this.current];
+  /** Other examples, of which those before `from` are where they were; reads what is not known of them. */
+  private change(examples: readonly Kept[], from: number): void {
+    const known = this.ordered ? examples.slice(0, from) : examples.filter(({ memory }) => memory);
+    const news = examples.filter((example) => !known.includes(example));
+    const arranged = [...known, ...news]; // under InvICL in any order, so that what is known comes first
+    const old = [...this.examples.filter((example) => !examples.includes(example)).flatMap(({ x, y, memory }) => [x, y, memory])];
+    old.push(this.current, ...news.map(({ memory }) => memory));
     tf.tidy(() => {
-      const memory = this.memory ?? tf.zeros([0]);
-      const rest = memory.shape[0]! - from - skip;
-      const cut = (begin: number, size: number): Tensor => memory.slice([begin], [Math.max(0, size)]);
-      const out = this.keeper.read(this.prompts, cut(0, from), cut(from + skip, rest), from, to);
-      [this.memory, this.current, this.work] = [tf.keep(out.memory), tf.keep(out.answers), out.work];
+      const [x, y] = [
+        tf.concat(
+          arranged.map((e) => e.x),
+          1,
+        ),
+        tf.concat(
+          arranged.map((e) => e.y),
+          1,
+        ),
+      ]; // [B, n, d], [B, n]
+      const { answers, fresh } = this.reader.run(x, y, this.xTest, this.yTest, ...known.map(({ memory }) => memory!));
+      const memories = fresh ? tf.unstack(fresh) : [];
+      news.forEach((example, i) => (example.memory = tf.keep(memories[i]!)));
+      this.current = tf.keep(answers) as Tensor2D;
     });
     tf.dispose(old.filter((t): t is Tensor => t !== null));
+    this.examples = examples;
+    this.work = { first: news.length, second: this.ordered ? 0 : this.n, tests: this.xTest.shape[1] };
   }
 
-  /** The same change to inputs and labels along the axis of the examples. */
-  private change(edit: (old: Tensor, fresh: Tensor | undefined) => Tensor, fresh?: { readonly x: Tensor; readonly y: Tensor }): void {
-    const { x, y } = this.prompts;
-    this.prompts = { ...this.prompts, x: tf.keep(edit(x, fresh?.x)) as Tensor3D, y: tf.keep(edit(y, fresh?.y)) as Tensor2D };
-    tf.dispose([x, y]);
+  private check(i: number): void {
+    demand(
+      Number.isInteger(i) && i >= 0 && i < this.n,
+      () => `Example ${i} was named, but there are ${this.n}.`,
+      `Name one from 0 to ${this.n - 1}.`,
+    );
   }
 
-  private slotOf(i: number): number {
-    const slot = this.slots[i];
-    if (slot === undefined) throw new CourseError(`Example ${i} was named, but there are ${this.n}.`, `Name one from 0 to ${this.n - 1}.`);
-    return slot;
-  }
-
-  private example(x: Tensor2D, y: Tensor1D): { readonly x: Tensor3D; readonly y: Tensor2D } {
-    const [B, , d] = this.prompts.x.shape;
+  private example(x: Tensor2D, y: Tensor1D): Kept {
+    const [B, , d] = this.xTest.shape;
     demand(
       x.rank === 2 && x.shape[0] === B && x.shape[1] === d && y.rank === 1 && y.shape[0] === B,
       () => `An example of the shapes x [${x.shape}], y [${y.shape}] was given.`,
       `Shapes must be x [${B}, ${d}], y [${B}].`,
     );
     requireFinite({ x, y });
-    return { x: x.reshape([B, 1, d]), y: y.reshape([B, 1]) }; // [B, 1, d], [B, 1]
+    return { x: tf.keep(x.reshape([B, 1, d])), y: tf.keep(y.reshape([B, 1])), memory: null }; // [B, 1, d], [B, 1]
   }
 
   /**
@@ -210,12 +197,7 @@ export class EditablePrompt {
    * @throws CourseError when the shapes do not fit or a number is not finite; the prompt is then as before
    */
   add(x: Tensor2D, y: Tensor1D): void {
-    tf.tidy(() => {
-      const { n } = this;
-      this.change((old, fresh) => tf.concat([old, fresh!], 1), this.example(x, y));
-      this.slots = [...this.slots, n];
-      this.read(n, 0, n + 1);
-    });
+    this.change([...this.examples, this.example(x, y)], this.n);
   }
 
   /**
@@ -224,13 +206,12 @@ export class EditablePrompt {
    * @throws CourseError when there is no such example, or it is the only one
    */
   remove(i: number): void {
-    const slot = this.slotOf(i);
+    this.check(i);
     demand(this.n > 1, () => 'The only example was to be removed.', 'A prompt needs at least one; replace it instead.');
-    tf.tidy(() => {
-      this.change((old) => tf.concat(around(old, slot), 1));
-      this.slots = this.slots.filter((s) => s !== slot).map((s) => (s > slot ? s - 1 : s));
-      this.read(slot, 1, slot);
-    });
+    this.change(
+      this.examples.filter((_, k) => k !== i),
+      i,
+    );
   }
 
   /**
@@ -241,17 +222,12 @@ export class EditablePrompt {
    * @throws CourseError when there is no such example, the shapes do not fit or a number is not finite
    */
   replace(i: number, x: Tensor2D, y: Tensor1D): void {
-    const slot = this.slotOf(i);
-    tf.tidy(() => {
-      this.change(
-        (old, fresh) => {
-          const [before, after] = around(old, slot);
-          return tf.concat([before, fresh!, after], 1);
-        },
-        this.example(x, y),
-      );
-      this.read(slot, 1, slot + 1);
-    });
+    this.check(i);
+    const other = this.example(x, y);
+    this.change(
+      this.examples.map((example, k) => (k === i ? other : example)),
+      i,
+    );
   }
 
   /**
@@ -263,21 +239,19 @@ export class EditablePrompt {
   reorder(order: readonly number[]): void {
     const valid = order.length === this.n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
     demand(valid, () => `[${order}] is no order of ${this.n} examples.`, `Give each of 0 .. ${this.n - 1} once.`);
+    const examples = order.map((i) => this.examples[i]!);
     const moved = order.findIndex((from, to) => from !== to);
-    if (moved < 0 || !this.keeper.ordered) {
-      this.slots = order.map((i) => this.slots[i]!);
-      this.work = { first: 0, second: 0, tests: 0 };
+    if (this.ordered && moved >= 0) {
+      this.change(examples, moved);
       return;
     }
-    tf.tidy(() => {
-      this.change((old) => old.gather([...order], 1));
-      this.read(moved, this.n - moved, this.n);
-    });
+    this.examples = examples;
+    this.work = { first: 0, second: 0, tests: 0 };
   }
 
   /** Frees everything kept; the model stays. */
   dispose(): void {
-    this.keeper.dispose();
-    tf.dispose([this.memory, this.current, ...Object.values(this.prompts)].filter((t): t is Tensor => t !== null));
+    this.reader.dispose();
+    tf.dispose([this.current!, this.xTest, this.yTest, ...this.examples.flatMap(({ x, y, memory }) => [x, y, memory!])]);
   }
 }

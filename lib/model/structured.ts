@@ -21,7 +21,14 @@ export interface Blocks {
 }
 
 /** Queries, keys and values of all tokens of a part, [B, H, count length, D] each. */
-export type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
+type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
+
+/** What the second stage reads of the first copies: keys and values by layer, and the first layer's queries, [B, H, n l, D] each. */
+export interface FirstCopies {
+  readonly queries: Tensor4D;
+  readonly keys: readonly Tensor4D[];
+  readonly values: readonly Tensor4D[];
+}
 
 /** Final states: second copies [B, n, l, C] and tests [B, m, t, C]. */
 export type Finals = { readonly examples: Tensor4D; readonly tests: Tensor4D };
@@ -104,16 +111,17 @@ function memoryAndInside(
  * The first stage: what the first copies are in each layer. It depends on each example alone.
  *
  * @param examples [B, n, l, C], embedded, with their positions
- * @returns queries, keys and values of the first copies by layer, [B, H, n l, D] each; the caller disposes them
+ * @returns [B, H, n l, D] each; the caller disposes them
  */
-export function firstStage(transformer: Transformer, examples: Blocks): Heads[] {
+export function firstStage(transformer: Transformer, examples: Blocks): FirstCopies {
   const cut = cutOf(examples);
   let h = inARow(examples);
-  return Array.from({ length: transformer.size.layers }, (_, l) => {
-    const heads = transformer.queriesKeysValues(h, l);
-    if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(heads, cut), l);
-    return heads;
+  const heads = transformer.blocks.map((_, l) => {
+    const layer = transformer.queriesKeysValues(h, l);
+    if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(layer, cut), l);
+    return layer;
   });
+  return { queries: heads[0]![0], keys: heads.map(([, k]) => k), values: heads.map(([, , v]) => v) };
 }
 
 /**
@@ -124,20 +132,26 @@ export function firstStage(transformer: Transformer, examples: Blocks): Heads[] 
  * @param tests    [B, m, t, C], likewise; the tests do not see each other
  * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
  */
-export function secondStage(transformer: Transformer, first: readonly Heads[], examples: Blocks, tests: Blocks): Finals {
-  const [contextCut, testCut] = [cutOf(examples), cutOf(tests)];
+export function secondStage(transformer: Transformer, first: FirstCopies, examples: Blocks, tests: Blocks): Finals {
+  const cuts = [cutOf(examples), cutOf(tests)] as const;
+  const rows = cuts.map(({ count, length }) => count * length); // of second copies, of tests
   const padding = paddingOf(examples);
-  const othersOnly = (rows: number, from: number): Tensor | null => sum(ownBlock(rows, from, contextCut), padding);
-  let [second, test] = [inARow(examples), inARow(tests)];
-  first.forEach(([q1, k1, v1], l) => {
-    const asks = l === 0 ? ([q1, k1, v1] as const) : transformer.queriesKeysValues(second, l); // both copies begin alike
-    const fromTests = transformer.queriesKeysValues(test, l);
-    second = transformer.block(second, memoryAndInside(asks, contextCut, k1, v1, othersOnly), l);
-    const read = memoryAndInside(fromTests, testCut, asks[1], asks[2], () => padding);
-    test = transformer.block(test, read, l);
+  const othersOnly = (some: number, from: number): Tensor | null => sum(ownBlock(some, from, cuts[0]), padding);
+  const apart = <T extends Tensor>(all: T, axis: number): [T, T] => tf.split(all, rows, axis) as unknown as [T, T];
+  let asks = tf.concat([inARow(examples), inARow(tests)], 1); // [B, n l + m t, C]
+  let read: [Tensor4D, Tensor4D] | null = null;
+  first.keys.forEach((k1, l) => {
+    const v1 = first.values[l]!;
+    if (read) asks = transformer.block(asks, tf.concat(read, 2), l - 1);
+    const heads = transformer.queriesKeysValues(asks, l).map((part) => apart(part, 2));
+    const second = l === 0 ? ([first.queries, k1, v1] as const) : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
+    const test = heads.map(([, part]) => part) as unknown as Heads;
+    read = [memoryAndInside(second, cuts[0], k1, v1, othersOnly), memoryAndInside(test, cuts[1], second[1], second[2], () => padding)];
   });
-  const final = (h: Tensor3D, like: Tensor4D): Tensor4D => layerNorm(h, transformer.normFinal).reshape(like.shape); // [B, count, length, C]
-  return { examples: final(second, examples.values), tests: final(test, tests.values) };
+  const final = (h: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
+    layerNorm(transformer.block(h, heads, transformer.size.layers - 1), transformer.normFinal).reshape(like.shape); // [B, count, length, C]
+  const [second, test] = apart(asks, 1); // apart at the end, so that who needs the tests alone computes no more
+  return { examples: final(second, read![0], examples.values), tests: final(test, read![1], tests.values) };
 }
 
 /**
