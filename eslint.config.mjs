@@ -3,9 +3,23 @@ import tseslint from 'typescript-eslint';
 import tensorDocs from './bin/lint/tensor-docs.mjs';
 
 const node = Object.fromEntries(
-  ['process', 'console', 'Buffer', 'URL', 'setTimeout', 'setImmediate', 'fetch', 'AbortSignal', 'require', 'module', '__dirname'].map(
-    (name) => [name, 'readonly'],
-  ),
+  [
+    'process',
+    'console',
+    'Buffer',
+    'URL',
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'setImmediate',
+    'performance',
+    'fetch',
+    'AbortSignal',
+    'require',
+    'module',
+    '__dirname',
+  ].map((name) => [name, 'readonly']),
 );
 
 export default tseslint.config(

@@ -14,6 +14,10 @@ const COMMANDS = {
   test: ['type check, lint, tests, notebook checks', async (args) => (await import('./test.mjs')).test(args)],
   start: ['open JupyterLab on the notebooks', async (args) => (await import('./start.mjs')).start(args)],
   train: ['make the recorded training runs in data/ again', async (args) => (await import('./train.mjs')).train(args)],
+  benchmark: [
+    'time training and prediction, beside PyTorch with --peer pytorch',
+    async (args) => (await import('./benchmark.mjs')).benchmark(args),
+  ],
   format: ['format the sources', async () => (await import('./test.mjs')).format()],
 };
 

@@ -5,44 +5,85 @@ const { core, model, tasks, training } = require('invicl');
 
 const D = 20; // numbers in an input, as in Garg et al. (2022)
 
+const sample = (B, n, m, name = 'benchmark') => tasks.linearRegression({ d: D }).sample(core.stream(1, name), { B, n, m });
+
 /** Weights and a batch as files, for both sides. */
 function make({ size, method, n, m, B, weights, batch }) {
   const network = new model.InContextModel({ method, layout: 'xy', size, d: D, seed: 1 });
-  const prompts = tasks.linearRegression({ d: D }).sample(core.stream(1, 'benchmark'), { B, n, m });
   const arrays = (tensors) => Object.fromEntries(Object.entries(tensors).map(([k, t]) => [k, { shape: t.shape, data: t.dataSync() }]));
   core.writeSafetensors(weights, arrays(network.parameters));
-  core.writeSafetensors(batch, arrays(prompts));
+  core.writeSafetensors(batch, arrays(sample(B, n, m)));
   return {};
 }
 
-/** What is timed: a function that makes one step or one pass, and returns what it computed. */
-function prepare({ size, method, form, precision, what, learningRate, weights, batch, microBatch = 0, compile = true }) {
-  const { tf } = core;
-  const network = new model.InContextModel({ method, layout: 'xy', size, d: D, seed: 1, ...(method === 'invicl' ? { form } : {}) });
-  const tensors = (file) => Object.entries(core.readSafetensors(file).arrays).map(([k, a]) => [k, tf.tensor(a.data, [...a.shape])]);
-  for (const [name, value] of tensors(weights)) network.parameters[name].assign(value);
-  const prompts = Object.fromEntries(tensors(batch));
-  const [B, n] = prompts.x.shape;
-  if (what === 'predict') {
-    const predict = core.compile((x, y, xTest, yTest) => network.forward({ x, y, xTest, yTest }).tests, { compile, precision });
+const read = (out) => {
+  const values = Array.from(out.dataSync());
+  out.dispose();
+  return values;
+};
+
+/** What can be timed: each makes a function that does it once and returns what it computed. */
+const WHATS = {
+  train: (network, prompts, { learningRate, microBatch = 0, precision, compile }) => {
+    const [B, n] = prompts.x.shape;
+    const copies = () => Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()]));
+    const task = { ...tasks.linearRegression({ d: D }), sample: copies };
+    const config = { batch: B, n, tests: prompts.xTest.shape[1], steps: 1e6, learningRate, warmUp: 0, finalRate: 1, microBatch };
+    const trainer = new training.Trainer(network, task, config, { compile, precision });
+    return () => [trainer.train()];
+  },
+  predict: (network, prompts) => () => read(network.predict(prompts)),
+  /** Another example in the place of the middle one, and the answers. */
+  edit: (network, prompts) => {
+    const prompt = new model.EditablePrompt(network, prompts, {});
+    const other = sample(1, 1, 1, 'other');
+    const [x, y] = [other.x.reshape([1, D]), other.y.reshape([1])];
     return () => {
-      const out = predict.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest);
-      const values = Array.from(out.dataSync());
-      out.dispose();
-      return values;
+      prompt.replace(prompt.n >> 1, x, y);
+      return read(prompt.answers());
     };
-  }
-  const task = {
-    ...tasks.linearRegression({ d: D }),
-    sample: () => Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()])),
-  };
-  const config = { batch: B, n, tests: m, steps: 1e6, learningRate, warmUp: 0, finalRate: 1, microBatch };
-  const trainer = new training.Trainer(network, task, config, { compile, precision });
-  return () => [trainer.train()];
+  },
+  /** What an edit cannot do without: one example's first copy, and the second stage. */
+  floor: (network, prompts) => {
+    const { tf } = core;
+    const one = sample(1, 1, 1, 'other');
+    const first = core.compile((x, y, xTest, yTest) => {
+      const { queries, keys, values } = model.firstStage(network.transformer, network.blocks({ x, y, xTest, yTest }).examples);
+      return tf.stack([queries, ...keys, ...values]);
+    });
+    const second = core.compile((memory, x, y, xTest, yTest) => {
+      const { examples, tests } = network.blocks({ x, y, xTest, yTest });
+      const [queries, ...rest] = tf.unstack(memory);
+      const copies = { queries, keys: rest.slice(0, rest.length / 2), values: rest.slice(rest.length / 2) };
+      return network.answers(model.secondStage(network.transformer, copies, examples, tests)).tests;
+    });
+    const all = ({ x, y, xTest, yTest }) => [x, y, xTest, yTest];
+    const memory = first.run(...all(prompts));
+    return () => {
+      first.run(...all(one)).dispose();
+      return read(second.run(memory, ...all(prompts)));
+    };
+  },
+  reorder: (network, prompts) => {
+    const prompt = new model.EditablePrompt(network, prompts, {});
+    const order = [...Array(prompt.n).keys()].reverse();
+    return () => {
+      prompt.reorder(order);
+      return read(prompt.answers());
+    };
+  },
+};
+
+function prepare(asked) {
+  const { size, method, form, what, weights, batch } = asked;
+  const network = new model.InContextModel({ method, layout: 'xy', size, d: D, seed: 1, ...(form ? { form } : {}) });
+  const tensors = (file) => Object.entries(core.readSafetensors(file).arrays).map(([k, a]) => [k, core.tf.tensor(a.data, [...a.shape])]);
+  for (const [name, value] of tensors(weights)) network.parameters[name].assign(value);
+  return WHATS[what](network, Object.fromEntries(tensors(batch)), asked);
 }
 
 const peak = () => process.resourceUsage().maxRSS * 1024;
-let job;
+let [base, job] = [0, null];
 const answers = {
   make,
   prepare: (asked) => {
@@ -57,7 +98,6 @@ const answers = {
   },
 };
 
-let base = 0;
 (async () => {
   const { backend } = await core.ready();
   core.tf.zeros([1]).dataSync();

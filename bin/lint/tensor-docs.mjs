@@ -1,6 +1,6 @@
 // ESLint rule: an exported function that takes or returns tensors says in its docstring which shapes they have, who
 // owns what it returns, and which errors it throws.
-const TENSORS = /\b(Tensor(\d?D)?|Scalar|Prompts|Segments|Outputs|Parameters|Padded)\b/;
+const TENSORS = /\b(Tensor(\d?D)?|Scalar|Prompts|Segments|Outputs|Parameters|Blocks|Finals|FirstCopies)\b/;
 const SHAPE = /\[[^\]]*\]|shapes?\b|scalar/i;
 const OWNER = /\b(caller|belongs?|stays?|shared|kept|unusable|in place|numbers?|one number|rows?|values?)\b/i;
 

@@ -204,6 +204,7 @@ export class InContextModel implements Predictor {
    *
    * @param prompts shapes as in Prompts
    * @returns [B, T, C]; the caller disposes it
+   * @throws CourseError when the prompts do not fit together or need more positions than the model knows
    */
   embedded(prompts: Prompts): Tensor3D {
     const { n, m } = promptSizes(prompts);
@@ -283,6 +284,7 @@ export class InContextModel implements Predictor {
       const { x, y, xTest, yTest } = this.method.oneTest && m > 1 ? oneTestEach(prompts) : prompts;
       const { tokens } = this.plan(x.shape[1], xTest.shape[1]);
       const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length)];
+      if (rows >= all) return this.answer.run(x, y, xTest, yTest).reshape([B, m]); // [B, m]
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
       const pieces = starts.map((from) => this.answer.run(...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from)))));
       return tf.concat(pieces).reshape([B, m]); // [B, m]

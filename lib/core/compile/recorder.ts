@@ -254,7 +254,7 @@ export class Recorder {
     });
   }
 
-  /** Lets the operations recorded from now on wait until these tensors are there. */
+  /** Lets the operations recorded from now on wait until these tensors, of any shapes, are there. */
   waitFor(tensors: readonly Tensor[]): void {
     const ids = (tf.backend() as unknown as NodeBackend).getInputTensorIds(tensors);
     this.waitingFor = [...new Set(ids.map((id) => nodeOf(this.resolve(id).reference)))];

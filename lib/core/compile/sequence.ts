@@ -49,8 +49,8 @@ function inSequence(steps: readonly (() => Tensor[])[]): Tensor[][] {
  * computed again, so memory grows with one chunk and not with their number.
  *
  * @param fn    gets a chunk of `rows`, all of `whole`, and where the chunk begins; must be a function of these alone
- * @param rows  tensors that are cut along `axis`, all of the same size there
- * @param whole tensors that every chunk reads
+ * @param rows  tensors that are cut along `axis`, all of the same size there, the sum of `sizes`; else of any shapes
+ * @param whole tensors of any shapes that every chunk reads
  * @param sizes rows in each chunk
  * @returns the chunks' results joined along `axis`; the caller disposes it
  */
