@@ -28,18 +28,19 @@ const CASES = {
 const ALL_PEERS = ['pytorch-dense', 'pytorch-structured', 'pytorch-compile'];
 const WHATS = {
   'train-ar': { method: 'ar', what: 'train', peers: ['pytorch-dense', 'pytorch-compile'] },
-  'train-invicl': { method: 'invicl', what: 'train', variants: ['dense', 'bf16'], peers: ALL_PEERS },
+  'train-invicl': { method: 'invicl', what: 'train', variants: ['dense', 'bf16', 'eager'], peers: ALL_PEERS },
   'predict-ar': { method: 'ar', what: 'predict', peers: ['pytorch-dense'] },
   'predict-invicl': { method: 'invicl', what: 'predict', variants: ['dense'], peers: ['pytorch-dense', 'pytorch-structured'] },
   'predict-ar-1': { method: 'ar', what: 'predict', B: 1, peers: ['pytorch-dense'] },
   'predict-invicl-1': { method: 'invicl', what: 'predict', B: 1, peers: ['pytorch-dense', 'pytorch-structured'] },
   'edit-one': { method: 'invicl', what: 'edit', B: 1, variants: ['floor', 'fresh', 'reorder'], peers: ['pytorch-dense'] },
 };
-/** torch.compile takes minutes to compile; it is asked only here. */
-const COMPILED_PEER = { cases: ['tiny', 'small'], whats: ['train-ar', 'train-invicl'] };
+/** What takes long (torch.compile to compile, our eager steps to run) is asked only here. */
+const SLOW = { sides: ['pytorch-compile', 'eager'], cases: ['tiny', 'small'] };
 const VARIANTS = {
   dense: { form: 'mask' },
   bf16: { precision: 'bf16' },
+  eager: { compile: false },
   floor: { what: 'floor' },
   fresh: { what: 'predict' },
   reorder: { what: 'reorder' },
@@ -58,6 +59,16 @@ const LENGTH_SIDES = [
 const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
+/** Bytes of memory that a process holds now; 0 when it is gone. */
+function residentMemory(pid) {
+  try {
+    return Number(fs.readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) * 1024;
+  } catch {
+    if (os.platform() === 'linux') return 0;
+    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024;
+  }
+}
+
 /** A process that answers lines of JSON; stopped when it takes more than `limit` bytes or too long. */
 function side(command, args, env, limit) {
   const child = spawn(command, args, { cwd: at(), env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -72,12 +83,12 @@ function side(command, args, env, limit) {
   child.on('close', (code, signal) => end(`it ended with ${signal ?? code}`));
   child.stdin.on('error', () => undefined);
   const watch = setInterval(() => {
-    const rss = Number(spawnSync('ps', ['-o', 'rss=', '-p', String(child.pid)], { encoding: 'utf8' }).stdout) * 1024;
+    const rss = residentMemory(child.pid);
     if (rss > limit) {
       end(`stopped at ${(rss / 2 ** 30).toFixed(1)} GiB of memory`);
       child.kill('SIGKILL');
     }
-  }, 250);
+  }, 500);
   const next = (timeout) =>
     new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -151,6 +162,7 @@ async function inTurns(sides, rounds, enough = 300) {
       : {
           values,
           cpu: median(runs.map((r) => r.cpu)),
+          range: [Math.min, Math.max].map((pick) => round(pick(...runs.map((r) => r.cpu)))),
           wall: median(runs.map((r) => r.wall)),
           memory: Math.max(...runs.map((r) => r.memory)),
         };
@@ -167,6 +179,8 @@ export async function benchmark(args) {
   if (args.includes('--help')) return void console.log(help);
   if (unknown) throw new Fault(`npm run benchmark has no option '${unknown}'.`, help);
   const pick = (name, all) => {
+    if (args.includes(name) && !/^[^-]/.test(option(args, name) ?? ''))
+      throw new Fault(`${name} needs a value.`, `use: ${all.join(', ')}.`);
     const given = option(args, name)?.split(',') ?? all;
     const wrong = given.find((one) => !all.includes(one));
     if (wrong !== undefined) throw new Fault(`${name} '${wrong}' is not known.`, `use: ${all.join(', ')}.`);
@@ -226,17 +240,20 @@ export async function benchmark(args) {
     for (const name of cases.filter((one) => one !== 'length'))
       for (const whatName of whats) {
         const { size, n, B: most } = CASES[name];
-        const { method, what, B = most, variants = [], peers } = WHATS[whatName];
+        const { method, what, B = most } = WHATS[whatName];
+        const here = (all) => all.filter((one) => !SLOW.sides.includes(one) || SLOW.cases.includes(name));
+        const [variants, asked] = [here(WHATS[whatName].variants ?? []), here(WHATS[whatName].peers)];
         if (what === 'edit' && name !== 'small') continue;
         const common = await job(size, n, B, method);
         const sides = { ours: { process: ours(), prepare: { ...common, what } } };
         for (const variant of variants) sides[variant] = { process: ours(), prepare: { ...common, what, ...VARIANTS[variant] } };
-        const asked = peers.filter(
-          (p) => p !== 'pytorch-compile' || (COMPILED_PEER.cases.includes(name) && COMPILED_PEER.whats.includes(whatName)),
-        );
         for (const p of peer ? asked : []) sides[p] = { process: torch(p.replace('pytorch-', '')), prepare: { ...common, what } };
         const results = await inTurns(sides, rounds);
         const own = results.ours;
+        if (own.failed) {
+          record({ case: name, what: whatName, n, B, threads, failed: own.failed });
+          continue;
+        }
         const facts = {
           case: name,
           what: whatName,
@@ -244,11 +261,13 @@ export async function benchmark(args) {
           B,
           threads,
           ours: round(own.cpu),
+          oursRange: own.range,
           oursWall: round(own.wall),
           oursMemoryMB: MB(own.memory),
         };
         const against = (other) => ({
           peer: round(other.cpu),
+          peerRange: other.range,
           peerWall: round(other.wall),
           ratio: round(own.cpu / other.cpu, 3),
           wallRatio: round(own.wall / other.wall, 3),
@@ -262,6 +281,7 @@ export async function benchmark(args) {
           const [low, dense] = [results.bf16, results['pytorch-dense']];
           const bf16 = {
             ours: round(low.cpu),
+            oursRange: low.range,
             oursWall: round(low.wall),
             oursMemoryMB: MB(low.memory),
             precision: 'bf16',
@@ -277,8 +297,7 @@ export async function benchmark(args) {
               memoryRatio: round(low.memory / dense.memory, 3),
             });
         }
-        if (own.failed) record({ case: name, what: whatName, n, B, threads, failed: own.failed });
-        else if (!peer && !variants.length) record(facts);
+        if (!peer && !variants.length) record(facts);
       }
     if (cases.includes('length'))
       for (const [method, given] of LENGTH_SIDES)
@@ -291,7 +310,7 @@ export async function benchmark(args) {
             record(
               own.failed
                 ? { ...facts, failed: own.failed }
-                : { ...facts, ours: round(own.cpu), oursWall: round(own.wall), oursMemoryMB: MB(own.memory) },
+                : { ...facts, ours: round(own.cpu), oursRange: own.range, oursWall: round(own.wall), oursMemoryMB: MB(own.memory) },
             );
             if (own.failed) break; // a longer prompt will not fit either
           }

@@ -1,3 +1,4 @@
 export * from './comparison';
 export * from './records';
 export * from './verdicts';
+export * from './timings';

@@ -283,7 +283,7 @@ export class InContextModel implements Predictor {
       const { B, m } = promptSizes(prompts);
       const { x, y, xTest, yTest } = this.method.oneTest && m > 1 ? oneTestEach(prompts) : prompts;
       const { tokens } = this.plan(x.shape[1], xTest.shape[1]);
-      const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length)];
+      const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length, this.transformer.size)];
       if (rows >= all) return this.answer.run(x, y, xTest, yTest).reshape([B, m]); // [B, m]
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
       const pieces = starts.map((from) => this.answer.run(...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from)))));

@@ -10,6 +10,6 @@ export * from './layers';
 export * from './methods';
 export * from './pieces';
 export * from './plan';
-export { firstStage, secondStage } from './structured';
+export { firstStage, secondStage, SCORES_AT_ONCE, type Blocks, type Finals, type FirstCopies } from './structured';
 export * from './prompts';
 export * from './transformer';

@@ -1,13 +1,16 @@
 /**
- * Batches in pieces: what a piece computes stays in the processor's cache, and memory stays flat in the batch.
+ * Batches in pieces: what a piece computes stays near the processor, and memory stays flat in the batch.
  */
+import type { TransformerSize } from './config';
 
-/** Up to this many tokens a batch is taken at once; above, in pieces of about PIECE tokens. */
-const WHOLE = 4096;
-const PIECE = 1280;
+/** A piece has about this many numbers in the residual stream of all layers together ... */
+const ROOM = 1 << 20;
+/** ... but no fewer tokens than matrix products need to run at full speed. */
+const LEAST_TOKENS = 640;
 
-/** How many of `batch` prompts of T tokens each are taken at once; `wanted` above 0 decides it. */
-export function rowsAtOnce(batch: number, T: number, wanted = 0): number {
+/** How many of `batch` prompts of T tokens each are taken at once by a network of this size; `wanted` above 0 decides it. */
+export function rowsAtOnce(batch: number, T: number, { width, layers }: Pick<TransformerSize, 'width' | 'layers'>, wanted = 0): number {
   if (wanted > 0) return Math.min(wanted, batch);
-  return batch * T <= WHOLE ? batch : Math.max(1, Math.round(PIECE / T));
+  const tokens = Math.max(LEAST_TOKENS, ROOM / (width * layers));
+  return batch * T <= tokens ? batch : Math.max(1, Math.round(tokens / T));
 }

@@ -74,8 +74,8 @@ function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
   return cut.length === 1 ? v : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
 }
 
-/** The most scores that are held at once; above, rows are taken in chunks and their weights computed again for the gradient. */
-const SCORES = 1 << 22;
+/** The most scores that are held at once by default; above, rows are taken in chunks and their weights computed again for the gradient. */
+export const SCORES_AT_ONCE = 1 << 22;
 
 /**
  * Attention to a memory and inside the own block, in one softmax.
@@ -83,6 +83,7 @@ const SCORES = 1 << 22;
  * @param asks queries, keys and values of the tokens that ask, cut into blocks
  * @param k    [B, H, memory, D], and v likewise
  * @param bias what is added to the memory's scores for `rows` rows from row `from` on, or null for nothing
+ * @param scoresAtOnce above this many scores, blocks are taken in chunks
  */
 function memoryAndInside(
   asks: Heads,
@@ -90,6 +91,7 @@ function memoryAndInside(
   k: Tensor4D,
   v: Tensor4D,
   bias: (rows: number, from: number) => Tensor | null,
+  scoresAtOnce: number,
 ): Tensor4D {
   const [B, H, , D] = asks[0].shape;
   const memory = k.shape[2];
@@ -101,7 +103,7 @@ function memoryAndInside(
     const [toMemory, toSelf] = tf.split(tf.softmax(scores), [memory, length], -1) as [Tensor4D, Tensor4D];
     return toMemory.matMul(V!).add(ownMixture(toSelf, ownV!, cut)); // [B, H, rows, D]
   };
-  const atOnce = Math.max(1, Math.floor(SCORES / (B * H * memory * length)));
+  const atOnce = Math.max(1, Math.floor(scoresAtOnce / (B * H * memory * length)));
   if (atOnce >= count) return attend([...asks], [k, v], 0) as Tensor4D;
   const sizes = Array.from({ length: Math.ceil(count / atOnce) }, (_, i) => Math.min(atOnce, count - i * atOnce) * length);
   return inChunks(attend as Parameters<typeof inChunks>[0], asks, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
@@ -130,9 +132,16 @@ export function firstStage(transformer: Transformer, examples: Blocks): FirstCop
  * @param first    from firstStage, of these examples
  * @param examples [B, n, l, C], embedded, with their positions
  * @param tests    [B, m, t, C], likewise; the tests do not see each other
+ * @param scoresAtOnce the most attention scores held at once; the numbers do not depend on it, memory does
  * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
  */
-export function secondStage(transformer: Transformer, first: FirstCopies, examples: Blocks, tests: Blocks): Finals {
+export function secondStage(
+  transformer: Transformer,
+  first: FirstCopies,
+  examples: Blocks,
+  tests: Blocks,
+  scoresAtOnce = SCORES_AT_ONCE,
+): Finals {
   const cuts = [cutOf(examples), cutOf(tests)] as const;
   const rows = cuts.map(({ count, length }) => count * length); // of second copies, of tests
   const padding = paddingOf(examples);
@@ -146,7 +155,10 @@ export function secondStage(transformer: Transformer, first: FirstCopies, exampl
     const heads = transformer.queriesKeysValues(asks, l).map((part) => apart(part, 2));
     const second = l === 0 ? ([first.queries, k1, v1] as const) : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
     const test = heads.map(([, part]) => part) as unknown as Heads;
-    read = [memoryAndInside(second, cuts[0], k1, v1, othersOnly), memoryAndInside(test, cuts[1], second[1], second[2], () => padding)];
+    read = [
+      memoryAndInside(second, cuts[0], k1, v1, othersOnly, scoresAtOnce),
+      memoryAndInside(test, cuts[1], second[1], second[2], () => padding, scoresAtOnce),
+    ];
   });
   const final = (h: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
     layerNorm(transformer.block(h, heads, transformer.size.layers - 1), transformer.normFinal).reshape(like.shape); // [B, count, length, C]

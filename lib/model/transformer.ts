@@ -168,11 +168,11 @@ export class Transformer {
     };
     return tf.tidy(() => {
       let h = see('embedded', embedded);
-      for (let l = 0; l < this.size.layers; l++) {
-        h = h.add(attend(h, l));
-        h = h.add(see(`blocks.${l}.mlp.out`, this.mlp(h, l)));
-        h = see(`blocks.${l}.out`, h);
-      }
+      for (let l = 0; l < this.size.layers; l++)
+        h = tf.tidy(() => {
+          const attended = h.add(attend(h, l)) as Tensor3D;
+          return see(`blocks.${l}.out`, attended.add(see(`blocks.${l}.mlp.out`, this.mlp(attended, l))));
+        });
       return see('final', layerNorm(h, this.normFinal));
     });
   }

@@ -28,6 +28,7 @@ export interface LineAxes {
   readonly x: string;
   readonly y: string;
   readonly logY?: boolean;
+  readonly logX?: boolean;
   readonly rangeY?: readonly [number, number];
 }
 
@@ -71,7 +72,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
   return {
     data: [...bands, ...curves],
     layout: layoutOf(text.title, text.caption, {
-      xaxis: axis(),
+      xaxis: axis(axes.logX ? { type: 'log', exponentformat: 'power' } : {}),
       yaxis: yAxis,
       annotations: axisTitles(axes.x, axes.y),
       height: Math.max(430, 215 + 31 * lines.length), // room for every line of the legend

@@ -21,13 +21,14 @@ const INKS: Readonly<Record<string, Ink>> = {
   PCW: solid('#CC79A7'),
   SAICL: solid('#7A4FB5'),
   BatchICL: solid('#8C564B'),
+  PyTorch: solid('#4D4D4D'),
   'least squares': trivial('#222222'),
   ridge: trivial('#555555', 'dashdot'),
   averaging: trivial('#777777', 'dot'),
   '3 nearest neighbours': trivial('#999999', 'dashdot'),
   zero: trivial('#AAAAAA', 'dot'),
 };
-const SPARE = ['#4D4D4D', '#A6761D', '#666600', '#1B7837', '#762A83'];
+const SPARE = ['#5F9EA0', '#A6761D', '#666600', '#1B7837', '#762A83'];
 
 /** The ink of a method or learner; ablations ("AR + ...", "AR, ...") take their method's colour, dashed. */
 export function inkOf(name: string): Ink {

@@ -1,3 +1,4 @@
+export * from './cost';
 export * from './enumeration';
 export * from './measured';
 export * from './symbolic';

@@ -222,7 +222,12 @@ export class Trainer {
     const { n, m } = promptSizes(prompts);
     const { oneTest } = this.model.method;
     const { tokens } = this.model.plan(n, oneTest ? 1 : m);
-    const rows = rowsAtOnce(this.config.batch, oneTest ? m * tokens.length : tokens.length, this.config.microBatch);
+    const rows = rowsAtOnce(
+      this.config.batch,
+      oneTest ? m * tokens.length : tokens.length,
+      this.model.transformer.size,
+      this.config.microBatch,
+    );
     const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
     const loss = rows < this.config.batch ? this.trainInPieces(prompts, rows, now) : this.trainWhole(prompts, now);
     disposePrompts(prompts);

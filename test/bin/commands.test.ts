@@ -45,6 +45,12 @@ test('unknown commands, options, notebooks and profiles are named, with the know
   assert.match(course(['reproduce', '--only', '77']).text, /no notebook '77'.*00, 01/);
   assert.match(course(['train', 'nothing']).text, /comparison 'nothing'.*comparison-random-n/);
   assert.match(course(['train', 'comparison-random-n', '--method', 'gpt']).text, /no job/);
+  assert.match(course(['benchmark', '--slow']).text, /no option '--slow'[\s\S]*--peer pytorch/);
+  assert.match(course(['benchmark', '--case', 'huge']).text, /--case 'huge' is not known.*tiny, small, standard/);
+  assert.match(course(['benchmark', '--peer', 'jax']).text, /--peer 'jax' is not known.*pytorch/);
+  assert.match(course(['benchmark', '--what']).text, /--what needs a value/);
+  assert.match(course(['benchmark', '--rounds', '0']).text, /--rounds 0 is no positive number/);
+  assert.match(course(['benchmark', '--peer', 'pytorch', '--case', 'tiny'], { ICL_PEER_PYTHON: process.execPath }).text, /has no PyTorch/);
   for (const args of [['dance'], ['reproduce', '--fast'], ['train', 'nothing']]) assert.notEqual(course(args).code, 0);
 });
 
@@ -182,4 +188,18 @@ test('a cleared user cache is noticed: the backend is made again, not taken for 
   assert.equal(isLaidOut(home), true);
   fs.rmSync(cache, { recursive: true });
   assert.equal(isLaidOut(home), false);
+});
+
+test('benchmark --json: one line of JSON per case, and the same lines in build/benchmark.jsonl', { timeout: 120_000 }, () => {
+  const args = ['benchmark', '--case', 'tiny', '--what', 'train-invicl,predict-ar-1', '--rounds', '1', '--json'];
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin', 'course.mjs'), ...args], { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 0);
+  const lines = stdout.trim().split('\n');
+  assert.equal(fs.readFileSync(join(root, 'build', 'benchmark.jsonl'), 'utf8').trim(), lines.join('\n'));
+  const [machine, ...rest] = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  assert.equal(machine!['case'], 'machine');
+  const dense = rest.find((line) => line['peerKind'] === 'own-dense')!;
+  assert.ok(Number(dense['ours']) > 0 && Number(dense['peer']) > 0 && Number(dense['memoryRatio']) > 0);
+  assert.ok(Number(dense['difference']) < 1e-4, 'structured and dense compute the same loss');
+  assert.ok(rest.some((line) => line['what'] === 'predict-ar-1' && line['B'] === 1));
 });

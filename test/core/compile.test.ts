@@ -75,7 +75,7 @@ test('what a graph would freeze or cannot do is refused with a sentence', only, 
   assert.deepEqual([...one.add(1).dataSync()], [2, 3, 4], 'eager work goes on after every refusal');
 });
 
-test('200 runs and 40 compilations leave no tensor behind', only, () => {
+test('200 runs and 200 compilations leave no tensor behind, and no memory to speak of', only, () => {
   const compiled = core.compile((a) => a.square().sum());
   leavesNothing(() => {
     for (let i = 0; i < 200; i++) {
@@ -84,15 +84,117 @@ test('200 runs and 40 compilations leave no tensor behind', only, () => {
       a.dispose();
     }
   });
-  leavesNothing(() => {
-    for (let i = 0; i < 40; i++) {
-      const fresh = core.compile((a) => a.exp().mean());
-      const a = tf.ones([4]);
+  const cycles = (count: number): void => {
+    for (let i = 0; i < count; i++) {
+      const fresh = core.compile((a) => a.matMul(a).exp().mean());
+      const a = tf.ones([256, 256]);
       fresh.run(a).dispose();
       a.dispose();
       fresh.dispose();
     }
+  };
+  cycles(20);
+  const before = process.memoryUsage.rss();
+  leavesNothing(() => cycles(200));
+  const grown = (process.memoryUsage.rss() - before) / 1e6;
+  assert.ok(grown < 40, `200 graphs made and disposed left ${grown.toFixed(0)} MB; a graph alone takes about 1`);
+});
+
+test('eagerFirst: a shape is compiled when it has come often enough', only, () => {
+  const compiled = core.compile((a) => a.square().sum(), { eagerFirst: 2 });
+  const graphsAfter = Array.from({ length: 4 }, () => {
+    assert.equal(compiled.run(tf.tensor1d([3, 4])).dataSync()[0], 25);
+    return compiled.graphs();
   });
+  assert.deepEqual(graphsAfter, [0, 0, 1, 1]);
+});
+
+test('inside a gradient a compiled function is differentiated like any other', only, () => {
+  const compiled = core.compile((a) => a.square().sum());
+  compiled.run(tf.tensor1d([1, 2])).dispose();
+  assert.deepEqual(
+    [
+      ...tf
+        .grad((a) => compiled.run(a))(tf.tensor1d([1, 2]))
+        .dataSync(),
+    ],
+    [2, 4],
+  );
+});
+
+test('a tfjs-node with other internals: everything runs eagerly, and one sentence says so', only, (t) => {
+  const backend = tf.backend() as unknown as { binding: object };
+  const { binding } = backend;
+  const lines: string[] = [];
+  t.mock.method(console, 'log', (line: string) => lines.push(line));
+  backend.binding = Object.create(binding, { runSavedModel: { value: undefined } }) as object;
+  try {
+    const compiled = [0, 1].map(() => core.compile((a) => a.add(1)))[1]!;
+    assert.match(compiled.mode.kind === 'eager' ? compiled.mode.reason : '', /other internals than 4\.22/);
+    assert.deepEqual([...compiled.run(tf.tensor1d([1])).dataSync()], [2]);
+  } finally {
+    backend.binding = binding;
+  }
+  assert.deepEqual(lines.filter((line) => line.includes('internals')).length, 1, 'said once');
+});
+
+/** Softmax attention over chunks of rows, as the structured form uses it. */
+const attend = ([q]: tf.Tensor[], [k, v]: tf.Tensor[], from: number): tf.Tensor => {
+  const place = tf.range(from, from + q!.shape[1]!).expandDims(1);
+  return tf.softmax(q!.matMul(k!, false, true).add(place.mul(0.1))).matMul(v!);
+};
+
+test('chunks: values and gradients are those of the whole, eagerly and as a graph, and nothing leaks', () => {
+  const random = core.stream(4, 'chunks');
+  const [q, k, v, w] = [7, 5, 5, 7].map((rows) => tf.tensor3d(random.normals(2 * rows * 3), [2, rows, 3])) as [
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+    tf.Tensor,
+  ];
+  const whole = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor => attend([a], [b, c], 0).mul(w).sum();
+  const chunked = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor => core.inChunks(attend, [a], [b, c], 1, [3, 2, 2]).mul(w).sum();
+  close(chunked(q, k, v).dataSync(), whole(q, k, v).dataSync(), 1e-6, 'value');
+  const gradients = (fn: typeof whole) => (): tf.Tensor[] => tf.grads(fn)([q, k, v]);
+  const expected = gradients(whole)();
+  const ways = { eager: gradients(chunked)(), graph: core.compile(gradients(chunked)).run() };
+  for (const [way, got] of Object.entries(ways))
+    got.forEach((gradient, i) => close(gradient.dataSync(), expected[i]!.dataSync(), 1e-5, `${way}, gradient ${i}`));
+  leavesNothing(() => tf.dispose(gradients(chunked)()));
+});
+
+test('chunks in a graph wait for each other, so that one is in memory at a time', only, () => {
+  const [rows, columns, D] = [512, 4096, 8];
+  const [q, k] = [tf.ones([1, rows * 16, D]), tf.ones([1, columns, D])];
+  const big = ([a]: tf.Tensor[], [b]: tf.Tensor[]): tf.Tensor => tf.softmax(a!.matMul(b!, false, true)).sum(-1, true);
+  const compiled = core.compile((a, b) => core.inChunks(big, [a], [b], 1, new Array<number>(16).fill(rows)).sum());
+  const before = process.resourceUsage().maxRSS;
+  compiled.run(q, k).dispose();
+  const grown = (process.resourceUsage().maxRSS - before) / 1024; // MiB; the whole matrix has 128, one chunk 8
+  assert.ok(grown < 110, `sixteen chunks of 8 MiB took ${grown.toFixed(0)} MiB more`);
+});
+
+test('bf16: faster and close to fp32, or refused with the measured reason', only, () => {
+  const random = core.stream(6, 'bf16');
+  const [a, b] = [tf.tensor2d(random.normals(64 * 32), [64, 32]), tf.tensor2d(random.normals(32 * 48), [32, 48])];
+  const product = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => x.matMul(y);
+  const exact = Array.from(product(a, b).dataSync());
+  let compiled: core.Compiled<tf.Tensor>;
+  try {
+    compiled = core.compile(product, { precision: 'bf16' });
+  } catch (error) {
+    assert.match((error as Error).message, /brings nothing on this processor: .* times as fast/);
+    return;
+  }
+  const rounded = Array.from(compiled.run(a, b).dataSync());
+  const size = Math.sqrt(exact.reduce((sum, x) => sum + x * x, 0));
+  const error = Math.sqrt(exact.reduce((sum, x, i) => sum + (x - rounded[i]!) ** 2, 0)) / size;
+  assert.ok(error > 1e-4 && error < 1e-2, `bfloat16 keeps 8 bits, so the relative error is a few thousandths, not ${error}`);
+});
+
+test('precision: an unknown one is refused, and bf16 without a graph', () => {
+  refused(() => core.compile((a) => a, { precision: 'fp8' as 'bf16' }), 'fp8', 'bf16');
+  refused(() => core.compile((a) => a, { precision: 'bf16', compile: false }), 'needs a graph', 'compile: false');
 });
 
 test('compile: false runs the function as it is', () => {
@@ -102,18 +204,80 @@ test('compile: false runs the function as it is', () => {
 });
 
 test('a compiled training run equals the eager one', only, () => {
-  const losses = [true, false].map((compile) => {
-    const network = new model.InContextModel({ method: 'invicl', layout: 'xy', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 1 });
-    const trainer = new training.Trainer(
-      network,
-      tasks.linearRegression({ d: 2 }),
-      { n: 3, tests: 2, steps: 12, batch: 8, seed: 3 },
-      { compile },
+  for (const form of ['structured', 'mask'] as const) {
+    const losses = [true, false].map((compile) => {
+      const network = new model.InContextModel({
+        method: 'invicl',
+        layout: 'xy',
+        size: { width: 16, layers: 2, heads: 2 },
+        d: 2,
+        seed: 1,
+        form,
+      });
+      const trainer = new training.Trainer(
+        network,
+        tasks.linearRegression({ d: 2 }),
+        { n: 3, tests: 2, steps: 12, batch: 8, seed: 3 },
+        { compile },
+      );
+      const curve = Array.from({ length: 12 }, () => trainer.train());
+      trainer.dispose();
+      network.dispose();
+      return curve;
+    });
+    close(losses[0]!, losses[1]!, 1e-5, `losses, ${form}`);
+  }
+});
+
+test('the shapes by rule are those that TensorFlow gives', only, () => {
+  const { binding } = tf.backend() as unknown as { binding: core.Binding };
+  const real = binding.executeOp.bind(binding);
+  const seen = new Set<string>();
+  const backend = tf.backend() as unknown as { binding: object };
+  const check: typeof real = (op, attributes, ids, outputs) => {
+    const made = real(op, attributes, ids, outputs);
+    const inputs = ids.map((id) => {
+      const { shape, id: copy } = real('Identity', [], [id], 1)[0]!;
+      const values = binding.tensorDataSync(copy);
+      binding.deleteTensor(copy);
+      return { shape, values };
+    });
+    const byRule = core.shapesByRule(op, inputs, attributes, outputs);
+    if (byRule) {
+      seen.add(op);
+      assert.deepEqual(
+        byRule,
+        made.map(({ shape }) => shape),
+        `${op} of ${inputs.map(({ shape }) => `[${shape}]`)}`,
+      );
+    }
+    return made;
+  };
+  backend.binding = Object.create(binding, { executeOp: { value: check } }) as object;
+  try {
+    for (const layout of ['xy', 'pair'] as const) {
+      const one = new model.InContextModel({ method: 'invicl', layout, size: { width: 16, layers: 2, heads: 2 }, d: 3, seed: 1 });
+      const trainer = new training.Trainer(
+        one,
+        tasks.linearRegression({ d: 3 }),
+        { n: 3, tests: 2, batch: 4, steps: 5 },
+        { compile: false },
+      );
+      trainer.train();
+      trainer.dispose();
+      one.dispose();
+    }
+    tf.tidy(() =>
+      tf
+        .ones([2, 3, 4])
+        .sum(-1, true)
+        .add(tf.ones([2, 3, 4]).mean([0, 2]).reshape([1, 3, 1]))
+        .reshape([-1, 2])
+        .transpose(),
     );
-    const curve = Array.from({ length: 12 }, () => trainer.train());
-    trainer.dispose();
-    network.dispose();
-    return curve;
-  });
-  close(losses[0]!, losses[1]!, 1e-5, 'losses');
+  } finally {
+    backend.binding = binding;
+  }
+  for (const op of ['BatchMatMulV2', 'Reshape', 'Transpose', 'ConcatV2', 'SplitV', 'Slice', 'Sum', 'Mean', 'Cast', 'Mul', 'Softmax'])
+    assert.ok(seen.has(op), `${op} was checked`);
 });

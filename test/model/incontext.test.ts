@@ -196,3 +196,12 @@ test('bad input is refused with a sentence', () => {
   refused(() => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }), "'y'", 'NaN');
   refused(() => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
 });
+
+test('predictions of a large batch, in pieces and compiled, are those of one pass', () => {
+  const one = new model.InContextModel({ method: 'invicl', layout: 'xy', size: SMALL, d: 2, seed: 1 });
+  const prompts = tasks.linearRegression({ d: 2 }).sample(core.stream(2, 'pieces'), { B: 1100, n: 8, m: 2 });
+  assert.ok(model.rowsAtOnce(1100, 4 * 8 + 2, one.transformer.size) < 1100, 'this batch is taken in pieces');
+  const whole = one.forward(prompts).tests.dataSync();
+  for (let time = 0; time < 3; time++) close(one.predict(prompts).dataSync(), whole, 1e-5, `time ${time}`);
+  one.dispose();
+});

@@ -1,3 +1,4 @@
+import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
@@ -84,4 +85,48 @@ test('no form leaks tensors, and each refuses an empty prompt', () => {
     refused(() => form(transformer, { examples: [], tests: segments.tests }), '0 examples');
     refused(() => form(transformer, { examples: segments.examples, tests: [] }), '0 tests');
   }
+});
+
+test('attention in chunks gives the numbers and the gradients of attention at once, whatever the chunk', () => {
+  const transformer = transformerOf(6);
+  const { examples, tests } = segmentsOf(6, [2, 2, 2, 2, 2], [1, 1], 16);
+  const C = 16;
+  const blocksOf = (segments: readonly tf.Tensor3D[]): model.Blocks => ({
+    values: tf.stack([...segments], 1) as tf.Tensor4D,
+    lengths: segments.map((s) => s.shape[1]),
+  });
+  const [context, asked] = [blocksOf(examples), blocksOf(tests)];
+  const loss = (scores: number) => (): tf.Scalar => {
+    const out = model.secondStage(transformer, model.firstStage(transformer, context), context, asked, scores);
+    return out.tests.square().sum().add(out.examples.sum()) as tf.Scalar;
+  };
+  const run = (scores: number): { value: number; gradients: Float32Array[] } => {
+    const { value, grads } = tf.variableGrads(loss(scores));
+    const used = Object.values(grads).filter((g): g is tf.Tensor => g !== null);
+    return { value: value.dataSync()[0]!, gradients: used.map((g) => g.dataSync() as Float32Array) };
+  };
+  const whole = run(1 << 22);
+  assert.ok(whole.gradients.length >= 3 * 12, 'every weight of the blocks has a gradient');
+  for (const scores of [1, 200]) {
+    const chunked = run(scores); // one example at a time; two at a time
+    assert.ok(Math.abs(chunked.value - whole.value) < 1e-4 * Math.abs(whole.value));
+    whole.gradients.forEach((g, i) =>
+      close(chunked.gradients[i]!, g, 2e-4 * Math.max(1, ...g.map(Math.abs)), `chunk of ${scores}, gradient ${i}`),
+    );
+  }
+  assert.equal(C, transformer.size.width);
+});
+
+test('blocks of up to four tokens, pair by pair, and longer ones, by matrices, follow the same definition', () => {
+  tf.tidy(() => {
+    const transformer = transformerOf(8);
+    for (const length of [1, 2, 4, 5, 7]) {
+      const segments = segmentsOf(length, [length, length, Math.max(1, length - 1)], [1, 2], 16);
+      const [expected, got] = [FORMS.definition(transformer, segments), FORMS.structured(transformer, segments)];
+      got.examples.forEach((tensor, i) =>
+        close(tensor.dataSync(), expected.examples[i]!.dataSync(), 1e-5, `length ${length}, example ${i}`),
+      );
+      got.tests.forEach((tensor, i) => close(tensor.dataSync(), expected.tests[i]!.dataSync(), 1e-5, `length ${length}, test ${i}`));
+    }
+  });
 });

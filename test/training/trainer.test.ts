@@ -63,12 +63,14 @@ test('a step in pieces is the step on the whole batch, resumes to the same bits,
 });
 
 test('pieces: a batch that is small is taken at once, a large one so that memory stays flat', () => {
-  assert.equal(model.rowsAtOnce(64, 30), 64);
-  assert.equal(model.rowsAtOnce(64, 161), 8);
-  assert.equal(model.rowsAtOnce(512, 161), 8);
-  assert.equal(model.rowsAtOnce(64, 5000), 1);
-  assert.equal(model.rowsAtOnce(8, 10, 3), 3);
-  assert.equal(model.rowsAtOnce(2, 10, 3), 2);
+  const { course, small, standard } = model.SIZES;
+  assert.equal(model.rowsAtOnce(64, 30, course), 64);
+  assert.equal(model.rowsAtOnce(64, 161, small), 8);
+  assert.equal(model.rowsAtOnce(512, 161, small), 8);
+  assert.equal(model.rowsAtOnce(64, 161, standard), 4);
+  assert.equal(model.rowsAtOnce(64, 5000, small), 1);
+  assert.equal(model.rowsAtOnce(8, 10, small, 3), 3);
+  assert.equal(model.rowsAtOnce(2, 10, small, 3), 2);
 });
 
 test('the rate climbs, then falls as a cosine to its last share', () => {

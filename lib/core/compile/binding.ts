@@ -68,7 +68,7 @@ export interface NodeBackend {
 const DOORS = ['executeOp', 'createTensor', 'deleteTensor', 'tensorDataSync', 'loadSavedModel', 'runSavedModel', 'deleteSavedModel'];
 
 /** The backend when it is tfjs-node with the doors that compiling needs; otherwise why not, in a sentence. */
-export function nodeBackend(): { readonly backend: NodeBackend } | { readonly reason: string } {
+export function nodeBackend(): { readonly backend: NodeBackend } | { readonly reason: string; readonly unexpected?: true } {
   if (tf.getBackend() !== 'tensorflow') return { reason: `the backend '${tf.getBackend()}' has no graphs` };
   const backend = tf.backend() as unknown as Partial<NodeBackend>;
   const binding = backend.binding as unknown as Readonly<Record<string, unknown>> | undefined;
@@ -78,5 +78,7 @@ export function nodeBackend(): { readonly backend: NodeBackend } | { readonly re
     DOORS.every((door) => typeof binding[door] === 'function') &&
     backend.tensorMap &&
     methods.every((name) => typeof backend[name] === 'function');
-  return fits ? { backend: backend as NodeBackend } : { reason: 'this version of tfjs-node has other internals than 4.22' };
+  return fits
+    ? { backend: backend as NodeBackend }
+    : { reason: 'this version of tfjs-node has other internals than 4.22', unexpected: true };
 }

@@ -235,6 +235,12 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
   return { run, dispose: () => binding.deleteSavedModel(model) };
 }
 
+const said = new Set<string>();
+function sayOnce(sentence: string): void {
+  if (!said.has(sentence)) console.log(sentence);
+  said.add(sentence);
+}
+
 /** Less than this many times faster is no gain. */
 const LEAST_GAIN = 1.1;
 let gain: number | null = null;
@@ -291,6 +297,7 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
   const { precision = 'fp32', eagerFirst = 0 } = options;
   lookUp('precision', { fp32: true, bf16: true }, precision);
   if (off !== null || 'reason' in found) {
+    if ('unexpected' in found && off === found.reason) sayOnce(`Compiled functions run eagerly here: ${found.reason}.`);
     demand(precision === 'fp32', () => `precision 'bf16' needs a graph, but this runs eagerly (${off}).`, "Use precision 'fp32'.");
     const run = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
     return { run, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };

@@ -1,2 +1,4 @@
 export * from './compile';
 export { inChunks } from './sequence';
+export { shapesByRule } from './shapes';
+export type { Binding, Made } from './binding';

@@ -7,6 +7,7 @@ import { CourseError } from '../errors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Binding, Made, NodeBackend, OpAttribute, Values } from './binding';
+import { shapesByRule } from './shapes';
 import { attributeValue, savedModel, shapeAttribute, tensorAttribute, typeAttribute, type GraphNode } from './protobuf';
 
 /** A tensor that does not exist yet: the output of a node, or a constant with its values. */
@@ -19,12 +20,6 @@ export interface SymbolicTensor {
   readonly variable: Variable | null;
 }
 
-const SAME_SHAPE = new Set(
-  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient'.split(
-    ' ',
-  ),
-);
-const BROADCAST = new Set('Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd'.split(' '));
 /** Type attributes that tfjs-node leaves to eager inference and a graph must state: name, and the input whose type it is. */
 const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
   ExpandDims: [
@@ -180,10 +175,9 @@ export class Recorder {
     inputs: readonly SymbolicTensor[],
     count: number,
   ): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
-    const [a, b] = inputs;
-    if (count === 1 && a && SAME_SHAPE.has(op)) return [a];
-    if (count === 1 && a && b && BROADCAST.has(op))
-      return [{ shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]), dtype: a.dtype }];
+    const byRule = shapesByRule(op, inputs, attributes, count);
+    const dtype = op === 'Cast' ? (attributes.find(({ name }) => name === 'DstT')!.value as number) : inputs[0]?.dtype;
+    if (byRule && dtype !== undefined) return byRule.map((shape) => ({ shape, dtype }));
     const key =
       op +
       JSON.stringify(attributes) +
