@@ -34,6 +34,16 @@ export interface LineAxes {
 
 const LEAST_ON_LOG = 1e-6;
 
+/** A log axis with a tick at each of the values that were measured, as far as they do not crowd. */
+function logTicks(values: readonly number[]): Record<string, unknown> {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const apart = Math.log(most / least) / 10;
+  const shown: number[] = [];
+  for (const value of sorted) if (!shown.length || Math.log(value / shown.at(-1)!) >= apart) shown.push(value);
+  return { type: 'log', tickmode: 'array', tickvals: shown, ticktext: shown.map((value) => value.toLocaleString('en-US')) };
+}
+
 /** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
   const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
@@ -72,7 +82,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
   return {
     data: [...bands, ...curves],
     layout: layoutOf(text.title, text.caption, {
-      xaxis: axis(axes.logX ? { type: 'log', exponentformat: 'power' } : {}),
+      xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxis,
       annotations: axisTitles(axes.x, axes.y),
       height: Math.max(430, 215 + 31 * lines.length), // room for every line of the legend

@@ -15,12 +15,14 @@ export interface Figure {
 
 export const FONT = 'DejaVu Sans';
 export const WIDTH = 760;
+const LEFT = 80;
 
 /** A layout in the course's style; the caption stands under the plot and names seeds and band. */
 export function layoutOf(title: string, caption: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const { margin, annotations, ...rest } = more;
   const lines = wrap(caption, 108);
   const bottom = 74 + 17 * lines.length;
+  const left = (margin as { readonly l?: number } | undefined)?.l ?? LEFT;
   const height = typeof more['height'] === 'number' ? more['height'] : 430;
   return {
     width: WIDTH,
@@ -28,7 +30,7 @@ export function layoutOf(title: string, caption: string, more: Readonly<Record<s
     template: 'none',
     font: { family: FONT, size: 13, color: '#222222' },
     title: { text: title, x: 0.02, xanchor: 'left', font: { size: 16 } },
-    margin: { l: 80, r: 24, t: 56, b: bottom, ...((margin as object | undefined) ?? {}) },
+    margin: { l: LEFT, r: 24, t: 56, b: bottom, ...((margin as object | undefined) ?? {}) },
     paper_bgcolor: '#ffffff',
     plot_bgcolor: '#ffffff',
     legend: { x: 1.02, y: 1, xanchor: 'left' },
@@ -42,6 +44,7 @@ export function layoutOf(title: string, caption: string, more: Readonly<Record<s
         yref: 'paper',
         x: 0,
         y: 0,
+        xshift: Math.min(0, LEFT - left), // under long names, the caption begins where it always does
         yshift: -64,
         xanchor: 'left',
         yanchor: 'top',
