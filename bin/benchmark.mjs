@@ -308,7 +308,7 @@ export async function benchmark(args) {
         for (const what of ['predict', 'train'])
           for (const n of LENGTHS) {
             const common = await job('small', n, 1, method);
-            const { ours: own } = await inTurns({ ours: { process: ours(), prepare: { ...common, what, ...given } } }, 2, 100);
+            const { ours: own } = await inTurns({ ours: { process: ours(), prepare: { ...common, what, ...given } } }, 3, 100);
             const form = method === 'invicl' ? (given.form ?? 'structured') : 'mask';
             const facts = { case: 'length', what, method, form, n, B: 1, threads };
             record(

@@ -96,28 +96,36 @@ export async function checkCells() {
   for (const { name, notebook } of files) checkForm(name, notebook);
 }
 
-/** Names a cell declares at its top, and names it uses as { name } in an object. */
+/** Names a cell declares at its top, names it uses as { name } in an object, and names it takes apart as { name: other }. */
 function namesIn(ts, source) {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
-  const [declared, shorthand, local] = [new Set(), new Set(), new Set()];
+  const [declared, shorthand, apart, local] = [new Set(), new Set(), new Set(), new Set()];
   const bind = (name, into) => (ts.isIdentifier(name) ? into.add(name.text) : name.elements.forEach((e) => e.name && bind(e.name, into)));
   const walk = (node) => {
     if (ts.isVariableDeclaration(node) || ts.isParameter(node)) bind(node.name, node.parent.parent?.parent === file ? declared : local);
     if (ts.isShorthandPropertyAssignment(node)) shorthand.add(node.name.text);
+    if (ts.isBindingElement(node) && node.propertyName && ts.isIdentifier(node.propertyName)) apart.add(node.propertyName.text);
     ts.forEachChild(node, walk);
   };
   walk(file);
-  return { declared, shorthand: [...shorthand].filter((name) => !declared.has(name) && !local.has(name)) };
+  const foreign = (names) => [...names].filter((name) => !declared.has(name) && !local.has(name));
+  return { declared, shorthand: foreign(shorthand), apart: foreign(apart) };
 }
 
 /** The form every notebook keeps. */
-function checkForm(name, { cells }) {
+export function checkForm(name, { cells }) {
   const fail = (what) => {
     throw new Fault(`${name}: ${what}.`, 'mend the notebook.');
   };
   const code = cells.filter(isCode);
   const ts = createRequire(import.meta.url)('typescript');
+  const everywhere = new Set(code.flatMap((cell) => [...namesIn(ts, cell.source).declared]));
   for (const cell of code) {
+    const taken = namesIn(ts, cell.source).apart.find((one) => everywhere.has(one)); // tslab mixes it up with the other cell's name
+    if (taken)
+      fail(
+        `a cell takes { ${taken}: ... } apart while another cell declares '${taken}', which tslab mixes up; name the property differently`,
+      );
     const [name_] = namesIn(ts, cell.source).shorthand; // tslab loses { name } when name is from another cell
     if (name_) fail(`a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`);
   }

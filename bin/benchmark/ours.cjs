@@ -88,7 +88,9 @@ const answers = {
   make,
   prepare: (asked) => {
     job = prepare(asked);
-    return { values: job() };
+    const values = job();
+    if (asked.what !== 'train') for (let i = 0; i < 2; i++) job(); // predictions are compiled when they come for the third time
+    return { values };
   },
   run: ({ times }) => {
     const [cpu, wall] = [process.cpuUsage(), performance.now()];

@@ -2,7 +2,7 @@
  * The course's kinds of figures.
  */
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
-import { inkOf, seeThrough } from './palette';
+import { inkOf, seeThrough, type Ink } from './palette';
 
 /** A curve with an optional band. */
 export interface Line {
@@ -13,6 +13,8 @@ export interface Line {
   readonly high?: readonly number[];
   /** Draw markers too. */
   readonly points?: boolean;
+  /** How it is drawn when its name is no method's. */
+  readonly ink?: Ink;
 }
 
 /** What every chart is told. */
@@ -44,14 +46,14 @@ function logTicks(values: readonly number[]): Record<string, unknown> {
   return { type: 'log', tickmode: 'array', tickvals: shown, ticktext: shown.map((value) => value.toLocaleString('en-US')) };
 }
 
-/** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
-export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
+/** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
+export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
   const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
   const bands = lines
     .filter((line) => line.low && line.high)
     .map((line): Trace => {
       const [low, high] = [floor(line.low!), floor(line.high!)];
-      const fillcolor = seeThrough(inkOf(line.name).color, 0.18);
+      const fillcolor = seeThrough((line.ink ?? inkOf(line.name)).color, 0.18);
       return {
         type: 'scatter',
         x: [...line.x, ...[...line.x].reverse()],
@@ -72,15 +74,20 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
     legendgroup: line.name,
     x: line.x,
     y: floor(line.y),
-    line: { color: inkOf(line.name).color, dash: inkOf(line.name).dash, width: 2.2 },
+    line: { ...(line.ink ?? inkOf(line.name)), width: 2.2 },
     marker: { size: 6 },
   }));
+  return [...bands, ...curves];
+}
+
+/** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
+export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
   const yAxis = axis({
     ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
     ...(axes.rangeY ? { range: axes.rangeY } : {}),
   });
   return {
-    data: [...bands, ...curves],
+    data: lineTraces(lines, axes),
     layout: layoutOf(text.title, text.caption, {
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxis,

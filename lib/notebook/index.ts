@@ -4,6 +4,7 @@ export * from './display';
 export * from './figure';
 export * from './frame';
 export * from './palette';
+export * from './panels';
 export * from './progress';
 export * from './render';
 export * from './start';

@@ -12,6 +12,9 @@ export interface Ink {
 const solid = (color: string): Ink => ({ color, dash: 'solid' });
 const trivial = (color: string, dash: Ink['dash'] = 'dash'): Ink => ({ color, dash });
 
+/** Three shades of one colour, for three settings of one method. */
+export const SHADES: readonly Ink[] = ['#9ECAE1', '#4292C6', '#084594'].map((color) => ({ color, dash: 'solid' }));
+
 const INKS: Readonly<Record<string, Ink>> = {
   InvICL: solid('#D55E00'),
   AR: solid('#0072B2'),

@@ -203,3 +203,16 @@ test('benchmark --json: one line of JSON per case, and the same lines in build/b
   assert.ok(Number(dense['difference']) < 1e-4, 'structured and dense compute the same loss');
   assert.ok(rest.some((line) => line['what'] === 'predict-ar-1' && line['B'] === 1));
 });
+
+test('cells that tslab would get wrong are refused before a kernel runs them', async () => {
+  const { checkForm } = (await import(pathToFileURL(join(root, 'bin', 'cells.mjs')).href)) as {
+    checkForm(name: string, notebook: object): void;
+  };
+  const notebook = (...sources: string[]): object => ({ cells: sources.map((source) => ({ cell_type: 'code', source, metadata: {} })) });
+  assert.throws(() => checkForm('x', notebook('const d = 2', 'f({ d })')), /writes \{ d \} for a name of another cell/);
+  assert.throws(
+    () => checkForm('x', notebook('const problem = 1', 'const g = list.map(({ problem: p }) => p)')),
+    /takes \{ problem: \.\.\. \} apart while another cell declares 'problem'/,
+  );
+  assert.throws(() => checkForm('x', notebook(`const long = '${'a'.repeat(300)}'`)), /more than 240/);
+});

@@ -32,6 +32,8 @@ const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> 
 const BFLOAT16 = 14;
 /** A product of matrices with a side below this is left in float32: rounding its inputs would cost more than it saves. */
 const LEAST_SIDE = 16;
+/** Constants of more numbers than this are looked at: equal ones need not be written one by one. */
+const LARGE = 1024;
 
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 const nodeOf = (reference: string): string => reference.replace('^', '').split(':')[0]!;
@@ -98,6 +100,8 @@ export class Recorder {
     const key = values.length <= 64 ? `${dtype}|${shape}|${values}` : null;
     const known = key === null ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
+    const filled = values.length > LARGE && values.every((value) => value === values[0]) && dtype !== this.real.TF_BOOL;
+    if (filled) return this.fill(shape, dtype, values.slice(0, 1));
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const reference = this.add('c', {
       op: 'Const',
@@ -110,6 +114,21 @@ export class Recorder {
     const id = this.symbol({ reference, shape: [...shape], dtype, values, variable: null });
     if (key !== null) this.constants.set(key, id);
     return id;
+  }
+
+  /** Many equal numbers (zeros and ones of a gradient): written as one number and a shape. */
+  private fill(shape: readonly number[], dtype: number, value: Values): number {
+    const { TF_INT32 } = this.real;
+    const [dims, one] = [this.constant([shape.length], TF_INT32, Int32Array.from(shape)), this.constant([], dtype, value)];
+    const reference = this.add('n', {
+      op: 'Fill',
+      inputs: [...[dims, one].map((id) => this.symbols.get(id)!.reference), ...this.waits()],
+      attributes: [
+        ['T', typeAttribute(dtype)],
+        ['index_type', typeAttribute(TF_INT32)],
+      ],
+    });
+    return this.symbol({ reference, shape: [...shape], dtype, values: null, variable: null });
   }
 
   /** A value that each run feeds. */

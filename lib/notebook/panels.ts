@@ -1,0 +1,172 @@
+/**
+ * Several charts in one figure, charts with a slider, and paths over a landscape.
+ */
+import { lineTraces, type ChartText, type Line, type LineAxes } from './charts';
+import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
+import { inkOf } from './palette';
+
+/** A chart among others. */
+export interface LinePanel {
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
+const suffix = (i: number): string => (i === 0 ? '' : String(i + 1));
+
+/** Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend entry. */
+export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
+  const rows = Math.ceil(panels.length / 2);
+  const [gapX, gapY] = [0.13, rows > 1 ? 0.36 / rows : 0];
+  const [width, height] = [(1 - gapX) / 2, (1 - gapY * (rows - 1)) / rows];
+  const layout: Record<string, unknown> = {};
+  const annotations: unknown[] = [];
+  const seen = new Set<string>();
+  const data = panels.flatMap(({ title, lines }, i): Trace[] => {
+    const [column, row] = [i % 2, Math.floor(i / 2)];
+    const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
+    layout[`xaxis${suffix(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${suffix(i)}` });
+    layout[`yaxis${suffix(i)}`] = axis({
+      domain: [y1 - height, y1],
+      anchor: `x${suffix(i)}`,
+      ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
+      ...(axes.rangeY ? { range: axes.rangeY } : {}),
+    });
+    annotations.push({
+      text: title,
+      showarrow: false,
+      xref: 'paper',
+      yref: 'paper',
+      x: x0 + width / 2,
+      y: y1,
+      yshift: 18,
+      xanchor: 'center',
+      font: { size: 13 },
+    });
+    return lineTraces(lines, axes).map((trace) => {
+      const name = trace['name'] as string | undefined;
+      const first = name !== undefined && !seen.has(name);
+      if (name !== undefined) seen.add(name);
+      return { ...trace, xaxis: `x${suffix(i)}`, yaxis: `y${suffix(i)}`, ...(first ? {} : { showlegend: false }) };
+    });
+  });
+  return {
+    data,
+    layout: layoutOf(text.title, text.caption, {
+      ...layout,
+      annotations: [...annotations, ...axisTitles(axes.x, axes.y)],
+      height: 190 + 230 * rows,
+      margin: { t: 84 },
+    }),
+    alt: text.alt,
+  };
+}
+
+/** What a chart shows at one place of its slider. */
+export interface SliderStop {
+  readonly label: string;
+  readonly lines: readonly Line[];
+}
+
+/** A line chart with a slider; every stop has lines of the same names. Without a browser, the stop `first` is shown. */
+export function sliderChart(stops: readonly SliderStop[], axes: LineAxes, text: ChartText, slider: string, first = 0): Figure {
+  const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
+  const counts = perStop.map((traces) => traces.length);
+  const data = perStop.flatMap((traces, i) => traces.map((trace) => ({ ...trace, visible: i === first })));
+  const steps = stops.map(({ label }, i) => ({
+    label,
+    method: 'restyle',
+    args: [{ visible: counts.flatMap((count, k) => new Array<boolean>(count).fill(k === i)) }],
+  }));
+  const caption = `${text.caption} The slider sets ${slider}; printed: ${stops[first]!.label}.`;
+  return {
+    data,
+    layout: layoutOf(text.title, caption, {
+      xaxis: axis(),
+      yaxis: axis({
+        ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
+        ...(axes.rangeY ? { range: axes.rangeY } : {}),
+      }),
+      annotations: axisTitles(axes.x, axes.y),
+      sliders: [
+        {
+          active: first,
+          steps,
+          currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
+          y: 1.24,
+          len: 0.6,
+          x: 0.4,
+          pad: { t: 0 },
+          ticklen: 0,
+          minorticklen: 0,
+          font: { size: 10 },
+        },
+      ],
+      height: 480,
+      margin: { t: 130 },
+    }),
+    alt: text.alt,
+  };
+}
+
+/** A height over the plane. */
+export interface Landscape {
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** height[row of y][column of x] */
+  readonly height: readonly (readonly number[])[];
+}
+
+/** Paths over the contours of a landscape, each point marked; a star where they should end. */
+export function pathsOver(
+  { x, y, height }: Landscape,
+  paths: readonly Line[],
+  goal: readonly [number, number],
+  axes: LineAxes,
+  text: ChartText,
+): Figure {
+  const contours: Trace = {
+    type: 'contour',
+    x,
+    y,
+    z: height.map((row) => row.map((value) => Math.log10(Math.max(value, 1e-6)))),
+    contours: { coloring: 'lines' },
+    colorscale: [
+      [0, '#cccccc'],
+      [1, '#cccccc'],
+    ],
+    line: { width: 1 },
+    showscale: false,
+    hoverinfo: 'skip',
+    ncontours: 14,
+  };
+  const lines = paths.map((path): Trace => {
+    const { color, dash } = inkOf(path.name);
+    return {
+      type: 'scatter',
+      mode: 'lines+markers',
+      name: path.name,
+      x: path.x,
+      y: path.y,
+      line: { color, dash, width: 2.2 },
+      marker: { color, size: 6 },
+    };
+  });
+  const star: Trace = {
+    type: 'scatter',
+    mode: 'markers',
+    name: 'least squares',
+    x: [goal[0]],
+    y: [goal[1]],
+    marker: { symbol: 'star', size: 14, color: '#222222' },
+  };
+  return {
+    data: [contours, ...lines, star],
+    layout: layoutOf(text.title, text.caption, {
+      xaxis: axis({ showgrid: false, range: [x[0], x.at(-1)] }),
+      yaxis: axis({ showgrid: false, range: [y[0], y.at(-1)] }),
+      annotations: axisTitles(axes.x, axes.y),
+      height: 520,
+    }),
+    alt: text.alt,
+  };
+}
