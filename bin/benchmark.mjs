@@ -47,6 +47,8 @@ const VARIANTS = {
 };
 
 /** The methods' cost against n, each in a process of its own: ours only. */
+/** What a laptop can spare for one process; a longer prompt that needs more has run out of memory. */
+const LAPTOP = 8 * 2 ** 30;
 const LENGTHS = [10, 20, 40, 80, 160, 320, 640, 1024, 2048];
 const LENGTH_SIDES = [
   ['ar', {}],
@@ -209,7 +211,7 @@ export async function benchmark(args) {
     if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
     else say('benchmark', describe(line));
   };
-  const ours = (count = threads) => side(process.execPath, [at('bin', 'benchmark', 'ours.cjs')], threadEnv(count), limit);
+  const ours = (most = limit) => side(process.execPath, [at('bin', 'benchmark', 'ours.cjs')], threadEnv(threads), most);
   const torch = (which) => side(peer.python, [at('bin', 'benchmark', 'peer.py'), which], threadEnv(threads), limit);
   record({
     case: 'machine',
@@ -308,7 +310,7 @@ export async function benchmark(args) {
         for (const what of ['predict', 'train'])
           for (const n of LENGTHS) {
             const common = await job('small', n, 1, method);
-            const { ours: own } = await inTurns({ ours: { process: ours(), prepare: { ...common, what, ...given } } }, 3, 100);
+            const { ours: own } = await inTurns({ ours: { process: ours(LAPTOP), prepare: { ...common, what, ...given } } }, 3, 100);
             const form = method === 'invicl' ? (given.form ?? 'structured') : 'mask';
             const facts = { case: 'length', what, method, form, n, B: 1, threads };
             record(
