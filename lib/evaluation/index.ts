@@ -1,4 +1,5 @@
 export * from './curves';
 export * from './gradients';
 export * from './permutations';
+export * from './probe';
 export * from './statistics';

@@ -3,7 +3,7 @@
  * r = X w0 - y, K = X X', D = diag(K); eta is the step size. Each recursion belongs to a mask (see LINEAR_MASKS).
  * Reference: von Oswald et al. (2023) for gradient descent; Fang et al. (2025), equation 4.1, for the theorem's.
  */
-import { inverse, Matrix } from 'ml-matrix';
+import { inverse, Matrix, pseudoInverse } from 'ml-matrix';
 
 import { checkBounded, checkDescent, diagonal, gram, residual, type Regression } from './regression';
 
@@ -139,5 +139,20 @@ export const errorMatrix = {
     const K = gram(problem);
     const inner = mix(Matrix.sub(K, diagonal(K)), X, eta); // (I - eta (K - D)) X
     return Matrix.sub(Matrix.eye(X.columns), X.transpose().mmul(inner).mul(eta));
+  },
+} as const;
+
+/**
+ * Where gradient descent and the theorem's recursion stand still: least squares, and least squares weighted by
+ * M = I - eta (K - D), (X' M X)^+ X' M y. Without label noise both are the true weights; with fewer examples than
+ * dimensions the pseudo-inverse picks the shortest solution. [d, 1]
+ */
+export const FIXED_POINTS = {
+  prefix: ({ X, y }: Regression): Matrix => pseudoInverse(X).mmul(y),
+  theorem: (problem: Regression, eta: number): Matrix => {
+    const { X, y } = problem;
+    const K = gram(problem);
+    const weighted = X.transpose().mmul(Matrix.sub(Matrix.eye(K.rows), Matrix.sub(K, diagonal(K)).mul(eta))); // X' M, [d, n]
+    return pseudoInverse(weighted.mmul(X)).mmul(weighted.mmul(y));
   },
 } as const;

@@ -120,3 +120,13 @@ test('nothing leaks, and impossible questions are refused', () => {
   refused(() => evaluation.influenceMap(pair, prompts), 'pair', 'xy');
   refused(() => evaluation.influenceMap(tiny('saicl'), task.sample(core.stream(1, 'm'), { B: 1, n: 2, m: 2 })), 'SAICL', '2 tests');
 });
+
+test('a linear probe reads off what is there, and nothing from noise', () => {
+  const random = core.stream(3, 'probe');
+  const states = Array.from({ length: 300 }, () => Array.from({ length: 5 }, () => random.normal()));
+  const linear = states.map(([a, b]) => [2 * a! - b! + 1]);
+  const noise = states.map(() => [random.normal()]);
+  assert.ok(evaluation.linearProbe(states, linear, 200) > 0.999);
+  assert.ok(evaluation.linearProbe(states, noise, 200) < 0.1);
+  refused(() => evaluation.linearProbe(states, linear, 300), '300');
+});

@@ -3,9 +3,9 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { core, theory } from 'invicl';
+import { core, tasks, tf, theory } from 'invicl';
 
-import { refused } from '../helpers';
+import { close, leavesNothing, refused } from '../helpers';
 
 const problems = fc.record({
   seed: fc.nat(500),
@@ -111,4 +111,69 @@ test('bad input: one sentence each', () => {
   refused(() => theory.RECURSIONS.prefix(problem, 10 / theory.steepest(problem), 200), 'runs away', 'eta', 'lambda_max');
   refused(() => theory.regression([[1, 2], [3]], [1, 2]), '2, 1 numbers');
   refused(() => theory.regression([[1, Number.NaN]], [1]), 'NaN');
+});
+
+test('the trainable model with hand-built weights gives the float64 numbers, for every mask and for blocks', () => {
+  const task = tasks.linearRegression({ d: 3 });
+  const prompts = task.sample(core.stream(4, 'float32'), { B: 2, n: 5, m: 2 });
+  const [x, y, tests] = [prompts.x.arraySync(), prompts.y.arraySync(), prompts.xTest.arraySync()];
+  for (const mask of [...(Object.keys(theory.LINEAR_MASKS) as (keyof typeof theory.LINEAR_MASKS)[]), 'blocks'] as const)
+    for (const layers of [1, 3]) {
+      const network = new theory.LinearTransformer({ mask, layers, d: 3, seed: 1 });
+      network.construct(0.05);
+      const expected = x.flatMap((inputs, b) => {
+        const problem = theory.regression(inputs, y[b]!);
+        const slots = (at: number[]): number[] =>
+          mask === 'blocks' ? theory.blockForm(problem, at, 0.05, layers) : theory.slotsByLayer(mask, problem, at, 0.05, layers);
+        return tests[b]!.map((at) => slots(at)[layers]!);
+      });
+      close(network.predict(prompts).dataSync(), expected, 1e-4, `${mask}, ${layers} layers`);
+      network.dispose();
+    }
+});
+
+test('training finds the descent step in one layer, within a band; the same seed gives the same losses', () => {
+  const task = tasks.linearRegression({ d: 3 });
+  const run = (): { losses: number[]; like: theory.Likeness } => {
+    const network = new theory.LinearTransformer({ mask: 'prefix', layers: 1, d: 3, seed: 0 });
+    const losses = theory.trainLinear(network, task, { steps: 600, batch: 64, n: 8, tests: 8, learningRate: 2e-2, seed: 0 });
+    const like = theory.likeness(network, 0);
+    network.dispose();
+    return { losses, like };
+  };
+  const [first, again] = [run(), run()];
+  assert.deepEqual(first.losses, again.losses);
+  assert.ok(first.like.compare > 0.95 && first.like.hand > 0.95, JSON.stringify(first.like));
+  assert.ok(first.like.eta > 0.04 && first.like.eta < 0.15, `step ${first.like.eta}`);
+  leavesNothing(() => void run());
+});
+
+test('fixed points: least squares, and the weighted one that the recursion reaches', () => {
+  const { problem } = problemOf(11, 6, 3);
+  const eta = 0.5 / theory.steepest(problem);
+  for (const [name, formula] of [
+    ['prefix', theory.FIXED_POINTS.prefix(problem)],
+    ['theorem', theory.FIXED_POINTS.theorem(problem, eta)],
+  ] as const) {
+    const end = theory.RECURSIONS[name](problem, eta, 5000).at(-1)!;
+    for (let i = 0; i < 3; i++) near(end.get(i, 0), formula.get(i, 0), 1e-6, `${name}, weight ${i}`);
+  }
+  const wide = theory.regression([[1, 2, 2]], [9]);
+  const shortest = theory.FIXED_POINTS.prefix(wide).getColumn(0);
+  close(shortest, [1, 2, 2], 1e-10, 'fewer examples than dimensions: the shortest solution');
+});
+
+test('bad settings of a linear transformer are refused', () => {
+  refused(() => new theory.LinearTransformer({ mask: 'diagonal' as 'ar', layers: 1, d: 2, seed: 0 }), 'diagonal', 'blocks');
+  refused(() => new theory.LinearTransformer({ mask: 'ar', layers: 0, d: 2, seed: 0 }), 'layers');
+  const network = new theory.LinearTransformer({ mask: 'ar', layers: 1, d: 2, seed: 0 });
+  refused(() => network.construct(0), 'eta');
+  refused(
+    () =>
+      network.predict({
+        ...tasks.linearRegression({ d: 2 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
+        y: tf.tensor2d([[1, Number.NaN]]),
+      }),
+    "'y'",
+  );
 });
