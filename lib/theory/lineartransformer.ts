@@ -18,8 +18,11 @@ import { LINEAR_MASKS } from './linearattention';
 
 /** What makes a linear transformer. */
 export interface LinearConfig {
-  /** A mask over all layers alike, or 'blocks': leave one out, read, refresh (see blockForm), which follows the theorem. */
-  readonly mask: keyof typeof LINEAR_MASKS | 'blocks';
+  /**
+   * A mask over all layers alike; or 'blocks': leave one out, read, refresh (see blockForm), which follows the theorem;
+   * or 'blocksStale', the same without the refresh of the first copies.
+   */
+  readonly mask: keyof typeof LINEAR_MASKS | 'blocks' | 'blocksStale';
   /** Layers, or blocks. */
   readonly layers: number;
   /** Numbers in an input. */
@@ -54,12 +57,12 @@ export class LinearTransformer implements Predictor {
   /** @throws CourseError quoting a setting that is unknown or refused */
   constructor(readonly config: LinearConfig) {
     knownKeys('A linear transformer', config, ['mask', 'layers', 'd', 'seed']);
-    lookUp('mask', { ...LINEAR_MASKS, blocks: null }, config.mask);
+    lookUp('mask', { ...LINEAR_MASKS, blocks: null, blocksStale: null }, config.mask);
     const size = positiveInteger('d', config.d) + 1;
     this.name = `linear ${config.mask}`;
     const all: Record<string, Variable> = {};
     for (let l = 0; l < positiveInteger('layers', config.layers); l++)
-      for (const place of config.mask === 'blocks' ? (['layers', 'others'] as const) : (['layers'] as const))
+      for (const place of config.mask in LINEAR_MASKS ? (['layers'] as const) : (['layers', 'others'] as const))
         for (const part of ['compare', 'hand']) {
           const values = stream(config.seed, 'linear start', place, l, part).normals(size * size, START);
           all[`${place}.${l}.${part}`] = tf.tidy(() => tf.variable(tf.tensor2d(values, [size, size])));
@@ -86,7 +89,9 @@ export class LinearTransformer implements Predictor {
     return tf.tidy(() => {
       const context = tf.concat([x, y.neg().reshape([B, n, 1])], 2) as Tensor3D; // [B, n, d + 1]: from w = 0, slots begin at -y
       const tests = tf.concat([xTest, tf.zeros([B, m, 1])], 2) as Tensor3D; // [B, m, d + 1]
-      const last = this.config.mask === 'blocks' ? this.inBlocks(context, tests) : this.inLayers(context, tests, this.config.mask);
+      const { mask } = this.config;
+      const blocks = mask === 'blocks' || mask === 'blocksStale';
+      const last = blocks ? this.inBlocks(context, tests, mask === 'blocks') : this.inLayers(context, tests, mask);
       return last.slice([0, last.shape[1] - m, last.shape[2] - 1]).reshape([B, m]); // [B, m]
     });
   }
@@ -99,13 +104,13 @@ export class LinearTransformer implements Predictor {
     return Z;
   }
 
-  private inBlocks(context: Tensor3D, tests: Tensor3D): Tensor3D {
+  private inBlocks(context: Tensor3D, tests: Tensor3D, refresh: boolean): Tensor3D {
     const others = tf.sub(1, tf.eye(context.shape[1]));
     let [first, test] = [context, tests];
     for (let l = 0; l < this.config.layers; l++) {
       const second = first.add(handOver(first, first, this.weights(l, 'others'), others)) as Tensor3D; // leave one out
       test = test.add(handOver(test, second, this.weights(l))); // read
-      first = first.add(handOver(first, second, this.weights(l))); // refresh
+      if (refresh) first = first.add(handOver(first, second, this.weights(l)));
     }
     return test;
   }

@@ -132,6 +132,26 @@ test('the trainable model with hand-built weights gives the float64 numbers, for
     }
 });
 
+test('without the refresh the blocks repeat one step, with it they go on', () => {
+  const prompts = tasks.linearRegression({ d: 2 }).sample(core.stream(5, 'stale'), { B: 2, n: 4, m: 1 });
+  const after = (mask: 'blocks' | 'blocksStale', layers: number): number[] => {
+    const network = new theory.LinearTransformer({ mask, layers, d: 2, seed: 1 });
+    network.construct(0.04);
+    const answers = Array.from(network.predict(prompts).dataSync());
+    network.dispose();
+    return answers;
+  };
+  const one = after('blocks', 1);
+  close(after('blocksStale', 1), one, 1e-6, 'one block is the same');
+  close(
+    after('blocksStale', 3),
+    one.map((v) => 3 * v),
+    1e-5,
+    'three stale blocks make the first step three times',
+  );
+  assert.ok(after('blocks', 3).some((v, i) => Math.abs(v - 3 * one[i]!) > 1e-3));
+});
+
 test('training finds the descent step in one layer, within a band; the same seed gives the same losses', () => {
   const task = tasks.linearRegression({ d: 3 });
   const run = (): { losses: number[]; like: theory.Likeness } => {
