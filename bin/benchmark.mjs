@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
-import { at, cacheDir, Fault, run, say, seconds, venvBin, writeAtomic } from './setup/base.mjs';
+import { at, cacheDir, Fault, option, run, say, seconds, venvBin, writeAtomic } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 
 const HELP = `npm run benchmark -- [--peer pytorch] [--json] [--case NAMES] [--what NAMES] [--threads 1|all] [--rounds N] [--update]
@@ -46,9 +46,9 @@ const VARIANTS = {
   reorder: { what: 'reorder' },
 };
 
-/** The methods' cost against n, each in a process of its own: ours only. */
 /** What a laptop can spare for one process; a longer prompt that needs more has run out of memory. */
 const LAPTOP = 8 * 2 ** 30;
+/** The methods' cost against n, each in a process of its own: ours only. */
 const LENGTHS = [10, 20, 40, 80, 160, 320, 640, 1024, 2048];
 const LENGTH_SIDES = [
   ['ar', {}],
@@ -58,7 +58,6 @@ const LENGTH_SIDES = [
   ['invicl', {}],
 ];
 
-const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** Bytes of memory that a process holds now; 0 when it is gone. */

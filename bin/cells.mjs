@@ -119,14 +119,15 @@ export function checkForm(name, { cells }) {
   };
   const code = cells.filter(isCode);
   const ts = createRequire(import.meta.url)('typescript');
-  const everywhere = new Set(code.flatMap((cell) => [...namesIn(ts, cell.source).declared]));
-  for (const cell of code) {
-    const taken = namesIn(ts, cell.source).apart.find((one) => everywhere.has(one)); // tslab mixes it up with the other cell's name
+  const names = code.map((cell) => namesIn(ts, cell.source));
+  const everywhere = new Set(names.flatMap(({ declared }) => [...declared]));
+  for (const { apart, shorthand } of names) {
+    const taken = apart.find((one) => everywhere.has(one)); // tslab mixes it up with the other cell's name
     if (taken)
       fail(
         `a cell takes { ${taken}: ... } apart while another cell declares '${taken}', which tslab mixes up; name the property differently`,
       );
-    const [name_] = namesIn(ts, cell.source).shorthand; // tslab loses { name } when name is from another cell
+    const [name_] = shorthand; // tslab loses { name } when name is from another cell
     if (name_) fail(`a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`);
   }
   code.forEach((cell) => {

@@ -2,13 +2,11 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import { createRequire } from 'node:module';
-import { at, Fault, say, seconds } from './setup/base.mjs';
+import { at, Fault, option, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 
 /** What TensorFlow's native code writes while it loads. */
 const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
-
-const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 
 export async function train(args) {
   await setup();

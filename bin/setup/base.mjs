@@ -172,3 +172,6 @@ export async function ensure(name, print, present, make) {
   writeAtomic(stamp, JSON.stringify(record, null, 1));
   return { ...record, made: true };
 }
+
+/** The word that follows `name` on the command line, or undefined. */
+export const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);

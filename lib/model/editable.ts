@@ -12,7 +12,7 @@ import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow
 import { attentionWeights, biasOf } from './attention';
 import type { InContextModel } from './incontext';
 import { layerNorm } from './layers';
-import { promptSizes, requireFinite, type Prompts } from './prompts';
+import { checkOrder, promptSizes, requireFinite, type Prompts } from './prompts';
 import { firstStage, secondStage } from './structured';
 
 /** What the last edit computed, in blocks per prompt. */
@@ -63,7 +63,7 @@ const readInvICL: Reader = (model, prompts, kept) => {
   const fresh = copies ? [copies.queries, ...copies.keys, ...copies.values] : [];
   const [queries, ...rest] = joinParts(kept, fresh) as [Tensor4D, ...Tensor4D[]];
   const first = { queries, keys: rest.slice(0, rest.length / 2), values: rest.slice(rest.length / 2) };
-  const answers = model.answers(secondStage(model.transformer, first, examples, tests)).tests;
+  const answers = model.answersAt(secondStage(model.transformer, first, examples, tests).tests);
   return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
 };
 
@@ -87,7 +87,7 @@ const readAR: Reader = (model, prompts, kept) => {
   const atTests = layerNorm(h, transformer.normFinal)
     .slice([0, rows - m, 0], [-1, m, -1])
     .reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
-  const answers = model.answers({ examples: atTests, tests: atTests }).tests;
+  const answers = model.answersAt(atTests);
   return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
 };
 
@@ -147,19 +147,11 @@ export class EditablePrompt {
     const known = this.ordered ? examples.slice(0, from) : examples.filter(({ memory }) => memory);
     const news = examples.filter((example) => !known.includes(example));
     const arranged = [...known, ...news]; // under InvICL in any order, so that what is known comes first
-    const old = [...this.examples.filter((example) => !examples.includes(example)).flatMap(({ x, y, memory }) => [x, y, memory])];
-    old.push(this.current, ...news.map(({ memory }) => memory));
+    const gone = this.examples.filter((example) => !examples.includes(example)).flatMap(({ x, y, memory }) => [x, y, memory]);
+    const old = [...gone, this.current, ...news.map(({ memory }) => memory)];
     tf.tidy(() => {
-      const [x, y] = [
-        tf.concat(
-          arranged.map((e) => e.x),
-          1,
-        ),
-        tf.concat(
-          arranged.map((e) => e.y),
-          1,
-        ),
-      ]; // [B, n, d], [B, n]
+      const joined = (part: 'x' | 'y'): Tensor => tf.concat(arranged.map((example) => example[part]) as Tensor[], 1);
+      const [x, y] = [joined('x'), joined('y')]; // [B, n, d], [B, n]
       const { answers, fresh } = this.reader.run(x, y, this.xTest, this.yTest, ...known.map(({ memory }) => memory!));
       const memories = fresh ? tf.unstack(fresh) : [];
       news.forEach((example, i) => (example.memory = tf.keep(memories[i]!)));
@@ -237,8 +229,7 @@ export class EditablePrompt {
    * @throws CourseError when `order` is no permutation
    */
   reorder(order: readonly number[]): void {
-    const valid = order.length === this.n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
-    demand(valid, () => `[${order}] is no order of ${this.n} examples.`, `Give each of 0 .. ${this.n - 1} once.`);
+    checkOrder(order, this.n);
     const examples = order.map((i) => this.examples[i]!);
     const moved = order.findIndex((from, to) => from !== to);
     if (this.ordered && moved >= 0) {

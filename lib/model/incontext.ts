@@ -259,13 +259,23 @@ export class InContextModel implements Predictor {
    */
   answers({ examples, tests }: Finals): Outputs {
     return tf.tidy(() => {
-      const [B, n, , C] = examples.shape;
-      const m = tests.shape[1];
-      const read = (h: Tensor): Tensor2D => dense(h, this.readOut).squeeze([-1]); // [B, count]
-      const atTests = read(tests.reshape([B, m, C])); // [B, m]
+      const atTests = this.answersAt(tests); // [B, m]
       if (this.config.layout === 'pair') return { context: undefined, tests: atTests } as Outputs;
-      const atX = examples.slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, n, C]); // [B, n, C]
-      return { context: read(atX), tests: atTests } as Outputs;
+      return { context: this.answersAt(examples), tests: atTests } as Outputs;
+    });
+  }
+
+  /**
+   * Reads an answer out of the first token of each block.
+   *
+   * @param states [B, count, length, C], final
+   * @returns [B, count], in the units of y; the caller disposes it
+   */
+  answersAt(states: Tensor4D): Tensor2D {
+    const [B, count, , C] = states.shape;
+    return tf.tidy(() => {
+      const atInputs = states.slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, count, C]); // [B, count, C]
+      return dense(atInputs, this.readOut).squeeze([-1]); // [B, count]
     });
   }
 

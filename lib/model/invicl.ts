@@ -58,8 +58,7 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
       const bias = biasOf(causal); // [own, read + own]
       const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, read + own, D]
       const asking = q.slice([0, 0, T - ownLength, 0], [-1, -1, ownLength, -1]); // [B, H, own, D]
-      h = h.add(transformer.project(attentionWeights(asking, k, bias).matMul(v) as Tensor4D, l));
-      h = h.add(transformer.mlp(h, l));
+      h = transformer.block(h, attentionWeights(asking, k, bias).matMul(v) as Tensor4D, l);
     }
     return { states, final: layerNorm(h, transformer.normFinal) };
   };

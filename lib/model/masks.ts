@@ -25,7 +25,8 @@ export type MaskMatrix = readonly (readonly boolean[])[];
 
 const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
-const isSelf = (row: Block, column: Block): boolean => row.part === column.part && row.index === column.index;
+/** Are the two the same block? */
+export const isSelf = (row: Block, column: Block): boolean => row.part === column.part && row.index === column.index;
 const notAfter = (column: Block, row: Block): boolean =>
   column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
 

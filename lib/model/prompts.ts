@@ -83,6 +83,16 @@ export function requireFinite(prompts: Partial<Readonly<Record<keyof Prompts, tf
 }
 
 /**
+ * Refuses what is no order of n examples.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkOrder(order: readonly number[], n: number): void {
+  const valid = order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
+  demand(valid, () => `[${order}] is no order of ${n} examples.`, `Give each of 0 .. ${n - 1} once.`);
+}
+
+/**
  * The same prompts with the examples in another order.
  *
  * @param prompts shapes as in Prompts
@@ -92,8 +102,7 @@ export function requireFinite(prompts: Partial<Readonly<Record<keyof Prompts, tf
  */
 export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
   const { n } = promptSizes(prompts);
-  const valid = order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
-  demand(valid, () => `[${order}] is no order of ${n} examples.`, `Give each of 0 .. ${n - 1} once.`);
+  checkOrder(order, n);
   return { ...prompts, x: prompts.x.gather([...order], 1), y: prompts.y.gather([...order], 1) };
 }
 

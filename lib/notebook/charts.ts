@@ -46,6 +46,10 @@ function logTicks(values: readonly number[]): Record<string, unknown> {
   return { type: 'log', tickmode: 'array', tickvals: shown, ticktext: shown.map((value) => value.toLocaleString('en-US')) };
 }
 
+/** The vertical axis of a line chart. */
+export const yAxisOf = ({ logY, rangeY }: LineAxes, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
+  axis({ ...more, ...(logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(rangeY ? { range: rangeY } : {}) });
+
 /** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
   const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
@@ -82,15 +86,11 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
 
 /** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
-  const yAxis = axis({
-    ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
-    ...(axes.rangeY ? { range: axes.rangeY } : {}),
-  });
   return {
     data: lineTraces(lines, axes),
     layout: layoutOf(text.title, text.caption, {
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
-      yaxis: yAxis,
+      yaxis: yAxisOf(axes),
       annotations: axisTitles(axes.x, axes.y),
       height: Math.max(430, 215 + 31 * lines.length), // room for every line of the legend
     }),
@@ -106,7 +106,21 @@ export interface HeatPanel {
   readonly columns: readonly string[];
 }
 
-const place = (i: number): string => (i === 0 ? '' : String(i + 1));
+/** What plotly puts behind 'xaxis' for the axis of panel i. */
+export const place = (i: number): string => (i === 0 ? '' : String(i + 1));
+
+/** The title of a panel, above its upper edge. */
+export const panelTitle = (text: string, x: number, y: number): Record<string, unknown> => ({
+  text,
+  showarrow: false,
+  xref: 'paper',
+  yref: 'paper',
+  x,
+  y,
+  yshift: 18,
+  xanchor: 'center',
+  font: { size: 13 },
+});
 
 /** Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns answer. */
 export function heatPanels(
@@ -153,17 +167,7 @@ export function heatPanels(
       tickvals: panel.rows.map((_, k) => k),
       ticktext: panel.rows,
     });
-    annotations.push({
-      text: panel.title,
-      showarrow: false,
-      xref: 'paper',
-      yref: 'paper',
-      x: x0 + width / 2,
-      y: y1,
-      yshift: 18,
-      xanchor: 'center',
-      font: { size: 13 },
-    });
+    annotations.push(panelTitle(panel.title, x0 + width / 2, y1));
     const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());
     return {
       type: 'heatmap',

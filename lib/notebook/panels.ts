@@ -1,7 +1,7 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
-import { lineTraces, type ChartText, type Line, type LineAxes } from './charts';
+import { lineTraces, panelTitle, place, yAxisOf, type ChartText, type Line, type LineAxes } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { inkOf } from './palette';
 
@@ -10,8 +10,6 @@ export interface LinePanel {
   readonly title: string;
   readonly lines: readonly Line[];
 }
-
-const suffix = (i: number): string => (i === 0 ? '' : String(i + 1));
 
 /** Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend entry. */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
@@ -24,29 +22,14 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
   const data = panels.flatMap(({ title, lines }, i): Trace[] => {
     const [column, row] = [i % 2, Math.floor(i / 2)];
     const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
-    layout[`xaxis${suffix(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${suffix(i)}` });
-    layout[`yaxis${suffix(i)}`] = axis({
-      domain: [y1 - height, y1],
-      anchor: `x${suffix(i)}`,
-      ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
-      ...(axes.rangeY ? { range: axes.rangeY } : {}),
-    });
-    annotations.push({
-      text: title,
-      showarrow: false,
-      xref: 'paper',
-      yref: 'paper',
-      x: x0 + width / 2,
-      y: y1,
-      yshift: 18,
-      xanchor: 'center',
-      font: { size: 13 },
-    });
+    layout[`xaxis${place(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${place(i)}` });
+    layout[`yaxis${place(i)}`] = yAxisOf(axes, { domain: [y1 - height, y1], anchor: `x${place(i)}` });
+    annotations.push(panelTitle(title, x0 + width / 2, y1));
     return lineTraces(lines, axes).map((trace) => {
       const name = trace['name'] as string | undefined;
       const first = name !== undefined && !seen.has(name);
       if (name !== undefined) seen.add(name);
-      return { ...trace, xaxis: `x${suffix(i)}`, yaxis: `y${suffix(i)}`, ...(first ? {} : { showlegend: false }) };
+      return { ...trace, xaxis: `x${place(i)}`, yaxis: `y${place(i)}`, ...(first ? {} : { showlegend: false }) };
     });
   });
   return {
@@ -82,10 +65,7 @@ export function sliderChart(stops: readonly SliderStop[], axes: LineAxes, text: 
     data,
     layout: layoutOf(text.title, caption, {
       xaxis: axis(),
-      yaxis: axis({
-        ...(axes.logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
-        ...(axes.rangeY ? { range: axes.rangeY } : {}),
-      }),
+      yaxis: yAxisOf(axes),
       annotations: axisTitles(axes.x, axes.y),
       sliders: [
         {

@@ -6,7 +6,7 @@
 import { Matrix } from 'ml-matrix';
 
 import { demand } from '../core/errors';
-import { blocksOf, invicl, ar, boe, boeWithoutSelf, maskMatrix, prefix, type BlockMask, type MaskMatrix } from '../model/masks';
+import { blocksOf, invicl, isSelf, ar, boe, boeWithoutSelf, maskMatrix, prefix, type BlockMask, type MaskMatrix } from '../model/masks';
 import { checkDescent, gram, diagonal, residual, type Regression } from './regression';
 
 /** The weights of a layer, each [d + 1, d + 1]. */
@@ -32,7 +32,7 @@ export function descentLayer(d: number, eta: number): LinearLayer {
 const withoutSelf =
   (mask: BlockMask, self: boolean): BlockMask =>
   (row, column) =>
-    mask(row, column) && !(row.part === column.part && row.index === column.index && (row.part === 'test' || !self));
+    mask(row, column) && !(isSelf(row, column) && (row.part === 'test' || !self));
 
 /** The masks of the recursions of the same names. */
 export const LINEAR_MASKS = {

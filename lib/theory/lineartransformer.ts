@@ -14,6 +14,7 @@ import { disposePrompts, promptSizes, requireFinite, type Predictor, type Prompt
 import { squaredNorm, type Parameters } from '../model/transformer';
 import type { Task } from '../tasks';
 import { Adam } from '../training/adam';
+import { rateAt } from '../training/schedule';
 import { LINEAR_MASKS } from './linearattention';
 
 /** What makes a linear transformer. */
@@ -137,12 +138,11 @@ export class LinearTransformer implements Predictor {
     const { d } = this.config;
     for (const name of Object.keys(this.parameters).filter((one) => one.endsWith('compare'))) {
       const [compare, hand] = [this.parameters[name]!, this.parameters[name.replace('compare', 'hand')]!];
-      const corner = (i: number, j: number): boolean => i === d && j === d;
       const filled = (value: (i: number, j: number) => number): Tensor =>
         tf.tensor2d(Array.from({ length: d + 1 }, (_, i) => Array.from({ length: d + 1 }, (__, j) => value(i, j))));
       tf.tidy(() => {
         compare.assign(filled((i, j) => (i === j && i < d ? 1 : 0)));
-        hand.assign(filled((i, j) => (corner(i, j) ? -eta : 0)));
+        hand.assign(filled((i, j) => (i === d && j === d ? -eta : 0)));
       });
     }
   }
@@ -191,7 +191,7 @@ export function trainLinear(
   try {
     return Array.from({ length: positiveInteger('steps', steps) }, (_, at) => {
       const prompts = task.sample(stream(seed, 'linear training', at), { B: batch, n, m: tests });
-      const now = adam.next((learningRate * (1 + Math.cos((Math.PI * at) / steps))) / 2);
+      const now = adam.next(rateAt({ peak: learningRate, warmUp: 0, final: 0 }, at, steps));
       const value = step.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
       const loss = value.dataSync()[0]!;
       disposePrompts(prompts);

@@ -13,7 +13,7 @@ import { tf } from '../backend';
 import { CourseError, demand, lookUp } from '../errors';
 import { nodeBackend, type NodeBackend } from './binding';
 import { Recorder } from './recorder';
-import { recordingWith } from './sequence';
+import { isRecording, recordWith } from './sequence';
 
 /** What a compiled function may return. */
 export type Result = Tensor | Tensor[] | { [name: string]: Tensor };
@@ -54,8 +54,6 @@ interface Graph<R> {
   dispose(): void;
 }
 
-let recording = false;
-
 interface Engine {
   readonly registeredVariables: Readonly<Record<string, Variable>>;
   readonly state: { readonly gradientDepth: number };
@@ -70,7 +68,7 @@ function patchGather(): void {
   if (gatherPatched) return;
   const old = tf.getKernel('GatherV2', 'tensorflow');
   const kernelFunc: KernelConfig['kernelFunc'] = (args) => {
-    if (!recording) return old.kernelFunc(args);
+    if (!isRecording()) return old.kernelFunc(args);
     const backend = args.backend as unknown as { readSync: (id: object) => unknown };
     const { readSync } = backend;
     backend.readSync = () => [];
@@ -126,8 +124,7 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
     return getInputTensorIds.call(backend, tensors);
   };
   backend.binding = recorder.binding;
-  recording = true;
-  recordingWith(recorder);
+  recordWith(recorder);
   try {
     let result: Recording | null = null;
     tf.tidy(() => {
@@ -197,8 +194,7 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
     backend.binding = real;
     delete (backend as Partial<NodeBackend>).write;
     delete (backend as Partial<NodeBackend>).getInputTensorIds;
-    recording = false;
-    recordingWith(null);
+    recordWith(null);
     recorder.dispose();
   }
 }
@@ -296,11 +292,11 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
           : null;
   const { precision = 'fp32', eagerFirst = 0 } = options;
   lookUp('precision', { fp32: true, bf16: true }, precision);
+  const eager = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
   if (off !== null || 'reason' in found) {
     if ('unexpected' in found && off === found.reason) sayOnce(`Compiled functions run eagerly here: ${found.reason}.`);
     demand(precision === 'fp32', () => `precision 'bf16' needs a graph, but this runs eagerly (${off}).`, "Use precision 'fp32'.");
-    const run = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
-    return { run, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };
+    return { run: eager, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };
   }
   const { backend } = found;
   patchGather();
@@ -310,13 +306,13 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
   let disposed = false;
   const run = (...inputs: readonly Tensor[]): R => {
     demand(!disposed, () => 'A compiled function was run after it was disposed.', 'Compile it again.');
-    if (recording || engine().state.gradientDepth > 0) return fn(...inputs); // inside another recording, or a gradient
+    if (isRecording() || engine().state.gradientDepth > 0) return fn(...inputs); // inside another recording, or a gradient
     const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
     let graph = graphs.get(key);
     if (!graph) {
       const used = uses.get(key) ?? 0;
       uses.set(key, used + 1);
-      if (used < eagerFirst) return tf.tidy(() => fn(...inputs) as Tensor) as R;
+      if (used < eagerFirst) return eager(...inputs);
       const recorded = record(backend, fn, inputs, precision);
       if (!record(backend, fn, inputs, precision).bytes.equals(recorded.bytes))
         throw new CourseError(

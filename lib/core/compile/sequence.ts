@@ -9,10 +9,13 @@ import type { Recorder } from './recorder';
 
 let recorder: Recorder | null = null;
 
-/** Says which recorder is at work; for `compile` only. */
-export function recordingWith(now: Recorder | null): void {
+/** Says which recorder is at work, or null; for `compile` only. */
+export function recordWith(now: Recorder | null): void {
   recorder = now;
 }
+
+/** Is a function being recorded now? */
+export const isRecording = (): boolean => recorder !== null;
 
 interface Tape {
   readonly state: { activeTape: unknown };
@@ -80,17 +83,12 @@ export function inChunks(
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
       let sums = saved.slice(count).map((x) => tf.zerosLike(x));
       const chunks = inSequence(
-        sizes
-          .map((_, i) => () => {
-            const run = (...x: Tensor[]): Tensor => fn(x.slice(0, count), x.slice(count), starts[i]!);
-            const gradients = innerGradients(run, [...of(saved, i), ...saved.slice(count)], cut(dy, i));
-            return [...gradients.slice(0, count), ...gradients.slice(count).map((g, j) => sums[j]!.add(g))];
-          })
-          .map((step) => () => {
-            const made = step();
-            sums = made.slice(count);
-            return made;
-          }),
+        sizes.map((_, i) => () => {
+          const run = (...x: Tensor[]): Tensor => fn(x.slice(0, count), x.slice(count), starts[i]!);
+          const gradients = innerGradients(run, [...of(saved, i), ...saved.slice(count)], cut(dy, i));
+          sums = gradients.slice(count).map((g, j) => sums[j]!.add(g));
+          return [...gradients.slice(0, count), ...sums];
+        }),
       );
       return [
         ...rows.map((_, j) =>
