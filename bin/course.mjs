@@ -13,7 +13,10 @@ const COMMANDS = {
   ],
   test: ['type check, lint, tests, notebook checks', async (args) => (await import('./test.mjs')).test(args)],
   start: ['open JupyterLab on the notebooks', async (args) => (await import('./start.mjs')).start(args)],
-  train: ['make the recorded training runs in data/ again', async (args) => (await import('./train.mjs')).train(args)],
+  experiment: [
+    'run named experiments and record their results; -- --list shows them',
+    async (args) => (await import('./experiment.mjs')).experiment(args),
+  ],
   benchmark: [
     'time training and prediction, beside PyTorch with --peer pytorch',
     async (args) => (await import('./benchmark.mjs')).benchmark(args),

@@ -10,7 +10,7 @@ import { bootstrap, type Summary } from './statistics';
 /** The error of one predictor at one number of examples. */
 export interface CurvePoint {
   readonly n: number;
-  /** Squared error / d; its interval is over prompts. */
+  /** Squared error / the task's scale (d for linear regression); its interval is over prompts. */
   readonly error: Summary;
 }
 
@@ -25,15 +25,15 @@ export interface CurveOptions {
 }
 
 /**
- * Squared error / d of every prompt, averaged over its tests.
+ * Squared error of every prompt, averaged over its tests, divided by `scale`.
  *
  * @param prompts shapes as in Prompts
+ * @param scale   the task's unit of squared error; d when left out
  * @returns one number per prompt
  * @throws CourseError when the prompts do not fit the predictor
  */
-export function promptErrors(predictor: Predictor, prompts: Prompts): number[] {
-  const d = prompts.x.shape[2];
-  return tf.tidy(() => Array.from(predictor.predict(prompts).sub(prompts.yTest).square().mean(1).div(d).dataSync()));
+export function promptErrors(predictor: Predictor, prompts: Prompts, scale: number = prompts.x.shape[2]): number[] {
+  return tf.tidy(() => Array.from(predictor.predict(prompts).sub(prompts.yTest).square().mean(1).div(scale).dataSync()));
 }
 
 /**
@@ -51,7 +51,8 @@ export function errorCurves(
   const curves: Record<string, CurvePoint[]> = Object.fromEntries(predictors.map(({ name }) => [name, []]));
   for (const n of ns) {
     const shorter = firstExamples(prompts, n);
-    for (const predictor of predictors) curves[predictor.name]!.push({ n, error: bootstrap(promptErrors(predictor, shorter), seed) });
+    for (const predictor of predictors)
+      curves[predictor.name]!.push({ n, error: bootstrap(promptErrors(predictor, shorter, task.scale), seed) });
     tf.dispose([shorter.x, shorter.y]);
   }
   disposePrompts(prompts);

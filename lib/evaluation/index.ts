@@ -3,3 +3,4 @@ export * from './gradients';
 export * from './permutations';
 export * from './probe';
 export * from './statistics';
+export * from './layers';

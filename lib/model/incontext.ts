@@ -332,6 +332,19 @@ export class InContextModel implements Predictor {
 }
 
 /**
+ * The same weights read by another method: every method has the same parameters.
+ *
+ * @returns a new model that owns copies of the weights; the caller disposes it
+ * @throws CourseError quoting an unknown method
+ */
+export function underMethod({ config, parameters }: InContextModel, method: MethodKey): InContextModel {
+  const { form: _, ...rest } = config;
+  const other = new InContextModel({ ...rest, method });
+  for (const [name, parameter] of Object.entries(other.parameters)) parameter.assign(parameters[name]!);
+  return other;
+}
+
+/**
  * Every test as a prompt of its own: B m prompts with one test each.
  *
  * @param prompts shapes as in Prompts

@@ -8,6 +8,7 @@ export * from './editable';
 export * from './incontext';
 export * from './layers';
 export * from './methods';
+export * from './orders';
 export * from './pieces';
 export * from './plan';
 export { firstStage, secondStage, SCORES_AT_ONCE, type Blocks, type Finals, type FirstCopies } from './structured';

@@ -45,6 +45,9 @@ export const ar: BlockMask = overContext((row, column) => notAfter(column, row))
 /** Prefix language model: every example reads every example. */
 export const prefix: BlockMask = overContext(() => true);
 
+/** Prefix whose test reads the context but not itself: what it knows of its own input reaches it through the residual stream only. */
+export const prefixTestApart: BlockMask = (_, column) => inContext(column);
+
 /** Bag of examples: each example reads only itself; the test reads all. */
 export const boe: BlockMask = overContext(isSelf);
 

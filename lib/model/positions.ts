@@ -43,3 +43,12 @@ export function windows(size: number): Positions {
 
 /** Every example from 0, both copies alike; tests after the longest example. */
 export const symmetric: Positions = windows(1);
+
+/**
+ * Every example alike, but the second copies have places of their own, after those of the first: still blind to order.
+ * (Ours, not the paper's: in the two-token layout a second-copy label can then tell its own input from those of the others.)
+ */
+export const symmetricByCopy: Positions = (tokens) => {
+  const longest = Math.max(0, ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1));
+  return tokens.map(({ block, offset }) => ({ first: 0, second: longest, test: 2 * longest })[block.part] + offset);
+};

@@ -2,10 +2,9 @@
  * In-context linear regression: each prompt has its own weight vector w ~ N(0, I) and labels y = x . w + noise.
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 2; the shifts are those of InvICL, figure 7.
  */
-import { tf } from '../core/backend';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
-import type { Prompts } from '../model/prompts';
+import { product, samplePrompts, type Sampler, type Task } from './task';
 
 /** What makes one regression task differ from another. */
 export interface LinearConfig {
@@ -17,27 +16,20 @@ export interface LinearConfig {
   readonly inputScale: number;
   /** Inputs lie in a random subspace of this many dimensions (d = everywhere). */
   readonly subspace: number;
+  /**
+   * Condition number of the inputs' covariance: 1 = the identity; else, in a random basis of each prompt, variances
+   * fall geometrically by this factor, and sum to d as before.
+   */
+  readonly condition: number;
+  /**
+   * How much of w each example keeps: w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I). 1 = one w for the whole prompt; below,
+   * later examples say more, and order carries meaning. The tests are about the w
+   * one step after the last example.
+   */
+  readonly keep: number;
 }
 
-/** How many prompts to draw, and how large. */
-export interface SampleSizes {
-  readonly B: number;
-  readonly n: number;
-  /** Test inputs per prompt. */
-  readonly m: number;
-  /** Curriculum: only the first `active` coordinates of the inputs are not zero (default: all). */
-  readonly active?: number;
-}
-
-/** A source of prompts. */
-export interface Task {
-  readonly name: string;
-  readonly d: number;
-  /** The same stream gives the same prompts. The caller disposes the tensors. */
-  sample(random: Stream, sizes: SampleSizes): Prompts;
-}
-
-const DEFAULTS = { noise: 0, inputScale: 1 };
+const DEFAULTS = { noise: 0, inputScale: 1, condition: 1, keep: 1 };
 
 /** A random orthonormal basis of `rank` vectors in d dimensions (Gram-Schmidt on normal vectors), row after row. */
 function orthonormalRows(random: Stream, rank: number, d: number): Float32Array[] {
@@ -54,45 +46,52 @@ function orthonormalRows(random: Stream, rank: number, d: number): Float32Array[
   return rows;
 }
 
+/** Standard deviations of d directions whose variances fall geometrically by `condition` and sum to d. */
+export function deviationsOf(d: number, condition: number): number[] {
+  const variances = Array.from({ length: d }, (_, r) => condition ** (d > 1 ? -r / (d - 1) : 0));
+  const sum = variances.reduce((total, value) => total + value, 0);
+  return variances.map((value) => Math.sqrt((value * d) / sum));
+}
+
 /**
  * Linear regression prompts.
  *
- * @param given `d`, and any of noise (label units), inputScale, subspace (dimensions)
+ * @param given `d`, and any of noise (label units), inputScale, subspace (dimensions), condition, keep
  * @throws CourseError quoting a setting that is unknown or refused
  */
 export function linearRegression(given: Partial<LinearConfig> & { readonly d: number }): Task {
-  knownKeys('Linear regression', given, ['d', 'noise', 'inputScale', 'subspace']);
+  knownKeys('Linear regression', given, ['d', 'noise', 'inputScale', 'subspace', 'condition', 'keep']);
   const config: LinearConfig = { ...DEFAULTS, subspace: given.d, ...given };
   const d = positiveInteger('d', config.d);
-  finiteNumber('noise', config.noise, 'a number of at least 0', (x) => x >= 0);
-  finiteNumber('inputScale', config.inputScale, 'a positive number', (x) => x > 0);
-  demand(positiveInteger('subspace', config.subspace) <= d, () => `subspace ${config.subspace} is larger than d = ${d}.`, 'Choose 1 to d.');
-  const sample = (random: Stream, { B, n, m, active = d }: SampleSizes): Prompts => {
-    for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);
-    const count = n + m;
-    const [x, y] = [new Float32Array(B * count * d), new Float32Array(B * count)];
-    for (let b = 0; b < B; b++) {
+  const { noise, inputScale, subspace, condition, keep } = config;
+  finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
+  finiteNumber('inputScale', inputScale, 'a positive number', (x) => x > 0);
+  finiteNumber('condition', condition, 'a number of at least 1', (x) => x >= 1);
+  finiteNumber('keep', keep, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  demand(positiveInteger('subspace', subspace) <= d, () => `subspace ${subspace} is larger than d = ${d}.`, 'Choose 1 to d.');
+  demand(subspace === d || condition === 1, () => `subspace ${subspace} and condition ${condition} were given together.`, 'Choose one.');
+  const deviations = condition > 1 ? deviationsOf(d, condition) : null;
+  /** Inputs along the rows of a basis, each with its deviation. */
+  const along =
+    (basis: readonly Float32Array[]): NonNullable<Sampler['input']> =>
+    (random, x, from) => {
+      const factors = random.normals(basis.length).map((value, r) => value * inputScale * (deviations?.[r] ?? 1));
+      for (let k = 0; k < d; k++) x[from + k] = basis.reduce((sum, row, r) => sum + factors[r]! * row[k]!, 0);
+    };
+  const sampler: Sampler = {
+    d,
+    noise,
+    input: (random, x, from) => x.set(random.normals(d, inputScale), from),
+    prompt: (random, { n, active = d }) => {
       const w = random.normals(d);
-      const basis = config.subspace < d ? orthonormalRows(random, config.subspace, d) : null;
-      for (let i = 0; i < count; i++) {
-        const input = basis ? combine(random.normals(config.subspace), basis, d) : random.normals(d);
-        let label = 0;
-        for (let k = 0; k < Math.min(active, d); k++) {
-          const value = input[k]! * config.inputScale;
-          x[(b * count + i) * d + k] = value;
-          label += value * w[k]!;
-        }
-        y[b * count + i] = label + (i < n && config.noise > 0 ? config.noise * random.normal() : 0);
-      }
-    }
-    return tf.tidy(() => {
-      const [xs, xTests] = tf.split(tf.tensor3d(x, [B, count, d]), [n, m], 1) as [tf.Tensor3D, tf.Tensor3D]; // [B, n, d], [B, m, d]
-      const [ys, yTests] = tf.split(tf.tensor2d(y, [B, count]), [n, m], 1) as [tf.Tensor2D, tf.Tensor2D];
-      return { x: xs, y: ys, xTest: xTests, yTest: yTests };
-    });
+      const basis = subspace < d || deviations ? orthonormalRows(random, subspace, d) : null;
+      const label = (x: Float32Array, from: number, i: number): number => {
+        if (keep < 1 && i > 0 && i <= n) for (let k = 0; k < d; k++) w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
+        return product(x, from, w.subarray(0, active));
+      };
+      return { label, ...(basis ? { input: along(basis) } : {}) };
+    },
   };
-  return { name: 'linear regression', d, sample };
+  const name = keep < 1 ? 'linear regression, drifting' : 'linear regression';
+  return { name, d, scale: d, sample: (random, sizes) => samplePrompts(sampler, random, sizes) };
 }
-
-const combine = (factors: Float32Array, basis: readonly Float32Array[], d: number): Float32Array =>
-  Float32Array.from({ length: d }, (_, k) => basis.reduce((sum, row, r) => sum + factors[r]! * row[k]!, 0));

@@ -1,0 +1,35 @@
+// One job of an experiment in its own process: node bin/experiment-job.cjs '{"experiment": …, "arm": …, "seed": 0}'
+'use strict';
+const path = require('node:path');
+const { core, experiments } = require('invicl');
+
+const root = path.join(__dirname, '..');
+
+(async () => {
+  await core.ready();
+  const { experiment, profile, set, arm, seed, data, try: steps } = JSON.parse(process.argv[2]);
+  const plan = experiments.planExperiment(experiments.experimentOf(experiment), { profile, set });
+  if (steps) {
+    console.log(JSON.stringify(experiments.trySteps(plan, experiments.armOf(plan, arm), steps)));
+    return;
+  }
+  let told = 0;
+  const end = await experiments.runJob(
+    plan,
+    { arm, seed },
+    {
+      data: data ?? path.join(root, 'data'),
+      scratch: data ? path.join(data, 'runs') : path.join(root, 'build', 'runs'),
+      onProgress: ({ step, steps: all, loss, elapsed }) => {
+        if (Date.now() - told < 15_000) return;
+        told = Date.now();
+        console.log(`${step}/${all} loss ${loss.toPrecision(3)}, ${Math.round(elapsed)} s`);
+      },
+    },
+  );
+  console.log(end);
+  process.exitCode = end === 'interrupted' ? 130 : 0;
+})().catch((error) => {
+  console.error(error instanceof core.CourseError ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,249 @@
+// npm run experiment: makes recorded results. Each job (an arm with a seed) runs in a process of its own and writes its own
+// files; finished jobs are left alone, interrupted ones go on from their checkpoint.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { at, Fault, filesBelow, say, seconds } from './setup/base.mjs';
+import { setup } from './setup/parts.mjs';
+import { cores } from './notebooks.mjs';
+
+/** What TensorFlow's native code writes while it loads. */
+const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
+
+const VALUES = ['--profile', '--seeds', '--seed', '--arm', '--set', '--jobs', '--try', '--data'];
+const FLAGS = ['--list', '--json', '--verdicts'];
+
+function parse(args) {
+  const given = { names: [], set: {} };
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i];
+    if (!arg.startsWith('--')) given.names.push(arg);
+    else if (FLAGS.includes(arg)) given[arg.slice(2)] = true;
+    else if (!VALUES.includes(arg))
+      throw new Fault(`experiment has no option '${arg}'.`, `its options are ${[...VALUES, ...FLAGS].join(', ')}.`);
+    else if (args[i + 1] === undefined)
+      throw new Fault(`${arg} needs a value.`, 'for example --profile full, --seeds 5, --set training.steps=500.');
+    else if (arg === '--set') Object.assign(given.set, setting(args[++i]));
+    else given[arg.slice(2)] = args[++i];
+  }
+  for (const name of ['seeds', 'seed', 'jobs', 'try'])
+    if (given[name] !== undefined) {
+      const value = Number(given[name]);
+      if (!Number.isInteger(value) || value < (name === 'seed' ? 0 : 1))
+        throw new Fault(`--${name} must be a whole number, got '${given[name]}'.`, `for example --${name} 3.`);
+      given[name] = value;
+    }
+  return given;
+}
+
+/** 'training.steps=500' as { 'training.steps': 500 }. */
+function setting(text) {
+  const cut = text.indexOf('=');
+  if (cut < 1) throw new Fault(`--set was given '${text}'.`, 'write it as --set training.steps=500.');
+  const value = text.slice(cut + 1);
+  try {
+    return { [text.slice(0, cut)]: JSON.parse(value) };
+  } catch {
+    return { [text.slice(0, cut)]: value };
+  }
+}
+
+const library = () => createRequire(import.meta.url)('invicl');
+
+/** Turns an error for readers into one without a stack. */
+function forReaders(fn) {
+  try {
+    return fn();
+  } catch (error) {
+    throw error instanceof library().core.CourseError ? new Fault(error.message) : error;
+  }
+}
+
+const memoryMB = () => {
+  const line = fs.existsSync('/proc/meminfo') && /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
+  return Math.round(line ? Number(line[1]) / 1e3 : os.freemem() / 1e6);
+};
+const diskMB = () => {
+  const { bavail, bsize } = fs.statfsSync(at());
+  return Math.round((bavail * bsize) / 1e6);
+};
+
+/** Refuses to start what this machine cannot hold; `have` is there for tests. */
+export function checkRoom(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
+  if (need.memoryMB > have.memoryMB)
+    throw new Fault(
+      `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, and ${have.memoryMB} MB are free.`,
+      need.jobs > 1
+        ? 'run fewer at a time with --jobs 1, or take a smaller size with --set.'
+        : 'free some, or take a smaller size with --set.',
+    );
+  if (need.diskMB > have.diskMB)
+    throw new Fault(
+      `The records and checkpoints need about ${need.diskMB} MB of disk, and ${have.diskMB} MB are free.`,
+      'free some and run the same command again.',
+    );
+}
+
+const time = (s) =>
+  s < 90
+    ? `${Math.round(s)} s`
+    : s < 5400
+      ? `${Math.round(s / 60)} min`
+      : s < 172800
+        ? `${(s / 3600).toFixed(1)} h`
+        : `${(s / 86400).toFixed(1)} days`;
+
+/** Runs one job in a process of its own; resolves with its exit code. */
+function runOne(request, threads, onLine) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
+    const child = spawn(process.execPath, [at('bin', 'experiment-job.cjs'), JSON.stringify(request)], { cwd: at(), env });
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (text) =>
+        text
+          .toString()
+          .split('\n')
+          .filter((line) => line.trim() && !NATIVE_NOISE.test(line))
+          .forEach(onLine),
+      );
+    child.on('close', resolve);
+  });
+}
+
+function list(plans, { experiments }, json, seeds) {
+  if (json) {
+    const jobs = plans.flatMap((plan) =>
+      experiments.jobsOf(plan, seeds).map((job) => ({ experiment: plan.experiment.name, folder: plan.folder, ...job })),
+    );
+    console.log(JSON.stringify(jobs));
+    return 0;
+  }
+  for (const plan of plans) {
+    const jobs = experiments.jobsOf(plan, seeds);
+    console.log(`${plan.folder.padEnd(24)} notebook ${plan.experiment.notebook}, ${jobs.length} jobs. ${plan.experiment.claim}`);
+  }
+  return 0;
+}
+
+function verdicts(plans, { experiments }) {
+  for (const plan of plans) {
+    const found = forReaders(() =>
+      experiments.decide(plan.experiment.claims(plan.config), experiments.readExperiment(at('data', 'results', plan.folder))),
+    );
+    for (const { claim, ours, verdict } of found)
+      console.log(`${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(19)}ours: ${ours}`);
+  }
+  return 0;
+}
+
+/** A few steps of every method at the plan's size: time, memory, projected total. */
+async function tryOut(plans, given, { experiments }) {
+  for (const plan of plans) {
+    let total = 0;
+    for (const arm of plan.experiment.arms.filter(({ key }) => !given.arm || key === given.arm)) {
+      let result = null;
+      const code = await runOne({ ...requestOf(plan, given), arm: arm.key, try: given.try }, cores(), (line) => {
+        if (line.startsWith('{')) result = JSON.parse(line);
+        else say('try', `${plan.folder} ${arm.key}: ${line}`);
+      });
+      if (code !== 0 || !result)
+        throw new Fault(`${plan.folder} ${arm.key} could not make ${given.try} steps (exit ${code}).`, 'its message is above.');
+      const runs = arm.seeds ?? plan.config.seeds;
+      const all = result.seconds * result.steps;
+      total += all * runs;
+      say(
+        'try',
+        `${plan.folder} ${arm.key}: ${result.seconds.toFixed(3)} s a step, ${result.megabytes} MB (foreseen ${experiments.needOf(plan, arm).memoryMB}), ${result.steps} steps in ${time(all)}, ${runs} seeds`,
+      );
+    }
+    say('try', `${plan.folder}: ${time(total)} in all on this machine, one job at a time on ${cores()} cores`);
+  }
+  return 0;
+}
+
+const requestOf = (plan, given) => ({ experiment: plan.experiment.name, profile: plan.profile, set: given.set, data: given.data });
+
+export async function experiment(args) {
+  const given = parse(args);
+  if (!given.list || !given.json) await setup();
+  const { experiments } = library();
+  const names = given.names.length === 0 || given.names.includes('all') ? Object.keys(experiments.EXPERIMENTS) : given.names;
+  const plans = forReaders(() =>
+    names.map((name) => experiments.planExperiment(experiments.experimentOf(name), { profile: given.profile, set: given.set })),
+  );
+  if (given.list) return list(plans, { experiments }, given.json, given.seeds);
+  if (given.verdicts) return verdicts(plans, { experiments });
+  if (given.try) return tryOut(plans, given, { experiments });
+  const wanted = plans.flatMap((plan) => experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job })));
+  const jobs = wanted.filter(({ arm, seed }) => (!given.arm || arm === given.arm) && (given.seed === undefined || seed === given.seed));
+  if (!jobs.length)
+    throw new Fault(
+      `There is no job with --arm ${given.arm ?? 'any'} --seed ${given.seed ?? 'any'}.`,
+      'leave the options out to run all; --list shows them.',
+    );
+  return runAll(jobs, given, { experiments });
+}
+
+async function runAll(jobs, given, { experiments }) {
+  const data = given.data ?? at('data');
+  const open = forReaders(() => jobs.filter(({ plan, arm, seed }) => !experiments.isDone(plan, { arm, seed }, data)));
+  const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
+  const trained = open
+    .filter(({ arm }) => arm !== 'learners')
+    .map(({ plan, arm }) => experiments.needOf(plan, experiments.armOf(plan, arm)));
+  checkRoom({
+    jobs: width,
+    memoryMB: trained
+      .map((need) => need.memoryMB)
+      .sort((a, b) => b - a)
+      .slice(0, width)
+      .reduce((sum, value) => sum + value, 0),
+    diskMB: Math.ceil(trained.reduce((sum, need) => sum + need.diskMB, 0)),
+  });
+  say('experiment', `${open.length} of ${jobs.length} jobs to do, ${width} at a time`);
+  const weight = ({ plan, arm }) => (arm === 'learners' ? 0.05 : 1) * (plan.config.training.steps ?? 2000);
+  const whole = open.reduce((sum, job) => sum + weight(job), 0);
+  const began = Date.now();
+  let [done, failed] = [0, 0];
+  const queue = [...open];
+  const worker = async () => {
+    for (let job = queue.shift(); job; job = queue.shift()) {
+      const label = `${job.plan.folder} ${job.arm} ${job.seed}`;
+      const since = Date.now();
+      const request = { ...requestOf(job.plan, given), arm: job.arm, seed: job.seed };
+      const code = await runOne(request, Math.max(1, Math.floor(cores() / width)), (line) => say('experiment', `${label}: ${line}`));
+      done += weight(job);
+      if (code !== 0) failed++;
+      const left = ((Date.now() - began) / 1000) * (whole / done - 1);
+      say(
+        'experiment',
+        `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)}); ${Math.round((100 * done) / whole)} %, about ${time(left)} left`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  for (const folder of [...new Set(jobs.map(({ plan }) => plan.folder))])
+    writeManifest(folder, jobs.find(({ plan }) => plan.folder === folder).plan, data);
+  if (failed) say('experiment', `${failed} jobs did not end well; the same command goes on with them`);
+  return failed ? 1 : 0;
+}
+
+/** What a folder of records holds and how it was made, beside it. */
+function writeManifest(folder, plan, data) {
+  const records = path.join(data, 'results', folder);
+  const files = filesBelow(records, ['.jsonl']).map((file) => path.basename(file));
+  if (!files.length) return;
+  const manifest = {
+    experiment: plan.experiment.name,
+    profile: plan.profile,
+    claim: plan.experiment.claim,
+    source: plan.experiment.source,
+    command: `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
+    config: plan.config,
+    arms: plan.experiment.arms,
+    files,
+  };
+  fs.writeFileSync(path.join(records, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+}

@@ -1,0 +1,121 @@
+/**
+ * Rules: how a claim is decided from records. Each is fixed in the registry before the run.
+ *
+ * Errors spread by factors, so two of them are compared by their ratio: geometric means, and the 95 % Welch interval of the
+ * difference of logarithms over seeds. The claim "a below b" holds when that interval lies below 1, partly when only the
+ * ratio does.
+ */
+import { difference, logSummary } from '../evaluation/statistics';
+import { overSeeds, type ResultRecord } from './records';
+import type { Verdict, VerdictWord } from './verdicts';
+
+/** A claim with its source, the paper's own number where it gives one, and the rule. */
+export interface Claim {
+  readonly claim: string;
+  readonly source: string;
+  /** The number the source gives, cited; never ours. */
+  readonly paper?: string;
+  readonly decide: (records: readonly ResultRecord[]) => { readonly ours: string; readonly verdict: VerdictWord };
+}
+
+/** A ratio of geometric means with its 95 % Welch interval over seeds. */
+export interface Ratio {
+  readonly ratio: number;
+  readonly low: number;
+  readonly high: number;
+  readonly seeds: number;
+}
+
+const logs = (values: readonly number[]): number[] => values.map((value) => Math.log(Math.max(value, 1e-12)));
+
+/**
+ * a / b over seeds.
+ *
+ * @throws CourseError when either has no values
+ */
+export function ratioOf(a: readonly number[], b: readonly number[]): Ratio {
+  const [first, second] = [logSummary(a), logSummary(b)];
+  const { low, high } = difference(logs(a), logs(b));
+  return { ratio: first.mean / second.mean, low: Math.exp(low), high: Math.exp(high), seeds: Math.min(a.length, b.length) };
+}
+
+/** The word for "a below b". */
+export const below = ({ ratio, high }: Ratio): VerdictWord => (high < 1 ? 'holds' : ratio < 1 ? 'partly' : 'not at this scale');
+
+/** A number in three digits. */
+export const digits = (value: number): string =>
+  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(1) : value.toPrecision(3);
+
+/** A ratio in words. */
+export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>
+  `ratio ${digits(ratio)} (95 % CI ${digits(low)} to ${digits(high)}, ${seeds} seeds)`;
+
+/** Where two variants are compared. */
+export interface Where {
+  readonly metric?: string;
+  readonly n?: number;
+  readonly step?: number;
+}
+
+/** Values of a variant over seeds. */
+export const valuesOf = (records: readonly ResultRecord[], variant: string, { metric = 'error', ...rest }: Where): number[] =>
+  overSeeds(records, { variant, metric, ...rest });
+
+/** The rule "a's error is below b's". */
+export const errorBelow =
+  (a: string, b: string, where: Where): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
+    const ratio = ratioOf(x, y);
+    return {
+      ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${ratioInWords(ratio)}`,
+      verdict: below(ratio),
+    };
+  };
+
+/** The rule "a's error is at most `factor` times b's": a learner's one number serves as well as seeds do. */
+export const errorWithin =
+  (a: string, b: string, factor: number, where: Where): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
+    const { mean, high, count } = logSummary(x.map((value) => value / logSummary(y).mean));
+    const verdict = high < factor ? 'holds' : mean < factor ? 'partly' : 'not at this scale';
+    return {
+      ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${digits(mean)} times (up to ${digits(high)}, ${count} seeds)`,
+      verdict,
+    };
+  };
+
+/**
+ * The first recorded step at which each seed's error is at or below a threshold.
+ *
+ * @returns one number per seed, in order of seeds; Infinity for a seed that never gets there
+ */
+export function stepsTo(records: readonly ResultRecord[], variant: string, threshold: number, metric = 'error along training'): number[] {
+  const own = records.filter((r) => r.variant === variant && r.metric === metric);
+  const seeds = [...new Set(own.map(({ seed }) => seed))].sort((a, b) => a - b);
+  return seeds.map((seed) => Math.min(...own.filter((r) => r.seed === seed && r.value <= threshold).map(({ step }) => step), Infinity));
+}
+
+/** The rule "a gets below the threshold in fewer steps than b"; a seed that never does counts as twice the longest run. */
+export const soonerThan =
+  (a: string, b: string, threshold: number): Claim['decide'] =>
+  (records) => {
+    const longest = Math.max(...records.map(({ step }) => step));
+    const counted = (variant: string): number[] =>
+      stepsTo(records, variant, threshold).map((step) => Math.max(1, Math.min(step, 2 * longest)));
+    const words = (variant: string): string => {
+      const steps = stepsTo(records, variant, threshold);
+      const never = steps.filter((step) => step === Infinity).length;
+      return `${variant} ${Math.round(logSummary(counted(variant)).mean)} steps${never ? ` (${never} of ${steps.length} never)` : ''}`;
+    };
+    const ratio = ratioOf(counted(a), counted(b));
+    return { ours: `to error ${threshold}: ${words(a)}, ${words(b)}: ${ratioInWords(ratio)}`, verdict: below(ratio) };
+  };
+
+/** The claims of an experiment with our numbers and verdicts. */
+export const decide = (claims: readonly Claim[], records: readonly ResultRecord[]): Verdict[] =>
+  claims.map(({ claim, source, paper, decide }) => {
+    const { ours, verdict } = decide(records);
+    return { claim, source: paper ? `${source}: ${paper}` : source, ours, verdict };
+  });

@@ -1,0 +1,36 @@
+/**
+ * The Kalman filter: Bayes-optimal for linear regression whose weights drift along the prompt.
+ * Reference: Kalman (1960); w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I), y_i = x_i . w_i + N(0, noise).
+ */
+import { finiteNumber } from '../core/errors';
+import type { Predictor } from '../model/prompts';
+import { dot, fromRule } from './rows';
+
+/**
+ * The filter. keep = 1 and no noise is least squares; keep = 1 with noise is ridge regression.
+ *
+ * @param keep  how much of w each example keeps, 0 to 1
+ * @param noise variance of the label noise
+ * @throws CourseError quoting a setting that is refused
+ */
+export function kalman(keep: number, noise = 0): Predictor {
+  finiteNumber('keep', keep, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
+  return fromRule('Kalman filter', ({ X, y, T }) => {
+    const d = X[0]!.length;
+    const w = new Array<number>(d).fill(0);
+    const P = Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j): number => (i === j ? 1 : 0)));
+    X.forEach((x, i) => {
+      const Px = P.map((row) => dot(row, x));
+      const variance = dot(x, Px) + noise;
+      const miss = y[i]! - dot(x, w);
+      const known = variance < 1e-9; // this direction is known already
+      for (let a = 0; a < d; a++) {
+        w[a] = keep * (w[a]! + (known ? 0 : (Px[a]! * miss) / variance));
+        for (let b = 0; b < d; b++)
+          P[a]![b] = keep * keep * (P[a]![b]! - (known ? 0 : (Px[a]! * Px[b]!) / variance)) + (a === b ? 1 - keep * keep : 0);
+      }
+    });
+    return T.map((x) => dot(x, w));
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * A task is a source of prompts. Samplers fill plain arrays number by number; this turns them into prompts.
+ */
+import { tf } from '../core/backend';
+import { positiveInteger } from '../core/errors';
+import type { Stream } from '../core/random';
+import type { Prompts } from '../model/prompts';
+
+/** How many prompts to draw, and how large. */
+export interface SampleSizes {
+  readonly B: number;
+  readonly n: number;
+  /** Test inputs per prompt. */
+  readonly m: number;
+  /** Curriculum: only the first `active` coordinates of the inputs are not zero (default: all). */
+  readonly active?: number;
+}
+
+/** A source of prompts. */
+export interface Task {
+  readonly name: string;
+  /** Numbers in an input. */
+  readonly d: number;
+  /** What squared errors are divided by: d, or the mean square of a label where that is another number. */
+  readonly scale: number;
+  /** The same stream gives the same prompts. The caller disposes the tensors. */
+  sample(random: Stream, sizes: SampleSizes): Prompts;
+}
+
+/** One prompt's function: its label for the input that begins at `from` of x; i is the example's number (tests come after n). */
+export type Rule = (x: Float32Array, from: number, i: number) => number;
+
+/** What differs between samplers: the inputs, and the function a prompt is about. */
+export interface Sampler {
+  readonly d: number;
+  /** Writes the d numbers of one input to x, from `from` on; by default they are N(0, 1). */
+  readonly input?: (random: Stream, x: Float32Array, from: number) => void;
+  /** Draws what belongs to a whole prompt. `input` may replace the sampler's for this prompt. */
+  readonly prompt: (random: Stream, sizes: SampleSizes) => { readonly label: Rule; readonly input?: Sampler['input'] };
+  /** Standard deviation of the noise on the examples' labels; tests have none. */
+  readonly noise?: number;
+}
+
+const normalInput =
+  (d: number): NonNullable<Sampler['input']> =>
+  (random, x, from) => {
+    for (let k = 0; k < d; k++) x[from + k] = random.normal();
+  };
+
+/**
+ * Prompts of a sampler.
+ *
+ * @returns x [B, n, d] and so on, in the units of the sampler; the caller disposes them
+ * @throws CourseError when a size is no positive integer
+ */
+export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
+  const { d, noise = 0 } = sampler;
+  const { B, n, m, active = d } = sizes;
+  for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);
+  const count = n + m;
+  const [x, y] = [new Float32Array(B * count * d), new Float32Array(B * count)];
+  for (let b = 0; b < B; b++) {
+    const { label, input = sampler.input ?? normalInput(d) } = sampler.prompt(random, sizes);
+    for (let i = 0; i < count; i++) {
+      const from = (b * count + i) * d;
+      input(random, x, from);
+      x.fill(0, from + Math.min(active, d), from + d);
+      y[b * count + i] = label(x, from, i) + (i < n && noise > 0 ? noise * random.normal() : 0);
+    }
+  }
+  return tf.tidy(() => {
+    const [xs, xTests] = tf.split(tf.tensor3d(x, [B, count, d]), [n, m], 1) as [tf.Tensor3D, tf.Tensor3D]; // [B, n, d], [B, m, d]
+    const [ys, yTests] = tf.split(tf.tensor2d(y, [B, count]), [n, m], 1) as [tf.Tensor2D, tf.Tensor2D]; // [B, n], [B, m]
+    return { x: xs, y: ys, xTest: xTests, yTest: yTests };
+  });
+}
+
+/** x . w for the input that begins at `from`. */
+export function product(x: Float32Array, from: number, w: ArrayLike<number>): number {
+  let sum = 0;
+  for (let k = 0; k < w.length; k++) sum += x[from + k]! * w[k]!;
+  return sum;
+}
