@@ -79,7 +79,7 @@ export function readRecords(file: string): ResultRecord[] {
       demand(
         fits,
         () => `Line ${i + 1} of '${file}' is cut or is no record.`,
-        'Restore the file from the repository, or make it again with npm run train.',
+        'Restore the file from the repository, or make it again with npm run experiment.',
       );
       return record as ResultRecord;
     });
@@ -99,15 +99,23 @@ export function readExperiment(folder: string): ResultRecord[] {
   demand(
     files.length > 0,
     () => `There are no records in '${folder}'.`,
-    'Restore the folder from the repository, or make them with npm run train.',
+    'Restore the folder from the repository, or make them with npm run experiment.',
   );
   const records = files.flatMap((file) => readRecords(join(folder, file)));
-  const configs = [...new Set(records.map(({ config }) => config))];
+  const configs = [...new Set(records.map(({ config }) => config.split(':')[0]!))]; // what stands after the colon is the arm's own
   demand(
     configs.length === 1,
     () => `'${folder}' holds records of ${configs.length} configs (${configs.join(', ')}).`,
     'Remove those of the config you do not mean.',
   );
+  for (const variant of new Set(records.map((r) => r.variant))) {
+    const own = new Set(records.filter((r) => r.variant === variant).map(({ config }) => config));
+    demand(
+      own.size === 1,
+      () => `'${folder}' holds records of '${variant}' under ${own.size} configs (${[...own].join(', ')}).`,
+      'Remove those of the config you do not mean.',
+    );
+  }
   return records;
 }
 

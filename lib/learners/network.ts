@@ -31,7 +31,7 @@ export function startOf(d: number, hidden: number, seed: number): { readonly W: 
  * @throws CourseError quoting a setting that is refused
  */
 export function twoLayerNetwork(given: Partial<DescentConfig> = {}): Predictor {
-  const { hidden, steps, rate, seed } = { hidden: 100, steps: 300, rate: 0.05, seed: 0, ...given };
+  const { hidden, steps, rate, seed } = { hidden: 100, steps: 1000, rate: 0.002, seed: 0, ...given };
   positiveInteger('hidden', hidden);
   positiveInteger('steps', steps);
   finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
