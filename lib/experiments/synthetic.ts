@@ -94,7 +94,7 @@ const pairs = (training: Partial<ExperimentConfig['training']>, rest: Partial<Ex
 const twoTokens = (training: Partial<ExperimentConfig['training']>, layers = 6): ExperimentConfig => ({
   task: linear(3),
   model: { layout: 'xy', size: { layers } },
-  training: { steps: 1500, batch: 32, n: 8, nRandom: true, tests: 4, learningRate: 2e-3, ...training },
+  training: { steps: 2000, batch: 48, n: 8, nRandom: true, tests: 4, learningRate: 2e-3, ...training },
   seeds: 5,
   watchEvery: 50,
   measures: {
@@ -359,7 +359,7 @@ const twoTokensFixed: Experiment = {
   source: FIGURE3,
   arms: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
   learners: LINEAR_LEARNERS,
-  profiles: profiles(twoTokens({ nRandom: false }), full(linear(20))),
+  profiles: profiles({ ...twoTokens({ nRandom: false }), seeds: 3 }, full(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return versus(['AR', 'Prefix', 'BoE'], { n }, FIGURE3, `${regime}, n = ${n}`);
@@ -559,7 +559,7 @@ const ratesTwoTokens = rateSearch(
   'learning-rate-two-tokens',
   ['ar', 'prefix', 'boe', 'invicl'],
   [1e-3, 2e-3, 4e-3],
-  twoTokens({ steps: 600 }),
+  twoTokens({ steps: 1000 }),
 );
 
 /** All of them, in the order in which a short run should make them. */

@@ -17,6 +17,8 @@ export interface DescentConfig {
   readonly rate: number;
   /** Which start; the same for every prompt. */
   readonly seed: number;
+  /** The start itself, W [d, hidden] row after row and a [hidden], in place of the seed's. */
+  readonly start?: { readonly W: ArrayLike<number>; readonly a: ArrayLike<number> };
 }
 
 /** The start: W [d, r] ~ N(0, 1) and a [r] ~ N(0, 2 / r), the law of the course's own networks. */
@@ -31,7 +33,7 @@ export function startOf(d: number, hidden: number, seed: number): { readonly W: 
  * @throws CourseError quoting a setting that is refused
  */
 export function twoLayerNetwork(given: Partial<DescentConfig> = {}): Predictor {
-  const { hidden, steps, rate, seed } = { hidden: 100, steps: 1000, rate: 0.002, seed: 0, ...given };
+  const { hidden, steps, rate, seed, start: begun } = { hidden: 100, steps: 1000, rate: 0.002, seed: 0, ...given };
   positiveInteger('hidden', hidden);
   positiveInteger('steps', steps);
   finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
@@ -39,9 +41,9 @@ export function twoLayerNetwork(given: Partial<DescentConfig> = {}): Predictor {
     requireFinite(prompts);
     return tf.tidy(() => {
       const { B, n, d } = promptSizes(prompts);
-      const start = startOf(d, hidden, seed);
-      let W = tf.tensor3d(start.W, [1, d, hidden]).tile([B, 1, 1]); // [B, d, r]
-      let a = tf.tensor3d(start.a, [1, hidden, 1]).tile([B, 1, 1]); // [B, r, 1]
+      const start = begun ?? startOf(d, hidden, seed);
+      let W = tf.tensor3d(Float32Array.from(start.W), [1, d, hidden]).tile([B, 1, 1]); // [B, d, r]
+      let a = tf.tensor3d(Float32Array.from(start.a), [1, hidden, 1]).tile([B, 1, 1]); // [B, r, 1]
       const [x, y] = [prompts.x, prompts.y.expandDims(2)];
       for (let step = 0; step < steps; step++)
         [W, a] = tf.tidy(() => {

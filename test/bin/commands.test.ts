@@ -43,15 +43,21 @@ test('unknown commands, options, notebooks and profiles are named, with the know
   assert.match(course(['reproduce', '--profile', 'turbo']).text, /no profile 'turbo'.*quick or full/);
   assert.match(course(['reproduce', '--only']).text, /--only needs a value/);
   assert.match(course(['reproduce', '--only', '77']).text, /no notebook '77'.*00, 01/);
-  assert.match(course(['train', 'nothing']).text, /comparison 'nothing'.*comparison-random-n/);
-  assert.match(course(['train', 'comparison-random-n', '--method', 'gpt']).text, /no job/);
+  assert.match(course(['experiment', 'nothing']).text, /no experiment 'nothing'.*linear-random-n/);
+  assert.match(course(['experiment', 'linear-random-n', '--arm', 'gpt']).text, /no job with --arm gpt/);
+  assert.match(course(['experiment', 'linear-random-n', '--profile', 'huge']).text, /no profile 'huge'.*quick, full/);
+  assert.match(course(['experiment', 'linear-random-n', '--set', 'training.stpes=5', '--jobs', '1', '--arm', 'ar']).text, /'stpes'/);
+  assert.match(course(['experiment', 'linear-random-n', '--set', 'steps']).text, /--set was given 'steps'.*training.steps=500/);
+  assert.match(course(['experiment', '--seeds', 'many']).text, /--seeds must be a whole number, got 'many'/);
+  assert.match(course(['experiment', '--fast']).text, /no option '--fast'.*--profile/);
+  assert.match(course(['experiment', '--jobs']).text, /--jobs needs a value/);
   assert.match(course(['benchmark', '--slow']).text, /no option '--slow'[\s\S]*--peer pytorch/);
   assert.match(course(['benchmark', '--case', 'huge']).text, /--case 'huge' is not known.*tiny, small, standard/);
   assert.match(course(['benchmark', '--peer', 'jax']).text, /--peer 'jax' is not known.*pytorch/);
   assert.match(course(['benchmark', '--what']).text, /--what needs a value/);
   assert.match(course(['benchmark', '--rounds', '0']).text, /--rounds 0 is no positive number/);
   assert.match(course(['benchmark', '--peer', 'pytorch', '--case', 'tiny'], { ICL_PEER_PYTHON: process.execPath }).text, /has no PyTorch/);
-  for (const args of [['dance'], ['reproduce', '--fast'], ['train', 'nothing']]) assert.notEqual(course(args).code, 0);
+  for (const args of [['dance'], ['reproduce', '--fast'], ['experiment', 'nothing']]) assert.notEqual(course(args).code, 0);
 });
 
 test('no Python: one sentence with the remedy', () => {

@@ -1,9 +1,9 @@
 import * as assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { experiments } from 'invicl';
+import { core, experiments, training } from 'invicl';
 
 import { refused, root, scratch } from '../helpers';
 
@@ -48,18 +48,180 @@ test('verdicts: the interval decides', () => {
   assert.equal(experiments.exactly('c', 's', 'o', false).verdict, 'not at this scale');
 });
 
-test('the shipped comparisons are complete: every method and seed, one config, three seeds', () => {
-  for (const name of Object.keys(experiments.COMPARISONS)) {
-    const records = experiments.readExperiment(join(root, 'data', 'results', name));
-    const config = experiments.comparisonOf(name);
-    assert.equal(records[0]!.config, experiments.comparisonHash(config), `${name} was made with the config in the code`);
-    for (const variant of ['AR', 'NoPE', 'Prefix', 'BoE', 'PCW', 'SAICL', 'InvICL', 'BatchICL']) {
-      for (const n of config.ns)
-        assert.equal(experiments.overSeeds(records, { variant, metric: 'error', n }).length, 3, `${name} ${variant} n = ${n}`);
-      assert.equal(experiments.overSeeds(records, { variant, metric: 'sensitivity' }).length, 3);
-    }
+/** A small experiment of two arms, seconds a run. */
+const size = { width: 16, layers: 1, heads: 2 };
+const toy: experiments.Experiment = {
+  ...experiments.experimentOf('linear-fixed-n'),
+  name: 'toy',
+  arms: [
+    { key: 'ar', name: 'AR', method: 'ar', also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] },
+    { key: 'invicl', name: 'InvICL', method: 'invicl', seeds: 1 },
+    { key: 'sorted', name: 'AR, canonical order', method: 'ar', order: 'canonical', seeds: 1 },
+  ],
+  profiles: Object.fromEntries(
+    (['quick', 'full'] as const).map((name) => [
+      name,
+      {
+        task: { kind: 'linear', d: 2 },
+        model: { layout: 'pair', size },
+        training: { steps: name === 'full' ? 60 : 20, batch: 8, n: 4, tests: 2 },
+        seeds: 2,
+        watchEvery: 5,
+        measures: { ns: [2, 4], prompts: 16, tests: 2, shifts: { noise: { kind: 'linear', d: 2, noise: 1 } }, shiftNs: [4], probes: 48 },
+      },
+    ]),
+  ) as unknown as experiments.Experiment['profiles'],
+};
+const plan = experiments.planExperiment(toy);
+/** Records without what differs between two runs of the same bits. */
+const numbers = (file: string): unknown[] => experiments.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
+
+test('a job writes its records and weights; an interrupted one goes on to the same bits, a done one is left alone', async () => {
+  const [whole, broken] = [scratch(), scratch()];
+  const job = { arm: 'ar', seed: 0 };
+  const options = (data: string): experiments.JobOptions => ({ data, scratch: join(data, 'runs') });
+  assert.equal(await experiments.runJob(plan, job, options(whole)), 'done');
+  const files = experiments.filesOf(plan, job, whole, join(whole, 'runs'));
+  const { mtimeMs } = statSync(files.records);
+  assert.equal(await experiments.runJob(plan, job, options(whole)), 'was done');
+  assert.equal(statSync(files.records).mtimeMs, mtimeMs);
+  assert.ok(!existsSync(files.checkpoint) && !existsSync(files.partial), 'unfinished work is cleared');
+  const variants = new Set(experiments.readRecords(files.records).map(({ variant }) => variant));
+  assert.deepEqual([...variants].sort(), ['AR', 'AR weights, InvICL mask', 'AR, mean of 8 orders', 'BatchICL']);
+
+  const stopAt = (step: number): experiments.JobOptions => ({
+    ...options(broken),
+    onProgress: (progress) => {
+      if (progress.step > step) throw new Error('power cut');
+    },
+  });
+  await assert.rejects(experiments.runJob(plan, job, stopAt(0)), /power cut/);
+  const cut = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick: { ...plan.config } } });
+  const partial = experiments.filesOf(cut, job, broken, join(broken, 'runs')).partial;
+  assert.ok(existsSync(partial), 'the first point is kept');
+  assert.equal(await experiments.runJob(cut, job, options(broken)), 'done');
+  assert.deepEqual(numbers(experiments.filesOf(plan, job, broken, broken).records), numbers(files.records));
+});
+
+test('a run that is cut between checkpoints neither loses nor doubles a record', async () => {
+  const [whole, broken] = [scratch(), scratch()];
+  const job = { arm: 'invicl', seed: 0 };
+  const quick = { ...plan.config, training: { ...plan.config.training, logEvery: 1 } };
+  const logged = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick } });
+  await experiments.runJob(logged, job, { data: whole, scratch: join(whole, 'runs') });
+  let cuts = 0;
+  for (const at of [3, 8, 13]) {
+    const onProgress = ({ step }: training.Progress): void => {
+      if (step === at) throw new Error('power cut');
+    };
+    await assert.rejects(experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs'), onProgress }), /power cut/);
+    cuts++;
+  }
+  assert.equal(cuts, 3);
+  assert.equal(await experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs') }), 'done');
+  const [a, b] = [whole, broken].map((data) => experiments.filesOf(logged, job, data, data));
+  assert.deepEqual(numbers(b!.records), numbers(a!.records));
+  assert.deepEqual(core.readSafetensors(b!.weights).arrays, core.readSafetensors(a!.weights).arrays);
+});
+
+test('records and checkpoints of another config are refused, not mixed', async () => {
+  const data = scratch();
+  const job = { arm: 'invicl', seed: 0 };
+  const options = { data, scratch: join(data, 'runs') };
+  await experiments.runJob(plan, job, options);
+  const other = { ...plan, config: { ...plan.config, training: { ...plan.config.training, steps: 21 } } };
+  refused(() => experiments.isDone(other, job, data), 'invicl-0.jsonl', 'another config');
+  const { records, partial, weights } = experiments.filesOf(plan, job, data, options.scratch);
+  experiments.writeRecords(partial, experiments.readRecords(records).slice(0, 1));
+  rmSync(records);
+  await assert.rejects(experiments.runJob(other, job, options), /another config/);
+  writeFileSync(records, readFileSync(partial, 'utf8').slice(0, 30));
+  refused(() => experiments.isDone(plan, job, data), 'Line 1', 'cut');
+  rmSync(partial);
+  rmSync(records);
+  mkdirSync(join(data, 'runs', 'toy'), { recursive: true });
+  writeFileSync(join(data, 'runs', 'toy', 'invicl-0.safetensors'), readFileSync(weights));
+  await assert.rejects(experiments.runJob(other, job, options), /another config|checkpoint/);
+  experiments.writeRecords(join(data, 'mixed', 'a.jsonl'), [record, { ...record, seed: 1, config: 'abc:1' }]);
+  refused(() => experiments.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
+});
+
+test('a loss that is not finite stops the run, names step and seed, and keeps the last good checkpoint', async () => {
+  const data = scratch();
+  const bad = experiments.planExperiment(toy, { set: { 'training.learningRate': 1e30, 'training.clip': 0, 'training.steps': 30 } });
+  await assert.rejects(experiments.runJob(bad, { arm: 'ar', seed: 1 }, { data, scratch: join(data, 'runs') }), (error: Error) => {
+    assert.ok(error instanceof core.CourseError);
+    assert.match(error.message, /loss became (NaN|Infinity) at step \d+ \(seed 1\).*checkpoint is kept/);
+    return true;
+  });
+  assert.ok(!existsSync(experiments.filesOf(bad, { arm: 'ar', seed: 1 }, data, data).records));
+});
+
+test('plans: profiles, seeds and settings; what nobody knows is refused', () => {
+  assert.equal(experiments.planExperiment(toy, { profile: 'full' }).folder, 'toy-full');
+  const changed = experiments.planExperiment(toy, { set: { 'training.steps': 7 } });
+  assert.match(changed.folder, /^toy-[0-9a-f]{6}$/);
+  assert.equal(changed.config.training.steps, 7);
+  assert.notEqual(experiments.hashOf(changed, toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!));
+  assert.equal(experiments.hashOf(experiments.planExperiment(toy, { seeds: 9 }), toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!));
+  assert.deepEqual(
+    experiments.jobsOf(plan).map(({ arm, seed }) => `${arm} ${seed}`),
+    ['learners 0', 'ar 0', 'invicl 0', 'sorted 0', 'ar 1'],
+  );
+  assert.equal(experiments.jobsOf(plan, 3).length, 1 + 3 * 3);
+  refused(() => experiments.planExperiment(toy, { profile: 'slow' }), "'slow'", 'quick, full');
+  refused(() => experiments.planExperiment(toy, { set: { 'trianing.steps': 7 } }), "'trianing'", 'training');
+  refused(() => experiments.planExperiment(toy, { set: { 'measures.promts': 7 } }), "'promts'", 'prompts');
+  refused(() => experiments.planExperiment(toy, { set: { 'seeds.x': 7 } }), "'seeds'");
+  refused(() => experiments.planExperiment(toy, { seeds: 0 }), 'seeds', '0');
+  refused(() => experiments.armOf(plan, 'gpt'), "'gpt'", 'toy', 'sorted');
+  refused(() => experiments.experimentOf('nothing'), "'nothing'", 'linear-random-n');
+  refused(() => experiments.checkExperiment({ ...toy, arms: [toy.arms[0]!, toy.arms[0]!] }), "two arms with the key 'ar'");
+  const typo = experiments.planExperiment(toy, { set: { 'training.stpes': 7 } });
+  refused(() => experiments.trySteps(typo, toy.arms[0]!, 1), "'stpes'");
+});
+
+test('what a job needs grows with its size, and the paper’s size needs more than the quick one', () => {
+  const whole = experiments.planExperiment(experiments.experimentOf('linear-random-n'), { profile: 'full' });
+  const small = experiments.planExperiment(experiments.experimentOf('linear-random-n'));
+  const [big, little] = [whole, small].map((one) => experiments.needOf(one, experiments.armOf(one, 'invicl')));
+  assert.ok(big!.memoryMB > 1.5 * little!.memoryMB && big!.diskMB > 10 * little!.diskMB);
+  assert.equal(whole.config.training.n, 40);
+  assert.equal(training.TRAINING.batch, 64);
+});
+
+test('rules: ratios of geometric means, steps to a threshold with those that never get there', () => {
+  const at = (variant: string, values: readonly number[], metric = 'error', step = 10): experiments.ResultRecord[] =>
+    values.map((value, seed) => ({ ...record, variant, seed, value, metric, step }));
+  const better = [...at('A', [0.1, 0.11, 0.09]), ...at('B', [0.3, 0.31, 0.33])];
+  const found = experiments.errorBelow('A', 'B', { n: 5 })(better);
+  assert.equal(found.verdict, 'holds');
+  assert.match(found.ours, /A 0\.0997, B 0\.313: ratio 0\.318 \(95 % CI/);
+  assert.equal(experiments.errorBelow('B', 'A', { n: 5 })(better).verdict, 'not at this scale');
+  assert.equal(experiments.errorBelow('A', 'B', {})([...at('A', [0.1, 0.4, 0.2]), ...at('B', [0.2, 0.3, 0.25])]).verdict, 'partly');
+  const { ratio, low, high } = experiments.ratioOf([1, 1, 1], [2, 2, 2]);
+  assert.deepEqual(
+    [ratio, low, high].map((value) => Math.round(1e9 * value) / 1e9),
+    [0.5, 0.5, 0.5],
+  );
+  const curve = [5, 10, 15].flatMap((step, i) => at('A', [[1, 0.5, 0.05][i]!, [1, 0.04, 0.05][i]!, 1], 'error along training', step));
+  assert.deepEqual(experiments.stepsTo(curve, 'A', 0.1), [15, 10, Infinity]);
+  const slow = at('B', [1, 1, 1], 'error along training', 15);
+  assert.match(experiments.soonerThan('A', 'B', 0.1)([...curve, ...slow]).ours, /A 17 steps \(1 of 3 never\), B 30 steps \(3 of 3 never\)/);
+});
+
+test('the registry: every entry plans, its arms have names of their own, and its shipped records decide every claim', () => {
+  for (const [name, experiment] of Object.entries(experiments.EXPERIMENTS)) {
+    for (const profile of ['quick', 'full'])
+      assert.ok(experiments.jobsOf(experiments.planExperiment(experiment, { profile })).length > 2, name);
+    const quick = experiments.planExperiment(experiment);
+    const folder = join(root, 'data', 'results', quick.folder);
+    const records = experiments.readExperiment(folder);
+    for (const job of experiments.jobsOf(quick))
+      assert.ok(experiments.isDone(quick, job, join(root, 'data')), `${name} ${job.arm} ${job.seed}`);
     const lines = new Set(records.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.n, r.metric])));
     assert.equal(lines.size, records.length, `${name} has no record twice`);
+    const verdicts = experiments.decide(experiment.claims(quick.config), records);
+    assert.ok(verdicts.length > 0 && verdicts.every(({ ours }) => ours.length > 10 && !ours.includes('NaN')), name);
   }
-  refused(() => experiments.comparisonOf('nothing'), "'nothing'", 'comparison-random-n');
 });

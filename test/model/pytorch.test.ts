@@ -77,6 +77,7 @@ for (const method of ['ar', 'invicl'] as const) {
     const { network, prompts } = build(method);
     const fixed: tasks.Task = {
       name: 'fixed prompts',
+      scale: d,
       d,
       sample: () => ({ x: prompts.x.clone(), y: prompts.y.clone(), xTest: prompts.xTest.clone(), yTest: prompts.yTest.clone() }),
     };
