@@ -214,6 +214,7 @@ export async function runJob(plan: Plan, job: Job, { data, scratch, onProgress }
     writeRecords(files.partial, lines);
   };
   try {
+    for (let i = 0; i < 2; i++) promptErrors(reader, watched); // from here on compiled, so that a resumed run has the same bits
     watch();
     for (let until = config.watchEvery; trainer.step < steps; until += config.watchEvery) {
       const end = await trainer.run({ until, command, checkpoint: files.checkpoint, ...(onProgress ? { onProgress } : {}) });

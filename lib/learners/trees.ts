@@ -24,7 +24,7 @@ const score = (sum: number, count: number, lambda: number): number => (sum * sum
 function bestSplit(X: readonly (readonly number[])[], target: readonly number[], rows: readonly number[], lambda: number) {
   const total = rows.reduce((sum, i) => sum + target[i]!, 0);
   let best: { readonly feature: number; readonly threshold: number } | null = null;
-  let most = score(total, rows.length, lambda) + 1e-9;
+  let most = score(total, rows.length, lambda); // beaten by more than round-off, so that the order of rows decides nothing
   for (let feature = 0; feature < X[0]!.length; feature++) {
     const sorted = [...rows].sort((a, b) => X[a]![feature]! - X[b]![feature]!);
     let sum = 0;
@@ -33,7 +33,7 @@ function bestSplit(X: readonly (readonly number[])[], target: readonly number[],
       const [left, right] = [X[sorted[at - 1]!]![feature]!, X[sorted[at]!]![feature]!];
       if (left === right) continue;
       const both = score(sum, at, lambda) + score(total - sum, sorted.length - at, lambda);
-      if (both > most) [most, best] = [both, { feature, threshold: (left + right) / 2 }];
+      if (both > most + 1e-9) [most, best] = [both, { feature, threshold: (left + right) / 2 }];
     }
   }
   return best;
