@@ -114,8 +114,14 @@ function runOne(request, threads, onLine) {
 
 function list(plans, { experiments }, json, seeds) {
   if (json) {
+    const memoryOf = (plan, arm) => (arm === 'learners' ? 1000 : experiments.needOf(plan, experiments.armOf(plan, arm)).memoryMB);
     const jobs = plans.flatMap((plan) =>
-      experiments.jobsOf(plan, seeds).map((job) => ({ experiment: plan.experiment.name, folder: plan.folder, ...job })),
+      experiments.jobsOf(plan, seeds).map((job) => ({
+        experiment: plan.experiment.name,
+        folder: plan.folder,
+        memoryMB: memoryOf(plan, job.arm),
+        ...job,
+      })),
     );
     console.log(JSON.stringify(jobs));
     return 0;
@@ -208,12 +214,14 @@ async function runAll(jobs, given, { experiments }) {
   const began = Date.now();
   let [done, failed] = [0, 0];
   const queue = [...open];
+  // the quick profile has one thread a job, however many run: its numbers are then the same bits everywhere
+  const threads = given.profile === 'full' ? Math.max(1, Math.floor(cores() / width)) : 1;
   const worker = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
       const label = `${job.plan.folder} ${job.arm} ${job.seed}`;
       const since = Date.now();
       const request = { ...requestOf(job.plan, given), arm: job.arm, seed: job.seed };
-      const code = await runOne(request, Math.max(1, Math.floor(cores() / width)), (line) => say('experiment', `${label}: ${line}`));
+      const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;
       const left = ((Date.now() - began) / 1000) * (whole / done - 1);
