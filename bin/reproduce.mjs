@@ -47,8 +47,9 @@ export async function reproduce(args) {
     const built = at('build', 'notebooks', path.basename(file));
     return verdictsOf(readNotebook(fs.existsSync(built) ? built : file)).map((v) => ({ notebook: path.basename(file).slice(0, 2), ...v }));
   });
-  if (update) (await import('./readme.mjs')).updateReadme(verdicts);
-  printVerdicts(verdicts);
+  const once = verdicts.filter(({ claim }, i) => verdicts.findIndex((other) => other.claim === claim) === i); // the notebook that shows it first
+  if (update) (await import('./readme.mjs')).updateReadme(once);
+  printVerdicts(once);
   console.log(
     `\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`,
   );

@@ -1,12 +1,41 @@
 /**
  * Recorded results as curves, bars and verdict tables.
  */
-import { overSeeds, type ResultRecord } from '../experiments/records';
+import { planExperiment, type ExperimentConfig, type ProfileName } from '../experiments/experiment';
+import { overSeeds, readExperiment, type ResultRecord } from '../experiments/records';
+import { experimentOf } from '../experiments/registry';
+import { decide } from '../experiments/rules';
 import type { Verdict } from '../experiments/verdicts';
 import { logSummary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
+import { dataPath } from './start';
 import { toHtml, toMarkdown } from './table';
+
+/** A recorded experiment, as a notebook reads it. */
+export interface Recorded {
+  readonly records: readonly ResultRecord[];
+  readonly config: ExperimentConfig;
+  /** The registry's claims, decided by these records. */
+  readonly verdicts: readonly Verdict[];
+  /** In one sentence for captions: steps, seeds, band. */
+  readonly caption: string;
+}
+
+/**
+ * The records of an experiment as they lie in data/results.
+ *
+ * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
+ */
+export function recorded(name: string, profile: ProfileName = 'quick'): Recorded {
+  const { experiment, config, folder } = planExperiment(experimentOf(name), { profile });
+  const records = readExperiment(dataPath('results', folder));
+  const fewer = experiment.arms.filter(({ seeds = config.seeds }) => seeds !== config.seeds);
+  const seeds = `${config.seeds} seeds${fewer.length ? ` (${fewer[0]!.seeds} for ${fewer.map((arm) => arm.name).join('; ')})` : ''}`;
+  const steps = (config.training.steps ?? 0).toLocaleString('en-US');
+  const caption = `Recorded, ${steps} steps. Geometric mean over ${seeds}; band: 95 % t-interval of the logarithm.`;
+  return { records, config, verdicts: decide(experiment.claims(config), records), caption };
+}
 
 const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 

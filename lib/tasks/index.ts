@@ -1,4 +1,4 @@
-export type { Rule, SampleSizes, Sampler, Task } from './task';
+export type { Rule, SampledTask, SampleSizes, Sampler, Task } from './task';
 export * from './linear';
 export * from './sparse';
 export * from './tree';

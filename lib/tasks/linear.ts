@@ -4,7 +4,7 @@
  */
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
-import { product, samplePrompts, type Sampler, type Task } from './task';
+import { product, taskFrom, type SampledTask, type Sampler } from './task';
 
 /** What makes one regression task differ from another. */
 export interface LinearConfig {
@@ -59,7 +59,7 @@ export function deviationsOf(d: number, condition: number): number[] {
  * @param given `d`, and any of noise (label units), inputScale, subspace (dimensions), condition, keep
  * @throws CourseError quoting a setting that is unknown or refused
  */
-export function linearRegression(given: Partial<LinearConfig> & { readonly d: number }): Task {
+export function linearRegression(given: Partial<LinearConfig> & { readonly d: number }): SampledTask {
   knownKeys('Linear regression', given, ['d', 'noise', 'inputScale', 'subspace', 'condition', 'keep']);
   const config: LinearConfig = { ...DEFAULTS, subspace: given.d, ...given };
   const d = positiveInteger('d', config.d);
@@ -93,5 +93,5 @@ export function linearRegression(given: Partial<LinearConfig> & { readonly d: nu
     },
   };
   const name = keep < 1 ? 'linear regression, drifting' : 'linear regression';
-  return { name, d, scale: d, sample: (random, sizes) => samplePrompts(sampler, random, sizes) };
+  return taskFrom(name, d, sampler);
 }

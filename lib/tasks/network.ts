@@ -3,7 +3,7 @@
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: 100 hidden units.
  */
 import { knownKeys, positiveInteger } from '../core/errors';
-import { product, samplePrompts, type Task } from './task';
+import { product, taskFrom, type SampledTask } from './task';
 
 /** A family of networks. */
 export interface NetworkConfig {
@@ -17,26 +17,16 @@ export interface NetworkConfig {
  *
  * @throws CourseError quoting a setting that is unknown or refused
  */
-export function reluNetworks(given: Partial<NetworkConfig> = {}): Task {
+export function reluNetworks(given: Partial<NetworkConfig> = {}): SampledTask {
   knownKeys('ReLU networks', given, ['d', 'hidden']);
   const { d, hidden } = { d: 20, hidden: 100, ...given };
   for (const [name, value] of Object.entries({ d, hidden })) positiveInteger(name, value);
-  return {
-    name: 'ReLU networks',
+  return taskFrom('ReLU networks', d, {
     d,
-    scale: d,
-    sample: (random, sizes) =>
-      samplePrompts(
-        {
-          d,
-          prompt: (random) => {
-            const W = Array.from({ length: hidden }, () => random.normals(d));
-            const a = random.normals(hidden, Math.sqrt(2 / hidden));
-            return { label: (x, from) => W.reduce((sum, w, i) => sum + a[i]! * Math.max(0, product(x, from, w)), 0) };
-          },
-        },
-        random,
-        sizes,
-      ),
-  };
+    prompt: (random) => {
+      const W = Array.from({ length: hidden }, () => random.normals(d));
+      const a = random.normals(hidden, Math.sqrt(2 / hidden));
+      return { label: (x, from) => W.reduce((sum, w, i) => sum + a[i]! * Math.max(0, product(x, from, w)), 0) };
+    },
+  });
 }

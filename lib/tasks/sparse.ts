@@ -3,7 +3,7 @@
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: 3 of 20.
  */
 import { demand, knownKeys, positiveInteger } from '../core/errors';
-import { product, samplePrompts, type Task } from './task';
+import { product, taskFrom, type SampledTask } from './task';
 
 /** A family of sparse linear functions. */
 export interface SparseConfig {
@@ -17,27 +17,17 @@ export interface SparseConfig {
  *
  * @throws CourseError quoting a setting that is unknown or refused
  */
-export function sparseRegression(given: Partial<SparseConfig> = {}): Task {
+export function sparseRegression(given: Partial<SparseConfig> = {}): SampledTask {
   knownKeys('Sparse regression', given, ['d', 'nonZero']);
   const { d, nonZero } = { d: 20, nonZero: 3, ...given };
   positiveInteger('d', d);
   demand(positiveInteger('nonZero', nonZero) <= d, () => `nonZero ${nonZero} is larger than d = ${d}.`, 'Choose 1 to d.');
-  return {
-    name: 'sparse regression',
+  return taskFrom('sparse regression', nonZero, {
     d,
-    scale: nonZero,
-    sample: (random, sizes) =>
-      samplePrompts(
-        {
-          d,
-          prompt: (random) => {
-            const w = new Float32Array(d);
-            for (const k of random.permutation(d).slice(0, nonZero)) w[k] = random.normal();
-            return { label: (x, from) => product(x, from, w) };
-          },
-        },
-        random,
-        sizes,
-      ),
-  };
+    prompt: (random) => {
+      const w = new Float32Array(d);
+      for (const k of random.permutation(d).slice(0, nonZero)) w[k] = random.normal();
+      return { label: (x, from) => product(x, from, w) };
+    },
+  });
 }

@@ -5,7 +5,7 @@ import { CourseError } from '../core/errors';
 import { linearRegression, type LinearConfig } from './linear';
 import { reluNetworks, type NetworkConfig } from './network';
 import { sparseRegression, type SparseConfig } from './sparse';
-import type { Task } from './task';
+import type { SampledTask } from './task';
 import { decisionTrees, type TreeConfig } from './tree';
 
 /** A task by its kind and settings. */
@@ -20,7 +20,7 @@ export type TaskSpec =
  *
  * @throws CourseError quoting an unknown kind, or a setting that is unknown or refused
  */
-export function taskOf(spec: TaskSpec): Task {
+export function taskOf(spec: TaskSpec): SampledTask {
   switch (spec.kind) {
     case 'linear': {
       const { kind: _, ...given } = spec;

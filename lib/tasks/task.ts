@@ -75,6 +75,20 @@ export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSiz
   });
 }
 
+/** A task that says how it samples. */
+export interface SampledTask extends Task {
+  readonly sampler: Sampler;
+}
+
+/** The task of a sampler. */
+export const taskFrom = (name: string, scale: number, sampler: Sampler): SampledTask => ({
+  name,
+  d: sampler.d,
+  scale,
+  sampler,
+  sample: (random, sizes) => samplePrompts(sampler, random, sizes),
+});
+
 /** x . w for the input that begins at `from`. */
 export function product(x: Float32Array, from: number, w: ArrayLike<number>): number {
   let sum = 0;

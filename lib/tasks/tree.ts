@@ -3,7 +3,7 @@
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: depth 4, 20 coordinates, leaves N(0, 1).
  */
 import { knownKeys, positiveInteger } from '../core/errors';
-import { samplePrompts, type Task } from './task';
+import { taskFrom, type SampledTask } from './task';
 
 /** A family of trees. */
 export interface TreeConfig {
@@ -29,27 +29,17 @@ export function leafOf(questions: ArrayLike<number>, x: Float32Array, from = 0):
  *
  * @throws CourseError quoting a setting that is unknown or refused
  */
-export function decisionTrees(given: Partial<TreeConfig> = {}): Task {
+export function decisionTrees(given: Partial<TreeConfig> = {}): SampledTask {
   knownKeys('Decision trees', given, ['d', 'depth']);
   const { d, depth } = { d: 20, depth: 4, ...given };
   for (const [name, value] of Object.entries({ d, depth })) positiveInteger(name, value);
   const inner = 2 ** depth - 1;
-  return {
-    name: 'decision trees',
+  return taskFrom('decision trees', 1, {
     d,
-    scale: 1,
-    sample: (random, sizes) =>
-      samplePrompts(
-        {
-          d,
-          prompt: (random) => {
-            const questions = Array.from({ length: inner }, () => random.integer(d));
-            const leaves = random.normals(inner + 1);
-            return { label: (x, from) => leaves[leafOf(questions, x, from)]! };
-          },
-        },
-        random,
-        sizes,
-      ),
-  };
+    prompt: (random) => {
+      const questions = Array.from({ length: inner }, () => random.integer(d));
+      const leaves = random.normals(inner + 1);
+      return { label: (x, from) => leaves[leafOf(questions, x, from)]! };
+    },
+  });
 }
