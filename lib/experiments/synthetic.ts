@@ -397,7 +397,7 @@ function functionClass(
     notebook: '09',
     claim: `${what}: AR is ahead on short contexts, InvICL on long ones.`,
     source: `${PAPER}, figure 6`,
-    arms: (['ar', 'prefix', 'boe', 'invicl'] as const).map((method) => arm(method)),
+    arms: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
     learners,
     profiles: profiles(pairs({ n: 20 }, { task: task.quick, seeds: 3, measures }), full(task.full, { nRandom: true })),
     claims: (config) => {
@@ -410,7 +410,7 @@ function functionClass(
           source: `${PAPER}, figure 6`,
           decide: errorBelow('AR', 'InvICL', { n: short }),
         },
-        ...versus(['AR', 'Prefix', 'BoE'], { n }, `${PAPER}, figure 6`, `${what.toLowerCase()}, n = ${n}`),
+        ...versus(['AR', 'Prefix'], { n }, `${PAPER}, figure 6`, `${what.toLowerCase()}, n = ${n}`),
         ...versus(['AR'], { n: 1.5 * n }, `${PAPER}, figure 6`, `${what.toLowerCase()}, ${beyond(1.5)}`),
       ];
     },
@@ -555,12 +555,6 @@ function rateSearch(
 }
 
 const rates = rateSearch('learning-rate', ['ar', 'nope', 'prefix', 'boe', 'invicl'], [3e-3, 6e-3, 12e-3], pairs({ steps: 600 }));
-const ratesTwoTokens = rateSearch(
-  'learning-rate-two-tokens',
-  ['ar', 'prefix', 'boe', 'invicl'],
-  [1e-3, 2e-3, 4e-3],
-  twoTokens({ steps: 1000 }),
-);
 
 /** All of them, in the order in which a short run should make them. */
 export const SYNTHETIC: readonly Experiment[] = [
@@ -570,7 +564,6 @@ export const SYNTHETIC: readonly Experiment[] = [
   twoTokensFixed,
   twoTokensShallow,
   rates,
-  ratesTwoTokens,
   sparse,
   tree,
   network,

@@ -60,6 +60,28 @@ test('unknown commands, options, notebooks and profiles are named, with the know
   for (const args of [['dance'], ['reproduce', '--fast'], ['experiment', 'nothing']]) assert.notEqual(course(args).code, 0);
 });
 
+test('the jobs of the registry as JSON, for other runners', () => {
+  const text = course(['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json']).text;
+  const jobs = JSON.parse(text.slice(text.indexOf('['))) as { experiment: string; arm: string; seed: number; memoryMB: number }[];
+  assert.equal(jobs.length, 2 * (1 + 4 * 2));
+  assert.ok(jobs.every(({ experiment, arm, memoryMB }) => experiment && arm && memoryMB > 300));
+});
+
+test('too little memory or disk is refused before anything starts, with the need and the have', () => {
+  const check = (have: string): string =>
+    spawnSync(
+      process.execPath,
+      [
+        '-e',
+        `import('${join(root, 'bin', 'experiment.mjs')}').then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have})).catch((e) => console.log(e.message))`,
+      ],
+      { encoding: 'utf8' },
+    ).stdout;
+  assert.match(check('{ memoryMB: 500, diskMB: 90 }'), /2 jobs at a time need about 900 MB of memory, and 500 MB are free.*--jobs 1/);
+  assert.match(check('{ memoryMB: 5000, diskMB: 20 }'), /need about 50 MB of disk, and 20 MB are free/);
+  assert.equal(check('{ memoryMB: 5000, diskMB: 90 }'), '');
+});
+
 test('no Python: one sentence with the remedy', () => {
   const { code, text } = course(['setup'], { ICL_PYTHON: '/nowhere/python' }, copy(true));
   assert.equal(code, 1);
