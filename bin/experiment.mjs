@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { at, Fault, filesBelow, say, seconds } from './setup/base.mjs';
+import { at, Fault, filesBelow, say, seconds, writeAtomic } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
@@ -253,5 +253,5 @@ function writeManifest(folder, plan, data) {
     arms: plan.experiment.arms,
     files,
   };
-  fs.writeFileSync(path.join(records, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
+  writeAtomic(path.join(records, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);
 }

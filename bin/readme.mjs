@@ -29,7 +29,7 @@ export function updateReadme(verdicts) {
     const { title, claim } = titleOf(notebook);
     const first = notebook.cells[0].source;
     const [, reading] = first.match(/Reading: (\d+) minutes?/) ?? [];
-    const [, running] = first.match(/Running: ([^.;,]+)/) ?? [];
+    const [, running] = first.match(/Running: (.+?)(?: on two cores|[;,*]|\.\s|\.\*)/) ?? [];
     return `| [${number} ${cell(title)}](notebooks/${path.basename(file)}) | ${cell(claim)} | read ${reading} min, run ${running.replace(' on two cores', '')} | ${picture ? `<img src="data/pictures/${number}.png" width="180" alt="a figure of the notebook">` : ''} |`;
   });
   const table = ['| notebook | claim | time | |', '| --- | --- | --- | --- |', ...rows].join('\n');

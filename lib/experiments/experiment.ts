@@ -7,7 +7,7 @@ import type { ModelConfig } from '../model/incontext';
 import { methodOf, type MethodKey } from '../model/methods';
 import type { Predictor } from '../model/prompts';
 import { taskOf, type TaskSpec } from '../tasks';
-import type { TrainingConfig } from '../training/trainer';
+import { TRAINING, type TrainingConfig } from '../training/trainer';
 import { configHash } from './records';
 import type { Claim } from './rules';
 
@@ -97,7 +97,11 @@ export const LEARNERS: Job = { arm: 'learners', seed: 0 };
 export const MEASURES: Measures = { ns: [], prompts: 256, tests: 4, shifts: {}, shiftNs: [], probes: 0 };
 
 const CONFIG_KEYS = ['task', 'model', 'training', 'seeds', 'watchEvery', 'measures'];
-const MEASURE_KEYS = Object.keys(MEASURES);
+const KEYS_INSIDE: Readonly<Record<string, readonly string[]>> = {
+  measures: Object.keys(MEASURES),
+  training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
+  model: ['layout', 'size', 'form'],
+};
 
 /** Sets `path` (as 'training.steps') of a config to a value, refusing keys nobody knows. */
 function withSetting(config: ExperimentConfig, path: string, value: unknown): ExperimentConfig {
@@ -108,26 +112,25 @@ function withSetting(config: ExperimentConfig, path: string, value: unknown): Ex
   demand(rest.length === 0, () => `'${path}' is no setting of an experiment.`, "Name it as in 'training.steps'.");
   const inside = config[room as keyof ExperimentConfig];
   demand(typeof inside === 'object', () => `'${room}' has no setting '${key}'.`, `Set '${room}' itself.`);
-  if (room === 'measures') knownKeys('The measures of an experiment', { [key]: value }, MEASURE_KEYS);
+  if (room! in KEYS_INSIDE) knownKeys(`'${room}' of an experiment`, { [key]: value }, KEYS_INSIDE[room!]!);
   return { ...config, [room!]: { ...inside, [key]: value } };
 }
 
 /**
  * The plan of an experiment.
  *
- * @param given profile, seeds (how many, of every arm), and settings by path, as `{ 'training.steps': 500 }`
- * @throws CourseError quoting an unknown profile or setting, or a number of seeds that makes no sense
+ * @param given profile, and settings by path, as `{ 'training.steps': 500 }`
+ * @throws CourseError quoting an unknown profile or setting
  */
 export function planExperiment(
   experiment: Experiment,
-  given: { readonly profile?: string; readonly seeds?: number; readonly set?: Readonly<Record<string, unknown>> } = {},
+  given: { readonly profile?: string; readonly set?: Readonly<Record<string, unknown>> } = {},
 ): Plan {
   const profile = (given.profile ?? 'quick') as ProfileName;
   let config = lookUp('profile', experiment.profiles, profile);
   for (const [path, value] of Object.entries(given.set ?? {})) config = withSetting(config, path, value);
   taskOf(config.task);
   const changed = Object.keys(given.set ?? {}).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
-  if (given.seeds !== undefined) config = { ...config, seeds: positiveInteger('seeds', given.seeds) };
   return { experiment, profile, config, folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}` };
 }
 
@@ -149,12 +152,19 @@ export function hashOf({ config }: Plan, arm: Arm | null): string {
 export const armOf = ({ experiment }: Plan, key: string): Arm =>
   lookUp(`arm of '${experiment.name}'`, Object.fromEntries(experiment.arms.map((arm) => [arm.key, arm])), key);
 
-/** All jobs of a plan, seed by seed, so that a run that stops early has whole seeds. */
+/**
+ * All jobs of a plan, seed by seed, so that a run that stops early has whole seeds.
+ *
+ * @param seedsGiven how many seeds every arm gets, in place of the experiment's numbers
+ * @throws CourseError when that is no positive integer
+ */
 export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[] {
-  const most = Math.max(config.seeds, ...experiment.arms.map(({ seeds = 0 }) => seeds));
+  if (seedsGiven !== undefined) positiveInteger('seeds', seedsGiven);
   const upTo = ({ seeds }: Arm): number => seedsGiven ?? seeds ?? config.seeds;
-  const seeds = Array.from({ length: seedsGiven ?? most }, (_, seed) => seed);
-  const trained = seeds.flatMap((seed) => experiment.arms.filter((arm) => seed < upTo(arm)).map(({ key }) => ({ arm: key, seed })));
+  const most = Math.max(...experiment.arms.map(upTo));
+  const trained = Array.from({ length: most }, (_, seed) => seed).flatMap((seed) =>
+    experiment.arms.filter((arm) => seed < upTo(arm)).map(({ key }) => ({ arm: key, seed })),
+  );
   return [LEARNERS, ...trained];
 }
 
@@ -166,7 +176,11 @@ export const modelConfigOf = ({ config }: Plan, arm: Arm, seed: number): ModelCo
   seed,
 });
 
-/** Refuses a registry entry that cannot work: doubled keys or names, unknown methods. */
+/**
+ * Refuses a registry entry that cannot work.
+ *
+ * @throws CourseError when two arms share a key or a name, or a method is unknown
+ */
 export function checkExperiment(experiment: Experiment): Experiment {
   for (const field of ['key', 'name'] as const) {
     const values = experiment.arms.map((arm) => arm[field]);

@@ -62,7 +62,12 @@ test('unknown commands, options, notebooks and profiles are named, with the know
 
 test('the jobs of the registry as JSON, for other runners', () => {
   const text = course(['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json']).text;
-  const jobs = JSON.parse(text.slice(text.indexOf('['))) as { experiment: string; arm: string; seed: number; memoryMB: number }[];
+  const jobs = JSON.parse(text.split('\n').find((line) => line.startsWith('[{')) ?? '[]') as {
+    experiment: string;
+    arm: string;
+    seed: number;
+    memoryMB: number;
+  }[];
   assert.equal(jobs.length, 2 * (1 + 4 * 2));
   assert.ok(jobs.every(({ experiment, arm, memoryMB }) => experiment && arm && memoryMB > 300));
 });

@@ -163,7 +163,8 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   assert.match(changed.folder, /^toy-[0-9a-f]{6}$/);
   assert.equal(changed.config.training.steps, 7);
   assert.notEqual(experiments.hashOf(changed, toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!));
-  assert.equal(experiments.hashOf(experiments.planExperiment(toy, { seeds: 9 }), toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!));
+  const more = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick: { ...plan.config, seeds: 9 } } });
+  assert.equal(experiments.hashOf(more, toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!), 'more seeds are no other config');
   assert.deepEqual(
     experiments.jobsOf(plan).map(({ arm, seed }) => `${arm} ${seed}`),
     ['learners 0', 'ar 0', 'invicl 0', 'sorted 0', 'ar 1'],
@@ -173,12 +174,12 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   refused(() => experiments.planExperiment(toy, { set: { 'trianing.steps': 7 } }), "'trianing'", 'training');
   refused(() => experiments.planExperiment(toy, { set: { 'measures.promts': 7 } }), "'promts'", 'prompts');
   refused(() => experiments.planExperiment(toy, { set: { 'seeds.x': 7 } }), "'seeds'");
-  refused(() => experiments.planExperiment(toy, { seeds: 0 }), 'seeds', '0');
+  refused(() => experiments.jobsOf(plan, 0), 'seeds', '0');
+  refused(() => experiments.planExperiment(toy, { set: { 'training.stpes': 7 } }), "'stpes'", 'steps');
+  refused(() => experiments.planExperiment(toy, { set: { 'model.depth': 7 } }), "'depth'", 'size');
   refused(() => experiments.armOf(plan, 'gpt'), "'gpt'", 'toy', 'sorted');
   refused(() => experiments.experimentOf('nothing'), "'nothing'", 'linear-random-n');
   refused(() => experiments.checkExperiment({ ...toy, arms: [toy.arms[0]!, toy.arms[0]!] }), "two arms with the key 'ar'");
-  const typo = experiments.planExperiment(toy, { set: { 'training.stpes': 7 } });
-  refused(() => experiments.trySteps(typo, toy.arms[0]!, 1), "'stpes'");
 });
 
 test('what a job needs grows with its size, and the paper’s size needs more than the quick one', () => {

@@ -35,7 +35,15 @@ test('Lasso and trees are those of scikit-learn, boosted trees those of XGBoost'
       close(learners.lasso(Number(alpha)).predict(prompts).dataSync(), answers, 1e-5, `Lasso (${alpha})`);
     for (const [depth, answers] of Object.entries(one.tree))
       close(learners.greedyTree(Number(depth)).predict(prompts).dataSync(), answers, 1e-5, `tree of depth ${depth}`);
-    close(learners.greedyTree(4).predict({ ...prompts, xTest: prompts.x, yTest: prompts.y }).dataSync(), one.treeFit, 1e-5, 'deep tree');
+    close(
+      learners
+        .greedyTree(4)
+        .predict({ ...prompts, xTest: prompts.x, yTest: prompts.y })
+        .dataSync(),
+      one.treeFit,
+      1e-5,
+      'deep tree',
+    );
     close(learners.boostedTrees().predict(prompts).dataSync(), one.boosted, 1e-4, 'boosted trees');
   }
 });
