@@ -4,7 +4,7 @@
  */
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
-import type { Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
 import { leastSquaresWeights } from '../learners/linear';
 import type { InContextModel } from '../model/incontext';
@@ -29,7 +29,7 @@ export interface LayerProbes {
  * @throws CourseError when there is more than one test, or no prompt is left to score
  */
 export function probeLayers(model: InContextModel, prompts: Prompts, fitted: number): LayerProbes {
-  const { B, n, m } = promptSizes(prompts);
+  const { n, m } = promptSizes(prompts);
   demand(m === 1, () => `Probes were given m = ${m} test inputs per prompt.`, 'Sample prompts with m = 1.');
   const { tokens } = model.plan(n, m);
   const asked = model.method.doubled ? 'second' : 'first';
@@ -38,18 +38,48 @@ export function probeLayers(model: InContextModel, prompts: Prompts, fitted: num
   const weights = X.map((rows, b) => leastSquaresWeights(rows, y[b]!));
   const answers = Array.from(prompts.yTest.dataSync(), (label) => [label]);
   const names = ['embedded', ...Array.from({ length: model.transformer.size.layers }, (_, l) => `blocks.${l}.out`)];
-  const states = model.activations(prompts, names);
+  const states = statesOf(model, prompts, names, inputs);
   const result = { answer: [] as number[], weights: [] as number[], examples: [] as number[] };
-  for (const name of names) {
-    const [atTest, atExamples] = tf.tidy(() => {
-      const state = states[name] as Tensor3D; // [B, T, C]
-      const test = state.slice([0, tokens.length - 1, 0], [-1, 1, -1]).reshape([B, -1]); // [B, C]
-      return [test.arraySync() as number[][], state.gather(inputs, 1).mean(1).arraySync() as number[][]] as const;
-    });
+  for (const { atTest, atExamples } of states) {
     result.answer.push(linearProbe(atTest, answers, fitted));
     result.weights.push(linearProbe(atTest, weights, fitted));
     result.examples.push(linearProbe(atExamples, weights, fitted));
   }
-  tf.dispose(states);
   return result;
+}
+
+/** What the inner values of a piece of the prompts may take, in numbers. */
+const ROOM = 2e8;
+
+/**
+ * The states of the test token, and the mean over the tokens `inputs`, after each named layer; prompts are taken in pieces so
+ * that memory stays flat.
+ *
+ * @param prompts shapes as in Prompts, m = 1
+ */
+function statesOf(model: InContextModel, prompts: Prompts, names: readonly string[], inputs: readonly number[]) {
+  const { B, n } = promptSizes(prompts);
+  const { width: C, heads: H } = model.transformer.size;
+  const T = model.plan(n, 1).tokens.length;
+  const rows = Math.max(1, Math.floor(ROOM / (T * C * names.length + 3 * H * T * T)));
+  const all = names.map(() => ({ atTest: [] as number[][], atExamples: [] as number[][] }));
+  for (let from = 0; from < B; from += rows)
+    tf.tidy(() => {
+      const cut = <R extends Tensor>(t: R): R => t.slice(from, Math.min(rows, B - from)) as R;
+      const piece = { x: cut(prompts.x), y: cut(prompts.y), xTest: cut(prompts.xTest), yTest: cut(prompts.yTest) };
+      const states = model.activations(piece, names);
+      names.forEach((name, l) => {
+        const state = states[name] as Tensor3D; // [rows, T, C]
+        const test = state.slice([0, T - 1, 0], [-1, 1, -1]).reshape([state.shape[0], C]); // [rows, C]
+        all[l]!.atTest.push(...(test.arraySync() as number[][]));
+        all[l]!.atExamples.push(
+          ...(state
+            .gather([...inputs], 1)
+            .mean(1)
+            .arraySync() as number[][]),
+        );
+      });
+      tf.dispose(states);
+    });
+  return all;
 }

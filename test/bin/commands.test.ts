@@ -68,7 +68,7 @@ test('the jobs of the registry as JSON, for other runners', () => {
     seed: number;
     memoryMB: number;
   }[];
-  assert.equal(jobs.length, 2 * (1 + 4 * 2));
+  assert.equal(jobs.length, 2 * (1 + 3 * 2));
   assert.ok(jobs.every(({ experiment, arm, memoryMB }) => experiment && arm && memoryMB > 300));
 });
 

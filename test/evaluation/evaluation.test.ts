@@ -130,3 +130,34 @@ test('a linear probe reads off what is there, and nothing from noise', () => {
   assert.ok(evaluation.linearProbe(states, noise, 200) < 0.1);
   refused(() => evaluation.linearProbe(states, linear, 300), '300');
 });
+
+test('probes by layer: the embedding of the test knows no answer, a state that holds it is found, and nothing leaks', () => {
+  const size = { width: 16, layers: 2, heads: 2 };
+  const task = tasks.linearRegression({ d: 2 });
+  const prompts = task.sample(core.stream(5, 'probes'), { B: 240, n: 4, m: 1 });
+  for (const method of ['ar', 'invicl'] as const) {
+    const network = new model.InContextModel({ method, layout: 'pair', size, d: 2, seed: 0 });
+    const probes = evaluation.probeLayers(network, prompts, 160);
+    assert.deepEqual([probes.answer.length, probes.weights.length, probes.examples.length], [3, 3, 3]);
+    assert.ok(probes.answer[0]! < 0.2 && probes.weights[0]! < 0.1, `${method}: the test token has read nothing yet`);
+    const easy = { ...prompts, yTest: prompts.xTest.sum(2) as tf.Tensor2D };
+    assert.ok(evaluation.probeLayers(network, easy, 160).answer[0]! > 0.99, 'a linear function of its own input can be read off');
+    leavesNothing(() => evaluation.probeLayers(network, prompts, 160));
+  }
+  const two = task.sample(core.stream(5, 'probes'), { B: 4, n: 4, m: 2 });
+  const network = new model.InContextModel({ method: 'ar', layout: 'pair', size, d: 2, seed: 0 });
+  refused(() => evaluation.probeLayers(network, two, 2), 'm = 2');
+});
+
+test('the same weights under another method: copies that answer as that method does', () => {
+  const config = { layout: 'xy', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 3 } as const;
+  const ar = new model.InContextModel({ ...config, method: 'ar' });
+  const swapped = model.underMethod(ar, 'invicl');
+  const own = new model.InContextModel({ ...config, method: 'invicl' }); // the same start: weights depend on the seed only
+  const prompts = tasks.linearRegression({ d: 2 }).sample(core.stream(6, 'swap'), { B: 3, n: 4, m: 2 });
+  close(swapped.predict(prompts).dataSync(), own.predict(prompts).dataSync(), 1e-6);
+  assert.ok(evaluation.permutationSensitivity(swapped, prompts).largest < 1e-5);
+  ar.parameters['readOut.bias']!.assign(tf.tensor1d([5]));
+  close(swapped.predict(prompts).dataSync(), own.predict(prompts).dataSync(), 1e-6, 'the first model may change');
+  refused(() => model.underMethod(ar, 'gpt' as model.MethodKey), "'gpt'");
+});
