@@ -68,6 +68,8 @@ export interface Experiment {
   readonly claim: string;
   readonly source: string;
   readonly arms: readonly Arm[];
+  /** false: no weights are kept; else those of the first seed of each arm are. */
+  readonly weights?: false;
   /** What needs no training, measured on the same prompts. */
   readonly learners: (task: TaskSpec) => readonly Predictor[];
   readonly profiles: Readonly<Record<ProfileName, ExperimentConfig>>;

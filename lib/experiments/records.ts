@@ -56,34 +56,41 @@ export const writeRecords = (file: string, records: readonly ResultRecord[]): vo
   writeAtomic(file, records.map((record) => `${JSON.stringify(record)}\n`).join(''));
 
 /**
+ * The JSON values of a file, one a line; a line that is no JSON comes as undefined.
+ *
+ * @throws CourseError when the file cannot be read
+ */
+export const readJsonLines = (file: string): unknown[] =>
+  readWhole(file)
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line.trim())
+    .map((line): unknown => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        return undefined;
+      }
+    });
+
+/**
  * Reads a file of records.
  *
  * @throws CourseError naming the line that is cut or no record
  */
-export function readRecords(file: string): ResultRecord[] {
-  return readWhole(file)
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line.trim())
-    .map((line, i) => {
-      let record: unknown = null;
-      try {
-        record = JSON.parse(line);
-      } catch {
-        record = null;
-      }
-      const fits =
-        typeof record === 'object' &&
-        record !== null &&
-        Object.entries(FIELDS).every(([key, type]) => typeof (record as Readonly<Record<string, unknown>>)[key] === type);
-      demand(
-        fits,
-        () => `Line ${i + 1} of '${file}' is cut or is no record.`,
-        'Restore the file from the repository, or make it again with npm run experiment.',
-      );
-      return record as ResultRecord;
-    });
-}
+export const readRecords = (file: string): ResultRecord[] =>
+  readJsonLines(file).map((record, i) => {
+    const fits =
+      typeof record === 'object' &&
+      record !== null &&
+      Object.entries(FIELDS).every(([key, type]) => typeof (record as Readonly<Record<string, unknown>>)[key] === type);
+    demand(
+      fits,
+      () => `Line ${i + 1} of '${file}' is cut or is no record.`,
+      'Restore the file from the repository, or make it again with npm run experiment.',
+    );
+    return record as ResultRecord;
+  });
 
 /**
  * All records of an experiment: every .jsonl file of its folder, all of one config.

@@ -131,6 +131,8 @@ function demandSameConfig(file: string, config: string): void {
   );
 }
 
+const keepsWeights = ({ experiment }: Plan, { seed }: Job): boolean => seed === 0 && experiment.weights !== false;
+
 /** How a job ended. */
 export type JobEnd = 'done' | 'was done' | 'interrupted';
 
@@ -152,7 +154,7 @@ export function isDone(plan: Plan, job: Job, data: string): boolean {
   const { records, weights } = filesOf(plan, job, data, data);
   if (!existsSync(records)) return false;
   demandSameConfig(records, hashOf(plan, job.arm === 'learners' ? null : armOf(plan, job.arm)));
-  return job.seed > 0 || job.arm === 'learners' || existsSync(weights);
+  return job.arm === 'learners' || !keepsWeights(plan, job) || existsSync(weights);
 }
 
 /** Collects records of a job. */
@@ -227,7 +229,7 @@ export async function runJob(plan: Plan, job: Job, { data, scratch, onProgress }
     measureSensitivity(predictors, plain, n, put(steps));
     measureProbes(model, arm, plain, n, config.measures.probes, put(steps));
     for (const [step, loss] of trainer.curve) put(step)(arm.name, n, 'training loss', loss);
-    if (job.seed === 0) trainer.save(files.weights, command, false);
+    if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);
     writeRecords(files.records, lines);
     for (const file of [files.partial, files.checkpoint]) rmSync(file, { force: true });
     derived.models.forEach((other) => other.dispose());

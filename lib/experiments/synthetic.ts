@@ -532,6 +532,7 @@ function rateSearch(
     arms: methods.flatMap((method) =>
       rates.map((rate) => ({ key: `${method}-${rate}`, name: called(method, rate), method, training: { learningRate: rate } })),
     ),
+    weights: false,
     learners: () => [zero],
     profiles: profiles(
       { ...profile, seeds: 1, measures: { ...MEASURES, ns: [n] } },

@@ -1,8 +1,8 @@
 /**
  * Recorded timings: the lines of `npm run benchmark`, and a stopwatch for notebooks.
  */
-import { CourseError, demand, positiveInteger } from '../core/errors';
-import { readWhole } from '../core/files';
+import { demand, positiveInteger } from '../core/errors';
+import { readJsonLines } from './records';
 
 /** One line of the benchmark: a case, what was timed, our milliseconds of processor time, and a peer's. */
 export interface Timing {
@@ -46,19 +46,11 @@ export interface TimedMachine {
  * @throws CourseError naming the line that is cut, or when there is no machine line
  */
 export function readTimings(file: string): { readonly machine: TimedMachine; readonly timings: readonly Timing[] } {
-  const lines = readWhole(file)
-    .toString('utf8')
-    .split('\n')
-    .filter((line) => line.trim());
-  const parsed = lines.map((line, i) => {
-    try {
-      return JSON.parse(line) as Timing;
-    } catch {
-      throw new CourseError(`Line ${i + 1} of '${file}' is cut.`, "Run 'npm run benchmark -- --update' again.");
-    }
-  });
-  const [machine, ...timings] = parsed;
-  demand(machine?.case === 'machine', () => `'${file}' does not begin with the machine.`, "Run 'npm run benchmark -- --update' again.");
+  const remedy = "Run 'npm run benchmark -- --update' again.";
+  const parsed = readJsonLines(file) as (Timing | undefined)[];
+  parsed.forEach((line, i) => demand(line !== undefined, () => `Line ${i + 1} of '${file}' is cut.`, remedy));
+  const [machine, ...timings] = parsed as Timing[];
+  demand(machine?.case === 'machine', () => `'${file}' does not begin with the machine.`, remedy);
   return { machine: machine as unknown as TimedMachine, timings };
 }
 

@@ -191,6 +191,17 @@ test('what a job needs grows with its size, and the paper’s size needs more th
   assert.equal(training.TRAINING.batch, 64);
 });
 
+test('timings: a cut line and a file without its machine are refused', () => {
+  const file = join(scratch(), 'benchmark.jsonl');
+  const machine = '{"case":"machine","processor":"p","cores":2}';
+  writeFileSync(file, `${machine}\n{"case":"small","what":"train","n":1,"B":1,"threads":1}\n`);
+  assert.equal(experiments.readTimings(file).timings.length, 1);
+  writeFileSync(file, `${machine}\n{"case":"sm`);
+  refused(() => experiments.readTimings(file), 'Line 2', 'cut', 'npm run benchmark');
+  writeFileSync(file, '{"case":"small"}\n');
+  refused(() => experiments.readTimings(file), 'does not begin with the machine');
+});
+
 test('rules: ratios of geometric means, steps to a threshold with those that never get there', () => {
   const at = (variant: string, values: readonly number[], metric = 'error', step = 10): experiments.ResultRecord[] =>
     values.map((value, seed) => ({ ...record, variant, seed, value, metric, step }));

@@ -53,7 +53,7 @@ function build(method: model.MethodKey): { network: model.InContextModel; prompt
   return { network, prompts };
 }
 
-for (const method of ['ar', 'invicl'] as const) {
+for (const method of ['ar', 'invicl', 'prefix', 'boe'] as const) {
   const expected = reference.methods[method]!;
 
   test(`${method}: predictions and loss are PyTorch's`, () => {
