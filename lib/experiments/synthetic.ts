@@ -359,7 +359,7 @@ const twoTokensFixed: Experiment = {
   source: FIGURE3,
   arms: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
   learners: LINEAR_LEARNERS,
-  profiles: profiles({ ...twoTokens({ nRandom: false }), seeds: 3 }, full(linear(20))),
+  profiles: profiles({ ...twoTokens({ nRandom: false, steps: 3000 }), seeds: 3 }, full(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return versus(['AR', 'Prefix', 'BoE'], { n }, FIGURE3, `${regime}, n = ${n}`);
@@ -371,7 +371,7 @@ const twoTokensShallow: Experiment = {
   notebook: '08',
   claim: 'The same with four layers in place of six: what depth is worth to each method.',
   source: 'this course',
-  arms: [arm('ar', { seeds: 3 }), arm('prefix', { seeds: 3 }), arm('invicl', { seeds: 3 })],
+  arms: [arm('ar', { seeds: 3 }), arm('invicl', { seeds: 3 })],
   learners: LINEAR_LEARNERS,
   profiles: profiles(twoTokens({}, 4), {
     ...full(linear(20), { nRandom: true }),
@@ -379,7 +379,7 @@ const twoTokensShallow: Experiment = {
   }),
   claims: (config) => {
     const { n, layers } = inWordsOf(config);
-    return versus(['AR', 'Prefix'], { n }, 'this course', `two tokens, ${layers} layers, n = ${n}`);
+    return versus(['AR'], { n }, 'this course', `two tokens, ${layers} layers, n = ${n}`);
   },
 };
 
