@@ -61,17 +61,20 @@ export interface Where {
 export const valuesOf = (records: readonly ResultRecord[], variant: string, { metric = 'error', ...rest }: Where): number[] =>
   overSeeds(records, { variant, metric, ...rest });
 
-/** The rule "a's error is below b's". */
-export const errorBelow =
-  (a: string, b: string, where: Where): Claim['decide'] =>
+const twoErrors =
+  (a: string, b: string, where: Where, word: (ratio: Ratio) => VerdictWord): Claim['decide'] =>
   (records) => {
     const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
     const ratio = ratioOf(x, y);
-    return {
-      ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${ratioInWords(ratio)}`,
-      verdict: below(ratio),
-    };
+    return { ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${ratioInWords(ratio)}`, verdict: word(ratio) };
   };
+
+/** The rule "a's error is below b's". */
+export const errorBelow = (a: string, b: string, where: Where): Claim['decide'] => twoErrors(a, b, where, below);
+
+/** The rule "a's error is above b's". */
+export const errorAbove = (a: string, b: string, where: Where): Claim['decide'] =>
+  twoErrors(a, b, where, ({ ratio, low }) => (low > 1 ? 'holds' : ratio > 1 ? 'partly' : 'not at this scale'));
 
 /** The rule "a's error is at most `factor` times b's": a learner's one number serves as well as seeds do. */
 export const errorWithin =

@@ -31,7 +31,7 @@ export function recorded(name: string, profile: ProfileName = 'quick'): Recorded
   const { experiment, config, folder } = planExperiment(experimentOf(name), { profile });
   const records = readExperiment(dataPath('results', folder));
   const fewer = experiment.arms.filter(({ seeds = config.seeds }) => seeds !== config.seeds);
-  const seeds = `${config.seeds} seeds${fewer.length ? ` (${fewer[0]!.seeds} for ${fewer.map((arm) => arm.name).join('; ')})` : ''}`;
+  const seeds = `${config.seeds} seeds${fewer.length ? ` (${fewer[0]!.seeds} for controls and ablations)` : ''}`;
   const steps = (config.training.steps ?? 0).toLocaleString('en-US');
   const caption = `Recorded, ${steps} steps. Geometric mean over ${seeds}; band: 95 % t-interval of the logarithm.`;
   return { records, config, verdicts: decide(experiment.claims(config), records), caption };

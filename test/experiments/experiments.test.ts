@@ -210,6 +210,12 @@ test('rules: ratios of geometric means, steps to a threshold with those that nev
   assert.equal(found.verdict, 'holds');
   assert.match(found.ours, /A 0\.0997, B 0\.313: ratio 0\.318 \(95 % CI/);
   assert.equal(experiments.errorBelow('B', 'A', { n: 5 })(better).verdict, 'not at this scale');
+  assert.equal(experiments.errorAbove('B', 'A', { n: 5 })(better).verdict, 'holds');
+  assert.equal(experiments.errorAbove('A', 'B', { n: 5 })(better).verdict, 'not at this scale');
+  const learner = [...better, ...at('C', [0.2])];
+  assert.equal(experiments.errorWithin('A', 'C', 0.7, { n: 5 })(learner).verdict, 'holds');
+  assert.equal(experiments.errorWithin('A', 'C', 0.52, { n: 5 })(learner).verdict, 'partly');
+  assert.equal(experiments.errorWithin('A', 'C', 0.4, { n: 5 })(learner).verdict, 'not at this scale');
   assert.equal(experiments.errorBelow('A', 'B', {})([...at('A', [0.1, 0.4, 0.2]), ...at('B', [0.2, 0.3, 0.25])]).verdict, 'partly');
   const { ratio, low, high } = experiments.ratioOf([1, 1, 1], [2, 2, 2]);
   assert.deepEqual(
