@@ -50,6 +50,12 @@ export const digits = (value: number): string =>
 export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>
   `ratio ${digits(ratio)} (95 % CI ${digits(low)} to ${digits(high)}, ${seeds} seeds)`;
 
+/** Errors over seeds in words: the geometric mean with the 95 % t-interval of the mean logarithm. */
+export function errorInWords(values: readonly number[]): string {
+  const { mean, low, high, count } = logSummary(values);
+  return count === 1 ? `${digits(mean)} (1 run)` : `${digits(mean)} (95 % CI ${digits(low)} to ${digits(high)}, ${count} seeds)`;
+}
+
 /** Where two variants are compared. */
 export interface Where {
   readonly metric?: string;

@@ -212,6 +212,7 @@ test('rules: ratios of geometric means, steps to a threshold with those that nev
   assert.equal(experiments.errorBelow('B', 'A', { n: 5 })(better).verdict, 'not at this scale');
   assert.equal(experiments.errorAbove('B', 'A', { n: 5 })(better).verdict, 'holds');
   assert.equal(experiments.errorAbove('A', 'B', { n: 5 })(better).verdict, 'not at this scale');
+  assert.match(experiments.errorInWords([0.1, 0.4, 0.2]), /^0\.200 \(95 % CI 0\.0357 to 1\.12, 3 seeds\)$/);
   const learner = [...better, ...at('C', [0.2])];
   assert.equal(experiments.errorWithin('A', 'C', 0.7, { n: 5 })(learner).verdict, 'holds');
   assert.equal(experiments.errorWithin('A', 'C', 0.52, { n: 5 })(learner).verdict, 'partly');
