@@ -349,7 +349,7 @@ const twoTokensFixed: Experiment = {
   source: FIGURE3,
   arms: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
   learners: LINEAR_LEARNERS,
-  profiles: profiles({ ...twoTokens({ nRandom: false, steps: 3000 }), seeds: 3 }, full(linear(20))),
+  profiles: profiles({ ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 }, full(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return versus(['AR', 'Prefix', 'BoE'], { n }, FIGURE3, `${regime}, n = ${n}`);
@@ -389,7 +389,8 @@ function functionClass(
     source: `${PAPER}, figure 6`,
     arms: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
     learners,
-    profiles: profiles(pairs({ n: 20 }, { task: task.quick, seeds: 3, measures }), full(task.full, { nRandom: true })),
+    // a lower rate than for lines, whose search does not speak for these classes
+    profiles: profiles(pairs({ n: 20, learningRate: 3e-3 }, { task: task.quick, seeds: 3, measures }), full(task.full, { nRandom: true })),
     claims: (config) => {
       const { n, beyond } = inWordsOf(config);
       const short = n / 5;
