@@ -3,7 +3,7 @@
  */
 import { tf } from '../core/backend';
 import { stream } from '../core/random';
-import { disposePrompts, firstExamples, type Predictor, type Prompts } from '../model/prompts';
+import { disposePrompts, firstExamples, lastExamples, type Predictor, type Prompts } from '../model/prompts';
 import type { Task } from '../tasks';
 import { bootstrap, type Summary } from './statistics';
 
@@ -37,7 +37,8 @@ export function promptErrors(predictor: Predictor, prompts: Prompts, scale: numb
 }
 
 /**
- * Error against number of examples, every predictor on the same prompts: the first n examples of each.
+ * Error against number of examples, every predictor on the same prompts: the first n examples of each, or the last n where
+ * the tests belong to the end of the prompt.
  *
  * @returns by the predictor's name, a point for each n
  * @throws CourseError when the prompts do not fit a predictor
@@ -50,7 +51,7 @@ export function errorCurves(
   const prompts = task.sample(stream(seed, 'error curve'), { B, n: Math.max(...ns), m: tests });
   const curves: Record<string, CurvePoint[]> = Object.fromEntries(predictors.map(({ name }) => [name, []]));
   for (const n of ns) {
-    const shorter = firstExamples(prompts, n);
+    const shorter = task.ordered ? lastExamples(prompts, n) : firstExamples(prompts, n);
     for (const predictor of predictors)
       curves[predictor.name]!.push({ n, error: bootstrap(promptErrors(predictor, shorter, task.scale), seed) });
     tf.dispose([shorter.x, shorter.y]);

@@ -106,6 +106,13 @@ export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
   return { ...prompts, x: prompts.x.gather([...order], 1), y: prompts.y.gather([...order], 1) };
 }
 
+/** `count` examples of the prompts, from `from` on. */
+function someExamples(prompts: Prompts, from: number, count: number): Prompts {
+  const { B, n, d } = promptSizes(prompts);
+  demand(Number.isInteger(count) && count >= 1 && count <= n, () => `${count} of ${n} examples were asked for.`, `Ask for 1 to ${n}.`);
+  return { ...prompts, x: prompts.x.slice([0, from, 0], [B, count, d]), y: prompts.y.slice([0, from], [B, count]) };
+}
+
 /**
  * The same prompts with only their first `count` examples.
  *
@@ -113,15 +120,17 @@ export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
  * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
  * @throws CourseError when there are fewer than `count` examples, or count < 1
  */
-export function firstExamples(prompts: Prompts, count: number): Prompts {
-  const { B, n, d } = promptSizes(prompts);
-  demand(
-    Number.isInteger(count) && count >= 1 && count <= n,
-    () => `The first ${count} of ${n} examples were asked for.`,
-    `Ask for 1 to ${n}.`,
-  );
-  return { ...prompts, x: prompts.x.slice([0, 0, 0], [B, count, d]), y: prompts.y.slice([0, 0], [B, count]) };
-}
+export const firstExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 0, count);
+
+/**
+ * The same prompts with only their last `count` examples.
+ *
+ * @param prompts shapes as in Prompts
+ * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
+ * @throws CourseError when there are fewer than `count` examples, or count < 1
+ */
+export const lastExamples = (prompts: Prompts, count: number): Prompts =>
+  someExamples(prompts, Math.max(0, prompts.x.shape[1] - count), count);
 
 /**
  * Disposes the four tensors of prompts.

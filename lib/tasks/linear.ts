@@ -93,5 +93,5 @@ export function linearRegression(given: Partial<LinearConfig> & { readonly d: nu
     },
   };
   const name = keep < 1 ? 'linear regression, drifting' : 'linear regression';
-  return taskFrom(name, d, sampler);
+  return { ...taskFrom(name, d, sampler), ordered: keep < 1 };
 }

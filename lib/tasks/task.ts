@@ -23,6 +23,8 @@ export interface Task {
   readonly d: number;
   /** What squared errors are divided by: d, or the mean square of a label where that is another number. */
   readonly scale: number;
+  /** Do the tests belong to the end of the prompt? A shorter prompt is then made of its last examples, else of its first. */
+  readonly ordered?: boolean;
   /** The same stream gives the same prompts. The caller disposes the tensors. */
   sample(random: Stream, sizes: SampleSizes): Prompts;
 }

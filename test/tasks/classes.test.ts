@@ -99,6 +99,18 @@ test('drifting weights: the correlation of labels at equal inputs falls as keep^
   for (const distance of [1, 2, 3]) assert.ok(Math.abs(correlation(0, distance) - keep ** distance) < 0.06, `distance ${distance}`);
 });
 
+test('drifting weights: a shorter prompt is its last examples, and no reader beats the filter at any length', () => {
+  const task = tasks.linearRegression({ d: 2, keep: 0.8 });
+  const prompts = sample(task, { B: 2, n: 5, m: 1 });
+  assert.deepEqual(model.lastExamples(prompts, 2).y.arraySync(), prompts.y.slice([0, 3], [2, 2]).arraySync());
+  refused(() => model.lastExamples(prompts, 6), '6 of 5');
+  const readers = [learners.kalman(0.8), learners.leastSquares, learners.ridge(1), learners.zero];
+  const curves = evaluation.errorCurves(readers, task, { ns: [1, 3, 8], prompts: 600, tests: 2, seed: 3 });
+  for (const [i, { error }] of curves['Kalman filter']!.entries())
+    for (const { name } of readers.slice(1)) assert.ok(error.mean < curves[name]![i]!.error.mean, `${name}, point ${i}`);
+  assert.ok(curves['Kalman filter']![2]!.error.mean < curves['Kalman filter']![0]!.error.mean, 'more examples help');
+});
+
 test('canonical order: the same for every order of the prompt, and the answers are blind to it', () => {
   const task = tasks.linearRegression({ d: 3 });
   const prompts = sample(task, { B: 4, n: 5, m: 2 });
