@@ -106,10 +106,15 @@ export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
   return { ...prompts, x: prompts.x.gather([...order], 1), y: prompts.y.gather([...order], 1) };
 }
 
-/** `count` examples of the prompts, from `from` on. */
-function someExamples(prompts: Prompts, from: number, count: number): Prompts {
+/** The first or last `count` examples of the prompts. */
+function someExamples(prompts: Prompts, which: 'first' | 'last', count: number): Prompts {
   const { B, n, d } = promptSizes(prompts);
-  demand(Number.isInteger(count) && count >= 1 && count <= n, () => `${count} of ${n} examples were asked for.`, `Ask for 1 to ${n}.`);
+  demand(
+    Number.isInteger(count) && count >= 1 && count <= n,
+    () => `The ${which} ${count} of ${n} examples were asked for.`,
+    `Ask for 1 to ${n}.`,
+  );
+  const from = which === 'first' ? 0 : n - count;
   return { ...prompts, x: prompts.x.slice([0, from, 0], [B, count, d]), y: prompts.y.slice([0, from], [B, count]) };
 }
 
@@ -120,7 +125,7 @@ function someExamples(prompts: Prompts, from: number, count: number): Prompts {
  * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
  * @throws CourseError when there are fewer than `count` examples, or count < 1
  */
-export const firstExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 0, count);
+export const firstExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 'first', count);
 
 /**
  * The same prompts with only their last `count` examples.
@@ -129,8 +134,7 @@ export const firstExamples = (prompts: Prompts, count: number): Prompts => someE
  * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
  * @throws CourseError when there are fewer than `count` examples, or count < 1
  */
-export const lastExamples = (prompts: Prompts, count: number): Prompts =>
-  someExamples(prompts, Math.max(0, prompts.x.shape[1] - count), count);
+export const lastExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 'last', count);
 
 /**
  * Disposes the four tensors of prompts.
