@@ -232,15 +232,14 @@ async function runAll(jobs, given, { experiments }) {
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
-  for (const folder of [...new Set(jobs.map(({ plan }) => plan.folder))])
-    writeManifest(folder, jobs.find(({ plan }) => plan.folder === folder).plan, data);
+  for (const plan of new Set(jobs.map(({ plan }) => plan))) writeManifest(plan, data);
   if (failed) say('experiment', `${failed} jobs did not end well; the same command goes on with them`);
   return failed ? 1 : 0;
 }
 
 /** What a folder of records holds and how it was made, beside it. */
-function writeManifest(folder, plan, data) {
-  const records = path.join(data, 'results', folder);
+function writeManifest(plan, data) {
+  const records = path.join(data, 'results', plan.folder);
   const files = filesBelow(records, ['.jsonl']).map((file) => path.basename(file));
   if (!files.length) return;
   const manifest = {

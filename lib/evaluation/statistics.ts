@@ -54,6 +54,9 @@ export function summary(values: readonly number[]): Summary {
 /** Values below this count as this where logarithms are taken: errors at round-off. */
 const LEAST = 1e-12;
 
+/** Natural logarithms of errors, none below that of round-off. */
+export const logsOf = (values: readonly number[]): number[] => values.map((value) => Math.log(Math.max(value, LEAST)));
+
 /**
  * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors and cannot be
  * negative. `deviation` is that of the natural logarithms.
@@ -62,7 +65,7 @@ const LEAST = 1e-12;
  */
 export function logSummary(values: readonly number[]): Summary {
   checkValues(values);
-  const { count, mean: centre, deviation: spread, low, high } = summary(values.map((value) => Math.log(Math.max(value, LEAST))));
+  const { count, mean: centre, deviation: spread, low, high } = summary(logsOf(values));
   return { count, mean: Math.exp(centre), deviation: spread, low: Math.exp(low), high: Math.exp(high) };
 }
 

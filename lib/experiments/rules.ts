@@ -5,9 +5,9 @@
  * difference of logarithms over seeds. The claim "a below b" holds when that interval lies below 1, partly when only the
  * ratio does.
  */
-import { difference, logSummary } from '../evaluation/statistics';
+import { difference, logsOf, logSummary } from '../evaluation/statistics';
 import { overSeeds, type ResultRecord } from './records';
-import type { Verdict, VerdictWord } from './verdicts';
+import { digits, intervalInWords, wordFor, type Verdict, type VerdictWord } from './verdicts';
 
 /** A claim with its source, the paper's own number where it gives one, and the rule. */
 export interface Claim {
@@ -26,8 +26,6 @@ export interface Ratio {
   readonly seeds: number;
 }
 
-const logs = (values: readonly number[]): number[] => values.map((value) => Math.log(Math.max(value, 1e-12)));
-
 /**
  * a / b over seeds.
  *
@@ -35,26 +33,15 @@ const logs = (values: readonly number[]): number[] => values.map((value) => Math
  */
 export function ratioOf(a: readonly number[], b: readonly number[]): Ratio {
   const [first, second] = [logSummary(a), logSummary(b)];
-  const { low, high } = difference(logs(a), logs(b));
+  const { low, high } = difference(logsOf(a), logsOf(b));
   return { ratio: first.mean / second.mean, low: Math.exp(low), high: Math.exp(high), seeds: Math.min(a.length, b.length) };
 }
 
 /** The word for "a below b". */
-export const below = ({ ratio, high }: Ratio): VerdictWord => (high < 1 ? 'holds' : ratio < 1 ? 'partly' : 'not at this scale');
-
-/** A number in three digits. */
-export const digits = (value: number): string =>
-  value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5) ? value.toExponential(1) : value.toPrecision(3);
+export const below = ({ ratio, high }: Ratio): VerdictWord => wordFor(high < 1, ratio < 1);
 
 /** A ratio in words. */
-export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>
-  `ratio ${digits(ratio)} (95 % CI ${digits(low)} to ${digits(high)}, ${seeds} seeds)`;
-
-/** Errors over seeds in words: the geometric mean with the 95 % t-interval of the mean logarithm. */
-export function errorInWords(values: readonly number[]): string {
-  const { mean, low, high, count } = logSummary(values);
-  return count === 1 ? `${digits(mean)} (1 run)` : `${digits(mean)} (95 % CI ${digits(low)} to ${digits(high)}, ${count} seeds)`;
-}
+export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string => `ratio ${digits(ratio)} ${intervalInWords(low, high, seeds)}`;
 
 /** Where two variants are compared. */
 export interface Where {
@@ -80,7 +67,7 @@ export const errorBelow = (a: string, b: string, where: Where): Claim['decide'] 
 
 /** The rule "a's error is above b's". */
 export const errorAbove = (a: string, b: string, where: Where): Claim['decide'] =>
-  twoErrors(a, b, where, ({ ratio, low }) => (low > 1 ? 'holds' : ratio > 1 ? 'partly' : 'not at this scale'));
+  twoErrors(a, b, where, ({ ratio, low }) => wordFor(low > 1, ratio > 1));
 
 /** The rule "a's error is at most `factor` times b's": a learner's one number serves as well as seeds do. */
 export const errorWithin =
@@ -88,10 +75,9 @@ export const errorWithin =
   (records) => {
     const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
     const { mean, high, count } = logSummary(x.map((value) => value / logSummary(y).mean));
-    const verdict = high < factor ? 'holds' : mean < factor ? 'partly' : 'not at this scale';
     return {
       ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${digits(mean)} times (up to ${digits(high)}, ${count} seeds)`,
-      verdict,
+      verdict: wordFor(high < factor, mean < factor),
     };
   };
 

@@ -22,7 +22,7 @@ import { rowsAtOnce } from '../model/pieces';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task } from '../tasks';
 import { Trainer, type Progress } from '../training/trainer';
-import { armOf, hashOf, modelConfigOf, type Arm, type Derived, type Job, type Plan } from './experiment';
+import { LEARNERS, armOf, hashOf, modelConfigOf, type Arm, type Derived, type Job, type Plan } from './experiment';
 import { readRecords, writeRecords, type ResultRecord } from './records';
 
 /** Where a job's files lie: records and weights below the data folder, unfinished work below scratch. */
@@ -131,7 +131,8 @@ function demandSameConfig(file: string, config: string): void {
   );
 }
 
-const keepsWeights = ({ experiment }: Plan, { seed }: Job): boolean => seed === 0 && experiment.weights !== false;
+const isLearners = ({ arm }: Job): boolean => arm === LEARNERS.arm;
+const keepsWeights = ({ experiment }: Plan, job: Job): boolean => job.seed === 0 && !isLearners(job) && experiment.weights !== false;
 
 /** How a job ended. */
 export type JobEnd = 'done' | 'was done' | 'interrupted';
@@ -153,8 +154,8 @@ export interface JobOptions {
 export function isDone(plan: Plan, job: Job, data: string): boolean {
   const { records, weights } = filesOf(plan, job, data, data);
   if (!existsSync(records)) return false;
-  demandSameConfig(records, hashOf(plan, job.arm === 'learners' ? null : armOf(plan, job.arm)));
-  return job.arm === 'learners' || !keepsWeights(plan, job) || existsSync(weights);
+  demandSameConfig(records, hashOf(plan, isLearners(job) ? null : armOf(plan, job.arm)));
+  return !keepsWeights(plan, job) || existsSync(weights);
 }
 
 /** Collects records of a job. */
@@ -181,7 +182,7 @@ function runLearners(plan: Plan, data: string): JobEnd {
   const learners = plan.experiment.learners(plan.config.task);
   const { lines, put } = recorder(plan, null, 0, data, 0);
   measureErrors(learners, plan, put(0));
-  writeRecords(filesOf(plan, { arm: 'learners', seed: 0 }, data, data).records, lines);
+  writeRecords(filesOf(plan, LEARNERS, data, data).records, lines);
   return 'done';
 }
 
@@ -193,7 +194,7 @@ function runLearners(plan: Plan, data: string): JobEnd {
  */
 export async function runJob(plan: Plan, job: Job, { data, scratch, onProgress }: JobOptions): Promise<JobEnd> {
   if (isDone(plan, job, data)) return 'was done';
-  if (job.arm === 'learners') return runLearners(plan, data);
+  if (isLearners(job)) return runLearners(plan, data);
   const { config } = plan;
   const arm = armOf(plan, job.arm);
   const files = filesOf(plan, job, data, scratch);

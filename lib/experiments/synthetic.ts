@@ -20,9 +20,18 @@ import { SIZES, sizeOf } from '../model/config';
 import { METHODS, type MethodKey } from '../model/methods';
 import { taskOf, type TaskSpec } from '../tasks';
 import { MEASURES, type Arm, type Experiment, type ExperimentConfig, type Measures, type ProfileName } from './experiment';
-import { digits, errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
+import { errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
+import { digits, intervalInWords, wordFor } from './verdicts';
 
 const PAPER = 'Fang et al. 2025';
+const FIGURE3 = `${PAPER}, figure 3`;
+const FIGURE4 = `${PAPER}, figure 4`;
+const FIGURE6 = `${PAPER}, figure 6`;
+const FIGURE7 = `${PAPER}, figure 7`;
+const FIGURE10 = `${PAPER}, figure 10`;
+const TABLE5 = `${PAPER}, table 5`;
+const REVIEWERS = 'a question of the paper’s reviewers';
+const COURSE = 'this course';
 
 /** An arm that is the method as it stands, with the method's name. */
 const arm = (method: MethodKey, rest: Partial<Arm> = {}): Arm => ({ key: method, name: METHODS[method].name, method, ...rest });
@@ -123,14 +132,17 @@ const inWordsOf = (config: ExperimentConfig) => {
   };
 };
 
+/** A claim with its source, its rule, and the paper's own number. */
+const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
+  claim: words,
+  source,
+  ...(paper ? { paper } : {}),
+  decide,
+});
+
 /** InvICL's error is below that of each rival. */
-const versus = (rivals: readonly string[], where: Where, source: string, words: string, paper?: string): Claim[] =>
-  rivals.map((rival) => ({
-    claim: `InvICL has a smaller error than ${rival} (${words})`,
-    source,
-    ...(paper ? { paper } : {}),
-    decide: errorBelow('InvICL', rival, where),
-  }));
+const versus = (rivals: readonly string[], where: Where, source: string, words: string): Claim[] =>
+  rivals.map((rival) => claim(`InvICL has a smaller error than ${rival} (${words})`, source, errorBelow('InvICL', rival, where)));
 
 const LINEAR_LEARNERS = (): ReturnType<Experiment['learners']> => [leastSquares, ridge(1), averaging, nearestNeighbours(3), zero];
 
@@ -146,12 +158,11 @@ const earlyShare =
     const [x, y] = [shares(a), shares(b)];
     const { mean: by, low, high } = difference(x, y);
     return {
-      ours: `mean share of the final R² in the layers before the last: ${a} ${digits(mean(x))}, ${b} ${digits(mean(y))}; difference ${digits(by)} (95 % CI ${digits(low)} to ${digits(high)}, ${x.length} seeds)`,
-      verdict: low > 0 ? 'holds' : by > 0 ? 'partly' : 'not at this scale',
+      ours: `mean share of the final R² in the layers before the last: ${a} ${digits(mean(x))}, ${b} ${digits(mean(y))}; difference ${digits(by)} ${intervalInWords(low, high, x.length)}`,
+      verdict: wordFor(low > 0, by > 0),
     };
   };
 
-const FIGURE3 = `${PAPER}, figure 3`;
 const ALL_RIVALS = ['AR', 'NoPE', 'Prefix', 'BoE'];
 
 const linearRandom: Experiment = {
@@ -186,74 +197,68 @@ const linearRandom: Experiment = {
     const { n, d, layers, regime, beyond } = inWordsOf(config);
     return [
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
-      ...versus(['AR, canonical order', 'AR, mean of 8 orders'], { n }, 'this course', `${regime}, n = ${n}`),
-      {
-        claim: `InvICL gets to error 0.1 in fewer steps than AR (${regime})`,
-        source: FIGURE3,
-        paper: 'near least squares at 50k steps, others later',
-        decide: soonerThan('InvICL', 'AR', 0.1),
-      },
-      {
-        claim: `With fewer examples than dimensions InvICL is within 10 % of least squares (n = ${d - 1})`,
-        source: FIGURE3,
-        decide: errorWithin('InvICL', 'least squares', 1.1, { n: d - 1 }),
-      },
-      ...[2, 3].flatMap((times) => versus(['AR', 'NoPE', 'Prefix'], { n: times * n }, `${PAPER}, figure 4`, beyond(times))),
-      ...Object.keys(shiftsOf(d)).flatMap((shift) =>
-        versus(['AR', 'Prefix'], { n, metric: `error, ${shift}` }, `${PAPER}, figure 7`, `${shift}, n = ${n}`),
+      ...versus(['AR, canonical order', 'AR, mean of 8 orders'], { n }, COURSE, `${regime}, n = ${n}`),
+      claim(
+        `InvICL gets to error 0.1 in fewer steps than AR (${regime})`,
+        FIGURE3,
+        soonerThan('InvICL', 'AR', 0.1),
+        'near least squares at 50k steps, others later',
       ),
-      {
-        claim: 'Symmetric positions alone make AR worse',
-        source: `${PAPER}, table 5`,
-        paper: '38.4 against 43.4 % accuracy',
-        decide: errorAbove('AR + symmetric positions', 'AR', { n }),
-      },
-      {
-        claim: 'The invariant mask alone makes AR better',
-        source: `${PAPER}, table 5`,
-        paper: '44.8 against 43.4 % accuracy',
-        decide: errorBelow('AR + invariant mask', 'AR', { n }),
-      },
-      {
-        claim: 'Both together are better than the mask alone',
-        source: `${PAPER}, table 5`,
-        paper: '45.1 against 44.8 % accuracy',
-        decide: errorBelow('InvICL', 'AR + invariant mask', { n }),
-      },
-      {
-        claim: 'Both together are the least sensitive to order',
-        source: `${PAPER}, table 5`,
-        paper: 'sensitivity 0.00 against 0.10 and 0.25',
-        decide: errorBelow('InvICL', 'AR + invariant mask', { metric: 'sensitivity' }),
-      },
-      ...(['AR', 'Prefix', 'PCW'] as const).map((name) => ({
-        claim: `${name} on the doubled prompt is still behind InvICL`,
-        source: `${PAPER}, table 5`,
-        paper: 'AR 43.8, PCW 40.6, Prefix 41.7, InvICL 45.1 % accuracy',
-        decide: errorBelow('InvICL', `${name}, doubled`, { n }),
-      })),
-      {
-        claim: 'Doubling the prompt makes Prefix better',
-        source: `${PAPER}, table 5`,
-        paper: '41.7 against 40.3 % accuracy',
-        decide: errorBelow('Prefix, doubled', 'Prefix', { n }),
-      },
-      {
-        claim: 'Probes find the answer in earlier layers of InvICL than of AR (one token)',
-        source: `${PAPER}, figure 10`,
-        paper: 'InvICL early, AR at the last layer only',
-        decide: earlyShare('InvICL', 'AR', 'answer', layers),
-      },
-      {
-        claim: 'The InvICL mask on weights trained as AR costs accuracy',
-        source: 'a question of the paper’s reviewers',
-        decide: errorAbove('AR weights, InvICL mask', 'AR', { n }),
-      },
-      {
-        claim: 'The AR mask on weights trained as InvICL costs accuracy',
-        source: 'a question of the paper’s reviewers',
-        decide: errorAbove('InvICL weights, AR mask', 'InvICL', { n }),
-      },
+      claim(
+        `With fewer examples than dimensions InvICL is within 10 % of least squares (n = ${d - 1})`,
+        FIGURE3,
+        errorWithin('InvICL', 'least squares', 1.1, { n: d - 1 }),
+      ),
+      ...[2, 3].flatMap((times) => versus(['AR', 'NoPE', 'Prefix'], { n: times * n }, FIGURE4, beyond(times))),
+      ...Object.keys(shiftsOf(d)).flatMap((shift) =>
+        versus(['AR', 'Prefix'], { n, metric: `error, ${shift}` }, FIGURE7, `${shift}, n = ${n}`),
+      ),
+      claim(
+        'Symmetric positions alone make AR worse',
+        TABLE5,
+        errorAbove('AR + symmetric positions', 'AR', { n }),
+        '38.4 against 43.4 % accuracy',
+      ),
+      claim(
+        'The invariant mask alone makes AR better',
+        TABLE5,
+        errorBelow('AR + invariant mask', 'AR', { n }),
+        '44.8 against 43.4 % accuracy',
+      ),
+      claim(
+        'Both together are better than the mask alone',
+        TABLE5,
+        errorBelow('InvICL', 'AR + invariant mask', { n }),
+        '45.1 against 44.8 % accuracy',
+      ),
+      claim(
+        'Both together are the least sensitive to order',
+        TABLE5,
+        errorBelow('InvICL', 'AR + invariant mask', { metric: 'sensitivity' }),
+        'sensitivity 0.00 against 0.10 and 0.25',
+      ),
+      ...(['AR', 'Prefix', 'PCW'] as const).map((name) =>
+        claim(
+          `${name} on the doubled prompt is still behind InvICL`,
+          TABLE5,
+          errorBelow('InvICL', `${name}, doubled`, { n }),
+          'AR 43.8, PCW 40.6, Prefix 41.7, InvICL 45.1 % accuracy',
+        ),
+      ),
+      claim(
+        'Doubling the prompt makes Prefix better',
+        TABLE5,
+        errorBelow('Prefix, doubled', 'Prefix', { n }),
+        '41.7 against 40.3 % accuracy',
+      ),
+      claim(
+        'Probes find the answer in earlier layers of InvICL than of AR (one token)',
+        FIGURE10,
+        earlyShare('InvICL', 'AR', 'answer', layers),
+        'InvICL early, AR at the last layer only',
+      ),
+      claim('The InvICL mask on weights trained as AR costs accuracy', REVIEWERS, errorAbove('AR weights, InvICL mask', 'AR', { n })),
+      claim('The AR mask on weights trained as InvICL costs accuracy', REVIEWERS, errorAbove('InvICL weights, AR mask', 'InvICL', { n })),
     ];
   },
 };
@@ -270,12 +275,8 @@ const linearFixed: Experiment = {
     const { n, regime, beyond } = inWordsOf(config);
     return [
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
-      {
-        claim: `InvICL gets to error 0.1 in fewer steps than AR (${regime})`,
-        source: FIGURE3,
-        decide: soonerThan('InvICL', 'AR', 0.1),
-      },
-      ...versus(['AR', 'Prefix'], { n: 2 * n }, `${PAPER}, figure 4`, beyond(2)),
+      claim(`InvICL gets to error 0.1 in fewer steps than AR (${regime})`, FIGURE3, soonerThan('InvICL', 'AR', 0.1)),
+      ...versus(['AR', 'Prefix'], { n: 2 * n }, FIGURE4, beyond(2)),
     ];
   },
 };
@@ -300,44 +301,32 @@ const twoTokensRandom: Experiment = {
     const { n, layers, regime, beyond } = inWordsOf(config);
     return [
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
-      ...versus(['AR'], { n: 2 * n }, `${PAPER}, figure 4`, `two tokens, ${beyond(2)}`),
-      {
-        claim: `InvICL gets to error 0.3 in fewer steps than AR (${regime})`,
-        source: FIGURE3,
-        decide: soonerThan('InvICL', 'AR', 0.3),
-      },
-      {
-        claim: 'The loss inside the context helps AR',
-        source: 'a question of the paper’s reviewers',
-        decide: errorBelow('AR', 'AR, loss on the test', { n }),
-      },
-      {
-        claim: 'The loss inside the context helps InvICL',
-        source: 'a question of the paper’s reviewers',
-        decide: errorBelow('InvICL', 'InvICL, loss on the test', { n }),
-      },
-      {
-        claim: 'Prefix with the loss everywhere, where inputs see their own labels, is worse than with the loss on the test',
-        source: 'a question of the paper’s reviewers',
-        paper: 'Prefix error near 0.5',
-        decide: errorAbove('Prefix, loss everywhere', 'Prefix', { n }),
-      },
-      {
-        claim: 'A test token that does not attend to itself makes Prefix better',
-        source: 'a question of the paper’s reviewers',
-        decide: errorBelow('Prefix, test blind to itself', 'Prefix', { n }),
-      },
-      {
-        claim: 'Places of their own for the second copies make InvICL better',
-        source: 'this course',
-        decide: errorBelow('InvICL, second copies at places of their own', 'InvICL', { n }),
-      },
-      {
-        claim: 'Probes find the answer in earlier layers of InvICL than of AR (two tokens)',
-        source: `${PAPER}, figure 10`,
-        paper: 'InvICL early, AR at the last layer only',
-        decide: earlyShare('InvICL', 'AR', 'answer', layers),
-      },
+      ...versus(['AR'], { n: 2 * n }, FIGURE4, `two tokens, ${beyond(2)}`),
+      claim(`InvICL gets to error 0.3 in fewer steps than AR (${regime})`, FIGURE3, soonerThan('InvICL', 'AR', 0.3)),
+      claim('The loss inside the context helps AR', REVIEWERS, errorBelow('AR', 'AR, loss on the test', { n })),
+      claim('The loss inside the context helps InvICL', REVIEWERS, errorBelow('InvICL', 'InvICL, loss on the test', { n })),
+      claim(
+        'Prefix with the loss everywhere, where inputs see their own labels, is worse than with the loss on the test',
+        REVIEWERS,
+        errorAbove('Prefix, loss everywhere', 'Prefix', { n }),
+        'Prefix error near 0.5',
+      ),
+      claim(
+        'A test token that does not attend to itself makes Prefix better',
+        REVIEWERS,
+        errorBelow('Prefix, test blind to itself', 'Prefix', { n }),
+      ),
+      claim(
+        'Places of their own for the second copies make InvICL better',
+        COURSE,
+        errorBelow('InvICL, second copies at places of their own', 'InvICL', { n }),
+      ),
+      claim(
+        'Probes find the answer in earlier layers of InvICL than of AR (two tokens)',
+        FIGURE10,
+        earlyShare('InvICL', 'AR', 'answer', layers),
+        'InvICL early, AR at the last layer only',
+      ),
     ];
   },
 };
@@ -360,7 +349,7 @@ const twoTokensShallow: Experiment = {
   name: 'two-tokens-four-layers',
   notebook: '08',
   claim: 'The same with four layers in place of six: what depth is worth to each method.',
-  source: 'this course',
+  source: COURSE,
   arms: [arm('ar', { seeds: 3 }), arm('invicl', { seeds: 3 })],
   learners: LINEAR_LEARNERS,
   profiles: profiles(twoTokens({}, 4), {
@@ -369,11 +358,11 @@ const twoTokensShallow: Experiment = {
   }),
   claims: (config) => {
     const { n, layers } = inWordsOf(config);
-    return versus(['AR'], { n }, 'this course', `two tokens, ${layers} layers, n = ${n}`);
+    return versus(['AR'], { n }, COURSE, `two tokens, ${layers} layers, n = ${n}`);
   },
 };
 
-/** A function class: the four methods on a task of its own. */
+/** A function class: AR, Prefix and InvICL on a task of its own. */
 function functionClass(
   name: string,
   what: string,
@@ -386,7 +375,7 @@ function functionClass(
     name,
     notebook: '09',
     claim: `${what}: AR is ahead on short contexts, InvICL on long ones.`,
-    source: `${PAPER}, figure 6`,
+    source: FIGURE6,
     arms: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
     learners,
     // a lower rate than for lines, whose search does not speak for these classes
@@ -396,13 +385,9 @@ function functionClass(
       const short = n / 5;
       return [
         ...claims(config),
-        {
-          claim: `${what}: on short contexts AR is ahead of InvICL (n = ${short})`,
-          source: `${PAPER}, figure 6`,
-          decide: errorBelow('AR', 'InvICL', { n: short }),
-        },
-        ...versus(['AR', 'Prefix'], { n }, `${PAPER}, figure 6`, `${what.toLowerCase()}, n = ${n}`),
-        ...versus(['AR'], { n: 1.5 * n }, `${PAPER}, figure 6`, `${what.toLowerCase()}, ${beyond(1.5)}`),
+        claim(`${what}: on short contexts AR is ahead of InvICL (n = ${short})`, FIGURE6, errorBelow('AR', 'InvICL', { n: short })),
+        ...versus(['AR', 'Prefix'], { n }, FIGURE6, `${what.toLowerCase()}, n = ${n}`),
+        ...versus(['AR'], { n: 1.5 * n }, FIGURE6, `${what.toLowerCase()}, ${beyond(1.5)}`),
       ];
     },
   };
@@ -421,11 +406,11 @@ const sparse = functionClass(
     zero,
   ],
   (config) => [
-    {
-      claim: `Sparse regression: InvICL uses the sparsity, it beats least squares with fewer examples than dimensions (n = ${inWordsOf(config).d - 2})`,
-      source: 'Garg et al. 2022, figure 5',
-      decide: errorWithin('InvICL', 'least squares', 1, { n: inWordsOf(config).d - 2 }),
-    },
+    claim(
+      `Sparse regression: InvICL uses the sparsity, it beats least squares with fewer examples than dimensions (n = ${inWordsOf(config).d - 2})`,
+      'Garg et al. 2022, figure 5',
+      errorWithin('InvICL', 'least squares', 1, { n: inWordsOf(config).d - 2 }),
+    ),
   ],
 );
 
@@ -441,11 +426,11 @@ const tree = functionClass(
     zero,
   ],
   (config) => [
-    {
-      claim: `Decision trees: InvICL beats boosted trees (n = ${inWordsOf(config).n})`,
-      source: 'Garg et al. 2022, figure 5',
-      decide: errorWithin('InvICL', 'boosted trees', 1, { n: inWordsOf(config).n }),
-    },
+    claim(
+      `Decision trees: InvICL beats boosted trees (n = ${inWordsOf(config).n})`,
+      'Garg et al. 2022, figure 5',
+      errorWithin('InvICL', 'boosted trees', 1, { n: inWordsOf(config).n }),
+    ),
   ],
 );
 
@@ -455,11 +440,11 @@ const network = functionClass(
   { quick: { kind: 'network', d: 3, hidden: 10 }, full: { kind: 'network', d: 20, hidden: 100 } },
   () => [leastSquares, twoLayerNetwork(), nearestNeighbours(3), zero],
   (config) => [
-    {
-      claim: `ReLU networks: InvICL beats a two-layer network trained on the prompt (n = ${inWordsOf(config).n})`,
-      source: 'Garg et al. 2022, figure 5',
-      decide: errorWithin('InvICL', 'two-layer network', 1, { n: inWordsOf(config).n }),
-    },
+    claim(
+      `ReLU networks: InvICL beats a two-layer network trained on the prompt (n = ${inWordsOf(config).n})`,
+      'Garg et al. 2022, figure 5',
+      errorWithin('InvICL', 'two-layer network', 1, { n: inWordsOf(config).n }),
+    ),
   ],
 );
 
@@ -469,7 +454,7 @@ const drifting: Experiment = {
   name: 'drifting',
   notebook: '11',
   claim: 'Where order carries meaning (the weights drift along the prompt), a reader that is blind to order must lose.',
-  source: 'this course',
+  source: COURSE,
   arms: [arm('ar'), arm('nope'), arm('prefix'), arm('invicl'), CANONICAL],
   learners: () => [kalman(KEEP), leastSquares, ridge(1), zero],
   profiles: profiles(
@@ -479,26 +464,10 @@ const drifting: Experiment = {
   claims: (config) => {
     const { n } = inWordsOf(config);
     return [
-      {
-        claim: `AR is ahead of InvICL where order carries meaning (n = ${n})`,
-        source: 'this course',
-        decide: errorBelow('AR', 'InvICL', { n }),
-      },
-      {
-        claim: `Prefix, which sees positions, is ahead of InvICL there too (n = ${n})`,
-        source: 'this course',
-        decide: errorBelow('Prefix', 'InvICL', { n }),
-      },
-      {
-        claim: `Sorting the examples takes AR’s advantage away (n = ${n})`,
-        source: 'this course',
-        decide: errorBelow('AR', 'AR, canonical order', { n }),
-      },
-      {
-        claim: `AR comes within 20 % of the Kalman filter (n = ${n})`,
-        source: 'this course',
-        decide: errorWithin('AR', 'Kalman filter', 1.2, { n }),
-      },
+      claim(`AR is ahead of InvICL where order carries meaning (n = ${n})`, COURSE, errorBelow('AR', 'InvICL', { n })),
+      claim(`Prefix, which sees positions, is ahead of InvICL there too (n = ${n})`, COURSE, errorBelow('Prefix', 'InvICL', { n })),
+      claim(`Sorting the examples takes AR’s advantage away (n = ${n})`, COURSE, errorBelow('AR', 'AR, canonical order', { n })),
+      claim(`AR comes within 20 % of the Kalman filter (n = ${n})`, COURSE, errorWithin('AR', 'Kalman filter', 1.2, { n })),
     ];
   },
 };
@@ -519,7 +488,7 @@ function rateSearch(
     name,
     notebook: '08',
     claim: `One learning rate serves all methods (${inWordsOf(profile).regime}): none is held back by it.`,
-    source: 'a question of the paper’s reviewers',
+    source: REVIEWERS,
     arms: methods.flatMap((method) =>
       rates.map((rate) => ({ key: `${method}-${rate}`, name: called(method, rate), method, training: { learningRate: rate } })),
     ),
@@ -532,7 +501,7 @@ function rateSearch(
     claims: (config) =>
       methods.map((method) => ({
         claim: `${METHODS[method].name} does best, or within 25 %, at the rate ${rates[1]} that all methods are trained with (${inWordsOf(config).regime})`,
-        source: 'a question of the paper’s reviewers',
+        source: REVIEWERS,
         decide: (records) => {
           const errors = rates.map((rate) => mean(valuesOf(records, called(method, rate), { n: config.training.n ?? n })));
           const ours = rates.map((rate, i) => `${rate}: ${digits(errors[i]!)}`).join(', ');

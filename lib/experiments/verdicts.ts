@@ -1,7 +1,7 @@
 /**
  * A verdict on a claim: a rule written down before the run, applied to our own numbers over seeds.
  */
-import { difference, summary } from '../evaluation/statistics';
+import { difference, logSummary, summary, type Summary } from '../evaluation/statistics';
 
 /** What our numbers say of a claim. */
 export type VerdictWord = 'holds' | 'partly' | 'not at this scale';
@@ -14,13 +14,24 @@ export interface Verdict {
   readonly verdict: VerdictWord;
 }
 
-const short = (value: number): string => (Math.abs(value) > 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(3));
+/** A number in three digits. */
+export const digits = (value: number): string => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(3));
+
+/** A 95 % interval over seeds, in words. */
+export const intervalInWords = (low: number, high: number, seeds: number): string =>
+  `(95 % CI ${digits(low)} to ${digits(high)}, ${seeds} seeds)`;
+
+const spreadInWords = ({ mean, low, high, count }: Summary): string =>
+  `${digits(mean)} ${count === 1 ? '(1 run)' : intervalInWords(low, high, count)}`;
 
 /** A mean over seeds with its 95 % interval, in words. */
-export function inWords(values: readonly number[]): string {
-  const { mean, low, high, count } = summary(values);
-  return count === 1 ? `${short(mean)} (1 run)` : `${short(mean)} (95 % CI ${short(low)} to ${short(high)}, ${count} seeds)`;
-}
+export const inWords = (values: readonly number[]): string => spreadInWords(summary(values));
+
+/** Errors over seeds in words: the geometric mean with the 95 % t-interval of the mean logarithm. */
+export const errorInWords = (values: readonly number[]): string => spreadInWords(logSummary(values));
+
+/** The word for a claim: it holds when the whole interval is on its side, partly when only the mean is. */
+export const wordFor = (interval: boolean, mean: boolean): VerdictWord => (interval ? 'holds' : mean ? 'partly' : 'not at this scale');
 
 /**
  * Rule: the claim "a is smaller than b" holds when the 95 % Welch interval of the difference lies below 0; it holds
@@ -28,7 +39,7 @@ export function inWords(values: readonly number[]): string {
  */
 export function smaller(a: readonly number[], b: readonly number[]): VerdictWord {
   const { mean, high } = difference(a, b);
-  return high < 0 ? 'holds' : mean < 0 ? 'partly' : 'not at this scale';
+  return wordFor(high < 0, mean < 0);
 }
 
 /**

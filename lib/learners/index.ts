@@ -1,3 +1,4 @@
+export * from './bayes';
 export * from './kalman';
 export * from './lasso';
 export * from './linear';

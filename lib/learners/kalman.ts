@@ -4,6 +4,7 @@
  */
 import { finiteNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
+import { observe, priorOf } from './belief';
 import { dot, fromRule } from './rows';
 
 /**
@@ -17,18 +18,13 @@ export function kalman(keep: number, noise = 0): Predictor {
   finiteNumber('keep', keep, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
   finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
   return fromRule('Kalman filter', ({ X, y, T }) => {
-    const d = X[0]!.length;
-    const w = new Array<number>(d).fill(0);
-    const P = Array.from({ length: d }, (_, i) => Array.from({ length: d }, (_, j): number => (i === j ? 1 : 0)));
+    const belief = priorOf(X[0]!.length);
+    const { w, P } = belief;
     X.forEach((x, i) => {
-      const Px = P.map((row) => dot(row, x));
-      const variance = dot(x, Px) + noise;
-      const miss = y[i]! - dot(x, w);
-      const known = variance < 1e-9; // this direction is known already
-      for (let a = 0; a < d; a++) {
-        w[a] = keep * (w[a]! + (known ? 0 : (Px[a]! * miss) / variance));
-        for (let b = 0; b < d; b++)
-          P[a]![b] = keep * keep * (P[a]![b]! - (known ? 0 : (Px[a]! * Px[b]!) / variance)) + (a === b ? 1 - keep * keep : 0);
+      observe(belief, x, y[i]!, noise);
+      for (let a = 0; a < w.length; a++) {
+        w[a]! *= keep;
+        for (let b = 0; b < w.length; b++) P[a]![b] = keep * keep * P[a]![b]! + (a === b ? 1 - keep * keep : 0);
       }
     });
     return T.map((x) => dot(x, w));
