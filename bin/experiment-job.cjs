@@ -8,7 +8,7 @@ const root = path.join(__dirname, '..');
 (async () => {
   await core.ready();
   const { experiment, profile, set, arm, seed, data, try: steps } = JSON.parse(process.argv[2]);
-  const plan = experiments.planExperiment(experiments.experimentOf(experiment), { profile, set });
+  const plan = experiments.planExperiment(experiments.EXPERIMENTS[experiment], { profile, set });
   if (steps) {
     console.log(JSON.stringify(experiments.trySteps(plan, experiments.armOf(plan, arm), steps)));
     return;

@@ -177,7 +177,9 @@ export async function experiment(args) {
   const { experiments } = library();
   const names = given.names.length === 0 || given.names.includes('all') ? Object.keys(experiments.EXPERIMENTS) : given.names;
   const plans = forReaders(() =>
-    names.map((name) => experiments.planExperiment(experiments.experimentOf(name), { profile: given.profile, set: given.set })),
+    names
+      .flatMap((name) => experiments.experimentsNamed(name))
+      .map((experiment) => experiments.planExperiment(experiment, { profile: given.profile, set: given.set })),
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
   if (given.verdicts) return verdicts(plans, { experiments });

@@ -3,11 +3,9 @@
  * before the run. Nothing here runs anything; `run.ts` does.
  */
 import { CourseError, demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
-import type { ModelConfig } from '../model/incontext';
 import { methodOf, type MethodKey } from '../model/methods';
-import type { Predictor } from '../model/prompts';
-import { taskOf, type TaskSpec } from '../tasks';
-import { TRAINING, type TrainingConfig } from '../training/trainer';
+import type { StepConfig, StepTrainer } from '../training/steps';
+import type { TrainingConfig } from '../training/trainer';
 import { configHash } from './records';
 import type { Claim } from './rules';
 
@@ -32,31 +30,51 @@ export interface Arm {
   readonly also?: readonly Derived[];
 }
 
-/** What is measured at the end of each run. */
-export interface Measures {
-  /** Numbers of examples at which the error is measured; beyond training's n is extrapolation. */
-  readonly ns: readonly number[];
-  /** Prompts per measurement, and tests in each. */
-  readonly prompts: number;
-  readonly tests: number;
-  /** Other tasks on which the error is measured too, by name. */
-  readonly shifts: Readonly<Record<string, TaskSpec>>;
-  /** Numbers of examples for the shifts. */
-  readonly shiftNs: readonly number[];
-  /** Prompts for the probes of each layer; 0 = none. */
-  readonly probes: number;
-}
-
-/** An experiment in numbers. */
-export interface ExperimentConfig {
-  readonly task: TaskSpec;
-  readonly model: Omit<ModelConfig, 'method' | 'seed' | 'd'>;
-  readonly training: Partial<Omit<TrainingConfig, 'seed'>>;
+/** What every experiment's config holds. */
+export interface BaseConfig {
+  readonly training: Partial<Omit<StepConfig, 'seed'>>;
   /** Every arm has this many seeds, from 0. */
   readonly seeds: number;
-  /** Every how many steps the error is measured along the way. */
+  /** Every how many steps it is measured along the way. */
   readonly watchEvery: number;
-  readonly measures: Measures;
+}
+
+/** Puts one number into the records. */
+export type Put = (variant: string, n: number, metric: string, value: number) => void;
+
+/** A run in hand: what is trained, and how it is measured. */
+export interface Subject {
+  readonly trainer: StepTrainer;
+  /** Measures along training. Called at least once before the first step. */
+  watch(put: Put): void;
+  /** Measures at the end. */
+  measure(put: Put): void;
+  dispose(): void;
+}
+
+/** What a job needs of the machine. */
+export interface Need {
+  readonly memoryMB: number;
+  readonly diskMB: number;
+}
+
+/** What the jobs of a kind of experiment do. */
+export interface Worker {
+  /** The settings a room of the config knows, where it knows only some. */
+  readonly settings: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Refuses a config that cannot run.
+   *
+   * @throws CourseError
+   */
+  check(plan: Plan): void;
+  /** Measures what needs no training. */
+  learners(plan: Plan, put: Put): void;
+  /** A fresh run of an arm. */
+  subject(plan: Plan, arm: Arm, seed: number): Subject;
+  /** A run for a few steps at the size that costs the most. */
+  tryout(plan: Plan, arm: Arm): { readonly trainer: StepTrainer; dispose(): void };
+  needOf(plan: Plan, arm: Arm): Need;
 }
 
 /** A named experiment. */
@@ -70,21 +88,23 @@ export interface Experiment {
   readonly arms: readonly Arm[];
   /** false: no weights are kept; else those of the first seed of each arm are. */
   readonly weights?: false;
-  /** What needs no training, measured on the same prompts. */
-  readonly learners: (task: TaskSpec) => readonly Predictor[];
-  readonly profiles: Readonly<Record<ProfileName, ExperimentConfig>>;
+  readonly worker: Worker;
+  readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
-  readonly claims: (config: ExperimentConfig) => readonly Claim[];
+  claims(config: BaseConfig): readonly Claim[];
 }
 
 /** An experiment under a profile, perhaps with settings changed: what jobs are made of. */
 export interface Plan {
   readonly experiment: Experiment;
   readonly profile: ProfileName;
-  readonly config: ExperimentConfig;
+  readonly config: BaseConfig;
   /** Names its folders: the experiment's name, and what makes it differ from the quick one. */
   readonly folder: string;
 }
+
+/** The plan of an experiment of this kind. */
+export type PlanOf<E extends Experiment> = Plan & { readonly experiment: E; readonly config: E['profiles'][ProfileName] };
 
 /** One independent piece of work: an arm with a seed, or all learners that need no training. */
 export interface Job {
@@ -95,26 +115,16 @@ export interface Job {
 /** The job that measures the learners. */
 export const LEARNERS: Job = { arm: 'learners', seed: 0 };
 
-/** What the quick profile's numbers of examples, prompts and so on are unless an experiment says otherwise. */
-export const MEASURES: Measures = { ns: [], prompts: 256, tests: 4, shifts: {}, shiftNs: [], probes: 0 };
-
-const CONFIG_KEYS = ['task', 'model', 'training', 'seeds', 'watchEvery', 'measures'];
-const KEYS_INSIDE: Readonly<Record<string, readonly string[]>> = {
-  measures: Object.keys(MEASURES),
-  training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
-  model: ['layout', 'size', 'form'],
-};
-
 /** Sets `path` (as 'training.steps') of a config to a value, refusing keys nobody knows. */
-function withSetting(config: ExperimentConfig, path: string, value: unknown): ExperimentConfig {
+function withSetting<C extends BaseConfig>(config: C, { settings }: Worker, path: string, value: unknown): C {
   const [room, key, ...rest] = path.split('.');
   const one = { [room ?? '']: value };
-  knownKeys('An experiment config', one, CONFIG_KEYS);
+  knownKeys('An experiment config', one, Object.keys(config));
   if (key === undefined) return { ...config, ...one };
   demand(rest.length === 0, () => `'${path}' is no setting of an experiment.`, "Name it as in 'training.steps'.");
-  const inside = config[room as keyof ExperimentConfig];
+  const inside = config[room as keyof C];
   demand(typeof inside === 'object', () => `'${room}' has no setting '${key}'.`, `Set '${room}' itself.`);
-  if (room! in KEYS_INSIDE) knownKeys(`'${room}' of an experiment`, { [key]: value }, KEYS_INSIDE[room!]!);
+  if (room! in settings) knownKeys(`'${room}' of an experiment`, { [key]: value }, settings[room!]!);
   return { ...config, [room!]: { ...inside, [key]: value } };
 }
 
@@ -124,20 +134,21 @@ function withSetting(config: ExperimentConfig, path: string, value: unknown): Ex
  * @param given profile, and settings by path, as `{ 'training.steps': 500 }`
  * @throws CourseError quoting an unknown profile or setting
  */
-export function planExperiment(
-  experiment: Experiment,
+export function planExperiment<E extends Experiment>(
+  experiment: E,
   given: { readonly profile?: string; readonly set?: Readonly<Record<string, unknown>> } = {},
-): Plan {
+): PlanOf<E> {
   const profile = (given.profile ?? 'quick') as ProfileName;
-  let config = lookUp('profile', experiment.profiles, profile);
-  for (const [path, value] of Object.entries(given.set ?? {})) config = withSetting(config, path, value);
-  taskOf(config.task);
+  let config: E['profiles'][ProfileName] = lookUp('profile', experiment.profiles, profile);
+  for (const [path, value] of Object.entries(given.set ?? {})) config = withSetting(config, experiment.worker, path, value);
   const changed = Object.keys(given.set ?? {}).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
-  return { experiment, profile, config, folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}` };
+  const plan = { experiment, profile, config, folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}` };
+  experiment.worker.check(plan);
+  return plan;
 }
 
 /** What all jobs of a plan share; records of different shared configs are never mixed. */
-export const sharedHash = ({ seeds: _, ...shared }: ExperimentConfig): string => configHash(shared);
+export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);
 
 /** What identifies the records of one arm: the shared config, and what the arm changes. */
 export function hashOf({ config }: Plan, arm: Arm | null): string {
@@ -170,20 +181,12 @@ export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[]
   return [LEARNERS, ...trained];
 }
 
-/** The model of an arm. */
-export const modelConfigOf = ({ config }: Plan, arm: Arm, seed: number): ModelConfig => ({
-  ...config.model,
-  d: taskOf(config.task).d,
-  method: arm.method,
-  seed,
-});
-
 /**
  * Refuses a registry entry that cannot work.
  *
  * @throws CourseError when two arms share a key or a name, or a method is unknown
  */
-export function checkExperiment(experiment: Experiment): Experiment {
+export function checkExperiment<E extends Experiment>(experiment: E): E {
   for (const field of ['key', 'name'] as const) {
     const values = experiment.arms.map((arm) => arm[field]);
     const twice = values.find((value, i) => values.indexOf(value) !== i);

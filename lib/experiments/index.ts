@@ -1,4 +1,5 @@
 export * from './experiment';
+export * from './prompts';
 export * from './records';
 export * from './registry';
 export * from './rules';

@@ -2,17 +2,32 @@
  * The registry: every experiment of the course by its name. A new one is a new entry; a variant of one is a changed line.
  */
 import { lookUp } from '../core/errors';
-import { SYNTHETIC } from './synthetic';
 import { checkExperiment, type Experiment } from './experiment';
+import type { PromptExperiment } from './prompts';
+import { SYNTHETIC } from './synthetic';
+
+const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Record<string, E>> =>
+  Object.fromEntries(experiments.map((experiment) => [experiment.name, checkExperiment(experiment)]));
+
+/** Experiments on prompts of numbers, in the order of the notebooks. */
+export const PROMPT_EXPERIMENTS: Readonly<Record<string, PromptExperiment>> = byName(SYNTHETIC);
 
 /** All experiments by name, in the order of the notebooks. */
-export const EXPERIMENTS: Readonly<Record<string, Experiment>> = Object.fromEntries(
-  SYNTHETIC.map((experiment) => [experiment.name, checkExperiment(experiment)]),
-);
+export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS };
 
 /**
- * The experiment with this name.
+ * The experiment on prompts with this name.
  *
  * @throws CourseError quoting an unknown name and listing the known ones
  */
-export const experimentOf = (name: string): Experiment => lookUp('experiment', EXPERIMENTS, name);
+export const experimentOf = (name: string): PromptExperiment => lookUp('experiment', PROMPT_EXPERIMENTS, name);
+
+/**
+ * The experiments with this name, or of the family with this name: 'metaicl' means all whose names begin with 'metaicl-'.
+ *
+ * @throws CourseError quoting an unknown name and listing the known ones
+ */
+export function experimentsNamed(name: string): Experiment[] {
+  const family = Object.values(EXPERIMENTS).filter((experiment) => experiment.name.startsWith(`${name}-`));
+  return !Object.hasOwn(EXPERIMENTS, name) && family.length > 0 ? family : [lookUp('experiment', EXPERIMENTS, name)];
+}

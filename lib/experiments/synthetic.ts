@@ -19,7 +19,8 @@ import {
 import { SIZES, sizeOf } from '../model/config';
 import { METHODS, type MethodKey } from '../model/methods';
 import { taskOf, type TaskSpec } from '../tasks';
-import { MEASURES, type Arm, type Experiment, type ExperimentConfig, type Measures, type ProfileName } from './experiment';
+import type { Arm, ProfileName } from './experiment';
+import { MEASURES, ON_PROMPTS, type Measures, type PromptConfig, type PromptExperiment } from './prompts';
 import { errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
 import { digits, intervalInWords, wordFor } from './verdicts';
 
@@ -51,7 +52,7 @@ const shiftsOf = (d: number): Measures['shifts'] => ({
 const STANDARD = { ...SIZES.standard, maxPositions: 512 };
 
 /** The paper's size: d = 20, 40 examples of two tokens, Garg et al.'s twelve layers and curriculum. */
-function full(task: TaskSpec, rest: Partial<ExperimentConfig['training']> = {}): ExperimentConfig {
+function full(task: TaskSpec, rest: Partial<PromptConfig['training']> = {}): PromptConfig {
   return {
     task,
     model: { layout: 'xy', size: STANDARD },
@@ -83,7 +84,7 @@ function full(task: TaskSpec, rest: Partial<ExperimentConfig['training']> = {}):
 }
 
 /** One token per example, d = 4, the `course` network: a minute a run. */
-const pairs = (training: Partial<ExperimentConfig['training']>, rest: Partial<ExperimentConfig> = {}): ExperimentConfig => ({
+const pairs = (training: Partial<PromptConfig['training']>, rest: Partial<PromptConfig> = {}): PromptConfig => ({
   task: linear(4),
   model: { layout: 'pair', size: 'course' },
   training: { steps: 1200, batch: 64, n: 10, nRandom: true, tests: 10, learningRate: 6e-3, ...training },
@@ -100,7 +101,7 @@ const pairs = (training: Partial<ExperimentConfig['training']>, rest: Partial<Ex
 });
 
 /** Two tokens per example (the paper's layout), d = 3, six layers. */
-const twoTokens = (training: Partial<ExperimentConfig['training']>, layers = 6): ExperimentConfig => ({
+const twoTokens = (training: Partial<PromptConfig['training']>, layers = 6): PromptConfig => ({
   task: linear(3),
   model: { layout: 'xy', size: { layers } },
   training: { steps: 2000, batch: 48, n: 8, nRandom: true, tests: 4, learningRate: 2e-3, ...training },
@@ -115,13 +116,13 @@ const twoTokens = (training: Partial<ExperimentConfig['training']>, layers = 6):
   },
 });
 
-const profiles = (quick: ExperimentConfig, whole: ExperimentConfig): Readonly<Record<ProfileName, ExperimentConfig>> => ({
+const profiles = (quick: PromptConfig, whole: PromptConfig): Readonly<Record<ProfileName, PromptConfig>> => ({
   quick,
   full: whole,
 });
 
 /** What claims are about in a config: n and its multiples, d, layers, and how the regime is called. */
-const inWordsOf = (config: ExperimentConfig) => {
+const inWordsOf = (config: PromptConfig) => {
   const { n = 10, nRandom = false } = config.training;
   return {
     n,
@@ -144,7 +145,7 @@ const claim = (words: string, source: string, decide: Claim['decide'], paper?: s
 const versus = (rivals: readonly string[], where: Where, source: string, words: string): Claim[] =>
   rivals.map((rival) => claim(`InvICL has a smaller error than ${rival} (${words})`, source, errorBelow('InvICL', rival, where)));
 
-const LINEAR_LEARNERS = (): ReturnType<Experiment['learners']> => [leastSquares, ridge(1), averaging, nearestNeighbours(3), zero];
+const LINEAR_LEARNERS = (): ReturnType<PromptExperiment['learners']> => [leastSquares, ridge(1), averaging, nearestNeighbours(3), zero];
 
 /** "a holds it earlier than b": of the final R^2, the mean share that is there in the layers before the last, by the Welch interval of the difference. */
 const earlyShare =
@@ -165,7 +166,7 @@ const earlyShare =
 
 const ALL_RIVALS = ['AR', 'NoPE', 'Prefix', 'BoE'];
 
-const linearRandom: Experiment = {
+const linearRandom: PromptExperiment = {
   name: 'linear-random-n',
   notebook: '08',
   claim: 'InvICL learns linear regression in context faster and better than AR, NoPE, Prefix and BoE; n is drawn anew at each step.',
@@ -191,6 +192,7 @@ const linearRandom: Experiment = {
       ] as const
     ).map((method) => arm(method, { seeds: 3, ...(method === 'saicl' ? { training: { tests: 3 } } : {}) })),
   ],
+  worker: ON_PROMPTS,
   learners: LINEAR_LEARNERS,
   profiles: profiles(pairs({}), full(linear(20), { nRandom: true })),
   claims: (config) => {
@@ -263,12 +265,13 @@ const linearRandom: Experiment = {
   },
 };
 
-const linearFixed: Experiment = {
+const linearFixed: PromptExperiment = {
   name: 'linear-fixed-n',
   notebook: '08',
   claim: 'The same with n = 10 at every step of training.',
   source: FIGURE3,
   arms: [arm('ar'), arm('nope'), arm('prefix'), arm('boe'), arm('invicl'), { ...CANONICAL, seeds: 3 }, arm('pcw', { seeds: 3 })],
+  worker: ON_PROMPTS,
   learners: LINEAR_LEARNERS,
   profiles: profiles(pairs({ nRandom: false }), full(linear(20))),
   claims: (config) => {
@@ -281,7 +284,7 @@ const linearFixed: Experiment = {
   },
 };
 
-const twoTokensRandom: Experiment = {
+const twoTokensRandom: PromptExperiment = {
   name: 'two-tokens-random-n',
   notebook: '08',
   claim: 'In the paper’s layout, two tokens per example, the loss may sit inside the context too; who gains by it?',
@@ -295,6 +298,7 @@ const twoTokensRandom: Experiment = {
       arm(method, { seeds: 3 }),
     ),
   ],
+  worker: ON_PROMPTS,
   learners: LINEAR_LEARNERS,
   profiles: profiles(twoTokens({}), full(linear(20), { nRandom: true })),
   claims: (config) => {
@@ -331,12 +335,13 @@ const twoTokensRandom: Experiment = {
   },
 };
 
-const twoTokensFixed: Experiment = {
+const twoTokensFixed: PromptExperiment = {
   name: 'two-tokens-fixed-n',
   notebook: '08',
   claim: 'The paper’s layout with n = 8 at every step of training.',
   source: FIGURE3,
   arms: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
+  worker: ON_PROMPTS,
   learners: LINEAR_LEARNERS,
   profiles: profiles({ ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 }, full(linear(20))),
   claims: (config) => {
@@ -345,12 +350,13 @@ const twoTokensFixed: Experiment = {
   },
 };
 
-const twoTokensShallow: Experiment = {
+const twoTokensShallow: PromptExperiment = {
   name: 'two-tokens-four-layers',
   notebook: '08',
   claim: 'The same with four layers in place of six: what depth is worth to each method.',
   source: COURSE,
   arms: [arm('ar', { seeds: 3 }), arm('invicl', { seeds: 3 })],
+  worker: ON_PROMPTS,
   learners: LINEAR_LEARNERS,
   profiles: profiles(twoTokens({}, 4), {
     ...full(linear(20), { nRandom: true }),
@@ -367,9 +373,9 @@ function functionClass(
   name: string,
   what: string,
   task: { readonly quick: TaskSpec; readonly full: TaskSpec },
-  learners: Experiment['learners'],
-  claims: (config: ExperimentConfig) => readonly Claim[],
-): Experiment {
+  learners: PromptExperiment['learners'],
+  claims: (config: PromptConfig) => readonly Claim[],
+): PromptExperiment {
   const measures: Measures = { ...MEASURES, ns: [1, 2, 4, 6, 8, 10, 12, 16, 20, 30] };
   return {
     name,
@@ -377,6 +383,7 @@ function functionClass(
     claim: `${what}: AR is ahead on short contexts, InvICL on long ones.`,
     source: FIGURE6,
     arms: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
+    worker: ON_PROMPTS,
     learners,
     // a lower rate than for lines, whose search does not speak for these classes
     profiles: profiles(pairs({ n: 20, learningRate: 3e-3 }, { task: task.quick, seeds: 3, measures }), full(task.full, { nRandom: true })),
@@ -450,12 +457,13 @@ const network = functionClass(
 
 const KEEP = 0.9;
 
-const drifting: Experiment = {
+const drifting: PromptExperiment = {
   name: 'drifting',
   notebook: '11',
   claim: 'Where order carries meaning (the weights drift along the prompt), a reader that is blind to order must lose.',
   source: COURSE,
   arms: [arm('ar'), arm('nope'), arm('prefix'), arm('invicl'), CANONICAL],
+  worker: ON_PROMPTS,
   learners: () => [kalman(KEEP), leastSquares, ridge(1), zero],
   profiles: profiles(
     pairs({}, { task: linear(4, { keep: KEEP }), seeds: 3, measures: { ...MEASURES, ns: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20] } }),
@@ -480,8 +488,8 @@ function rateSearch(
   name: string,
   methods: readonly MethodKey[],
   rates: readonly [number, number, number],
-  profile: ExperimentConfig,
-): Experiment {
+  profile: PromptConfig,
+): PromptExperiment {
   const n = profile.training.n ?? 10;
   const called = (method: MethodKey, rate: number): string => `${METHODS[method].name}, rate ${rate}`;
   return {
@@ -493,6 +501,7 @@ function rateSearch(
       rates.map((rate) => ({ key: `${method}-${rate}`, name: called(method, rate), method, training: { learningRate: rate } })),
     ),
     weights: false,
+    worker: ON_PROMPTS,
     learners: () => [zero],
     profiles: profiles(
       { ...profile, seeds: 1, measures: { ...MEASURES, ns: [n] } },
@@ -518,7 +527,7 @@ function rateSearch(
 const rates = rateSearch('learning-rate', ['ar', 'nope', 'prefix', 'boe', 'invicl'], [3e-3, 6e-3, 12e-3], pairs({ steps: 600 }));
 
 /** All of them, in the order in which a short run should make them. */
-export const SYNTHETIC: readonly Experiment[] = [
+export const SYNTHETIC: readonly PromptExperiment[] = [
   linearRandom,
   linearFixed,
   twoTokensRandom,

@@ -1,7 +1,7 @@
 /**
  * A line that shows how far training is, the loss, and the time left; written in place.
  */
-import type { Progress } from '../training/trainer';
+import type { Progress } from '../training/steps';
 import { Display } from './display';
 
 const clock = (seconds: number): string =>

@@ -1,7 +1,8 @@
 /**
  * Recorded results as curves, bars and verdict tables.
  */
-import { planExperiment, type ExperimentConfig, type ProfileName } from '../experiments/experiment';
+import { planExperiment, type ProfileName } from '../experiments/experiment';
+import type { PromptConfig } from '../experiments/prompts';
 import { overSeeds, readExperiment, type ResultRecord } from '../experiments/records';
 import { experimentOf } from '../experiments/registry';
 import { decide } from '../experiments/rules';
@@ -15,7 +16,7 @@ import { toHtml, toMarkdown } from './table';
 /** A recorded experiment, as a notebook reads it. */
 export interface Recorded {
   readonly records: readonly ResultRecord[];
-  readonly config: ExperimentConfig;
+  readonly config: PromptConfig;
   /** The registry's claims, decided by these records. */
   readonly verdicts: readonly Verdict[];
   /** In one sentence for captions: steps, seeds, band. */

@@ -15,7 +15,8 @@ export const CHECKPOINT_VERSION = 1;
 /** What a checkpoint says of itself. */
 export interface CheckpointFacts {
   readonly version: number;
-  readonly model: ModelConfig;
+  /** Of the trained model. */
+  readonly model: object;
   /** The training config as it was given. */
   readonly training: unknown;
   /** Steps made. */
@@ -100,7 +101,7 @@ export function restoreVariables(file: string, { arrays }: Checkpoint, variables
  */
 export function loadModel(file: string): { model: InContextModel; facts: CheckpointFacts } {
   const checkpoint = readCheckpoint(file);
-  const model = new InContextModel(checkpoint.facts.model);
+  const model = new InContextModel(checkpoint.facts.model as ModelConfig);
   try {
     restoreVariables(file, checkpoint, model.parameters);
   } catch (error) {

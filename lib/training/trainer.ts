@@ -1,124 +1,42 @@
 /**
- * The training loop: sample prompts, loss, gradients, clip, Adam. Everything random comes from streams named by seed
- * and step, so that a run, an interrupted and resumed run, and a rerun give the same bits.
+ * Training a model on prompts: what a step's prompts are, and the loss on them. The loop is in steps.ts.
  */
-import { existsSync } from 'node:fs';
-
-import { tf } from '../core/backend';
-import { compile, type Compiled, type CompileOptions } from '../core/compile';
-import { CourseError, demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import type { CompileOptions } from '../core/compile';
+import { demand, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
-import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
 
 import type { InContextModel } from '../model/incontext';
 import { rowsAtOnce } from '../model/pieces';
-import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
-import { squaredNorm } from '../model/transformer';
+import { promptSizes, type Prompts } from '../model/prompts';
 import type { Task } from '../tasks';
-import { Adam, type AdamConfig } from './adam';
-import { CHECKPOINT_VERSION, readCheckpoint, restoreVariables, writeCheckpoint, type CheckpointFacts } from './checkpoint';
 import { promptLoss } from './loss';
-import { grownAt, rateAt, type Growth } from './schedule';
+import { grownAt, type Growth } from './schedule';
+import { STEPS, StepTrainer, checkedSteps, type StepConfig } from './steps';
 
-/** How to train. */
-export interface TrainingConfig {
-  readonly seed: number;
-  readonly steps: number;
-  /** Prompts per step, B. */
-  readonly batch: number;
-  /** Prompts whose gradients are computed at once, summed up over the batch; 0 = chosen so that memory stays flat in B. */
-  readonly microBatch: number;
+/** How to train on prompts. */
+export interface TrainingConfig extends StepConfig {
   /** Examples per prompt; with nRandom, the most. */
   readonly n: number;
   /** Draw n uniformly from 1 .. n at every step. */
   readonly nRandom: boolean;
   /** Test inputs per prompt that do not see each other, m. */
   readonly tests: number;
-  readonly learningRate: number;
-  readonly warmUp: number;
-  /** The learning rate at the end, as a share of the peak; 1 = constant. */
-  readonly finalRate: number;
-  /** Gradients longer than this are shortened to it; 0 = never. */
-  readonly clip: number;
-  readonly adam: Partial<AdamConfig>;
   /** Curriculum on the active input dimensions and on n (Garg et al.), or null. */
   readonly curriculum: { readonly active: Growth; readonly n: Growth } | null;
-  /** Every how many steps the loss is logged. */
-  readonly logEvery: number;
-  /** Every how many steps a checkpoint is written. */
-  readonly checkpointEvery: number;
 }
 
-/** The recipe that trains the `course` size in minutes (AdamW, warm-up, cosine, clip 1). */
-export const TRAINING: TrainingConfig = {
-  seed: 0,
-  steps: 2000,
-  batch: 64,
-  microBatch: 0,
-  n: 10,
-  nRandom: false,
-  tests: 10,
-  learningRate: 3e-3,
-  warmUp: 0.05,
-  finalRate: 0.03,
-  clip: 1,
-  adam: { beta2: 0.98 },
-  curriculum: null,
-  logEvery: 20,
-  checkpointEvery: 200,
-};
-
-/** What a progress display is told. */
-export interface Progress {
-  readonly step: number;
-  readonly steps: number;
-  readonly loss: number;
-  /** Seconds since this run began. */
-  readonly elapsed: number;
-  /** Seconds this run will still take, as far as can be told. */
-  readonly left: number;
-}
-
-/** How a run is watched and kept. */
-export interface RunOptions {
-  /** Called at each logged step. */
-  readonly onProgress?: (progress: Progress) => void;
-  /** Checkpoint file: written every checkpointEvery steps and at the end; a fresh trainer resumes from it when it exists. */
-  readonly checkpoint?: string;
-  /** Stop before this step (default: all steps). */
-  readonly until?: number;
-  /** The command to note in the checkpoint. */
-  readonly command?: string;
-}
-
-/** How a run ended. */
-export type RunEnd = 'done' | 'interrupted';
+/** The recipe that trains the `course` size in minutes. */
+export const TRAINING: TrainingConfig = { ...STEPS, n: 10, nRandom: false, tests: 10, curriculum: null };
 
 function checked(given: Partial<TrainingConfig>): TrainingConfig {
-  knownKeys('A training config', given, Object.keys(TRAINING));
-  const config = { ...TRAINING, ...given };
-  for (const name of ['steps', 'batch', 'n', 'tests', 'logEvery', 'checkpointEvery'] as const) positiveInteger(name, config[name]);
-  for (const name of ['seed', 'microBatch'] as const) positiveInteger(name, config[name], 0);
-  finiteNumber('learningRate', config.learningRate, 'a positive number', (x) => x > 0);
-  for (const name of ['warmUp', 'finalRate'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
-  finiteNumber('clip', config.clip, 'a number of at least 0', (x) => x >= 0);
+  const config = checkedSteps(given, TRAINING);
+  for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
   return config;
 }
 
-/** Trains one model on one task. */
-export class Trainer {
-  readonly config: TrainingConfig;
-  readonly optimiser: Adam;
-  /** Logged losses: [step, loss]; the loss is squared error / d. */
-  readonly curve: (readonly [number, number])[] = [];
-  /** Steps made. */
-  step = 0;
-  private readonly whole: Compiled<Tensor>;
-  private readonly piece: Compiled<Tensor>;
-  private readonly finish: Compiled<Tensor>;
-  /** Sums of gradients over the pieces of a batch, by the parameter's name; 0 between steps, made at the first use. */
-  private readonly sums: Record<string, Variable> = {};
-
+/** Trains one model on one task; its losses are squared errors / d. */
+export class Trainer extends StepTrainer<TrainingConfig> {
   /**
    * @param model what is trained; stays the caller's
    * @param options compile: false runs the step eagerly, for debugging
@@ -130,12 +48,8 @@ export class Trainer {
     given: Partial<TrainingConfig> = {},
     options: CompileOptions = {},
   ) {
-    this.config = checked(given);
+    super(model, checked(given), TRAINING, options);
     demand(task.d === model.config.d, () => `The task has d = ${task.d}, the model d = ${model.config.d}.`, 'Make both for the same d.');
-    this.optimiser = new Adam(model.parameters, this.config.adam);
-    this.whole = compile(this.updateOn, options);
-    this.piece = compile(this.addGradients, options);
-    this.finish = compile(this.updateFromSums, options);
   }
 
   /**
@@ -152,222 +66,22 @@ export class Trainer {
     return this.task.sample(random, { B: batch, n, m: tests, active });
   }
 
-  /** The loss (times `share`, of a piece of the batch) and its gradients. */
-  private gradientsOn(prompts: Prompts, share?: Tensor): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
-    const loss = (): Scalar => (share ? promptLoss(this.model, prompts).mul(share) : promptLoss(this.model, prompts));
-    const { value, grads } = tf.variableGrads(loss, Object.values(this.model.parameters));
-    return { value, gradients: this.named(grads) };
+  /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m] */
+  protected override inputsOf(step: number): Tensor[] {
+    const { x, y, xTest, yTest } = this.promptsOf(step);
+    return [x, y, xTest, yTest];
   }
 
-  private update(gradients: Record<string, Tensor>, now: Tensor): void {
-    this.optimiser.update(this.config.clip > 0 ? clipped(gradients, this.config.clip) : gradients, now);
+  /** @returns [] (a scalar) */
+  protected override lossOf([x, y, xTest, yTest]: readonly Tensor[]): Scalar {
+    return promptLoss(this.model, { x, y, xTest, yTest } as Prompts);
   }
 
-  /** Loss, gradients, clipping and Adam's update as one function of tensors: the prompts and Adam's numbers. */
-  private readonly updateOn = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, now: Tensor): Tensor => {
-    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts);
-    this.update(gradients, now);
-    return value;
-  };
-
-  /** Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch. */
-  private readonly addGradients = (x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, share: Tensor): Tensor => {
-    const { value, gradients } = this.gradientsOn({ x, y, xTest, yTest } as Prompts, share);
-    for (const [name, gradient] of Object.entries(gradients)) this.sums[name]!.assign(this.sums[name]!.add(gradient));
-    return value;
-  };
-
-  /** Clipping and Adam's update from the sums, which are then 0 again. */
-  private readonly updateFromSums = (now: Tensor): Tensor => {
-    this.update({ ...this.sums }, now);
-    for (const sum of Object.values(this.sums)) sum.assign(tf.zerosLike(sum));
-    return now.sum();
-  };
-
-  private trainWhole(prompts: Prompts, now: Tensor): number {
-    const value = this.whole.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
-    const loss = value.dataSync()[0]!;
-    value.dispose();
-    return loss;
-  }
-
-  /** One step in pieces of `rows` prompts; returns the loss. */
-  private trainInPieces(prompts: Prompts, rows: number, now: Tensor): number {
-    if (Object.keys(this.sums).length === 0)
-      for (const [name, parameter] of Object.entries(this.model.parameters))
-        this.sums[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
-    const { batch } = this.config;
-    let loss = 0;
-    for (let from = 0; from < batch; from += rows) {
-      const count = Math.min(rows, batch - from);
-      const cut = (t: Tensor): Tensor => t.slice(from, count);
-      const inputs = [...[prompts.x, prompts.y, prompts.xTest, prompts.yTest].map(cut), tf.scalar(count / batch)];
-      const value = this.piece.run(...inputs);
-      loss += value.dataSync()[0]!;
-      tf.dispose([...inputs, value]);
-    }
-    this.finish.run(now).dispose();
-    return loss;
-  }
-
-  /**
-   * One training step.
-   *
-   * @returns the loss before the step, squared error / d
-   * @throws CourseError when the loss is not finite; the earlier checkpoint is then the last good one
-   */
-  train(): number {
-    const { seed, steps, learningRate, warmUp, finalRate } = this.config;
-    const prompts = this.promptsOf(this.step);
-    const { n, m } = promptSizes(prompts);
+  protected override rowsAtOnce([x, y, xTest, yTest]: readonly Tensor[]): number {
+    const { n, m } = promptSizes({ x, y, xTest, yTest } as Prompts);
     const { oneTest } = this.model.method;
     const { tokens } = this.model.plan(n, oneTest ? 1 : m);
-    const rows = rowsAtOnce(
-      this.config.batch,
-      oneTest ? m * tokens.length : tokens.length,
-      this.model.transformer.size,
-      this.config.microBatch,
-    );
-    const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
-    const loss = rows < this.config.batch ? this.trainInPieces(prompts, rows, now) : this.trainWhole(prompts, now);
-    disposePrompts(prompts);
-    now.dispose();
-    if (!Number.isFinite(loss))
-      throw new CourseError(
-        `The loss became ${loss} at step ${this.step} (seed ${seed}).`,
-        'Lower the learning rate or clip the gradients; the last checkpoint is kept.',
-      );
-    this.step += 1;
-    return loss;
+    const T = oneTest ? m * tokens.length : tokens.length;
+    return rowsAtOnce(this.config.batch, T, this.model.transformer.size, this.config.microBatch);
   }
-
-  /** Gradients by our names (tfjs names variables in its own way); a weight the loss does not use has none. */
-  private named(grads: NamedTensorMap): Record<string, Tensor> {
-    const entries = Object.entries(this.model.parameters).map(([name, variable]) => [name, grads[(variable as Variable).name]] as const);
-    return Object.fromEntries(entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null));
-  }
-
-  /** Weights and moments by name, as the checkpoint holds them. */
-  private state(): Record<string, Variable> {
-    const prefixed = (prefix: string, all: Readonly<Record<string, Variable>>): [string, Variable][] =>
-      Object.entries(all).map(([name, v]) => [prefix + name, v]);
-    return Object.fromEntries([
-      ...prefixed('', this.model.parameters),
-      ...prefixed('adam.first.', this.optimiser.first),
-      ...prefixed('adam.second.', this.optimiser.second),
-    ]);
-  }
-
-  /**
-   * Writes a checkpoint now.
-   *
-   * @param withMoments whether to keep the optimiser's moments (needed to resume, not to predict)
-   * @throws CourseError when it cannot be written
-   */
-  save(file: string, command = '', withMoments = true): void {
-    const facts: CheckpointFacts = {
-      version: CHECKPOINT_VERSION,
-      model: this.model.config,
-      training: this.config,
-      step: this.step,
-      curve: this.curve,
-      command,
-    };
-    writeCheckpoint(file, withMoments ? this.state() : { ...this.model.parameters }, facts);
-  }
-
-  /**
-   * Goes back to a checkpoint of this very run.
-   *
-   * @throws CourseError when the file is unreadable, of another model or of another training config
-   */
-  restore(file: string): void {
-    const checkpoint = readCheckpoint(file);
-    const { model, training, step, curve } = checkpoint.facts;
-    const trained = { ...TRAINING, ...(training as object) }; // a setting that came after the file had its default
-    const different = firstDifference(model, this.model.config) ?? firstDifference(trained, this.config);
-    demand(
-      different === null,
-      () => `'${file}' was written by a run with another config (${different}).`,
-      'Use the same config, or name another checkpoint file.',
-    );
-    restoreVariables(file, checkpoint, this.state());
-    this.step = step;
-    this.optimiser.steps = step;
-    this.curve.splice(0, this.curve.length, ...curve);
-  }
-
-  /**
-   * Trains to the end (or `until`), resuming from the checkpoint when there is one. Interrupting the kernel (SIGINT)
-   * stops after the step in hand, writes the checkpoint and keeps the model usable; calling run again goes on.
-   *
-   * @returns whether it got there or was interrupted
-   * @throws CourseError when the loss is not finite, or the checkpoint cannot be read or written
-   */
-  async run({ onProgress, checkpoint, until = this.config.steps, command = '' }: RunOptions = {}): Promise<RunEnd> {
-    if (checkpoint && this.step === 0 && existsSync(checkpoint)) this.restore(checkpoint);
-    const { steps, logEvery, checkpointEvery } = this.config;
-    const [began, beganAt] = [Date.now(), this.step];
-    await new Promise((resolve) => setImmediate(resolve)); // a kernel puts its own SIGINT listener back after a cell's first turn
-    let interrupted = false;
-    let savedAt = -1;
-    const keep = (): void => {
-      if (!checkpoint || savedAt === this.step) return;
-      this.save(checkpoint, command);
-      savedAt = this.step;
-    };
-    const others = process.rawListeners('SIGINT') as NodeJS.SignalsListener[]; // a kernel's own would abandon the cell
-    const interrupt = (signal: NodeJS.Signals): void => {
-      if (interrupted) for (const other of others) other(signal);
-      interrupted = true;
-    };
-    process.removeAllListeners('SIGINT');
-    process.on('SIGINT', interrupt);
-    try {
-      while (this.step < Math.min(until, steps) && !interrupted) {
-        const log = this.step % logEvery === 0 || this.step === steps - 1;
-        const at = this.step;
-        const loss = this.train();
-        if (log) {
-          this.curve.push([at, loss]);
-          const elapsed = (Date.now() - began) / 1000;
-          onProgress?.({
-            step: this.step,
-            steps,
-            loss,
-            elapsed,
-            left: (elapsed / (this.step - beganAt)) * (Math.min(until, steps) - this.step),
-          });
-          await new Promise((resolve) => setImmediate(resolve)); // lets signals and displays through
-        }
-        if (this.step % checkpointEvery === 0) keep();
-      }
-    } finally {
-      process.removeListener('SIGINT', interrupt);
-      for (const other of others) process.on('SIGINT', other);
-    }
-    keep();
-    return interrupted ? 'interrupted' : 'done';
-  }
-
-  /** Frees the optimiser's state and the graphs; the model stays. */
-  dispose(): void {
-    for (const compiled of [this.whole, this.piece, this.finish]) compiled.dispose();
-    for (const sum of Object.values(this.sums)) sum.dispose();
-    this.optimiser.dispose();
-  }
-}
-
-/** Gradients shortened together to a length of at most `most`. */
-function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Record<string, Tensor> {
-  const length = squaredNorm(Object.values(gradients)).sqrt();
-  const factor: Scalar = tf.minimum(1, tf.scalar(most).div(length.add(1e-6)));
-  return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
-}
-
-/** The first setting in which two configs differ, in words; null when there is none. */
-function firstDifference(first: object, second: object): string | null {
-  const [a, b] = [first, second] as readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
-  const key = [...new Set([...Object.keys(a), ...Object.keys(b)])].find((k) => JSON.stringify(a[k]) !== JSON.stringify(b[k]));
-  return key === undefined ? null : `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here`;
 }

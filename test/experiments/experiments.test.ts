@@ -50,7 +50,7 @@ test('verdicts: the interval decides', () => {
 
 /** A small experiment of two arms, seconds a run. */
 const size = { width: 16, layers: 1, heads: 2 };
-const toy: experiments.Experiment = {
+const toy: experiments.PromptExperiment = {
   ...experiments.experimentOf('linear-fixed-n'),
   name: 'toy',
   arms: [
@@ -70,7 +70,7 @@ const toy: experiments.Experiment = {
         measures: { ns: [2, 4], prompts: 16, tests: 2, shifts: { noise: { kind: 'linear', d: 2, noise: 1 } }, shiftNs: [4], probes: 48 },
       },
     ]),
-  ) as unknown as experiments.Experiment['profiles'],
+  ) as unknown as experiments.PromptExperiment['profiles'],
 };
 const plan = experiments.planExperiment(toy);
 /** Records without what differs between two runs of the same bits. */
