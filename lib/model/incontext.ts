@@ -7,14 +7,14 @@ import { compile } from '../core/compile';
 import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import { biasValues } from './attention';
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
 import { rowsAtOnce } from './pieces';
-import { planPrompt, type Plan } from './plan';
+import { PlannedPass, type Form } from './pass';
+import type { Plan } from './plan';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
-import { structuredForward, type Blocks, type Finals } from './structured';
+import type { Blocks, Finals } from './structured';
 import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
 
 /**
@@ -35,7 +35,7 @@ export interface ModelConfig {
   /** Which random start. */
   readonly seed: number;
   /** InvICL only: 'structured' (the mask is never built, the default) or 'mask' (one dense pass); the same numbers. */
-  readonly form?: 'mask' | 'structured';
+  readonly form?: Form;
 }
 
 const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: number): number }>> = {
@@ -51,36 +51,17 @@ export type Outputs = {
   readonly tests: Tensor2D;
 };
 
-interface KeptPlan {
-  readonly plan: Plan;
-  /** The mask as numbers to add, row after row, T x T; null in the structured form, which never builds it. */
-  readonly bias: Float32Array | null;
-  /**
-   * One row per token with a 1 at its position, T x maxPositions; without positions, only zeros. In the structured
-   * form (l + 1) x maxPositions: for the tokens of one example and of a test, as all are alike.
-   */
-  readonly select: Float32Array;
-}
-
-/** Which position each of these tokens takes, as rows of zeros with a single 1, row after row. */
-function selection(tokens: readonly number[], { positions }: Plan, P: number): Float32Array {
-  const rows = new Float32Array(tokens.length * P);
-  if (positions) tokens.forEach((t, row) => (rows[row * P + positions[t]!] = 1));
-  return rows;
-}
-
 /** A transformer that learns in context, under one of the methods. */
 export class InContextModel implements Predictor {
   readonly name: string;
   readonly method: Method;
   /** How the pass is computed; a hook always sees the dense one. */
-  readonly form: 'mask' | 'structured';
+  readonly form: Form;
   readonly transformer: Transformer;
   private readonly store: ParameterStore;
   private readonly readIn: DenseWeights;
   private readonly readOut: DenseWeights;
-  private readonly place: Tensor2D;
-  private readonly plans = new Map<string, KeptPlan>();
+  private readonly pass: PlannedPass;
   /** Tests' answers as a graph once a shape has come twice: [B, m]. */
   private readonly answer = compile((x, y, xTest, yTest) => this.forward({ x, y, xTest, yTest } as Prompts).tests, { eagerFirst: 2 });
 
@@ -90,19 +71,15 @@ export class InContextModel implements Predictor {
     lookUp('layout', LAYOUTS, config.layout);
     positiveInteger('d', config.d);
     this.method = methodOf(config.method);
-    demand(
-      config.form !== 'structured' || config.method === 'invicl',
-      () => `The form 'structured' was asked for ${this.method.name}.`,
-      "Only the method 'invicl' has it.",
-    );
-    this.form = config.form ?? (config.method === 'invicl' ? 'structured' : 'mask');
     this.name = this.method.name;
     this.store = new ParameterStore(config.seed);
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
-    this.place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
+    const place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
     this.readOut = this.store.linear('readOut', C, 1);
+    this.pass = new PlannedPass(this.method, this.transformer, place, LAYOUTS[config.layout].tokens, config.form);
+    this.form = this.pass.form;
   }
 
   /** All weights by name, each of its layer's shape; they belong to the model. */
@@ -110,34 +87,13 @@ export class InContextModel implements Predictor {
     return this.store.all;
   }
 
-  /** The plan of prompts with n examples and m tests: tokens, mask, positions. */
+  /**
+   * The plan of prompts with n examples and m tests: tokens, mask, positions.
+   *
+   * @throws CourseError when the prompt needs more positions than the model knows
+   */
   plan(n: number, m: number): Plan {
-    return this.kept(n, m).plan;
-  }
-
-  private kept(n: number, m: number): KeptPlan {
-    const key = `${n} ${m}`;
-    let kept = this.plans.get(key);
-    if (!kept) {
-      const { tokens } = LAYOUTS[this.config.layout];
-      const plan = planPrompt(this.method, new Array<number>(n).fill(tokens), new Array<number>(m).fill(1));
-      const last = Math.max(0, ...(plan.positions ?? []));
-      const { maxPositions } = this.transformer.size;
-      demand(
-        last < maxPositions,
-        () => `${this.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
-        'Use fewer examples or a larger maxPositions.',
-      );
-      const structured = this.form === 'structured';
-      const all = plan.tokens.map((_, t) => t);
-      kept = {
-        plan,
-        bias: structured ? null : biasValues(plan.mask),
-        select: selection(structured ? [...all.slice(0, tokens), all.length - 1] : all, plan, maxPositions),
-      };
-      this.plans.set(key, kept);
-    }
-    return kept;
+    return this.pass.plan(n, m);
   }
 
   /** Examples as token vectors [B, n, tokens, width] and tests as [B, m, 1, width]. */
@@ -167,24 +123,15 @@ export class InContextModel implements Predictor {
    * @throws CourseError when the shapes do not fit, n = 0, or there are more positions than the model knows
    */
   forward(prompts: Prompts, hook?: Hook): Outputs {
-    const { B, n, m, d } = promptSizes(prompts);
+    const { d } = promptSizes(prompts);
     demand(
       d === this.config.d,
       () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
       'Make another model, or sample other prompts.',
     );
-    const { plan, bias } = this.kept(n, m);
     return tf.tidy(() => {
-      if (this.form === 'structured' && !hook) {
-        const { examples, tests } = this.blocks(prompts);
-        return this.answers(structuredForward(this.transformer, examples, tests));
-      }
-      const T = plan.tokens.length;
-      const mask = tf.tensor2d(bias ?? biasValues(plan.mask), [T, T]);
-      const final = this.transformer.forward(this.embedded(prompts), mask, hook); // [B, T, C]
-      const { C, l } = this.sizes;
-      const [, context, test] = tf.split(final, [this.method.doubled ? n * l : 0, n * l, m], 1) as [Tensor, Tensor, Tensor];
-      return this.answers({ examples: context.reshape([B, n, l, C]), tests: test.reshape([B, m, 1, C]) }); // [B, n, l, C], [B, m, 1, C]
+      const { examples, tests } = this.readIns(prompts);
+      return this.answers(this.pass.finals(examples, tests, hook));
     });
   }
 
@@ -193,10 +140,16 @@ export class InContextModel implements Predictor {
     return { C: this.transformer.size.width, l: LAYOUTS[this.config.layout].tokens };
   }
 
-  /** Tokens read in, without positions: [B, count, length, width] -> [B, count length, C]. */
-  private enter(tokens: Tensor4D): Tensor3D {
+  /** Tokens read in, without positions: [B, count, length, width] -> [B, count, length, C]. */
+  private enter(tokens: Tensor4D): Tensor4D {
     const [B, count, length, width] = tokens.shape;
-    return dense(tokens.reshape([B, count * length, width]) as Tensor3D, this.readIn); // [B, count length, C]
+    return dense(tokens.reshape([B, count * length, width]), this.readIn).reshape([B, count, length, this.sizes.C]); // [B, count, length, C]
+  }
+
+  /** Examples [B, n, l, C] and tests [B, m, 1, C], read in. */
+  private readIns(prompts: Prompts): { examples: Tensor4D; tests: Tensor4D } {
+    const { examples, tests } = this.tokenVectors(prompts);
+    return { examples: this.enter(examples), tests: this.enter(tests) };
   }
 
   /**
@@ -207,16 +160,10 @@ export class InContextModel implements Predictor {
    * @throws CourseError when the prompts do not fit together or need more positions than the model knows
    */
   embedded(prompts: Prompts): Tensor3D {
-    const { n, m } = promptSizes(prompts);
-    const { plan, select } = this.kept(n, m);
+    promptSizes(prompts);
     return tf.tidy(() => {
-      const { examples, tests } = this.tokenVectors(prompts);
-      const context = this.enter(examples); // [B, n l, C]
-      const P = this.transformer.size.maxPositions;
-      const values = this.form === 'structured' ? selection([...plan.tokens.keys()], plan, P) : select;
-      const all = tf.tensor2d(values, [plan.tokens.length, P]);
-      const copies = this.method.doubled ? [context, context] : [context];
-      return tf.concat([...copies, this.enter(tests)], 1).add(all.matMul(this.place)) as Tensor3D; // [B, T, C]
+      const { examples, tests } = this.readIns(prompts);
+      return this.pass.embedded(examples, tests);
     });
   }
 
@@ -228,27 +175,14 @@ export class InContextModel implements Predictor {
    * @throws CourseError when the model is not in the structured form
    */
   blocks(prompts: Prompts): { readonly examples: Blocks; readonly tests: Blocks } {
-    demand(
-      this.form === 'structured',
-      () => `${this.name} was asked for separate examples, but its form is '${this.form}'.`,
-      "Only InvICL in the form 'structured' has them.",
-    );
-    const { B, n, m } = promptSizes(prompts);
-    const { C, l } = this.sizes;
-    const { select } = this.kept(n, m);
-    const values = tf.tidy(() => {
-      const { examples, tests } = this.tokenVectors(prompts);
-      const [inExample, inTest] = tf.split(tf.tensor2d(select, [l + 1, this.transformer.size.maxPositions]).matMul(this.place), [l, 1]) as [
-        Tensor,
-        Tensor,
-      ]; // [l, C], [1, C]
-      return {
-        examples: this.enter(examples).reshape([B, n, l, C]).add(inExample) as Tensor4D, // [B, n, l, C]
-        tests: this.enter(tests).reshape([B, m, 1, C]).add(inTest) as Tensor4D, // [B, m, 1, C]
-      };
+    promptSizes(prompts);
+    const kept: { examples?: Blocks; tests?: Blocks } = {};
+    tf.tidy(() => {
+      const { examples, tests } = this.readIns(prompts);
+      Object.assign(kept, this.pass.blocks(examples, tests));
+      return [kept.examples!.values, kept.tests!.values];
     });
-    const alike = (count: number, length: number): number[] => new Array<number>(count).fill(length);
-    return { examples: { values: values.examples, lengths: alike(n, l) }, tests: { values: values.tests, lengths: alike(m, 1) } };
+    return { examples: kept.examples!, tests: kept.tests! };
   }
 
   /**
@@ -327,7 +261,6 @@ export class InContextModel implements Predictor {
   dispose(): void {
     this.answer.dispose();
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
-    this.plans.clear();
   }
 }
 

@@ -9,6 +9,7 @@ export * from './incontext';
 export * from './layers';
 export * from './methods';
 export * from './orders';
+export * from './pass';
 export * from './pieces';
 export * from './plan';
 export { firstStage, secondStage, SCORES_AT_ONCE, type Blocks, type Finals, type FirstCopies } from './structured';

@@ -20,6 +20,8 @@ export interface Method {
   readonly loss: 'all' | 'test';
   /** True when each prompt may hold one test input only (context rows read it). */
   readonly oneTest: boolean;
+  /** True when there is a form of the pass that never builds the mask. */
+  readonly structured: boolean;
 }
 
 const row = (name: string, mask: masks.BlockMask, place: positions.Positions, rest: Partial<Method> = {}): Method => ({
@@ -30,6 +32,7 @@ const row = (name: string, mask: masks.BlockMask, place: positions.Positions, re
   inside: 'causal',
   loss: 'all',
   oneTest: false,
+  structured: false,
   ...rest,
 });
 
@@ -43,7 +46,7 @@ export const METHODS = {
   boe: row('BoE', masks.boe, positions.symmetric, { loss: 'test' }),
   pcw: row('PCW', masks.pcw(5), positions.windows(5)),
   saicl: row('SAICL', masks.saicl, positions.symmetric, { loss: 'test', oneTest: true }),
-  invicl: row('InvICL', masks.invicl, positions.symmetric, { doubled: true }),
+  invicl: row('InvICL', masks.invicl, positions.symmetric, { doubled: true, structured: true }),
   arSymmetric: row('AR + symmetric positions', masks.ar, positions.symmetric),
   arInvariantMask: row('AR + invariant mask', masks.invicl, positions.absolute, { doubled: true }),
   arTestLoss: row('AR, loss on the test', masks.ar, positions.absolute, { loss: 'test' }),

@@ -1,0 +1,61 @@
+/**
+ * The tasks of a text benchmark: rows to learn from, demonstrations by seed, rows to be tested on; from a folder of MetaICL's
+ * files or made by ourselves.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { CourseError, demand } from '../core/errors';
+import { distinct, kindOf, readRows, type Row, type TaskKind } from './rows';
+
+/** MetaICL's seeds of demonstrations. */
+export const DEMONSTRATION_SEEDS: readonly number[] = [100, 13, 21, 42, 87];
+
+/** One task. */
+export interface TextTask {
+  readonly name: string;
+  readonly kind: TaskKind;
+  /** All rows that may be trained on, without repeats. */
+  readonly rows: readonly Row[];
+  /** k demonstrations for each seed, in the order of the file. */
+  readonly demonstrations: Readonly<Record<number, readonly Row[]>>;
+  /** Rows to be tested on for a seed of demonstrations; none of them is among these demonstrations. */
+  tests(seed: number): readonly Row[];
+}
+
+/**
+ * The tasks with these names, where `folder` has them: <folder>/<task>/<task>_<k>_<seed>_{train,dev}.jsonl and test.jsonl.
+ * Where a task has no test.jsonl, the rows of the other seeds are its tests.
+ *
+ * @param k demonstrations per prompt, 8 or 16
+ * @returns the tasks that are there, and the names of those that are not
+ * @throws CourseError when the folder holds none of them, or a file cannot be read
+ */
+export function readTasks(folder: string, names: readonly string[], k = 8): { readonly tasks: readonly TextTask[]; readonly missing: readonly string[] } {
+  const missing = names.filter((name) => !existsSync(join(folder, name)));
+  const tasks = names.filter((name) => !missing.includes(name)).map((name) => readTask(join(folder, name), name, k));
+  demand(
+    tasks.length > 0,
+    () => `'${folder}' holds none of the ${names.length} tasks of this setting.`,
+    'Give a folder with one folder per task, or download them with npm run data -- metaicl.',
+  );
+  return { tasks, missing };
+}
+
+function readTask(folder: string, name: string, k: number): TextTask {
+  const files = readdirSync(folder)
+    .filter((file) => file.endsWith('.jsonl'))
+    .sort();
+  const pool = distinct(files.filter((file) => file !== 'test.jsonl').flatMap((file) => readRows(join(folder, file))));
+  const held = files.includes('test.jsonl') ? readRows(join(folder, 'test.jsonl')) : [];
+  const demonstrations = Object.fromEntries(
+    DEMONSTRATION_SEEDS.map((seed) => [seed, readRows(join(folder, `${name}_${k}_${seed}_train.jsonl`))]),
+  );
+  if (pool.length === 0) throw new CourseError(`The task '${name}' has no rows.`, `Fill '${folder}', or leave the task out.`);
+  const inputsOf = (rows: readonly Row[]): Set<string> => new Set(rows.map(({ input }) => input));
+  const tests = (seed: number): readonly Row[] => {
+    const shown = inputsOf(demonstrations[seed]!);
+    return (held.length > 0 ? held : pool).filter(({ input }) => !shown.has(input));
+  };
+  return { name, kind: kindOf(pool), rows: distinct([...pool, ...held]), demonstrations, tests };
+}
