@@ -1,3 +1,4 @@
+export * from './episodes';
 export * from './experiment';
 export * from './prompts';
 export * from './records';

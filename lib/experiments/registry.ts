@@ -4,7 +4,9 @@
 import { lookUp } from '../core/errors';
 import { checkExperiment, type Experiment } from './experiment';
 import type { PromptExperiment } from './prompts';
+import type { EpisodeExperiment } from './episodes';
 import { SYNTHETIC } from './synthetic';
+import { TEXTUAL } from './textual';
 
 const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Record<string, E>> =>
   Object.fromEntries(experiments.map((experiment) => [experiment.name, checkExperiment(experiment)]));
@@ -12,8 +14,11 @@ const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Recor
 /** Experiments on prompts of numbers, in the order of the notebooks. */
 export const PROMPT_EXPERIMENTS: Readonly<Record<string, PromptExperiment>> = byName(SYNTHETIC);
 
+/** Experiments on episodes of texts. */
+export const EPISODE_EXPERIMENTS: Readonly<Record<string, EpisodeExperiment>> = byName(TEXTUAL);
+
 /** All experiments by name, in the order of the notebooks. */
-export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS };
+export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS, ...EPISODE_EXPERIMENTS };
 
 /**
  * The experiment on prompts with this name.

@@ -5,7 +5,7 @@
  * difference of logarithms over seeds. The claim "a below b" holds when that interval lies below 1, partly when only the
  * ratio does.
  */
-import { difference, logsOf, logSummary } from '../evaluation/statistics';
+import { difference, logsOf, logSummary, summary } from '../evaluation/statistics';
 import { overSeeds, type ResultRecord } from './records';
 import { digits, intervalInWords, wordFor, type Verdict, type VerdictWord } from './verdicts';
 
@@ -78,6 +78,19 @@ export const errorWithin =
     return {
       ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${digits(mean)} times (up to ${digits(high)}, ${count} seeds)`,
       verdict: wordFor(high < factor, mean < factor),
+    };
+  };
+
+/** The rule "a's score is above b's": the 95 % Welch interval of the difference over seeds lies above 0; a learner's one number has no spread. */
+export const scoreAbove =
+  (a: string, b: string, where: Where & { readonly metric: string }): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
+    const { mean, low, high } = difference(x, y);
+    const per = (values: readonly number[]): string => (100 * summary(values).mean).toFixed(1);
+    return {
+      ours: `${a} ${per(x)}, ${b} ${per(y)}: difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${x.length} seeds)`,
+      verdict: wordFor(low > 0, mean > 0),
     };
   };
 

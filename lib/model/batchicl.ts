@@ -9,6 +9,61 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { oneTestEach, type InContextModel } from './incontext';
 import { promptSizes, type Predictor, type Prompts } from './prompts';
+import type { Hook } from './transformer';
+
+/**
+ * BatchICL's averaging: the attention output of the test token at one layer, averaged over groups of one-shot passes, put into
+ * passes whose test reads nothing but itself.
+ *
+ * @param layer    which block's attention output is averaged, from 0
+ * @param n        one-shot passes per test; they stand next to each other in the batch
+ * @param oneShot  runs the one-shot passes, [tests n, T, C] inside, the test token last
+ * @param withTest runs passes with any one example before each test, [tests, T, C] inside, the test token last
+ * @returns what withTest returns; the caller disposes it
+ */
+export const averagedAttention = <R extends Tensor>(
+  layer: number,
+  n: number,
+  oneShot: (hook: Hook) => unknown,
+  withTest: (hook: Hook) => R,
+): R =>
+  tf.tidy(() => {
+    const site = `blocks.${layer}.attention.out`;
+    let update: Tensor | null = null;
+    oneShot((name, value) => {
+      if (name !== site) return;
+      const [rows, T, C] = (value as Tensor3D).shape;
+      const atTest = value.slice([0, T - 1, 0], [-1, 1, -1]); // [tests n, 1, C]
+      update = tf.keep(atTest.reshape([rows / n, n, 1, C]).mean(1)); // [tests, 1, C], kept beyond the pass that computed it
+    });
+    // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands there, unread, and the
+    // test's attention output at the chosen layer is replaced; earlier layers see the test alone.
+    const answers = withTest((name, value) => {
+      if (name.endsWith('attention.weights')) {
+        const [, , T] = (value as tf.Tensor4D).shape;
+        const onlySelf = tf.concat([tf.zeros([T - 1]), tf.ones([1])]).reshape([1, 1, 1, T]); // [1, 1, 1, T]
+        const rowsBefore = value.slice([0, 0, 0, 0], [-1, -1, T - 1, -1]); // [tests, H, T - 1, T]
+        return tf.concat([rowsBefore, onlySelf.tile([value.shape[0]!, value.shape[1]!, 1, 1])], 2); // [tests, H, T, T]
+      }
+      if (name !== site) return;
+      const T = (value as Tensor3D).shape[1];
+      return tf.concat([value.slice([0, 0, 0], [-1, T - 1, -1]), update!], 1); // [tests, T, C]
+    });
+    tf.dispose(update!);
+    return answers;
+  });
+
+/**
+ * Refuses a layer that a model does not have.
+ *
+ * @throws CourseError naming it
+ */
+export const checkBatchLayer = (layer: number, layers: number): void =>
+  demand(
+    Number.isInteger(layer) && layer >= 0 && layer < layers,
+    () => `BatchICL was asked for layer ${layer} of a model with ${layers}.`,
+    `Choose 0 to ${layers - 1}.`,
+  );
 
 /**
  * BatchICL over a model that has seen one-shot prompts (AR trained on all positions has).
@@ -18,53 +73,26 @@ import { promptSizes, type Predictor, type Prompts } from './prompts';
  * @throws CourseError when the model has no such layer
  */
 export function batchICL(model: InContextModel, layer: number): Predictor {
-  const { layers } = model.transformer.size;
-  demand(
-    Number.isInteger(layer) && layer >= 0 && layer < layers,
-    () => `BatchICL was asked for layer ${layer} of a model with ${layers}.`,
-    `Choose 0 to ${layers - 1}.`,
-  );
-  const site = `blocks.${layer}.attention.out`;
+  checkBatchLayer(layer, model.transformer.size.layers);
   const predict = (prompts: Prompts): Tensor2D =>
     tf.tidy(() => {
       const { B, n, m, d } = promptSizes(prompts);
       const each = oneTestEach(prompts); // B m prompts with one test
       const rows = B * m * n;
-      const questions = each.xTest.tile([1, n, 1]).reshape([rows, 1, d]) as Tensor3D; // [B m n, 1, d]
       const oneShot: Prompts = {
         x: each.x.reshape([rows, 1, d]),
         y: each.y.reshape([rows, 1]),
-        xTest: questions,
+        xTest: each.xTest.tile([1, n, 1]).reshape([rows, 1, d]),
         yTest: tf.zeros([rows, 1]),
       }; // [B m n, 1, d]
-      let update: Tensor | null = null;
-      model.forward(oneShot, (name, value) => {
-        if (name !== site) return;
-        const [, T, C] = (value as Tensor3D).shape;
-        const atTest = value.slice([0, T - 1, 0], [-1, 1, -1]); // [B m n, 1, C]
-        update = tf.keep(atTest.reshape([B * m, n, 1, C]).mean(1)); // [B m, 1, C], kept beyond the pass that computed it
-      });
-      // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands there, and the
-      // test's attention output at the chosen layer is replaced; earlier layers see the test alone.
-      const alone = oneShotWithoutExample(model, each, site, update!);
-      tf.dispose(update!);
-      return alone.reshape([B, m]); // [B, m]
+      const firstOnly: Prompts = { ...each, x: each.x.slice([0, 0, 0], [-1, 1, -1]), y: each.y.slice([0, 0], [-1, 1]) };
+      const answers = averagedAttention(
+        layer,
+        n,
+        (hook) => model.forward(oneShot, hook),
+        (hook) => model.forward(firstOnly, hook).tests,
+      );
+      return answers.reshape([B, m]); // [B, m]
     });
   return { name: 'BatchICL', predict };
-}
-
-/** A pass in which the test reads nothing but itself, with its attention output at `site` replaced by [B, 1, C]. */
-function oneShotWithoutExample(model: InContextModel, prompts: Prompts, site: string, update: Tensor): Tensor2D {
-  const first: Prompts = { ...prompts, x: prompts.x.slice([0, 0, 0], [-1, 1, -1]), y: prompts.y.slice([0, 0], [-1, 1]) };
-  return model.forward(first, (name, value) => {
-    if (name.endsWith('attention.weights')) {
-      const [, , T] = (value as tf.Tensor4D).shape;
-      const onlySelf = tf.concat([tf.zeros([T - 1]), tf.ones([1])]).reshape([1, 1, 1, T]); // [1, 1, 1, T]
-      const rowsBefore = value.slice([0, 0, 0, 0], [-1, -1, T - 1, -1]); // [B, H, T - 1, T]
-      return tf.concat([rowsBefore, onlySelf.tile([value.shape[0]!, value.shape[1]!, 1, 1])], 2); // [B, H, T, T]
-    }
-    if (name !== site) return;
-    const T = (value as Tensor3D).shape[1];
-    return tf.concat([value.slice([0, 0, 0], [-1, T - 1, -1]), update], 1); // [B, T, C]
-  }).tests;
 }

@@ -6,7 +6,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CourseError, demand } from '../core/errors';
+import { cacheFolder } from '../core/places';
 import { distinct, kindOf, readRows, type Row, type TaskKind } from './rows';
+
+/** Where MetaICL's tasks lie once they are downloaded; ICL_METAICL names another folder. */
+export const benchmarkFolder = (): string => process.env['ICL_METAICL'] ?? join(cacheFolder(), 'metaicl');
 
 /** MetaICL's seeds of demonstrations. */
 export const DEMONSTRATION_SEEDS: readonly number[] = [100, 13, 21, 42, 87];
@@ -17,7 +21,7 @@ export interface TextTask {
   readonly kind: TaskKind;
   /** All rows that may be trained on, without repeats. */
   readonly rows: readonly Row[];
-  /** k demonstrations for each seed, in the order of the file. */
+  /** Demonstrations for each seed; a prompt of k takes the first k. */
   readonly demonstrations: Readonly<Record<number, readonly Row[]>>;
   /** Rows to be tested on for a seed of demonstrations; none of them is among these demonstrations. */
   tests(seed: number): readonly Row[];
@@ -27,13 +31,15 @@ export interface TextTask {
  * The tasks with these names, where `folder` has them: <folder>/<task>/<task>_<k>_<seed>_{train,dev}.jsonl and test.jsonl.
  * Where a task has no test.jsonl, the rows of the other seeds are its tests.
  *
- * @param k demonstrations per prompt, 8 or 16
  * @returns the tasks that are there, and the names of those that are not
  * @throws CourseError when the folder holds none of them, or a file cannot be read
  */
-export function readTasks(folder: string, names: readonly string[], k = 8): { readonly tasks: readonly TextTask[]; readonly missing: readonly string[] } {
+export function readTasks(
+  folder: string,
+  names: readonly string[],
+): { readonly tasks: readonly TextTask[]; readonly missing: readonly string[] } {
   const missing = names.filter((name) => !existsSync(join(folder, name)));
-  const tasks = names.filter((name) => !missing.includes(name)).map((name) => readTask(join(folder, name), name, k));
+  const tasks = names.filter((name) => !missing.includes(name)).map((name) => readTask(join(folder, name), name));
   demand(
     tasks.length > 0,
     () => `'${folder}' holds none of the ${names.length} tasks of this setting.`,
@@ -42,14 +48,17 @@ export function readTasks(folder: string, names: readonly string[], k = 8): { re
   return { tasks, missing };
 }
 
-function readTask(folder: string, name: string, k: number): TextTask {
+function readTask(folder: string, name: string): TextTask {
   const files = readdirSync(folder)
     .filter((file) => file.endsWith('.jsonl'))
     .sort();
   const pool = distinct(files.filter((file) => file !== 'test.jsonl').flatMap((file) => readRows(join(folder, file))));
   const held = files.includes('test.jsonl') ? readRows(join(folder, 'test.jsonl')) : [];
   const demonstrations = Object.fromEntries(
-    DEMONSTRATION_SEEDS.map((seed) => [seed, readRows(join(folder, `${name}_${k}_${seed}_train.jsonl`))]),
+    DEMONSTRATION_SEEDS.map((seed) => {
+      const ofSize = (k: number): Row[] => readRows(join(folder, `${name}_${k}_${seed}_train.jsonl`));
+      return [seed, distinct([...ofSize(8), ...ofSize(16)])]; // the 8 come first, and are among the 16
+    }),
   );
   if (pool.length === 0) throw new CourseError(`The task '${name}' has no rows.`, `Fill '${folder}', or leave the task out.`);
   const inputsOf = (rows: readonly Row[]): Set<string> => new Set(rows.map(({ input }) => input));

@@ -33,9 +33,12 @@ const CLASS_UNSEEN = ['poem_sentiment', 'climate_fever', 'medical_questions_pair
 /** Tasks that a published configuration has on both sides of a setting; they are dropped from its training side. */
 export const OVERLAPS: readonly string[] = ['sick'];
 
-/** The settings as they are published. */
-const PUBLISHED = {
-  hrToLr: {
+/** A published setting without the overlaps: no task is trained on and tested. */
+const apart = (setting: Setting): Setting => ({ ...setting, train: setting.train.filter((task) => !setting.target.includes(task)) });
+
+/** All settings. */
+export const SETTINGS = {
+  hrToLr: apart({
     name: 'HR → LR',
     key: 'hr_to_lr',
     train: words(`
@@ -52,8 +55,8 @@ const PUBLISHED = {
     quartz-with_knowledge sick superglue-cb superglue-copa tweet_eval-hate tweet_eval-stance_atheism tweet_eval-stance_feminist
     `),
     unseen: ['financial_phrasebank', 'medical_questions_pairs', 'poem_sentiment', 'climate_fever'],
-  },
-  classToClass: {
+  }),
+  classToClass: apart({
     name: 'Class → Class',
     key: 'class_to_class',
     train: words(`
@@ -66,8 +69,8 @@ const PUBLISHED = {
     `),
     target: CLASS_TARGETS,
     unseen: CLASS_UNSEEN,
-  },
-  nonClassToClass: {
+  }),
+  nonClassToClass: apart({
     name: 'non-Class → Class',
     key: 'non_class_to_class',
     train: words(`
@@ -79,8 +82,8 @@ const PUBLISHED = {
     `),
     target: CLASS_TARGETS,
     unseen: CLASS_UNSEEN,
-  },
-  qaToQa: {
+  }),
+  qaToQa: apart({
     name: 'QA → QA',
     key: 'qa_to_qa',
     train: words(`
@@ -92,8 +95,8 @@ const PUBLISHED = {
     `),
     target: QA_TARGETS,
     unseen: ['unifiedqa:mctest'],
-  },
-  nonQaToQa: {
+  }),
+  nonQaToQa: apart({
     name: 'non-QA → QA',
     key: 'non_qa_to_qa',
     train: words(`
@@ -104,8 +107,8 @@ const PUBLISHED = {
     `),
     target: QA_TARGETS,
     unseen: ['unifiedqa:mctest'],
-  },
-  nonNliToNli: {
+  }),
+  nonNliToNli: apart({
     name: 'non-NLI → NLI',
     key: 'non_nli_to_nli',
     train: words(`
@@ -122,8 +125,8 @@ const PUBLISHED = {
     anli glue-mnli glue-qnli glue-rte glue-wnli scitail sick superglue-cb
     `),
     unseen: ['scitail'],
-  },
-  nonParaToPara: {
+  }),
+  nonParaToPara: apart({
     name: 'non-Para → Para',
     key: 'non_paraphrase_to_paraphrase',
     train: words(`
@@ -140,19 +143,11 @@ const PUBLISHED = {
     glue-mrpc glue-qqp medical_questions_pairs paws
     `),
     unseen: ['medical_questions_pairs'],
-  },
-} as const satisfies Readonly<Record<string, Setting>>;
+  }),
+} satisfies Readonly<Record<string, Setting>>;
 
 /** The key of a setting. */
-export type SettingKey = keyof typeof PUBLISHED;
-
-/** All settings, without the overlaps: no task is trained on and tested. */
-export const SETTINGS: Readonly<Record<SettingKey, Setting>> = Object.fromEntries(
-  Object.entries(PUBLISHED as Readonly<Record<string, Setting>>).map(([key, setting]) => [
-    key,
-    { ...setting, train: setting.train.filter((task) => !setting.target.includes(task)) },
-  ]),
-) as Readonly<Record<SettingKey, Setting>>;
+export type SettingKey = keyof typeof SETTINGS;
 
 /**
  * The setting with this key.

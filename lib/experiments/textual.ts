@@ -1,0 +1,152 @@
+/**
+ * Experiments on texts (notebooks 13 to 16): MetaICL's seven settings and our own tasks.
+ * Reference: InvICL (Fang et al., ICLR 2025), tables 2 to 5; MetaICL (Min et al., 2022) for settings and scores.
+ */
+import { SIZES } from '../model/config';
+import { METHODS, type MethodKey } from '../model/methods';
+import { SETTINGS, type SettingKey } from '../text/settings';
+import { ON_EPISODES, type EpisodeConfig, type EpisodeExperiment } from './episodes';
+import type { Arm } from './experiment';
+import { scoreAbove, type Claim } from './rules';
+
+const PAPER = 'Fang et al. 2025';
+const COURSE = 'this course';
+
+const arm = (method: MethodKey, rest: Partial<Arm> = {}): Arm => ({ key: method, name: METHODS[method].name, method, ...rest });
+
+/** The paper's methods; BatchICL is read out of the AR model, and so is InvICL without training for it. */
+const METHODS_OF_TABLE_2: readonly Arm[] = [
+  arm('ar', { also: ['BatchICL', 'InvICL mask'] }),
+  arm('nope'),
+  arm('pcw'),
+  arm('saicl', { training: { tests: 2 } }),
+  arm('prefix'),
+  arm('invicl', { also: ['AR mask'] }),
+];
+
+/** The rows of table 5. */
+const ABLATIONS: readonly Arm[] = (
+  ['arSymmetric', 'arInvariantMask', 'arDoubled', 'pcwDoubled', 'prefixDoubled'] as const satisfies readonly MethodKey[]
+).map((method) => arm(method, { seeds: 3 }));
+
+/** Minutes a run: three layers, heads wide enough for a whole inner product. */
+const quick = (setting: string, rest: Partial<EpisodeConfig> = {}): EpisodeConfig => ({
+  setting,
+  rowsPerTask: 2000,
+  features: { dims: 32 },
+  model: { size: { width: 64, layers: 3, heads: 2, mlpRatio: 2, maxPositions: 64 } },
+  training: { steps: 1500, batch: 64, n: 8, tests: 8, learningRate: 3e-3, madeUntil: 0.3, madeAfter: 0.5 },
+  seeds: 3,
+  watchEvery: 100,
+  measures: { ns: [1, 2, 4, 8, 12], rows: 60, orders: 3 },
+  ...rest,
+});
+
+/** The size that Garg et al. call standard, on all rows. */
+const full = (setting: string): EpisodeConfig => ({
+  ...quick(setting),
+  rowsPerTask: 16_384,
+  features: { dims: 64 },
+  model: { size: { ...SIZES.standard, maxPositions: 64 } },
+  training: { steps: 30_000, batch: 64, n: 8, tests: 8, learningRate: 3e-4, madeUntil: 0.3, madeAfter: 0.5 },
+  seeds: 5,
+  watchEvery: 500,
+  measures: { ns: [1, 2, 4, 6, 8, 10, 12, 16], rows: 500, orders: 8 },
+});
+
+const RIVALS = ['AR', 'NoPE', 'PCW', 'SAICL', 'BatchICL', 'Prefix'];
+
+const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
+  claim: words,
+  source,
+  ...(paper ? { paper } : {}),
+  decide,
+});
+
+/** The paper's averages over the seven settings: all targets, and unseen domains. */
+const PAPER_AVERAGE = 'averages over the settings: InvICL 42.4, AR 41.9, SAICL 41.4, Prefix 39.4, PCW 38.1, NoPE 37.0, BatchICL 30.7';
+const PAPER_UNSEEN = 'averages over unseen domains: InvICL 48.4, AR 43.6';
+
+const scoresOf = (name: string, n: number): Claim[] => [
+  ...RIVALS.map((rival) =>
+    claim(
+      `InvICL scores higher than ${rival} (${name})`,
+      `${PAPER}, table 2`,
+      scoreAbove('InvICL', rival, { metric: 'score', n }),
+      PAPER_AVERAGE,
+    ),
+  ),
+  claim(
+    `InvICL scores higher than AR on unseen domains (${name})`,
+    `${PAPER}, table 3`,
+    scoreAbove('InvICL', 'AR', { metric: 'score, unseen domains', n }),
+    PAPER_UNSEEN,
+  ),
+  claim(
+    `A new order of the demonstrations changes more of AR’s answers than of InvICL’s (${name})`,
+    `${PAPER}, table 5`,
+    scoreAbove('AR', 'InvICL', { metric: 'changed by order', n }),
+    'sensitivity AR 0.25, InvICL 0.00',
+  ),
+  claim(
+    `InvICL scores higher than the nearest example’s answer (${name})`,
+    COURSE,
+    scoreAbove('InvICL', '1 nearest neighbour', { metric: 'score', n }),
+  ),
+  claim(
+    `The InvICL mask on weights trained as AR costs score (${name})`,
+    'a question of the paper’s reviewers',
+    scoreAbove('AR', 'AR weights, InvICL mask', { metric: 'score', n }),
+  ),
+];
+
+const TABLE_5: readonly (readonly [string, string, string, string])[] = [
+  ['Symmetric positions alone make AR worse', 'AR', 'AR + symmetric positions', '43.4 against 38.4'],
+  ['The invariant mask alone makes AR better', 'AR + invariant mask', 'AR', '44.8 against 43.4'],
+  ['Both together are better than the mask alone', 'InvICL', 'AR + invariant mask', '45.1 against 44.8'],
+  ['AR on the doubled prompt is still behind InvICL', 'InvICL', 'AR, doubled', '45.1 against 43.8'],
+  ['PCW on the doubled prompt is still behind InvICL', 'InvICL', 'PCW, doubled', '45.1 against 40.6'],
+  ['Prefix on the doubled prompt is still behind InvICL', 'InvICL', 'Prefix, doubled', '45.1 against 41.7'],
+];
+
+const ablationClaims = (name: string, n: number): Claim[] =>
+  TABLE_5.map(([words, a, b, paper]) =>
+    claim(`${words} (${name})`, `${PAPER}, table 5`, scoreAbove(a, b, { metric: 'score', n }), `accuracy ${paper}`),
+  );
+
+const onSetting = (key: SettingKey): EpisodeExperiment => {
+  const { name, key: file } = SETTINGS[key];
+  const ablated = key === 'hrToLr';
+  return {
+    name: `metaicl-${file.replaceAll('_', '-')}`,
+    notebook: '14',
+    claim: `MetaICL’s setting ${name}: InvICL scores as high as AR, and no order of the demonstrations changes its answers.`,
+    source: `${PAPER}, tables 2, 3 and 5`,
+    arms: [...METHODS_OF_TABLE_2, ...(ablated ? ABLATIONS : [])],
+    weights: false,
+    worker: ON_EPISODES,
+    profiles: { quick: quick(key), full: full(key) },
+    claims: ({ training: { n = 8 } }) => [...scoresOf(name, n), ...(ablated ? ablationClaims(name, n) : [])],
+  };
+};
+
+const onOwnTasks: EpisodeExperiment = {
+  name: 'metaicl-own',
+  notebook: '14',
+  claim: 'Our own tasks: InvICL scores as high as AR, and no order of the demonstrations changes its answers.',
+  source: `${PAPER}, tables 2, 3 and 5`,
+  arms: [...METHODS_OF_TABLE_2, ...ABLATIONS],
+  worker: ON_EPISODES,
+  profiles: {
+    quick: quick('own', {
+      features: { dims: 20, minTexts: 1 },
+      training: { steps: 2500, batch: 64, n: 8, tests: 8, learningRate: 3e-3, madeUntil: 0.3, madeAfter: 0.6 },
+      seeds: 5,
+    }),
+    full: { ...full('own'), features: { dims: 20, minTexts: 1 } },
+  },
+  claims: ({ training: { n = 8 } }) => [...scoresOf('our own tasks', n), ...ablationClaims('our own tasks', n)],
+};
+
+/** All experiments on texts. */
+export const TEXTUAL: readonly EpisodeExperiment[] = [onOwnTasks, ...(Object.keys(SETTINGS) as SettingKey[]).map(onSetting)];

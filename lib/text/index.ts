@@ -1,0 +1,12 @@
+export { batchICL as batchICLOnEpisodes } from './batchepisodes';
+export * from './benchmark';
+export * from './episodemodel';
+export * from './episodes';
+export * from './episodetrainer';
+export * from './evaluate';
+export * from './features';
+export * from './grammar';
+export * from './references';
+export * from './rows';
+export * from './scores';
+export * from './settings';
