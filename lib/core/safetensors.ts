@@ -1,9 +1,12 @@
 /**
  * The safetensors file format: 8 bytes header length, a JSON header, then the raw little-endian numbers.
- * Reference: https://huggingface.co/docs/safetensors (format). Only F32 and I32 are written and read here.
+ * Reference: https://huggingface.co/docs/safetensors (format). F32 and I32 are written; F32, I32, F16 and BF16 are read; other
+ * types may stand in a file as long as nobody reads them.
  */
+import * as fs from 'node:fs';
+
 import { CourseError, demand } from './errors';
-import { readWhole, writeAtomic } from './files';
+import { writeAtomic } from './files';
 
 /** One named array: row-major numbers and their shape. */
 export interface NamedArray {
@@ -17,13 +20,33 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface Entry {
+/** Where an array lies, and how. */
+export interface ArrayPlace {
   readonly dtype: string;
   readonly shape: readonly number[];
-  readonly data_offsets: readonly [number, number];
+  /** First byte and the one after the last, counted from the end of the header. */
+  readonly bytes: readonly [number, number];
 }
 
 const HEADER_LIMIT = 100_000_000;
+/** Bytes per number of every type of the format. */
+const WIDTHS: Readonly<Record<string, number>> = {
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E4M3: 1,
+  F8_E5M2: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  I64: 8,
+  U64: 8,
+  F64: 8,
+};
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The bytes of a safetensors file with these arrays and metadata. */
@@ -42,22 +65,178 @@ export function encodeSafetensors(arrays: Readonly<Record<string, NamedArray>>, 
   return Buffer.concat([length, padded, ...bodies]);
 }
 
-function readEntry(where: string, name: string, value: unknown, body: Buffer): NamedArray {
+/** The keys of a JSON object as they are written, repeats too: JSON.parse would drop all but the last. */
+function writtenKeys(json: string): string[] {
+  const keys: string[] = [];
+  let depth = 0;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 1 && token.endsWith(':')) keys.push(JSON.parse(token.slice(0, -1)) as string);
+  }
+  return keys;
+}
+
+/** What the header says of one array. */
+function placeOf(where: string, name: string, value: unknown, bodyLength: number): ArrayPlace {
   const refuse = (why: string): never => {
     throw new CourseError(`${where}: the entry '${name}' ${why}.`, 'The file is corrupt; use another copy.');
   };
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Partial<Entry>;
-  if (dtype !== 'F32' && dtype !== 'I32') return refuse(`has the dtype ${JSON.stringify(dtype)}, not F32 or I32`);
+  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof dtype !== 'string' || !Object.hasOwn(WIDTHS, dtype)) return refuse(`has the unknown dtype ${JSON.stringify(dtype)}`);
   if (!Array.isArray(shape) || !shape.every((s) => Number.isSafeInteger(s) && s >= 0)) return refuse('has no valid shape');
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger)) return refuse('has no valid data_offsets');
   const [from, to] = offsets as [number, number];
-  if (from < 0 || to < from || to > body.length)
-    return refuse(`lies at bytes ${from}..${to}, outside the ${body.length} bytes that are there (a cut file)`);
-  if (to - from !== 4 * countOf(shape))
-    return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${4 * countOf(shape)}`);
-  const bytes = Uint8Array.prototype.slice.call(body, from, to).buffer;
-  return { shape, data: dtype === 'I32' ? new Int32Array(bytes) : new Float32Array(bytes) };
+  if (from < 0 || to < from || to > bodyLength)
+    return refuse(`lies at bytes ${from}..${to}, outside the ${bodyLength} bytes that are there (a cut file)`);
+  const needed = WIDTHS[dtype]! * countOf(shape as number[]);
+  if (to - from !== needed) return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${needed}`);
+  return { dtype, shape: shape as number[], bytes: [from, to] };
 }
+
+/** A number in half precision (1 sign, 5 exponent and 10 fraction bits) as a number. */
+function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Bytes as numbers of their type. */
+const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array | Int32Array>> = {
+  F32: (bytes) => new Float32Array(bytes),
+  I32: (bytes) => new Int32Array(bytes),
+  F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfToNumber),
+  BF16: (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer), // the upper half of a float32
+};
+
+/** Bytes that can be read in parts: a file, or a buffer. */
+interface Source {
+  readonly length: number;
+  read(from: number, to: number): Uint8Array;
+}
+
+/** A safetensors file whose header was checked; arrays are read one by one. */
+export class SafetensorsReader {
+  readonly entries: ReadonlyMap<string, ArrayPlace>;
+  readonly metadata: Readonly<Record<string, string>>;
+  private readonly bodyAt: number;
+
+  /**
+   * @param where how error messages call the file
+   * @throws CourseError when the file is cut, not safetensors, or an entry does not fit its bytes, overlaps another or repeats
+   */
+  constructor(
+    private readonly source: Source,
+    private readonly where: string,
+  ) {
+    const remedy = 'The file is cut or is no safetensors file; use another copy.';
+    demand(source.length >= 8, () => `${where} has ${source.length} bytes, too few for a safetensors file.`, remedy);
+    const length = Number(Buffer.from(source.read(0, 8)).readBigUInt64LE(0));
+    demand(
+      length <= HEADER_LIMIT && 8 + length <= source.length,
+      () => `${where}: the header should have ${length} bytes, but the file ends before that, or no header is that long.`,
+      remedy,
+    );
+    this.bodyAt = 8 + length;
+    const json = Buffer.from(source.read(8, this.bodyAt)).toString('utf8');
+    let header: unknown;
+    try {
+      header = JSON.parse(json);
+    } catch {
+      header = null;
+    }
+    demand(typeof header === 'object' && header !== null && !Array.isArray(header), () => `${where}: the header is not JSON.`, remedy);
+    const keys = writtenKeys(json);
+    const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+    demand(twice === undefined, () => `${where}: the entry '${twice}' stands twice in the header.`, remedy);
+    const entries = Object.entries(header as Readonly<Record<string, unknown>>);
+    const metadata = entries.find(([name]) => name === '__metadata__')?.[1] ?? {};
+    demand(
+      typeof metadata === 'object' && Object.values(metadata).every((value) => typeof value === 'string'),
+      () => `${where}: its metadata are no texts.`,
+      remedy,
+    );
+    this.metadata = metadata as Record<string, string>;
+    const bodyLength = source.length - this.bodyAt;
+    const places = entries
+      .filter(([name]) => name !== '__metadata__')
+      .map(([name, value]) => [name, placeOf(where, name, value, bodyLength)] as const);
+    let end = 0;
+    for (const [name, { bytes }] of [...places].sort(([, a], [, b]) => a.bytes[0] - b.bytes[0] || a.bytes[1] - b.bytes[1])) {
+      demand(
+        bytes[0] === end,
+        () => `${where}: the entry '${name}' begins at byte ${bytes[0]}, where ${end} was due (an overlap or a hole).`,
+        remedy,
+      );
+      end = bytes[1];
+    }
+    demand(end === bodyLength, () => `${where}: ${bodyLength - end} bytes at the end belong to no entry.`, remedy);
+    this.entries = new Map(places);
+  }
+
+  /**
+   * One array.
+   *
+   * @returns its numbers, F16 and BF16 as float32
+   * @throws CourseError when there is no such array, or its type is not read here
+   */
+  read(name: string): NamedArray {
+    const place = this.entries.get(name);
+    if (!place) throw new CourseError(`${this.where} has no array '${name}'.`, 'Use the file of the model that it is meant for.');
+    const reader = READERS[place.dtype];
+    if (!reader)
+      throw new CourseError(
+        `${this.where}: the entry '${name}' has the dtype "${place.dtype}", which is not read here.`,
+        `Read are ${Object.keys(READERS).join(', ')}; convert the file.`,
+      );
+    const [from, to] = place.bytes;
+    const bytes = new Uint8Array(this.source.read(this.bodyAt + from, this.bodyAt + to)).buffer as ArrayBuffer; // a copy, aligned
+    return { shape: place.shape, data: reader(bytes) };
+  }
+}
+
+/** The bytes of a buffer as a source. */
+const bufferSource = (bytes: Uint8Array): Source => ({ length: bytes.length, read: (from, to) => bytes.subarray(from, to) });
+
+/**
+ * Opens a file for reading array by array; nothing but the header is held in memory.
+ *
+ * @param use is given the reader; the file is closed when it returns
+ * @returns what `use` returns
+ * @throws CourseError when the file is missing, cut or corrupt
+ */
+export function withSafetensors<R>(file: string, use: (reader: SafetensorsReader) => R): R {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CourseError(`'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`, 'Check the path.');
+  }
+  try {
+    const { size } = fs.fstatSync(descriptor);
+    const read = (from: number, to: number): Uint8Array => {
+      const bytes = Buffer.alloc(to - from);
+      let done = 0;
+      while (done < bytes.length) {
+        const count = fs.readSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 30), from + done);
+        demand(count > 0, () => `'${file}' ended while it was read.`, 'Use another copy.');
+        done += count;
+      }
+      return bytes;
+    };
+    return use(new SafetensorsReader({ length: size, read }, `'${file}'`));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+const wholeOf = (reader: SafetensorsReader): TensorFile => ({
+  arrays: Object.fromEntries([...reader.entries.keys()].map((name) => [name, reader.read(name)])),
+  metadata: reader.metadata,
+});
 
 /**
  * Reads the bytes of a safetensors file.
@@ -66,27 +245,8 @@ function readEntry(where: string, name: string, value: unknown, body: Buffer): N
  * @param where how error messages call the file
  * @throws CourseError when the file is cut, not safetensors, or an entry does not fit its bytes
  */
-export function decodeSafetensors(bytes: Buffer, where: string): TensorFile {
-  const remedy = 'The file is cut or is no safetensors file; use another copy.';
-  demand(bytes.length >= 8, () => `${where} has ${bytes.length} bytes, too few for a safetensors file.`, remedy);
-  const length = Number(bytes.readBigUInt64LE(0));
-  demand(
-    length <= HEADER_LIMIT && 8 + length <= bytes.length,
-    () => `${where}: the header should have ${length} bytes, but the file ends before that.`,
-    remedy,
-  );
-  let header: unknown;
-  try {
-    header = JSON.parse(bytes.toString('utf8', 8, 8 + length));
-  } catch {
-    header = null;
-  }
-  demand(typeof header === 'object' && header !== null && !Array.isArray(header), () => `${where}: the header is not JSON.`, remedy);
-  const { __metadata__: metadata, ...entries } = header as Record<string, unknown>;
-  const body = bytes.subarray(8 + length);
-  const arrays = Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, readEntry(where, name, value, body)]));
-  return { arrays, metadata: (metadata ?? {}) as Record<string, string> };
-}
+export const decodeSafetensors = (bytes: Uint8Array, where: string): TensorFile =>
+  wholeOf(new SafetensorsReader(bufferSource(bytes), where));
 
 /**
  * Writes a safetensors file atomically.
@@ -106,6 +266,4 @@ export function writeSafetensors(
  *
  * @throws CourseError when the file is missing, cut or corrupt
  */
-export function readSafetensors(file: string): TensorFile {
-  return decodeSafetensors(readWhole(file), `'${file}'`);
-}
+export const readSafetensors = (file: string): TensorFile => withSafetensors(file, wholeOf);

@@ -9,9 +9,8 @@ import { compile, type Compiled, type CompileOptions } from '../core/compile';
 import { CourseError, demand } from '../core/errors';
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import { attentionWeights, biasOf } from './attention';
+import { biasOf } from './attention';
 import type { InContextModel } from './incontext';
-import { layerNorm } from './layers';
 import { checkOrder, promptSizes, requireFinite, type Prompts } from './prompts';
 import { firstStage, secondStage } from './structured';
 
@@ -75,18 +74,12 @@ const readAR: Reader = (model, prompts, kept) => {
   const [known, news] = [kept.length * length, n - kept.length]; // tokens, examples
   const parts = kept.length > 0 ? joinParts(kept, []) : []; // [B, H, known, D] each
   const bias = biasOf(model.plan(n, m).mask.slice(known)); // [T - known, T]
-  let h = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
-  const fresh = transformer.blocks.flatMap((_, layer) => {
-    const [q, newK, newV] = transformer.queriesKeysValues(h, layer);
-    const before = parts.slice(2 * layer, 2 * layer + 2);
-    const [k, v] = [newK, newV].map((part, i) => (before[i] ? tf.concat([before[i], part], 2) : part)) as [Tensor4D, Tensor4D];
-    h = transformer.block(h, attentionWeights(q, k, bias).matMul(v) as Tensor4D, layer);
-    return [newK, newV].map((part) => part.slice([0, 0, 0, 0], [-1, -1, news * length, -1])); // 2 x [B, H, news l, D]
-  });
-  const [B, rows] = h.shape;
-  const atTests = layerNorm(h, transformer.normFinal)
-    .slice([0, rows - m, 0], [-1, m, -1])
-    .reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
+  const embedded = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
+  const memory = known > 0 ? transformer.blocks.map((_, layer) => [parts[2 * layer]!, parts[2 * layer + 1]!] as const) : null;
+  const { final, fresh: read } = transformer.extend(embedded, { bias }, memory);
+  const fresh = read.flat().map((part) => part.slice([0, 0, 0, 0], [-1, -1, news * length, -1])); // [B, H, news l, D] each
+  const [B, rows] = final.shape;
+  const atTests = final.slice([0, rows - m, 0], [-1, m, -1]).reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
   const answers = model.answersAt(atTests);
   return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
 };

@@ -12,6 +12,7 @@ export * from './orders';
 export * from './pass';
 export * from './pieces';
 export * from './plan';
+export * from './rotary';
 export { firstStage, secondStage, SCORES_AT_ONCE, type Blocks, type Finals, type FirstCopies } from './structured';
 export * from './prompts';
 export * from './transformer';

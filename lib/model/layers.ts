@@ -121,3 +121,11 @@ export function gelu<T extends Tensor>(u: T): T {
     return { value, gradFunc };
   })(u) as T;
 }
+
+/**
+ * u / 2 * (1 + erf(u / sqrt(2))): GELU without the tanh approximation, as GPT-NeoX has it.
+ *
+ * @param u any shape
+ * @returns the same shape; the caller disposes it
+ */
+export const exactGelu = <T extends Tensor>(u: T): T => tf.tidy(() => u.mul(u.mul(Math.SQRT1_2).erf().add(1).mul(0.5)) as T);

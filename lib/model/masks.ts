@@ -99,17 +99,19 @@ export interface TokenPlace {
 export const tokensOf = (blocks: readonly Block[], lengthOf: (block: Block) => number): TokenPlace[] =>
   blocks.flatMap((block) => Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })));
 
-/** How tokens of one block see each other: each those before it, or all. */
+/** How tokens of one example see each other: each those before it, or all. Those of a test always see those before them only. */
 export type Inside = 'causal' | 'full';
 
 /**
- * A block mask spelled out for tokens: between blocks as the mask says; inside a block (where the mask has the
- * self-link) causal, or full.
+ * A block mask spelled out for tokens: between blocks as the mask says; inside an example (where the mask has the
+ * self-link) causal, or full; inside a test causal, as its words are predicted one after the other.
  */
 export const tokenMask = (mask: BlockMask, tokens: readonly TokenPlace[], inside: Inside = 'causal'): boolean[][] =>
   tokens.map((row) =>
     tokens.map(
-      (column) => mask(row.block, column.block) && (!isSelf(row.block, column.block) || inside === 'full' || column.offset <= row.offset),
+      (column) =>
+        mask(row.block, column.block) &&
+        (!isSelf(row.block, column.block) || (inside === 'full' && inContext(row.block)) || column.offset <= row.offset),
     ),
   );
 

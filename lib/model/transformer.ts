@@ -8,7 +8,8 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/t
 
 import { attentionWeights, joinHeads } from './attention';
 import { sizeOf, type SizeName, type TransformerSize } from './config';
-import { dense, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
+import { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
+import { rotated, type Angles, type Rotary } from './rotary';
 
 /** Sees every inner value under its name and may put another of the same shape in its place. */
 export type Hook = (name: string, value: Tensor) => Tensor | void;
@@ -22,6 +23,29 @@ export interface BlockWeights {
   readonly norm2: NormWeights;
   readonly up: DenseWeights;
   readonly down: DenseWeights;
+}
+
+/** In what families of models differ, beyond their size. */
+export interface Architecture {
+  /** true: attention and MLP both read the block's input and are added together (GPT-NeoX). */
+  readonly parallel: boolean;
+  readonly gelu: 'tanh' | 'exact';
+  /** Positions that turn queries and keys; null where positions are added to the tokens. */
+  readonly rotary: Rotary | null;
+}
+
+/** GPT-2's. */
+export const GPT2: Architecture = { parallel: false, gelu: 'tanh', rotary: null };
+
+/** Keys and values of a layer, [B, H, tokens, D] each. */
+export type KeysValues = readonly [tf.Tensor4D, tf.Tensor4D];
+
+/** What of a pass is not in the tokens: the mask, and where rotary models stand. */
+export interface PassOptions {
+  /** [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; one for all layers, or one for each. */
+  readonly bias: Tensor | readonly Tensor[];
+  /** Where each token stands, for a model with rotary positions. */
+  readonly angles?: Angles;
 }
 
 /** Named variables, as checkpoints hold them. */
@@ -72,18 +96,23 @@ export class ParameterStore {
   }
 }
 
-/** Pre-LayerNorm GPT-2 without its vocabulary. */
+/** Pre-LayerNorm GPT-2 without its vocabulary, or another architecture of its kind. */
 export class Transformer {
   readonly size: TransformerSize;
   readonly blocks: readonly BlockWeights[];
   readonly normFinal: NormWeights;
 
   /**
-   * @param size  a named size, or numbers over those of `course`
-   * @param store where the weights are made and kept
+   * @param size         a named size, or numbers over those of `course`
+   * @param store        where the weights are made and kept
+   * @param architecture GPT-2's when left out
    * @throws CourseError when the size is refused
    */
-  constructor(size: SizeName | Partial<TransformerSize>, store: ParameterStore) {
+  constructor(
+    size: SizeName | Partial<TransformerSize>,
+    store: ParameterStore,
+    readonly architecture: Architecture = GPT2,
+  ) {
     this.size = sizeOf(size);
     const { width: C, layers: L, mlpRatio } = this.size;
     const intoResidual = INITIAL_SCALE / Math.sqrt(2 * L); // GPT-2 shrinks what 2 L sublayers add up
@@ -101,16 +130,18 @@ export class Transformer {
   /**
    * Queries, keys and values of block l, cut into heads.
    *
-   * @param h [B, T, C], before the block's first LayerNorm
+   * @param h      [B, T, C], before the block's first LayerNorm
+   * @param angles where each token stands, for a model with rotary positions
    * @returns three tensors [B, H, T, D]; the caller disposes them
    */
-  queriesKeysValues(h: Tensor3D, l: number): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
+  queriesKeysValues(h: Tensor3D, l: number, angles?: Angles): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
     const { norm1, qkv } = this.blocks[l]!;
     const [B, T, C] = h.shape;
     const H = this.size.heads;
     return tf.tidy(() => {
       const together = dense(layerNorm(h, norm1), qkv).reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
-      return tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // 3 x [B, H, T, D]
+      const [q, k, v] = tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // 3 x [B, H, T, D]
+      return angles ? [rotated(q, angles), rotated(k, angles), v] : [q, k, v];
     });
   }
 
@@ -132,7 +163,8 @@ export class Transformer {
    */
   mlp<T extends Tensor>(h: T, l: number): T {
     const { norm2, up, down } = this.blocks[l]!;
-    return tf.tidy(() => dense(gelu(dense(layerNorm(h, norm2), up)), down));
+    const bend = this.architecture.gelu === 'exact' ? exactGelu : gelu;
+    return tf.tidy(() => dense(bend(dense(layerNorm(h, norm2), up)), down));
   }
 
   /**
@@ -145,25 +177,45 @@ export class Transformer {
   block(h: Tensor3D, heads: tf.Tensor4D, l: number): Tensor3D {
     return tf.tidy(() => {
       const attended = h.add(this.project(heads, l)) as Tensor3D;
-      return attended.add(this.mlp(attended, l));
+      return attended.add(this.mlp(this.architecture.parallel ? h : attended, l));
     });
+  }
+
+  /**
+   * All blocks and the final LayerNorm for tokens that also read others, whose keys and values are remembered.
+   *
+   * @param embedded [B, T, C], positions already added where they are added
+   * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the remembered tokens first
+   * @param memory   keys and values of M tokens, by layer, or null for none
+   * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, H, T, D] each; the caller disposes them
+   */
+  extend(embedded: Tensor3D, options: PassOptions, memory: readonly KeysValues[] | null): { final: Tensor3D; fresh: KeysValues[] } {
+    let h = embedded;
+    const fresh = this.blocks.map((_, l): KeysValues => {
+      const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
+      const [allK, allV] = memory ? [tf.concat([memory[l]![0], k], 2), tf.concat([memory[l]![1], v], 2)] : [k, v]; // [B, H, M + T, D]
+      h = this.block(h, attentionWeights(q, allK, biasAt(options, l)).matMul(allV) as tf.Tensor4D, l);
+      return [k, v];
+    });
+    return { final: layerNorm(h, this.normFinal), fresh };
   }
 
   /**
    * All blocks and the final LayerNorm.
    *
    * @param embedded [B, T, C], positions already added
-   * @param bias     [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere
+   * @param given    [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; or this with more
    * @param hook     sees `embedded`, `blocks.l.attention.weights` [B, H, T, T], `blocks.l.attention.out`,
    *                 `blocks.l.mlp.out`, `blocks.l.out` and `final` (all [B, T, C]), and may replace each; a value
    *                 that is to outlive the call must be kept with tf.keep
    * @returns [B, T, C]; the caller disposes it
    */
-  forward(embedded: Tensor3D, bias: Tensor, hook?: Hook): Tensor3D {
+  forward(embedded: Tensor3D, given: Tensor | PassOptions, hook?: Hook): Tensor3D {
+    const options: PassOptions = given instanceof tf.Tensor ? { bias: given } : given;
     const see = <T extends Tensor>(name: string, value: T): T => (hook?.(name, value) as T | undefined) ?? value;
     const attend = (h: Tensor3D, l: number): Tensor3D => {
-      const [q, k, v] = this.queriesKeysValues(h, l); // [B, H, T, D]
-      const weights = see(`blocks.${l}.attention.weights`, attentionWeights(q, k, bias)); // [B, H, T, T]
+      const [q, k, v] = this.queriesKeysValues(h, l, options.angles); // [B, H, T, D]
+      const weights = see(`blocks.${l}.attention.weights`, attentionWeights(q, k, biasAt(options, l))); // [B, H, T, T]
       return see(`blocks.${l}.attention.out`, this.project(weights.matMul(v) as tf.Tensor4D, l)); // [B, T, C]
     };
     return tf.tidy(() => {
@@ -171,12 +223,15 @@ export class Transformer {
       for (let l = 0; l < this.size.layers; l++)
         h = tf.tidy(() => {
           const attended = h.add(attend(h, l)) as Tensor3D;
-          return see(`blocks.${l}.out`, attended.add(see(`blocks.${l}.mlp.out`, this.mlp(attended, l))));
+          return see(`blocks.${l}.out`, attended.add(see(`blocks.${l}.mlp.out`, this.mlp(this.architecture.parallel ? h : attended, l))));
         });
       return see('final', layerNorm(h, this.normFinal));
     });
   }
 }
+
+/** The bias of layer l. */
+const biasAt = ({ bias }: PassOptions, l: number): Tensor => (bias instanceof tf.Tensor ? bias : bias[l]!);
 
 /** The number of trainable numbers: the product of each shape, summed. */
 export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);

@@ -1,0 +1,166 @@
+/**
+ * Meta-training a language model on prompts of texts: every step draws tasks, and the loss is the cross-entropy of the answers.
+ * Reference: Min et al. (2022, MetaICL): loss on outputs only. Where a method may honestly use them, the answers inside the
+ * context count too.
+ */
+import { tf } from '../core/backend';
+import type { CompileOptions } from '../core/compile';
+import { CourseError, demand, positiveInteger } from '../core/errors';
+import { stream, type Stream } from '../core/random';
+import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
+
+import type { Method } from '../model/methods';
+import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
+import type { TextTask } from './benchmark';
+import type { LoadedModel } from './folder';
+import type { LanguageModel } from './languagemodel';
+import { DIRECT, batchOf, exampleTokens, promptOf, testTokens, type Template, type TokenPrompt } from './prompt';
+import type { Row } from './rows';
+
+/** How to train on prompts of texts. */
+export interface TextTraining extends StepConfig {
+  /** Examples per prompt. */
+  readonly n: number;
+  /** Tests per prompt that do not see each other, m. */
+  readonly tests: number;
+  /** Draw another word for each label in every prompt, so that labels mean nothing by themselves. */
+  readonly freshLabels: readonly string[] | null;
+}
+
+export const TEXT_TRAINING: TextTraining = { ...STEPS, batch: 16, learningRate: 2e-3, n: 6, tests: 2, freshLabels: null };
+
+/** A prompt to train on: which rows are scored, and the token each should say next. */
+interface Lesson {
+  readonly prompt: TokenPrompt;
+  /** Places whose next token is scored, with that token. */
+  readonly scored: readonly (readonly [number, number])[];
+}
+
+/** The places of a prompt whose next token is (part of) an answer, with that token. */
+function scoredPlaces(
+  prompt: TokenPrompt,
+  method: Method,
+  exampleFrom: readonly (readonly [number, number])[],
+  testFrom: readonly number[],
+): (readonly [number, number])[] {
+  const { tokens } = prompt.plan;
+  const own = method.doubled ? 'second' : 'first'; // the second copies are blind to their own answers
+  return tokens.flatMap(({ block, offset }, place) => {
+    const [from, to] = block.part === 'test' ? [testFrom[block.index]!, Infinity] : exampleFrom[block.index]!;
+    const counts = block.part === 'test' || (method.loss === 'all' && block.part === own);
+    return counts && offset >= from && offset < to ? [[place - 1, prompt.tokens[place]!] as const] : [];
+  });
+}
+
+/** Trains a language model on tasks of texts under a method; its losses are cross-entropies in nats. */
+export class TextTrainer extends StepTrainer<TextTraining> {
+  private readonly model: LanguageModel;
+  private readonly length: number;
+
+  /**
+   * @param loaded   model and tokenizer; they stay the caller's
+   * @param tasks    classifications or choices
+   * @param template how examples are written
+   * @throws CourseError quoting a setting that is unknown or refused, or when there is no task with options
+   */
+  constructor(
+    private readonly loaded: LoadedModel,
+    readonly method: Method,
+    private readonly tasks: readonly TextTask[],
+    given: Partial<TextTraining> = {},
+    private readonly template: Template = DIRECT,
+    options: CompileOptions = {},
+  ) {
+    const config = checkedSteps(given, TEXT_TRAINING);
+    for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
+    demand(tasks.length > 0, () => 'No task was given to train on.', 'Give at least one.');
+    if (method.oneTest && config.tests > 1)
+      throw new CourseError(`${method.name} was given ${config.tests} tests per prompt.`, 'Its examples read the test; give it 1.');
+    super(
+      { parameters: loaded.model.parameters, config: { language: loaded.model.config, method: method.name } },
+      config,
+      TEXT_TRAINING,
+      options,
+    );
+    this.model = loaded.model;
+    this.length = 0;
+    const longest = Array.from({ length: 64 }, (_, i) => this.lesson(stream(config.seed, 'lengths', i)).prompt.tokens.length);
+    this.length = 16 * Math.ceil((Math.max(...longest) + 8) / 16); // one length for all steps: one graph
+  }
+
+  /** Rows of one task with labels as they are, or with fresh words. */
+  private draw(random: Stream): Row[] {
+    const { n, tests, freshLabels } = this.config;
+    const { rows } = this.tasks[random.integer(this.tasks.length)]!;
+    const taken = new Set<number>();
+    while (taken.size < Math.min(n + tests, rows.length)) taken.add(random.integer(rows.length));
+    const drawn = [...taken].map((i) => rows[i]!);
+    if (!freshLabels) return drawn;
+    const order = random.permutation(freshLabels.length);
+    const word = new Map(drawn[0]!.options.map((option, i) => [option, freshLabels[order[i % order.length]!]!]));
+    return drawn.map((row) => ({ ...row, output: word.get(row.output) ?? row.output }));
+  }
+
+  private lesson(random: Stream): Lesson {
+    const { tokenizer } = this.loaded;
+    const { n } = this.config;
+    for (;;) {
+      const rows = this.draw(random);
+      const shown = rows.slice(0, n).map((row) => exampleTokens(tokenizer, row, this.template));
+      const after = tokenizer.encode(this.template.after).length;
+      const answers = rows.slice(0, n).map((row) => tokenizer.encode(`${this.template.between}${row.output}`).length);
+      const exampleFrom = shown.map((tokens, i) => [tokens.length - after - answers[i]!, tokens.length - after] as const);
+      const tests = rows.slice(n).map((row) => testTokens(tokenizer, row.input, row.output, this.template));
+      const prompt = promptOf(
+        this.model,
+        this.method,
+        shown,
+        tests.map(({ tokens }) => tokens),
+      );
+      if (this.length > 0 && prompt.tokens.length > this.length) continue; // a rare long one is drawn again
+      const scored = scoredPlaces(
+        prompt,
+        this.method,
+        exampleFrom,
+        tests.map(({ scoredFrom }) => scoredFrom),
+      );
+      return { prompt, scored };
+    }
+  }
+
+  /** @returns tokens, bias, targets and weights, [B, T] or [B, 1, T, T], and where there are such positions and near bias */
+  protected override inputsOf(step: number): Tensor[] {
+    const random = stream(this.config.seed, 'texts', step);
+    const lessons = Array.from({ length: this.config.batch }, () => this.lesson(random));
+    const [B, T] = [lessons.length, this.length];
+    const [targets, weights] = [new Int32Array(B * T), new Float32Array(B * T)];
+    lessons.forEach(({ scored }, b) => {
+      for (const [place, token] of scored) {
+        targets[b * T + place] = token;
+        weights[b * T + place] = 1;
+      }
+    });
+    const batch = batchOf(
+      this.model,
+      lessons.map(({ prompt }) => prompt),
+      T,
+    );
+    const inputs = [batch.tokens, batch.bias, tf.tensor2d(targets, [B, T], 'int32'), tf.tensor2d(weights, [B, T])];
+    for (const extra of [batch.positions, batch.nearBias]) if (extra) inputs.push(extra);
+    return inputs;
+  }
+
+  /** @returns [] (a scalar) */
+  protected override lossOf([tokens, bias, targets, weights, positions, nearBias]: readonly Tensor[]): Scalar {
+    const logits = this.model.logits({
+      tokens: tokens as Tensor2D,
+      bias: bias!,
+      positions: (positions as Tensor2D | undefined) ?? null,
+      ...(nearBias ? { nearBias } : {}),
+    });
+    const V = this.model.config.vocabulary;
+    const right = tf.oneHot(targets!.toInt(), V).toFloat(); // [B, T, V]
+    const losses = tf.logSoftmax(logits).mul(right).sum(-1).neg().mul(weights!); // [B, T]
+    return losses.sum().div(weights!.sum()) as Scalar;
+  }
+}
