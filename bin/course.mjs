@@ -17,6 +17,10 @@ const COMMANDS = {
     'run named experiments and record their results; -- --list shows them',
     async (args) => (await import('./experiment.mjs')).experiment(args),
   ],
+  data: [
+    "download public tasks or a language model into the user's cache: -- metaicl, -- gpt2",
+    async (args) => (await import('./data.mjs')).data(args),
+  ],
   benchmark: [
     'time training and prediction, beside PyTorch with --peer pytorch',
     async (args) => (await import('./benchmark.mjs')).benchmark(args),

@@ -2,7 +2,7 @@
  * The tasks of a text benchmark: rows to learn from, demonstrations by seed, rows to be tested on; from a folder of MetaICL's
  * files or made by ourselves.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CourseError, demand } from '../core/errors';
@@ -48,12 +48,21 @@ export function readTasks(
   return { tasks, missing };
 }
 
+/** MetaICL's numbers of demonstrations whose files are used. */
+const SIZES: readonly number[] = [8, 16];
+
+/** The files of a task that are used, of every size and seed. */
+export const fileNames = (task: string): string[] =>
+  SIZES.flatMap((k) => DEMONSTRATION_SEEDS.flatMap((seed) => ['train', 'dev'].map((part) => `${task}_${k}_${seed}_${part}.jsonl`)));
+
 function readTask(folder: string, name: string): TextTask {
-  const files = readdirSync(folder)
-    .filter((file) => file.endsWith('.jsonl'))
-    .sort();
-  const pool = distinct(files.filter((file) => file !== 'test.jsonl').flatMap((file) => readRows(join(folder, file))));
-  const held = files.includes('test.jsonl') ? readRows(join(folder, 'test.jsonl')) : [];
+  const there = (file: string): boolean => existsSync(join(folder, file));
+  const pool = distinct(
+    fileNames(name)
+      .filter(there)
+      .flatMap((file) => readRows(join(folder, file))),
+  );
+  const held = there('test.jsonl') ? readRows(join(folder, 'test.jsonl')) : [];
   const demonstrations = Object.fromEntries(
     DEMONSTRATION_SEEDS.map((seed) => {
       const ofSize = (k: number): Row[] => readRows(join(folder, `${name}_${k}_${seed}_train.jsonl`));

@@ -59,7 +59,8 @@ export const ATTRIBUTES = {
 export type Attribute = keyof typeof ATTRIBUTES;
 
 const VERBS = list('saw found praised described drew mentioned bought missed');
-const LABELS = list('red blue green amber violet silver copper ivory');
+/** Label words that mean nothing. */
+export const LABELS = list('red blue green amber violet silver copper ivory');
 
 const valuesOf = (attribute: Attribute): Readonly<Record<string, readonly string[]>> => ATTRIBUTES[attribute];
 const pick = <T>(random: Stream, from: readonly T[]): T => from[random.integer(from.length)]!;
@@ -174,6 +175,15 @@ export const ownTasks = (names: readonly string[], rows = 240, clauses = 3): Tex
     const demonstrations = Object.fromEntries(DEMONSTRATION_SEEDS.map((seed) => [seed, drawn(seed, 16)]));
     return { name, kind: 'classification', rows: drawn('train', rows), demonstrations, tests: () => held };
   });
+
+/** The same task with the names of its values as labels ('sport' and 'food' in place of two colours). */
+export function withPlainLabels(task: TextTask): TextTask {
+  const plain = Object.fromEntries(Object.entries(OWN_TASKS[task.name]!.labels).map(([value, label]) => [label, value]));
+  const relabel = (rows: readonly Row[]): Row[] =>
+    rows.map((row) => ({ ...row, output: plain[row.output]!, options: row.options.map((option) => plain[option]!) }));
+  const demonstrations = Object.fromEntries(Object.entries(task.demonstrations).map(([seed, rows]) => [seed, relabel(rows)]));
+  return { ...task, rows: relabel(task.rows), demonstrations, tests: (seed) => relabel(task.tests(seed)) };
+}
 
 /** The value of each attribute that a text's words give away. */
 export function readOff(text: string): Partial<Readonly<Record<Attribute, string>>> {

@@ -9,6 +9,7 @@ export * from './families';
 export * from './features';
 export * from './folder';
 export * from './grammar';
+export * from './hub';
 export * from './languagemodel';
 export * from './prompt';
 export * from './references';

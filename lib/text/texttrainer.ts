@@ -5,7 +5,7 @@
  */
 import { tf } from '../core/backend';
 import type { CompileOptions } from '../core/compile';
-import { CourseError, demand, positiveInteger } from '../core/errors';
+import { CourseError, demand, finiteNumber, positiveInteger } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 
@@ -23,11 +23,13 @@ export interface TextTraining extends StepConfig {
   readonly n: number;
   /** Tests per prompt that do not see each other, m. */
   readonly tests: number;
-  /** Draw another word for each label in every prompt, so that labels mean nothing by themselves. */
-  readonly freshLabels: readonly string[] | null;
+  /** Words that stand for the labels in some prompts, drawn anew for each, so that labels mean nothing by themselves ... */
+  readonly freshLabels: readonly string[];
+  /** ... and the share of such prompts. */
+  readonly freshShare: number;
 }
 
-export const TEXT_TRAINING: TextTraining = { ...STEPS, batch: 16, learningRate: 2e-3, n: 6, tests: 2, freshLabels: null };
+export const TEXT_TRAINING: TextTraining = { ...STEPS, batch: 16, learningRate: 2e-3, n: 6, tests: 2, freshLabels: [], freshShare: 0 };
 
 /** A prompt to train on: which rows are scored, and the token each should say next. */
 interface Lesson {
@@ -73,6 +75,13 @@ export class TextTrainer extends StepTrainer<TextTraining> {
   ) {
     const config = checkedSteps(given, TEXT_TRAINING);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
+    finiteNumber('freshShare', config.freshShare, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+    const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));
+    demand(
+      config.freshShare === 0 || config.freshLabels.length >= most,
+      () => `${config.freshLabels.length} fresh labels were given for tasks of ${most} labels.`,
+      'Give at least as many.',
+    );
     demand(tasks.length > 0, () => 'No task was given to train on.', 'Give at least one.');
     if (method.oneTest && config.tests > 1)
       throw new CourseError(`${method.name} was given ${config.tests} tests per prompt.`, 'Its examples read the test; give it 1.');
@@ -90,12 +99,12 @@ export class TextTrainer extends StepTrainer<TextTraining> {
 
   /** Rows of one task with labels as they are, or with fresh words. */
   private draw(random: Stream): Row[] {
-    const { n, tests, freshLabels } = this.config;
+    const { n, tests, freshLabels, freshShare } = this.config;
     const { rows } = this.tasks[random.integer(this.tasks.length)]!;
     const taken = new Set<number>();
     while (taken.size < Math.min(n + tests, rows.length)) taken.add(random.integer(rows.length));
     const drawn = [...taken].map((i) => rows[i]!);
-    if (!freshLabels) return drawn;
+    if (random.uniform() >= freshShare) return drawn;
     const order = random.permutation(freshLabels.length);
     const word = new Map(drawn[0]!.options.map((option, i) => [option, freshLabels[order[i % order.length]!]!]));
     return drawn.map((row) => ({ ...row, output: word.get(row.output) ?? row.output }));

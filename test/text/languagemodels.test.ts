@@ -404,7 +404,7 @@ test('training on prompts of texts lowers the loss, resumes to the same bits, an
     const run = async (cuts: readonly number[]): Promise<{ losses: number[]; weights: number[] }> => {
       const language = new text.LanguageModel(config, 1);
       const file = join(scratch(), 'run.safetensors');
-      const given = { steps: 12, batch: 4, n: 2, tests: 1, logEvery: 1, freshLabels: ['red', 'blue', 'green', 'amber'] };
+      const given = { steps: 12, batch: 4, n: 2, tests: 1, logEvery: 1, freshLabels: ['red', 'blue', 'green', 'amber'], freshShare: 0.5 };
       let losses: number[] = [];
       for (const until of cuts) {
         const fresh = until === cuts[0] ? language : new text.LanguageModel(config, 1);

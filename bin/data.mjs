@@ -1,0 +1,127 @@
+// npm run data: public data and models into the user's cache, each with its checksum.
+import fs from 'node:fs';
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { spawnSync } from 'node:child_process';
+import { at, cacheDir, Fault, say, venvBin } from './setup/base.mjs';
+import { setup } from './setup/parts.mjs';
+
+const CHECKSUMS = at('data', 'metaicl', 'checksums.json');
+/** A public copy of MetaICL's preprocessed files; whatever it serves must have the known checksums. */
+const MIRROR = 'https://raw.githubusercontent.com/VivHarsha/rethinking-demonstrations/HEAD/data';
+
+const library = () => createRequire(import.meta.url)('invicl');
+
+/** Turns an error for readers into one without a stack. */
+async function forReaders(work) {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof library().core.CourseError ? new Fault(error.message) : error;
+  }
+}
+
+/** The digest of a task's files in a folder, as checksums.json has it. */
+export function digestOfTask(folder, task, { text } = library()) {
+  const hash = createHash('sha256');
+  for (const name of [...text.fileNames(task), 'test.jsonl']) {
+    const file = path.join(folder, name);
+    if (fs.existsSync(file)) hash.update(`${name}\0`).update(fs.readFileSync(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** Checks a task's files and moves them into their place. */
+function accept(scratch, task, { digest }, from) {
+  const folder = path.join(scratch, task);
+  if (digestOfTask(folder, task) !== digest)
+    throw new Fault(
+      `The files of '${task}' from ${from} do not have the known checksum.`,
+      'use another source; nothing of this task was kept.',
+    );
+  const place = path.join(cacheDir, 'metaicl', task);
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  fs.rmSync(place, { recursive: true, force: true });
+  fs.renameSync(folder, place);
+}
+
+/** Unpacks an archive into a folder, refusing links and entries that lie outside. */
+export function unpack(archive, folder) {
+  if (!fs.existsSync(archive)) throw new Fault(`There is no '${archive}'.`, 'check the path.');
+  fs.mkdirSync(folder, { recursive: true });
+  const { status, stderr } = spawnSync(venvBin('python'), [at('bin', 'unpack.py'), archive, folder], { encoding: 'utf8' });
+  if (status !== 0) {
+    fs.rmSync(folder, { recursive: true, force: true });
+    throw new Fault(stderr.trim().split('\n').at(-1) ?? 'Unpacking failed.', 'use another copy of the archive.');
+  }
+}
+
+/** The tasks out of an archive or a folder. */
+function fromCopy(source, scratch, tasks) {
+  const folder = fs.existsSync(source) && fs.statSync(source).isDirectory() ? source : path.join(scratch, 'unpacked');
+  if (folder !== source) unpack(source, folder);
+  const there = tasks.filter(([task]) => fs.existsSync(path.join(folder, task)));
+  if (!there.length) throw new Fault(`'${source}' holds none of the ${tasks.length} tasks.`, 'it must have one folder per task.');
+  const { text } = library();
+  for (const [task, facts] of there) {
+    const inside = path.join(scratch, task);
+    fs.mkdirSync(inside, { recursive: true });
+    for (const name of [...text.fileNames(task), 'test.jsonl']) {
+      const file = path.join(folder, task, name);
+      if (fs.existsSync(file)) fs.copyFileSync(file, path.join(inside, name));
+    }
+    accept(scratch, task, facts, source);
+  }
+  return there.length;
+}
+
+/** The tasks from the public mirror, one file after the other; tasks that are there are left alone. */
+async function fromMirror(mirror, scratch, tasks) {
+  const { text } = library();
+  let count = 0;
+  for (const [task, facts] of tasks) {
+    if (fs.existsSync(path.join(cacheDir, 'metaicl', task))) continue;
+    const names = [
+      ...text.fileNames(task).map((name) => [name, name]),
+      ...(facts.test ? [['test.jsonl', `${task}_16_100_test.jsonl`]] : []),
+    ];
+    for (const [name, remote] of names)
+      await text.fetchPlain(`${mirror}/${task}/${remote}`, path.join(scratch, task, name), 'give a copy with --from.');
+    accept(scratch, task, facts, new URL(mirror).host);
+    say('data', `${task} (${++count})`);
+  }
+  return count;
+}
+
+export async function data(args) {
+  const [what, ...rest] = args;
+  const from = rest[0] === '--from' ? rest[1] : undefined;
+  if (!what || (rest.length && !from))
+    throw new Fault(
+      'npm run data needs a name.',
+      "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', or '-- gpt2'.",
+    );
+  await setup();
+  if (what !== 'metaicl') {
+    const folder = await forReaders(() =>
+      library().text.fetchModel(what, {
+        onProgress: ({ file, done, total }) => say('data', `${file} ${Math.round((100 * done) / Math.max(1, total))} %`),
+      }),
+    );
+    say('data', `${what} lies in ${folder}`);
+    return 0;
+  }
+  const tasks = Object.entries(JSON.parse(fs.readFileSync(CHECKSUMS, 'utf8')).tasks);
+  const scratch = path.join(cacheDir, `metaicl.${process.pid}.part`);
+  try {
+    const isUrl = from?.startsWith('http');
+    const count = await forReaders(() =>
+      from && !isUrl ? fromCopy(path.resolve(from), scratch, tasks) : fromMirror(from ?? MIRROR, scratch, tasks),
+    );
+    say('data', `${count} tasks of MetaICL came to ${path.join(cacheDir, 'metaicl')}`);
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+  return 0;
+}
