@@ -110,3 +110,77 @@ test('a path that cannot be written or read is named', () => {
   refused(() => core.writeAtomic(join(folder, 'file', 'below'), 'x'), 'below');
   refused(() => core.readWhole(join(folder, 'absent')), 'absent', 'no such file');
 });
+
+/** A file with this header and these body bytes. */
+function handMade(header: string, body: Uint8Array): Buffer {
+  const text = Buffer.from(header);
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([size, text, body]);
+}
+const entry = (dtype: string, shape: number[], from: number, to: number): string =>
+  JSON.stringify({ dtype, shape, data_offsets: [from, to] });
+
+test('half precision and bfloat16 become the numbers they stand for', () => {
+  const halves = [0x0000, 0x8000, 0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0x7c00, 0xfc00, 0x7e00];
+  const bfloats = [0x3f80, 0xc000, 0x4049, 0x0080, 0x7f80];
+  const bytes = Buffer.from(Uint16Array.from([...halves, ...bfloats]).buffer);
+  const file = handMade(`{"h":${entry('F16', [10], 0, 20)},"b":${entry('BF16', [5], 20, 30)}}`, bytes);
+  const { arrays } = core.decodeSafetensors(file, 'f');
+  assert.deepEqual([...arrays['h']!.data], [0, -0, 1, -2, Math.fround(0.333251953125), 2 ** -24, 65504, Infinity, -Infinity, NaN]);
+  assert.deepEqual([...arrays['b']!.data], [1, -2, 3.140625, 2 ** -126, Infinity]);
+});
+
+test('overlaps, holes, repeats, leftovers, unknown and unread types are refused; others may stand unread', () => {
+  const body = Buffer.alloc(16);
+  const decode = (header: string, bytes = body): unknown => core.decodeSafetensors(handMade(header, bytes), 'f');
+  const f32 = (from: number, to: number): string => entry('F32', [(to - from) / 4], from, to);
+  refused(() => decode(`{"a":${f32(0, 12)},"b":${f32(8, 16)}}`), "'b'", 'overlap');
+  refused(() => decode(`{"a":${f32(0, 4)},"b":${f32(8, 16)}}`), "'b'", 'hole');
+  refused(() => decode(`{"a":${f32(0, 8)}}`), '8 bytes at the end');
+  refused(() => decode(`{"a":${f32(0, 16)},"a":${f32(0, 16)}}`), "'a' stands twice");
+  refused(() => decode(`{"a":${entry('F32', [2 ** 60], 0, 16)}}`), "'a'");
+  refused(() => decode(`{"a":${entry('F32', [-4], 0, 16)}}`), 'no valid shape');
+  refused(() => decode(`{"__metadata__":{"x":1},"a":${f32(0, 16)}}`), 'metadata');
+  refused(() => decode(`{"a":${entry('I64', [2], 0, 16)}}`), 'I64', 'not read here');
+  const file = join(scratch(), 'mixed.safetensors');
+  fs.writeFileSync(file, handMade(`{"mask":${entry('BOOL', [8], 0, 8)},"a":${entry('F32', [2], 8, 16)}}`, body));
+  assert.deepEqual([...core.withSafetensors(file, (reader) => reader.read('a')).data], [0, 0]);
+  refused(() => core.withSafetensors(file, (reader) => reader.read('b')), "no array 'b'");
+});
+
+test('100,000 spoilt files: each is read or refused, none crashes, hangs or asks for more memory than it has bytes', () => {
+  const whole = handMade(
+    `{"__metadata__":{"made":"here"},"a":${entry('F32', [2, 2], 0, 16)},"b":${entry('I32', [3], 16, 28)},"h":${entry('F16', [2], 28, 32)}}`,
+    Buffer.from(Uint8Array.from({ length: 32 }, (_, i) => i)),
+  );
+  const random = core.stream(0, 'spoilt');
+  const interesting = [0, 1, 0x22, 0x2c, 0x30, 0x39, 0x5b, 0x5d, 0x7b, 0x7d, 0x7f, 0x80, 0xff];
+  let [read, refusals] = [0, 0];
+  const before = process.memoryUsage().rss;
+  for (let i = 0; i < 100_000; i++) {
+    let bytes = Buffer.from(whole);
+    for (let change = 0; change <= random.integer(3); change++) {
+      const at = random.integer(bytes.length);
+      const kind = random.integer(4);
+      if (kind === 0) bytes[at] = interesting[random.integer(interesting.length)]!;
+      else if (kind === 1) bytes[at]! ^= 1 << random.integer(8);
+      else if (kind === 2) bytes = bytes.subarray(0, Math.max(1, at));
+      else bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random.integer(bytes.length))]);
+    }
+    try {
+      const { arrays } = core.decodeSafetensors(bytes, 'spoilt');
+      for (const { shape, data } of Object.values(arrays))
+        assert.equal(
+          data.length,
+          shape.reduce((a, b) => a * b, 1),
+        );
+      read++;
+    } catch (error) {
+      assert.ok(error instanceof core.CourseError, String(error));
+      refusals++;
+    }
+  }
+  assert.ok(read > 1000 && refusals > 10_000, `${read} read, ${refusals} refused`);
+  assert.ok(process.memoryUsage().rss - before < 300e6, 'memory stays flat');
+});
