@@ -12,7 +12,7 @@ import { cores } from './notebooks.mjs';
 /** What TensorFlow's native code writes while it loads. */
 const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
 
-const VALUES = ['--profile', '--seeds', '--seed', '--arm', '--set', '--jobs', '--try', '--data'];
+const VALUES = ['--profile', '--seeds', '--seed', '--arm', '--set', '--jobs', '--try', '--data', '--model'];
 const FLAGS = ['--list', '--json', '--verdicts'];
 
 function parse(args) {
@@ -26,6 +26,7 @@ function parse(args) {
     else if (args[i + 1] === undefined)
       throw new Fault(`${arg} needs a value.`, 'for example --profile full, --seeds 5, --set training.steps=500.');
     else if (arg === '--set') Object.assign(given.set, setting(args[++i]));
+    else if (arg === '--model') given.set['model.name'] = args[++i];
     else given[arg.slice(2)] = args[++i];
   }
   for (const name of ['seeds', 'seed', 'jobs', 'try'])

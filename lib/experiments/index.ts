@@ -5,5 +5,6 @@ export * from './records';
 export * from './registry';
 export * from './rules';
 export * from './run';
+export * from './texts';
 export * from './timings';
 export * from './verdicts';

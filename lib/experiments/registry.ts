@@ -6,7 +6,8 @@ import { checkExperiment, type Experiment } from './experiment';
 import type { PromptExperiment } from './prompts';
 import type { EpisodeExperiment } from './episodes';
 import { SYNTHETIC } from './synthetic';
-import { TEXTUAL } from './textual';
+import { ON_SETTINGS, ON_WORDS } from './textual';
+import type { TextExperiment } from './texts';
 
 const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Record<string, E>> =>
   Object.fromEntries(experiments.map((experiment) => [experiment.name, checkExperiment(experiment)]));
@@ -15,10 +16,13 @@ const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Recor
 export const PROMPT_EXPERIMENTS: Readonly<Record<string, PromptExperiment>> = byName(SYNTHETIC);
 
 /** Experiments on episodes of texts. */
-export const EPISODE_EXPERIMENTS: Readonly<Record<string, EpisodeExperiment>> = byName(TEXTUAL);
+export const EPISODE_EXPERIMENTS: Readonly<Record<string, EpisodeExperiment>> = byName(ON_SETTINGS);
+
+/** Experiments on prompts of words. */
+export const TEXT_EXPERIMENTS: Readonly<Record<string, TextExperiment>> = byName(ON_WORDS);
 
 /** All experiments by name, in the order of the notebooks. */
-export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS, ...EPISODE_EXPERIMENTS };
+export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS, ...EPISODE_EXPERIMENTS, ...TEXT_EXPERIMENTS };
 
 /**
  * The experiment on prompts with this name.

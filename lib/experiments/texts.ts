@@ -3,7 +3,7 @@
  */
 import { join } from 'node:path';
 
-import { demand } from '../core/errors';
+import { CourseError, demand } from '../core/errors';
 import { stream } from '../core/random';
 import { mean } from '../evaluation/statistics';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
@@ -14,6 +14,8 @@ import { loadLanguageModel, type LoadedModel } from '../text/folder';
 import { ATTRIBUTES, LABELS, OWN_SETTING, ownTasks, withPlainLabels, type Attribute } from '../text/grammar';
 import { modelsFolder } from '../text/hub';
 import { LanguageModel } from '../text/languagemodel';
+import type { LanguageModelConfig } from '../text/families';
+import { readCheckpoint, restoreVariables } from '../training/checkpoint';
 import { DIRECT, type Template } from '../text/prompt';
 import type { Row } from '../text/rows';
 import { macroF1 } from '../text/scores';
@@ -93,6 +95,26 @@ function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
     seed,
   );
   return { model, tokenizer };
+}
+
+/**
+ * The language model of a recorded run on our own texts, with its tokenizer.
+ *
+ * @returns model and tokenizer; the caller disposes the model
+ * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ */
+export function loadOwnLanguageModel(file: string): LoadedModel {
+  const checkpoint = readCheckpoint(file);
+  const { language } = checkpoint.facts.model as { readonly language?: LanguageModelConfig };
+  if (!language) throw new CourseError(`'${file}' is no checkpoint of a language model.`, 'Use one below data/checkpoints/language-model.');
+  const model = new LanguageModel(language);
+  try {
+    restoreVariables(file, checkpoint, model.parameters);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, tokenizer: ownTokenizer() };
 }
 
 /** Rows with other words for their labels. */

@@ -4,10 +4,12 @@
  */
 import { SIZES } from '../model/config';
 import { METHODS, type MethodKey } from '../model/methods';
+import { LABELS } from '../text/grammar';
 import { SETTINGS, type SettingKey } from '../text/settings';
 import { ON_EPISODES, type EpisodeConfig, type EpisodeExperiment } from './episodes';
 import type { Arm } from './experiment';
 import { scoreAbove, type Claim } from './rules';
+import { ON_TEXTS, type TextExperiment } from './texts';
 
 const PAPER = 'Fang et al. 2025';
 const COURSE = 'this course';
@@ -148,5 +150,80 @@ const onOwnTasks: EpisodeExperiment = {
   claims: ({ training: { n = 8 } }) => [...scoresOf('our own tasks', n), ...ablationClaims('our own tasks', n)],
 };
 
-/** All experiments on texts. */
-export const TEXTUAL: readonly EpisodeExperiment[] = [onOwnTasks, ...(Object.keys(SETTINGS) as SettingKey[]).map(onSetting)];
+/** All experiments on episodes of texts. */
+export const ON_SETTINGS: readonly EpisodeExperiment[] = [onOwnTasks, ...(Object.keys(SETTINGS) as SettingKey[]).map(onSetting)];
+
+const texts = (n: number, metric: string) => ({ n, metric });
+
+/** A language model on prompts of words, token by token; with --profile full MetaICL's own size. */
+const languageModel: TextExperiment = {
+  name: 'language-model',
+  notebook: '13',
+  claim:
+    'A language model under InvICL’s mask and positions scores as high as under AR’s, and no order of the demonstrations changes its answers.',
+  source: `${PAPER}, tables 2 and 5`,
+  arms: [arm('ar', { also: ['InvICL mask'] }), arm('nope'), arm('prefix'), arm('invicl', { also: ['AR mask'] })],
+  worker: ON_TEXTS,
+  profiles: {
+    quick: {
+      setting: 'own',
+      clauses: 0,
+      model: { size: { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 256 }, name: null },
+      training: { steps: 1500, batch: 16, n: 8, tests: 4, learningRate: 3e-3, freshLabels: LABELS, freshShare: 0.4 },
+      seeds: 3,
+      watchEvery: 150,
+      measures: { ns: [0, 1, 2, 4, 8], rows: 16, seeds: 3, orders: 2 },
+    },
+    full: {
+      setting: 'hrToLr',
+      clauses: 1,
+      model: { size: { width: 1280, layers: 36, heads: 20, mlpRatio: 4, maxPositions: 1024 }, name: 'openai-community/gpt2-large/main' },
+      training: {
+        steps: 30_000,
+        batch: 8,
+        microBatch: 1,
+        n: 8,
+        tests: 1,
+        learningRate: 1e-5,
+        warmUp: 0,
+        finalRate: 0,
+        clip: 1,
+        adam: { beta2: 0.995 },
+      },
+      seeds: 1,
+      watchEvery: 500,
+      measures: { ns: [0, 1, 2, 4, 6, 8, 10, 12], rows: 500, seeds: 5, orders: 4 },
+    },
+  },
+  claims: ({ training: { n = 8 } }) => [
+    claim(
+      'InvICL scores higher than AR (a language model on our notes)',
+      `${PAPER}, table 2`,
+      scoreAbove('InvICL', 'AR', texts(n, 'score')),
+    ),
+    claim(
+      'InvICL scores higher than Prefix (a language model on our notes)',
+      `${PAPER}, table 2`,
+      scoreAbove('InvICL', 'Prefix', texts(n, 'score')),
+    ),
+    claim(
+      'A new order of the demonstrations changes more of AR’s answers than of InvICL’s (a language model on our notes)',
+      `${PAPER}, table 5`,
+      scoreAbove('AR', 'InvICL', texts(n, 'changed by order')),
+      'sensitivity AR 0.25, InvICL 0.00',
+    ),
+    claim(
+      'The InvICL mask on weights trained as AR costs score (a language model on our notes)',
+      'a question of the paper’s reviewers',
+      scoreAbove('AR', 'AR weights, InvICL mask', texts(n, 'score')),
+    ),
+    claim(
+      'Labels without meaning are learnt from the examples by InvICL (a language model on our notes)',
+      COURSE,
+      scoreAbove('InvICL', 'untrained', texts(n, 'score, labels without meaning')),
+    ),
+  ],
+};
+
+/** All experiments on prompts of words. */
+export const ON_WORDS: readonly TextExperiment[] = [languageModel];

@@ -42,6 +42,9 @@ const INKS: Readonly<Record<string, Ink>> = {
   ridge: trivial('#555555', 'dashdot'),
   averaging: trivial('#777777', 'dot'),
   '3 nearest neighbours': trivial('#999999', 'dashdot'),
+  '1 nearest neighbour': trivial('#999999', 'dashdot'),
+  majority: trivial('#777777', 'dot'),
+  untrained: trivial('#AAAAAA', 'dot'),
   zero: trivial('#AAAAAA', 'dot'),
 };
 const SPARE = ['#5F9EA0', '#A6761D', '#666600', '#1B7837', '#762A83'];

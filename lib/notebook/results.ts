@@ -1,41 +1,72 @@
 /**
  * Recorded results as curves, bars and verdict tables.
  */
-import { planExperiment, type ProfileName } from '../experiments/experiment';
+import { planExperiment, type BaseConfig, type Experiment, type ProfileName } from '../experiments/experiment';
 import type { PromptConfig } from '../experiments/prompts';
 import { overSeeds, readExperiment, type ResultRecord } from '../experiments/records';
-import { experimentOf } from '../experiments/registry';
+import { experimentOf, experimentsNamed } from '../experiments/registry';
 import { decide } from '../experiments/rules';
 import type { Verdict } from '../experiments/verdicts';
-import { logSummary } from '../evaluation/statistics';
+import { logSummary, summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
 import { dataPath } from './start';
 import { toHtml, toMarkdown } from './table';
 
 /** A recorded experiment, as a notebook reads it. */
-export interface Recorded {
+export interface Recorded<C extends BaseConfig = PromptConfig> {
   readonly records: readonly ResultRecord[];
-  readonly config: PromptConfig;
+  readonly config: C;
   /** The registry's claims, decided by these records. */
   readonly verdicts: readonly Verdict[];
   /** In one sentence for captions: steps, seeds, band. */
   readonly caption: string;
 }
 
-/**
- * The records of an experiment as they lie in data/results.
- *
- * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
- */
-export function recorded(name: string, profile: ProfileName = 'quick'): Recorded {
-  const { experiment, config, folder } = planExperiment(experimentOf(name), { profile });
+function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
+  const { config, folder } = planExperiment(experiment, { profile });
   const records = readExperiment(dataPath('results', folder));
   const fewer = experiment.arms.filter(({ seeds = config.seeds }) => seeds !== config.seeds);
   const seeds = `${config.seeds} seeds${fewer.length ? ` (${fewer[0]!.seeds} for controls and ablations)` : ''}`;
   const steps = (config.training.steps ?? 0).toLocaleString('en-US');
-  const caption = `Recorded, ${steps} steps. Geometric mean over ${seeds}; band: 95 % t-interval of the logarithm.`;
+  const caption = `Recorded, ${steps} steps. ${spread.replace('{seeds}', seeds)}`;
   return { records, config, verdicts: decide(experiment.claims(config), records), caption };
+}
+
+const GEOMETRIC = 'Geometric mean over {seeds}; band: 95 % t-interval of the logarithm.';
+const PLAIN = 'Mean over {seeds}; band: 95 % t-interval.';
+
+/**
+ * The records of an experiment on prompts of numbers as they lie in data/results.
+ *
+ * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
+ */
+export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded =>
+  read(experimentOf(name), profile, GEOMETRIC) as Recorded;
+
+/**
+ * The records of an experiment on texts as they lie in data/results.
+ *
+ * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
+ */
+export const recordedTexts = (name: string, profile: ProfileName = 'quick'): Recorded<BaseConfig> =>
+  read(experimentsNamed(name)[0]!, profile, PLAIN);
+
+/** Means over seeds with 95 % t-intervals against the number of demonstrations, for scores from 0 to 1. */
+export const scoresByExamples = (records: readonly ResultRecord[], variants: readonly string[], metric = 'score'): Line[] =>
+  variants.map((variant) => {
+    const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
+    const at = ns.map((n) => summary(overSeeds(records, { variant, metric, n })));
+    const spread = at.some(({ count }) => count > 1) ? { low: at.map(({ low }) => low), high: at.map(({ high }) => high) } : {};
+    return { name: variant, x: ns, y: at.map(({ mean }) => mean), ...spread };
+  });
+
+/** A score in percent over seeds: the mean, and half the width of its 95 % t-interval. */
+export function percent(records: readonly ResultRecord[], variant: string, metric: string, n: number): string {
+  const values = overSeeds(records, { variant, metric, n });
+  if (values.length === 0) return '';
+  const { mean, high, count } = summary(values);
+  return `${(100 * mean).toFixed(1)}${count > 1 ? ` ± ${(100 * (high - mean)).toFixed(1)}` : ''}`;
 }
 
 const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);

@@ -13,6 +13,7 @@ import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { PlannedPass } from '../model/pass';
 import { ParameterStore, Transformer, type Hook, type Parameters } from '../model/transformer';
+import { readCheckpoint, restoreVariables } from '../training/checkpoint';
 import { ANSWER_SIZE, type Episodes } from './episodes';
 
 /** Everything that makes an episode model. */
@@ -167,4 +168,22 @@ export function episodesUnderMethod({ config, parameters }: EpisodeModel, method
   const other = new EpisodeModel({ ...config, method });
   for (const [name, parameter] of Object.entries(other.parameters)) parameter.assign(parameters[name]!);
   return other;
+}
+
+/**
+ * The episode model of a checkpoint, with its weights.
+ *
+ * @returns the model; the caller disposes it
+ * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ */
+export function loadEpisodeModel(file: string): EpisodeModel {
+  const checkpoint = readCheckpoint(file);
+  const model = new EpisodeModel(checkpoint.facts.model as EpisodeModelConfig);
+  try {
+    restoreVariables(file, checkpoint, model.parameters);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
 }

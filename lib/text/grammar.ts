@@ -89,7 +89,25 @@ function clause(random: Stream, values: Values): string {
   return random.uniform() < 0.5 ? `${certainty}${subject}${verb}${object}${where}` : `${where}${subject}${certainty}${verb}${object}`;
 }
 
-/** A text of some clauses with these values; attributes that are not given are drawn, and are the same in all clauses. */
+/** A note in place of a text: a word of each given attribute and of up to three others, in any order, nothing between. */
+function note(random: Stream, values: Values, given: readonly Attribute[]): string {
+  const all = Object.keys(ATTRIBUTES) as Attribute[];
+  const others = all.filter((attribute) => !given.includes(attribute));
+  const shown = [
+    ...given,
+    ...random
+      .permutation(others.length)
+      .slice(0, random.integer(4))
+      .map((i) => others[i]!),
+  ];
+  return random
+    .permutation(shown.length)
+    .map((i) => shown[i]!)
+    .map((attribute) => pick(random, valuesOf(attribute)[values[attribute]]!))
+    .join(' ');
+}
+
+/** A text of some clauses (0: a note) with these values; attributes that are not given are drawn, and are the same in all clauses. */
 function sentence(random: Stream, given: Partial<Values>, clauses: number): string {
   const values = Object.fromEntries(
     (Object.keys(ATTRIBUTES) as Attribute[]).map((attribute) => [
@@ -97,6 +115,7 @@ function sentence(random: Stream, given: Partial<Values>, clauses: number): stri
       given[attribute] ?? pick(random, Object.keys(valuesOf(attribute))),
     ]),
   ) as Values;
+  if (clauses === 0) return note(random, values, Object.keys(given) as Attribute[]);
   return Array.from({ length: clauses }, () => clause(random, values).trim()).join(' then ');
 }
 
@@ -151,7 +170,7 @@ export const OWN_SETTING: Setting = {
   unseen: namesOf('certainty', 'manner'),
 };
 
-/** Rows of a task, in texts of one or more clauses. */
+/** Rows of a task, in texts of one or more clauses, or in notes (0). */
 export function ownRows({ name, attribute, labels }: OwnTask, count: number, random: Stream, clauses = 3): Row[] {
   const values = Object.keys(labels);
   const options = Object.values(labels).sort();
