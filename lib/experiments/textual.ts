@@ -118,17 +118,16 @@ const ablationClaims = (name: string, n: number): Claim[] =>
 
 const onSetting = (key: SettingKey): EpisodeExperiment => {
   const { name, key: file } = SETTINGS[key];
-  const ablated = key === 'hrToLr';
   return {
     name: `metaicl-${file.replaceAll('_', '-')}`,
     notebook: '14',
     claim: `MetaICL’s setting ${name}: InvICL scores as high as AR, and no order of the demonstrations changes its answers.`,
     source: `${PAPER}, tables 2, 3 and 5`,
-    arms: [...METHODS_OF_TABLE_2, ...(ablated ? ABLATIONS : [])],
+    arms: METHODS_OF_TABLE_2,
     weights: false,
     worker: ON_EPISODES,
     profiles: { quick: quick(key), full: full(key) },
-    claims: ({ training: { n = 8 } }) => [...scoresOf(name, n), ...(ablated ? ablationClaims(name, n) : [])],
+    claims: ({ training: { n = 8 } }) => scoresOf(name, n),
   };
 };
 
