@@ -12,6 +12,7 @@ import type { SizeName, TransformerSize } from '../model/config';
 import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { PlannedPass } from '../model/pass';
+import type { Blocks } from '../model/structured';
 import { ParameterStore, Transformer, type Hook, type Parameters } from '../model/transformer';
 import { readCheckpoint, restoreVariables } from '../training/checkpoint';
 import { ANSWER_SIZE, type Episodes } from './episodes';
@@ -107,15 +108,45 @@ export class EpisodeModel implements OptionScorer {
    * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
    * @throws CourseError when there are more examples than positions, or too many tests for the method
    */
-  forward({ x, y, xTest, options, there }: Episodes, hook?: Hook): Tensor3D {
+  forward(episodes: Episodes, hook?: Hook): Tensor3D {
+    return tf.tidy(() => {
+      const { examples, tests } = this.readIns(episodes);
+      return this.scoresAt(this.pass.finals(examples, tests, hook).tests, episodes);
+    });
+  }
+
+  /** Examples [B, n, 1, C] and tests [B, m, 1, C], read in. */
+  private readIns({ x, y, xTest }: Episodes): { examples: Tensor4D; tests: Tensor4D } {
     const [B, n] = x.shape;
     const m = xTest.shape[1];
+    return {
+      examples: this.enter(tf.concat([x, y, tf.zeros([B, n, 1])], 2)), // [B, n, 1, C]
+      tests: this.enter(tf.concat([xTest, tf.zeros([B, m, ANSWER_SIZE]), tf.ones([B, m, 1])], 2)), // [B, m, 1, C]
+    };
+  }
+
+  /**
+   * Examples and tests as InvICL's structured form gets them.
+   *
+   * @param episodes shapes as in Episodes
+   * @returns examples [B, n, 1, C] and tests [B, m, 1, C]; the caller disposes them
+   * @throws CourseError when the model is not under InvICL
+   */
+  blocks(episodes: Episodes): { readonly examples: Blocks; readonly tests: Blocks } {
+    const { examples, tests } = this.readIns(episodes);
+    return this.pass.blocks(examples, tests);
+  }
+
+  /**
+   * Scores of the options out of the tests' final states.
+   *
+   * @param finals [B, m, 1, C]
+   * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
+   */
+  scoresAt(finals: Tensor4D, { options, there }: Pick<Episodes, 'options' | 'there'>): Tensor3D {
+    const [B, m, K, a] = options.shape;
     return tf.tidy(() => {
-      const examples = this.enter(tf.concat([x, y, tf.zeros([B, n, 1])], 2)); // [B, n, 1, C]
-      const tests = this.enter(tf.concat([xTest, tf.zeros([B, m, ANSWER_SIZE]), tf.ones([B, m, 1])], 2)); // [B, m, 1, C]
-      const final = this.pass.finals(examples, tests, hook).tests; // [B, m, 1, C]
-      const answer = dense(final.reshape([B * m, -1]) as Tensor2D, this.readOut); // [B m, a]
-      const [K, a] = [options.shape[2], options.shape[3]];
+      const answer = dense(finals.reshape([B * m, -1]) as Tensor2D, this.readOut); // [B m, a]
       const scores = options.reshape([B * m, K, a]).matMul(answer.expandDims(2)); // [B m, K, 1]
       const missing = tf.sub(1, there).mul(FORBIDDEN); // [B, m, K]
       return scores.reshape([B, m, K]).add(missing) as Tensor3D; // [B, m, K]

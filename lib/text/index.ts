@@ -17,6 +17,7 @@ export * from './rows';
 export * from './scores';
 export * from './scoring';
 export * from './session';
+export * from './sessionreaders';
 export * from './settings';
 export * from './texttrainer';
 export * from './tokenizer';

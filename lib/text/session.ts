@@ -3,15 +3,13 @@
  * answers are there again. Only what an edit changed is computed: under InvICL a first copy per new example and the second
  * copies, under AR everything from the first changed example on.
  */
-import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 
-import { methodOf, type Method } from '../model/methods';
 import { checkOrder } from '../model/prompts';
-import { forget, readContext, readTests, ReadingCache, type ReadWork } from './context';
-import type { LoadedModel } from './folder';
-import { DIRECT, exampleTokens, testTokens, type Demonstration, type Template } from './prompt';
+import type { ReadWork } from './context';
+import type { Demonstration } from './prompt';
 import { checkOptions, probabilities } from './scoring';
+import type { SessionReader } from './sessionreaders';
 
 /** What a session is about. */
 export interface SessionConfig {
@@ -19,9 +17,6 @@ export interface SessionConfig {
   readonly options: readonly string[];
   /** The texts to be answered, again after every edit. */
   readonly texts: readonly string[];
-  /** 'invicl' (the default) or 'ar', or another method that reads its context before the test. */
-  readonly method?: string;
-  readonly template?: Template;
 }
 
 /** The answer to one text. */
@@ -36,25 +31,20 @@ export interface Answer {
 export class PromptSession {
   /** What the last edit computed, in tokens. */
   work: ReadWork = { first: 0, second: 0 };
-  readonly method: Method;
-  private readonly template: Template;
-  private readonly cache = new ReadingCache();
   private past: (readonly Demonstration[])[] = [];
   private current: readonly Demonstration[] = [];
   private answered: readonly Answer[] = [];
   private texts: readonly string[];
 
   /**
-   * @param loaded model and tokenizer; they stay the caller's
-   * @throws CourseError when options repeat or become no tokens, or the method cannot read a context before its test
+   * @param reader a wordReader or a vectorReader; the session disposes it
+   * @throws CourseError when options repeat or cannot be read
    */
   constructor(
-    private readonly loaded: LoadedModel,
+    private readonly reader: SessionReader,
     private readonly config: SessionConfig,
   ) {
     checkOptions(config.options);
-    this.method = methodOf(config.method ?? 'invicl');
-    this.template = config.template ?? DIRECT;
     this.texts = config.texts;
     this.answer([]);
   }
@@ -71,7 +61,6 @@ export class PromptSession {
 
   /** Reads the examples (what is not known of them) and answers the texts; nothing changes when that fails. */
   private answer(examples: readonly Demonstration[]): void {
-    const { model, tokenizer } = this.loaded;
     const { options } = this.config;
     const strange = examples.find(({ output }) => !options.includes(output));
     if (strange !== undefined)
@@ -79,33 +68,13 @@ export class PromptSession {
         `The example '${strange.input}' has the label '${strange.output}'.`,
         `Use one of the options: ${options.join(', ')}.`,
       );
-    const shown = examples.map((example) => exampleTokens(tokenizer, example, this.template));
-    const context = readContext(model, this.method, shown, this.cache);
-    try {
-      this.answered = this.texts.map((text) => {
-        const tests = options.map((option) => testTokens(tokenizer, text, option, this.template));
-        const scores = tf.tidy(() => {
-          const logs = tf.logSoftmax(
-            readTests(
-              model,
-              context,
-              tests.map(({ tokens }) => tokens),
-            ),
-          );
-          const [, T, V] = logs.shape as [number, number, number];
-          const values = logs.dataSync();
-          return tests.map(({ tokens, scoredFrom }, b) =>
-            tokens.slice(scoredFrom).reduce((sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!, 0),
-          );
-        }) as unknown as number[];
-        const shares = probabilities(scores);
-        return { text, answer: options[shares.indexOf(Math.max(...shares))]!, probabilities: shares };
-      });
-    } finally {
-      forget(context.memory);
-    }
+    const { scores, work } = this.reader.read(examples, this.texts, options);
+    this.answered = this.texts.map((text, i) => {
+      const shares = probabilities(scores[i]!);
+      return { text, answer: options[shares.indexOf(Math.max(...shares))]!, probabilities: shares };
+    });
     this.current = examples;
-    this.work = context.work;
+    this.work = work;
   }
 
   private edit(examples: readonly Demonstration[]): void {
@@ -189,6 +158,6 @@ export class PromptSession {
 
   /** Frees what is kept; the model stays. */
   dispose(): void {
-    this.cache.dispose();
+    this.reader.dispose();
   }
 }

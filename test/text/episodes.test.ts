@@ -338,3 +338,46 @@ test('real tasks, where they were downloaded, are read whole', (t) => {
   const { tasks: found } = text.readTasks(folder, [...text.SETTINGS.nonNliToNli.target]);
   assert.ok(found.length > 0 && found.every(({ rows }) => rows.length > 50));
 });
+
+test('a session on vectors after any edits answers as one pass does, and reads each example alone once', () => {
+  const network = new text.EpisodeModel({ method: 'invicl', size, d: features.size, seed: 3 });
+  const rows = tasks[0]!.rows;
+  const options = ['warm', 'cold', 'mild'];
+  const before = tf.memory().numTensors;
+  const session = new text.PromptSession(text.vectorReader(network, features), { options, texts: [rows[20]!.input, rows[21]!.input] });
+  close(session.answers[0]!.probabilities, [1 / 3, 1 / 3, 1 / 3], 1e-6, 'without examples all labels are alike');
+  const labels = ['warm', 'cold', 'cold', 'mild', 'warm'];
+  labels.forEach((label, i) => {
+    session.add(rows[i]!.input, label);
+    assert.deepEqual(session.work, { first: 1, second: i + 1 });
+  });
+  session.reorder([4, 2, 0, 1, 3]);
+  assert.equal(session.work.first, 0);
+  session.remove(1);
+  session.replace(0, rows[7]!.input, 'mild');
+  session.undo();
+  session.undo();
+  assert.equal(session.work.first, 0);
+  const fresh = new text.PromptSession(text.vectorReader(network, features), { options, texts: [rows[20]!.input, rows[21]!.input] });
+  labels.forEach((label, i) => fresh.add(rows[i]!.input, label));
+  session.answers.forEach(({ probabilities }, i) => close(probabilities, fresh.answers[i]!.probabilities, 1e-5));
+  const order = core.stream(0, 'slots of a session').permutation(text.SLOTS);
+  const slot = (k: number): Float32Array => Float32Array.from({ length: text.ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
+  const whole = text.asTensors([
+    {
+      shown: labels.map((label, i) => ({ x: features.embed(rows[i]!.input), y: slot(options.indexOf(label)) })),
+      asked: [20, 21].map((i) => ({ x: features.embed(rows[i]!.input), options: [0, 1, 2].map(slot), right: -1 })),
+    },
+  ]);
+  const scores = tf.tidy(() => network.forward(whole).arraySync()[0]!);
+  session.answers.forEach(({ probabilities }, i) => close(probabilities, text.probabilities(scores[i]!.slice(0, 3)), 1e-4));
+  refused(() => session.ask(['']), 'empty text');
+  tf.dispose(Object.values(whole));
+  session.dispose();
+  fresh.dispose();
+  assert.equal(tf.memory().numTensors, before);
+  const ar = new text.EpisodeModel({ method: 'ar', size, d: features.size, seed: 3 });
+  refused(() => text.vectorReader(ar, features), 'AR', 'InvICL');
+  refused(() => new text.PromptSession(text.vectorReader(network, features), { options: [...'abcdefghi'], texts: [] }), '9 options', '8');
+  [network, ar].forEach((one) => one.dispose());
+});

@@ -186,12 +186,12 @@ test('a session after any edits answers as a fresh one with the same examples', 
   const options = ['Positive', 'negative'];
   const inputs = ['soup', 'the dog', 'a coin in oslo', 'dawn', 'the splendid boy'];
   for (const method of ['invicl', 'ar']) {
-    const config: text.SessionConfig = { options, texts: ['the boy', 'perhaps'], method, template };
+    const config: text.SessionConfig = { options, texts: ['the boy', 'perhaps'] };
     const edit = fc.record({ kind: fc.constantFrom('add', 'remove', 'replace', 'reorder', 'undo'), a: fc.nat(99), b: fc.nat(99) });
     const before = tf.memory().numTensors;
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
-        const session = new text.PromptSession({ model: language, tokenizer }, config);
+        const session = new text.PromptSession(text.wordReader({ model: language, tokenizer }, method, template), config);
         let [examples, past]: [text.Demonstration[], text.Demonstration[][]] = [[], []];
         for (const { kind, a, b } of edits) {
           const n = examples.length;
@@ -224,7 +224,7 @@ test('a session after any edits answers as a fresh one with the same examples', 
             language,
             tokenizer,
             config.texts.map((input) => ({ examples, input, options })),
-            { method: session.method, template, length: 'sum' },
+            { method: model.methodOf(method), template, length: 'sum' },
           )
           .map(text.probabilities);
         session.answers.forEach(({ probabilities }, i) => close(probabilities, fresh[i]!, 1e-4));
@@ -237,11 +237,8 @@ test('a session after any edits answers as a fresh one with the same examples', 
 });
 
 test('a session computes only what an edit changed', () => {
-  const session = new text.PromptSession(load('gpt2'), {
-    options: ['Positive', 'negative'],
-    texts: ['the boy'],
-    template: { style: 'direct', between: '\n', after: '\n', longest: 12 },
-  });
+  const reader = text.wordReader(load('gpt2'), 'invicl', { style: 'direct', between: '\n', after: '\n', longest: 12 });
+  const session = new text.PromptSession(reader, { options: ['Positive', 'negative'], texts: ['the boy'] });
   for (const input of ['soup', 'the dog', 'dawn']) session.add(input, 'Positive');
   const whole = session.work.second;
   session.reorder([2, 0, 1]);
@@ -259,7 +256,7 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
   const { model: language, tokenizer } = load('gpt2');
   const template: text.Template = { style: 'direct', between: '\n', after: '\n', longest: 12 };
   const make = (options: readonly string[], method = 'invicl'): text.PromptSession =>
-    new text.PromptSession({ model: language, tokenizer }, { options, texts: ['the boy'], template, method });
+    new text.PromptSession(text.wordReader({ model: language, tokenizer }, method, template), { options, texts: ['the boy'] });
   refused(() => make([]), 'without options');
   refused(() => make(['a', 'a']), "'a'", 'twice');
   refused(() => make(['a', '']), "The option ''", 'no tokens');
