@@ -37,10 +37,10 @@ const quick = (setting: string, rest: Partial<EpisodeConfig> = {}): EpisodeConfi
   rowsPerTask: 2000,
   features: { dims: 32 },
   model: { size: { width: 64, layers: 3, heads: 2, mlpRatio: 2, maxPositions: 64 } },
-  training: { steps: 1500, batch: 64, n: 8, tests: 8, learningRate: 3e-3, madeUntil: 0.3, madeAfter: 0.5 },
+  training: { steps: 1200, batch: 32, n: 8, tests: 8, learningRate: 3e-3, madeUntil: 0.3, madeAfter: 0.5 },
   seeds: 3,
   watchEvery: 100,
-  measures: { ns: [1, 2, 4, 8, 12], rows: 60, orders: 3 },
+  measures: { ns: [1, 4, 8, 12], rows: 40, orders: 2 },
   ...rest,
 });
 
@@ -143,6 +143,7 @@ const onOwnTasks: EpisodeExperiment = {
       features: { dims: 20, minTexts: 1 },
       training: { steps: 2500, batch: 64, n: 8, tests: 8, learningRate: 3e-3, madeUntil: 0.3, madeAfter: 0.6 },
       seeds: 5,
+      measures: { ns: [1, 2, 4, 8, 12], rows: 60, orders: 3 },
     }),
     full: { ...full('own'), features: { dims: 20, minTexts: 1 } },
   },
