@@ -183,7 +183,7 @@ function measureScores(loaded: LoadedModel, method: Method, name: string, { conf
   const { n: trained } = { ...TEXT_TRAINING, ...config.training };
   for (const n of config.measures.ns)
     for (const fresh of [false, true]) {
-      if (n === 0 && fresh) continue; // without examples, words without meaning cannot be told apart
+      if (fresh && n !== trained) continue; // words that mean nothing are asked for once
       const told = target.map((task) => ({
         task: task.name,
         ...measureTask(loaded, method, config, task, n, fresh, n === trained ? config.measures.orders : 0),

@@ -276,3 +276,31 @@ export function rankedPoints(bars: readonly Bar[], xTitle: string, text: ChartTe
     alt: text.alt,
   };
 }
+
+/** A part of stacked bars: its value at each bar. */
+export interface BarPart {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+const PART_COLOURS = ['#009E73', '#F0C05A', '#8C8C8C', '#56B4E9', '#CC79A7'];
+
+/** Bars made of parts: how many of each kind, bar by bar. */
+export function stackedBars(bars: readonly string[], parts: readonly BarPart[], axes: Pick<LineAxes, 'x' | 'y'>, text: ChartText): Figure {
+  return {
+    data: parts.map(({ name, values }, i): Trace => ({
+      type: 'bar',
+      name,
+      x: [...bars],
+      y: [...values],
+      marker: { color: PART_COLOURS[i % PART_COLOURS.length]! },
+    })),
+    layout: layoutOf(text.title, text.caption, {
+      barmode: 'stack',
+      xaxis: axis({ type: 'category' }),
+      yaxis: axis(),
+      annotations: axisTitles(axes.x, axes.y),
+    }),
+    alt: text.alt,
+  };
+}

@@ -1,12 +1,16 @@
 /**
  * Recorded results as curves, bars and verdict tables.
  */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { planExperiment, type BaseConfig, type Experiment, type ProfileName } from '../experiments/experiment';
 import type { PromptConfig } from '../experiments/prompts';
 import { overSeeds, readExperiment, type ResultRecord } from '../experiments/records';
 import { experimentOf, experimentsNamed } from '../experiments/registry';
 import { decide } from '../experiments/rules';
 import type { Verdict } from '../experiments/verdicts';
+import { readJson } from '../text/tokenizer';
 import { logSummary, summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
@@ -103,8 +107,48 @@ export const atExamples = (records: readonly ResultRecord[], variants: readonly 
     return { name: variant, value: mean, low, high };
   });
 
+const VERDICTS = 'application/vnd.icl.verdicts+json';
+
 /** Shows a table of verdicts; `npm run reproduce` collects them. */
 export function showVerdicts(verdicts: readonly Verdict[]): void {
   const rows = verdicts.map(({ claim, source, ours, verdict }) => ({ claim, source, ours, verdict }));
-  new Display().write({ 'application/vnd.icl.verdicts+json': { verdicts }, 'text/html': toHtml(rows), 'text/plain': toMarkdown(rows) });
+  new Display().write({ [VERDICTS]: { verdicts }, 'text/html': toHtml(rows), 'text/plain': toMarkdown(rows) });
+}
+
+/** The course's notebooks, in their order. */
+export const notebookFiles = (): string[] =>
+  readdirSync(dataPath('..', 'notebooks'))
+    .filter((file) => file.endsWith('.ipynb'))
+    .sort();
+
+/** A verdict, and the notebook (as '05-one-layer-one-step.ipynb') whose last run showed it. */
+export interface ShownVerdict extends Verdict {
+  readonly notebook: string;
+}
+
+/**
+ * The verdicts that committed notebooks show, in the order of the notebooks; a claim that two of them show is the first's.
+ *
+ * @param numbers the notebooks, as '05'
+ * @throws CourseError when the folder of notebooks or one of them cannot be read
+ */
+export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
+  const folder = dataPath('..', 'notebooks');
+  const files = notebookFiles().filter((file) => numbers.includes(file.slice(0, 2)));
+  const all = files.flatMap((notebook) => {
+    const { cells } = readJson(join(folder, notebook)) as {
+      readonly cells: readonly { readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[] }[];
+    };
+    const shown = cells
+      .flatMap(({ outputs = [] }) => outputs)
+      .map(({ data }) => data?.[VERDICTS] as { readonly verdicts: readonly Verdict[] } | undefined);
+    return shown.flatMap((one) => one?.verdicts ?? []).map((verdict) => ({ ...verdict, notebook }));
+  });
+  return all.filter(({ claim }, i) => all.findIndex((other) => other.claim === claim) === i);
+}
+
+/** Shows verdicts with a link from each to the notebook that shows its figure. */
+export function showLinkedVerdicts(verdicts: readonly ShownVerdict[]): void {
+  const rows = verdicts.map(({ notebook, claim, source, ours, verdict }) => ({ notebook, claim, source, ours, verdict }));
+  new Display().write({ 'text/html': toHtml(rows, 'notebook'), 'text/plain': toMarkdown(rows) });
 }

@@ -27,12 +27,18 @@ export function toMarkdown(rows: Rows): string {
   return [line(columns), line(columns.map(() => '---')), ...rows.map((row) => line(columns.map((c) => cell(row[c]))))].join('\n');
 }
 
-/** The table as HTML. */
-export function toHtml(rows: Rows): string {
+/**
+ * The table as HTML.
+ *
+ * @param linked the column whose cells are notebooks, and become links to them
+ */
+export function toHtml(rows: Rows, linked?: string): string {
   demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
   const columns = Object.keys(rows[0]!);
+  const htmlCell = (column: string, value: string | number | boolean | undefined): string =>
+    column === linked ? `<a href="${escapeHtml(cell(value))}">${escapeHtml(cell(value).slice(0, 2))}</a>` : escapeHtml(cell(value));
   const head = columns.map((c) => `<th>${escapeHtml(c)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${columns.map((c) => `<td>${escapeHtml(cell(row[c]))}</td>`).join('')}</tr>`).join('\n');
+  const body = rows.map((row) => `<tr>${columns.map((c) => `<td>${htmlCell(c, row[c])}</td>`).join('')}</tr>`).join('\n');
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
