@@ -146,9 +146,14 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
    */
   protected abstract lossOf(inputs: readonly Tensor[]): Scalar;
 
-  /** How many rows of the batch are taken at once; the whole batch by default. */
-  protected rowsAtOnce(_inputs: readonly Tensor[]): number {
-    return this.config.microBatch || this.config.batch;
+  /**
+   * How many rows of the batch are taken at once; the whole batch by default.
+   *
+   * @param inputs from inputsOf, [batch, ...] each
+   * @throws CourseError when the inputs do not fit the model
+   */
+  protected rowsAtOnce(inputs: readonly Tensor[]): number {
+    return this.config.microBatch || inputs[0]!.shape[0]!;
   }
 
   /** The loss (times `share`, of a piece of the batch) and its gradients. */

@@ -66,17 +66,23 @@ export class Trainer extends StepTrainer<TrainingConfig> {
     return this.task.sample(random, { B: batch, n, m: tests, active });
   }
 
-  /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m] */
+  /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m]; disposed after the step */
   protected override inputsOf(step: number): Tensor[] {
     const { x, y, xTest, yTest } = this.promptsOf(step);
     return [x, y, xTest, yTest];
   }
 
-  /** @returns [] (a scalar) */
+  /** @returns [] (a scalar); the loop disposes it */
   protected override lossOf([x, y, xTest, yTest]: readonly Tensor[]): Scalar {
     return promptLoss(this.model, { x, y, xTest, yTest } as Prompts);
   }
 
+  /**
+   * How many prompts are taken at once.
+   *
+   * @param inputs as inputsOf gives them, [B, ...] each
+   * @throws CourseError when the prompts do not fit together
+   */
   protected override rowsAtOnce([x, y, xTest, yTest]: readonly Tensor[]): number {
     const { n, m } = promptSizes({ x, y, xTest, yTest } as Prompts);
     const { oneTest } = this.model.method;

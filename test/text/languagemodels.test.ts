@@ -192,7 +192,8 @@ test('a session after any edits answers as a fresh one with the same examples', 
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
         const session = new text.PromptSession(text.wordReader({ model: language, tokenizer }, method, template), config);
-        let [examples, past]: [text.Demonstration[], text.Demonstration[][]] = [[], []];
+        let examples: text.Demonstration[] = [];
+        const past: text.Demonstration[][] = [];
         for (const { kind, a, b } of edits) {
           const n = examples.length;
           const example = { input: inputs[a % inputs.length]!, output: options[b % 2]! };
@@ -402,12 +403,11 @@ test('training on prompts of texts lowers the loss, resumes to the same bits, an
       const language = new text.LanguageModel(config, 1);
       const file = join(scratch(), 'run.safetensors');
       const given = { steps: 12, batch: 4, n: 2, tests: 1, logEvery: 1, freshLabels: ['red', 'blue', 'green', 'amber'], freshShare: 0.5 };
-      let losses: number[] = [];
       for (const until of cuts) {
         const fresh = until === cuts[0] ? language : new text.LanguageModel(config, 1);
         const trainer = new text.TextTrainer({ model: fresh, tokenizer }, model.METHODS[key], tasks, given, template);
         await trainer.run({ until, checkpoint: file });
-        losses = trainer.curve.map(([, loss]) => loss);
+        const losses = trainer.curve.map(([, loss]) => loss);
         trainer.dispose();
         if (until === 12) {
           const weights = [...fresh.parameters['words']!.dataSync()];
