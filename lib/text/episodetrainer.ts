@@ -78,12 +78,12 @@ export class EpisodeTrainer extends StepTrainer<EpisodeTraining> {
     return asTensors(Array.from({ length: batch }, one), tests);
   }
 
-  /** @returns tensors with the shapes of Episodes, [B, ...] each; disposed after the step */
+  /** @returns tensors with the shapes of Episodes, [B, ...] each; the caller disposes them */
   protected override inputsOf(step: number): Tensor[] {
     return inOrder(this.episodesOf(step));
   }
 
-  /** @returns [] (a scalar); the loop disposes it */
+  /** @returns [] (a scalar); the caller disposes it */
   protected override lossOf([x, y, xTest, options, right, there]: readonly Tensor[]): Scalar {
     return this.model.loss({ x, y, xTest, options, right, there } as Episodes);
   }

@@ -137,7 +137,7 @@ export class TextTrainer extends StepTrainer<TextTraining> {
     }
   }
 
-  /** @returns tokens, bias, targets and weights, [B, T] or [B, 1, T, T], and where there are such positions and near bias; disposed after the step */
+  /** @returns tokens, bias, targets and weights, [B, T] or [B, 1, T, T], and where there are such positions and near bias; the caller disposes them */
   protected override inputsOf(step: number): Tensor[] {
     const random = stream(this.config.seed, 'texts', step);
     const lessons = Array.from({ length: this.config.batch }, () => this.lesson(random));
@@ -159,7 +159,7 @@ export class TextTrainer extends StepTrainer<TextTraining> {
     return inputs;
   }
 
-  /** @returns [] (a scalar); the loop disposes it */
+  /** @returns [] (a scalar); the caller disposes it */
   protected override lossOf([tokens, bias, targets, weights, positions, nearBias]: readonly Tensor[]): Scalar {
     const logits = this.model.logits({
       tokens: tokens as Tensor2D,

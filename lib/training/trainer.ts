@@ -66,13 +66,13 @@ export class Trainer extends StepTrainer<TrainingConfig> {
     return this.task.sample(random, { B: batch, n, m: tests, active });
   }
 
-  /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m]; disposed after the step */
+  /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m]; the caller disposes them */
   protected override inputsOf(step: number): Tensor[] {
     const { x, y, xTest, yTest } = this.promptsOf(step);
     return [x, y, xTest, yTest];
   }
 
-  /** @returns [] (a scalar); the loop disposes it */
+  /** @returns [] (a scalar); the caller disposes it */
   protected override lossOf([x, y, xTest, yTest]: readonly Tensor[]): Scalar {
     return promptLoss(this.model, { x, y, xTest, yTest } as Prompts);
   }
