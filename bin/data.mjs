@@ -58,7 +58,7 @@ export function unpack(archive, folder) {
 }
 
 /** The tasks out of an archive or a folder. */
-function fromCopy(source, scratch, tasks) {
+export function fromCopy(source, scratch, tasks) {
   const folder = fs.existsSync(source) && fs.statSync(source).isDirectory() ? source : path.join(scratch, 'unpacked');
   if (folder !== source) unpack(source, folder);
   const there = tasks.filter(([task]) => fs.existsSync(path.join(folder, task)));

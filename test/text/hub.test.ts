@@ -183,3 +183,32 @@ with tarfile.open(path, 'w') as out:
   assert.equal(cut.status, 3);
   assert.match(String(cut.stderr), /cut\.tar.*(no archive|cut)/);
 });
+
+test('tasks from a copy are kept when their checksum is right; a wrong one is refused and nothing of it stays', () => {
+  const [copy, cache] = [scratch(), scratch()];
+  mkdirSync(join(copy, 'toy'));
+  const names = text.fileNames('toy');
+  for (const name of names) writeFileSync(join(copy, 'toy', name), `{"task":"toy","input":"${name}","output":"a","options":["a"]}\n`);
+  const run = (digest: string): ReturnType<typeof spawnSync> =>
+    spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { fromCopy } from '${join(root, 'bin', 'data.mjs')}';
+         try { console.log(fromCopy('${copy}', '${join(cache, 'part')}', [['toy', { digest: '${digest}' }], ['absent', { digest: '' }]])); }
+         catch (error) { console.log(error.message); }`,
+      ],
+      { encoding: 'utf8', env: { ...process.env, ICL_COURSE_CACHE: cache } },
+    );
+  assert.match(String(run('0'.repeat(64)).stdout), /files of 'toy'.*do not have the known checksum/);
+  assert.ok(!existsSync(join(cache, 'metaicl', 'toy')));
+  const hash = createHash('sha256');
+  for (const name of names)
+    hash
+      .update(`${name}\0`)
+      .update(readFileSync(join(copy, 'toy', name)))
+      .update('\0');
+  assert.match(String(run(hash.digest('hex')).stdout), /^1$/m);
+  assert.equal(readdirSync(join(cache, 'metaicl', 'toy')).length, names.length);
+});
