@@ -18,7 +18,7 @@ import { FEATURES, TextFeatures, type FeatureConfig } from '../text/features';
 import { OWN_SETTING, ownTasks } from '../text/grammar';
 import { majority, nearestExample, ridgeOnExamples } from '../text/references';
 import { settingOf, type Setting } from '../text/settings';
-import type { Arm, BaseConfig, Experiment, Need, Plan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -52,7 +52,7 @@ export interface EpisodeExperiment extends Experiment {
 type EpisodePlan = PlanOf<EpisodeExperiment>;
 
 /** The registry gives this worker experiments on episodes only. */
-const own = (plan: Plan): EpisodePlan => plan as EpisodePlan;
+const own = (plan: AnyPlan): EpisodePlan => plan as EpisodePlan;
 
 const settingOfConfig = ({ setting }: EpisodeConfig): Setting => (setting === 'own' ? OWN_SETTING : settingOf(setting));
 

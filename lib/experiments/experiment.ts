@@ -67,14 +67,14 @@ export interface Worker {
    *
    * @throws CourseError
    */
-  check(plan: Plan): void;
+  check(plan: AnyPlan): void;
   /** Measures what needs no training. */
-  learners(plan: Plan, put: Put): void;
+  learners(plan: AnyPlan, put: Put): void;
   /** A fresh run of an arm. */
-  subject(plan: Plan, arm: Arm, seed: number): Subject;
+  subject(plan: AnyPlan, arm: Arm, seed: number): Subject;
   /** A run for a few steps at the size that costs the most. */
-  tryout(plan: Plan, arm: Arm): { readonly trainer: StepTrainer; dispose(): void };
-  needOf(plan: Plan, arm: Arm): Need;
+  tryout(plan: AnyPlan, arm: Arm): { readonly trainer: StepTrainer; dispose(): void };
+  needOf(plan: AnyPlan, arm: Arm): Need;
 }
 
 /** A named experiment. */
@@ -95,7 +95,7 @@ export interface Experiment {
 }
 
 /** An experiment under a profile, perhaps with settings changed: what jobs are made of. */
-export interface Plan {
+export interface AnyPlan {
   readonly experiment: Experiment;
   readonly profile: ProfileName;
   readonly config: BaseConfig;
@@ -104,7 +104,7 @@ export interface Plan {
 }
 
 /** The plan of an experiment of this kind. */
-export type PlanOf<E extends Experiment> = Plan & { readonly experiment: E; readonly config: E['profiles'][ProfileName] };
+export type PlanOf<E extends Experiment> = AnyPlan & { readonly experiment: E; readonly config: E['profiles'][ProfileName] };
 
 /** One independent piece of work: an arm with a seed, or all learners that need no training. */
 export interface Job {
@@ -151,7 +151,7 @@ export function planExperiment<E extends Experiment>(
 export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);
 
 /** What identifies the records of one arm: the shared config, and what the arm changes. */
-export function hashOf({ config }: Plan, arm: Arm | null): string {
+export function hashOf({ config }: AnyPlan, arm: Arm | null): string {
   if (!arm) return `${sharedHash(config)}:learners`;
   const { seeds: _, ...own } = arm;
   return `${sharedHash(config)}:${configHash(own).slice(0, 6)}`;
@@ -162,7 +162,7 @@ export function hashOf({ config }: Plan, arm: Arm | null): string {
  *
  * @throws CourseError quoting an unknown key
  */
-export const armOf = ({ experiment }: Plan, key: string): Arm =>
+export const armOf = ({ experiment }: AnyPlan, key: string): Arm =>
   lookUp(`arm of '${experiment.name}'`, Object.fromEntries(experiment.arms.map((arm) => [arm.key, arm])), key);
 
 /**
@@ -171,7 +171,7 @@ export const armOf = ({ experiment }: Plan, key: string): Arm =>
  * @param seedsGiven how many seeds every arm gets, in place of the experiment's numbers
  * @throws CourseError when that is no positive integer
  */
-export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[] {
+export function jobsOf({ experiment, config }: AnyPlan, seedsGiven?: number): Job[] {
   if (seedsGiven !== undefined) positiveInteger('seeds', seedsGiven);
   const upTo = ({ seeds }: Arm): number => seedsGiven ?? seeds ?? config.seeds;
   const most = Math.max(...experiment.arms.map(upTo));

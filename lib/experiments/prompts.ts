@@ -15,7 +15,7 @@ import { rowsAtOnce } from '../model/pieces';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { TRAINING, Trainer, type TrainingConfig } from '../training/trainer';
-import type { Arm, BaseConfig, Derived, Experiment, Need, Plan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { Arm, BaseConfig, Derived, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
@@ -48,10 +48,12 @@ export interface PromptExperiment extends Experiment {
   /** What needs no training, measured on the same prompts. */
   readonly learners: (task: TaskSpec) => readonly Predictor[];
 }
-type PromptPlan = PlanOf<PromptExperiment>;
+
+/** The plan of an experiment on prompts. */
+export type Plan = PlanOf<PromptExperiment>;
 
 /** The registry gives this worker experiments on prompts only. */
-const own = (plan: Plan): PromptPlan => plan as PromptPlan;
+const own = (plan: AnyPlan): Plan => plan as Plan;
 
 /** What the quick profile's numbers of examples, prompts and so on are unless an experiment says otherwise. */
 export const MEASURES: Measures = { ns: [], prompts: 256, tests: 4, shifts: {}, shiftNs: [], probes: 0 };
@@ -59,7 +61,7 @@ export const MEASURES: Measures = { ns: [], prompts: 256, tests: 4, shifts: {}, 
 const EVALUATION_SEED = 1_000_003;
 
 /** The model of an arm. */
-export const modelConfigOf = ({ config }: PromptPlan, arm: Arm, seed: number): ModelConfig => ({
+export const modelConfigOf = ({ config }: Plan, arm: Arm, seed: number): ModelConfig => ({
   ...config.model,
   d: taskOf(config.task).d,
   method: arm.method,
@@ -75,7 +77,7 @@ export function chooseBatchLayer(model: InContextModel, task: Task, n: number, s
 }
 
 /** The error of predictors by number of examples, on the task and under each shift. */
-function measureErrors(predictors: readonly Predictor[], { config }: PromptPlan, put: Put): void {
+function measureErrors(predictors: readonly Predictor[], { config }: Plan, put: Put): void {
   const { ns, prompts, tests, shifts, shiftNs } = config.measures;
   const on = (metric: string, task: Task, at: readonly number[]): void => {
     const curves = errorCurves(predictors, task, { ns: at, prompts, tests, seed: EVALUATION_SEED });
@@ -128,7 +130,7 @@ function derivedOf(
   return { predictors: (arm.also ?? []).map((kind) => make[kind]()), models };
 }
 
-function subject(plan: PromptPlan, arm: Arm, seed: number): Subject {
+function subject(plan: Plan, arm: Arm, seed: number): Subject {
   const { config } = plan;
   const plain = taskOf(config.task);
   const task = arm.order === 'canonical' ? sampledInCanonicalOrder(plain) : plain;
@@ -157,7 +159,7 @@ function subject(plan: PromptPlan, arm: Arm, seed: number): Subject {
   };
 }
 
-function tryout(plan: PromptPlan, arm: Arm): { readonly trainer: Trainer; dispose(): void } {
+function tryout(plan: Plan, arm: Arm): { readonly trainer: Trainer; dispose(): void } {
   const plain = taskOf(plan.config.task);
   const model = new InContextModel(modelConfigOf(plan, arm, 0));
   const { curriculum: _, ...training } = plan.config.training; // the size that training ends with, which costs the most
@@ -178,7 +180,7 @@ export const BASE_MB = 450;
  * What a job of this arm needs, by formula: weights five times (themselves, two moments, sums of gradients, the update), and
  * what a piece of the batch keeps for its gradients.
  */
-function needOf(plan: PromptPlan, arm: Arm): Need {
+function needOf(plan: Plan, arm: Arm): Need {
   const { width: C, layers: L, heads: H, mlpRatio, maxPositions } = sizeOf(plan.config.model.size);
   const { n = 10, tests = 1, batch = 64 } = { ...plan.config.training, ...arm.training };
   const method = methodOf(arm.method);

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { backendName } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Progress } from '../training/steps';
-import { LEARNERS, armOf, hashOf, type Arm, type Job, type Need, type Plan, type Put } from './experiment';
+import { LEARNERS, armOf, hashOf, type Arm, type Job, type Need, type AnyPlan, type Put } from './experiment';
 import { readRecords, writeRecords, type ResultRecord } from './records';
 
 /** Where a job's files lie: records and weights below the data folder, unfinished work below scratch. */
@@ -21,7 +21,7 @@ export interface JobFiles {
 }
 
 /** The files of a job. */
-export function filesOf({ folder }: Plan, { arm, seed }: Job, data: string, scratch: string): JobFiles {
+export function filesOf({ folder }: AnyPlan, { arm, seed }: Job, data: string, scratch: string): JobFiles {
   const name = `${arm}-${seed}`;
   return {
     records: join(data, 'results', folder, `${name}.jsonl`),
@@ -52,7 +52,7 @@ function demandSameConfig(file: string, config: string): void {
 }
 
 const isLearners = ({ arm }: Job): boolean => arm === LEARNERS.arm;
-const keepsWeights = ({ experiment }: Plan, job: Job): boolean => job.seed === 0 && !isLearners(job) && experiment.weights !== false;
+const keepsWeights = ({ experiment }: AnyPlan, job: Job): boolean => job.seed === 0 && !isLearners(job) && experiment.weights !== false;
 
 /** How a job ended. */
 export type JobEnd = 'done' | 'was done' | 'interrupted';
@@ -71,7 +71,7 @@ export interface JobOptions {
  *
  * @throws CourseError when its records are cut, or of another config
  */
-export function isDone(plan: Plan, job: Job, data: string): boolean {
+export function isDone(plan: AnyPlan, job: Job, data: string): boolean {
   const { records, weights } = filesOf(plan, job, data, data);
   if (!existsSync(records)) return false;
   demandSameConfig(records, hashOf(plan, isLearners(job) ? null : armOf(plan, job.arm)));
@@ -80,7 +80,7 @@ export function isDone(plan: Plan, job: Job, data: string): boolean {
 
 /** Collects records of a job. */
 function recorder(
-  plan: Plan,
+  plan: AnyPlan,
   arm: Arm | null,
   seed: number,
   data: string,
@@ -98,7 +98,7 @@ function recorder(
 }
 
 /** Measures the learners of an experiment on the same prompts as the trained arms. */
-function runLearners(plan: Plan, data: string): JobEnd {
+function runLearners(plan: AnyPlan, data: string): JobEnd {
   const { lines, put } = recorder(plan, null, 0, data, 0);
   plan.experiment.worker.learners(plan, put(0));
   writeRecords(filesOf(plan, LEARNERS, data, data).records, lines);
@@ -111,7 +111,7 @@ function runLearners(plan: Plan, data: string): JobEnd {
  * @throws CourseError when the loss is not finite (the last good checkpoint stays), when a checkpoint or records of another
  *   config are in the way, or when a file cannot be written
  */
-export async function runJob(plan: Plan, job: Job, { data, scratch, onProgress }: JobOptions): Promise<JobEnd> {
+export async function runJob(plan: AnyPlan, job: Job, { data, scratch, onProgress }: JobOptions): Promise<JobEnd> {
   if (isDone(plan, job, data)) return 'was done';
   if (isLearners(job)) return runLearners(plan, data);
   const { experiment, config } = plan;
@@ -157,7 +157,7 @@ export async function runJob(plan: Plan, job: Job, { data, scratch, onProgress }
  * @throws CourseError when the loss is not finite
  */
 export function trySteps(
-  plan: Plan,
+  plan: AnyPlan,
   arm: Arm,
   count: number,
 ): { readonly seconds: number; readonly megabytes: number; readonly steps: number } {
@@ -177,4 +177,4 @@ export function trySteps(
 }
 
 /** What a job of this arm needs of the machine, by formula. */
-export const needOf = (plan: Plan, arm: Arm): Need => plan.experiment.worker.needOf(plan, arm);
+export const needOf = (plan: AnyPlan, arm: Arm): Need => plan.experiment.worker.needOf(plan, arm);

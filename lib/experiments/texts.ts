@@ -23,7 +23,7 @@ import { scoreOptions, type Question } from '../text/scoring';
 import { settingOf, type Setting } from '../text/settings';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../text/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../text/tokenizer';
-import type { Arm, BaseConfig, Experiment, Need, Plan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -58,7 +58,7 @@ export interface TextExperiment extends Experiment {
 type TextPlan = PlanOf<TextExperiment>;
 
 /** The registry gives this worker experiments on prompts of words only. */
-const own = (plan: Plan): TextPlan => plan as TextPlan;
+const own = (plan: AnyPlan): TextPlan => plan as TextPlan;
 
 /** How our own texts are written: one line break between and one after. */
 export const OWN_TEMPLATE: Template = { style: 'direct', between: '\n', after: '\n', longest: 48 };
