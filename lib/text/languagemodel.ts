@@ -44,7 +44,7 @@ export class LanguageModel {
   private readonly words: Tensor2D;
   private readonly places: Tensor2D | null;
   private readonly head: Tensor2D | null;
-  private readonly reader = compile((tokens, bias, ...rest: Tensor[]) => this.logits(this.batchOf(tokens as Tensor2D, bias, rest)), {
+  private readonly reader = compile((tokens, bias, ...rest: Tensor[]) => this.finals(this.batchOf(tokens as Tensor2D, bias, rest)), {
     eagerFirst: 2,
   });
 
@@ -108,6 +108,17 @@ export class LanguageModel {
   }
 
   /**
+   * What each token has become.
+   *
+   * @param batch shapes as in TokenBatch, nothing remembered
+   * @param hook  sees and may replace every inner value, see Transformer.forward
+   * @returns [B, T, C]; the caller disposes it
+   */
+  finals(batch: TokenBatch, hook?: Hook): Tensor3D {
+    return tf.tidy(() => this.transformer.forward(this.embedded(batch), this.optionsOf(batch), hook));
+  }
+
+  /**
    * Scores of every word after every token.
    *
    * @param batch shapes as in TokenBatch, nothing remembered
@@ -115,19 +126,19 @@ export class LanguageModel {
    * @returns [B, T, V]; the caller disposes it
    */
   logits(batch: TokenBatch, hook?: Hook): Tensor3D {
-    return tf.tidy(() => this.readOut(this.transformer.forward(this.embedded(batch), this.optionsOf(batch), hook)));
+    return tf.tidy(() => this.readOut(this.finals(batch, hook)));
   }
 
   /**
-   * The same in graphs, once a shape has come twice.
+   * What each token has become, in graphs once a shape has come twice.
    *
-   * @param batch shapes as in TokenBatch, with positions, nothing remembered
-   * @returns [B, T, V]; the caller disposes it
+   * @param batch shapes as in TokenBatch, nothing remembered
+   * @returns [B, T, C]; the caller disposes it
    */
-  compiledLogits({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
+  compiledFinals({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
     return positions
       ? this.reader.run(tokens, bias, positions, ...(nearBias ? [nearBias] : []))
-      : this.logits({ tokens, positions, bias, ...(nearBias ? { nearBias } : {}) });
+      : this.finals({ tokens, positions, bias, ...(nearBias ? { nearBias } : {}) });
   }
 
   /**
