@@ -1,6 +1,7 @@
 /**
  * Experiments on prompts of words: a language model meta-trained on some tasks, scored on others, token by token.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { CourseError, demand } from '../core/errors';
@@ -88,7 +89,15 @@ export const ownTokenizer = (): TextTokenizer => tokenizerOf(wordTokenizerJson(o
 
 function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
   const { name, size } = config.model;
-  if (name !== null) return loadLanguageModel(join(modelsFolder(), name));
+  if (name !== null) {
+    const folder = join(modelsFolder(), name);
+    demand(
+      existsSync(join(folder, 'config.json')),
+      () => `The model '${name}' is not in '${modelsFolder()}'.`,
+      'Download it with npm run data -- NAME (for example gpt2), and name it as owner/model/main.',
+    );
+    return loadLanguageModel(folder);
+  }
   const tokenizer = ownTokenizer();
   const model = new LanguageModel(
     { family: 'gpt2', vocabulary: tokenizer.vocabulary, size: sizeOf(size), architecture: GPT2, local: null, tied: true, end: null },

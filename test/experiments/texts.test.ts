@@ -105,6 +105,8 @@ test('families of experiments by name; settings nobody knows, and models that ca
   refused(() => experiments.planExperiment(episodes, { set: { setting: 'hr' } }), "'hr'", 'hrToLr');
   refused(() => experiments.planExperiment(episodes, { set: { 'training.mixed': 1 } }), "'mixed'", 'madeUntil');
   refused(() => experiments.planExperiment(words, { set: { setting: 'qaToQa' } }), "'qaToQa'", '--model');
+  const absent = experiments.planExperiment(words, { set: { 'model.name': 'nobody/nothing/main' } });
+  refused(() => experiments.trySteps(absent, words.arms[0]!, 1), "'nobody/nothing/main'", 'npm run data');
   const large = experiments.planExperiment(experiments.TEXT_EXPERIMENTS['language-model']!, { profile: 'full' });
   assert.ok(experiments.needOf(large, large.experiment.arms[0]!).memoryMB > 10_000, 'GPT-2 Large needs more than a laptop');
 });
