@@ -57,8 +57,6 @@ const full = (setting: string): EpisodeConfig => ({
   measures: { ns: [1, 2, 4, 6, 8, 10, 12, 16], rows: 500, orders: 8 },
 });
 
-const RIVALS = ['AR', 'NoPE', 'PCW', 'SAICL', 'BatchICL', 'Prefix'];
-
 const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
   claim: words,
   source,
@@ -66,18 +64,18 @@ const claim = (words: string, source: string, decide: Claim['decide'], paper?: s
   decide,
 });
 
-/** The paper's averages over the seven settings: all targets, and unseen domains. */
-const PAPER_AVERAGE = 'averages over the settings: InvICL 42.4, AR 41.9, SAICL 41.4, Prefix 39.4, PCW 38.1, NoPE 37.0, BatchICL 30.7';
-const PAPER_UNSEEN = 'averages over unseen domains: InvICL 48.4, AR 43.6';
+/** The paper's averages over the seven settings, all targets; InvICL has 42.4. */
+const PAPER_AVERAGES: Readonly<Record<string, number>> = { AR: 41.9, NoPE: 37.0, PCW: 38.1, SAICL: 41.4, BatchICL: 30.7, Prefix: 39.4 };
+const PAPER_UNSEEN = 'on average 48.4 against 43.6';
 
 /** What is claimed of scores in a setting; `unseen`: are there files of a task of an unseen domain? */
 const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
-  ...RIVALS.map((rival) =>
+  ...Object.keys(PAPER_AVERAGES).map((rival) =>
     claim(
       `InvICL scores higher than ${rival} (${name})`,
       `${PAPER}, table 2`,
       scoreAbove('InvICL', rival, { metric: 'score', n }),
-      PAPER_AVERAGE,
+      `on average over its settings 42.4 against ${PAPER_AVERAGES[rival]}`,
     ),
   ),
   ...(unseen
