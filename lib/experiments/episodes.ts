@@ -10,14 +10,14 @@ import { methodOf } from '../model/methods';
 import { rowsAtOnce } from '../model/pieces';
 import { benchmarkFolder, readTasks, type TextTask } from '../text/benchmark';
 import { batchICL } from '../text/batchepisodes';
-import { EpisodeModel, episodesUnderMethod, type OptionScorer } from '../text/episodemodel';
+import { EpisodeModel, crossEntropy, episodesUnderMethod, type OptionScorer } from '../text/episodemodel';
 import { ANSWER_SIZE, EpisodeSource, asTensors } from '../text/episodes';
 import { EPISODE_TRAINING, EpisodeTrainer, type EpisodeTraining } from '../text/episodetrainer';
 import { chooseBatchLayer, evaluate, type EvaluationConfig } from '../text/evaluate';
 import { FEATURES, TextFeatures, type FeatureConfig } from '../text/features';
-import { OWN_SETTING, ownTasks } from '../text/grammar';
+import { ownTasks, settingOrOwn } from '../text/grammar';
 import { majority, nearestExample, ridgeOnExamples } from '../text/references';
-import { settingOf, type Setting } from '../text/settings';
+import type { Setting } from '../text/settings';
 import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
@@ -54,8 +54,6 @@ type EpisodePlan = PlanOf<EpisodeExperiment>;
 /** The registry gives this worker experiments on episodes only. */
 const own = (plan: AnyPlan): EpisodePlan => plan as EpisodePlan;
 
-const settingOfConfig = ({ setting }: EpisodeConfig): Setting => (setting === 'own' ? OWN_SETTING : settingOf(setting));
-
 /** The tasks of a setting as vectors. */
 export interface Texts {
   readonly setting: Setting;
@@ -76,7 +74,7 @@ export function textsOf(config: EpisodeConfig): Texts {
   const key = JSON.stringify([config.setting, config.rowsPerTask, config.features]);
   let texts = loaded.get(key);
   if (!texts) {
-    const setting = settingOfConfig(config);
+    const setting = settingOrOwn(config.setting);
     const tasksOf = (names: readonly string[]): { tasks: readonly TextTask[]; missing: readonly string[] } =>
       config.setting === 'own' ? { tasks: ownTasks(names), missing: [] } : readTasks(benchmarkFolder(), names);
     const cut = (task: TextTask): TextTask => {
@@ -139,7 +137,7 @@ function subject(plan: EpisodePlan, arm: Arm, seed: number): Subject {
   const watched = asTensors(Array.from({ length: 64 }, () => train.ofOneTask(random, n, 4)));
   const lossOnWatched = (): number => {
     const scores = model.scores(watched);
-    const loss = tf.tidy(() => tf.logSoftmax(scores).mul(watched.right).sum().neg().div(watched.right.sum()).dataSync()[0]!);
+    const loss = tf.tidy(() => crossEntropy(scores, watched.right).dataSync()[0]!);
     scores.dispose();
     return loss;
   };
@@ -177,7 +175,7 @@ export const ON_EPISODES: Worker = {
   },
   check: (plan) => {
     const { config } = own(plan);
-    settingOfConfig(config);
+    settingOrOwn(config.setting);
     sizeOf(config.model.size);
   },
   learners: (plan, put) => {

@@ -12,16 +12,15 @@ import { METHODS, methodOf, type Method } from '../model/methods';
 import { GPT2 } from '../model/transformer';
 import { DEMONSTRATION_SEEDS, benchmarkFolder, readTasks, type TextTask } from '../text/benchmark';
 import { loadLanguageModel, type LoadedModel } from '../text/folder';
-import { ATTRIBUTES, LABELS, OWN_SETTING, ownTasks, withPlainLabels, type Attribute } from '../text/grammar';
+import { ATTRIBUTES, LABELS, OWN_SETTING, ownTasks, settingOrOwn, withPlainLabels, type Attribute } from '../text/grammar';
 import { modelsFolder } from '../text/hub';
 import { LanguageModel } from '../text/languagemodel';
 import type { LanguageModelConfig } from '../text/families';
-import { readCheckpoint, restoreVariables } from '../training/checkpoint';
+import { readCheckpoint, restored } from '../training/checkpoint';
 import { DIRECT, type Template } from '../text/prompt';
 import type { Row } from '../text/rows';
 import { macroF1 } from '../text/scores';
 import { scoreOptions, type Question } from '../text/scoring';
-import { settingOf, type Setting } from '../text/settings';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../text/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../text/tokenizer';
 import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
@@ -64,12 +63,11 @@ const own = (plan: AnyPlan): TextPlan => plan as TextPlan;
 /** How our own texts are written: one line break between and one after. */
 export const OWN_TEMPLATE: Template = { style: 'direct', between: '\n', after: '\n', longest: 48 };
 
-const settingOfConfig = ({ setting }: TextConfig): Setting => (setting === 'own' ? OWN_SETTING : settingOf(setting));
 const templateOf = ({ setting }: TextConfig): Template => (setting === 'own' ? OWN_TEMPLATE : DIRECT);
 
 /** Tasks of a config, those to train on and those to be tested on. */
 export function tasksOfConfig(config: TextConfig): { readonly train: readonly TextTask[]; readonly target: readonly TextTask[] } {
-  const { train, target } = settingOfConfig(config);
+  const { train, target } = settingOrOwn(config.setting);
   const of = (names: readonly string[]): readonly TextTask[] =>
     config.setting === 'own' ? ownTasks(names, 240, config.clauses).map(withPlainLabels) : readTasks(benchmarkFolder(), names).tasks;
   return { train: of(train).filter(({ kind }) => kind !== 'free'), target: of(target) };
@@ -116,13 +114,7 @@ export function loadOwnLanguageModel(file: string): LoadedModel {
   const checkpoint = readCheckpoint(file);
   const { language } = checkpoint.facts.model as { readonly language?: LanguageModelConfig };
   if (!language) throw new CourseError(`'${file}' is no checkpoint of a language model.`, 'Use one below data/checkpoints/language-model.');
-  const model = new LanguageModel(language);
-  try {
-    restoreVariables(file, checkpoint, model.parameters);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  const model = restored(file, checkpoint, new LanguageModel(language));
   return { model, tokenizer: ownTokenizer() };
 }
 
@@ -188,7 +180,7 @@ function measureTask(
 /** Scores of a model on the targets, as records. */
 function measureScores(loaded: LoadedModel, method: Method, name: string, { config }: TextPlan, put: Put): void {
   const { target } = tasksOfConfig(config);
-  const { unseen } = settingOfConfig(config);
+  const { unseen } = settingOrOwn(config.setting);
   const { n: trained } = { ...TEXT_TRAINING, ...config.training };
   for (const n of config.measures.ns)
     for (const fresh of [false, true]) {
@@ -260,7 +252,7 @@ export const ON_TEXTS: Worker = {
   },
   check: (plan) => {
     const { config } = own(plan);
-    settingOfConfig(config);
+    settingOrOwn(config.setting);
     sizeOf(config.model.size);
     demand(
       config.setting === 'own' || config.model.name !== null,

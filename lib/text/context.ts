@@ -20,6 +20,10 @@ export interface Memory {
 
 const NOTHING: Memory = { layers: null, positions: [] };
 
+/** T tokens that all see M others, and of themselves those before them: T rows of M + T. */
+const causalAfter = (M: number, T: number): boolean[][] =>
+  Array.from({ length: T }, (_, r) => Array.from({ length: M + T }, (__, c) => c < M || c - M <= r));
+
 /** Remembered tokens one after the other. */
 function joined(parts: readonly Memory[]): Memory {
   const some = parts.filter(({ layers }) => layers !== null);
@@ -121,11 +125,10 @@ export class ReadingCache {
 
 /** A context that was read. */
 export interface Context {
-  readonly method: Method;
   /** What tests see of it; the caller forgets it. */
   readonly memory: Memory;
-  /** Tokens of the examples. */
-  readonly lengths: readonly number[];
+  /** The position at which a test begins. */
+  readonly testAt: number;
   readonly work: ReadWork;
 }
 
@@ -149,8 +152,7 @@ function readTwice(
     if (known) return known;
     first += tokens.length;
     const positions = tokens.map((_, i) => i);
-    const causal = tokens.map((_, r) => tokens.map((__, c) => c <= r));
-    const { memory } = read(model, tokens, positions, causal, NOTHING);
+    const { memory } = read(model, tokens, positions, causalAfter(0, tokens.length), NOTHING);
     cache.set(key, memory);
     return memory;
   });
@@ -178,8 +180,8 @@ function readInOrder(
   const parts = Array.from({ length: known }, (_, i) => cache.get(keyOf(i + 1))!);
   const from = examples.slice(0, known).flat().length;
   const { count, mask } = contextOf(plan);
-  if (from === count) return { memory: joined(parts), work: { first: 0, second: 0 } };
   const before = joined(parts);
+  if (from === count) return { memory: before, work: { first: 0, second: 0 } };
   const tokens = examples.slice(known).flat();
   const { memory } = read(model, tokens, plan.positions!.slice(from, count), mask.slice(from), before);
   let at = 0;
@@ -215,9 +217,12 @@ export function readContext(model: LanguageModel, method: Method, examples: read
     () => `${method.name} cannot read a context before its test.`,
     'Score whole prompts instead (scoreOptions does).',
   );
-  const lengths = examples.map(({ length }) => length);
-  if (examples.length === 0) return { method, memory: NOTHING, lengths, work: { first: 0, second: 0 } };
-  const plan = planPrompt(method, lengths, [1]);
+  if (examples.length === 0) return { memory: NOTHING, testAt: 0, work: { first: 0, second: 0 } };
+  const plan = planPrompt(
+    method,
+    examples.map(({ length }) => length),
+    [1],
+  );
   demand(plan.positions !== null, () => `${method.name} gives no positions.`, 'Score whole prompts instead (scoreOptions does).');
   const passing = cache ?? new ReadingCache();
   const kept: { work?: ReadWork; memory?: Memory } = {};
@@ -230,12 +235,8 @@ export function readContext(model: LanguageModel, method: Method, examples: read
     });
   });
   if (!cache) passing.dispose();
-  return { method, memory: kept.memory!, lengths, work: kept.work! };
+  return { memory: kept.memory!, testAt: plan.positions.at(-1)!, work: kept.work! };
 }
-
-/** Where a test begins. */
-const testBegins = ({ method, lengths }: Context): number =>
-  lengths.length === 0 ? 0 : planPrompt(method, lengths, [1]).positions!.at(-1)!;
 
 /**
  * Scores of every word after each token of some tests, which do not see each other.
@@ -246,13 +247,11 @@ const testBegins = ({ method, lengths }: Context): number =>
  */
 export function readTests(model: LanguageModel, context: Context, tests: readonly (readonly number[])[]): Tensor3D {
   const [B, T, M] = [tests.length, Math.max(...tests.map(({ length }) => length)), context.memory.positions.length];
-  const begin = testBegins(context);
-  const positions = Array.from({ length: T }, (_, i) => begin + i);
+  const positions = Array.from({ length: T }, (_, i) => context.testAt + i);
   for (const tokens of tests) model.check(tokens, positions.slice(0, tokens.length));
   const last = Math.min(positions.at(-1)!, model.config.size.maxPositions - 1);
-  const causal = Array.from({ length: T }, (_, r) => Array.from({ length: M + T }, (__, c) => c < M || c - M <= r));
   const places = positions.map((p) => Math.min(p, last));
-  const sight = sightOf(causal, places, [...context.memory.positions, ...places], model.config.local?.window ?? null);
+  const sight = sightOf(causalAfter(M, T), places, [...context.memory.positions, ...places], model.config.local?.window ?? null);
   return tf.tidy(() => {
     const padded = tests.flatMap((tokens) => [...tokens, ...new Array<number>(T - tokens.length).fill(0)]);
     const bias = (values: Float32Array): Tensor => tf.tensor4d(values, [1, 1, T, M + T]);
@@ -280,14 +279,13 @@ export function generate(model: LanguageModel, context: Context, begin: readonly
   const added: number[] = [];
   let memory = context.memory;
   let next = [...begin];
-  let place = testBegins(context);
+  let place = context.testAt;
   while (added.length < count) {
     const later: { token: number; memory: Memory } = { token: 0, memory };
     tf.tidy(() => {
       const [T, M] = [next.length, memory.positions.length];
       const positions = next.map((_, i) => place + i);
-      const causal = next.map((_, r) => Array.from({ length: M + T }, (__, c) => c < M || c - M <= r));
-      const { final, memory: fresh } = read(model, next, positions, causal, memory);
+      const { final, memory: fresh } = read(model, next, positions, causalAfter(M, T), memory);
       const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
       later.token = scores.argMax(2).dataSync()[0]!;
       later.memory = keep(joined([memory, fresh]));

@@ -14,7 +14,7 @@ import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { PlannedPass } from '../model/pass';
 import type { Blocks } from '../model/structured';
 import { ParameterStore, Transformer, type Hook, type Parameters } from '../model/transformer';
-import { readCheckpoint, restoreVariables } from '../training/checkpoint';
+import { readCheckpoint, restored } from '../training/checkpoint';
 import { ANSWER_SIZE, type Episodes } from './episodes';
 
 /** Everything that makes an episode model. */
@@ -59,6 +59,16 @@ export function oneTestEach({ x, y, xTest, options, right, there }: Episodes): E
     there: there.reshape([B * m, 1, K]), // [B m, 1, K]
   };
 }
+
+/**
+ * Cross-entropy of the right options, mean over the tests that have one.
+ *
+ * @param scores [B, m, K]
+ * @param right  [B, m, K], as in Episodes
+ * @returns [] (a scalar), in nats; the caller disposes it
+ */
+export const crossEntropy = (scores: Tensor3D, right: Tensor3D): Scalar =>
+  tf.tidy(() => tf.logSoftmax(scores).mul(right).sum().neg().div(right.sum().maximum(1)) as Scalar);
 
 /** A transformer that answers episodes, under one of the methods. */
 export class EpisodeModel implements OptionScorer {
@@ -162,8 +172,7 @@ export class EpisodeModel implements OptionScorer {
   loss(episodes: Episodes): Scalar {
     return tf.tidy(() => {
       const given = this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestEach(episodes) : episodes;
-      const logs = tf.logSoftmax(this.forward(given)); // [B, m, K]
-      return logs.mul(given.right).sum().neg().div(given.right.sum().maximum(1)) as Scalar;
+      return crossEntropy(this.forward(given), given.right);
     });
   }
 
@@ -209,12 +218,5 @@ export function episodesUnderMethod({ config, parameters }: EpisodeModel, method
  */
 export function loadEpisodeModel(file: string): EpisodeModel {
   const checkpoint = readCheckpoint(file);
-  const model = new EpisodeModel(checkpoint.facts.model as EpisodeModelConfig);
-  try {
-    restoreVariables(file, checkpoint, model.parameters);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return model;
+  return restored(file, checkpoint, new EpisodeModel(checkpoint.facts.model as EpisodeModelConfig));
 }

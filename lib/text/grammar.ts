@@ -6,7 +6,7 @@
 import { positiveInteger } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
-import type { Setting } from './settings';
+import { settingOf, type Setting } from './settings';
 import type { Row } from './rows';
 
 const list = (words: string): readonly string[] => words.split(' ');
@@ -169,6 +169,13 @@ export const OWN_SETTING: Setting = {
   ],
   unseen: namesOf('certainty', 'manner'),
 };
+
+/**
+ * A setting of MetaICL by its key, or 'own'.
+ *
+ * @throws CourseError quoting an unknown key and listing MetaICL's
+ */
+export const settingOrOwn = (key: string): Setting => (key === 'own' ? OWN_SETTING : settingOf(key));
 
 /** Rows of a task, in texts of one or more clauses, or in notes (0). */
 export function ownRows({ name, attribute, labels }: OwnTask, count: number, random: Stream, clauses = 3): Row[] {

@@ -70,11 +70,6 @@ export class LanguageModel {
     return this.store.all;
   }
 
-  /** Does any layer look back only so far? */
-  get looksNear(): boolean {
-    return this.config.local !== null;
-  }
-
   private batchOf(tokens: Tensor2D, bias: Tensor, rest: readonly Tensor[]): TokenBatch {
     const [positions, nearBias] = [rest[0] as Tensor2D, rest[1]];
     return nearBias ? { tokens, positions, bias, nearBias } : { tokens, positions, bias };
@@ -149,13 +144,11 @@ export class LanguageModel {
    * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, H, T, D] each; the caller disposes them
    */
   extend(batch: TokenBatch, memory: readonly KeysValues[] | null): { final: Tensor3D; fresh: KeysValues[] } {
-    const kept: { fresh?: KeysValues[] } = {};
     const [final, ...parts] = tf.tidy(() => {
       const out = this.transformer.extend(this.embedded(batch), this.optionsOf(batch), memory);
       return [out.final, ...out.fresh.flat()];
     }) as [Tensor3D, ...tf.Tensor4D[]];
-    kept.fresh = this.transformer.blocks.map((_, l) => [parts[2 * l]!, parts[2 * l + 1]!]);
-    return { final, fresh: kept.fresh };
+    return { final, fresh: this.transformer.blocks.map((_, l): KeysValues => [parts[2 * l]!, parts[2 * l + 1]!]) };
   }
 
   /**

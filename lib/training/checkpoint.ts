@@ -94,6 +94,26 @@ export function restoreVariables(file: string, { arrays }: Checkpoint, variables
 }
 
 /**
+ * A fresh model with a checkpoint's weights.
+ *
+ * @returns the model that was given; the caller disposes it
+ * @throws CourseError when the checkpoint is that of another model; the one that was given is then disposed
+ */
+export function restored<M extends { readonly parameters: Readonly<Record<string, Variable>>; dispose(): void }>(
+  file: string,
+  checkpoint: Checkpoint,
+  model: M,
+): M {
+  try {
+    restoreVariables(file, checkpoint, model.parameters);
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return model;
+}
+
+/**
  * The model of a checkpoint, with its weights.
  *
  * @returns the model (the caller disposes it) and what the file says of itself
@@ -101,12 +121,6 @@ export function restoreVariables(file: string, { arrays }: Checkpoint, variables
  */
 export function loadModel(file: string): { model: InContextModel; facts: CheckpointFacts } {
   const checkpoint = readCheckpoint(file);
-  const model = new InContextModel(checkpoint.facts.model as ModelConfig);
-  try {
-    restoreVariables(file, checkpoint, model.parameters);
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
+  const model = restored(file, checkpoint, new InContextModel(checkpoint.facts.model as ModelConfig));
   return { model, facts: checkpoint.facts };
 }
