@@ -5,6 +5,7 @@ export * as model from './model';
 export * as tasks from './tasks';
 export * as learners from './learners';
 export * as training from './training';
+export * as fewshot from './fewshot';
 export * as text from './text';
 export * as evaluation from './evaluation';
 export * as theory from './theory';

@@ -18,7 +18,7 @@ import { FEATURES, TextFeatures, type FeatureConfig } from '../text/features';
 import { ownTasks, settingOrOwn } from '../text/grammar';
 import { majority, nearestExample, ridgeOnExamples } from '../text/references';
 import type { Setting } from '../text/settings';
-import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { BaseConfig, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -46,6 +46,7 @@ export interface EpisodeConfig extends BaseConfig {
 
 /** An experiment on episodes. */
 export interface EpisodeExperiment extends Experiment {
+  readonly arms: readonly MethodArm[];
   readonly profiles: Readonly<Record<ProfileName, EpisodeConfig>>;
   claims(config: EpisodeConfig): readonly Claim[];
 }
@@ -114,11 +115,11 @@ function measureScores(scorer: OptionScorer, name: string, { config }: EpisodePl
   }
 }
 
-function modelOf({ config }: EpisodePlan, arm: Arm, seed: number): EpisodeModel {
+function modelOf({ config }: EpisodePlan, arm: MethodArm, seed: number): EpisodeModel {
   return new EpisodeModel({ method: arm.method, size: config.model.size, d: textsOf(config).train.features.size, seed });
 }
 
-function trainerOf(plan: EpisodePlan, arm: Arm, seed: number, model: EpisodeModel): EpisodeTrainer {
+function trainerOf(plan: EpisodePlan, arm: MethodArm, seed: number, model: EpisodeModel): EpisodeTrainer {
   const { config } = plan;
   return new EpisodeTrainer(model, textsOf(config).train, {
     ...config.training,
@@ -128,7 +129,7 @@ function trainerOf(plan: EpisodePlan, arm: Arm, seed: number, model: EpisodeMode
   } as Partial<EpisodeTraining>);
 }
 
-function subject(plan: EpisodePlan, arm: Arm, seed: number): Subject {
+function subject(plan: EpisodePlan, arm: MethodArm, seed: number): Subject {
   const model = modelOf(plan, arm, seed);
   const trainer = trainerOf(plan, arm, seed, model);
   const { n } = trainer.config;
@@ -185,8 +186,8 @@ export const ON_EPISODES: Worker = {
     untrained.dispose();
     put('tasks', 0, 'missing', textsOf(own(plan).config).missing.length);
   },
-  subject: (plan, arm, seed) => subject(own(plan), arm, seed),
-  tryout: (plan, arm) => {
+  subject: (plan, arm: MethodArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: MethodArm) => {
     const model = modelOf(own(plan), arm, 0);
     const trainer = trainerOf(own(plan), arm, 0, model);
     return {
@@ -197,7 +198,7 @@ export const ON_EPISODES: Worker = {
       },
     };
   },
-  needOf: (plan, arm): Need => {
+  needOf: (plan, arm: MethodArm): Need => {
     const { config } = own(plan);
     const { width: C, layers: L, heads: H, mlpRatio, maxPositions } = sizeOf(config.model.size);
     const { n, tests, batch } = { ...EPISODE_TRAINING, ...config.training, ...arm.training };

@@ -12,21 +12,26 @@ import type { Claim } from './rules';
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
 export type ProfileName = 'quick' | 'full';
 
-/** Predictors that are read out of a trained model without further training. */
-export type Derived = 'BatchICL' | 'mean of 8 orders' | 'InvICL mask' | 'AR mask';
-
-/** One thing that is trained: a method, and what this experiment changes for it. */
+/** One thing that is trained; what that is, the kinds of experiments say. */
 export interface Arm {
   /** Names its files. */
   readonly key: string;
   /** How figures and tables call it. */
   readonly name: string;
+  readonly training?: Partial<StepConfig>;
+  /** Seeds 0 .. seeds - 1, where the experiment's number is not meant. */
+  readonly seeds?: number;
+}
+
+/** Predictors that are read out of a trained model without further training. */
+export type Derived = 'BatchICL' | 'mean of 8 orders' | 'InvICL mask' | 'AR mask';
+
+/** An arm that is a transformer under a method, and what this experiment changes for it. */
+export interface MethodArm extends Arm {
   readonly method: MethodKey;
   /** Prompts in canonical order, in training and in measurement. */
   readonly order?: 'canonical';
   readonly training?: Partial<TrainingConfig>;
-  /** Seeds 0 .. seeds - 1, where the experiment's number is not meant. */
-  readonly seeds?: number;
   readonly also?: readonly Derived[];
 }
 
@@ -192,6 +197,6 @@ export function checkExperiment<E extends Experiment>(experiment: E): E {
     const twice = values.find((value, i) => values.indexOf(value) !== i);
     if (twice !== undefined) throw new CourseError(`'${experiment.name}' has two arms with the ${field} '${twice}'.`, 'Give each its own.');
   }
-  for (const { method } of experiment.arms) methodOf(method);
+  for (const arm of experiment.arms as readonly Partial<MethodArm>[]) if (arm.method !== undefined) methodOf(arm.method);
   return experiment;
 }

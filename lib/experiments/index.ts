@@ -1,5 +1,7 @@
 export * from './episodes';
 export * from './experiment';
+export * from './fewshot';
+export * from './meta';
 export * from './prompts';
 export * from './records';
 export * from './registry';

@@ -15,7 +15,7 @@ import { rowsAtOnce } from '../model/pieces';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { TRAINING, Trainer, type TrainingConfig } from '../training/trainer';
-import type { Arm, BaseConfig, Derived, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { BaseConfig, Derived, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
@@ -27,6 +27,8 @@ export interface Measures {
   readonly tests: number;
   /** Other tasks on which the error is measured too, by name. */
   readonly shifts: Readonly<Record<string, TaskSpec>>;
+  /** Numbers of examples at which the error is measured along training too. */
+  readonly watchNs?: readonly number[];
   /** Numbers of examples for the shifts. */
   readonly shiftNs: readonly number[];
   /** Prompts for the probes of each layer; 0 = none. */
@@ -43,6 +45,7 @@ export interface PromptConfig extends BaseConfig {
 
 /** An experiment on prompts. */
 export interface PromptExperiment extends Experiment {
+  readonly arms: readonly MethodArm[];
   readonly profiles: Readonly<Record<ProfileName, PromptConfig>>;
   claims(config: PromptConfig): readonly Claim[];
   /** What needs no training, measured on the same prompts. */
@@ -61,7 +64,7 @@ export const MEASURES: Measures = { ns: [], prompts: 256, tests: 4, shifts: {}, 
 const EVALUATION_SEED = 1_000_003;
 
 /** The model of an arm. */
-export const modelConfigOf = ({ config }: Plan, arm: Arm, seed: number): ModelConfig => ({
+export const modelConfigOf = ({ config }: Plan, arm: MethodArm, seed: number): ModelConfig => ({
   ...config.model,
   d: taskOf(config.task).d,
   method: arm.method,
@@ -96,7 +99,7 @@ function measureSensitivity(predictors: readonly Predictor[], task: Task, n: num
 }
 
 /** What can be read off each layer. */
-function measureProbes(model: InContextModel, { name }: Arm, task: Task, n: number, count: number, put: Put): void {
+function measureProbes(model: InContextModel, { name }: MethodArm, task: Task, n: number, count: number, put: Put): void {
   if (count === 0) return;
   const prompts = task.sample(stream(EVALUATION_SEED, 'probes'), { B: count, n, m: 1 });
   const probes = probeLayers(model, prompts, Math.round((2 * count) / 3));
@@ -110,7 +113,7 @@ const named = (name: string, predictor: Predictor): Predictor => ({ name, predic
 /** Predictors read out of the trained model of an arm, with what must be disposed afterwards. */
 function derivedOf(
   model: InContextModel,
-  arm: Arm,
+  arm: MethodArm,
   task: Task,
   n: number,
   seed: number,
@@ -130,7 +133,7 @@ function derivedOf(
   return { predictors: (arm.also ?? []).map((kind) => make[kind]()), models };
 }
 
-function subject(plan: Plan, arm: Arm, seed: number): Subject {
+function subject(plan: Plan, arm: MethodArm, seed: number): Subject {
   const { config } = plan;
   const plain = taskOf(config.task);
   const task = arm.order === 'canonical' ? sampledInCanonicalOrder(plain) : plain;
@@ -139,10 +142,22 @@ function subject(plan: Plan, arm: Arm, seed: number): Subject {
   const reader = named(arm.name, arm.order === 'canonical' ? inCanonicalOrder(model) : model);
   const { n } = trainer.config;
   const watched = plain.sample(stream(EVALUATION_SEED, 'watched'), { B: 256, n, m: 4 });
-  for (let i = 0; i < 2; i++) promptErrors(reader, watched); // from here on compiled, so that a resumed run has the same bits
+  const { watchNs = [], prompts, tests } = config.measures;
+  const watchedCurve = (): readonly { readonly n: number; readonly error: number }[] => {
+    if (watchNs.length === 0) return [];
+    const curves = errorCurves([reader], plain, { ns: watchNs, prompts, tests, seed: EVALUATION_SEED });
+    return curves[arm.name]!.map(({ n: k, error }) => ({ n: k, error: error.mean }));
+  };
+  for (let i = 0; i < 2; i++) {
+    promptErrors(reader, watched); // from here on compiled, so that a resumed run has the same bits
+    watchedCurve();
+  }
   return {
     trainer,
-    watch: (put) => put(arm.name, n, 'error along training', mean(promptErrors(reader, watched, plain.scale))),
+    watch: (put) => {
+      put(arm.name, n, 'error along training', mean(promptErrors(reader, watched, plain.scale)));
+      for (const point of watchedCurve()) put(arm.name, point.n, 'error', point.error);
+    },
     measure: (put) => {
       const derived = derivedOf(model, arm, plain, n, seed);
       const predictors = [reader, ...derived.predictors];
@@ -159,7 +174,7 @@ function subject(plan: Plan, arm: Arm, seed: number): Subject {
   };
 }
 
-function tryout(plan: Plan, arm: Arm): { readonly trainer: Trainer; dispose(): void } {
+function tryout(plan: Plan, arm: MethodArm): { readonly trainer: Trainer; dispose(): void } {
   const plain = taskOf(plan.config.task);
   const model = new InContextModel(modelConfigOf(plan, arm, 0));
   const { curriculum: _, ...training } = plan.config.training; // the size that training ends with, which costs the most
@@ -180,7 +195,7 @@ export const BASE_MB = 450;
  * What a job of this arm needs, by formula: weights five times (themselves, two moments, sums of gradients, the update), and
  * what a piece of the batch keeps for its gradients.
  */
-function needOf(plan: Plan, arm: Arm): Need {
+function needOf(plan: Plan, arm: MethodArm): Need {
   const { width: C, layers: L, heads: H, mlpRatio, maxPositions } = sizeOf(plan.config.model.size);
   const { n = 10, tests = 1, batch = 64 } = { ...plan.config.training, ...arm.training };
   const method = methodOf(arm.method);
@@ -196,13 +211,13 @@ function needOf(plan: Plan, arm: Arm): Need {
 /** What jobs on prompts do. */
 export const ON_PROMPTS: Worker = {
   settings: {
-    measures: Object.keys(MEASURES),
+    measures: [...Object.keys(MEASURES), 'watchNs'],
     training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
     model: ['layout', 'size', 'form'],
   },
   check: (plan) => void taskOf(own(plan).config.task),
   learners: (plan, put) => measureErrors(own(plan).experiment.learners(own(plan).config.task), own(plan), put),
-  subject: (plan, arm, seed) => subject(own(plan), arm, seed),
-  tryout: (plan, arm) => tryout(own(plan), arm),
-  needOf: (plan, arm) => needOf(own(plan), arm),
+  subject: (plan, arm: MethodArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: MethodArm) => tryout(own(plan), arm),
+  needOf: (plan, arm: MethodArm) => needOf(own(plan), arm),
 };

@@ -5,6 +5,8 @@ import { lookUp } from '../core/errors';
 import { checkExperiment, type Experiment } from './experiment';
 import type { PromptExperiment } from './prompts';
 import type { EpisodeExperiment } from './episodes';
+import type { FewShotExperiment } from './fewshot';
+import { ON_CURRICULA, ON_KINDS } from './meta';
 import { SYNTHETIC } from './synthetic';
 import { ON_SETTINGS, ON_WORDS } from './textual';
 import type { TextExperiment } from './texts';
@@ -13,7 +15,7 @@ const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Recor
   Object.fromEntries(experiments.map((experiment) => [experiment.name, checkExperiment(experiment)]));
 
 /** Experiments on prompts of numbers, in the order of the notebooks. */
-export const PROMPT_EXPERIMENTS: Readonly<Record<string, PromptExperiment>> = byName(SYNTHETIC);
+export const PROMPT_EXPERIMENTS: Readonly<Record<string, PromptExperiment>> = byName([...SYNTHETIC, ...ON_CURRICULA]);
 
 /** Experiments on episodes of texts. */
 export const EPISODE_EXPERIMENTS: Readonly<Record<string, EpisodeExperiment>> = byName(ON_SETTINGS);
@@ -21,8 +23,16 @@ export const EPISODE_EXPERIMENTS: Readonly<Record<string, EpisodeExperiment>> = 
 /** Experiments on prompts of words. */
 export const TEXT_EXPERIMENTS: Readonly<Record<string, TextExperiment>> = byName(ON_WORDS);
 
-/** All experiments by name, in the order of the notebooks. */
-export const EXPERIMENTS: Readonly<Record<string, Experiment>> = { ...PROMPT_EXPERIMENTS, ...EPISODE_EXPERIMENTS, ...TEXT_EXPERIMENTS };
+/** Experiments on few-shot classification. */
+export const FEW_SHOT_EXPERIMENTS: Readonly<Record<string, FewShotExperiment>> = byName(ON_KINDS);
+
+/** All experiments by name. */
+export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
+  ...PROMPT_EXPERIMENTS,
+  ...EPISODE_EXPERIMENTS,
+  ...TEXT_EXPERIMENTS,
+  ...FEW_SHOT_EXPERIMENTS,
+};
 
 /**
  * The experiment on prompts with this name.

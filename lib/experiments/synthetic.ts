@@ -19,7 +19,7 @@ import {
 import { SIZES, sizeOf } from '../model/config';
 import { METHODS, type MethodKey } from '../model/methods';
 import { taskOf, type TaskSpec } from '../tasks';
-import type { Arm, ProfileName } from './experiment';
+import type { MethodArm, ProfileName } from './experiment';
 import { MEASURES, ON_PROMPTS, type Measures, type PromptConfig, type PromptExperiment } from './prompts';
 import { errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
 import { digits, intervalInWords, wordFor } from './verdicts';
@@ -35,9 +35,9 @@ const REVIEWERS = 'a question of the paper’s reviewers';
 const COURSE = 'this course';
 
 /** An arm that is the method as it stands, with the method's name. */
-const arm = (method: MethodKey, rest: Partial<Arm> = {}): Arm => ({ key: method, name: METHODS[method].name, method, ...rest });
+const arm = (method: MethodKey, rest: Partial<MethodArm> = {}): MethodArm => ({ key: method, name: METHODS[method].name, method, ...rest });
 
-const CANONICAL: Arm = { key: 'ar-canonical', name: 'AR, canonical order', method: 'ar', order: 'canonical' };
+const CANONICAL: MethodArm = { key: 'ar-canonical', name: 'AR, canonical order', method: 'ar', order: 'canonical' };
 const linear = (d: number, rest: object = {}): TaskSpec => ({ kind: 'linear', d, ...rest });
 
 /** The shifts of the paper's figure 7, and inputs of unequal variances. */

@@ -23,7 +23,7 @@ import { macroF1 } from '../text/scores';
 import { scoreOptions, type Question } from '../text/scoring';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../text/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../text/tokenizer';
-import type { Arm, BaseConfig, Experiment, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import type { BaseConfig, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -52,6 +52,7 @@ export interface TextConfig extends BaseConfig {
 
 /** An experiment on prompts of words. */
 export interface TextExperiment extends Experiment {
+  readonly arms: readonly MethodArm[];
   readonly profiles: Readonly<Record<ProfileName, TextConfig>>;
   claims(config: TextConfig): readonly Claim[];
 }
@@ -198,7 +199,7 @@ function measureScores(loaded: LoadedModel, method: Method, name: string, { conf
     }
 }
 
-const trainerOf = (plan: TextPlan, arm: Arm, seed: number, loaded: LoadedModel): TextTrainer =>
+const trainerOf = (plan: TextPlan, arm: MethodArm, seed: number, loaded: LoadedModel): TextTrainer =>
   new TextTrainer(
     loaded,
     methodOf(arm.method),
@@ -207,7 +208,7 @@ const trainerOf = (plan: TextPlan, arm: Arm, seed: number, loaded: LoadedModel):
     templateOf(plan.config),
   );
 
-function subject(plan: TextPlan, arm: Arm, seed: number): Subject {
+function subject(plan: TextPlan, arm: MethodArm, seed: number): Subject {
   const loaded = loadedOf(plan, seed);
   const trainer = trainerOf(plan, arm, seed, loaded);
   const method = methodOf(arm.method);
@@ -265,8 +266,8 @@ export const ON_TEXTS: Worker = {
     measureScores(loaded, METHODS.ar, own(plan).config.model.name === null ? 'untrained' : 'not meta-trained', own(plan), put);
     loaded.model.dispose();
   },
-  subject: (plan, arm, seed) => subject(own(plan), arm, seed),
-  tryout: (plan, arm) => {
+  subject: (plan, arm: MethodArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: MethodArm) => {
     const loaded = loadedOf(own(plan), 0);
     const trainer = trainerOf(own(plan), arm, 0, loaded);
     return {
@@ -277,7 +278,7 @@ export const ON_TEXTS: Worker = {
       },
     };
   },
-  needOf: (plan, arm): Need => {
+  needOf: (plan, arm: MethodArm): Need => {
     const { config } = own(plan);
     const { width: C, layers: L, heads: H, mlpRatio } = sizeOf(config.model.size);
     const { n, tests, batch, microBatch } = { ...TEXT_TRAINING, ...config.training, ...arm.training };

@@ -6,7 +6,7 @@ import { SIZES } from '../model/config';
 import { METHODS, type MethodKey } from '../model/methods';
 import { SETTINGS, type SettingKey } from '../text/settings';
 import { ON_EPISODES, type EpisodeConfig, type EpisodeExperiment } from './episodes';
-import type { Arm } from './experiment';
+import type { MethodArm } from './experiment';
 import { difference, summary } from '../evaluation/statistics';
 import { scoreAbove, valuesOf, type Claim } from './rules';
 import { wordFor } from './verdicts';
@@ -15,10 +15,10 @@ import { ON_TEXTS, type TextExperiment } from './texts';
 const PAPER = 'Fang et al. 2025';
 const COURSE = 'this course';
 
-const arm = (method: MethodKey, rest: Partial<Arm> = {}): Arm => ({ key: method, name: METHODS[method].name, method, ...rest });
+const arm = (method: MethodKey, rest: Partial<MethodArm> = {}): MethodArm => ({ key: method, name: METHODS[method].name, method, ...rest });
 
 /** The paper's methods; BatchICL is read out of the AR model, and so is InvICL without training for it. */
-const METHODS_OF_TABLE_2: readonly Arm[] = [
+const METHODS_OF_TABLE_2: readonly MethodArm[] = [
   arm('ar', { also: ['BatchICL', 'InvICL mask'] }),
   arm('nope'),
   arm('pcw'),
@@ -28,7 +28,7 @@ const METHODS_OF_TABLE_2: readonly Arm[] = [
 ];
 
 /** The rows of table 5. */
-const ABLATIONS: readonly Arm[] = (
+const ABLATIONS: readonly MethodArm[] = (
   ['arSymmetric', 'arInvariantMask', 'arDoubled', 'pcwDoubled', 'prefixDoubled'] as const satisfies readonly MethodKey[]
 ).map((method) => arm(method, { seeds: 3 }));
 

@@ -2,10 +2,15 @@
  * Tasks as data: an experiment's config names its task, and records of another task cannot be mistaken for its own.
  */
 import { lookUp } from '../core/errors';
+import { augmented, mixture, pool } from './compose';
 import { linearRegression, type LinearConfig } from './linear';
 import { reluNetworks, type NetworkConfig } from './network';
+import { pairwise, type PairsConfig } from './pairs';
+import { prototypes, type PrototypesConfig } from './prototypes';
+import { radius, type RadiusConfig } from './radius';
 import { sparseRegression, type SparseConfig } from './sparse';
 import type { SampledTask } from './task';
+import { thresholds, type ThresholdsConfig } from './thresholds';
 import { decisionTrees, type TreeConfig } from './tree';
 
 /** A task by its kind and settings. */
@@ -13,13 +18,34 @@ export type TaskSpec =
   | ({ readonly kind: 'linear'; readonly d: number } & Partial<LinearConfig>)
   | ({ readonly kind: 'sparse' } & SparseConfig)
   | ({ readonly kind: 'tree' } & TreeConfig)
-  | ({ readonly kind: 'network' } & NetworkConfig);
+  | ({ readonly kind: 'network' } & NetworkConfig)
+  | ({ readonly kind: 'pairs' } & Partial<PairsConfig>)
+  | ({ readonly kind: 'prototypes' } & Partial<PrototypesConfig>)
+  | ({ readonly kind: 'thresholds' } & Partial<ThresholdsConfig>)
+  | ({ readonly kind: 'radius' } & Partial<RadiusConfig>)
+  | { readonly kind: 'mixture'; readonly of: readonly TaskSpec[] }
+  | { readonly kind: 'pool'; readonly of: TaskSpec; readonly count: number; readonly seed?: number }
+  | { readonly kind: 'augmented'; readonly of: TaskSpec };
+
+/** A spec made of others. */
+interface Composed<Of> {
+  readonly of: Of;
+  readonly count: number;
+  readonly seed?: number;
+}
 
 const MAKERS: Readonly<Record<string, (given: never) => SampledTask>> = {
   linear: linearRegression,
   sparse: sparseRegression,
   tree: decisionTrees,
   network: reluNetworks,
+  pairs: pairwise,
+  prototypes,
+  thresholds,
+  radius,
+  mixture: ({ of }: Composed<readonly TaskSpec[]>) => mixture(of.map(taskOf)),
+  pool: ({ of, count, seed }: Composed<TaskSpec>) => pool(taskOf(of), count, seed),
+  augmented: ({ of }: Composed<TaskSpec>) => augmented(taskOf(of)),
 };
 
 /**

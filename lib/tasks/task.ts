@@ -35,8 +35,8 @@ export type Rule = (x: Float32Array, from: number, i: number) => number;
 /** What differs between samplers: the inputs, and the function a prompt is about. */
 export interface Sampler {
   readonly d: number;
-  /** Writes the d numbers of one input to x, from `from` on; by default they are N(0, 1). */
-  readonly input?: (random: Stream, x: Float32Array, from: number) => void;
+  /** Writes the d numbers of input i to x, from `from` on; by default they are N(0, 1). */
+  readonly input?: (random: Stream, x: Float32Array, from: number, i: number) => void;
   /** Draws what belongs to a whole prompt. `input` may replace the sampler's for this prompt. */
   readonly prompt: (random: Stream, sizes: SampleSizes) => { readonly label: Rule; readonly input?: Sampler['input'] };
   /** Standard deviation of the noise on the examples' labels; tests have none. */
@@ -48,6 +48,9 @@ const normalInput =
   (random, x, from) => {
     for (let k = 0; k < d; k++) x[from + k] = random.normal();
   };
+
+/** How a sampler draws inputs, where a prompt does not say otherwise. */
+export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> => input ?? normalInput(d);
 
 /**
  * Prompts of a sampler.
@@ -62,10 +65,10 @@ export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSiz
   const count = n + m;
   const [x, y] = [new Float32Array(B * count * d), new Float32Array(B * count)];
   for (let b = 0; b < B; b++) {
-    const { label, input = sampler.input ?? normalInput(d) } = sampler.prompt(random, sizes);
+    const { label, input = inputOf(sampler) } = sampler.prompt(random, sizes);
     for (let i = 0; i < count; i++) {
       const from = (b * count + i) * d;
-      input(random, x, from);
+      input(random, x, from, i);
       x.fill(0, from + Math.min(active, d), from + d);
       y[b * count + i] = label(x, from, i) + (i < n && noise > 0 ? noise * random.normal() : 0);
     }

@@ -31,3 +31,17 @@ export interface Growth {
 
 /** The value of a growing number at a step. */
 export const grownAt = ({ start, end, by, every }: Growth, step: number): number => Math.min(end, start + by * Math.floor(step / every));
+
+/** Shares of a whole that are gone through in the first part of the steps, each as long; then the whole. */
+export interface Stages {
+  /** From above 0 to 1. */
+  readonly shares: readonly number[];
+  /** The share of the steps by which they are gone through. */
+  readonly until: number;
+}
+
+/** How much of `whole` counts at step `step` (from 0) of `steps`, rounded up. */
+export function stageAt({ shares, until }: Stages, whole: number, step: number, steps: number): number {
+  const share = shares[Math.floor((step / (until * steps)) * shares.length)] ?? 1;
+  return Math.ceil(share * whole - 1e-9);
+}

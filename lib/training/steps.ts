@@ -249,7 +249,13 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
       ...prefixed('', this.trained.parameters),
       ...prefixed('adam.first.', this.optimiser.first),
       ...prefixed('adam.second.', this.optimiser.second),
+      ...prefixed('', this.alsoKept()),
     ]);
+  }
+
+  /** What else a checkpoint must hold for a resumed run to go on as if it had not stopped, by names of its own. */
+  protected alsoKept(): Readonly<Record<string, Variable>> {
+    return {};
   }
 
   /**

@@ -11,7 +11,7 @@ import { rowsAtOnce } from '../model/pieces';
 import { promptSizes, type Prompts } from '../model/prompts';
 import type { Task } from '../tasks';
 import { promptLoss } from './loss';
-import { grownAt, type Growth } from './schedule';
+import { grownAt, stageAt, type Growth, type Stages } from './schedule';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from './steps';
 
 /** How to train on prompts. */
@@ -22,8 +22,8 @@ export interface TrainingConfig extends StepConfig {
   readonly nRandom: boolean;
   /** Test inputs per prompt that do not see each other, m. */
   readonly tests: number;
-  /** Curriculum on the active input dimensions and on n (Garg et al.), or null. */
-  readonly curriculum: { readonly active: Growth; readonly n: Growth } | null;
+  /** Curriculum on the active input dimensions and on n (Garg et al.), or null; dimensions may come in any order of stages. */
+  readonly curriculum: { readonly active: Growth | Stages; readonly n: Growth } | null;
 }
 
 /** The recipe that trains the `course` size in minutes. */
@@ -62,8 +62,14 @@ export class Trainer extends StepTrainer<TrainingConfig> {
     const random = stream(seed, 'training', step);
     const most = curriculum ? Math.min(this.config.n, grownAt(curriculum.n, step)) : this.config.n;
     const n = nRandom ? 1 + random.integer(most) : most;
-    const active = curriculum ? Math.min(this.task.d, grownAt(curriculum.active, step)) : this.task.d;
+    const active = curriculum ? this.activeAt(curriculum.active, step) : this.task.d;
     return this.task.sample(random, { B: batch, n, m: tests, active });
+  }
+
+  /** How many of the inputs' dimensions are not 0. */
+  private activeAt(active: Growth | Stages, step: number): number {
+    const { d } = this.task;
+    return 'shares' in active ? stageAt(active, d, step, this.config.steps) : Math.min(d, grownAt(active, step));
   }
 
   /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m]; the caller disposes them */

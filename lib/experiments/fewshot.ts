@@ -1,0 +1,309 @@
+/**
+ * Experiments on few-shot classification: learners meta-trained on kinds of tasks, measured on each kind by number of examples,
+ * against the exact answer, beyond the training distribution, and beside rules and their selection.
+ */
+import { tf } from '../core/backend';
+import { demand } from '../core/errors';
+import { stream } from '../core/random';
+import { mean } from '../evaluation/statistics';
+import type { Classifier, FewShotNetwork } from '../fewshot/classifier';
+import { accuracy, agreement, crossEntropyOf, divergence } from '../fewshot/measures';
+import { networkOf, type NetworkConfig, type NetworkSpec } from '../fewshot/networks';
+import { kindsPosterior, posteriorPredictive } from '../fewshot/posteriors';
+import { cosineVote, nearestMean, ridgeClassifier, rulesForTwo, thresholdAtMean } from '../fewshot/rules';
+import { selectedByContext, selectedByOracle } from '../fewshot/selection';
+import { Specialists } from '../fewshot/specialists';
+import { CLASSIFIER_TRAINING, ClassifierTrainer, doublings, type ClassifierTraining, type TaskOrParts } from '../fewshot/trainer';
+import { disposePrompts, reorder, type Prompts } from '../model/prompts';
+import { taskOf, type TaskSpec } from '../tasks';
+import type { AnyPlan, Arm, BaseConfig, Experiment, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import { BASE_MB } from './prompts';
+import type { Claim } from './rules';
+
+/** An arm that is a network for few-shot classification. */
+export interface NetworkArm extends Arm {
+  readonly network: NetworkSpec;
+  readonly training?: Partial<ClassifierTraining>;
+  /** What it is trained on, where that is not the experiment's task; a list: one task for each equal part of a batch. */
+  readonly task?: TaskSpec | readonly TaskSpec[];
+}
+
+/** What is measured at the end of each run. */
+export interface FewShotMeasures {
+  /** Kinds of tasks by name. */
+  readonly kinds: Readonly<Record<string, TaskSpec>>;
+  readonly ns: readonly number[];
+  /** Prompts per kind and n, and tests in each. */
+  readonly prompts: number;
+  readonly tests: number;
+  /** How many of the prompts are compared with the exact answer, and with each rule. */
+  readonly compared: number;
+  /** Spreads of the inputs at which accuracy is measured, over all ns; for kinds that have a spread. */
+  readonly spreads: readonly number[];
+}
+
+/** An experiment on few-shot classification in numbers. */
+export interface FewShotConfig extends BaseConfig {
+  readonly task: TaskSpec;
+  readonly training: Partial<Omit<ClassifierTraining, 'seed'>>;
+  readonly measures: FewShotMeasures;
+}
+
+/** An experiment on few-shot classification. */
+export interface FewShotExperiment extends Experiment {
+  readonly arms: readonly NetworkArm[];
+  readonly profiles: Readonly<Record<ProfileName, FewShotConfig>>;
+  claims(config: FewShotConfig): readonly Claim[];
+}
+type FewShotPlan = PlanOf<FewShotExperiment>;
+
+/** The registry gives this worker experiments on few-shot classification only. */
+const own = (plan: AnyPlan): FewShotPlan => plan as FewShotPlan;
+
+const EVALUATION_SEED = 1_000_003;
+const CLASSES = 2;
+
+/** Prompts of a kind on which everything is tested; the same for every arm. */
+const testPrompts = (spec: TaskSpec, name: string, n: number, { prompts, tests }: FewShotMeasures): Prompts =>
+  taskOf(spec).sample(stream(EVALUATION_SEED, 'tests', name, n), { B: prompts, n, m: tests });
+
+/** The first `count` prompts. */
+const some = (prompts: Prompts, count: number): Prompts =>
+  Object.fromEntries(
+    (['x', 'y', 'xTest', 'yTest'] as const).map((key) => [key, prompts[key].slice(0, Math.min(count, prompts[key].shape[0]))]),
+  ) as unknown as Prompts;
+
+/** The kinds of tasks that the exact answer to the training distribution is for, by name. */
+const coveredBy = ({ task, measures }: FewShotConfig): string[] => {
+  const parts = task.kind === 'mixture' ? task.of : [task];
+  const known = parts.map((part) => JSON.stringify(part));
+  return Object.keys(measures.kinds).filter((name) => known.includes(JSON.stringify(measures.kinds[name])));
+};
+
+/** Hands over the prompts of every kind and n. */
+function onEach(config: FewShotConfig, visit: (kind: string, n: number, prompts: Prompts) => void): void {
+  for (const [kind, spec] of Object.entries(config.measures.kinds))
+    for (const n of config.measures.ns) {
+      const prompts = testPrompts(spec, kind, n, config.measures);
+      visit(kind, n, prompts);
+      disposePrompts(prompts);
+    }
+}
+
+/** Accuracy, cross-entropy, divergence from the exact answer and agreement with it and the rules. */
+function measureAnswers(classifiers: readonly Classifier[], config: FewShotConfig, put: Put): void {
+  const covered = coveredBy(config);
+  const exact = covered.length > 0 ? posteriorPredictive(config.task) : null;
+  onEach(config, (kind, n, prompts) => {
+    const few = some(prompts, config.measures.compared);
+    const reference = exact && covered.includes(kind) ? exact.logProbabilities(few) : null;
+    const best = reference?.argMax(2).toFloat();
+    for (const classifier of classifiers) {
+      put(classifier.name, n, `accuracy, ${kind}`, accuracy(classifier, prompts));
+      put(classifier.name, n, `cross-entropy, ${kind}`, crossEntropyOf(classifier, prompts));
+      if (reference) {
+        const answers = classifier.logProbabilities(few);
+        put(classifier.name, n, `divergence, ${kind}`, divergence(reference, answers));
+        const same = tf.tidy(() => answers.argMax(2).toFloat().equal(best!).toFloat().mean().dataSync()[0]!);
+        put(classifier.name, n, `agreement with Bayes-optimal, ${kind}`, same);
+        answers.dispose();
+      }
+      if (n === config.measures.ns.at(-1))
+        for (const rule of rulesForTwo()) put(classifier.name, n, `agreement with ${rule.name}, ${kind}`, agreement(classifier, rule, few));
+    }
+    tf.dispose([...Object.values(few), ...(reference ? [reference, best!] : [])]);
+  });
+}
+
+/** Accuracy over all ns when inputs are spread wider than in training. */
+function measureSpreads(classifiers: readonly Classifier[], { measures }: FewShotConfig, put: Put): void {
+  for (const [kind, spec] of Object.entries(measures.kinds)) {
+    if (!['pairs', 'prototypes', 'thresholds'].includes(spec.kind)) continue;
+    for (const spread of measures.spreads) {
+      const all = measures.ns.map((n) => testPrompts({ ...spec, spread } as TaskSpec, `${kind}, spread ${spread}`, n, measures));
+      for (const classifier of classifiers)
+        put(classifier.name, 0, `accuracy over n, ${kind}, spread ${spread}`, mean(all.map((prompts) => accuracy(classifier, prompts))));
+      all.forEach(disposePrompts);
+    }
+  }
+}
+
+/** The largest change of a probability by a new order of the examples. */
+function measureOrders(classifiers: readonly Classifier[], { task, measures }: FewShotConfig, put: Put): void {
+  const n = Math.max(2, measures.ns.at(-1)! >> 1);
+  const prompts = taskOf(task).sample(stream(EVALUATION_SEED, 'orders'), { B: 64, n, m: 2 });
+  const random = stream(EVALUATION_SEED, 'orders tried');
+  const orders = Array.from({ length: 5 }, () => random.permutation(n));
+  for (const classifier of classifiers) {
+    const changes = orders.map((order) =>
+      tf.tidy(() => {
+        const { x, y } = reorder(prompts, order);
+        const [first, again] = [prompts, { ...prompts, x, y }].map((p) => classifier.logProbabilities(p).exp());
+        return first!.sub(again!).abs().max().dataSync()[0]!;
+      }),
+    );
+    put(classifier.name, n, 'largest change by order', Math.max(...changes));
+  }
+  disposePrompts(prompts);
+}
+
+/** Algorithm selection among specialists and rules. */
+function measureSelection(specialists: readonly Classifier[], config: FewShotConfig, put: Put): void {
+  const list = [...specialists, ...LIST_OF_RULES];
+  const chooser = selectedByContext(list);
+  onEach(config, (kind, n, prompts) => {
+    const few = some(prompts, config.measures.compared);
+    put('selection by context', n, `accuracy, ${kind}`, accuracy(chooser, few));
+    put('oracle selection', n, `accuracy, ${kind}`, accuracy(selectedByOracle(specialists, prompts), prompts));
+    put('oracle selection, with rules', n, `accuracy, ${kind}`, accuracy(selectedByOracle(list, prompts), prompts));
+    tf.dispose(Object.values(few));
+  });
+  for (const [kind, spec] of Object.entries(config.measures.kinds)) {
+    if (!['pairs', 'prototypes', 'thresholds'].includes(spec.kind)) continue;
+    for (const spread of config.measures.spreads) {
+      const all = config.measures.ns.map((n) =>
+        testPrompts({ ...spec, spread } as TaskSpec, `${kind}, spread ${spread}`, n, config.measures),
+      );
+      const over = (of: (prompts: Prompts) => number): number => mean(all.map(of));
+      const metric = `accuracy over n, ${kind}, spread ${spread}`;
+      put(
+        'oracle selection',
+        0,
+        metric,
+        over((prompts) => accuracy(selectedByOracle(specialists, prompts), prompts)),
+      );
+      put(
+        'oracle selection, with rules',
+        0,
+        metric,
+        over((prompts) => accuracy(selectedByOracle(list, prompts), prompts)),
+      );
+      const few = all.map((prompts) => some(prompts, config.measures.compared));
+      put('selection by context', 0, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
+      few.forEach(disposePrompts);
+      all.forEach(disposePrompts);
+    }
+  }
+}
+
+/** The rules that a selection may choose, beside the specialists: the explicit rule of each kind, and ridge. */
+export const LIST_OF_RULES: readonly Classifier[] = [cosineVote(CLASSES), nearestMean(CLASSES), thresholdAtMean, ridgeClassifier(CLASSES)];
+
+const named = (name: string, classifier: Classifier): Classifier => ({
+  name,
+  classes: classifier.classes,
+  predict: (prompts) => classifier.predict(prompts),
+  logProbabilities: (prompts) => classifier.logProbabilities(prompts),
+});
+
+/** What an arm is trained on. */
+function sourceOf({ config }: FewShotPlan, { task }: NetworkArm): TaskOrParts {
+  const given = task ?? config.task;
+  return Array.isArray(given) ? given.map((one: TaskSpec) => taskOf(one)) : taskOf(given as TaskSpec);
+}
+
+const networkFor = (plan: FewShotPlan, arm: NetworkArm, seed: number): FewShotNetwork =>
+  networkOf({ ...arm.network, d: taskOf(plan.config.task).d, classes: CLASSES, seed } as NetworkConfig);
+
+function trainerFor(plan: FewShotPlan, arm: NetworkArm, seed: number, network: FewShotNetwork): ClassifierTrainer {
+  const { config } = plan;
+  const given = { ...config.training, ...arm.training, seed, checkpointEvery: config.watchEvery, validateEvery: config.watchEvery };
+  return new ClassifierTrainer(network, sourceOf(plan, arm), given);
+}
+
+function subject(plan: FewShotPlan, arm: NetworkArm, seed: number): Subject {
+  const { config } = plan;
+  const network = networkFor(plan, arm, seed);
+  const trainer = trainerFor(plan, arm, seed, network);
+  const { n } = trainer.config;
+  const members = network instanceof Specialists ? network.classifiers : null;
+  const readers = members ? members.map((member) => named(`${member.name} specialist`, member)) : [named(arm.name, network)];
+  const watched = doublings(n).map((k) => taskOf(config.task).sample(stream(EVALUATION_SEED, 'watched', k), { B: 256, n: k, m: 4 }));
+  const accuracyNow = (): number => mean(watched.map((prompts) => mean(readers.map((reader) => accuracy(reader, prompts)))));
+  for (let i = 0; i < 2; i++) accuracyNow(); // from here on compiled, so that a resumed run has the same bits
+  return {
+    trainer,
+    watch: (put) => {
+      put(arm.name, n, 'accuracy along training', accuracyNow());
+      if (trainer.step > 0) put(arm.name, n, 'validation loss', trainer.validationLosses.last);
+    },
+    measure: (put) => {
+      trainer.useBest();
+      put(arm.name, n, 'least validation loss', trainer.validationLosses.least);
+      measureAnswers(readers, config, put);
+      measureSpreads(readers, config, put);
+      measureOrders(readers, config, put);
+      if (members) measureSelection(readers, config, put);
+    },
+    dispose: () => {
+      watched.forEach(disposePrompts);
+      trainer.dispose();
+      network.dispose();
+    },
+  };
+}
+
+/** Rules, the exact answer, and what it says of the kind of a task. */
+function learners({ config }: FewShotPlan, put: Put): void {
+  const rules = rulesForTwo();
+  measureAnswers(rules, config, put);
+  measureSpreads(rules, config, put);
+  const { compared, kinds } = config.measures;
+  const covered = coveredBy(config);
+  const exact = posteriorPredictive(config.task);
+  const parts = config.task.kind === 'mixture' ? config.task.of : [];
+  onEach(config, (kind, n, prompts) => {
+    const few = some(prompts, compared);
+    if (covered.includes(kind)) {
+      put(exact.name, n, `accuracy, ${kind}`, accuracy(exact, few));
+      put(exact.name, n, `cross-entropy, ${kind}`, crossEntropyOf(exact, few));
+    } else if (kinds[kind]!.kind === 'radius')
+      put('Bayes-optimal for circles', n, `accuracy, ${kind}`, accuracy(posteriorPredictive(kinds[kind]!), few));
+    const at = parts.findIndex((part) => JSON.stringify(part) === JSON.stringify(kinds[kind]));
+    if (at >= 0) {
+      const [X, y, T] = [few.x.arraySync(), few.y.arraySync(), few.xTest.arraySync()];
+      const shares = X.slice(0, 64).map((rows, b) => kindsPosterior(parts, { X: rows, y: y[b]! }, T[b]![0]!)[at]!);
+      put(exact.name, n, `probability of its kind, ${kind}`, mean(shares));
+    }
+    tf.dispose(Object.values(few));
+  });
+}
+
+/** What jobs on few-shot classification do. */
+export const ON_FEW_SHOT: Worker = {
+  settings: {
+    measures: ['kinds', 'ns', 'prompts', 'tests', 'compared', 'spreads'],
+    training: Object.keys(CLASSIFIER_TRAINING).filter((key) => key !== 'seed'),
+  },
+  check: (plan) => {
+    const { config } = own(plan);
+    for (const spec of [config.task, ...Object.values(config.measures.kinds)]) {
+      const { d, name } = taskOf(spec);
+      demand(d === 2, () => `The kind '${name}' has d = ${d}; kinds of few-shot tasks have d = 2.`, 'Choose another kind.');
+    }
+  },
+  learners: (plan, put) => learners(own(plan), put),
+  subject: (plan, arm: NetworkArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: NetworkArm) => {
+    const network = networkFor(own(plan), arm, 0);
+    const trainer = trainerFor(own(plan), arm, 0, network);
+    return {
+      trainer,
+      dispose: () => {
+        trainer.dispose();
+        network.dispose();
+      },
+    };
+  },
+  needOf: (plan, arm: NetworkArm) => {
+    const network = networkFor(own(plan), arm, 0);
+    const weights = Object.values(network.parameters).reduce((sum, parameter) => sum + parameter.size, 0);
+    network.dispose();
+    const { batch, n, tests } = { ...CLASSIFIER_TRAINING, ...own(plan).config.training, ...arm.training };
+    const perToken = 40 * Math.sqrt(weights) + 8 * (n + tests); // numbers kept for a token's gradients, about
+    return {
+      memoryMB: Math.round(BASE_MB + 100 + (4 * (6 * weights + batch * (n + tests) * perToken)) / 1e6),
+      diskMB: 0.3 + (16 * weights) / 1e6,
+    };
+  },
+};

@@ -1,0 +1,70 @@
+/**
+ * Kinds of tasks made of others: mixtures, finite pools, augmented ones.
+ * Reference: Wu et al. (ICLR 2025) for the mixture (equal shares, no sign of the type); Raventos et al. (2023) for pools.
+ */
+import { demand, positiveInteger } from '../core/errors';
+import { stream } from '../core/random';
+import { inputOf, taskFrom, type SampledTask, type Sampler } from './task';
+
+/**
+ * Prompts of several kinds, each as likely; nothing says which kind a prompt is of.
+ *
+ * @throws CourseError when there are no kinds, or they differ in d
+ */
+export function mixture(kinds: readonly SampledTask[]): SampledTask {
+  demand(kinds.length > 0, () => 'A mixture of no kinds of tasks was asked for.', 'Name at least one.');
+  const d = kinds[0]!.d;
+  demand(
+    kinds.every((kind) => kind.d === d),
+    () => `The kinds of a mixture have d = ${kinds.map((kind) => kind.d).join(', ')}.`,
+    'Give kinds of the same d.',
+  );
+  return taskFrom(`mixture of ${kinds.length}`, 1, {
+    d,
+    prompt: (random, sizes) => {
+      const { sampler } = kinds[random.integer(kinds.length)]!;
+      return { input: inputOf(sampler), ...sampler.prompt(random, sizes) };
+    },
+  });
+}
+
+/**
+ * Only `count` different tasks, drawn once: each prompt is of one of them, with inputs of its own.
+ *
+ * @param seed which tasks
+ * @throws CourseError when count is no positive integer
+ */
+export function pool({ name, scale, sampler }: SampledTask, count: number, seed = 0): SampledTask {
+  positiveInteger('the number of tasks in a pool', count);
+  return taskFrom(`${name}, ${count} tasks`, scale, {
+    ...sampler,
+    prompt: (random, sizes) => sampler.prompt(stream(seed, 'pool', random.integer(count)), sizes),
+  });
+}
+
+/**
+ * Data augmentation, one level up: every task comes turned by a random angle (or mirrored), with its two classes in either order.
+ *
+ * @throws CourseError when inputs do not have two numbers
+ */
+export function augmented({ name, scale, sampler }: SampledTask): SampledTask {
+  demand(sampler.d === 2, () => `Tasks with d = ${sampler.d} cannot be turned here.`, 'Give tasks with d = 2.');
+  const turned: Sampler['prompt'] = (random, sizes) => {
+    const inner = sampler.prompt(random, sizes);
+    const draw = inner.input ?? inputOf(sampler);
+    const angle = 2 * Math.PI * random.uniform();
+    const mirror = random.integer(2) === 0 ? 1 : -1;
+    const swap = random.integer(2) === 1;
+    const [c, s] = [Math.cos(angle), Math.sin(angle)];
+    const plain = new Float32Array(2);
+    return {
+      input: (own, x, from, i) => {
+        draw(own, plain, 0, i);
+        x.set([c * plain[0]! - s * mirror * plain[1]!, s * plain[0]! + c * mirror * plain[1]!], from);
+      },
+      /** Asked for the input that was drawn last. */
+      label: (_x, _from, i) => (swap ? 1 - inner.label(plain, 0, i) : inner.label(plain, 0, i)),
+    };
+  };
+  return taskFrom(`${name}, augmented`, scale, { ...sampler, prompt: turned });
+}
