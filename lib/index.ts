@@ -6,6 +6,7 @@ export * as tasks from './tasks';
 export * as learners from './learners';
 export * as training from './training';
 export * as fewshot from './fewshot';
+export * as domains from './domains';
 export * as text from './text';
 export * as evaluation from './evaluation';
 export * as theory from './theory';

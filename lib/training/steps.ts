@@ -156,6 +156,18 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     return this.config.microBatch || inputs[0]!.shape[0]!;
   }
 
+  /**
+   * Whether the gradients are taken elsewhere than where the update is made: `leave` moves the weights before a step's gradients,
+   * `comeBack` undoes it before the update.
+   */
+  protected readonly goesAway: boolean = false;
+
+  /** Moves the weights to where the gradients of a step are taken. */
+  protected leave(_step: number): void {}
+
+  /** Puts the weights back to where the step began. */
+  protected comeBack(): void {}
+
   /** The loss (times `share`, of a piece of the batch) and its gradients. */
   private gradientsOn(inputs: readonly Tensor[], share?: Tensor): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
     const loss = (): Scalar => (share ? this.lossOf(inputs).mul(share) : this.lossOf(inputs));
@@ -200,8 +212,9 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     if (Object.keys(this.sums).length === 0)
       for (const [name, parameter] of Object.entries(this.trained.parameters))
         this.sums[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
-    const { batch } = this.config;
+    const batch = inputs[0]!.shape[0]!;
     let loss = 0;
+    this.leave(this.step);
     for (let from = 0; from < batch; from += rows) {
       const count = Math.min(rows, batch - from);
       const piece = [...inputs.map((t) => t.slice(from, count)), tf.scalar(count / batch)];
@@ -209,6 +222,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
       loss += value.dataSync()[0]!;
       tf.dispose([...piece, value]);
     }
+    this.comeBack();
     this.finish.run(now).dispose();
     return loss;
   }
@@ -224,7 +238,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     const inputs = this.inputsOf(this.step);
     const rows = this.rowsAtOnce(inputs);
     const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
-    const loss = rows < this.config.batch ? this.trainInPieces(inputs, rows, now) : this.trainWhole(inputs, now);
+    const loss = rows < this.config.batch || this.goesAway ? this.trainInPieces(inputs, rows, now) : this.trainWhole(inputs, now);
     tf.dispose([...inputs, now]);
     if (!Number.isFinite(loss))
       throw new CourseError(

@@ -61,6 +61,23 @@ test('variables are read at each run and assigned at each run', only, () => {
   assert.equal(total.dataSync()[0], 103);
 });
 
+test('variables that were assigned from each other stay apart in a graph', only, () => {
+  const first = tf.variable(tf.tensor1d([1, 2]));
+  const second = tf.variable(first.clone(), false); // the same storage as the first
+  const step = core.compile((rate) => {
+    first.assign(first.sub(rate));
+    return first.add(0);
+  });
+  const seen = [1, 1].map(() => tf.tidy(() => [...step.run(tf.scalar(1)).dataSync()]));
+  assert.deepEqual(seen, [
+    [0, 1],
+    [-1, 0],
+  ]);
+  assert.deepEqual([...second.dataSync()], [1, 2], 'the copy keeps its value');
+  step.dispose();
+  tf.dispose([first, second]);
+});
+
 test('what a graph would freeze or cannot do is refused with a sentence', only, () => {
   const one = tf.tensor1d([1, 2, 3]);
   refused(() => core.compile((a) => a.mul(a.dataSync()[0]!)).run(one), 'read a value', 'outside');

@@ -94,12 +94,22 @@ interface Recording {
   readonly keys: readonly string[] | 'array' | 'one';
 }
 
+/** After a = b two variables hold the same storage, by which a recording tells them apart: each gets its own. */
+function separate(variables: readonly Variable[]): void {
+  const seen = new Set<object>();
+  for (const variable of variables) {
+    if (seen.has(variable.dataId)) tf.tidy(() => variable.assign(tf.tensor(variable.dataSync(), variable.shape, variable.dtype)));
+    seen.add(variable.dataId);
+  }
+}
+
 const full = (name: string): string => (name.includes(':') ? name : `${name}:0`);
 
 function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like: readonly Tensor[], precision: Precision): Recording {
   const real = backend.binding;
   const recorder = new Recorder(real, precision === 'bf16');
   const variables = Object.values(engine().registeredVariables);
+  separate(variables);
   const known = new Set(variables);
   const before = variables.map((variable) => {
     recorder.variables.set(backend.getInputTensorIds([variable])[0]!, variable);

@@ -1,0 +1,7 @@
+export * from './adaptation';
+export * from './alphabets';
+export * from './domain';
+export * from './glyphs';
+export * from './learners';
+export * from './regression';
+export * from './trainer';
