@@ -94,15 +94,70 @@ async function fromMirror(mirror, scratch, tasks) {
   return count;
 }
 
+/** Omniglot's two small background sets (Lake et al. 2015, MIT licence); whatever a source serves must have these checksums. */
+export const OMNIGLOT = {
+  source: 'https://raw.githubusercontent.com/brendenlake/omniglot/master/python',
+  files: {
+    'images_background_small1.zip': 'f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4',
+    'images_background_small2.zip': '3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f',
+  },
+};
+
+/** Puts the alphabets of the archives in `folder` into `place`, whole or not at all. */
+export function fromArchives(folder, place, { files } = OMNIGLOT) {
+  const inside = path.join(folder, 'alphabets');
+  for (const [name, sum] of Object.entries(files)) {
+    const archive = [path.join(folder, name), path.join(folder, `omniglot_${name}`)].find((file) => fs.existsSync(file));
+    if (!archive) throw new Fault(`There is no '${name}' in '${folder}'.`, 'give a folder with both archives of Omniglot.');
+    if (createHash('sha256').update(fs.readFileSync(archive)).digest('hex') !== sum)
+      throw new Fault(`'${archive}' does not have the known checksum.`, 'use another copy; nothing was kept.');
+    const unpacked = path.join(folder, 'unpacked', name);
+    unpack(archive, unpacked);
+    const images = path.join(unpacked, name.replace('.zip', ''));
+    for (const alphabet of fs.readdirSync(images)) fs.cpSync(path.join(images, alphabet), path.join(inside, alphabet), { recursive: true });
+  }
+  fs.mkdirSync(path.dirname(place), { recursive: true });
+  fs.rmSync(place, { recursive: true, force: true });
+  fs.renameSync(inside, place);
+  return fs.readdirSync(place).length;
+}
+
+/** Omniglot from its source, or from a folder with both archives. */
+async function omniglot(from) {
+  const scratch = path.join(cacheDir, `omniglot.${process.pid}.part`);
+  const place = path.join(cacheDir, 'omniglot');
+  try {
+    fs.mkdirSync(scratch, { recursive: true });
+    const isUrl = from?.startsWith('http');
+    for (const name of Object.keys(OMNIGLOT.files))
+      if (from && !isUrl) {
+        const found = [name, `omniglot_${name}`].map((file) => path.join(path.resolve(from), file)).find((file) => fs.existsSync(file));
+        if (found) fs.copyFileSync(found, path.join(scratch, name));
+      } else
+        await forReaders(() =>
+          library().text.fetchPlain(
+            `${from ?? OMNIGLOT.source}/${name}`,
+            path.join(scratch, name),
+            'give a folder with the archives with --from.',
+          ),
+        );
+    say('data', `${fromArchives(scratch, place)} alphabets of Omniglot came to ${place}`);
+  } finally {
+    fs.rmSync(scratch, { recursive: true, force: true });
+  }
+  return 0;
+}
+
 export async function data(args) {
   const [what, ...rest] = args;
   const from = rest[0] === '--from' ? rest[1] : undefined;
   if (!what || (rest.length && !from))
     throw new Fault(
       'npm run data needs a name.',
-      "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', or '-- gpt2'.",
+      "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', '-- omniglot', or '-- gpt2'.",
     );
   await setup();
+  if (what === 'omniglot') return omniglot(from);
   if (what !== 'metaicl') {
     const folder = await forReaders(() =>
       library().text.fetchModel(what, {

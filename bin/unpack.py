@@ -23,7 +23,14 @@ def check(name):
 def main(archive, folder):
     folder = pathlib.Path(folder)
     if zipfile.is_zipfile(archive):
-        with zipfile.ZipFile(archive) as opened:
+        try:
+            opened = zipfile.ZipFile(archive)
+            broken = opened.testzip()
+        except zipfile.BadZipFile as error:
+            refuse(f"'{archive}' is no archive that can be read, or it is cut ({error}).")
+        with opened:
+            if broken is not None:
+                refuse(f"'{archive}' is damaged: its entry '{broken}' cannot be read; nothing was unpacked.")
             for entry in opened.infolist():
                 check(entry.filename)
                 if (entry.external_attr >> 28) == 0xA:

@@ -4,14 +4,17 @@
  */
 import { stream } from '../core/random';
 import { difference, summary } from '../evaluation/statistics';
+import type { DomainTraining } from '../domains/trainer';
 import { NETWORKS, type NetworkSpec } from '../fewshot/networks';
 import { leastSquares, zero } from '../learners/linear';
 import type { TaskSpec } from '../tasks';
+import type { DomainsConfig } from '../tasks/domains';
+import { ON_DOMAINS, type DomainArm, type DomainConfig, type DomainExperiment } from './domains';
 import type { MethodArm } from './experiment';
 import { ON_FEW_SHOT, type FewShotConfig, type FewShotExperiment, type FewShotMeasures, type NetworkArm } from './fewshot';
 import { MEASURES as MEASURES_OF_PROMPTS, ON_PROMPTS, type PromptExperiment } from './prompts';
 import type { ResultRecord } from './records';
-import { errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
+import { errorAbove, errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
 import { wordFor } from './verdicts';
 
 const PAPER = 'Wu et al. 2025';
@@ -314,7 +317,7 @@ const published: FewShotExperiment = {
   ],
   weights: false,
   worker: ON_FEW_SHOT,
-  profiles: { quick: quick(MIXTURE), full: full(MIXTURE) },
+  profiles: { quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }), full: full(MIXTURE) },
   claims: ({ measures: { ns } }) => [
     claim(
       'As published, ICL is more accurate than MatchNet (mean over kinds and n)',
@@ -365,7 +368,7 @@ const pooled: FewShotExperiment = {
   ],
   weights: false,
   worker: ON_FEW_SHOT,
-  profiles: { quick: quick(MIXTURE), full: full(MIXTURE) },
+  profiles: { quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }), full: full(MIXTURE) },
   claims: ({ measures: { ns } }) => [
     ...[64, 1024].map((count) =>
       claim(
@@ -425,12 +428,12 @@ const curriculum: PromptExperiment = {
   learners: () => [leastSquares, zero],
   profiles: {
     quick: {
-      task: { kind: 'linear', d: 8 },
-      model: { layout: 'pair', size: { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 64 } },
-      training: { steps: 3000, batch: 64, n: 16, nRandom: false, tests: 8, learningRate: 3e-3, finalRate: 1, warmUp: 0.02 },
+      task: { kind: 'linear', d: 5 },
+      model: { layout: 'xy', size: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 } },
+      training: { steps: 2000, batch: 64, n: 10, nRandom: false, tests: 1, learningRate: 2e-3, finalRate: 0.1, warmUp: 0.02 },
       seeds: 5,
       watchEvery: 100,
-      measures: { ...MEASURES_OF_PROMPTS, ns: [1, 2, 4, 6, 8, 10, 12, 16], watchNs: [2, 4, 8, 16], prompts: 256, tests: 4 },
+      measures: { ...MEASURES_OF_PROMPTS, ns: [1, 2, 3, 4, 5, 6, 8, 10], watchNs: [1, 2, 3, 4, 5, 6, 8, 10], prompts: 256, tests: 4 },
     },
     full: {
       task: { kind: 'linear', d: 20 },
@@ -441,7 +444,7 @@ const curriculum: PromptExperiment = {
       measures: { ...MEASURES_OF_PROMPTS, ns: [1, 5, 10, 15, 20, 25, 30, 40], watchNs: [10, 20, 40], prompts: 1280, tests: 1 },
     },
   },
-  claims: ({ training: { n = 16 } }) => [
+  claims: ({ training: { n = 10 } }) => [
     claim(
       `Easy to hard gets to error 0.3 in fewer steps than no curriculum (linear regression)`,
       `${PAPER}, figure 4`,
@@ -467,3 +470,187 @@ const curriculum: PromptExperiment = {
 
 /** Experiments of this work on prompts of numbers. */
 export const ON_CURRICULA: readonly PromptExperiment[] = [curriculum];
+
+/** The rule "with t tasks to adapt to, a's error over all n is below b's". */
+const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] => errorBelow(a, b, { metric: 'error over n', n: t });
+
+/** The rule "without adaptation a's error is above b's". */
+const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAbove(a, b, { n });
+
+/** Does the gap between two learners close as the domain shows more tasks? */
+const gapCloses =
+  (a: string, b: string, few: number, many: number): Claim['decide'] =>
+  (records) => {
+    const gap = (t: number): number[] => {
+      const [x, y] = [a, b].map((variant) => valuesOf(records, variant, { metric: 'error over n', n: t }));
+      return x!.map((value, seed) => Math.log(y![seed]! / value));
+    };
+    const { mean, low, high } = difference(gap(few), gap(many));
+    const factor = (t: number): string => Math.exp(summary(gap(t)).mean).toPrecision(3);
+    return {
+      ours: `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ${factor(many)} times with ${many}: quotient ${Math.exp(mean).toPrecision(3)} (95 % CI ${Math.exp(low).toPrecision(3)} to ${Math.exp(high).toPrecision(3)}, ${gap(few).length} seeds)`,
+      verdict: wordFor(low > 0, mean > 0),
+    };
+  };
+
+const M2: Partial<DomainTraining> = { innerSteps: 5, innerRate: 0.01 };
+const TWO_LEVELS: readonly DomainArm[] = [
+  { key: 'icl', name: 'ICL' },
+  { key: 'm2', name: 'M2-ICL', training: M2 },
+];
+
+const domainClaims = (where: string, ns: readonly number[], tasks: readonly number[]): Claim[] => [
+  ...tasks.map((t) =>
+    claim(
+      `With ${t} tasks to adapt to, M2-ICL has a smaller error than ICL, both adapted (${where})`,
+      `${PAPER}, figure 5`,
+      adaptedBelow('M2-ICL, adapted', 'ICL, adapted', t),
+    ),
+  ),
+  claim(
+    `M2-ICL’s lead is larger with ${tasks[0]} tasks than with ${tasks.at(-1)} (${where})`,
+    `${PAPER}, figure 5: large at 64, marginal at 1024`,
+    gapCloses('M2-ICL, adapted', 'ICL, adapted', tasks[0]!, tasks.at(-1)!),
+  ),
+  claim(
+    `Without adaptation M2-ICL has a larger error than ICL (${where}, n = ${ns.at(-1)})`,
+    `${PAPER}, figure 5`,
+    plainAbove('M2-ICL, not adapted', 'ICL, not adapted', ns.at(-1)!),
+  ),
+];
+
+const RULES: DomainConfig['measures']['rules'] = [
+  { optimiser: 'descent', rate: 0.01, batch: 64 },
+  { optimiser: 'descent', rate: 0.05, batch: 64 },
+  { optimiser: 'Adam', rate: 1e-3, batch: 64 },
+  { optimiser: 'Adam', rate: 3e-3, batch: 64 },
+];
+
+const onRegressions = (name: string, kind: DomainsConfig['kind'], claimed: string, seeds: number): DomainExperiment => ({
+  name,
+  notebook: '44',
+  claim: claimed,
+  source: `${PAPER}, figure 5`,
+  arms: TWO_LEVELS,
+  weights: false,
+  worker: ON_DOMAINS,
+  profiles: {
+    quick: {
+      domains: { from: 'regression', kind, d: 3 },
+      model: { method: 'ar', layout: 'pair', size: { width: 32, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 16 } },
+      training: { steps: 9000, batch: 64, learningRate: 3e-3, ns: [1, 2, 3, 4, 5, 6], tests: 4, logEvery: 100 },
+      seeds,
+      watchEvery: 1000,
+      measures: {
+        tasks: [16, 64, 256, 1024],
+        ns: [1, 2, 3, 4, 5, 6],
+        prompts: 64,
+        tests: 4,
+        domains: 16,
+        validation: 6,
+        rules: RULES,
+        steps: [5, 20, 50],
+      },
+    },
+    full: {
+      domains: { from: 'regression', kind, d: 5, labelScale: 8 },
+      model: { method: 'ar', layout: 'xy', size: 'standard' },
+      training: { steps: 600_000, batch: 64, learningRate: 1e-4, warmUp: 0, finalRate: 1, ns: [10], tests: 1, logEvery: 1000 },
+      seeds: 3,
+      watchEvery: 10_000,
+      measures: {
+        tasks: [64, 256, 1024],
+        ns: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        prompts: 256,
+        tests: 1,
+        domains: 20,
+        validation: 6,
+        rules: RULES,
+        steps: [5, 20, 50],
+      },
+    },
+  },
+  claims: ({ measures: { ns, tasks } }) => domainClaims(kind === 'map' ? 'domains as in the code' : 'domains as in the text', ns, tasks),
+});
+
+/** A network for drawings of 14 x 14 pixels. */
+const FOR_GLYPHS = { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 1 };
+const GLYPH_ARMS: readonly DomainArm[] = [
+  { key: 'icl', name: 'ICL', network: { kind: 'icl', size: FOR_GLYPHS, attention: 'softmax' } },
+  { key: 'm2', name: 'M2-ICL', network: { kind: 'icl', size: FOR_GLYPHS, attention: 'softmax' }, training: M2 },
+  { key: 'matchnet', name: 'MatchNet', network: { kind: 'matchnet', widths: [128, 64] } },
+  { key: 'protonet', name: 'ProtoNet', network: { kind: 'protonet', widths: [128, 64] } },
+  { key: 'cnp', name: 'CNP', network: { kind: 'cnp', width: 96 } },
+];
+
+const onAlphabets = (
+  name: string,
+  domains: DomainConfig['domains'],
+  steps: number,
+  counts: { test: number; validation: number },
+): DomainExperiment => {
+  const where = name === 'meta-omniglot' ? 'Omniglot' : 'our own alphabets';
+  const quickOne: DomainConfig = {
+    domains,
+    model: { method: 'ar', layout: 'pair', size: 'course' },
+    training: { steps, batch: 32, learningRate: 1e-3, ns: [5, 10, 25], tests: 5, domainsPerBatch: 4, logEvery: 100 },
+    seeds: 3,
+    watchEvery: 250,
+    measures: {
+      tasks: [16, 64, 256],
+      ns: [5, 10, 25],
+      prompts: 100,
+      tests: 5,
+      domains: counts.test,
+      validation: counts.validation,
+      rules: [
+        { optimiser: 'descent', rate: 0.01, batch: 32 },
+        { optimiser: 'Adam', rate: 3e-4, batch: 32 },
+      ],
+      steps: [5, 20],
+    },
+  };
+  return {
+    name,
+    notebook: '44',
+    claim: `Alphabets as domains (${where}): which few-shot learner reads a new alphabet best, and does adaptation help?`,
+    source: `${PAPER}, appendix H (its numbers are not known to us)`,
+    arms: GLYPH_ARMS,
+    weights: false,
+    worker: ON_DOMAINS,
+    profiles: { quick: quickOne, full: { ...quickOne, training: { ...quickOne.training, steps: 60_000 }, seeds: 5 } },
+    claims: ({ measures: { ns, tasks } }) => [
+      ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
+        claim(
+          `On characters of new alphabets ICL errs less than ${rival} (${where}, ${ns[0]} examples of 5 classes)`,
+          REVIEWERS,
+          errorBelow('ICL, not adapted', `${rival}, not adapted`, { n: ns[0]! }),
+        ),
+      ),
+      claim(
+        `On characters of new alphabets ICL errs less than the nearest example (${where}, ${ns[0]} examples of 5 classes)`,
+        COURSE,
+        errorBelow('ICL, not adapted', '1 nearest neighbour', { n: ns[0]! }),
+      ),
+      ...domainClaims(where, ns, tasks),
+    ],
+  };
+};
+
+/** All experiments on domains. */
+export const OVER_DOMAINS: readonly DomainExperiment[] = [
+  onRegressions(
+    'meta-domains',
+    'weights',
+    'Domains of regressions (weights around a centre): M2-ICL adapts to a new one from few tasks.',
+    5,
+  ),
+  onRegressions(
+    'meta-domains-map',
+    'map',
+    'Domains of regressions (inputs mapped, as in the code): M2-ICL adapts to a new one from few tasks.',
+    3,
+  ),
+  onAlphabets('meta-glyphs', { from: 'own alphabets', classes: 5, train: 30, validation: 4, test: 8 }, 3000, { test: 8, validation: 4 }),
+  onAlphabets('meta-omniglot', { from: 'Omniglot', classes: 5 }, 6000, { test: 2, validation: 1 }),
+];

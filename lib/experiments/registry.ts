@@ -6,7 +6,8 @@ import { checkExperiment, type Experiment } from './experiment';
 import type { PromptExperiment } from './prompts';
 import type { EpisodeExperiment } from './episodes';
 import type { FewShotExperiment } from './fewshot';
-import { ON_CURRICULA, ON_KINDS } from './meta';
+import type { DomainExperiment } from './domains';
+import { ON_CURRICULA, ON_KINDS, OVER_DOMAINS } from './meta';
 import { SYNTHETIC } from './synthetic';
 import { ON_SETTINGS, ON_WORDS } from './textual';
 import type { TextExperiment } from './texts';
@@ -26,12 +27,16 @@ export const TEXT_EXPERIMENTS: Readonly<Record<string, TextExperiment>> = byName
 /** Experiments on few-shot classification. */
 export const FEW_SHOT_EXPERIMENTS: Readonly<Record<string, FewShotExperiment>> = byName(ON_KINDS);
 
+/** Experiments on domains. */
+export const DOMAIN_EXPERIMENTS: Readonly<Record<string, DomainExperiment>> = byName(OVER_DOMAINS);
+
 /** All experiments by name. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   ...PROMPT_EXPERIMENTS,
   ...EPISODE_EXPERIMENTS,
   ...TEXT_EXPERIMENTS,
   ...FEW_SHOT_EXPERIMENTS,
+  ...DOMAIN_EXPERIMENTS,
 };
 
 /**

@@ -1,0 +1,276 @@
+/**
+ * Experiments on domains: learners meta-trained over domains, with inner steps (M2) or on pooled domains, meet new domains and adapt
+ * to a few tasks of them. Both kinds of training take the same number of gradients.
+ */
+import { demand } from '../core/errors';
+import { stream } from '../core/random';
+import { mean } from '../evaluation/statistics';
+import { promptErrors } from '../evaluation/curves';
+import { Adapter, type AdaptationRule } from '../domains/adaptation';
+import { PIXELS, alphabetSource } from '../domains/alphabets';
+import type { DomainLearner, DomainSource, TaskDomain } from '../domains/domain';
+import { ownAlphabets } from '../domains/glyphs';
+import { classifyingLearner, regressionLearner } from '../domains/learners';
+import { omniglot } from '../domains/omniglot';
+import { regressionSource } from '../domains/regression';
+import { DOMAIN_TRAINING, DomainTrainer, type DomainTraining } from '../domains/trainer';
+import { accuracy } from '../fewshot/measures';
+import type { NetworkConfig, NetworkSpec } from '../fewshot/networks';
+import { nearestExample, nearestMean, ridgeClassifier } from '../fewshot/rules';
+import { leastSquares, zero } from '../learners/linear';
+import type { ModelConfig } from '../model/incontext';
+import { disposePrompts, type Prompts } from '../model/prompts';
+import type { DomainsConfig } from '../tasks/domains';
+import type { AnyPlan, Arm, BaseConfig, Experiment, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import { BASE_MB } from './prompts';
+import type { Claim } from './rules';
+
+/** An arm that is a learner of domains. */
+export interface DomainArm extends Arm {
+  /** A network for few-shot classification; left out: the experiment's transformer. */
+  readonly network?: NetworkSpec;
+  readonly training?: Partial<DomainTraining>;
+}
+
+/** Where domains come from. */
+export type DomainsSpec =
+  | ({ readonly from: 'regression' } & Partial<DomainsConfig>)
+  | { readonly from: 'own alphabets'; readonly classes: number; readonly train: number; readonly validation: number; readonly test: number }
+  | { readonly from: 'Omniglot'; readonly classes: number };
+
+/** What is measured at the end of each run. */
+export interface DomainMeasures {
+  /** How many tasks of a new domain there are to adapt to. */
+  readonly tasks: readonly number[];
+  readonly ns: readonly number[];
+  /** Prompts per domain and n, and tests in each. */
+  readonly prompts: number;
+  readonly tests: number;
+  /** New domains to be tested on, and to choose the way of adapting by. */
+  readonly domains: number;
+  readonly validation: number;
+  /** Ways to adapt, and after how many steps; the best on the validation domains is taken. */
+  readonly rules: readonly AdaptationRule[];
+  readonly steps: readonly number[];
+}
+
+/** An experiment on domains in numbers. */
+export interface DomainConfig extends BaseConfig {
+  readonly domains: DomainsSpec;
+  /** The transformer of regressions; not used for alphabets. */
+  readonly model: Pick<ModelConfig, 'method' | 'layout' | 'size'>;
+  /** The steps are those of pooled training; with inner steps there are as many fewer as each takes more gradients. */
+  readonly training: Partial<Omit<DomainTraining, 'seed'>>;
+  readonly measures: DomainMeasures;
+}
+
+/** An experiment on domains. */
+export interface DomainExperiment extends Experiment {
+  readonly arms: readonly DomainArm[];
+  readonly profiles: Readonly<Record<ProfileName, DomainConfig>>;
+  claims(config: DomainConfig): readonly Claim[];
+}
+type DomainPlan = PlanOf<DomainExperiment>;
+
+/** The registry gives this worker experiments on domains only. */
+const own = (plan: AnyPlan): DomainPlan => plan as DomainPlan;
+
+const EVALUATION_SEED = 1_000_003;
+
+const sources = new Map<string, DomainSource>();
+
+/**
+ * The source of a spec.
+ *
+ * @throws CourseError when it is unknown, refused, or not downloaded
+ */
+export function sourceOfDomains(spec: DomainsSpec): DomainSource {
+  const key = JSON.stringify(spec);
+  let source = sources.get(key);
+  if (!source) {
+    if (spec.from === 'regression') {
+      const { from: _, ...given } = spec;
+      source = regressionSource(given);
+    } else if (spec.from === 'own alphabets') {
+      const { train, validation, test } = spec;
+      source = alphabetSource('our own alphabets', ownAlphabets({ train, validation, test }), spec.classes);
+    } else source = alphabetSource('Omniglot', omniglot(), spec.classes);
+    sources.set(key, source);
+  }
+  return source;
+}
+
+function learnerFor({ config }: DomainPlan, arm: DomainArm, seed: number): DomainLearner {
+  const { domains } = config;
+  if (domains.from === 'regression') return regressionLearner({ ...config.model, d: domains.d ?? 3, seed });
+  demand(arm.network !== undefined, () => `The arm '${arm.name}' names no network for alphabets.`, 'Give it one.');
+  return classifyingLearner({ ...arm.network, d: PIXELS, classes: domains.classes, seed } as NetworkConfig);
+}
+
+function trainerFor(plan: DomainPlan, arm: DomainArm, seed: number, learner: DomainLearner): DomainTrainer {
+  const { config } = plan;
+  const given = { ...DOMAIN_TRAINING, ...config.training, ...arm.training };
+  const steps = Math.max(1, Math.round(given.steps / (given.innerSteps + 1)));
+  return new DomainTrainer(learner, sourceOfDomains(config.domains), { ...given, steps, seed, checkpointEvery: config.watchEvery });
+}
+
+/** Median: errors of domains have heavy tails. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
+/** Prompts on which a domain is tested, by n. */
+function testsOf(domain: TaskDomain, name: string, { ns, prompts: B, tests: m }: DomainMeasures): ReadonlyMap<number, Prompts> {
+  const sample = domain.unseen ?? domain.sample.bind(domain);
+  return new Map(ns.map((n) => [n, sample(stream(EVALUATION_SEED, name, n), { B, n, m })]));
+}
+
+interface Held {
+  readonly domain: TaskDomain;
+  readonly name: string;
+  readonly tests: ReadonlyMap<number, Prompts>;
+}
+
+const heldOf = (source: DomainSource, which: 'validation' | 'test', measures: DomainMeasures): Held[] =>
+  source
+    .held(which, which === 'test' ? measures.domains : measures.validation)
+    .map((domain, i) => ({ domain, name: `${which} ${i}`, tests: testsOf(domain, `${which} ${i}`, measures) }));
+
+const disposeHeld = (held: readonly Held[]): void => held.forEach(({ tests }) => [...tests.values()].forEach(disposePrompts));
+
+/** Adapts to `t` tasks of a domain by a rule; errors by steps made, then by n. */
+function adapted(
+  adapter: Adapter,
+  learner: DomainLearner,
+  held: Held,
+  t: number,
+  rule: AdaptationRule,
+  steps: readonly number[],
+  n: number,
+  m: number,
+): number[][] {
+  const tasks = held.domain.sample(stream(EVALUATION_SEED, 'tasks to adapt to', held.name), { B: t, n, m });
+  const errors: number[][] = [];
+  adapter.adapt(tasks, held.domain.scale, rule, steps, () => {
+    errors.push([...held.tests.values()].map((prompts) => learner.errorOn(prompts, held.domain.scale)));
+  });
+  disposePrompts(tasks);
+  return errors;
+}
+
+/** Errors without and with adaptation, the way of adapting chosen on validation domains. */
+function measureAdaptation(learner: DomainLearner, arm: DomainArm, { config }: DomainPlan, put: Put): void {
+  const { measures } = config;
+  const { ns = DOMAIN_TRAINING.ns, tests: m = DOMAIN_TRAINING.tests } = config.training;
+  const most = Math.max(...ns);
+  const source = sourceOfDomains(config.domains);
+  const [validation, test] = [heldOf(source, 'validation', measures), heldOf(source, 'test', measures)];
+  const adapter = new Adapter(learner);
+  const over = (held: readonly Held[], of: (one: Held) => readonly number[]): number[] => {
+    const all = held.map(of);
+    return measures.ns.map((_, k) => median(all.map((errors) => errors[k]!)));
+  };
+  const plain = over(test, ({ domain, tests }) => [...tests.values()].map((prompts) => learner.errorOn(prompts, domain.scale)));
+  measures.ns.forEach((n, k) => put(`${arm.name}, not adapted`, n, 'error', plain[k]!));
+  for (const t of measures.tasks) {
+    const tried = measures.rules.flatMap((rule) => {
+      const errors = validation.map((held) => adapted(adapter, learner, held, t, rule, measures.steps, most, m));
+      return measures.steps.map((step, s) => ({ rule, step, error: median(errors.map((byStep) => mean(byStep[s]!))) }));
+    });
+    const best = tried.reduce((least, one) => (one.error < least.error ? one : least));
+    put(arm.name, t, 'steps of adaptation', best.step);
+    put(arm.name, t, `rate of adaptation`, best.rule.rate);
+    const errors = over(test, (held) => adapted(adapter, learner, held, t, best.rule, [best.step], most, m)[0]!);
+    measures.ns.forEach((n, k) => put(`${arm.name}, adapted`, n, `error, ${t} tasks`, errors[k]!));
+    put(`${arm.name}, adapted`, t, 'error over n', mean(errors));
+  }
+  adapter.dispose();
+  disposeHeld([...validation, ...test]);
+}
+
+function subject(plan: DomainPlan, arm: DomainArm, seed: number): Subject {
+  const { config } = plan;
+  const learner = learnerFor(plan, arm, seed);
+  const trainer = trainerFor(plan, arm, seed, learner);
+  const held = heldOf(sourceOfDomains(config.domains), 'validation', { ...config.measures, ns: [config.measures.ns.at(-1)!] });
+  const n = config.measures.ns.at(-1)!;
+  const errorNow = (): number => median(held.map(({ domain, tests }) => learner.errorOn(tests.get(n)!, domain.scale)));
+  for (let i = 0; i < 2; i++) errorNow(); // from here on compiled, so that a resumed run has the same bits
+  return {
+    trainer,
+    watch: (put) => put(arm.name, n, 'error along training', errorNow()),
+    measure: (put) => measureAdaptation(learner, arm, plan, put),
+    dispose: () => {
+      disposeHeld(held);
+      trainer.dispose();
+      learner.dispose();
+    },
+  };
+}
+
+/** What needs no training: who knows the domain, least squares, rules on pixels. */
+function learners({ config }: DomainPlan, put: Put): void {
+  const { measures, domains } = config;
+  const held = heldOf(sourceOfDomains(domains), 'test', measures);
+  for (const n of measures.ns) {
+    if (domains.from === 'regression') {
+      const knowing = regressionSource((({ from: _, ...given }) => given)(domains)).held('test', measures.domains);
+      const errors = (of: (i: number) => Parameters<typeof promptErrors>[0]): number =>
+        median(held.map(({ domain, tests }, i) => mean(promptErrors(of(i), tests.get(n)!, domain.scale))));
+      put(
+        'knows the domain',
+        n,
+        'error',
+        errors((i) => knowing[i]!.knowing),
+      );
+      put(
+        'least squares',
+        n,
+        'error',
+        errors(() => leastSquares),
+      );
+      put(
+        'zero',
+        n,
+        'error',
+        errors(() => zero),
+      );
+    } else
+      for (const rule of [nearestExample, nearestMean, ridgeClassifier].map((make) => make(domains.classes)))
+        put(rule.name, n, 'error', median(held.map(({ tests }) => 1 - accuracy(rule, tests.get(n)!))));
+  }
+  disposeHeld(held);
+}
+
+/** What jobs on domains do. */
+export const ON_DOMAINS: Worker = {
+  settings: {
+    measures: ['tasks', 'ns', 'prompts', 'tests', 'domains', 'validation', 'rules', 'steps'],
+    training: Object.keys(DOMAIN_TRAINING).filter((key) => key !== 'seed'),
+    model: ['method', 'layout', 'size'],
+  },
+  check: (plan) => {
+    const { domains } = own(plan).config;
+    if (domains.from === 'regression') sourceOfDomains(domains);
+  },
+  learners: (plan, put) => learners(own(plan), put),
+  subject: (plan, arm: DomainArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: DomainArm) => {
+    const learner = learnerFor(own(plan), arm, 0);
+    const trainer = trainerFor(own(plan), arm, 0, learner);
+    return {
+      trainer,
+      dispose: () => {
+        trainer.dispose();
+        learner.dispose();
+      },
+    };
+  },
+  needOf: (plan, arm: DomainArm) => {
+    const learner = learnerFor(own(plan), arm, 0);
+    const weights = Object.values(learner.parameters).reduce((sum, parameter) => sum + parameter.size, 0);
+    learner.dispose();
+    return { memoryMB: Math.round(BASE_MB + 250 + (4 * 12 * weights) / 1e6), diskMB: 0.3 + (12 * weights) / 1e6 };
+  },
+};
