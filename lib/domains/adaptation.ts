@@ -10,6 +10,7 @@ import { stream } from '../core/random';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../model/prompts';
+import { copiesOf } from '../model/transformer';
 import { Adam } from '../training/adam';
 import type { DomainLearner } from './domain';
 import { descentOf, inputsFrom } from './trainer';
@@ -24,14 +25,14 @@ export interface AdaptationRule {
 
 /** Adapts a learner to tasks of a domain, and puts it back afterwards. */
 export class Adapter {
-  private readonly began: Record<string, Variable> = {};
+  private readonly began: Record<string, Variable>;
   private readonly descent: ReturnType<typeof descentOf>;
   private readonly adam: Adam;
   private readonly byAdam;
 
   /** @param learner what is adapted; stays the caller's */
   constructor(private readonly learner: DomainLearner) {
-    for (const [name, parameter] of Object.entries(learner.parameters)) this.began[name] = tf.variable(parameter.clone(), false);
+    this.began = copiesOf(learner.parameters);
     this.descent = descentOf(learner);
     this.adam = new Adam(learner.parameters);
     const { adam } = this;

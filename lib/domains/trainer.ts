@@ -11,6 +11,7 @@ import { stream, type Stream } from '../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../model/prompts';
+import { copiesOf } from '../model/transformer';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
 import type { DomainLearner, DomainSource, TaskDomain } from './domain';
 
@@ -53,7 +54,7 @@ export const inputsFrom = ({ x, y, xTest, yTest }: Prompts, scale: number): Tens
 /** Trains a learner over domains. */
 export class DomainTrainer extends StepTrainer<DomainTraining> {
   protected override readonly goesAway: boolean;
-  private readonly began: Record<string, Variable> = {};
+  private readonly began: Record<string, Variable>;
   private readonly descend: ReturnType<typeof descentOf>;
 
   /**
@@ -74,8 +75,7 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
     super(learner, config, DOMAIN_TRAINING, options);
     this.goesAway = config.innerSteps > 0;
     this.descend = descentOf(learner, options);
-    if (this.goesAway)
-      for (const [name, parameter] of Object.entries(learner.parameters)) this.began[name] = tf.variable(parameter.clone(), false);
+    this.began = this.goesAway ? copiesOf(learner.parameters) : {};
   }
 
   /** What a step is about: its examples per prompt and, with inner steps, its domain. */

@@ -114,9 +114,9 @@ function trainerFor(plan: DomainPlan, arm: DomainArm, seed: number, learner: Dom
   return new DomainTrainer(learner, sourceOfDomains(config.domains), { ...given, steps, seed, checkpointEvery: config.watchEvery });
 }
 
-/** Median: errors of domains have heavy tails. */
+/** Median: errors of domains have heavy tails. What is not finite (a rate too large) counts as endlessly large. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = values.map((value) => (Number.isFinite(value) ? value : Infinity)).sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 

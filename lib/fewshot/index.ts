@@ -13,3 +13,5 @@ export * from './measures';
 export * from './posteriors';
 export * from './rules';
 export * from './selection';
+export * from './constructions';
+export * from './maps';

@@ -10,6 +10,7 @@ import { stream } from '../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { disposePrompts, type Prompts } from '../model/prompts';
+import { copiesOf } from '../model/transformer';
 import type { Task } from '../tasks';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
 import type { FewShotNetwork } from './classifier';
@@ -74,7 +75,7 @@ export function samplesOf(
 /** Trains a classifier; its losses are cross-entropies in nats. */
 export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
   /** The weights that did best on the validation tasks so far, by name; they belong to the trainer. */
-  private readonly best: Record<string, Variable> = {};
+  private readonly best: Record<string, Variable>;
   /** [2]: the best validation loss so far, and the last one. */
   private readonly validated: Variable;
   private readonly validation: readonly Prompts[];
@@ -99,7 +100,7 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
       () => `The tasks have d = ${tasks.map(({ d }) => d).join(', ')}, ${network.name} d = ${network.config.d}.`,
       'Make both for the same d.',
     );
-    for (const [name, parameter] of Object.entries(network.parameters)) this.best[name] = tf.variable(parameter.clone(), false);
+    this.best = copiesOf(network.parameters);
     this.validated = tf.tidy(() => tf.variable(tf.tensor1d([Number.MAX_VALUE, 0]), false));
     const random = stream(VALIDATION_SEED, 'validation');
     this.validation = doublings(config.n).map((n) => samplesOf(from, random, { B: config.validationTasks, n, m: 4 }));

@@ -236,5 +236,9 @@ const biasAt = ({ bias }: PassOptions, l: number): Tensor => (bias instanceof tf
 /** The number of trainable numbers: the product of each shape, summed. */
 export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
+/** Variables with the values that these have now, by the same names; the caller disposes them. */
+export const copiesOf = (parameters: Parameters): Record<string, Variable> =>
+  Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, tf.tidy(() => tf.variable(parameter.clone(), false))]));
+
 /** The sum of squares of everything, [] (a scalar); the caller disposes it. */
 export const squaredNorm = (tensors: readonly Tensor[]): Scalar => tf.tidy(() => tf.addN(tensors.map((t) => t.square().sum())) as Scalar);
