@@ -142,6 +142,7 @@ export function heatPanels(
         [0.5, '#7fb8d8'],
         [1, '#08306b'],
       ];
+  const longestRow = Math.max(...panels.flatMap(({ rows }) => rows.map((label) => label.length)));
   const layout: Record<string, unknown> = {};
   const annotations: unknown[] = [];
   const data = panels.map((panel, i): Trace => {
@@ -189,7 +190,7 @@ export function heatPanels(
       ...layout,
       annotations,
       height: 150 + rowCount * (perRow >= 3 ? 250 : perRow === 2 ? 340 : 400),
-      margin: { l: 46, r: perRow === 1 ? 310 : 20, t: 84 }, // a single panel stays square
+      margin: { l: Math.max(46, 10 + 6.2 * longestRow), r: perRow === 1 ? 310 : 20, t: 84 }, // a single panel stays square
       showlegend: false,
     }),
     alt: text.alt,

@@ -3,6 +3,7 @@ export * from './checks';
 export * from './display';
 export * from './figure';
 export * from './frame';
+export * from './maps';
 export * from './palette';
 export * from './panels';
 export * from './progress';

@@ -49,11 +49,11 @@ export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded
   read(experimentOf(name), profile, GEOMETRIC) as Recorded;
 
 /**
- * The records of an experiment on texts as they lie in data/results.
+ * The records of an experiment whose figures are scores (of texts, of few-shot classification, of domains) as they lie in data/results.
  *
  * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
  */
-export const recordedTexts = (name: string, profile: ProfileName = 'quick'): Recorded<BaseConfig> =>
+export const recordedScores = (name: string, profile: ProfileName = 'quick'): Recorded<BaseConfig> =>
   read(experimentsNamed(name)[0]!, profile, PLAIN);
 
 /** Means over seeds with 95 % t-intervals against the number of demonstrations, for scores from 0 to 1. */
