@@ -1,3 +1,4 @@
+export { product, taskFrom } from './task';
 export type { Rule, SampledTask, SampleSizes, Sampler, Task } from './task';
 export * from './linear';
 export * from './sparse';

@@ -101,7 +101,8 @@ test('families of experiments by name; settings nobody knows, and models that ca
     experiments.experimentsNamed('sparse').map(({ name }) => name),
     ['sparse'],
   );
-  refused(() => experiments.experimentsNamed('meta'), "'meta'", 'metaicl-own');
+  assert.equal(experiments.experimentsNamed('meta').length, 11);
+  refused(() => experiments.experimentsNamed('met'), "'met'", 'metaicl-own');
   refused(() => experiments.planExperiment(episodes, { set: { setting: 'hr' } }), "'hr'", 'hrToLr');
   refused(() => experiments.planExperiment(episodes, { set: { 'training.mixed': 1 } }), "'mixed'", 'madeUntil');
   refused(() => experiments.planExperiment(words, { set: { setting: 'qaToQa' } }), "'qaToQa'", '--model');

@@ -1,0 +1,145 @@
+/** Experiments on few-shot classification and on domains: toy runs, interrupted ones, refused settings. */
+import * as assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { core, experiments, fewshot, tasks, training } from 'invicl';
+
+import { refused, scratch } from '../helpers';
+
+const FEW = experiments.FEW_SHOT_EXPERIMENTS['meta-mixture']!;
+const quickFew = FEW.profiles.quick;
+const few: experiments.FewShotExperiment = {
+  ...FEW,
+  name: 'toy-kinds',
+  arms: FEW.arms.filter(({ key }) => key === 'cnp' || key === 'specialists').map((arm) => ({ ...arm, training: {} })),
+  profiles: Object.fromEntries(
+    (['quick', 'full'] as const).map((name) => [
+      name,
+      {
+        ...quickFew,
+        training: { steps: 8, batch: 6, n: 4, tests: 2, validationTasks: 6 },
+        seeds: 1,
+        watchEvery: 4,
+        measures: { ...quickFew.measures, ns: [1, 4], prompts: 6, tests: 2, compared: 3, spreads: [1, 2] },
+      },
+    ]),
+  ) as unknown as experiments.FewShotExperiment['profiles'],
+};
+
+const OVER = experiments.DOMAIN_EXPERIMENTS['meta-domains']!;
+const domain: experiments.DomainExperiment = {
+  ...OVER,
+  name: 'toy-domains',
+  profiles: Object.fromEntries(
+    (['quick', 'full'] as const).map((name) => [
+      name,
+      {
+        ...OVER.profiles.quick,
+        model: { ...OVER.profiles.quick.model, size: { width: 8, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 8 } },
+        training: { steps: 48, batch: 8, ns: [2], tests: 2, domainsPerBatch: 2 },
+        seeds: 1,
+        watchEvery: 4,
+        measures: { ...OVER.profiles.quick.measures, tasks: [4], ns: [1, 2], prompts: 4, domains: 2, validation: 2, steps: [1, 2] },
+      },
+    ]),
+  ) as unknown as experiments.DomainExperiment['profiles'],
+};
+
+const GLYPHS = experiments.DOMAIN_EXPERIMENTS['meta-glyphs']!;
+const glyphs: experiments.DomainExperiment = {
+  ...GLYPHS,
+  name: 'toy-glyphs',
+  arms: GLYPHS.arms.filter(({ key }) => key === 'protonet'),
+  profiles: Object.fromEntries(
+    (['quick', 'full'] as const).map((name) => [
+      name,
+      {
+        ...GLYPHS.profiles.quick,
+        domains: { from: 'own alphabets', classes: 3, train: 2, validation: 1, test: 1 },
+        training: { steps: 8, batch: 4, ns: [3], tests: 2, domainsPerBatch: 2 },
+        seeds: 1,
+        watchEvery: 4,
+        measures: { ...GLYPHS.profiles.quick.measures, tasks: [4], ns: [3], prompts: 4, tests: 2, domains: 1, validation: 1, steps: [1] },
+      },
+    ]),
+  ) as unknown as experiments.DomainExperiment['profiles'],
+};
+
+const numbers = (file: string): unknown[] => experiments.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
+
+for (const [what, experiment, arm, expected] of [
+  [
+    'few-shot classification',
+    few,
+    'cnp',
+    ['CNP', 'MatchNet specialist', 'selection by context', 'oracle selection', 'Bayes-optimal', 'ridge'],
+  ],
+  ['domains', domain, 'm2', ['ICL, adapted', 'M2-ICL, adapted', 'M2-ICL, not adapted', 'knows the domain', 'least squares']],
+  ['alphabets', glyphs, 'protonet', ['ProtoNet, adapted', '1 nearest neighbour']],
+] as const)
+  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, async () => {
+    const plan = experiments.planExperiment<experiments.Experiment>(experiment, { set: { 'training.logEvery': 1 } });
+    const [whole, broken] = [scratch(), scratch()];
+    for (const job of experiments.jobsOf(plan)) {
+      assert.equal(await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') }), 'done');
+      if (job.arm !== arm) continue;
+      const options = (at: number): experiments.JobOptions => ({
+        data: broken,
+        scratch: join(broken, 'runs'),
+        onProgress: ({ step }) => {
+          if (step === at) throw new Error('power cut');
+        },
+      });
+      await assert.rejects(experiments.runJob(plan, job, options(5)), /power cut/);
+      assert.equal(await experiments.runJob(plan, job, options(-1)), 'done');
+      const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
+      assert.deepEqual(numbers(b!.records), numbers(a!.records));
+    }
+    const variants = new Set(experiments.readExperiment(join(whole, 'results', plan.folder)).map(({ variant }) => variant));
+    for (const name of expected) assert.ok(variants.has(name), `${name} is not among ${[...variants].join(', ')}`);
+    assert.ok(experiments.trySteps(plan, plan.experiment.arms[0]!, 1).seconds > 0);
+    assert.ok(experiments.needOf(plan, plan.experiment.arms[0]!).memoryMB > 400);
+  });
+
+test('training with inner steps takes as many gradients as training without', () => {
+  const plan = experiments.planExperiment(domain);
+  const steps = plan.experiment.arms.map((arm) => experiments.trySteps(plan, arm, 1).steps * (((arm as experiments.DomainArm).training?.innerSteps ?? 0) + 1));
+  assert.deepEqual(steps, [48, 48]);
+});
+
+test('settings that cannot be are refused', () => {
+  refused(() => experiments.planExperiment(few, { set: { task: { kind: 'spirals' } } }), "'spirals'", 'prototypes');
+  refused(() => experiments.planExperiment(few, { set: { task: { kind: 'linear', d: 4 } } }), 'd = 4', 'd = 2');
+  refused(() => experiments.planExperiment(few, { set: { 'training.inner': 1 } }), "'inner'", 'validateEvery');
+  refused(() => experiments.planExperiment(domain, { set: { domains: { from: 'regression', kind: 'rotation' } } }), "'rotation'");
+  refused(() => experiments.planExperiment(domain, { set: { 'measures.task': 1 } }), "'task'", 'tasks');
+  const nameless = experiments.planExperiment({ ...glyphs, arms: [{ key: 'x', name: 'X' }] });
+  refused(() => experiments.trySteps(nameless, nameless.experiment.arms[0]!, 1), "'X' names no network");
+  assert.equal(experiments.median([3, NaN, 1]), 3, 'what is not finite is endlessly large');
+});
+
+test('stages: every share is as long, then all; a curriculum shows in the prompts', () => {
+  const stages: training.Stages = { shares: [0.25, 0.5, 1], until: 0.3 };
+  const at = [0, 9, 10, 19, 20, 29, 30, 99].map((step) => training.stageAt(stages, 8, step, 100));
+  assert.deepEqual(at, [2, 2, 4, 4, 8, 8, 8, 8]);
+  const orders = experiments.EXPERIMENTS['meta-curriculum']!.arms.map((arm) => {
+    const active = (arm.training as Partial<training.TrainingConfig> | undefined)?.curriculum?.active;
+    return active && 'shares' in active ? Array.from({ length: 600 }, (_, step) => training.stageAt(active, 5, step, 2000)) : null;
+  });
+  const totals = orders.map((order) => order?.slice().sort().join(''));
+  assert.equal(totals[1], totals[2], 'easy to hard and hard to easy have the same tasks');
+  const counts = (order: readonly number[]): number[] => [2, 3, 4, 5].map((k) => order.filter((value) => value === k).length);
+  const [easy, mixed] = [counts(orders[1]!), counts(orders[3]!)];
+  easy.forEach((count, k) => assert.ok(Math.abs(count - mixed[k]!) <= 20, `${easy} ${mixed}`));
+  const x = tasks.linearRegression({ d: 4 }).sample(core.stream(0, 'staged'), { B: 2, n: 3, m: 1, active: 2 }).x.arraySync();
+  assert.ok(x.flat().every((row) => row[2] === 0 && row[0] !== 0));
+});
+
+test('the list of rules of a selection has the explicit rule of each kind', () => {
+  assert.deepEqual(
+    experiments.LIST_OF_RULES.map(({ name }) => name),
+    ['cosine vote', 'nearest mean', 'threshold at the mean', 'ridge'],
+  );
+  assert.ok(experiments.LIST_OF_RULES.every(({ classes }) => classes === 2) && fewshot.rulesForTwo().length === 7);
+});
