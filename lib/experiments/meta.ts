@@ -430,7 +430,7 @@ const curriculum: PromptExperiment = {
     quick: {
       task: { kind: 'linear', d: 5 },
       model: { layout: 'xy', size: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 } },
-      training: { steps: 2000, batch: 64, n: 10, nRandom: false, tests: 1, learningRate: 2e-3, finalRate: 0.1, warmUp: 0.02 },
+      training: { steps: 2000, batch: 64, n: 10, nRandom: false, tests: 1, learningRate: 2e-3, finalRate: 1, warmUp: 0.02 },
       seeds: 5,
       watchEvery: 100,
       measures: { ...MEASURES_OF_PROMPTS, ns: [1, 2, 3, 4, 5, 6, 8, 10], watchNs: [1, 2, 3, 4, 5, 6, 8, 10], prompts: 256, tests: 4 },

@@ -156,7 +156,7 @@ function subject(plan: Plan, arm: MethodArm, seed: number): Subject {
     trainer,
     watch: (put) => {
       put(arm.name, n, 'error along training', mean(promptErrors(reader, watched, plain.scale)));
-      for (const point of watchedCurve()) put(arm.name, point.n, 'error', point.error);
+      for (const point of watchedCurve()) put(arm.name, point.n, 'error by n along training', point.error);
     },
     measure: (put) => {
       const derived = derivedOf(model, arm, plain, n, seed);
