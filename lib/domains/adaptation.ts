@@ -13,7 +13,7 @@ import type { Prompts } from '../model/prompts';
 import { copiesOf } from '../model/transformer';
 import { Adam } from '../training/adam';
 import type { DomainLearner } from './domain';
-import { descentOf, inputsFrom } from './trainer';
+import { DOMAIN_TRAINING, descentOf, inputsFrom } from './trainer';
 
 /** A way to adapt. */
 export interface AdaptationRule {
@@ -33,7 +33,7 @@ export class Adapter {
   /** @param learner what is adapted; stays the caller's */
   constructor(private readonly learner: DomainLearner) {
     this.began = copiesOf(learner.parameters);
-    this.descent = descentOf(learner);
+    this.descent = descentOf(learner, DOMAIN_TRAINING.innerClip);
     this.adam = new Adam(learner.parameters);
     const { adam } = this;
     this.byAdam = compile((...all: Tensor[]) => {

@@ -12,7 +12,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../model/prompts';
 import { copiesOf } from '../model/transformer';
-import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
+import { STEPS, StepTrainer, checkedSteps, clipped, type StepConfig } from '../training/steps';
 import type { DomainLearner, DomainSource, TaskDomain } from './domain';
 
 /** How to train over domains; the batch counts tasks. */
@@ -20,6 +20,8 @@ export interface DomainTraining extends StepConfig {
   /** Inner steps of gradient descent on the tasks of one domain; 0 = pooled domains, no inner steps. */
   readonly innerSteps: number;
   readonly innerRate: number;
+  /** Inner gradients longer than this are shortened to it: on some domains a step would leave every reasonable weight. */
+  readonly innerClip: number;
   /** Domains in a batch where domains are pooled. */
   readonly domainsPerBatch: number;
   /** The numbers of examples that prompts may have; each step draws one. */
@@ -32,6 +34,7 @@ export const DOMAIN_TRAINING: DomainTraining = {
   ...STEPS,
   innerSteps: 0,
   innerRate: 0.01,
+  innerClip: 10,
   domainsPerBatch: 8,
   ns: [1, 2, 3, 4, 5, 6],
   tests: 4,
@@ -69,12 +72,12 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
   ) {
     const config = checkedSteps(given, DOMAIN_TRAINING);
     positiveInteger('innerSteps', config.innerSteps, 0);
-    finiteNumber('innerRate', config.innerRate, 'a positive number', (x) => x > 0);
+    for (const name of ['innerRate', 'innerClip'] as const) finiteNumber(name, config[name], 'a positive number', (x) => x > 0);
     for (const name of ['domainsPerBatch', 'tests'] as const) positiveInteger(name, config[name]);
     for (const n of config.ns) positiveInteger('a number of examples', n);
     super(learner, config, DOMAIN_TRAINING, options);
     this.goesAway = config.innerSteps > 0;
-    this.descend = descentOf(learner, options);
+    this.descend = descentOf(learner, config.innerClip, options);
     this.began = this.goesAway ? copiesOf(learner.parameters) : {};
   }
 
@@ -125,16 +128,27 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
   }
 }
 
-/** Plain gradient descent on a learner's weights, compiled: W <- W - rate dL/dW. */
+/**
+ * Plain gradient descent on a learner's weights, compiled: W <- W - rate g, with g = dL/dW shortened to `clip` at most.
+ *
+ * @param learner what descends; stays the caller's
+ * @returns a step on inputs x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m], scale [B, 1]; the caller disposes it
+ */
 export function descentOf(
   learner: DomainLearner,
+  clip: number,
   options: CompileOptions = {},
 ): { step(inputs: readonly Tensor[], rate: number): void; dispose(): void } {
-  const parameters = Object.values(learner.parameters);
+  const parameters = Object.entries(learner.parameters);
   const move = compile((...all: Tensor[]) => {
-    const { value, grads } = tf.variableGrads(() => learner.lossOf(all.slice(0, -1)), parameters);
-    for (const parameter of parameters) {
-      const gradient = grads[(parameter as Variable).name];
+    const { value, grads } = tf.variableGrads(
+      () => learner.lossOf(all.slice(0, -1)),
+      parameters.map(([, parameter]) => parameter),
+    );
+    const found = parameters.map(([name, parameter]) => [name, grads[parameter.name]] as const);
+    const gradients = clipped(Object.fromEntries(found.filter((entry): entry is readonly [string, Tensor] => entry[1] != null)), clip);
+    for (const [name, parameter] of parameters) {
+      const gradient = gradients[name];
       if (gradient) parameter.assign(parameter.sub(gradient.mul(all.at(-1)!)));
     }
     return value;

@@ -167,7 +167,7 @@ export function hashOf({ config }: AnyPlan, arm: Arm | null): string {
  *
  * @throws CourseError quoting an unknown key
  */
-export const armOf = ({ experiment }: AnyPlan, key: string): Arm =>
+export const armOf = <E extends Experiment>({ experiment }: { readonly experiment: E }, key: string): E['arms'][number] =>
   lookUp(`arm of '${experiment.name}'`, Object.fromEntries(experiment.arms.map((arm) => [arm.key, arm])), key);
 
 /**

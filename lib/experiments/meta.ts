@@ -83,8 +83,13 @@ const claim = (words: string, source: string, decide: Claim['decide']): Claim =>
 
 const per = (values: readonly number[]): string => (100 * summary(values).mean).toFixed(1);
 
-/** Mean over several metrics (and ns), seed by seed. */
-const meanOver = (records: readonly ResultRecord[], variant: string, metrics: readonly string[], ns: readonly number[]): number[] => {
+/** Mean over several metrics and numbers of examples, seed by seed; a learner's one number serves every seed. */
+export const meanOver = (
+  records: readonly ResultRecord[],
+  variant: string,
+  metrics: readonly string[],
+  ns: readonly number[],
+): number[] => {
   const all = metrics.flatMap((metric) => ns.map((n) => valuesOf(records, variant, { metric, n })));
   return all[0]!.map((_, seed) => all.reduce((sum, values) => sum + (values[seed] ?? values[0]!), 0) / all.length);
 };
@@ -420,8 +425,8 @@ const curriculum: PromptExperiment = {
   arms: [
     { key: 'none', name: 'no curriculum', method: 'ar' },
     { key: 'easy', name: 'easy to hard', method: 'ar', training: staged('easy') },
-    { key: 'hard', name: 'hard to easy', method: 'ar', training: staged('hard') },
-    { key: 'mixed', name: 'mixed order', method: 'ar', training: staged('mixed') },
+    { key: 'hard', name: 'hard to easy', method: 'ar', seeds: 3, training: staged('hard') },
+    { key: 'mixed', name: 'mixed order', method: 'ar', seeds: 3, training: staged('mixed') },
   ],
   weights: false,
   worker: ON_PROMPTS,
@@ -522,8 +527,8 @@ const domainClaims = (where: string, ns: readonly number[], tasks: readonly numb
 const RULES: DomainConfig['measures']['rules'] = [
   { optimiser: 'descent', rate: 0.01, batch: 64 },
   { optimiser: 'descent', rate: 0.05, batch: 64 },
-  { optimiser: 'Adam', rate: 1e-3, batch: 64 },
   { optimiser: 'Adam', rate: 3e-3, batch: 64 },
+  { optimiser: 'Adam', rate: 1e-2, batch: 64 },
 ];
 
 const onRegressions = (name: string, kind: DomainsConfig['kind'], claimed: string, seeds: number): DomainExperiment => ({
@@ -643,7 +648,7 @@ export const OVER_DOMAINS: readonly DomainExperiment[] = [
     'meta-domains',
     'weights',
     'Domains of regressions (weights around a centre): M2-ICL adapts to a new one from few tasks.',
-    5,
+    3,
   ),
   onRegressions(
     'meta-domains-map',

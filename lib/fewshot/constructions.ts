@@ -140,7 +140,7 @@ export interface PlainDense {
   readonly bias: Matrix;
 }
 
-/** Two layers of a network as plain numbers. */
+/** Two layers of a network as plain numbers: weights [in, out], biases [out]. */
 export function plainLayers(parameters: Parameters, name: string): readonly [PlainDense, PlainDense] {
   const one = (l: number): PlainDense => {
     const [weight, bias] = [parameters[`${name}.${l}.weight`]!, parameters[`${name}.${l}.bias`]!];

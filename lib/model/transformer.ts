@@ -236,7 +236,7 @@ const biasAt = ({ bias }: PassOptions, l: number): Tensor => (bias instanceof tf
 /** The number of trainable numbers: the product of each shape, summed. */
 export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
-/** Variables with the values that these have now, by the same names; the caller disposes them. */
+/** Variables with the values that these have now, by the same names, of any shape; the caller disposes them. */
 export const copiesOf = (parameters: Parameters): Record<string, Variable> =>
   Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, tf.tidy(() => tf.variable(parameter.clone(), false))]));
 

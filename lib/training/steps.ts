@@ -163,7 +163,9 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   protected readonly goesAway: boolean = false;
 
   /** Moves the weights to where the gradients of a step are taken. */
-  protected leave(_step: number): void {}
+  protected leave(step: number): void {
+    void step;
+  }
 
   /** Puts the weights back to where the step began. */
   protected comeBack(): void {}
@@ -372,8 +374,13 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   }
 }
 
-/** Gradients shortened together to a length of at most `most`. */
-function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Record<string, Tensor> {
+/**
+ * Gradients shortened together to a length of at most `most`.
+ *
+ * @param gradients by name, of any shape
+ * @returns the same shapes by name; the caller disposes them
+ */
+export function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Record<string, Tensor> {
   const length = squaredNorm(Object.values(gradients)).sqrt();
   const factor: Scalar = tf.minimum(1, tf.scalar(most).div(length.add(1e-6)));
   return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
