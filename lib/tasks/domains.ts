@@ -41,7 +41,8 @@ const knowingWeights = (mu: readonly number[], S: Matrix): Predictor =>
   fromRule('knows the domain', ({ X, y, T }) => {
     const x = new Matrix(X); // [n, d]
     const toX = S.mmul(x.transpose()); // [d, n]
-    const gram = x.mmul(toX).add(Matrix.eye(X.length).mul(1e-6)); // [n, n]
+    const exact = x.mmul(toX); // [n, n], of rank d at most
+    const gram = exact.clone().add(Matrix.eye(X.length).mul(1e-10 * exact.trace()));
     const left = Matrix.columnVector(y.map((label, i) => label - X[i]!.reduce((sum, value, k) => sum + value * mu[k]!, 0)));
     const w = toX.mmul(solve(gram, left)).getColumn(0);
     return T.map((test) => test.reduce((sum, value, k) => sum + value * (mu[k]! + w[k]!), 0));
