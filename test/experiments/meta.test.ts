@@ -104,7 +104,9 @@ for (const [what, experiment, arm, expected] of [
 
 test('training with inner steps takes as many gradients as training without', () => {
   const plan = experiments.planExperiment(domain);
-  const steps = plan.experiment.arms.map((arm) => experiments.trySteps(plan, arm, 1).steps * (((arm as experiments.DomainArm).training?.innerSteps ?? 0) + 1));
+  const steps = plan.experiment.arms.map(
+    (arm) => experiments.trySteps(plan, arm, 1).steps * (((arm as experiments.DomainArm).training?.innerSteps ?? 0) + 1),
+  );
   assert.deepEqual(steps, [48, 48]);
 });
 
