@@ -10,8 +10,9 @@ import { stream } from '../core/random';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../model/prompts';
-import { copiesOf } from '../model/transformer';
+import { assignAll, copiesOf } from '../model/transformer';
 import { Adam } from '../training/adam';
+import { gradientsOf } from '../training/steps';
 import type { DomainLearner } from './domain';
 import { DOMAIN_TRAINING, descentOf, inputsFrom } from './trainer';
 
@@ -37,20 +38,19 @@ export class Adapter {
     this.adam = new Adam(learner.parameters);
     const { adam } = this;
     this.byAdam = compile((...all: Tensor[]) => {
-      const { value, grads } = tf.variableGrads(() => learner.lossOf(all.slice(0, -1)), Object.values(learner.parameters));
-      const named = Object.entries(learner.parameters).map(([name, v]) => [name, grads[(v as Variable).name]!] as const);
-      adam.update(Object.fromEntries(named.filter(([, g]) => g != null)), all.at(-1)!);
+      const { value, gradients } = gradientsOf(learner.parameters, () => learner.lossOf(all.slice(0, -1)));
+      adam.update(gradients, all.at(-1)!);
       return value;
     });
   }
 
   /** Takes the learner's weights as they are now for those that every adaptation starts from. */
   keepStart(): void {
-    for (const [name, kept] of Object.entries(this.began)) kept.assign(this.learner.parameters[name]!);
+    assignAll(this.began, this.learner.parameters);
   }
 
   private reset(): void {
-    for (const [name, kept] of Object.entries(this.began)) this.learner.parameters[name]!.assign(kept);
+    assignAll(this.learner.parameters, this.began);
     for (const moments of [this.adam.first, this.adam.second])
       for (const moment of Object.values(moments)) tf.tidy(() => moment.assign(tf.zerosLike(moment)));
     this.adam.steps = 0;

@@ -11,8 +11,8 @@ import { stream, type Stream } from '../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../model/prompts';
-import { copiesOf } from '../model/transformer';
-import { STEPS, StepTrainer, checkedSteps, clipped, type StepConfig } from '../training/steps';
+import { assignAll, copiesOf } from '../model/transformer';
+import { STEPS, StepTrainer, checkedSteps, clipped, gradientsOf, type StepConfig } from '../training/steps';
 import type { DomainLearner, DomainSource, TaskDomain } from './domain';
 
 /** How to train over domains; the batch counts tasks. */
@@ -111,14 +111,14 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
     if (!this.goesAway) return;
     const { batch, tests: m, innerSteps, innerRate, seed } = this.config;
     const { n, domain } = this.facts(step);
-    for (const [name, kept] of Object.entries(this.began)) kept.assign(this.learner.parameters[name]!);
+    assignAll(this.began, this.learner.parameters);
     const inputs = inputsFrom(domain.sample(stream(seed, 'inner tasks', step), { B: batch, n, m }), domain.scale);
     for (let s = 0; s < innerSteps; s++) this.descend.step(inputs, innerRate);
     tf.dispose(inputs);
   }
 
   protected override comeBack(): void {
-    for (const [name, kept] of Object.entries(this.began)) this.learner.parameters[name]!.assign(kept);
+    if (this.goesAway) assignAll(this.learner.parameters, this.began);
   }
 
   override dispose(): void {
@@ -139,18 +139,11 @@ export function descentOf(
   clip: number,
   options: CompileOptions = {},
 ): { step(inputs: readonly Tensor[], rate: number): void; dispose(): void } {
-  const parameters = Object.entries(learner.parameters);
+  const { parameters } = learner;
   const move = compile((...all: Tensor[]) => {
-    const { value, grads } = tf.variableGrads(
-      () => learner.lossOf(all.slice(0, -1)),
-      parameters.map(([, parameter]) => parameter),
-    );
-    const found = parameters.map(([name, parameter]) => [name, grads[parameter.name]] as const);
-    const gradients = clipped(Object.fromEntries(found.filter((entry): entry is readonly [string, Tensor] => entry[1] != null)), clip);
-    for (const [name, parameter] of parameters) {
-      const gradient = gradients[name];
-      if (gradient) parameter.assign(parameter.sub(gradient.mul(all.at(-1)!)));
-    }
+    const { value, gradients } = gradientsOf(parameters, () => learner.lossOf(all.slice(0, -1)));
+    for (const [name, gradient] of Object.entries(clipped(gradients, clip)))
+      parameters[name]!.assign(parameters[name]!.sub(gradient.mul(all.at(-1)!)));
     return value;
   }, options);
   return {

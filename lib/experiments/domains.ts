@@ -19,9 +19,21 @@ import type { NetworkConfig, NetworkSpec } from '../fewshot/networks';
 import { nearestExample, nearestMean, ridgeClassifier } from '../fewshot/rules';
 import { leastSquares, zero } from '../learners/linear';
 import type { ModelConfig } from '../model/incontext';
-import { disposePrompts, type Prompts } from '../model/prompts';
+import { disposePrompts, type Predictor, type Prompts } from '../model/prompts';
+import { countParameters } from '../model/transformer';
 import type { DomainsConfig } from '../tasks/domains';
-import type { AnyPlan, Arm, BaseConfig, Experiment, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import {
+  type AnyPlan,
+  type Arm,
+  type BaseConfig,
+  type Experiment,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  tryoutOf,
+} from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -213,32 +225,31 @@ function subject(plan: DomainPlan, arm: DomainArm, seed: number): Subject {
 function learners({ config }: DomainPlan, put: Put): void {
   const { measures, domains } = config;
   const held = heldOf(sourceOfDomains(domains), 'test', measures);
-  for (const n of measures.ns) {
-    if (domains.from === 'regression') {
-      const knowing = regressionSource((({ from: _, ...given }) => given)(domains)).held('test', measures.domains);
-      const errors = (of: (i: number) => Parameters<typeof promptErrors>[0]): number =>
-        median(held.map(({ domain, tests }, i) => mean(promptErrors(of(i), tests.get(n)!, domain.scale))));
-      put(
+  const record = (name: string, n: number, errorOn: (one: Held, i: number) => number): void =>
+    put(name, n, 'error', median(held.map(errorOn)));
+  if (domains.from === 'regression') {
+    const { from: _, ...given } = domains;
+    const knowing = regressionSource(given).held('test', measures.domains);
+    const errorOf =
+      (predictor: (i: number) => Predictor, n: number) =>
+      ({ domain, tests }: Held, i: number): number =>
+        mean(promptErrors(predictor(i), tests.get(n)!, domain.scale));
+    for (const n of measures.ns) {
+      record(
         'knows the domain',
         n,
-        'error',
-        errors((i) => knowing[i]!.knowing),
+        errorOf((i) => knowing[i]!.knowing, n),
       );
-      put(
-        'least squares',
-        n,
-        'error',
-        errors(() => leastSquares),
-      );
-      put(
-        'zero',
-        n,
-        'error',
-        errors(() => zero),
-      );
-    } else
-      for (const rule of [nearestExample, nearestMean, ridgeClassifier].map((make) => make(domains.classes)))
-        put(rule.name, n, 'error', median(held.map(({ tests }) => 1 - accuracy(rule, tests.get(n)!))));
+      for (const learner of [leastSquares, zero])
+        record(
+          learner.name,
+          n,
+          errorOf(() => learner, n),
+        );
+    }
+  } else {
+    const rules = [nearestExample, nearestMean, ridgeClassifier].map((make) => make(domains.classes));
+    for (const n of measures.ns) for (const rule of rules) record(rule.name, n, ({ tests }) => 1 - accuracy(rule, tests.get(n)!));
   }
   disposeHeld(held);
 }
@@ -259,17 +270,11 @@ export const ON_DOMAINS: Worker = {
   tryout: (plan, arm: DomainArm) => {
     const learner = learnerFor(own(plan), arm, 0);
     const trainer = trainerFor(own(plan), arm, 0, learner);
-    return {
-      trainer,
-      dispose: () => {
-        trainer.dispose();
-        learner.dispose();
-      },
-    };
+    return tryoutOf(trainer, learner);
   },
   needOf: (plan, arm: DomainArm) => {
     const learner = learnerFor(own(plan), arm, 0);
-    const weights = Object.values(learner.parameters).reduce((sum, parameter) => sum + parameter.size, 0);
+    const weights = countParameters(learner.parameters);
     learner.dispose();
     return { memoryMB: Math.round(BASE_MB + 250 + (4 * 12 * weights) / 1e6), diskMB: 0.3 + (12 * weights) / 1e6 };
   },

@@ -18,7 +18,19 @@ import { FEATURES, TextFeatures, type FeatureConfig } from '../text/features';
 import { ownTasks, settingOrOwn } from '../text/grammar';
 import { majority, nearestExample, ridgeOnExamples } from '../text/references';
 import type { Setting } from '../text/settings';
-import type { BaseConfig, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import {
+  type BaseConfig,
+  type Experiment,
+  type MethodArm,
+  type Need,
+  type AnyPlan,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  tryoutOf,
+} from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -190,13 +202,7 @@ export const ON_EPISODES: Worker = {
   tryout: (plan, arm: MethodArm) => {
     const model = modelOf(own(plan), arm, 0);
     const trainer = trainerOf(own(plan), arm, 0, model);
-    return {
-      trainer,
-      dispose: () => {
-        trainer.dispose();
-        model.dispose();
-      },
-    };
+    return tryoutOf(trainer, model);
   },
   needOf: (plan, arm: MethodArm): Need => {
     const { config } = own(plan);

@@ -63,6 +63,21 @@ export interface Need {
   readonly diskMB: number;
 }
 
+/** A run for a few steps, and what it takes with it when it goes. */
+export interface Tryout {
+  readonly trainer: StepTrainer;
+  dispose(): void;
+}
+
+/** A run for a few steps of what owns weights. */
+export const tryoutOf = (trainer: StepTrainer, trained: { dispose(): void }): Tryout => ({
+  trainer,
+  dispose: () => {
+    trainer.dispose();
+    trained.dispose();
+  },
+});
+
 /** What the jobs of a kind of experiment do. */
 export interface Worker {
   /** The settings a room of the config knows, where it knows only some. */
@@ -78,7 +93,7 @@ export interface Worker {
   /** A fresh run of an arm. */
   subject(plan: AnyPlan, arm: Arm, seed: number): Subject;
   /** A run for a few steps at the size that costs the most. */
-  tryout(plan: AnyPlan, arm: Arm): { readonly trainer: StepTrainer; dispose(): void };
+  tryout(plan: AnyPlan, arm: Arm): Tryout;
   needOf(plan: AnyPlan, arm: Arm): Need;
 }
 

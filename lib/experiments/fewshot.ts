@@ -15,8 +15,20 @@ import { selectedByContext, selectedByOracle } from '../fewshot/selection';
 import { Specialists } from '../fewshot/specialists';
 import { CLASSIFIER_TRAINING, ClassifierTrainer, doublings, type ClassifierTraining, type TaskOrParts } from '../fewshot/trainer';
 import { disposePrompts, reorder, type Prompts } from '../model/prompts';
+import { countParameters } from '../model/transformer';
 import { taskOf, type TaskSpec } from '../tasks';
-import type { AnyPlan, Arm, BaseConfig, Experiment, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import {
+  type AnyPlan,
+  type Arm,
+  type BaseConfig,
+  type Experiment,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  tryoutOf,
+} from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -115,17 +127,23 @@ function measureAnswers(classifiers: readonly Classifier[], config: FewShotConfi
   });
 }
 
-/** Accuracy over all ns when inputs are spread wider than in training. */
-function measureSpreads(classifiers: readonly Classifier[], { measures }: FewShotConfig, put: Put): void {
+/** Hands over, for every kind that has a spread and every spread, the metric's name and the prompts of all ns. */
+function onSpreads({ measures }: FewShotConfig, visit: (metric: string, all: readonly Prompts[]) => void): void {
   for (const [kind, spec] of Object.entries(measures.kinds)) {
     if (!['pairs', 'prototypes', 'thresholds'].includes(spec.kind)) continue;
     for (const spread of measures.spreads) {
       const all = measures.ns.map((n) => testPrompts({ ...spec, spread } as TaskSpec, `${kind}, spread ${spread}`, n, measures));
-      for (const classifier of classifiers)
-        put(classifier.name, 0, `accuracy over n, ${kind}, spread ${spread}`, mean(all.map((prompts) => accuracy(classifier, prompts))));
+      visit(`accuracy over n, ${kind}, spread ${spread}`, all);
       all.forEach(disposePrompts);
     }
   }
+}
+
+/** Accuracy over all ns when inputs are spread wider than in training. */
+function measureSpreads(classifiers: readonly Classifier[], config: FewShotConfig, put: Put): void {
+  onSpreads(config, (metric, all) => {
+    for (const classifier of classifiers) put(classifier.name, 0, metric, mean(all.map((prompts) => accuracy(classifier, prompts))));
+  });
 }
 
 /** The largest change of a probability by a new order of the examples. */
@@ -158,32 +176,15 @@ function measureSelection(specialists: readonly Classifier[], config: FewShotCon
     put('oracle selection, with rules', n, `accuracy, ${kind}`, accuracy(selectedByOracle(list, prompts), prompts));
     tf.dispose(Object.values(few));
   });
-  for (const [kind, spec] of Object.entries(config.measures.kinds)) {
-    if (!['pairs', 'prototypes', 'thresholds'].includes(spec.kind)) continue;
-    for (const spread of config.measures.spreads) {
-      const all = config.measures.ns.map((n) =>
-        testPrompts({ ...spec, spread } as TaskSpec, `${kind}, spread ${spread}`, n, config.measures),
-      );
-      const over = (of: (prompts: Prompts) => number): number => mean(all.map(of));
-      const metric = `accuracy over n, ${kind}, spread ${spread}`;
-      put(
-        'oracle selection',
-        0,
-        metric,
-        over((prompts) => accuracy(selectedByOracle(specialists, prompts), prompts)),
-      );
-      put(
-        'oracle selection, with rules',
-        0,
-        metric,
-        over((prompts) => accuracy(selectedByOracle(list, prompts), prompts)),
-      );
-      const few = all.map((prompts) => some(prompts, config.measures.compared));
-      put('selection by context', 0, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
-      few.forEach(disposePrompts);
-      all.forEach(disposePrompts);
-    }
-  }
+  onSpreads(config, (metric, all) => {
+    const over = (of: (prompts: Prompts) => number): number => mean(all.map(of));
+    const oracle = (from: readonly Classifier[]): number => over((prompts) => accuracy(selectedByOracle(from, prompts), prompts));
+    put('oracle selection', 0, metric, oracle(specialists));
+    put('oracle selection, with rules', 0, metric, oracle(list));
+    const few = all.map((prompts) => some(prompts, config.measures.compared));
+    put('selection by context', 0, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
+    few.forEach(disposePrompts);
+  });
 }
 
 /** The rules that a selection may choose, beside the specialists: the explicit rule of each kind, and ridge. */
@@ -287,17 +288,11 @@ export const ON_FEW_SHOT: Worker = {
   tryout: (plan, arm: NetworkArm) => {
     const network = networkFor(own(plan), arm, 0);
     const trainer = trainerFor(own(plan), arm, 0, network);
-    return {
-      trainer,
-      dispose: () => {
-        trainer.dispose();
-        network.dispose();
-      },
-    };
+    return tryoutOf(trainer, network);
   },
   needOf: (plan, arm: NetworkArm) => {
     const network = networkFor(own(plan), arm, 0);
-    const weights = Object.values(network.parameters).reduce((sum, parameter) => sum + parameter.size, 0);
+    const weights = countParameters(network.parameters);
     network.dispose();
     const { batch, n, tests } = { ...CLASSIFIER_TRAINING, ...own(plan).config.training, ...arm.training };
     const perToken = 40 * Math.sqrt(weights) + 8 * (n + tests); // numbers kept for a token's gradients, about

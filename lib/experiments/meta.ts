@@ -14,8 +14,8 @@ import type { MethodArm } from './experiment';
 import { ON_FEW_SHOT, type FewShotConfig, type FewShotExperiment, type FewShotMeasures, type NetworkArm } from './fewshot';
 import { MEASURES as MEASURES_OF_PROMPTS, ON_PROMPTS, type PromptExperiment } from './prompts';
 import type { ResultRecord } from './records';
-import { errorAbove, errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
-import { wordFor } from './verdicts';
+import { compareShares, errorAbove, errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
+import { digits, wordFor } from './verdicts';
 
 const PAPER = 'Wu et al. 2025';
 const COURSE = 'this course';
@@ -81,8 +81,6 @@ const WIDE: readonly NetworkArm[] = [
 
 const claim = (words: string, source: string, decide: Claim['decide']): Claim => ({ claim: words, source, decide });
 
-const per = (values: readonly number[]): string => (100 * summary(values).mean).toFixed(1);
-
 /** Mean over several metrics and numbers of examples, seed by seed; a learner's one number serves every seed. */
 export const meanOver = (
   records: readonly ResultRecord[],
@@ -97,29 +95,11 @@ export const meanOver = (
 /** The accuracies of the three kinds. */
 const ACCURACIES = TRAINED_KINDS.map((kind) => `accuracy, ${kind}`);
 
-/** The rule "a's accuracy is within a margin of b's": the whole interval of the difference lies above -margin. */
-const notBelow =
-  (a: string, b: string, metrics: readonly string[], ns: readonly number[], margin: number): Claim['decide'] =>
-  (records) => {
-    const [x, y] = [meanOver(records, a, metrics, ns), meanOver(records, b, metrics, ns)];
-    const { mean, low, high } = difference(x, y);
-    return {
-      ours: `${a} ${per(x)}, ${b} ${per(y)}: difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${x.length} seeds; asked: above -${100 * margin})`,
-      verdict: wordFor(low > -margin, mean > -margin),
-    };
-  };
-
-/** The rule "a is above b", over several metrics and ns. */
+/** The rule "a is above b" (or no further below than a margin), over several metrics and ns. */
 const above =
-  (a: string, b: string, metrics: readonly string[], ns: readonly number[]): Claim['decide'] =>
-  (records) => {
-    const [x, y] = [meanOver(records, a, metrics, ns), meanOver(records, b, metrics, ns)];
-    const { mean, low, high } = difference(x, y);
-    return {
-      ours: `${a} ${per(x)}, ${b} ${per(y)}: difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${x.length} seeds)`,
-      verdict: wordFor(low > 0, mean > 0),
-    };
-  };
+  (a: string, b: string, metrics: readonly string[], ns: readonly number[], margin = 0): Claim['decide'] =>
+  (records) =>
+    compareShares(a, meanOver(records, a, metrics, ns), b, meanOver(records, b, metrics, ns), margin);
 
 /** The rule "a number over seeds lies below a bound". */
 const lessThan =
@@ -127,9 +107,8 @@ const lessThan =
   (records) => {
     const values = valuesOf(records, variant, { metric, n });
     const { mean, low, high } = summary(values);
-    const show = (x: number): string => (Math.abs(x) < 1e-3 ? x.toExponential(1) : x.toPrecision(3));
     return {
-      ours: `${variant} ${show(mean)} (95 % CI ${show(low)} to ${show(high)}, ${values.length} seeds; asked: below ${bound})`,
+      ours: `${variant} ${digits(mean)} (95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds; asked: below ${bound})`,
       verdict: wordFor(high < bound, mean < bound),
     };
   };
@@ -156,7 +135,7 @@ const onOneKind = (kind: (typeof TRAINED_KINDS)[number], name: string): FewShotE
       claim(
         `Trained on the ${kind} kind, ICL is as accurate as ${rival} (within one point, mean over n)`,
         `${PAPER}, figure 2 above`,
-        notBelow('ICL', rival, [`accuracy, ${kind}`], ns, 0.01),
+        above('ICL', rival, [`accuracy, ${kind}`], ns, 0.01),
       ),
       claim(
         `Trained on the ${kind} kind, ICL is within 0.02 nats of the exact answer (n = ${n})`,
@@ -184,11 +163,7 @@ const losesMore =
       return near!.map((value, seed) => value - far![seed]!);
     };
     const [x, y] = [loss(a), loss(b)];
-    const { mean, low, high } = difference(x, y);
-    return {
-      ours: `from spread 1 to ${wide} ${a} loses ${per(x)}, ${b} ${per(y)}: difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${x.length} seeds)`,
-      verdict: wordFor(low > 0, mean > 0),
-    };
+    return compareShares(`from spread 1 to ${wide} ${a} loses`, x, b, y);
   };
 
 const mixed: FewShotExperiment = {

@@ -15,7 +15,21 @@ import { rowsAtOnce } from '../model/pieces';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { TRAINING, Trainer, type TrainingConfig } from '../training/trainer';
-import type { BaseConfig, Derived, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import {
+  type BaseConfig,
+  type Derived,
+  type Experiment,
+  type MethodArm,
+  type Need,
+  type AnyPlan,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  type Tryout,
+  tryoutOf,
+} from './experiment';
 import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
@@ -174,18 +188,12 @@ function subject(plan: Plan, arm: MethodArm, seed: number): Subject {
   };
 }
 
-function tryout(plan: Plan, arm: MethodArm): { readonly trainer: Trainer; dispose(): void } {
+function tryout(plan: Plan, arm: MethodArm): Tryout {
   const plain = taskOf(plan.config.task);
   const model = new InContextModel(modelConfigOf(plan, arm, 0));
   const { curriculum: _, ...training } = plan.config.training; // the size that training ends with, which costs the most
   const trainer = new Trainer(model, plain, { ...training, ...arm.training, nRandom: false, seed: 0 });
-  return {
-    trainer,
-    dispose: () => {
-      trainer.dispose();
-      model.dispose();
-    },
-  };
+  return tryoutOf(trainer, model);
 }
 
 /** Node, TensorFlow and its graphs, before any prompt. */

@@ -81,17 +81,32 @@ export const errorWithin =
     };
   };
 
+/** A share in points. */
+export const points = (share: number): string => (100 * share).toFixed(1);
+
+/** Shares of two variants over seeds: the words, and whether a lies above b - margin (with its whole 95 % Welch interval, or in the mean). */
+export function compareShares(
+  a: string,
+  x: readonly number[],
+  b: string,
+  y: readonly number[],
+  margin = 0,
+): { readonly ours: string; readonly verdict: VerdictWord } {
+  const { mean, low, high } = difference(x, y);
+  const asked = margin > 0 ? `; asked: above -${100 * margin}` : '';
+  const interval = `95 % CI ${points(low)} to ${points(high)}, ${x.length} seeds${asked}`;
+  return {
+    ours: `${a} ${points(summary(x).mean)}, ${b} ${points(summary(y).mean)}: difference ${points(mean)} (${interval})`,
+    verdict: wordFor(low > -margin, mean > -margin),
+  };
+}
+
 /** The rule "a's score is above b's": the 95 % Welch interval of the difference over seeds lies above 0; a learner's one number has no spread. */
 export const scoreAbove =
   (a: string, b: string, where: Where & { readonly metric: string }): Claim['decide'] =>
   (records) => {
     const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
-    const { mean, low, high } = difference(x, y);
-    const per = (values: readonly number[]): string => (100 * summary(values).mean).toFixed(1);
-    return {
-      ours: `${a} ${per(x)}, ${b} ${per(y)}: difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${x.length} seeds)`,
-      verdict: wordFor(low > 0, mean > 0),
-    };
+    return compareShares(a, x, b, y);
   };
 
 /**

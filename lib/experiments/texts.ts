@@ -23,7 +23,19 @@ import { macroF1 } from '../text/scores';
 import { scoreOptions, type Question } from '../text/scoring';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../text/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../text/tokenizer';
-import type { BaseConfig, Experiment, MethodArm, Need, AnyPlan, PlanOf, ProfileName, Put, Subject, Worker } from './experiment';
+import {
+  type BaseConfig,
+  type Experiment,
+  type MethodArm,
+  type Need,
+  type AnyPlan,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  tryoutOf,
+} from './experiment';
 import { BASE_MB } from './prompts';
 import type { Claim } from './rules';
 
@@ -270,13 +282,7 @@ export const ON_TEXTS: Worker = {
   tryout: (plan, arm: MethodArm) => {
     const loaded = loadedOf(own(plan), 0);
     const trainer = trainerOf(own(plan), arm, 0, loaded);
-    return {
-      trainer,
-      dispose: () => {
-        trainer.dispose();
-        loaded.model.dispose();
-      },
-    };
+    return tryoutOf(trainer, loaded.model);
   },
   needOf: (plan, arm: MethodArm): Need => {
     const { config } = own(plan);

@@ -220,23 +220,3 @@ export function classifierFromRule(
   };
   return { name, classes: C, logProbabilities, predict: (prompts) => likeliest({ logProbabilities }, prompts) };
 }
-
-/**
- * Weights and inputs of a batched dense layer: every prompt has weights of its own.
- *
- * @param x      [B, count, in]
- * @param weight [B, in, out]
- * @param bias   [B, 1, out]
- * @returns [B, count, out]; the caller disposes it
- */
-export const denseOfEach = (x: Tensor3D, weight: Tensor3D, bias: Tensor3D): Tensor3D =>
-  tf.tidy(() => x.matMul(weight).add(bias) as Tensor3D); // [B, count, out]
-
-/**
- * Leaves the value and stops gradients.
- *
- * @param x any shape
- * @returns the same shape; the caller disposes it
- */
-export const stopped = <T extends Tensor>(x: T): T =>
-  tf.customGrad((given) => ({ value: (given as Tensor).clone(), gradFunc: (g: Tensor) => tf.zerosLike(g) }))(x) as T;

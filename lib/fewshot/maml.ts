@@ -9,7 +9,7 @@ import type { Tensor3D } from '@tensorflow/tfjs';
 
 import type { DenseWeights } from '../model/layers';
 import type { Prompts } from '../model/prompts';
-import { FewShotNetwork, denseOfEach, oneHot, stopped, type NetworkSizes } from './classifier';
+import { FewShotNetwork, oneHot, type NetworkSizes } from './classifier';
 import { SLOPE } from './embedding';
 
 /** Settings of MAML. */
@@ -26,6 +26,25 @@ export interface MAMLConfig extends NetworkSizes {
 
 /** Weights of the network, one set for each prompt: [B, in, out] and [B, 1, out]. */
 type Adapted = readonly [Tensor3D, Tensor3D, Tensor3D, Tensor3D];
+
+/**
+ * Weights and inputs of a batched dense layer: every prompt has weights of its own.
+ *
+ * @param x      [B, count, in]
+ * @param weight [B, in, out]
+ * @param bias   [B, 1, out]
+ * @returns [B, count, out]; the caller disposes it
+ */
+const denseOfEach = (x: Tensor3D, weight: Tensor3D, bias: Tensor3D): Tensor3D => tf.tidy(() => x.matMul(weight).add(bias) as Tensor3D); // [B, count, out]
+
+/**
+ * Leaves the value and stops gradients.
+ *
+ * @param x any shape
+ * @returns the same shape; the caller disposes it
+ */
+const stopped = <T extends tf.Tensor>(x: T): T =>
+  tf.customGrad((given) => ({ value: (given as tf.Tensor).clone(), gradFunc: (g: tf.Tensor) => tf.zerosLike(g) }))(x) as T;
 
 /** The slope of LeakyReLU, whose own derivative is 0 everywhere but at the kink. */
 const slopeAt = (before: Tensor3D): Tensor3D =>

@@ -8,7 +8,7 @@ import { demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
 import type { Predictor, Prompts } from '../model/prompts';
-import type { Classifier } from './classifier';
+import { oneHot, type Classifier } from './classifier';
 
 /**
  * The share of tests that are answered rightly.
@@ -28,8 +28,7 @@ export const accuracy = (predictor: Predictor, prompts: Prompts): number =>
 export const crossEntropyOf = (classifier: Classifier, prompts: Prompts): number =>
   tf.tidy(() => {
     const logs = classifier.logProbabilities(prompts); // [B, m, C]
-    const right = prompts.yTest.expandDims(2).equal(tf.range(0, classifier.classes)).toFloat(); // [B, m, C]
-    return logs.mul(right).sum(2).mean().neg().dataSync()[0]!;
+    return logs.mul(oneHot(prompts.yTest, classifier.classes)).sum(2).mean().neg().dataSync()[0]!;
   });
 
 /**

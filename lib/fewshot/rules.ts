@@ -5,7 +5,7 @@
  */
 import { solve, Matrix } from 'ml-matrix';
 
-import { dot } from '../learners/rows';
+import { dot, squaredDistance } from '../learners/rows';
 import { ridgeWeights } from '../learners/linear';
 import { classifierFromRule, type Classifier } from './classifier';
 
@@ -16,7 +16,6 @@ const softmax = (logits: readonly number[]): number[] => {
   const total = raised.reduce((sum, value) => sum + value, 0);
   return raised.map((value) => value / total);
 };
-const squaredDistance = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
 const meanOf = (rows: readonly (readonly number[])[], d: number): number[] =>
   Array.from({ length: d }, (_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / Math.max(1, rows.length));
 

@@ -8,7 +8,7 @@ import { demand } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { promptSizes, type Prompts } from '../model/prompts';
-import { likeliest, type Classifier } from './classifier';
+import { likeliest, oneHot, type Classifier } from './classifier';
 import { accuracy } from './measures';
 
 /**
@@ -29,8 +29,7 @@ export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): num
         xTest: prompts.x.slice([0, i, 0], [-1, 1, -1]),
         yTest: prompts.y.slice([0, i], [-1, 1]),
       };
-      const right = held.yTest.expandDims(2).equal(tf.range(0, classifier.classes)).toFloat(); // [B, 1, C]
-      return classifier.logProbabilities(held).mul(right).sum([1, 2]).neg(); // [B]
+      return classifier.logProbabilities(held).mul(oneHot(held.yTest, classifier.classes)).sum([1, 2]).neg(); // [B]
     });
     return Array.from((tf.stack(losses, 1).mean(1) as Tensor).dataSync());
   });

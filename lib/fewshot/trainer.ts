@@ -10,7 +10,7 @@ import { stream } from '../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { disposePrompts, type Prompts } from '../model/prompts';
-import { copiesOf } from '../model/transformer';
+import { assignAll, copiesOf } from '../model/transformer';
 import type { Task } from '../tasks';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
 import type { FewShotNetwork } from './classifier';
@@ -147,7 +147,7 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
   private validate(): void {
     const now = this.validationLoss();
     const [least] = this.validated.dataSync() as unknown as [number];
-    if (now < least) for (const [name, kept] of Object.entries(this.best)) kept.assign(this.network.parameters[name]!);
+    if (now < least) assignAll(this.best, this.network.parameters);
     tf.tidy(() => this.validated.assign(tf.tensor1d([Math.min(now, least), now])));
   }
 
@@ -159,7 +159,7 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
 
   /** Puts the weights that did best on the validation tasks into the network. */
   useBest(): void {
-    for (const [name, kept] of Object.entries(this.best)) this.network.parameters[name]!.assign(kept);
+    assignAll(this.network.parameters, this.best);
   }
 
   protected override alsoKept(): Readonly<Record<string, Variable>> {

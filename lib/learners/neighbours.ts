@@ -3,9 +3,7 @@
  */
 import { positiveInteger } from '../core/errors';
 import type { Predictor } from '../model/prompts';
-import { fromRule } from './rows';
-
-const squaredDistance = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+import { fromRule, squaredDistance } from './rows';
 
 /**
  * The k-nearest-neighbour rule; with fewer than k examples, all of them vote.

@@ -28,5 +28,9 @@ export function fromRule(name: string, rule: (prompt: PlainPrompt) => number[]):
   return { name, predict };
 }
 
+/** |a - b|^2 */
+export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+
 /** a . b */
 export const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0);

@@ -15,7 +15,7 @@ import { PlannedPass, type Form } from './pass';
 import type { Plan } from './plan';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
 import type { Blocks, Finals } from './structured';
-import { ParameterStore, Transformer, type Hook, type Parameters } from './transformer';
+import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from './transformer';
 
 /**
  * How an example becomes tokens.
@@ -273,7 +273,7 @@ export class InContextModel implements Predictor {
 export function underMethod({ config, parameters }: InContextModel, method: MethodKey): InContextModel {
   const { form: _, ...rest } = config;
   const other = new InContextModel({ ...rest, method });
-  for (const [name, parameter] of Object.entries(other.parameters)) parameter.assign(parameters[name]!);
+  assignAll(other.parameters, parameters);
   return other;
 }
 

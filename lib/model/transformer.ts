@@ -240,5 +240,10 @@ export const countParameters = (parameters: Parameters): number => Object.values
 export const copiesOf = (parameters: Parameters): Record<string, Variable> =>
   Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, tf.tidy(() => tf.variable(parameter.clone(), false))]));
 
+/** Gives every variable of `to` the value of the one of the same name in `from`; shapes are equal, both stay the caller's. */
+export function assignAll(to: Parameters, from: Parameters): void {
+  for (const [name, variable] of Object.entries(to)) variable.assign(from[name]!);
+}
+
 /** The sum of squares of everything, [] (a scalar); the caller disposes it. */
 export const squaredNorm = (tensors: readonly Tensor[]): Scalar => tf.tidy(() => tf.addN(tensors.map((t) => t.square().sum())) as Scalar);

@@ -13,7 +13,7 @@ import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { PlannedPass } from '../model/pass';
 import type { Blocks } from '../model/structured';
-import { ParameterStore, Transformer, type Hook, type Parameters } from '../model/transformer';
+import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from '../model/transformer';
 import { readCheckpoint, restored } from '../training/checkpoint';
 import { ANSWER_SIZE, type Episodes } from './episodes';
 
@@ -206,7 +206,7 @@ export class EpisodeModel implements OptionScorer {
  */
 export function episodesUnderMethod({ config, parameters }: EpisodeModel, method: MethodKey): EpisodeModel {
   const other = new EpisodeModel({ ...config, method });
-  for (const [name, parameter] of Object.entries(other.parameters)) parameter.assign(parameters[name]!);
+  assignAll(other.parameters, parameters);
   return other;
 }
 

@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { tf } from '../core/backend';
 import { compile, type Compiled, type CompileOptions } from '../core/compile';
 import { CourseError, demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
-import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { squaredNorm, type Parameters } from '../model/transformer';
 import { Adam, type AdamConfig } from './adam';
@@ -172,9 +172,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
 
   /** The loss (times `share`, of a piece of the batch) and its gradients. */
   private gradientsOn(inputs: readonly Tensor[], share?: Tensor): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
-    const loss = (): Scalar => (share ? this.lossOf(inputs).mul(share) : this.lossOf(inputs));
-    const { value, grads } = tf.variableGrads(loss, Object.values(this.trained.parameters));
-    return { value, gradients: this.named(grads) };
+    return gradientsOf(this.trained.parameters, () => (share ? this.lossOf(inputs).mul(share) : this.lossOf(inputs)));
   }
 
   private update(gradients: Record<string, Tensor>, now: Tensor): void {
@@ -249,12 +247,6 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
       );
     this.step += 1;
     return loss;
-  }
-
-  /** Gradients by our names (tfjs names variables in its own way); a weight the loss does not use has none. */
-  private named(grads: NamedTensorMap): Record<string, Tensor> {
-    const entries = Object.entries(this.trained.parameters).map(([name, variable]) => [name, grads[(variable as Variable).name]] as const);
-    return Object.fromEntries(entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null));
   }
 
   /** Weights and moments by name, as the checkpoint holds them. */
@@ -372,6 +364,22 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     for (const sum of Object.values(this.sums)) sum.dispose();
     this.optimiser.dispose();
   }
+}
+
+/**
+ * A loss and its gradients by our names (tfjs names variables in its own way); a weight the loss does not use has none.
+ *
+ * @param parameters by name, of any shape
+ * @param loss       a plain function of them, [] (a scalar)
+ * @returns the loss [] and gradients of the parameters' shapes; the caller disposes them
+ */
+export function gradientsOf(
+  parameters: Parameters,
+  loss: () => Scalar,
+): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
+  const { value, grads } = tf.variableGrads(loss, Object.values(parameters));
+  const entries = Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]] as const);
+  return { value, gradients: Object.fromEntries(entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null)) };
 }
 
 /**
