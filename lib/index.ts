@@ -7,6 +7,8 @@ export * as learners from './learners';
 export * as training from './training';
 export * as fewshot from './fewshot';
 export * as domains from './domains';
+export * as gate from './gate';
+export * as inweight from './inweight';
 export * as text from './text';
 export * as evaluation from './evaluation';
 export * as theory from './theory';

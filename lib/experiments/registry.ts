@@ -7,9 +7,11 @@ import type { PromptExperiment } from './prompts';
 import type { EpisodeExperiment } from './episodes';
 import type { FewShotExperiment } from './fewshot';
 import type { DomainExperiment } from './domains';
+import { ON_KNOWING } from './iwl';
 import { ON_CURRICULA, ON_KINDS, OVER_DOMAINS } from './meta';
 import { SYNTHETIC } from './synthetic';
 import { ON_SETTINGS, ON_WORDS } from './textual';
+import type { RowsExperiment } from './rows';
 import type { TextExperiment } from './texts';
 
 const byName = <E extends Experiment>(experiments: readonly E[]): Readonly<Record<string, E>> =>
@@ -30,6 +32,9 @@ export const FEW_SHOT_EXPERIMENTS: Readonly<Record<string, FewShotExperiment>> =
 /** Experiments on domains. */
 export const DOMAIN_EXPERIMENTS: Readonly<Record<string, DomainExperiment>> = byName(OVER_DOMAINS);
 
+/** Experiments on rows of data sets. */
+export const ROWS_EXPERIMENTS: Readonly<Record<string, RowsExperiment>> = byName(ON_KNOWING);
+
 /** All experiments by name. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   ...PROMPT_EXPERIMENTS,
@@ -37,6 +42,7 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   ...TEXT_EXPERIMENTS,
   ...FEW_SHOT_EXPERIMENTS,
   ...DOMAIN_EXPERIMENTS,
+  ...ROWS_EXPERIMENTS,
 };
 
 /**

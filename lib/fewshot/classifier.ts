@@ -82,6 +82,8 @@ export interface NetworkSizes {
   readonly d: number;
   readonly classes: number;
   readonly seed: number;
+  /** K networks at once, each with weights of its own; prompts are then K equal parts, one after the other. */
+  readonly stack?: number;
 }
 
 /** A classifier with weights. */
@@ -95,7 +97,7 @@ export abstract class FewShotNetwork implements Classifier {
   /** @param config what made it; a checkpoint carries it */
   protected constructor(readonly config: NetworkSizes & { readonly kind: string }) {
     this.classes = config.classes;
-    this.store = new ParameterStore(config.seed);
+    this.store = new ParameterStore(config.seed, config.stack);
   }
 
   /** All weights by name, each of its layer's shape; they belong to the network. */

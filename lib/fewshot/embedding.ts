@@ -29,8 +29,11 @@ export function mlp(store: ParameterStore, name: string, widths: readonly number
 /**
  * All layers, LeakyReLU between them.
  *
- * @param x [..., in]
+ * @param x     [..., in]
+ * @param slope below 0; 0 makes it ReLU
  * @returns [..., out]; the caller disposes it
  */
-export const through = <T extends Tensor>(x: T, layers: Layers): T =>
-  tf.tidy(() => layers.reduce<T>((h, layer, l) => dense(l === 0 ? h : (tf.leakyRelu(h, SLOPE) as T), layer), x));
+export const through = <T extends Tensor>(x: T, layers: Layers, slope = SLOPE): T =>
+  tf.tidy(() =>
+    layers.reduce<T>((h, layer, l) => dense(l === 0 ? h : ((slope === 0 ? tf.relu(h) : tf.leakyRelu(h, slope)) as T), layer), x),
+  );

@@ -5,7 +5,7 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
-/** A bias and weights: x W + b. */
+/** A bias and weights: x W + b. In a stack of K networks that are run at once, every weight has K in front of its shape. */
 export interface DenseWeights {
   /** [in, out] */
   readonly weight: Tensor2D;
@@ -22,15 +22,21 @@ export interface NormWeights {
 /**
  * The sum over rows as a product with a row of ones, which TensorFlow does several times faster than its sum.
  *
- * @param x [rows, out]
- * @returns [1, out]; the caller disposes it
+ * @param x [rows, out] (or [K, rows, out])
+ * @returns [1, out] (or [K, 1, out]); the caller disposes it
  */
-const sumOfRows = (x: Tensor): Tensor => tf.ones([1, x.shape[0]!]).matMul(x); // [1, out]
+const sumOfRows = (x: Tensor): Tensor => tf.ones([...x.shape.slice(0, -2), 1, x.shape.at(-2)!]).matMul(x); // [1, out]
+
+/** One row for all: [out] as it is, a stack's [K, out] as [K, 1, out]. */
+const asRow = (b: Tensor): Tensor => (b.rank === 1 ? b : b.expandDims(1));
+
+/** x with its last axis as rows of C numbers: [rows, C], or [K, rows, C] where the weights are a stack of K. */
+const rowsFor = (x: Tensor, stack: readonly number[], C: number): Tensor => x.reshape([...stack, -1, C]); // [rows, C]
 
 /** rows + bias, whose gradient is the sum of rows: [rows, out], [out] -> [rows, out]. */
 const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
   tf.customGrad((x, b) => ({
-    value: (x as Tensor).add(b as Tensor),
+    value: (x as Tensor).add(asRow(b as Tensor)),
     gradFunc: (g: Tensor) => [g, sumOfRows(g).reshape(bias.shape)], // [rows, out], [out]
   }))(rows, bias);
 
@@ -41,9 +47,9 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
  * @returns [..., out]; the caller disposes it
  */
 export function dense<T extends Tensor>(x: T, { weight, bias }: DenseWeights): T {
-  const [C, out] = weight.shape;
+  const [C, out] = (weight.shape as readonly number[]).slice(-2) as [number, number];
   return tf.tidy(() => {
-    const rows = x.reshape([-1, C]); // [rows, in]
+    const rows = rowsFor(x, weight.shape.slice(0, -2), C); // [rows, in]
     const y = addBias(rows.matMul(weight), bias); // [rows, out]
     return y.reshape([...x.shape.slice(0, -1), out]) as T; // [..., out]
   });
@@ -55,8 +61,8 @@ const NORM_EPSILON = 1e-5;
  * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root, its gradient is
  * (g - mean(g) - y mean(g y)) / s.
  *
- * @param x [rows, C]
- * @returns [rows, C]; the caller disposes it
+ * @param x [..., C]
+ * @returns [..., C]; the caller disposes it
  */
 const normalise = (x: Tensor): Tensor =>
   tf.customGrad((given, save) => {
@@ -79,9 +85,9 @@ const normalise = (x: Tensor): Tensor =>
  * @returns [..., C]; the caller disposes it
  */
 export function layerNorm<T extends Tensor>(x: T, { gain, bias }: NormWeights): T {
-  const C = gain.shape[0];
+  const C = (gain.shape as readonly number[]).at(-1)!;
   return tf.tidy(() => {
-    const rows = x.reshape([-1, C]); // [rows, C]
+    const rows = rowsFor(x, gain.shape.slice(0, -1), C); // [rows, C]
     return addBias(scaleBy(normalise(rows), gain), bias).reshape(x.shape) as T; // [..., C]
   });
 }
@@ -91,8 +97,8 @@ const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
   tf.customGrad((x, w, save) => {
     (save as unknown as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
     return {
-      value: (x as Tensor).mul(w as Tensor),
-      gradFunc: (g: Tensor, saved: Tensor[]) => [g.mul(saved[1]!), sumOfRows(g.mul(saved[0]!)).reshape(gain.shape)],
+      value: (x as Tensor).mul(asRow(w as Tensor)),
+      gradFunc: (g: Tensor, saved: Tensor[]) => [g.mul(asRow(saved[1]!)), sumOfRows(g.mul(saved[0]!)).reshape(gain.shape)],
     };
   })(rows, gain);
 

@@ -57,14 +57,21 @@ const INITIAL_SCALE = 0.02;
 export class ParameterStore {
   readonly all: Record<string, Variable> = {};
 
-  /** @param seed any integer of at least 0 */
-  constructor(private readonly seed: number) {}
+  /**
+   * @param seed  any integer of at least 0
+   * @param stack K: every weight K times, one above the other, for K networks that are run at once and begin alike
+   */
+  constructor(
+    private readonly seed: number,
+    private readonly stack?: number,
+  ) {}
 
   private add(name: string, shape: readonly number[], values: (random: Stream, count: number) => Float32Array): Variable {
     const count = shape.reduce((a, b) => a * b, 1);
-    const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
-    const variable = tf.variable(initial);
-    initial.dispose();
+    const variable = tf.tidy(() => {
+      const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
+      return tf.variable(this.stack === undefined ? initial : tf.stack(new Array<Tensor>(this.stack).fill(initial)));
+    });
     this.all[name] = variable;
     return variable;
   }

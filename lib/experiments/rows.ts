@@ -1,0 +1,254 @@
+/**
+ * Experiments on rows: networks trained on data sets of several sizes at once, measured in every cell of the grid of tests (is the
+ * context relevant, is the class common, are labels as in training), and along the way.
+ */
+import { demand } from '../core/errors';
+import type { FewShotNetwork } from '../fewshot/classifier';
+import {
+  GRID,
+  PairTransformer,
+  ROWS_TRAINING,
+  RowSource,
+  RowsTrainer,
+  Stylised,
+  answersOf,
+  cellName,
+  centres,
+  checkedSize,
+  classesOf,
+  inputsOf,
+  knowsCentres,
+  promptsOf,
+  rowLaw,
+  similarityVote,
+  testsOf,
+  waysOf,
+  type Cell,
+  type ClassInputs,
+  type InputSpec,
+  type PairTransformerConfig,
+  type Row,
+  type RowLaw,
+  type RowsTraining,
+} from '../inweight';
+import { mean } from '../evaluation/statistics';
+import { disposePrompts } from '../model/prompts';
+import { countParameters } from '../model/transformer';
+import {
+  type AnyPlan,
+  type Arm,
+  type BaseConfig,
+  type Experiment,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Subject,
+  type Worker,
+  tryoutOf,
+} from './experiment';
+import { BASE_MB } from './prompts';
+import type { Claim } from './rules';
+
+/** An arm that is trained on rows; what it changes is over the experiment's. */
+export interface RowsArm extends Arm {
+  readonly law?: Partial<RowLaw>;
+  readonly noise?: number;
+  readonly sizes?: readonly number[];
+  /** The stylised model in place of the transformer: all at once, or g and h first and then the gate. */
+  readonly stylised?: 'end to end' | 'parts first';
+  readonly training?: Partial<RowsTraining>;
+}
+
+/** An experiment on rows in numbers. */
+export interface RowsConfig extends BaseConfig {
+  readonly law: Partial<RowLaw>;
+  readonly inputs: InputSpec;
+  /** Sizes N of the data sets; one network for each, all trained at once. */
+  readonly sizes: readonly number[];
+  readonly network: Pick<PairTransformerConfig, 'size' | 'hidden' | 'period'>;
+  readonly training: Partial<Omit<RowsTraining, 'seed'>>;
+  /** Rows of each cell at the end, and along training. */
+  readonly measures: { readonly rows: number; readonly watched: number };
+}
+
+/** An experiment on rows. */
+export interface RowsExperiment extends Experiment {
+  readonly arms: readonly RowsArm[];
+  readonly profiles: Readonly<Record<ProfileName, RowsConfig>>;
+  claims(config: RowsConfig): readonly Claim[];
+}
+type RowsPlan = PlanOf<RowsExperiment>;
+
+/** The registry gives this worker experiments on rows only. */
+const own = (plan: AnyPlan): RowsPlan => plan as RowsPlan;
+
+/** Hidden units of the stylised model. */
+const HIDDEN = 64;
+
+/** The cells that are looked at along training. */
+export const WATCHED: readonly Cell[] = [
+  { context: 'relevant', query: 'rare', labels: 'shifted' },
+  { context: 'relevant', query: 'common', labels: 'shifted' },
+  { context: 'relevant', query: 'rare', labels: 'same' },
+  { context: 'irrelevant', query: 'rare', labels: 'same' },
+];
+
+const inputsAt = ({ config }: RowsPlan, { noise }: RowsArm): InputSpec =>
+  noise === undefined ? config.inputs : { ...config.inputs, noise };
+const sizesOf = ({ config }: RowsPlan, { sizes }: RowsArm): readonly number[] => sizes ?? config.sizes;
+
+const madeInputs = new Map<string, ClassInputs>();
+
+/** Inputs, made once: drawings take a while. */
+function inputsFor(spec: InputSpec, C: number, seed: number): ClassInputs {
+  const key = JSON.stringify([spec, C, seed]);
+  let made = madeInputs.get(key);
+  if (!made) madeInputs.set(key, (made = inputsOf(spec, C, seed)));
+  return made;
+}
+
+/** The rows an arm is trained on; their seed is that of the run. */
+function sourceFor(plan: RowsPlan, arm: RowsArm, seed: number): RowSource {
+  const law = rowLaw({ ...plan.config.law, ...arm.law, seed });
+  return new RowSource(law, inputsFor(inputsAt(plan, arm), classesOf(law), seed));
+}
+
+function networkFor(plan: RowsPlan, arm: RowsArm, seed: number, source: RowSource): FewShotNetwork {
+  const sizes = { d: source.inputs.d, classes: source.classes, L: source.law.L, seed, stack: sizesOf(plan, arm).length };
+  return arm.stylised
+    ? new Stylised({ kind: 'stylised', ...sizes, hidden: HIDDEN })
+    : new PairTransformer({ kind: 'pairs', ...sizes, ...plan.config.network });
+}
+
+/** The trainer of an arm; with parts first, g and h are trained here and now. */
+function trainerFor(plan: RowsPlan, arm: RowsArm, seed: number, source: RowSource, network: FewShotNetwork): RowsTrainer {
+  const { config } = plan;
+  const given = { ...config.training, ...arm.training, seed, checkpointEvery: config.watchEvery };
+  const sizes = sizesOf(plan, arm);
+  if (!(network instanceof Stylised) || arm.stylised === 'end to end') return new RowsTrainer(network, source, sizes, given);
+  const parts = new RowsTrainer(network, source, sizes, given, network.parts);
+  while (parts.step < parts.config.steps) parts.train();
+  parts.dispose();
+  return new RowsTrainer(network, source, sizes, given, network.gateOnly);
+}
+
+/** Errors of each network of the stack in a cell, and of shifted relevant rows the ways they were answered. */
+function measureCell(
+  network: FewShotNetwork,
+  name: string,
+  sizes: readonly number[],
+  cell: Cell,
+  rows: readonly Row[],
+  d: number,
+  put: Put,
+): void {
+  const { answers, scores } = answersOf(network, sizes.length, rows, d);
+  sizes.forEach((N, k) => {
+    put(name, N, `error, ${cellName(cell)}`, scores[k]!.error);
+    if (cell.labels === 'same') put(name, N, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
+    if (cell.context !== 'relevant' || cell.labels !== 'shifted') return;
+    const { copied, remembered } = waysOf(answers[k]!, rows);
+    put(name, N, `copied, ${cell.query}`, copied);
+    put(name, N, `remembered, ${cell.query}`, remembered);
+  });
+}
+
+/** Where the gate of a stylised model stands: the mean alpha over rows, by size. */
+function measureGate(network: Stylised, name: string, sizes: readonly number[], source: RowSource, count: number, put: Put): void {
+  for (const context of ['relevant', 'irrelevant'] as const)
+    for (const query of ['common', 'rare'] as const) {
+      const rows = source.tests(context, query, count);
+      const prompts = promptsOf(
+        sizes.flatMap(() => rows),
+        source.inputs.d,
+      );
+      const alpha = network.alpha(prompts);
+      const values = Array.from(alpha.dataSync());
+      sizes.forEach((N, k) => put(name, N, `alpha, ${context}, ${query}`, mean(values.slice(k * count, (k + 1) * count))));
+      alpha.dispose();
+      disposePrompts(prompts);
+    }
+}
+
+function subject(plan: RowsPlan, arm: RowsArm, seed: number): Subject {
+  const { measures } = plan.config;
+  const sizes = sizesOf(plan, arm);
+  const source = sourceFor(plan, arm, seed);
+  const network = networkFor(plan, arm, seed, source);
+  const trainer = trainerFor(plan, arm, seed, source, network);
+  const { d } = source.inputs;
+  const watched = WATCHED.map((cell) => ({ cell, rows: testsOf(source, cell, measures.watched).rows }));
+  const look = (put: Put): void => {
+    for (const { cell, rows } of watched)
+      answersOf(network, sizes.length, rows, d).scores.forEach(({ error }, k) =>
+        put(arm.name, sizes[k]!, `along training, ${cellName(cell)}`, error),
+      );
+  };
+  look(() => undefined); // all watched cells have one shape; from here on compiled, so that a resumed run has the same bits
+  return {
+    trainer,
+    watch: look,
+    measure: (put) => {
+      for (const cell of GRID) measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows).rows, d, put);
+      if (network instanceof Stylised) measureGate(network, arm.name, sizes, source, measures.rows, put);
+      const counts = sizes.map((N) => source.queryCounts(N));
+      counts.forEach((byClass, k) => {
+        put(arm.name, sizes[k]!, 'N_x of a common class', mean(byClass.slice(0, source.law.high)));
+        if (source.law.low > 0) put(arm.name, sizes[k]!, 'N_x of a rare class', mean(byClass.slice(source.law.high)));
+      });
+    },
+    dispose: () => {
+      trainer.dispose();
+      network.dispose();
+    },
+  };
+}
+
+/** What needs no training: nearest labels, and who knows the centres, at the noise of the experiment. */
+function learners(plan: RowsPlan, put: Put): void {
+  const { config } = plan;
+  const source = sourceFor(plan, { key: '', name: '' }, 0);
+  const { law, inputs } = source;
+  const known = config.inputs.from === 'centres' ? [knowsCentres(centres(source.classes, inputs.d, law.seed), config.inputs.noise)] : [];
+  for (const cell of GRID)
+    for (const learner of [similarityVote(source.classes), ...(cell.query === 'new' ? [] : known)]) {
+      const { rows } = testsOf(source, cell, config.measures.rows);
+      put(learner.name, 0, `error, ${cellName(cell)}`, answersOf(learner, 1, rows, inputs.d).scores[0]!.error);
+    }
+}
+
+/** What jobs on rows do. */
+export const ON_ROWS: Worker = {
+  settings: {
+    inputs: ['from', 'd', 'noise'],
+    law: ['high', 'low', 'pHigh', 'zipf', 'pRelevant', 'L', 'copies', 'distractors', 'labelNoise'],
+    network: ['size', 'hidden', 'period'],
+    training: Object.keys(ROWS_TRAINING).filter((key) => key !== 'seed'),
+    measures: ['rows', 'watched'],
+  },
+  check: (given) => {
+    const plan = own(given);
+    for (const arm of plan.experiment.arms) {
+      const law = rowLaw({ ...plan.config.law, ...arm.law });
+      const sizes = sizesOf(plan, arm);
+      demand(sizes.length > 0, () => `'${plan.experiment.name}' has no sizes of data sets.`, 'Give at least one.');
+      for (const N of sizes) checkedSize(law, N);
+    }
+  },
+  learners: (plan, put) => learners(own(plan), put),
+  subject: (plan, arm: RowsArm, seed) => subject(own(plan), arm, seed),
+  tryout: (plan, arm: RowsArm) => {
+    const source = sourceFor(own(plan), arm, 0);
+    const network = networkFor(own(plan), arm, 0, source);
+    return tryoutOf(trainerFor(own(plan), arm, 0, source, network), network);
+  },
+  needOf: (plan, arm: RowsArm) => {
+    const source = sourceFor(own(plan), arm, 0);
+    const network = networkFor(own(plan), arm, 0, source);
+    const weights = countParameters(network.parameters);
+    network.dispose();
+    const { d } = source.inputs;
+    const rows = Math.min(100_000, Math.max(...sizesOf(own(plan), arm))) * (4 * d * (source.law.L + 1) + 400);
+    return { memoryMB: Math.round(BASE_MB + 200 + (24 * weights + rows) / 1e6), diskMB: 0.5 + (16 * weights) / 1e6 };
+  },
+};

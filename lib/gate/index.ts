@@ -1,0 +1,6 @@
+export * from './simplex';
+export * from './inweight';
+export * from './incontext';
+export * from './crossover';
+export * from './gates';
+export * from './game';
