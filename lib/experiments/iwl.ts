@@ -39,7 +39,7 @@ const quick = (rest: Partial<RowsConfig> = {}): RowsConfig => ({
   network: { size: PAIR_TRANSFORMER.size, hidden: [], period: PAIR_TRANSFORMER.period },
   training: { steps: 4000, batch: 32, learningRate: 1e-3, logEvery: 200 },
   seeds: 3,
-  watchEvery: 500,
+  watchEvery: 1000,
   measures: { rows: 500, watched: 200 },
   ...rest,
 });
