@@ -1,3 +1,4 @@
+export * from './cities';
 export * from './domains';
 export * from './episodes';
 export * from './experiment';

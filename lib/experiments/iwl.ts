@@ -4,11 +4,13 @@
  */
 import { mean } from '../evaluation/statistics';
 import { CENTRES, PAIR_TRANSFORMER } from '../inweight';
+import { ON_CITIES, type CityExperiment } from './cities';
 import type { ResultRecord } from './records';
 import { ON_ROWS, type RowsArm, type RowsConfig, type RowsExperiment } from './rows';
 import { compareShares, valuesOf, type Claim } from './rules';
 
 const PAPER = 'Chan et al. 2025';
+const REVIEWERS = 'a question of the paper’s reviewers';
 const COURSE = 'this course';
 
 const claim = (words: string, source: string, decide: Claim['decide']): Claim => ({ claim: words, source, decide });
@@ -406,3 +408,114 @@ export const ON_KNOWING: readonly RowsExperiment[] = [
     { key: 'copies-4', name: 'L_relevant 4 of 4', law: { L: 4, copies: 4 } },
   ]),
 ];
+
+const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
+const END = 300;
+const FAST = 'rate 1e-3';
+const at = (who: string, n: number, what = 'believes the context'): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
+
+const onCities: CityExperiment = {
+  name: 'iwl-cities',
+  notebook: '54',
+  claim: 'Teaching a language model fixed facts can make it answer from its weights against its context.',
+  source: `${PAPER}, section 6`,
+  arms: [
+    { key: 'model', name: MODEL },
+    { key: 'plain', name: PLAIN_MODEL, training: { famous: 0 } },
+  ],
+  worker: ON_CITIES,
+  profiles: {
+    quick: {
+      model: { size: { width: 64, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 48 } },
+      training: { steps: 2000, batch: 32, learningRate: 2e-3, logEvery: 100 },
+      teaching: {
+        ways: [
+          { name: 'rate 1e-4', learningRate: 1e-4, share: 0 },
+          { name: 'rate 3e-4', learningRate: 3e-4, share: 0 },
+          { name: FAST, learningRate: 1e-3, share: 0 },
+          { name: `${FAST}, half with a context`, learningRate: 1e-3, share: 0.5 },
+        ],
+        ofEach: 4,
+        batch: 8,
+        steps: [1, 3, 10, 30, 100, END],
+        recovery: [10, 30, 100],
+      },
+      seeds: 5,
+      watchEvery: 200,
+    },
+    full: {
+      model: { size: { width: 256, layers: 6, heads: 8, mlpRatio: 4, maxPositions: 64 } },
+      training: { steps: 30_000, batch: 64, learningRate: 5e-4, logEvery: 200 },
+      teaching: {
+        ways: [
+          { name: 'rate 1e-5', learningRate: 1e-5, share: 0 },
+          { name: FAST, learningRate: 1e-4, share: 0 },
+          { name: `${FAST}, half with a context`, learningRate: 1e-4, share: 0.5 },
+        ],
+        ofEach: 4,
+        batch: 8,
+        steps: [1, 10, 100, END, 1000, 10_000],
+        recovery: [10, 100, 1000],
+      },
+      seeds: 5,
+      watchEvery: 1000,
+    },
+  },
+  claims: () => [
+    claim(
+      `Teaching fixed facts takes belief in the context away (invented strings, ${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      (records) =>
+        compareShares(
+          'before',
+          valuesOf(records, MODEL, at('invented', 0)),
+          'after',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `More so for invented strings than for familiar ones (familiar against invented, ${END} steps, ${FAST})`,
+      `${PAPER}, section 6`,
+      (records) => {
+        const after = (who: string): number[] => valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
+        return compareShares('familiar', after('familiar'), 'invented', after('invented'));
+      },
+    ),
+    claim(
+      `Lessons with a context in between keep it (invented strings, half of the lessons against none, ${END} steps)`,
+      COURSE,
+      (records) =>
+        compareShares(
+          'half',
+          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
+          'none',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `What is lost is hidden, not gone: 30 steps with contexts bring it back (invented strings, after against before them)`,
+      REVIEWERS,
+      (records) =>
+        compareShares(
+          'after 30 steps with contexts',
+          valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
+          'before them',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `It is lost only where memory was ever needed beside contexts: without famous people in its texts it believes more (invented strings)`,
+      COURSE,
+      (records) =>
+        compareShares(
+          'without famous people',
+          valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
+          'with them',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+  ],
+};
+
+/** All experiments on names and cities. */
+export const ON_BELIEF: readonly CityExperiment[] = [onCities];

@@ -7,7 +7,8 @@ import type { PromptExperiment } from './prompts';
 import type { EpisodeExperiment } from './episodes';
 import type { FewShotExperiment } from './fewshot';
 import type { DomainExperiment } from './domains';
-import { ON_KNOWING } from './iwl';
+import type { CityExperiment } from './cities';
+import { ON_BELIEF, ON_KNOWING } from './iwl';
 import { ON_CURRICULA, ON_KINDS, OVER_DOMAINS } from './meta';
 import { SYNTHETIC } from './synthetic';
 import { ON_SETTINGS, ON_WORDS } from './textual';
@@ -35,6 +36,9 @@ export const DOMAIN_EXPERIMENTS: Readonly<Record<string, DomainExperiment>> = by
 /** Experiments on rows of data sets. */
 export const ROWS_EXPERIMENTS: Readonly<Record<string, RowsExperiment>> = byName(ON_KNOWING);
 
+/** Experiments on names and cities. */
+export const CITY_EXPERIMENTS: Readonly<Record<string, CityExperiment>> = byName(ON_BELIEF);
+
 /** All experiments by name. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   ...PROMPT_EXPERIMENTS,
@@ -43,6 +47,7 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = {
   ...FEW_SHOT_EXPERIMENTS,
   ...DOMAIN_EXPERIMENTS,
   ...ROWS_EXPERIMENTS,
+  ...CITY_EXPERIMENTS,
 };
 
 /**

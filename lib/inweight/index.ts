@@ -6,3 +6,4 @@ export * from './predictors';
 export * from './stylised';
 export * from './trainer';
 export * from './measures';
+export * from './cities';

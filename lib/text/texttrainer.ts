@@ -14,8 +14,7 @@ import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/s
 import type { TextTask } from './benchmark';
 import type { LoadedModel } from './folder';
 import type { LanguageModel } from './languagemodel';
-import { DIRECT, batchOf, exampleTokens, promptOf, testTokens, type Template, type TokenPrompt } from './prompt';
-import type { Row } from './rows';
+import { DIRECT, batchOf, exampleTokens, promptOf, testTokens, type Demonstration, type Template, type TokenPrompt } from './prompt';
 
 /** How to train on prompts of texts. */
 export interface TextTraining extends StepConfig {
@@ -54,76 +53,57 @@ function scoredPlaces(
   });
 }
 
-/** Trains a language model on tasks of texts under a method; its losses are cross-entropies in nats. */
-export class TextTrainer extends StepTrainer<TextTraining> {
+/** Examples and tests of a prompt to train on. */
+export interface DrawnRows {
+  readonly shown: readonly Demonstration[];
+  readonly asked: readonly Demonstration[];
+}
+
+/** Trains a language model on prompts of rows that somebody draws; its losses are cross-entropies in nats. */
+export abstract class LessonTrainer<C extends StepConfig> extends StepTrainer<C> {
   private readonly model: LanguageModel;
-  private readonly length: number;
+  /** Tokens of the longest lesson, one length for all steps, so that there is one graph; 0 = not yet known. */
+  private length = 0;
 
   /**
    * @param loaded   model and tokenizer; they stay the caller's
-   * @param tasks    classifications or choices
+   * @param config   complete and checked
+   * @param defaults what a setting had before it existed, for older checkpoints
    * @param template how examples are written
-   * @throws CourseError quoting a setting that is unknown or refused, or when there is no task with options
    */
-  constructor(
-    private readonly loaded: LoadedModel,
+  protected constructor(
+    protected readonly loaded: LoadedModel,
     readonly method: Method,
-    private readonly tasks: readonly TextTask[],
-    given: Partial<TextTraining> = {},
-    private readonly template: Template = DIRECT,
-    options: CompileOptions = {},
+    config: C,
+    defaults: C,
+    private readonly template: Template,
+    options: CompileOptions,
   ) {
-    const config = checkedSteps(given, TEXT_TRAINING);
-    for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
-    finiteNumber('freshShare', config.freshShare, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
-    const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));
-    demand(
-      config.freshShare === 0 || config.freshLabels.length >= most,
-      () => `${config.freshLabels.length} fresh labels were given for tasks of ${most} labels.`,
-      'Give at least as many.',
-    );
-    demand(tasks.length > 0, () => 'No task was given to train on.', 'Give at least one.');
-    if (method.oneTest && config.tests > 1)
-      throw new CourseError(`${method.name} was given ${config.tests} tests per prompt.`, 'Its examples read the test; give it 1.');
     super(
       { parameters: loaded.model.parameters, config: { language: loaded.model.config, method: method.name } },
       config,
-      TEXT_TRAINING,
+      defaults,
       options,
     );
     this.model = loaded.model;
-    this.length = 0;
-    const longest = Array.from({ length: 64 }, (_, i) => this.lesson(stream(config.seed, 'lengths', i)).prompt.tokens.length);
-    this.length = 16 * Math.ceil((Math.max(...longest) + 8) / 16); // one length for all steps: one graph
   }
 
-  /** Rows of one task with labels as they are, or with fresh words. */
-  private draw(random: Stream): Row[] {
-    const { n, tests, freshLabels, freshShare } = this.config;
-    const { rows } = this.tasks[random.integer(this.tasks.length)]!;
-    const taken = new Set<number>();
-    while (taken.size < Math.min(n + tests, rows.length)) taken.add(random.integer(rows.length));
-    const drawn = [...taken].map((i) => rows[i]!);
-    if (random.uniform() >= freshShare) return drawn;
-    const order = random.permutation(freshLabels.length);
-    const word = new Map(drawn[0]!.options.map((option, i) => [option, freshLabels[order[i % order.length]!]!]));
-    return drawn.map((row) => ({ ...row, output: word.get(row.output) ?? row.output }));
-  }
+  /** The rows of a lesson. */
+  protected abstract draw(random: Stream): DrawnRows;
 
   private lesson(random: Stream): Lesson {
     const { tokenizer } = this.loaded;
-    const { n } = this.config;
     for (;;) {
-      const rows = this.draw(random);
-      const shown = rows.slice(0, n).map((row) => exampleTokens(tokenizer, row, this.template));
+      const { shown, asked } = this.draw(random);
+      const examples = shown.map((row) => exampleTokens(tokenizer, row, this.template));
       const after = tokenizer.encode(this.template.after).length;
-      const answers = rows.slice(0, n).map((row) => tokenizer.encode(`${this.template.between}${row.output}`).length);
-      const exampleFrom = shown.map((tokens, i) => [tokens.length - after - answers[i]!, tokens.length - after] as const);
-      const tests = rows.slice(n).map((row) => testTokens(tokenizer, row.input, row.output, this.template));
+      const answers = shown.map((row) => tokenizer.encode(`${this.template.between}${row.output}`).length);
+      const exampleFrom = examples.map((tokens, i) => [tokens.length - after - answers[i]!, tokens.length - after] as const);
+      const tests = asked.map((row) => testTokens(tokenizer, row.input, row.output, this.template));
       const prompt = promptOf(
         this.model,
         this.method,
-        shown,
+        examples,
         tests.map(({ tokens }) => tokens),
       );
       if (this.length > 0 && prompt.tokens.length > this.length) continue; // a rare long one is drawn again
@@ -137,8 +117,14 @@ export class TextTrainer extends StepTrainer<TextTraining> {
     }
   }
 
+  private lengthOfAll(): number {
+    const longest = Array.from({ length: 64 }, (_, i) => this.lesson(stream(this.config.seed, 'lengths', i)).prompt.tokens.length);
+    return 16 * Math.ceil((Math.max(...longest) + 8) / 16);
+  }
+
   /** @returns tokens, bias, targets and weights, [B, T] or [B, 1, T, T], and where there are such positions and near bias; the caller disposes them */
   protected override inputsOf(step: number): Tensor[] {
+    if (this.length === 0) this.length = this.lengthOfAll();
     const random = stream(this.config.seed, 'texts', step);
     const lessons = Array.from({ length: this.config.batch }, () => this.lesson(random));
     const [B, T] = [lessons.length, this.length];
@@ -171,5 +157,51 @@ export class TextTrainer extends StepTrainer<TextTraining> {
     const right = tf.oneHot(targets!.toInt(), V).toFloat(); // [B, T, V]
     const losses = tf.logSoftmax(logits).mul(right).sum(-1).neg().mul(weights!); // [B, T]
     return losses.sum().div(weights!.sum()) as Scalar;
+  }
+}
+
+/** Trains a language model on tasks of texts under a method; its losses are cross-entropies in nats. */
+export class TextTrainer extends LessonTrainer<TextTraining> {
+  /**
+   * @param loaded   model and tokenizer; they stay the caller's
+   * @param tasks    classifications or choices
+   * @param template how examples are written
+   * @throws CourseError quoting a setting that is unknown or refused, or when there is no task with options
+   */
+  constructor(
+    loaded: LoadedModel,
+    method: Method,
+    private readonly tasks: readonly TextTask[],
+    given: Partial<TextTraining> = {},
+    template: Template = DIRECT,
+    options: CompileOptions = {},
+  ) {
+    const config = checkedSteps(given, TEXT_TRAINING);
+    for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
+    finiteNumber('freshShare', config.freshShare, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+    const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));
+    demand(
+      config.freshShare === 0 || config.freshLabels.length >= most,
+      () => `${config.freshLabels.length} fresh labels were given for tasks of ${most} labels.`,
+      'Give at least as many.',
+    );
+    demand(tasks.length > 0, () => 'No task was given to train on.', 'Give at least one.');
+    if (method.oneTest && config.tests > 1)
+      throw new CourseError(`${method.name} was given ${config.tests} tests per prompt.`, 'Its examples read the test; give it 1.');
+    super(loaded, method, config, TEXT_TRAINING, template, options);
+  }
+
+  /** Rows of one task with labels as they are, or with fresh words. */
+  protected override draw(random: Stream): DrawnRows {
+    const { n, tests, freshLabels, freshShare } = this.config;
+    const { rows } = this.tasks[random.integer(this.tasks.length)]!;
+    const taken = new Set<number>();
+    while (taken.size < Math.min(n + tests, rows.length)) taken.add(random.integer(rows.length));
+    const drawn = [...taken].map((i) => rows[i]!);
+    if (random.uniform() >= freshShare) return { shown: drawn.slice(0, n), asked: drawn.slice(n) };
+    const order = random.permutation(freshLabels.length);
+    const word = new Map(drawn[0]!.options.map((option, i) => [option, freshLabels[order[i % order.length]!]!]));
+    const renamed = drawn.map((row) => ({ ...row, output: word.get(row.output) ?? row.output }));
+    return { shown: renamed.slice(0, n), asked: renamed.slice(n) };
   }
 }
