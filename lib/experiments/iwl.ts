@@ -352,6 +352,7 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
     { key: 'relevant-50', name: 'p_relevant 0.5', law: { pRelevant: 0.5 } },
     { key: 'relevant-100', name: 'p_relevant 1', law: { pRelevant: 1 } },
     { key: 'noise-50', name: 'pixel noise 0.5', noise: 0.5 },
+    { key: 'drawings-15', name: '15 drawings of each', drawings: 15 },
     ...more,
   ],
   weights: false,
@@ -359,14 +360,14 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
   profiles: {
     quick: quick({
       law: { high: 10, low: 90, L: 2 },
-      inputs: { from, noise: 0.1 },
+      inputs: { from, noise: 0.1, drawings: 1 },
       sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
       network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
       training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
     }),
     full: full({
       law: { high: 20, low: 180, L: 2 },
-      inputs: { from, noise: 0.1 },
+      inputs: { from, noise: 0.1, drawings: 1 },
       sizes: [10_000, 100_000, 1_000_000],
       network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [256, 128], period: 30 },
       seeds: 3,

@@ -6,6 +6,7 @@ import { demand } from '../core/errors';
 import type { FewShotNetwork } from '../fewshot/classifier';
 import {
   GRID,
+  UNSEEN,
   PairTransformer,
   ROWS_TRAINING,
   RowSource,
@@ -53,6 +54,8 @@ import type { Claim } from './rules';
 export interface RowsArm extends Arm {
   readonly law?: Partial<RowLaw>;
   readonly noise?: number;
+  /** Drawings of each character that are trained on. */
+  readonly drawings?: number;
   readonly sizes?: readonly number[];
   /** The stylised model in place of the transformer: all at once, or g and h first and then the gate. */
   readonly stylised?: 'end to end' | 'parts first';
@@ -93,8 +96,8 @@ export const WATCHED: readonly Cell[] = [
   { context: 'irrelevant', query: 'rare', labels: 'same' },
 ];
 
-const inputsAt = ({ config }: RowsPlan, { noise }: RowsArm): InputSpec =>
-  noise === undefined ? config.inputs : { ...config.inputs, noise };
+const inputsAt = ({ config: { inputs } }: RowsPlan, { noise = inputs.noise, drawings }: RowsArm): InputSpec =>
+  inputs.from === 'centres' ? { ...inputs, noise } : { ...inputs, noise, drawings: drawings ?? inputs.drawings };
 const sizesOf = ({ config }: RowsPlan, { sizes }: RowsArm): readonly number[] => sizes ?? config.sizes;
 
 const madeInputs = new Map<string, ClassInputs>();
@@ -146,7 +149,7 @@ function measureCell(
   sizes.forEach((N, k) => {
     put(name, N, `error, ${cellName(cell)}`, scores[k]!.error);
     if (cell.labels === 'same') put(name, N, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
-    if (cell.context !== 'relevant' || cell.labels !== 'shifted') return;
+    if (cell.context !== 'relevant' || cell.labels !== 'shifted' || cell.unseen) return;
     const { copied, remembered } = waysOf(answers[k]!, rows);
     put(name, N, `copied, ${cell.query}`, copied);
     put(name, N, `remembered, ${cell.query}`, remembered);
@@ -189,7 +192,8 @@ function subject(plan: RowsPlan, arm: RowsArm, seed: number): Subject {
     trainer,
     watch: look,
     measure: (put) => {
-      for (const cell of GRID) measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows).rows, d, put);
+      for (const cell of source.inputs.drawn ? [...GRID, ...UNSEEN] : GRID)
+        measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows).rows, d, put);
       if (network instanceof Stylised) measureGate(network, arm.name, sizes, source, measures.rows, put);
       const counts = sizes.map((N) => source.queryCounts(N));
       counts.forEach((byClass, k) => {
@@ -220,7 +224,7 @@ function learners(plan: RowsPlan, put: Put): void {
 /** What jobs on rows do. */
 export const ON_ROWS: Worker = {
   settings: {
-    inputs: ['from', 'd', 'noise'],
+    inputs: ['from', 'd', 'noise', 'drawings'],
     law: ['high', 'low', 'pHigh', 'zipf', 'pRelevant', 'L', 'copies', 'distractors', 'labelNoise'],
     network: ['size', 'hidden', 'period'],
     training: Object.keys(ROWS_TRAINING).filter((key) => key !== 'seed'),

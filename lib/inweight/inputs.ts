@@ -15,7 +15,9 @@ export interface ClassInputs {
   readonly d: number;
   /** Classes, with those never trained on. */
   readonly classes: number;
-  /** An input of class c; `unseen`: of a kind that training does not show (another drawing), where there is one. */
+  /** Whether classes have drawings that training does not show. */
+  readonly drawn: boolean;
+  /** An input of class c; `unseen`: one of the drawings that training does not show. */
   draw(c: number, random: Stream, unseen: boolean): Float32Array;
 }
 
@@ -31,6 +33,8 @@ export type InputSpec =
       readonly from: 'own alphabets' | 'Omniglot';
       /** Standard deviation of the noise on each pixel. */
       readonly noise: number;
+      /** How many drawings of a character are trained on; the article trains on one. */
+      readonly drawings: number;
     };
 
 /** sigma = 0.28 at d = 32 is as long as the article's 0.2 at d = 64 against centres of length 1: sqrt(d) sigma = 1.6. */
@@ -73,7 +77,7 @@ export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs 
   if (spec.from === 'centres') {
     const { d, noise } = spec;
     const all = centres(classes, positiveInteger('d', d), seed);
-    return { name: 'centres', d, classes, draw: (c, random) => noisy(all[c]!, noise, random) };
+    return { name: 'centres', d, classes, drawn: false, draw: (c, random) => noisy(all[c]!, noise, random) };
   }
   const characters = charactersOf(spec.from, classes);
   demand(
@@ -81,10 +85,17 @@ export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs 
     () => `${spec.from} holds ${characters.length} characters, and ${C} classes with ${NEW_CLASSES} new ones need ${classes}.`,
     'Make fewer rare classes.',
   );
+  const fewest = Math.min(...characters.map(({ length }) => length));
+  demand(
+    positiveInteger('drawings', spec.drawings) < fewest,
+    () => `${spec.drawings} drawings of each character were to be trained on, and there are ${fewest}.`,
+    'Leave at least one to test on.',
+  );
   const order = stream(seed, 'characters').permutation(characters.length);
   const draw = (c: number, random: Stream, unseen: boolean): Float32Array => {
     const drawings = characters[order[c]!]!;
-    return noisy(drawings[unseen ? 1 + random.integer(drawings.length - 1) : 0]!, spec.noise, random);
+    const which = unseen ? spec.drawings + random.integer(drawings.length - spec.drawings) : random.integer(spec.drawings);
+    return noisy(drawings[which]!, spec.noise, random);
   };
-  return { name: spec.from, d: PIXELS, classes, draw };
+  return { name: spec.from, d: PIXELS, classes, drawn: true, draw };
 }

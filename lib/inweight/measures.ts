@@ -18,6 +18,8 @@ export interface Cell {
   readonly context: ContextKind;
   readonly query: QueryKind;
   readonly labels: (typeof LABELS)[number];
+  /** Drawings that are not trained on. */
+  readonly unseen?: true;
 }
 
 /** All cells; classes that were never trained on have no labels of their own that could be shifted. */
@@ -28,16 +30,22 @@ export const GRID: readonly Cell[] = [
   { context: 'relevant', query: 'new', labels: 'same' },
 ];
 
+/** Cells for inputs that have drawings which are not trained on. */
+export const UNSEEN: readonly Cell[] = (['relevant', 'irrelevant'] as const).flatMap((context) =>
+  (['common', 'rare'] as const).flatMap((query) => LABELS.map((labels) => ({ context, query, labels, unseen: true }) as const)),
+);
+
 /** How records call a cell. */
-export const cellName = ({ context, query, labels }: Cell): string => `${context}, ${query}, ${labels}`;
+export const cellName = ({ context, query, labels, unseen }: Cell): string =>
+  `${context}, ${query}, ${labels}${unseen ? ', unseen drawings' : ''}`;
 
 /** Test rows of a cell, and the class that is right for each query. */
 export function testsOf(
   source: RowSource,
-  { context, query, labels }: Cell,
+  { context, query, labels, unseen }: Cell,
   count: number,
 ): { readonly rows: Row[]; readonly right: number[] } {
-  const rows = source.tests(context, query, count);
+  const rows = source.tests(context, query, count, unseen);
   const shown = labels === 'shifted' ? withShiftedLabels(rows, source.law) : rows;
   return { rows: shown, right: shown.map((row) => row.labels.at(-1)!) };
 }

@@ -95,12 +95,12 @@ export class RowSource {
     return this.law.copies > 0 ? this.withExactly(random, query) : this.withAtLeastOne(random, query);
   }
 
-  /** Inputs and labels for these classes; in a test the inputs are of a kind not trained on, and the query's own label is right. */
-  private filled(random: Stream, classes: readonly number[], test: boolean): Row {
+  /** Inputs and labels for these classes; in a test the query's own label is right. */
+  private filled(random: Stream, classes: readonly number[], test: boolean, unseen = false): Row {
     const { d } = this.inputs;
     const C = this.classes;
     const inputs = new Float32Array(classes.length * d);
-    classes.forEach((c, l) => inputs.set(this.inputs.draw(c, random, test), l * d));
+    classes.forEach((c, l) => inputs.set(this.inputs.draw(c, random, unseen), l * d));
     const right = (l: number): boolean => this.law.labelNoise === 0 || (test && l === classes.length - 1);
     const noise = (c: number, l: number): number => (!right(l) && random.uniform() < this.law.labelNoise ? (c + 1) % C : c);
     return { classes, labels: classes.map((c, l) => noise(c < C ? c : this.nameOfNew(c), l)), inputs };
@@ -142,8 +142,8 @@ export class RowSource {
     return counts;
   }
 
-  /** Fresh rows to test on: not among those of any data set. */
-  tests(context: ContextKind, query: QueryKind, count: number): Row[] {
+  /** Fresh rows to test on: not among those of any data set; `unseen`: of drawings that are not trained on. */
+  tests(context: ContextKind, query: QueryKind, count: number, unseen = false): Row[] {
     const { high, low, pRelevant } = this.law;
     return Array.from({ length: count }, (_, i) => {
       const random = stream(this.law.seed, 'test', context, query, i);
@@ -155,7 +155,7 @@ export class RowSource {
       };
       const c = ask[query]();
       const relevant = context === 'as trained' ? random.uniform() < pRelevant : context === 'relevant';
-      return this.filled(random, [...this.context(random, c, relevant), c], true);
+      return this.filled(random, [...this.context(random, c, relevant), c], true, unseen);
     });
   }
 }
