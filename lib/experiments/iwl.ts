@@ -339,9 +339,12 @@ const onBursts: RowsExperiment = {
 };
 
 const GLYPHS_N = 2 ** 16;
-const GLYPH_BASE = 'as published but smaller';
+const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
 
-/** The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each with noise on its pixels. */
+/**
+ * The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each with noise on its pixels. The noise is
+ * the article's largest: with 0.1 a hundred drawings are learned by heart at once.
+ */
 const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readonly RowsArm[]): RowsExperiment => ({
   name,
   notebook: '54',
@@ -351,7 +354,7 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
     { key: 'base', name: GLYPH_BASE },
     { key: 'relevant-50', name: 'p_relevant 0.5', law: { pRelevant: 0.5 } },
     { key: 'relevant-100', name: 'p_relevant 1', law: { pRelevant: 1 } },
-    { key: 'noise-50', name: 'pixel noise 0.5', noise: 0.5 },
+    { key: 'noise-10', name: 'pixel noise 0.1', noise: 0.1 },
     { key: 'drawings-15', name: '15 drawings of each', drawings: 15 },
     ...more,
   ],
@@ -360,14 +363,14 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
   profiles: {
     quick: quick({
       law: { high: 10, low: 90, L: 2 },
-      inputs: { from, noise: 0.1, drawings: 1 },
+      inputs: { from, noise: 1, drawings: 1 },
       sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
       network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
       training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
     }),
     full: full({
       law: { high: 20, low: 180, L: 2 },
-      inputs: { from, noise: 0.1, drawings: 1 },
+      inputs: { from, noise: 1, drawings: 1 },
       sizes: [10_000, 100_000, 1_000_000],
       network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [256, 128], period: 30 },
       seeds: 3,
@@ -380,14 +383,14 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
       errsMore({ variant: 'p_relevant 0.5', N: GLYPHS_N }, { variant: 'p_relevant 1', N: GLYPHS_N }),
     ),
     claim(
-      `Characters (${from}): rare ones are read more than common ones (shifted labels, p_relevant 1, N = ${GLYPHS_N})`,
+      `Characters (${from}): rare ones are read more than common ones (shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore({ variant: 'p_relevant 1', N: GLYPHS_N, cell: 'relevant, common, shifted' }, { variant: 'p_relevant 1', N: GLYPHS_N }),
+      errsMore({ variant: GLYPH_BASE, N: GLYPHS_N, cell: 'relevant, common, shifted' }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
     claim(
-      `Characters (${from}): noisy pixels make it read more: noise 0.1 errs more than 0.5 (shifted labels, N = ${GLYPHS_N})`,
+      `Characters (${from}): noisy pixels make it read more: noise 0.1 errs more than 1 (shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore({ variant: GLYPH_BASE, N: GLYPHS_N }, { variant: 'pixel noise 0.5', N: GLYPHS_N }),
+      errsMore({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
   ],
 });

@@ -53,6 +53,8 @@ export interface GameOptions {
   readonly eps: number;
   /** Step of the temperature's online gradient descent; 0 keeps T = 1. */
   readonly rate?: number;
+  /** What the table adds to every count: 1/2 (Krichevsky and Trofimov) when left out; less where labels are known to be few. */
+  readonly prior?: number;
 }
 
 /** p with every entry at least eps. */
@@ -100,9 +102,10 @@ class Vote {
  *
  * @throws CourseError when N is no positive integer, eps too large, or a label is none of the C
  */
-export function play(source: RoundSource, N: number, { gate, eps, rate = 0 }: GameOptions): Round[] {
+export function play(source: RoundSource, N: number, { gate, eps, rate = 0, prior = 0.5 }: GameOptions): Round[] {
   const { X, C } = source;
   positiveInteger('N', N);
+  finiteNumber('prior', prior, 'a number above 0', (x) => x > 0);
   checkedFloor(eps, C);
   const counts = Array.from({ length: X }, () => new Array<number>(C).fill(0));
   const gates = Array.from({ length: X }, (_, x) => gate(x));
@@ -111,7 +114,7 @@ export function play(source: RoundSource, N: number, { gate, eps, rate = 0 }: Ga
     const asked = source.ask(t);
     const { x } = asked;
     const [own, cell] = [counts[x]!, gates[x]!];
-    const g = floored(smoothed(own, 0.5), eps);
+    const g = floored(smoothed(own, prior), eps);
     const h = floored(vote.predict(asked), eps);
     const { alpha } = cell;
     const y = source.nature(asked, { g, h, alpha });

@@ -7,3 +7,4 @@ export * from './stylised';
 export * from './trainer';
 export * from './measures';
 export * from './cities';
+export * from './load';
