@@ -143,6 +143,8 @@ export function heatPanels(
         [1, '#08306b'],
       ];
   const longestRow = Math.max(...panels.flatMap(({ rows }) => rows.map((label) => label.length)));
+  /** Long row labels that the panel on the left has too would run into it. */
+  const repeats = (i: number): boolean => i % perRow > 0 && longestRow > 8 && panels[i]!.rows.join('\n') === panels[i - 1]!.rows.join('\n');
   const layout: Record<string, unknown> = {};
   const annotations: unknown[] = [];
   const data = panels.map((panel, i): Trace => {
@@ -166,7 +168,7 @@ export function heatPanels(
       autorange: 'reversed',
       tickmode: 'array',
       tickvals: panel.rows.map((_, k) => k),
-      ticktext: panel.rows,
+      ticktext: repeats(i) ? panel.rows.map(() => '') : panel.rows,
     });
     annotations.push(panelTitle(panel.title, x0 + width / 2, y1));
     const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());

@@ -1,5 +1,6 @@
 export * from './charts';
 export * from './checks';
+export * from './decisions';
 export * from './display';
 export * from './figure';
 export * from './frame';

@@ -15,6 +15,12 @@ const trivial = (color: string, dash: Ink['dash'] = 'dash'): Ink => ({ color, da
 /** Three shades of one colour, for three settings of one method. */
 export const SHADES: readonly Ink[] = ['#9ECAE1', '#4292C6', '#084594'].map((color) => ({ color, dash: 'solid' }));
 
+/** Up to six shades of one colour, light to dark, for settings of one method in their order. */
+export const shades = (count: number): readonly Ink[] => {
+  const ramp = ['#BDD7E7', '#8DBBDD', '#5A9FD0', '#3182BD', '#0F5CA5', '#08306B'];
+  return Array.from({ length: count }, (_, i) => solid(ramp[count === 1 ? 5 : Math.round((5 * i) / (count - 1))]!));
+};
+
 const INKS: Readonly<Record<string, Ink>> = {
   InvICL: solid('#D55E00'),
   AR: solid('#0072B2'),
@@ -41,6 +47,16 @@ const INKS: Readonly<Record<string, Ink>> = {
   'M2-ICL, adapted': solid('#228B8D'),
   'M2-ICL, not adapted': { color: '#228B8D', dash: 'dot' },
   'ICL as published': { color: '#AA3377', dash: 'dashdot' },
+  transformer: solid('#332288'),
+  'in-weight': solid('#CC3311'),
+  'in-context': solid('#117733'),
+  gated: solid('#332288'),
+  'common classes': solid('#DDAA33'),
+  'rare classes': solid('#004488'),
+  'new classes': { color: '#004488', dash: 'dot' },
+  chance: trivial('#AAAAAA', 'dot'),
+  'nearest labels': trivial('#666666', 'dash'),
+  'knows the centres': trivial('#222222', 'dot'),
   'no curriculum': solid('#555555'),
   'easy to hard': solid('#228833'),
   'hard to easy': solid('#CC6677'),

@@ -30,8 +30,9 @@ export interface Recorded<C extends BaseConfig = PromptConfig> {
 function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
   const { config, folder } = planExperiment(experiment, { profile });
   const records = readExperiment(dataPath('results', folder));
-  const fewer = experiment.arms.filter(({ seeds = config.seeds }) => seeds !== config.seeds);
-  const seeds = `${config.seeds} seeds${fewer.length ? ` (${fewer[0]!.seeds} for controls and ablations)` : ''}`;
+  const other = experiment.arms.find(({ seeds = config.seeds }) => seeds !== config.seeds)?.seeds;
+  const some = other === undefined ? '' : other < config.seeds ? ` (${other} for controls and ablations)` : ` (${other} where they decide)`;
+  const seeds = `${config.seeds} seeds${some}`;
   const steps = (config.training.steps ?? 0).toLocaleString('en-US');
   const caption = `Recorded, ${steps} steps. ${spread.replace('{seeds}', seeds)}`;
   return { records, config, verdicts: decide(experiment.claims(config), records), caption };
@@ -63,6 +64,19 @@ export const scoresByExamples = (records: readonly ResultRecord[], variants: rea
     const at = ns.map((n) => summary(overSeeds(records, { variant, metric, n })));
     const spread = at.some(({ count }) => count > 1) ? { low: at.map(({ low }) => low), high: at.map(({ high }) => high) } : {};
     return { name: variant, x: ns, y: at.map(({ mean }) => mean), ...spread };
+  });
+
+/** The same against the size of the data set, whose records stand under n, as its logarithm to base 2. */
+export const scoresBySize = (records: readonly ResultRecord[], variants: readonly string[], metric: string): Line[] =>
+  scoresByExamples(records, variants, metric).map((line) => ({ ...line, x: line.x.map(Math.log2) }));
+
+/** A score against training steps at one n: means over seeds with 95 % t-intervals. */
+export const scoresBySteps = (records: readonly ResultRecord[], variants: readonly string[], metric: string, n: number): Line[] =>
+  variants.map((variant) => {
+    const own = records.filter((r) => r.variant === variant && r.metric === metric && r.n === n);
+    const steps = sortedUnique(own.map(({ step }) => step));
+    const at = steps.map((step) => summary(overSeeds(own, { variant, metric, n, step })));
+    return { name: variant, x: steps, y: at.map(({ mean }) => mean), low: at.map(({ low }) => low), high: at.map(({ high }) => high) };
   });
 
 /** A score in percent over seeds: the mean, and half the width of its 95 % t-interval. */
