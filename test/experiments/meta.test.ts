@@ -1,11 +1,11 @@
 /** Experiments on few-shot classification and on domains: toy runs, interrupted ones, refused settings. */
 import * as assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { core, experiments, fewshot, tasks, training } from 'invicl';
 
-import { refused, scratch } from '../helpers';
+import { refused } from '../helpers';
+import { recordsAndGoesOn } from './interrupted';
 
 const FEW = experiments.FEW_SHOT_EXPERIMENTS['meta-mixture']!;
 const quickFew = FEW.profiles.quick;
@@ -66,8 +66,6 @@ const glyphs: experiments.DomainExperiment = {
   ) as unknown as experiments.DomainExperiment['profiles'],
 };
 
-const numbers = (file: string): unknown[] => experiments.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
-
 for (const [what, experiment, arm, expected] of [
   [
     'few-shot classification',
@@ -78,29 +76,8 @@ for (const [what, experiment, arm, expected] of [
   ['domains', domain, 'm2', ['ICL, adapted', 'M2-ICL, adapted', 'M2-ICL, not adapted', 'knows the domain', 'least squares']],
   ['alphabets', glyphs, 'protonet', ['ProtoNet, adapted', '1 nearest neighbour']],
 ] as const)
-  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, async () => {
-    const plan = experiments.planExperiment<experiments.Experiment>(experiment, { set: { 'training.logEvery': 1 } });
-    const [whole, broken] = [scratch(), scratch()];
-    for (const job of experiments.jobsOf(plan)) {
-      assert.equal(await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') }), 'done');
-      if (job.arm !== arm) continue;
-      const options = (at: number): experiments.JobOptions => ({
-        data: broken,
-        scratch: join(broken, 'runs'),
-        onProgress: ({ step }) => {
-          if (step === at) throw new Error('power cut');
-        },
-      });
-      await assert.rejects(experiments.runJob(plan, job, options(5)), /power cut/);
-      assert.equal(await experiments.runJob(plan, job, options(-1)), 'done');
-      const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
-      assert.deepEqual(numbers(b!.records), numbers(a!.records));
-    }
-    const variants = new Set(experiments.readExperiment(join(whole, 'results', plan.folder)).map(({ variant }) => variant));
-    for (const name of expected) assert.ok(variants.has(name), `${name} is not among ${[...variants].join(', ')}`);
-    assert.ok(experiments.trySteps(plan, plan.experiment.arms[0]!, 1).seconds > 0);
-    assert.ok(experiments.needOf(plan, plan.experiment.arms[0]!).memoryMB > 400);
-  });
+  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
+    recordsAndGoesOn(experiment, arm, expected));
 
 test('training with inner steps takes as many gradients as training without', () => {
   const plan = experiments.planExperiment(domain);
