@@ -106,8 +106,8 @@ export interface Experiment {
   readonly claim: string;
   readonly source: string;
   readonly arms: readonly Arm[];
-  /** false: no weights are kept; else those of the first seed of each arm are. */
-  readonly weights?: false;
+  /** The weights of the first seed of each arm are kept; of these arms only, or (false) of none. */
+  readonly weights?: false | readonly string[];
   readonly worker: Worker;
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
@@ -166,6 +166,10 @@ export function planExperiment<E extends Experiment>(
   experiment.worker.check(plan);
   return plan;
 }
+
+/** Whether the weights of a job are kept. */
+export const keepsWeights = ({ experiment: { weights } }: Pick<AnyPlan, 'experiment'>, { arm, seed }: Job): boolean =>
+  seed === 0 && arm !== LEARNERS.arm && weights !== false && (weights?.includes(arm) ?? true);
 
 /** What all jobs of a plan share; records of different shared configs are never mixed. */
 export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);

@@ -80,6 +80,7 @@ const onNoise: RowsExperiment = {
     ...three('labels-20', 'label noise 0.2', { law: { labelNoise: 0.2 } }),
     { key: 'labels-10', name: 'label noise 0.1', law: { labelNoise: 0.1 } },
   ],
+  weights: ['noise-1'],
   worker: ON_ROWS,
   profiles: { quick: quick({ law: { low: 5 } }), full: full({ law: { low: 5 } }, 500_000) },
   claims: () => [
@@ -142,6 +143,7 @@ const onSweeps: RowsExperiment = {
     swept('rare-95', '95 rare classes', { low: 95 }),
     swept('rare-495', '495 rare classes', { low: 495 }, { sizes: powers(10, 18) }),
   ],
+  weights: false,
   worker: ON_ROWS,
   profiles: { quick: quick(), full: full({}, 100_000) },
   claims: () => [
@@ -223,6 +225,7 @@ const onSteps: RowsExperiment = {
     { key: 'l2-2', name: 'penalty 1e-2', training: { l2: 1e-2 } },
     { key: 'noisy', name: 'noise 0.57', noise: 0.57, seeds: 5 },
   ],
+  weights: false,
   worker: ON_ROWS,
   profiles: {
     quick: quick({
@@ -276,8 +279,8 @@ const onStylised: RowsExperiment = {
   weights: false,
   worker: ON_ROWS,
   profiles: {
-    quick: quick({ law: { low: 45, L: 4 }, training: { steps: 3000, batch: 32, learningRate: 1e-3, logEvery: 200 } }),
-    full: full({ law: { low: 45, L: 4 } }),
+    quick: quick({ law: { low: 15, L: 4 }, training: { steps: 8000, batch: 32, learningRate: 1e-3, logEvery: 200 } }),
+    full: full({ law: { low: 15, L: 4 } }),
   },
   claims: () =>
     STYLISED.flatMap((way) => [
@@ -434,6 +437,7 @@ const onCities: CityExperiment = {
     { key: 'model', name: MODEL },
     { key: 'plain', name: PLAIN_MODEL, training: { famous: 0 } },
   ],
+  weights: ['model'],
   worker: ON_CITIES,
   profiles: {
     quick: {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { backendName } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Progress } from '../training/steps';
-import { LEARNERS, armOf, hashOf, type Arm, type Job, type Need, type AnyPlan, type Put } from './experiment';
+import { LEARNERS, armOf, hashOf, keepsWeights, type Arm, type Job, type Need, type AnyPlan, type Put } from './experiment';
 import { readRecords, writeRecords, type ResultRecord } from './records';
 
 /** Where a job's files lie: records and weights below the data folder, unfinished work below scratch. */
@@ -52,7 +52,6 @@ function demandSameConfig(file: string, config: string): void {
 }
 
 const isLearners = ({ arm }: Job): boolean => arm === LEARNERS.arm;
-const keepsWeights = ({ experiment }: AnyPlan, job: Job): boolean => job.seed === 0 && !isLearners(job) && experiment.weights !== false;
 
 /** How a job ended. */
 export type JobEnd = 'done' | 'was done' | 'interrupted';
