@@ -32,6 +32,12 @@ function checkValues(values: readonly number[]): void {
 /** The mean. */
 export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** The median, for values with heavy tails. What is not finite (a rate too large) counts as endlessly large. */
+export function median(values: readonly number[]): number {
+  const sorted = values.map((value) => (Number.isFinite(value) ? value : Infinity)).sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+}
+
 /** Standard deviation with n - 1 below; 0 for a single value. */
 export function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0;

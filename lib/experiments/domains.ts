@@ -4,7 +4,7 @@
  */
 import { demand } from '../core/errors';
 import { stream } from '../core/random';
-import { mean } from '../evaluation/statistics';
+import { mean, median } from '../evaluation/statistics';
 import { promptErrors } from '../evaluation/curves';
 import { Adapter, type AdaptationRule } from '../domains/adaptation';
 import { PIXELS, alphabetSource } from '../domains/alphabets';
@@ -124,12 +124,6 @@ function trainerFor(plan: DomainPlan, arm: DomainArm, seed: number, learner: Dom
   const given = { ...DOMAIN_TRAINING, ...config.training, ...arm.training };
   const steps = Math.max(1, Math.round(given.steps / (given.innerSteps + 1)));
   return new DomainTrainer(learner, sourceOfDomains(config.domains), { ...given, steps, seed, checkpointEvery: config.watchEvery });
-}
-
-/** Median: errors of domains have heavy tails. What is not finite (a rate too large) counts as endlessly large. */
-export function median(values: readonly number[]): number {
-  const sorted = values.map((value) => (Number.isFinite(value) ? value : Infinity)).sort((a, b) => a - b);
-  return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
 /** Prompts on which a domain is tested, by n. */

@@ -7,13 +7,11 @@ import { CENTRES, PAIR_TRANSFORMER } from '../inweight';
 import { ON_CITIES, type CityExperiment } from './cities';
 import type { ResultRecord } from './records';
 import { ON_ROWS, type RowsArm, type RowsConfig, type RowsExperiment } from './rows';
-import { compareShares, valuesOf, type Claim } from './rules';
+import { claim, compareShares, valuesOf, type Claim } from './rules';
 
 const PAPER = 'Chan et al. 2025';
 const REVIEWERS = 'a question of the paper’s reviewers';
 const COURSE = 'this course';
-
-const claim = (words: string, source: string, decide: Claim['decide']): Claim => ({ claim: words, source, decide });
 
 /** 2^from, 2^(from + 2), ... 2^to. */
 const powers = (from: number, to: number): number[] => Array.from({ length: (to - from) / 2 + 1 }, (_, i) => 2 ** (from + 2 * i));

@@ -14,7 +14,7 @@ import type { MethodArm } from './experiment';
 import { ON_FEW_SHOT, type FewShotConfig, type FewShotExperiment, type FewShotMeasures, type NetworkArm } from './fewshot';
 import { MEASURES as MEASURES_OF_PROMPTS, ON_PROMPTS, type PromptExperiment } from './prompts';
 import type { ResultRecord } from './records';
-import { compareShares, errorAbove, errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
+import { claim, compareShares, errorAbove, errorBelow, scoreAbove, soonerThan, valuesOf, type Claim } from './rules';
 import { digits, wordFor } from './verdicts';
 
 const PAPER = 'Wu et al. 2025';
@@ -78,8 +78,6 @@ const WIDE: readonly NetworkArm[] = [
   arm('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, { training: { steps: 3000, learningRate: 3e-3 } }),
   arm('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, { training: { steps: 3000, learningRate: 3e-3 } }),
 ];
-
-const claim = (words: string, source: string, decide: Claim['decide']): Claim => ({ claim: words, source, decide });
 
 /** Mean over several metrics and numbers of examples, seed by seed; a learner's one number serves every seed. */
 export const meanOver = (

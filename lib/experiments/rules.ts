@@ -18,6 +18,14 @@ export interface Claim {
   readonly decide: (records: readonly ResultRecord[]) => { readonly ours: string; readonly verdict: VerdictWord };
 }
 
+/** A claim in words, its source, its rule, and the number the source gives. */
+export const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
+  claim: words,
+  source,
+  ...(paper ? { paper } : {}),
+  decide,
+});
+
 /** A ratio of geometric means with its 95 % Welch interval over seeds. */
 export interface Ratio {
   readonly ratio: number;

@@ -21,7 +21,7 @@ import { METHODS, type MethodKey } from '../model/methods';
 import { taskOf, type TaskSpec } from '../tasks';
 import type { MethodArm, ProfileName } from './experiment';
 import { MEASURES, ON_PROMPTS, type Measures, type PromptConfig, type PromptExperiment } from './prompts';
-import { errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
+import { claim, errorAbove, errorBelow, errorWithin, soonerThan, valuesOf, type Claim, type Where } from './rules';
 import { digits, intervalInWords, wordFor } from './verdicts';
 
 const PAPER = 'Fang et al. 2025';
@@ -134,13 +134,6 @@ const inWordsOf = (config: PromptConfig) => {
 };
 
 /** A claim with its source, its rule, and the paper's own number. */
-const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
-  claim: words,
-  source,
-  ...(paper ? { paper } : {}),
-  decide,
-});
-
 /** InvICL's error is below that of each rival. */
 const versus = (rivals: readonly string[], where: Where, source: string, words: string): Claim[] =>
   rivals.map((rival) => claim(`InvICL has a smaller error than ${rival} (${words})`, source, errorBelow('InvICL', rival, where)));

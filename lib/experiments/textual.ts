@@ -8,7 +8,7 @@ import { SETTINGS, type SettingKey } from '../text/settings';
 import { ON_EPISODES, type EpisodeConfig, type EpisodeExperiment } from './episodes';
 import type { MethodArm } from './experiment';
 import { difference, summary } from '../evaluation/statistics';
-import { scoreAbove, valuesOf, type Claim } from './rules';
+import { claim, scoreAbove, valuesOf, type Claim } from './rules';
 import { wordFor } from './verdicts';
 import { ON_TEXTS, type TextExperiment } from './texts';
 
@@ -55,13 +55,6 @@ const full = (setting: string): EpisodeConfig => ({
   seeds: 5,
   watchEvery: 500,
   measures: { ns: [1, 2, 4, 6, 8, 10, 12, 16], rows: 500, orders: 8 },
-});
-
-const claim = (words: string, source: string, decide: Claim['decide'], paper?: string): Claim => ({
-  claim: words,
-  source,
-  ...(paper ? { paper } : {}),
-  decide,
 });
 
 /** The paper's averages over the seven settings, all targets; InvICL has 42.4. */

@@ -11,8 +11,8 @@ export interface Line {
   readonly y: readonly number[];
   readonly low?: readonly number[];
   readonly high?: readonly number[];
-  /** Draw markers too. */
-  readonly points?: boolean;
+  /** Draw markers too, or only them. */
+  readonly points?: boolean | 'only';
   /** How it is drawn when its name is no method's. */
   readonly ink?: Ink;
 }
@@ -73,7 +73,7 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
     });
   const curves = lines.map((line): Trace => ({
     type: 'scatter',
-    mode: line.points ? 'lines+markers' : 'lines',
+    mode: line.points === 'only' ? 'markers' : line.points ? 'lines+markers' : 'lines',
     name: line.name,
     legendgroup: line.name,
     x: line.x,

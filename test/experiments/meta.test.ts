@@ -2,7 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { core, experiments, fewshot, tasks, training } from 'invicl';
+import { core, evaluation, experiments, fewshot, tasks, training } from 'invicl';
 
 import { refused } from '../helpers';
 import { recordsAndGoesOn } from './interrupted';
@@ -95,7 +95,7 @@ test('settings that cannot be are refused', () => {
   refused(() => experiments.planExperiment(domain, { set: { 'measures.task': 1 } }), "'task'", 'tasks');
   const nameless = experiments.planExperiment({ ...glyphs, arms: [{ key: 'x', name: 'X' }] });
   refused(() => experiments.trySteps(nameless, nameless.experiment.arms[0]!, 1), "'X' names no network");
-  assert.equal(experiments.median([3, NaN, 1]), 3, 'what is not finite is endlessly large');
+  assert.equal(evaluation.median([3, NaN, 1]), 3, 'what is not finite is endlessly large');
 });
 
 test('stages: every share is as long, then all; a curriculum shows in the prompts', () => {
