@@ -2,8 +2,11 @@
  * Experiments on rows: networks trained on data sets of several sizes at once, measured in every cell of the grid of tests (is the
  * context relevant, is the class common, are labels as in training), and along the way.
  */
+import { tf } from '../core/backend';
 import { demand } from '../core/errors';
-import type { FewShotNetwork } from '../fewshot/classifier';
+import type { Tensor } from '@tensorflow/tfjs';
+
+import { oneHot, type FewShotNetwork } from '../fewshot/classifier';
 import {
   GRID,
   UNSEEN,
@@ -156,20 +159,42 @@ function measureCell(
   });
 }
 
-/** Where the gate of a stylised model stands: the mean alpha over rows, by size. */
-function measureGate(network: Stylised, name: string, sizes: readonly number[], source: RowSource, count: number, put: Put): void {
+/** Probabilities that the parts of a stylised model give to the right label, and the gate's alpha, row by row. */
+function partsOn(
+  network: Stylised,
+  rows: readonly Row[],
+  d: number,
+): { readonly g: number[]; readonly h: number[]; readonly alpha: number[] } {
+  const prompts = promptsOf(rows, d);
+  const [g, h, alpha] = tf.tidy(() => {
+    const right = oneHot(prompts.yTest, network.classes);
+    const ofRight = (p: Tensor): number[] => Array.from(p.mul(right).sum(2).maximum(1e-7).dataSync());
+    return [ofRight(network.inWeight(prompts)), ofRight(network.inContext(prompts)), Array.from(network.alpha(prompts).dataSync())];
+  }) as [number[], number[], number[]];
+  disposePrompts(prompts);
+  return { g, h, alpha };
+}
+
+/** Of a stylised model: the mean alpha, and the cross-entropy of each part and of a gate that knows which is better in each row. */
+function measureParts(network: Stylised, name: string, sizes: readonly number[], source: RowSource, count: number, put: Put): void {
   for (const context of ['relevant', 'irrelevant'] as const)
     for (const query of ['common', 'rare'] as const) {
       const rows = source.tests(context, query, count);
-      const prompts = promptsOf(
+      const { g, h, alpha } = partsOn(
+        network,
         sizes.flatMap(() => rows),
         source.inputs.d,
       );
-      const alpha = network.alpha(prompts);
-      const values = Array.from(alpha.dataSync());
-      sizes.forEach((N, k) => put(name, N, `alpha, ${context}, ${query}`, mean(values.slice(k * count, (k + 1) * count))));
-      alpha.dispose();
-      disposePrompts(prompts);
+      const loss = `cross-entropy, ${cellName({ context, query, labels: 'same' })}`;
+      const measured: readonly (readonly [string, string, (row: number) => number])[] = [
+        [name, `alpha, ${context}, ${query}`, (row) => alpha[row]!],
+        [`${name}, g alone`, loss, (row) => -Math.log(g[row]!)],
+        [`${name}, h alone`, loss, (row) => -Math.log(h[row]!)],
+        [`${name}, oracle gate`, loss, (row) => -Math.log(Math.max(g[row]!, h[row]!))],
+      ];
+      sizes.forEach((N, k) => {
+        for (const [variant, metric, of] of measured) put(variant, N, metric, mean(rows.map((_, b) => of(k * count + b))));
+      });
     }
 }
 
@@ -194,7 +219,7 @@ function subject(plan: RowsPlan, arm: RowsArm, seed: number): Subject {
     measure: (put) => {
       for (const cell of source.inputs.drawn ? [...GRID, ...UNSEEN] : GRID)
         measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows).rows, d, put);
-      if (network instanceof Stylised) measureGate(network, arm.name, sizes, source, measures.rows, put);
+      if (network instanceof Stylised) measureParts(network, arm.name, sizes, source, measures.rows, put);
       const counts = sizes.map((N) => source.queryCounts(N));
       counts.forEach((byClass, k) => {
         put(arm.name, sizes[k]!, 'N_x of a common class', mean(byClass.slice(0, source.law.high)));
