@@ -205,7 +205,7 @@ function subject(plan: RowsPlan, arm: RowsArm, seed: number): Subject {
   const network = networkFor(plan, arm, seed, source);
   const trainer = trainerFor(plan, arm, seed, source, network);
   const { d } = source.inputs;
-  const watched = WATCHED.map((cell) => ({ cell, rows: testsOf(source, cell, measures.watched).rows }));
+  const watched = WATCHED.map((cell) => ({ cell, rows: testsOf(source, cell, measures.watched) }));
   const look = (put: Put): void => {
     for (const { cell, rows } of watched)
       answersOf(network, sizes.length, rows, d).scores.forEach(({ error }, k) =>
@@ -218,7 +218,7 @@ function subject(plan: RowsPlan, arm: RowsArm, seed: number): Subject {
     watch: look,
     measure: (put) => {
       for (const cell of source.inputs.drawn ? [...GRID, ...UNSEEN] : GRID)
-        measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows).rows, d, put);
+        measureCell(network, arm.name, sizes, cell, testsOf(source, cell, measures.rows), d, put);
       if (network instanceof Stylised) measureParts(network, arm.name, sizes, source, measures.rows, put);
       const counts = sizes.map((N) => source.queryCounts(N));
       counts.forEach((byClass, k) => {
@@ -241,7 +241,7 @@ function learners(plan: RowsPlan, put: Put): void {
   const known = config.inputs.from === 'centres' ? [knowsCentres(centres(source.classes, inputs.d, law.seed), config.inputs.noise)] : [];
   for (const cell of GRID)
     for (const learner of [similarityVote(source.classes), ...(cell.query === 'new' ? [] : known)]) {
-      const { rows } = testsOf(source, cell, config.measures.rows);
+      const rows = testsOf(source, cell, config.measures.rows);
       put(learner.name, 0, `error, ${cellName(cell)}`, answersOf(learner, 1, rows, inputs.d).scores[0]!.error);
     }
 }

@@ -39,15 +39,10 @@ export const UNSEEN: readonly Cell[] = (['relevant', 'irrelevant'] as const).fla
 export const cellName = ({ context, query, labels, unseen }: Cell): string =>
   `${context}, ${query}, ${labels}${unseen ? ', unseen drawings' : ''}`;
 
-/** Test rows of a cell, and the class that is right for each query. */
-export function testsOf(
-  source: RowSource,
-  { context, query, labels, unseen }: Cell,
-  count: number,
-): { readonly rows: Row[]; readonly right: number[] } {
+/** Test rows of a cell; a query's own label is what counts as right. */
+export function testsOf(source: RowSource, { context, query, labels, unseen }: Cell, count: number): Row[] {
   const rows = source.tests(context, query, count, unseen);
-  const shown = labels === 'shifted' ? withShiftedLabels(rows, source.law) : rows;
-  return { rows: shown, right: shown.map((row) => row.labels.at(-1)!) };
+  return labels === 'shifted' ? withShiftedLabels(rows, source.law) : rows;
 }
 
 /**

@@ -209,7 +209,7 @@ test('a stack trains as its networks would alone, each on its own data set', () 
     const member = inweight.memberOf(stack, k);
     for (const [name, parameter] of Object.entries(alone.parameters))
       close([...member.parameters[name]!.dataSync()], [...parameter.dataSync()], 2e-4, `N = ${N}: ${name}`);
-    const { rows } = inweight.testsOf(from, { context: 'relevant', query: 'any', labels: 'same' }, 40);
+    const rows = inweight.testsOf(from, { context: 'relevant', query: 'any', labels: 'same' }, 40);
     assert.deepEqual(inweight.answersOf(stack, 2, rows, 16).answers[k], inweight.answersOf(member, 1, rows, 16).answers[0]);
     trainer.dispose();
     alone.dispose();
@@ -283,7 +283,7 @@ test('the in-context vote reads the context, who knows the centres does not', ()
   const error = (
     classifier: inweight.RowSource extends never ? never : Parameters<typeof inweight.answersOf>[0],
     cell: inweight.Cell,
-  ): number => inweight.answersOf(classifier, 1, inweight.testsOf(from, cell, 200).rows, 32).scores[0]!.error;
+  ): number => inweight.answersOf(classifier, 1, inweight.testsOf(from, cell, 200), 32).scores[0]!.error;
   const cell = (context: 'relevant' | 'irrelevant', labels: 'same' | 'shifted'): inweight.Cell => ({ context, query: 'rare', labels });
   assert.equal(error(vote, cell('relevant', 'shifted')), 0);
   assert.equal(error(vote, cell('irrelevant', 'same')), 1);
@@ -293,7 +293,7 @@ test('the in-context vote reads the context, who knows the centres does not', ()
 
 test('ways to answer sum up, and the share of in-context learning is where an error lies between the two predictors', () => {
   const from = source();
-  const { rows } = inweight.testsOf(from, { context: 'relevant', query: 'rare', labels: 'shifted' }, 30);
+  const rows = inweight.testsOf(from, { context: 'relevant', query: 'rare', labels: 'shifted' }, 30);
   const copied = rows.map(({ labels }) => labels.at(-1)!);
   const remembered = rows.map(({ classes }) => classes.at(-1)!);
   assert.deepEqual(inweight.waysOf(copied, rows), { copied: 1, remembered: 0, other: 0 });
