@@ -8,6 +8,7 @@ import { ON_CITIES, type CityExperiment } from './cities';
 import type { ResultRecord } from './records';
 import { ON_ROWS, type RowsArm, type RowsConfig, type RowsExperiment } from './rows';
 import { claim, compareShares, valuesOf, type Claim } from './rules';
+import { inWords, smaller } from './verdicts';
 
 const PAPER = 'Chan et al. 2025';
 const REVIEWERS = 'a question of the paper’s reviewers';
@@ -426,6 +427,17 @@ const END = 300;
 const FAST = 'rate 1e-3';
 const at = (who: string, n: number, what = 'believes the context'): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
 
+/** The rule "the log-odds of the context are larger for a than for b", in nats. */
+const believesMore =
+  (a: { variant: string; n: number; who?: string }, b: typeof a): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [a, b].map(({ variant, n, who = 'invented' }) => valuesOf(records, variant, at(who, n, 'log-odds of the context'))) as [
+      number[],
+      number[],
+    ];
+    return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
+  };
+
 const onCities: CityExperiment = {
   name: 'iwl-cities',
   notebook: '54',
@@ -515,6 +527,31 @@ const onCities: CityExperiment = {
           'before them',
           valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
         ),
+    ),
+    claim(
+      `Teaching fixed facts lowers the log-odds of the context (invented strings, ${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      believesMore({ variant: MODEL, n: 0 }, { variant: `${MODEL}, ${FAST}`, n: END }),
+    ),
+    claim(
+      `The more so the larger the rate (invented strings, ${END} steps: 1e-4 against 1e-3)`,
+      COURSE,
+      believesMore({ variant: `${MODEL}, rate 1e-4`, n: END }, { variant: `${MODEL}, ${FAST}`, n: END }),
+    ),
+    claim(
+      `Lessons with a context in between keep the log-odds up (invented strings, half of the lessons against none, ${END} steps)`,
+      COURSE,
+      believesMore({ variant: `${MODEL}, ${FAST}, half with a context`, n: END }, { variant: `${MODEL}, ${FAST}`, n: END }),
+    ),
+    claim(
+      `Thirty steps with contexts raise the log-odds again (invented strings, after against before them)`,
+      REVIEWERS,
+      believesMore({ variant: `${MODEL}, ${FAST}, then contexts`, n: 30 }, { variant: `${MODEL}, ${FAST}`, n: END }),
+    ),
+    claim(
+      `What nothing ever contradicted is believed from memory, against any text: nobody taught of against the famous, before any teaching`,
+      COURSE,
+      believesMore({ variant: MODEL, n: 0, who: 'people nothing is taught of' }, { variant: MODEL, n: 0, who: 'the famous' }),
     ),
     claim(
       `It is lost only where memory was ever needed beside contexts: without famous people in its texts it believes more (invented strings)`,
