@@ -425,6 +425,8 @@ export const ON_KNOWING: readonly RowsExperiment[] = [
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
 const END = 300;
 const FAST = 'rate 1e-3';
+/** Taught names, after a context with a city that is none of those taught. */
+const NEW_CITIES = 'cities nothing is taught of';
 const at = (who: string, n: number, what = 'believes the context'): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
 
 /** The rule "the log-odds of the context are larger for a than for b", in nats. */
@@ -552,6 +554,25 @@ const onCities: CityExperiment = {
       `What nothing ever contradicted is believed from memory, against any text: nobody taught of against the famous, before any teaching`,
       COURSE,
       believesMore({ variant: MODEL, n: 0, who: 'people nothing is taught of' }, { variant: MODEL, n: 0, who: 'the famous' }),
+    ),
+    claim(
+      `Teaching takes belief away where the context names a city that nothing was taught of (${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      (records) =>
+        compareShares(
+          'before',
+          valuesOf(records, MODEL, at(NEW_CITIES, 0)),
+          'after',
+          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+        ),
+    ),
+    claim(`Lessons with a context in between prevent that (half of the lessons against none, ${END} steps)`, COURSE, (records) =>
+      compareShares(
+        'half',
+        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
+        'none',
+        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+      ),
     ),
     claim(
       `It is lost only where memory was ever needed beside contexts: without famous people in its texts it believes more (invented strings)`,
