@@ -3,7 +3,7 @@
  */
 import { demand } from '../core/errors';
 import type { ChartText } from './charts';
-import { layoutOf, wrap, type Figure } from './figure';
+import { layoutOf, wrap, type Figure, type Trace } from './figure';
 
 /** A box: a question has arrows that leave it, advice has none. */
 export interface DecisionBox {
@@ -23,6 +23,23 @@ export interface DecisionArrow {
 
 /** Of a box, in parts of a column and a row. */
 const [WIDE, HIGH] = [0.86, 0.62];
+/** From one line of words to the next, in parts of a row. */
+const LINE = 0.13;
+/** How far an answer stands beside its arrow, in parts of a column. */
+const BESIDE = 0.11;
+
+/** Words at places: as points, which every renderer puts where they belong. */
+const words = (all: readonly { readonly text: string; readonly x: number; readonly y: number }[]): Trace => ({
+  type: 'scatter',
+  mode: 'text',
+  x: all.map(({ x }) => x),
+  y: all.map(({ y }) => y),
+  text: all.map(({ text }) => text),
+  textposition: 'middle center',
+  textfont: { size: 11 },
+  showlegend: false,
+  hoverinfo: 'skip',
+});
 
 /**
  * A decision chart.
@@ -42,13 +59,27 @@ export function decisionChart(boxes: readonly DecisionBox[], arrows: readonly De
   const asks = new Set(arrows.map(({ from }) => from));
   const data = (x: number, y: number): Record<string, unknown> => ({ xref: 'x', yref: 'y', x, y });
   return {
-    data: [{ type: 'scatter', mode: 'markers', x: [0], y: [0], marker: { opacity: 0 }, showlegend: false, hoverinfo: 'skip' }],
+    data: [
+      words(
+        boxes.flatMap(({ text: all, column, row }) => {
+          const lines = wrap(all, letters);
+          return lines.map((line, i) => ({ text: line, x: column, y: row + LINE * (i - (lines.length - 1) / 2) }));
+        }),
+      ),
+      words(
+        arrows.map(({ from, to, answer }) => {
+          const [a, b] = [boxOf(from), boxOf(to)];
+          const aside = b.column < a.column ? -BESIDE : BESIDE;
+          return { text: answer, x: (a.column + b.column) / 2 + aside, y: (a.row + b.row) / 2 - LINE / 4 };
+        }),
+      ),
+    ],
     layout: layoutOf(text.title, text.caption, {
       height: 150 + 120 * rows,
       margin: { l: 20, r: 20, t: 56 },
       showlegend: false,
       xaxis: { range: [-0.5, columns - 0.5], visible: false },
-      yaxis: { range: [rows - 0.5, -0.5], visible: false },
+      yaxis: { range: [rows - 0.6, -0.4], visible: false },
       shapes: boxes.map(({ key, column, row }) => ({
         type: 'rect',
         x0: column - WIDE / 2,
@@ -60,12 +91,6 @@ export function decisionChart(boxes: readonly DecisionBox[], arrows: readonly De
         layer: 'below',
       })),
       annotations: [
-        ...boxes.map(({ text: words, column, row }) => ({
-          ...data(column, row),
-          text: wrap(words, letters).join('<br>'),
-          showarrow: false,
-          font: { size: 11 },
-        })),
         ...arrows.map(({ from, to }) => {
           const [a, b] = [boxOf(from), boxOf(to)];
           return {
@@ -79,16 +104,6 @@ export function decisionChart(boxes: readonly DecisionBox[], arrows: readonly De
             arrowhead: 2,
             arrowwidth: 1.2,
             arrowcolor: '#666666',
-          };
-        }),
-        ...arrows.map(({ from, to, answer }) => {
-          const [a, b] = [boxOf(from), boxOf(to)];
-          return {
-            ...data((a.column + b.column) / 2, (a.row + b.row) / 2),
-            text: answer,
-            showarrow: false,
-            font: { size: 11, color: '#444444' },
-            bgcolor: '#ffffff',
           };
         }),
       ],

@@ -1,7 +1,7 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { notebook as nb } from 'invicl';
+import { notebook as nb, type experiments } from 'invicl';
 
 import { refused, root, scratch } from '../helpers';
 
@@ -152,4 +152,50 @@ test('verdicts that committed notebooks show are read with their notebook; numbe
   assert.ok(shown.length > 3 && shown.every(({ notebook, verdict }) => /^0[35]-.*\.ipynb$/.test(notebook) && verdict.length > 0));
   assert.equal(new Set(shown.map(({ claim }) => claim)).size, shown.length);
   assert.deepEqual(nb.shownVerdicts(['77']), []);
+});
+
+test('a decision chart shows every question, answer and advice; an arrow to nowhere is refused', async () => {
+  const boxes = [
+    { key: 'q', text: 'Is it raining?', column: 0.5, row: 0 },
+    { key: 'a', text: 'Take an umbrella.', column: 0, row: 1 },
+    { key: 'b', text: 'Leave it at home.', column: 1, row: 1 },
+  ];
+  const arrows = [
+    { from: 'q', to: 'a', answer: 'aye' },
+    { from: 'q', to: 'b', answer: 'nay' },
+  ];
+  const text = { title: 'Umbrella', caption: 'Whether to take one.', alt: 'A question with two answers.' };
+  const svg = await nb.toSvg(nb.decisionChart(boxes, arrows, text));
+  for (const words of ['Is it raining?', 'aye', 'nay']) assert.ok(svg.includes(words), `'${words}' is not in the picture`);
+  refused(() => nb.decisionChart(boxes, [{ from: 'q', to: 'c', answer: 'aye' }], text), "the box 'c'", 'q, a, b');
+});
+
+test('shades run from light to dark, and one alone is dark', () => {
+  const lightness = nb.shades(6).map(({ color }) => parseInt(color.slice(1, 3), 16));
+  for (let i = 1; i < 6; i++) assert.ok(lightness[i]! < lightness[i - 1]!);
+  assert.equal(nb.shades(1)[0]!.color, nb.shades(6)[5]!.color);
+  assert.equal(new Set(nb.shades(4).map(({ color }) => color)).size, 4);
+});
+
+test('scores by size stand at the logarithm of N, scores by step at their steps', () => {
+  const record = (n: number, step: number, seed: number): experiments.ResultRecord => ({
+    experiment: 'x',
+    variant: 'v',
+    seed,
+    step,
+    n,
+    metric: 'm',
+    value: n / 1000 + seed,
+    config: 'c',
+    commit: 'none',
+    seconds: 0,
+    backend: 'b',
+  });
+  const records = [0, 2].flatMap((seed) => [record(64, 5, seed), record(256, 5, seed)]);
+  const [bySize] = nb.scoresBySize(records, ['v'], 'm');
+  assert.deepEqual(bySize!.x, [6, 8]);
+  assert.ok(Math.abs(bySize!.y[0]! - 1.064) < 1e-9);
+  const [bySteps] = nb.scoresBySteps(records, ['v'], 'm', 64);
+  assert.deepEqual(bySteps!.x, [5]);
+  assert.ok(bySteps!.low![0]! < 1.064 && bySteps!.high![0]! > 1.064);
 });
