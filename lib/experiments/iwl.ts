@@ -354,7 +354,12 @@ const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
  * The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each with noise on its pixels. The noise is
  * the article's largest: with 0.1 a hundred drawings are learned by heart at once.
  */
-const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readonly RowsArm[]): RowsExperiment => ({
+const onGlyphs = (
+  name: string,
+  from: 'own alphabets' | 'Omniglot',
+  more: readonly RowsArm[],
+  moreClaims: readonly Claim[] = [],
+): RowsExperiment => ({
   name,
   notebook: '54',
   claim: `Characters (${from === 'Omniglot' ? 'Omniglot' : 'our own alphabets'}): the trends of the synthetic classes are there too.`,
@@ -401,6 +406,7 @@ const onGlyphs = (name: string, from: 'own alphabets' | 'Omniglot', more: readon
       `${PAPER}, figure 6`,
       errsMore({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
+    ...moreClaims,
   ],
 });
 
@@ -412,14 +418,35 @@ export const ON_KNOWING: readonly RowsExperiment[] = [
   onNoise,
   onSteps,
   onGlyphs('iwl-glyphs', 'own alphabets', []),
-  onGlyphs('iwl-omniglot', 'Omniglot', [
-    { key: 'high-50', name: 'p_high 0.5', law: { pHigh: 0.5 } },
-    { key: 'high-99', name: 'p_high 0.99', law: { pHigh: 0.99 } },
-    { key: 'length-1', name: 'L 1', law: { L: 1 } },
-    { key: 'length-4', name: 'L 4', law: { L: 4 } },
-    { key: 'copies-2', name: 'L_relevant 2 of 4', law: { L: 4, copies: 2 } },
-    { key: 'copies-4', name: 'L_relevant 4 of 4', law: { L: 4, copies: 4 } },
-  ]),
+  onGlyphs(
+    'iwl-omniglot',
+    'Omniglot',
+    [
+      { key: 'high-50', name: 'p_high 0.5', law: { pHigh: 0.5 } },
+      { key: 'high-99', name: 'p_high 0.99', law: { pHigh: 0.99 } },
+      { key: 'length-1', name: 'L 1', law: { L: 1 } },
+      { key: 'length-4', name: 'L 4', law: { L: 4 } },
+      { key: 'copies-2', name: 'L_relevant 2 of 4', law: { L: 4, copies: 2 } },
+      { key: 'copies-4', name: 'L_relevant 4 of 4', law: { L: 4, copies: 4 } },
+    ],
+    [
+      claim(
+        `Characters (Omniglot): longer contexts are read less: L 4 errs more than L 1 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
+      ),
+      claim(
+        `Characters (Omniglot): more relevant examples are read more: 2 of 4 errs more than 4 of 4 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore({ variant: 'L_relevant 2 of 4', N: GLYPHS_N }, { variant: 'L_relevant 4 of 4', N: GLYPHS_N }),
+      ),
+      claim(
+        `Characters (Omniglot): more frequent rare ones are read more: p_high 0.99 errs more than 0.5 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
+      ),
+    ],
+  ),
 ];
 
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
