@@ -56,6 +56,7 @@ import type { Claim } from './rules';
 /** An arm that is trained on rows; what it changes is over the experiment's. */
 export interface RowsArm extends Arm {
   readonly law?: Partial<RowLaw>;
+  /** Noise on the inputs. */
   readonly noise?: number;
   /** Drawings of each character that are trained on. */
   readonly drawings?: number;
