@@ -67,6 +67,14 @@ export function finiteNumber(name: string, value: number, meaning = 'a finite nu
 }
 
 /**
+ * Returns `value` when it is a share from 0 to 1.
+ *
+ * @throws CourseError quoting the refused value
+ */
+export const shareNumber = (name: string, value: number): number =>
+  finiteNumber(name, value, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+
+/**
  * Returns the entry of a table by its name.
  *
  * @throws CourseError quoting the unknown name and listing the known ones

@@ -2,6 +2,7 @@
  * The experiment on names and cities: a language model learns to find cities in its context, is then taught fixed facts without any
  * context, and is asked at every stage what it believes when a context says otherwise.
  */
+import { tf } from '../core/backend';
 import { positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 import { mean } from '../evaluation/statistics';
@@ -11,6 +12,7 @@ import {
   FAMOUS,
   cityTokenizer,
   conflicts,
+  everyFact,
   factsOf,
   remembered,
   type CityTraining,
@@ -19,26 +21,22 @@ import {
   type Facts,
 } from '../inweight';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
-import { GPT2, assignAll, copiesOf, countParameters } from '../model/transformer';
-import type { LanguageModelConfig } from '../text/families';
+import { assignAll, copiesOf } from '../model/transformer';
 import type { LoadedModel } from '../text/folder';
-import { LanguageModel } from '../text/languagemodel';
-import { readCheckpoint, restored } from '../training/checkpoint';
+import { freshLanguageModel, trainedLanguageModel } from '../text/ownmodel';
 import {
   type AnyPlan,
   type Arm,
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
+  weightsOf,
 } from './experiment';
-import { tf } from '../core/backend';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** An arm that is a language model of names and cities. */
 export interface CityArm extends Arm {
@@ -70,11 +68,7 @@ export interface CityConfig extends BaseConfig {
 }
 
 /** The experiment on names and cities. */
-export interface CityExperiment extends Experiment {
-  readonly arms: readonly CityArm[];
-  readonly profiles: Readonly<Record<ProfileName, CityConfig>>;
-  claims(config: CityConfig): readonly Claim[];
-}
+export type CityExperiment = ExperimentOf<CityArm, CityConfig>;
 type CityPlan = PlanOf<CityExperiment>;
 
 /** The registry gives this worker experiments on names and cities only. */
@@ -84,19 +78,7 @@ const own = (plan: AnyPlan): CityPlan => plan as CityPlan;
 const taught = ({ config }: CityPlan, seed: number): Facts => factsOf(stream(seed, 'facts'), config.teaching.ofEach);
 const others = ({ config }: CityPlan, seed: number): Facts => factsOf(stream(seed, 'others'), config.teaching.ofEach);
 
-function modelFor({ config }: CityPlan, seed: number): LoadedModel {
-  const tokenizer = cityTokenizer();
-  const language: LanguageModelConfig = {
-    family: 'gpt2',
-    vocabulary: tokenizer.vocabulary,
-    size: sizeOf(config.model.size),
-    architecture: GPT2,
-    local: null,
-    tied: true,
-    end: null,
-  };
-  return { model: new LanguageModel(language, seed), tokenizer };
-}
+const modelFor = ({ config }: CityPlan, seed: number): LoadedModel => freshLanguageModel(cityTokenizer(), config.model.size, seed);
 
 /**
  * The language model of a recorded run, before any fixed fact was taught.
@@ -104,11 +86,7 @@ function modelFor({ config }: CityPlan, seed: number): LoadedModel {
  * @returns model and tokenizer; the caller disposes the model
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export function loadCityModel(file: string): LoadedModel {
-  const checkpoint = readCheckpoint(file);
-  const { language } = checkpoint.facts.model as { readonly language: LanguageModelConfig };
-  return { model: restored(file, checkpoint, new LanguageModel(language)), tokenizer: cityTokenizer() };
-}
+export const loadCityModel = (file: string): LoadedModel => trainedLanguageModel(file, cityTokenizer(), 'data/checkpoints/iwl-cities');
 
 /** Shares of answers and the mean log-odds of some conflicts. */
 function putConflicts(found: readonly Conflict[], variant: string, n: number, who: string, put: Put): void {
@@ -120,7 +98,7 @@ function putConflicts(found: readonly Conflict[], variant: string, n: number, wh
 
 /** What the model believes now. */
 function ask(loaded: LoadedModel, facts: Facts, strangers: Facts, variant: string, n: number, put: Put): void {
-  const all = [...facts.familiar, ...facts.invented];
+  const all = everyFact(facts);
   const pool = all.map(({ city }) => city);
   const groups: readonly (readonly [string, readonly Fact[]])[] = [
     ['familiar', facts.familiar],
@@ -130,9 +108,9 @@ function ask(loaded: LoadedModel, facts: Facts, strangers: Facts, variant: strin
     putConflicts(conflicts(loaded, these, pool), variant, n, who, put);
     put(variant, n, `remembers, ${who}`, remembered(loaded, these));
   }
-  const newCities = [...strangers.familiar, ...strangers.invented].map(({ city }) => city);
+  const newCities = everyFact(strangers).map(({ city }) => city);
   putConflicts(conflicts(loaded, all, newCities), variant, n, 'cities nothing is taught of', put);
-  putConflicts(conflicts(loaded, [...strangers.familiar, ...strangers.invented], pool), variant, n, 'people nothing is taught of', put);
+  putConflicts(conflicts(loaded, everyFact(strangers), pool), variant, n, 'people nothing is taught of', put);
   putConflicts(conflicts(loaded, FAMOUS.slice(0, 2 * facts.familiar.length), pool), variant, n, 'the famous', put);
 }
 
@@ -141,7 +119,7 @@ function teach(plan: CityPlan, loaded: LoadedModel, arm: CityArm, seed: number, 
   const { teaching } = plan.config;
   const facts = taught(plan, seed);
   const strangers = others(plan, seed);
-  const all = [...facts.familiar, ...facts.invented];
+  const all = everyFact(facts);
   const name = `${arm.name}, ${way.name}`;
   const constant = { seed, learningRate: way.learningRate, warmUp: 0, finalRate: 1, famous: famousOf(plan, arm) };
   const train = (share: number, steps: readonly number[], after: (step: number) => void): void => {
@@ -172,7 +150,7 @@ function subject(plan: CityPlan, arm: CityArm, seed: number): Subject {
   const loaded = modelFor(plan, seed);
   const trainer = trainerFor(plan, arm, seed, loaded);
   const strangers = others(plan, seed);
-  const pool = [...strangers.familiar, ...strangers.invented];
+  const pool = everyFact(strangers);
   const watched = (): number =>
     conflicts(loaded, pool).filter(({ answer }) => answer === 'context').length / (pool.length * (pool.length - 1));
   for (let i = 0; i < 2; i++) watched(); // from here on compiled, so that a resumed run has the same bits
@@ -218,9 +196,7 @@ export const ON_CITIES: Worker = {
     return tryoutOf(trainerFor(own(plan), arm, 0, loaded), loaded.model);
   },
   needOf: (plan) => {
-    const { model } = modelFor(own(plan), 0);
-    const weights = countParameters(model.parameters);
-    model.dispose();
+    const weights = weightsOf(modelFor(own(plan), 0).model);
     return { memoryMB: Math.round(BASE_MB + 300 + (24 * weights) / 1e6), diskMB: 0.3 + (16 * weights) / 1e6 };
   },
 };

@@ -20,22 +20,20 @@ import { nearestExample, nearestMean, ridgeClassifier } from '../fewshot/rules';
 import { leastSquares, zero } from '../learners/linear';
 import type { ModelConfig } from '../model/incontext';
 import { disposePrompts, type Predictor, type Prompts } from '../model/prompts';
-import { countParameters } from '../model/transformer';
 import type { DomainsConfig } from '../tasks/domains';
 import {
   type AnyPlan,
   type Arm,
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
+  weightsOf,
 } from './experiment';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** An arm that is a learner of domains. */
 export interface DomainArm extends Arm {
@@ -77,11 +75,7 @@ export interface DomainConfig extends BaseConfig {
 }
 
 /** An experiment on domains. */
-export interface DomainExperiment extends Experiment {
-  readonly arms: readonly DomainArm[];
-  readonly profiles: Readonly<Record<ProfileName, DomainConfig>>;
-  claims(config: DomainConfig): readonly Claim[];
-}
+export type DomainExperiment = ExperimentOf<DomainArm, DomainConfig>;
 type DomainPlan = PlanOf<DomainExperiment>;
 
 /** The registry gives this worker experiments on domains only. */
@@ -267,9 +261,7 @@ export const ON_DOMAINS: Worker = {
     return tryoutOf(trainer, learner);
   },
   needOf: (plan, arm: DomainArm) => {
-    const learner = learnerFor(own(plan), arm, 0);
-    const weights = countParameters(learner.parameters);
-    learner.dispose();
+    const weights = weightsOf(learnerFor(own(plan), arm, 0));
     return { memoryMB: Math.round(BASE_MB + 250 + (4 * 12 * weights) / 1e6), diskMB: 0.3 + (12 * weights) / 1e6 };
   },
 };

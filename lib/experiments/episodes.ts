@@ -20,19 +20,17 @@ import { majority, nearestExample, ridgeOnExamples } from '../text/references';
 import type { Setting } from '../text/settings';
 import {
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type MethodArm,
   type Need,
   type AnyPlan,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
 } from './experiment';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
 export interface EpisodeMeasures {
@@ -57,11 +55,7 @@ export interface EpisodeConfig extends BaseConfig {
 }
 
 /** An experiment on episodes. */
-export interface EpisodeExperiment extends Experiment {
-  readonly arms: readonly MethodArm[];
-  readonly profiles: Readonly<Record<ProfileName, EpisodeConfig>>;
-  claims(config: EpisodeConfig): readonly Claim[];
-}
+export type EpisodeExperiment = ExperimentOf<MethodArm, EpisodeConfig>;
 type EpisodePlan = PlanOf<EpisodeExperiment>;
 
 /** The registry gives this worker experiments on episodes only. */

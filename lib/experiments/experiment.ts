@@ -4,6 +4,7 @@
  */
 import { CourseError, demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import { methodOf, type MethodKey } from '../model/methods';
+import { countParameters, type Parameters } from '../model/transformer';
 import type { StepConfig, StepTrainer } from '../training/steps';
 import type { TrainingConfig } from '../training/trainer';
 import { configHash } from './records';
@@ -78,6 +79,17 @@ export const tryoutOf = (trainer: StepTrainer, trained: { dispose(): void }): Tr
   },
 });
 
+/**
+ * The number of weights of something that is made to be counted only; it is disposed.
+ *
+ * @param made its parameters have each its layer's shape
+ */
+export function weightsOf(made: { readonly parameters: Parameters; dispose(): void }): number {
+  const count = countParameters(made.parameters);
+  made.dispose();
+  return count;
+}
+
 /** What the jobs of a kind of experiment do. */
 export interface Worker {
   /** The settings a room of the config knows, where it knows only some. */
@@ -112,6 +124,13 @@ export interface Experiment {
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
   claims(config: BaseConfig): readonly Claim[];
+}
+
+/** An experiment of a kind: whose arms and configs are those of its worker. */
+export interface ExperimentOf<A extends Arm, C extends BaseConfig> extends Experiment {
+  readonly arms: readonly A[];
+  readonly profiles: Readonly<Record<ProfileName, C>>;
+  claims(config: C): readonly Claim[];
 }
 
 /** An experiment under a profile, perhaps with settings changed: what jobs are made of. */

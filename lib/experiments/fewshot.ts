@@ -15,22 +15,20 @@ import { selectedByContext, selectedByOracle } from '../fewshot/selection';
 import { Specialists } from '../fewshot/specialists';
 import { CLASSIFIER_TRAINING, ClassifierTrainer, doublings, type ClassifierTraining, type TaskOrParts } from '../fewshot/trainer';
 import { disposePrompts, reorder, type Prompts } from '../model/prompts';
-import { countParameters } from '../model/transformer';
 import { taskOf, type TaskSpec } from '../tasks';
 import {
   type AnyPlan,
   type Arm,
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
+  weightsOf,
 } from './experiment';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** An arm that is a network for few-shot classification. */
 export interface NetworkArm extends Arm {
@@ -62,11 +60,7 @@ export interface FewShotConfig extends BaseConfig {
 }
 
 /** An experiment on few-shot classification. */
-export interface FewShotExperiment extends Experiment {
-  readonly arms: readonly NetworkArm[];
-  readonly profiles: Readonly<Record<ProfileName, FewShotConfig>>;
-  claims(config: FewShotConfig): readonly Claim[];
-}
+export type FewShotExperiment = ExperimentOf<NetworkArm, FewShotConfig>;
 type FewShotPlan = PlanOf<FewShotExperiment>;
 
 /** The registry gives this worker experiments on few-shot classification only. */
@@ -291,9 +285,7 @@ export const ON_FEW_SHOT: Worker = {
     return tryoutOf(trainer, network);
   },
   needOf: (plan, arm: NetworkArm) => {
-    const network = networkFor(own(plan), arm, 0);
-    const weights = countParameters(network.parameters);
-    network.dispose();
+    const weights = weightsOf(networkFor(own(plan), arm, 0));
     const { batch, n, tests } = { ...CLASSIFIER_TRAINING, ...own(plan).config.training, ...arm.training };
     const perToken = 40 * Math.sqrt(weights) + 8 * (n + tests); // numbers kept for a token's gradients, about
     return {

@@ -18,19 +18,17 @@ import { TRAINING, Trainer, type TrainingConfig } from '../training/trainer';
 import {
   type BaseConfig,
   type Derived,
-  type Experiment,
+  type ExperimentOf,
   type MethodArm,
   type Need,
   type AnyPlan,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   type Tryout,
   tryoutOf,
 } from './experiment';
-import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
 export interface Measures {
@@ -58,10 +56,7 @@ export interface PromptConfig extends BaseConfig {
 }
 
 /** An experiment on prompts. */
-export interface PromptExperiment extends Experiment {
-  readonly arms: readonly MethodArm[];
-  readonly profiles: Readonly<Record<ProfileName, PromptConfig>>;
-  claims(config: PromptConfig): readonly Claim[];
+export interface PromptExperiment extends ExperimentOf<MethodArm, PromptConfig> {
   /** What needs no training, measured on the same prompts. */
   readonly learners: (task: TaskSpec) => readonly Predictor[];
 }

@@ -10,7 +10,9 @@ import { oneHot, type FewShotNetwork } from '../fewshot/classifier';
 import {
   GRID,
   UNSEEN,
+  LEAST_PROBABILITY,
   PairTransformer,
+  ROWS_KEPT,
   ROWS_TRAINING,
   RowSource,
   RowsTrainer,
@@ -37,21 +39,19 @@ import {
 } from '../inweight';
 import { mean } from '../evaluation/statistics';
 import { disposePrompts } from '../model/prompts';
-import { countParameters } from '../model/transformer';
 import {
   type AnyPlan,
   type Arm,
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
+  weightsOf,
 } from './experiment';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** An arm that is trained on rows; what it changes is over the experiment's. */
 export interface RowsArm extends Arm {
@@ -79,11 +79,7 @@ export interface RowsConfig extends BaseConfig {
 }
 
 /** An experiment on rows. */
-export interface RowsExperiment extends Experiment {
-  readonly arms: readonly RowsArm[];
-  readonly profiles: Readonly<Record<ProfileName, RowsConfig>>;
-  claims(config: RowsConfig): readonly Claim[];
-}
+export type RowsExperiment = ExperimentOf<RowsArm, RowsConfig>;
 type RowsPlan = PlanOf<RowsExperiment>;
 
 /** The registry gives this worker experiments on rows only. */
@@ -169,7 +165,7 @@ function partsOn(
   const prompts = promptsOf(rows, d);
   const [g, h, alpha] = tf.tidy(() => {
     const right = oneHot(prompts.yTest, network.classes);
-    const ofRight = (p: Tensor): number[] => Array.from(p.mul(right).sum(2).maximum(1e-7).dataSync());
+    const ofRight = (p: Tensor): number[] => Array.from(p.mul(right).sum(2).maximum(LEAST_PROBABILITY).dataSync());
     return [ofRight(network.inWeight(prompts)), ofRight(network.inContext(prompts)), Array.from(network.alpha(prompts).dataSync())];
   }) as [number[], number[], number[]];
   disposePrompts(prompts);
@@ -240,11 +236,12 @@ function learners(plan: RowsPlan, put: Put): void {
   const source = sourceFor(plan, { key: '', name: '' }, 0);
   const { law, inputs } = source;
   const known = config.inputs.from === 'centres' ? [knowsCentres(centres(source.classes, inputs.d, law.seed), config.inputs.noise)] : [];
-  for (const cell of GRID)
-    for (const learner of [similarityVote(source.classes), ...(cell.query === 'new' ? [] : known)]) {
-      const rows = testsOf(source, cell, config.measures.rows);
+  const vote = similarityVote(source.classes);
+  for (const cell of GRID) {
+    const rows = testsOf(source, cell, config.measures.rows);
+    for (const learner of [vote, ...(cell.query === 'new' ? [] : known)])
       put(learner.name, 0, `error, ${cellName(cell)}`, answersOf(learner, 1, rows, inputs.d).scores[0]!.error);
-    }
+  }
 }
 
 /** What jobs on rows do. */
@@ -274,11 +271,9 @@ export const ON_ROWS: Worker = {
   },
   needOf: (plan, arm: RowsArm) => {
     const source = sourceFor(own(plan), arm, 0);
-    const network = networkFor(own(plan), arm, 0, source);
-    const weights = countParameters(network.parameters);
-    network.dispose();
+    const weights = weightsOf(networkFor(own(plan), arm, 0, source));
     const { d } = source.inputs;
-    const rows = Math.min(100_000, Math.max(...sizesOf(own(plan), arm))) * (4 * d * (source.law.L + 1) + 400);
+    const rows = Math.min(ROWS_KEPT, Math.max(...sizesOf(own(plan), arm))) * (4 * d * (source.law.L + 1) + 400);
     return { memoryMB: Math.round(BASE_MB + 200 + (24 * weights + rows) / 1e6), diskMB: 0.5 + (16 * weights) / 1e6 };
   },
 };

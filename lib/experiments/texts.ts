@@ -4,19 +4,16 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { CourseError, demand } from '../core/errors';
+import { demand } from '../core/errors';
 import { stream } from '../core/random';
 import { mean } from '../evaluation/statistics';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
 import { METHODS, methodOf, type Method } from '../model/methods';
-import { GPT2 } from '../model/transformer';
 import { DEMONSTRATION_SEEDS, benchmarkFolder, readTasks, type TextTask } from '../text/benchmark';
 import { loadLanguageModel, type LoadedModel } from '../text/folder';
 import { ATTRIBUTES, LABELS, OWN_SETTING, ownTasks, settingOrOwn, withPlainLabels, type Attribute } from '../text/grammar';
 import { modelsFolder } from '../text/hub';
-import { LanguageModel } from '../text/languagemodel';
-import type { LanguageModelConfig } from '../text/families';
-import { readCheckpoint, restored } from '../training/checkpoint';
+import { freshLanguageModel, trainedLanguageModel } from '../text/ownmodel';
 import { DIRECT, type Template } from '../text/prompt';
 import type { Row } from '../text/rows';
 import { macroF1 } from '../text/scores';
@@ -25,19 +22,17 @@ import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../text/texttrain
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../text/tokenizer';
 import {
   type BaseConfig,
-  type Experiment,
+  type ExperimentOf,
   type MethodArm,
   type Need,
   type AnyPlan,
   type PlanOf,
-  type ProfileName,
   type Put,
   type Subject,
   type Worker,
   tryoutOf,
 } from './experiment';
 import { BASE_MB } from './prompts';
-import type { Claim } from './rules';
 
 /** What is measured at the end of each run. */
 export interface TextMeasures {
@@ -63,11 +58,7 @@ export interface TextConfig extends BaseConfig {
 }
 
 /** An experiment on prompts of words. */
-export interface TextExperiment extends Experiment {
-  readonly arms: readonly MethodArm[];
-  readonly profiles: Readonly<Record<ProfileName, TextConfig>>;
-  claims(config: TextConfig): readonly Claim[];
-}
+export type TextExperiment = ExperimentOf<MethodArm, TextConfig>;
 type TextPlan = PlanOf<TextExperiment>;
 
 /** The registry gives this worker experiments on prompts of words only. */
@@ -109,12 +100,7 @@ function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
     );
     return loadLanguageModel(folder);
   }
-  const tokenizer = ownTokenizer();
-  const model = new LanguageModel(
-    { family: 'gpt2', vocabulary: tokenizer.vocabulary, size: sizeOf(size), architecture: GPT2, local: null, tied: true, end: null },
-    seed,
-  );
-  return { model, tokenizer };
+  return freshLanguageModel(ownTokenizer(), size, seed);
 }
 
 /**
@@ -123,13 +109,8 @@ function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
  * @returns model and tokenizer; the caller disposes the model
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export function loadOwnLanguageModel(file: string): LoadedModel {
-  const checkpoint = readCheckpoint(file);
-  const { language } = checkpoint.facts.model as { readonly language?: LanguageModelConfig };
-  if (!language) throw new CourseError(`'${file}' is no checkpoint of a language model.`, 'Use one below data/checkpoints/language-model.');
-  const model = restored(file, checkpoint, new LanguageModel(language));
-  return { model, tokenizer: ownTokenizer() };
-}
+export const loadOwnLanguageModel = (file: string): LoadedModel =>
+  trainedLanguageModel(file, ownTokenizer(), 'data/checkpoints/language-model');
 
 /** Rows with other words for their labels. */
 function relabelled(row: Row, labels: readonly string[]): Row {

@@ -10,6 +10,7 @@
 import { Matrix } from 'ml-matrix';
 
 import { demand } from '../core/errors';
+import { softmax } from '../learners/rows';
 import type { Parameters } from '../model/transformer';
 import { SLOPE } from './embedding';
 
@@ -105,17 +106,7 @@ function attend(Z: Matrix, { kind, query, key, value, output }: Head): Matrix {
   const n = Z.rows - 1;
   const examples = Z.subMatrix(0, n - 1, 0, Z.columns - 1); // [n, C]
   const scores = Z.mmul(query).mmul(examples.mmul(key).transpose()); // [n + 1, n]
-  if (kind === 'softmax')
-    for (let i = 0; i <= n; i++) {
-      const row = scores.getRow(i);
-      const most = Math.max(...row);
-      const raised = row.map((score) => Math.exp(score - most));
-      const total = raised.reduce((sum, one) => sum + one, 0);
-      scores.setRow(
-        i,
-        raised.map((one) => one / total),
-      );
-    }
+  if (kind === 'softmax') for (let i = 0; i <= n; i++) scores.setRow(i, softmax(scores.getRow(i)));
   if (kind === 'mean') scores.mul(1 / n);
   return scores.mmul(examples.mmul(value)).mmul(output); // [n + 1, C]
 }

@@ -5,17 +5,11 @@
  */
 import { solve, Matrix } from 'ml-matrix';
 
-import { dot, squaredDistance } from '../learners/rows';
+import { dot, softmax, squaredDistance } from '../learners/rows';
 import { ridgeWeights } from '../learners/linear';
 import { classifierFromRule, type Classifier } from './classifier';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
-const softmax = (logits: readonly number[]): number[] => {
-  const most = Math.max(...logits);
-  const raised = logits.map((value) => Math.exp(value - most));
-  const total = raised.reduce((sum, value) => sum + value, 0);
-  return raised.map((value) => value / total);
-};
 const meanOf = (rows: readonly (readonly number[])[], d: number): number[] =>
   Array.from({ length: d }, (_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / Math.max(1, rows.length));
 

@@ -3,10 +3,10 @@
  * the three learns: a table of label counts (in-weight), a temperature (in-context), a gate for every input.
  * Reference: Chan et al. (ICLR 2025), algorithm 1. Cells are inputs, so that every comparator may choose per input.
  */
-import { demand, finiteNumber, positiveInteger } from '../core/errors';
+import { demand, finiteNumber, positiveInteger, shareNumber } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import type { Gate } from './gates';
-import { drawnCounts, smoothed } from './inweight';
+import { drawn, smoothed } from './inweight';
 import { checkedFloor, noisyLabel } from './simplex';
 
 /** What a round shows before its label. */
@@ -152,10 +152,9 @@ export interface ChanceConfig {
 export function chance({ weights, L, pRelevant, labelNoise, seed }: ChanceConfig): RoundSource {
   const C = weights.length;
   positiveInteger('L', L);
-  for (const [name, value] of Object.entries({ pRelevant, labelNoise }))
-    finiteNumber(name, value, 'a share from 0 to 1', (p) => p >= 0 && p <= 1);
-  const pick = (random: Stream): number => drawnCounts(weights, 1, random).indexOf(1);
-  const label = (x: number, random: Stream): number => drawnCounts(noisyLabel(C, x, labelNoise), 1, random).indexOf(1);
+  for (const [name, value] of Object.entries({ pRelevant, labelNoise })) shareNumber(name, value);
+  const pick = (random: Stream): number => drawn(weights, random);
+  const label = (x: number, random: Stream): number => drawn(noisyLabel(C, x, labelNoise), random);
   const ask = (t: number): Asked => {
     const random = stream(seed, 'round', t);
     const x = pick(random);

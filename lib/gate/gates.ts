@@ -21,6 +21,9 @@ function checkedPrior(prior: number): number {
   return finiteNumber('prior', prior, 'between 0 and 1', (x) => x > 0 && x < 1);
 }
 
+const logit = (p: number): number => Math.log(p / (1 - p));
+/** What a prior costs when the predictor it favours least is the better one, in nats. */
+const dearest = (prior: number): number => Math.max(Math.log(1 / prior), Math.log(1 / (1 - prior)));
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /**
@@ -33,7 +36,7 @@ const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
  */
 export function hedge(horizon: number, most: number, prior = 0.5): Gate {
   const eta = Math.sqrt((8 * Math.LN2) / positiveInteger('horizon', horizon)) / most;
-  const start = Math.log(checkedPrior(prior) / (1 - prior));
+  const start = logit(checkedPrior(prior));
   let [ahead, rounds] = [0, 0];
   return {
     name: 'Hedge',
@@ -50,7 +53,7 @@ export function hedge(horizon: number, most: number, prior = 0.5): Gate {
       ahead += inContext - inWeight;
       rounds += 1;
     },
-    bound: () => Math.max(Math.log(1 / prior), Math.log(1 / (1 - prior))) / eta + (eta * most * most * rounds) / 8,
+    bound: () => dearest(prior) / eta + (eta * most * most * rounds) / 8,
   };
 }
 
@@ -61,7 +64,7 @@ export function hedge(horizon: number, most: number, prior = 0.5): Gate {
  * @throws CourseError when the prior is not between 0 and 1
  */
 export function bayes(prior = 0.5): Gate {
-  let ahead = Math.log(checkedPrior(prior) / (1 - prior));
+  let ahead = logit(checkedPrior(prior));
   return {
     name: 'Bayes',
     get alpha() {
@@ -70,7 +73,7 @@ export function bayes(prior = 0.5): Gate {
     learn(inWeight, inContext) {
       ahead += inContext - inWeight;
     },
-    bound: () => Math.max(Math.log(1 / prior), Math.log(1 / (1 - prior))),
+    bound: () => dearest(prior),
   };
 }
 

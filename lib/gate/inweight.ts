@@ -53,15 +53,18 @@ export const expectedExcess = (C: number, Nx: number): number => (C - 1) / (2 * 
 /** The form in which the article's first figure draws it: constant times 1 / sqrt(N_x) above the entropy. */
 export const drawnBound = (H: number, Nx: number, constant = 10): number => H + constant / Math.sqrt(Nx);
 
+/** A label by these probabilities. */
+export function drawn(truth: readonly number[], random: Stream): number {
+  let u = random.uniform();
+  let c = 0;
+  while (c < truth.length - 1 && u >= truth[c]!) u -= truth[c++]!;
+  return c;
+}
+
 /** How often each label comes in N draws. */
 export function drawnCounts(truth: readonly number[], N: number, random: Stream): number[] {
   const counts = new Array<number>(truth.length).fill(0);
-  for (let i = 0; i < N; i++) {
-    let u = random.uniform();
-    let c = 0;
-    while (c < truth.length - 1 && u >= truth[c]!) u -= truth[c++]!;
-    counts[c]! += 1;
-  }
+  for (let i = 0; i < N; i++) counts[drawn(truth, random)]! += 1;
   return counts;
 }
 

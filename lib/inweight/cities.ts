@@ -3,7 +3,7 @@
  * two syllables; familiar ones are in every book the model reads, invented ones put the same syllables together anew.
  * Reference: Chan et al. (ICLR 2025), section 6 (Gemini Nano 1; its prompts and numbers are not known to us).
  */
-import { demand, finiteNumber, positiveInteger } from '../core/errors';
+import { demand, positiveInteger, shareNumber } from '../core/errors';
 import type { Stream } from '../core/random';
 import { METHODS } from '../model/methods';
 import type { CompileOptions } from '../core/compile';
@@ -69,6 +69,9 @@ export interface Facts {
   readonly invented: readonly Fact[];
 }
 
+/** Facts of both kinds in one list. */
+export const everyFact = ({ familiar, invented: made }: Facts): Fact[] => [...familiar, ...made];
+
 /** So many facts of each kind, all names and cities different. */
 export function factsOf(random: Stream, ofEach: number): Facts {
   positiveInteger('ofEach', ofEach);
@@ -119,7 +122,7 @@ export class CityTrainer extends LessonTrainer<CityTraining> {
     options: CompileOptions = {},
   ) {
     const config = checkedSteps(given, CITY_TRAINING);
-    for (const name of ['share', 'famous'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+    for (const name of ['share', 'famous'] as const) shareNumber(name, config[name]);
     positiveInteger('facts', config.facts);
     demand(
       config.share === 1 || fixed.length > 0,

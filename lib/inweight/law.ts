@@ -3,7 +3,7 @@
  * A row is L labelled examples and a query. In a relevant row the query's class is among the examples, in an irrelevant one it is not.
  * Reference: Chan et al. (ICLR 2025), section 4 and the authors' code; bursts and Zipf's law: Chan et al. (NeurIPS 2022).
  */
-import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import { demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../core/errors';
 
 /** Settings of the rows; classes 0 .. high - 1 are the common ones, the rest rare. */
 export interface RowLaw {
@@ -57,8 +57,7 @@ export function rowLaw(given: Partial<RowLaw> = {}): RowLaw {
   const law = { ...ROW_LAW, ...given };
   positiveInteger('high', law.high);
   for (const name of ['low', 'copies', 'distractors', 'seed'] as const) positiveInteger(name, law[name], 0);
-  for (const name of ['pHigh', 'pRelevant', 'labelNoise'] as const)
-    finiteNumber(name, law[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  for (const name of ['pHigh', 'pRelevant', 'labelNoise'] as const) shareNumber(name, law[name]);
   demand(law.L !== 0, () => 'A law with an empty context was asked for (L = 0): nothing could be read from it.', 'Give L of at least 1.');
   positiveInteger('L', law.L);
   demand(

@@ -4,15 +4,7 @@
  */
 import { finiteNumber } from '../core/errors';
 import { classifierFromRule, type Classifier } from '../fewshot/classifier';
-import { squaredDistance } from '../learners/rows';
-
-/** Softmax of scores. */
-export function softmax(scores: readonly number[]): number[] {
-  const most = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - most));
-  const sum = raised.reduce((a, b) => a + b, 0);
-  return raised.map((value) => value / sum);
-}
+import { softmax, squaredDistance } from '../learners/rows';
 
 /**
  * The in-context predictor h: every example votes for its label, the nearer to the query the more.

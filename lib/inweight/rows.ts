@@ -27,7 +27,7 @@ export type ContextKind = (typeof CONTEXTS)[number];
 export type QueryKind = (typeof QUERIES)[number];
 
 /** How many made rows are kept. */
-const KEPT = 100_000;
+export const ROWS_KEPT = 100_000;
 
 /** The rows of a law. */
 export class RowSource {
@@ -126,7 +126,7 @@ export class RowSource {
     const { random, query } = this.begun(i);
     const relevant = random.uniform() < this.law.pRelevant;
     const row = this.filled(random, [...this.context(random, query, relevant), query], false);
-    if (this.kept.size < KEPT) this.kept.set(i, row);
+    if (this.kept.size < ROWS_KEPT) this.kept.set(i, row);
     return row;
   }
 

@@ -22,7 +22,7 @@ export interface StylisedConfig extends NetworkSizes {
 }
 
 /** No probability counts as less than this. */
-const LEAST = 1e-7;
+export const LEAST_PROBABILITY = 1e-7;
 
 type Inputs = Pick<Prompts, 'x' | 'y' | 'xTest'>;
 
@@ -95,7 +95,7 @@ export class Stylised extends FewShotNetwork {
    * @returns [B, 1, C]; the caller disposes it
    */
   override logits(inputs: Inputs): Tensor3D {
-    return tf.tidy(() => this.mixed(this.inWeight(inputs), this.inContext(inputs), inputs).maximum(LEAST).log() as Tensor3D);
+    return tf.tidy(() => this.mixed(this.inWeight(inputs), this.inContext(inputs), inputs).maximum(LEAST_PROBABILITY).log() as Tensor3D);
   }
 
   /** The weights whose names begin so. */
@@ -104,7 +104,7 @@ export class Stylised extends FewShotNetwork {
   }
 
   private crossEntropy(probabilities: Tensor, yTest: Tensor2D): Scalar {
-    return probabilities.maximum(LEAST).log().mul(oneHot(yTest, this.classes)).sum(2).mean().neg() as Scalar;
+    return probabilities.maximum(LEAST_PROBABILITY).log().mul(oneHot(yTest, this.classes)).sum(2).mean().neg() as Scalar;
   }
 
   /** The parts alone: g and h each learn to answer by themselves. */

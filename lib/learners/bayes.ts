@@ -5,7 +5,7 @@
 import { demand } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
-import { dot, fromRule } from './rows';
+import { dot, fromRule, softmax } from './rows';
 
 /** Sets of `size` out of 0 .. d - 1. */
 function supportsOf(d: number, size: number): number[][] {
@@ -47,11 +47,9 @@ export function sparseBayes(d: number, nonZero: number, noise = 1e-4): Predictor
   demand(supports.length <= 5000, () => `${nonZero} of ${d} coordinates have ${supports.length} supports.`, 'Take a smaller d or nonZero.');
   return fromRule('Bayes-optimal', ({ X, y, T }) => {
     const all = supports.map((support) => ({ support, ...onSupport(X, y, support, noise) }));
-    const most = Math.max(...all.map(({ log }) => log));
-    const shares = all.map(({ log }) => Math.exp(log - most));
-    const total = shares.reduce((sum, share) => sum + share, 0);
+    const shares = softmax(all.map(({ log }) => log));
     const mean = new Array<number>(d).fill(0);
-    all.forEach(({ support, w }, j) => support.forEach((k, i) => (mean[k]! += (shares[j]! / total) * w[i]!)));
+    all.forEach(({ support, w }, j) => support.forEach((k, i) => (mean[k]! += shares[j]! * w[i]!)));
     return T.map((x) => dot(x, mean));
   });
 }

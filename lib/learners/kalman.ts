@@ -2,7 +2,7 @@
  * The Kalman filter: Bayes-optimal for linear regression whose weights drift along the prompt.
  * Reference: Kalman (1960); w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I), y_i = x_i . w_i + N(0, noise).
  */
-import { finiteNumber } from '../core/errors';
+import { finiteNumber, shareNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
 import { dot, fromRule } from './rows';
@@ -15,7 +15,7 @@ import { dot, fromRule } from './rows';
  * @throws CourseError quoting a setting that is refused
  */
 export function kalman(keep: number, noise = 0): Predictor {
-  finiteNumber('keep', keep, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  shareNumber('keep', keep);
   finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
   return fromRule('Kalman filter', ({ X, y, T }) => {
     const belief = priorOf(X[0]!.length);

@@ -61,9 +61,7 @@ export const recordedScores = (name: string, profile: ProfileName = 'quick'): Re
 export const scoresByExamples = (records: readonly ResultRecord[], variants: readonly string[], metric = 'score'): Line[] =>
   variants.map((variant) => {
     const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
-    const at = ns.map((n) => summary(overSeeds(records, { variant, metric, n })));
-    const spread = at.some(({ count }) => count > 1) ? { low: at.map(({ low }) => low), high: at.map(({ high }) => high) } : {};
-    return { name: variant, x: ns, y: at.map(({ mean }) => mean), ...spread };
+    return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }), summary);
   });
 
 /** The same against the size of the data set, whose records stand under n, as its logarithm to base 2. */
@@ -75,8 +73,7 @@ export const scoresBySteps = (records: readonly ResultRecord[], variants: readon
   variants.map((variant) => {
     const own = records.filter((r) => r.variant === variant && r.metric === metric && r.n === n);
     const steps = sortedUnique(own.map(({ step }) => step));
-    const at = steps.map((step) => summary(overSeeds(own, { variant, metric, n, step })));
-    return { name: variant, x: steps, y: at.map(({ mean }) => mean), low: at.map(({ low }) => low), high: at.map(({ high }) => high) };
+    return lineOver(variant, steps, (step) => overSeeds(own, { variant, metric, n, step }), summary);
   });
 
 /** A score in percent over seeds: the mean, and half the width of its 95 % t-interval. */
@@ -89,8 +86,9 @@ export function percent(records: readonly ResultRecord[], variant: string, metri
 
 const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
 
-function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[]): Line {
-  const summaries = x.map((at) => logSummary(valuesAt(at)));
+/** A curve over x: means of values over seeds, and a band where there are several. */
+function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[], summarise = logSummary): Line {
+  const summaries = x.map((at) => summarise(valuesAt(at)));
   const many = summaries.some(({ count }) => count > 1);
   return {
     name,

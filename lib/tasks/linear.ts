@@ -2,7 +2,7 @@
  * In-context linear regression: each prompt has its own weight vector w ~ N(0, I) and labels y = x . w + noise.
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 2; the shifts are those of InvICL, figure 7.
  */
-import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import { demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../core/errors';
 import type { Stream } from '../core/random';
 import { product, taskFrom, type SampledTask, type Sampler } from './task';
 
@@ -67,7 +67,7 @@ export function linearRegression(given: Partial<LinearConfig> & { readonly d: nu
   finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
   finiteNumber('inputScale', inputScale, 'a positive number', (x) => x > 0);
   finiteNumber('condition', condition, 'a number of at least 1', (x) => x >= 1);
-  finiteNumber('keep', keep, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  shareNumber('keep', keep);
   demand(positiveInteger('subspace', subspace) <= d, () => `subspace ${subspace} is larger than d = ${d}.`, 'Choose 1 to d.');
   demand(subspace === d || condition === 1, () => `subspace ${subspace} and condition ${condition} were given together.`, 'Choose one.');
   const deviations = condition > 1 ? deviationsOf(d, condition) : null;

@@ -3,7 +3,7 @@
  * them.
  * Reference: Min et al. (2022, MetaICL); Chen et al. (2022, arXiv 2205.01703) for episodes made of unlabelled texts.
  */
-import { demand, finiteNumber, positiveInteger } from '../core/errors';
+import { demand, positiveInteger, shareNumber } from '../core/errors';
 import type { CompileOptions } from '../core/compile';
 import { stream } from '../core/random';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
@@ -52,8 +52,7 @@ export class EpisodeTrainer extends StepTrainer<EpisodeTraining> {
   ) {
     const config = checkedSteps(given, EPISODE_TRAINING);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
-    for (const name of ['madeUntil', 'madeAfter'] as const)
-      finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+    for (const name of ['madeUntil', 'madeAfter'] as const) shareNumber(name, config[name]);
     super(model, config, EPISODE_TRAINING, options);
     demand(
       source.features.size === model.config.d,

@@ -11,6 +11,7 @@ export * from './folder';
 export * from './grammar';
 export * from './hub';
 export * from './languagemodel';
+export * from './ownmodel';
 export * from './prompt';
 export * from './references';
 export * from './rows';

@@ -5,14 +5,13 @@
 import { Matrix, solve } from 'ml-matrix';
 
 import { tf } from '../core/backend';
+import { squaredDistance } from '../learners/rows';
 import { FORBIDDEN } from '../model/attention';
 import type { OptionScorer } from './episodemodel';
 import type { Episodes } from './episodes';
 
 /** An answer's vector for a text, from the vectors of the examples' texts and answers. */
 type Rule = (x: readonly number[][], y: readonly number[][], text: readonly number[]) => readonly number[];
-
-const squares = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
 
 /** The option nearest to what the rule answers. */
 const fromRule = (name: string, rule: Rule): OptionScorer => ({
@@ -23,7 +22,7 @@ const fromRule = (name: string, rule: Rule): OptionScorer => ({
     const scores = tests.map((texts, b) =>
       texts.map((text, t) => {
         const answer = rule(xs[b]!, ys[b]!, text);
-        return all[b]![t]!.map((option, k) => (open[b]![t]![k] ? -squares(answer, option) : FORBIDDEN));
+        return all[b]![t]!.map((option, k) => (open[b]![t]![k] ? -squaredDistance(answer, option) : FORBIDDEN));
       }),
     );
     return tf.tensor3d(scores);
@@ -38,7 +37,7 @@ export const majority: OptionScorer = fromRule('majority', (_, y) => meanOf(y));
 
 /** The answer of the nearest example. */
 export const nearestExample: OptionScorer = fromRule('1 nearest neighbour', (x, y, text) => {
-  const distances = x.map((other) => squares(other, text));
+  const distances = x.map((other) => squaredDistance(other, text));
   return y[distances.indexOf(Math.min(...distances))]!;
 });
 

@@ -6,6 +6,7 @@ import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
+import { softmax } from '../learners/rows';
 import type { Method } from '../model/methods';
 import type { LanguageModel } from './languagemodel';
 import {
@@ -145,9 +146,4 @@ export function scoreOptions(
 }
 
 /** Scores as probabilities: their softmax. */
-export function probabilities(scores: readonly number[]): number[] {
-  const most = Math.max(...scores);
-  const powers = scores.map((score) => Math.exp(score - most));
-  const sum = powers.reduce((a, b) => a + b, 0);
-  return powers.map((power) => power / sum);
-}
+export const probabilities = softmax;

@@ -5,7 +5,7 @@
  */
 import { tf } from '../core/backend';
 import type { CompileOptions } from '../core/compile';
-import { CourseError, demand, finiteNumber, positiveInteger } from '../core/errors';
+import { CourseError, demand, positiveInteger, shareNumber } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 
@@ -178,7 +178,7 @@ export class TextTrainer extends LessonTrainer<TextTraining> {
   ) {
     const config = checkedSteps(given, TEXT_TRAINING);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
-    finiteNumber('freshShare', config.freshShare, 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+    shareNumber('freshShare', config.freshShare);
     const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));
     demand(
       config.freshShare === 0 || config.freshLabels.length >= most,

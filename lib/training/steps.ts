@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 
 import { tf } from '../core/backend';
 import { compile, type Compiled, type CompileOptions } from '../core/compile';
-import { CourseError, demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import { CourseError, demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../core/errors';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { squaredNorm, type Parameters } from '../model/transformer';
@@ -89,7 +89,7 @@ export function checkedSteps<C extends StepConfig>(given: Partial<C>, defaults: 
   for (const name of ['steps', 'batch', 'logEvery', 'checkpointEvery'] as const) positiveInteger(name, config[name]);
   for (const name of ['seed', 'microBatch'] as const) positiveInteger(name, config[name], 0);
   finiteNumber('learningRate', config.learningRate, 'a positive number', (x) => x > 0);
-  for (const name of ['warmUp', 'finalRate'] as const) finiteNumber(name, config[name], 'a share from 0 to 1', (x) => x >= 0 && x <= 1);
+  for (const name of ['warmUp', 'finalRate'] as const) shareNumber(name, config[name]);
   finiteNumber('clip', config.clip, 'a number of at least 0', (x) => x >= 0);
   return config;
 }

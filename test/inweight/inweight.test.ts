@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { core, inweight, model, tf, text } from 'invicl';
+import { core, inweight, tf, text, type fewshot, type model } from 'invicl';
 
 import { close, fixture, leavesNothing, refused, scratch } from '../helpers';
 
@@ -280,10 +280,8 @@ test('the in-context vote reads the context, who knows the centres does not', ()
   const from = source({ L: 1, low: 10 }, 0.1, 32);
   const vote = inweight.similarityVote(15);
   const knows = inweight.knowsCentres(inweight.centres(15, 32, 0), 0.1);
-  const error = (
-    classifier: inweight.RowSource extends never ? never : Parameters<typeof inweight.answersOf>[0],
-    cell: inweight.Cell,
-  ): number => inweight.answersOf(classifier, 1, inweight.testsOf(from, cell, 200), 32).scores[0]!.error;
+  const error = (classifier: fewshot.Classifier, cell: inweight.Cell): number =>
+    inweight.answersOf(classifier, 1, inweight.testsOf(from, cell, 200), 32).scores[0]!.error;
   const cell = (context: 'relevant' | 'irrelevant', labels: 'same' | 'shifted'): inweight.Cell => ({ context, query: 'rare', labels });
   assert.equal(error(vote, cell('relevant', 'shifted')), 0);
   assert.equal(error(vote, cell('irrelevant', 'same')), 1);
