@@ -1,10 +1,11 @@
 /** Experiments on rows and on names and cities: toy runs, interrupted ones, refused settings. */
 import * as assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { experiments } from 'invicl';
 
-import { refused } from '../helpers';
+import { refused, root } from '../helpers';
 import { recordsAndGoesOn } from './interrupted';
 
 const ROWS = experiments.ROWS_EXPERIMENTS;
@@ -81,6 +82,8 @@ test('settings that cannot be are refused', () => {
   refused(() => experiments.planExperiment(noise, { set: { sizes: [] } }), 'no sizes');
   refused(() => experiments.planExperiment(ROWS['iwl-sweeps']!, { set: { 'law.L': 0 } }), 'empty context');
   refused(() => experiments.planExperiment(CITIES, { set: { 'teaching.speed': 1 } }), "'speed'", 'ofEach');
+  const other = join(root, 'data', 'checkpoints', 'iwl-noise', 'noise-1-0.safetensors');
+  refused(() => experiments.loadCityModel(other), 'no checkpoint of a language model', 'iwl-cities');
 });
 
 test('windows are means over five measurements, each by its last step', () => {
