@@ -23,14 +23,32 @@ const node = Object.fromEntries(
 );
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', '**/dist/', '**/dist.new/', 'build/', '.venv/', '.setup/', '*.tmp.js'] },
+  {
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      '**/dist.new/',
+      'build/',
+      '.venv/',
+      '.setup/',
+      '*.tmp.js',
+    ],
+  },
   eslint.configs.recommended,
-  { files: ['bin/**/*.mjs', 'bin/**/*.cjs', 'lib/*.cjs', '*.mjs'], languageOptions: { globals: node } },
+  {
+    files: ['bin/**/*.mjs', 'bin/**/*.cjs', 'lib/*.cjs', '*.mjs'],
+    languageOptions: { globals: node },
+  },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],
     extends: [...tseslint.configs.strict],
     plugins: { course: { rules: { 'tensor-docs': tensorDocs } } },
-    languageOptions: { parserOptions: { project: ['./lib/tsconfig.json', './test/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        project: ['./lib/tsconfig.json', './test/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',

@@ -1,11 +1,22 @@
-// npm run benchmark: how long our training steps and predictions take, beside a peer in the same run.
+// npm run benchmark: how long our training steps and predictions take, beside a peer in the same
+// run.
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
-import { at, cacheDir, Fault, option, run, say, seconds, venvBin, writeAtomic } from './setup/base.mjs';
+import {
+  at,
+  cacheDir,
+  Fault,
+  option,
+  run,
+  say,
+  seconds,
+  venvBin,
+  writeAtomic,
+} from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 
 const HELP = `npm run benchmark -- [--peer pytorch] [--json] [--case NAMES] [--what NAMES] [--threads 1|all] [--rounds N] [--update]
@@ -24,16 +35,40 @@ const CASES = {
   'small-n640': { size: 'small', n: 640, B: 2 },
 };
 
-/** What is timed. `ours` and `peers` are lists of sides; the first of ours is compared with each peer. */
+/**
+ * What is timed. `ours` and `peers` are lists of sides; the first of ours is compared with each
+ * peer.
+ */
 const ALL_PEERS = ['pytorch-dense', 'pytorch-structured', 'pytorch-compile'];
 const WHATS = {
   'train-ar': { method: 'ar', what: 'train', peers: ['pytorch-dense', 'pytorch-compile'] },
-  'train-invicl': { method: 'invicl', what: 'train', variants: ['dense', 'bf16', 'eager'], peers: ALL_PEERS },
+  'train-invicl': {
+    method: 'invicl',
+    what: 'train',
+    variants: ['dense', 'bf16', 'eager'],
+    peers: ALL_PEERS,
+  },
   'predict-ar': { method: 'ar', what: 'predict', peers: ['pytorch-dense'] },
-  'predict-invicl': { method: 'invicl', what: 'predict', variants: ['dense'], peers: ['pytorch-dense', 'pytorch-structured'] },
+  'predict-invicl': {
+    method: 'invicl',
+    what: 'predict',
+    variants: ['dense'],
+    peers: ['pytorch-dense', 'pytorch-structured'],
+  },
   'predict-ar-1': { method: 'ar', what: 'predict', B: 1, peers: ['pytorch-dense'] },
-  'predict-invicl-1': { method: 'invicl', what: 'predict', B: 1, peers: ['pytorch-dense', 'pytorch-structured'] },
-  'edit-one': { method: 'invicl', what: 'edit', B: 1, variants: ['floor', 'fresh', 'reorder'], peers: ['pytorch-dense'] },
+  'predict-invicl-1': {
+    method: 'invicl',
+    what: 'predict',
+    B: 1,
+    peers: ['pytorch-dense', 'pytorch-structured'],
+  },
+  'edit-one': {
+    method: 'invicl',
+    what: 'edit',
+    B: 1,
+    variants: ['floor', 'fresh', 'reorder'],
+    peers: ['pytorch-dense'],
+  },
 };
 /** What takes long (torch.compile to compile, our eager steps to run) is asked only here. */
 const SLOW = { sides: ['pytorch-compile', 'eager'], cases: ['tiny', 'small'] };
@@ -46,7 +81,9 @@ const VARIANTS = {
   reorder: { what: 'reorder' },
 };
 
-/** What a laptop can spare for one process; a longer prompt that needs more has run out of memory. */
+/**
+ * What a laptop can spare for one process; a longer prompt that needs more has run out of memory.
+ */
 const LAPTOP = 8 * 2 ** 30;
 /** The methods' cost against n, each in a process of its own: ours only. */
 const LENGTHS = [10, 20, 40, 80, 160, 320, 640, 1024, 2048];
@@ -63,23 +100,36 @@ const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1]
 /** Bytes of memory that a process holds now; 0 when it is gone. */
 function residentMemory(pid) {
   try {
-    return Number(fs.readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) * 1024;
+    return (
+      Number(fs.readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmRSS:\s+(\d+)/)?.[1] ?? 0) *
+      1024
+    );
   } catch {
     if (os.platform() === 'linux') return 0;
-    return Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024;
+    return (
+      Number(spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout) * 1024
+    );
   }
 }
 
-/** A process that answers lines of JSON; stopped when it takes more than `limit` bytes or too long. */
+/**
+ * A process that answers lines of JSON; stopped when it takes more than `limit` bytes or too long.
+ */
 function side(command, args, env, limit) {
-  const child = spawn(command, args, { cwd: at(), env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn(command, args, {
+    cwd: at(),
+    env: { ...process.env, ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const waiting = [];
   let ended = null;
   const end = (why) => {
     ended ??= why;
     for (const answer of waiting.splice(0)) answer({ failed: ended });
   };
-  readline.createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line)));
+  readline
+    .createInterface({ input: child.stdout })
+    .on('line', (line) => waiting.shift()?.(JSON.parse(line)));
   child.on('error', (error) => end(error.message));
   child.on('close', (code, signal) => end(`it ended with ${signal ?? code}`));
   child.stdin.on('error', () => undefined);
@@ -128,13 +178,36 @@ async function peerPython() {
   const named = process.env.ICL_PEER_PYTHON;
   const python = named ?? venvBin('python');
   const version = () =>
-    spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' }).stdout?.trim().split('\n').pop() ?? '';
+    spawnSync(python, ['-c', 'import torch; print(torch.__version__)'], { encoding: 'utf8' })
+      .stdout?.trim()
+      .split('\n')
+      .pop() ?? '';
   if (version()) return { python, version: version() };
-  if (named) throw new Fault(`${named} (ICL_PEER_PYTHON) has no PyTorch.`, 'name a Python that has it, or leave ICL_PEER_PYTHON out.');
+  if (named)
+    throw new Fault(
+      `${named} (ICL_PEER_PYTHON) has no PyTorch.`,
+      'name a Python that has it, or leave ICL_PEER_PYTHON out.',
+    );
   say('benchmark', 'installing PyTorch into .venv (0.2 to 3 GB, by platform)');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--cache-dir', path.join(cacheDir, 'pip')];
-  await run('installing PyTorch', python, [...pip, '-r', at('bin', 'benchmark', 'requirements.txt')]);
-  if (!version()) throw new Fault('PyTorch was installed, but cannot be imported.', `look at: ${python} -c "import torch"`);
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--cache-dir',
+    path.join(cacheDir, 'pip'),
+  ];
+  await run('installing PyTorch', python, [
+    ...pip,
+    '-r',
+    at('bin', 'benchmark', 'requirements.txt'),
+  ]);
+  if (!version())
+    throw new Fault(
+      'PyTorch was installed, but cannot be imported.',
+      `look at: ${python} -c "import torch"`,
+    );
   return { python, version: version() };
 }
 
@@ -168,16 +241,30 @@ async function inTurns(sides, rounds, enough = 300) {
           wall: median(runs.map((r) => r.wall)),
           memory: Math.max(...runs.map((r) => r.memory)),
         };
-  return Object.fromEntries(Object.entries(results).map(([name, result]) => [name, summed(result)]));
+  return Object.fromEntries(
+    Object.entries(results).map(([name, result]) => [name, summed(result)]),
+  );
 }
 
 const round = (x, digits = 4) => (x === undefined ? null : Number(x.toPrecision(digits)));
 const MB = (bytes) => (bytes === undefined ? null : Math.round(bytes / 1e6));
 
 export async function benchmark(args) {
-  const known = ['--peer', '--json', '--case', '--what', '--threads', '--rounds', '--update', '--help'];
+  const known = [
+    '--peer',
+    '--json',
+    '--case',
+    '--what',
+    '--threads',
+    '--rounds',
+    '--update',
+    '--help',
+  ];
   const unknown = args.find((a) => a.startsWith('--') && !known.includes(a));
-  const help = HELP.replace('CASES', [...Object.keys(CASES), 'length'].join(', ')).replace('WHATS', Object.keys(WHATS).join(', '));
+  const help = HELP.replace('CASES', [...Object.keys(CASES), 'length'].join(', ')).replace(
+    'WHATS',
+    Object.keys(WHATS).join(', '),
+  );
   if (args.includes('--help')) return void console.log(help);
   if (unknown) throw new Fault(`npm run benchmark has no option '${unknown}'.`, help);
   const pick = (name, all) => {
@@ -185,14 +272,19 @@ export async function benchmark(args) {
       throw new Fault(`${name} needs a value.`, `use: ${all.join(', ')}.`);
     const given = option(args, name)?.split(',') ?? all;
     const wrong = given.find((one) => !all.includes(one));
-    if (wrong !== undefined) throw new Fault(`${name} '${wrong}' is not known.`, `use: ${all.join(', ')}.`);
+    if (wrong !== undefined)
+      throw new Fault(`${name} '${wrong}' is not known.`, `use: ${all.join(', ')}.`);
     return given;
   };
-  const [cases, whats] = [pick('--case', [...Object.keys(CASES), 'length']), pick('--what', Object.keys(WHATS))];
+  const [cases, whats] = [
+    pick('--case', [...Object.keys(CASES), 'length']),
+    pick('--what', Object.keys(WHATS)),
+  ];
   const [kind] = args.includes('--peer') ? pick('--peer', ['pytorch']) : [];
   const threads = pick('--threads', ['1', 'all'])[0] === 'all' ? os.cpus().length : 1;
   const rounds = Number(option(args, '--rounds') ?? 3);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Fault(`--rounds ${option(args, '--rounds')} is no positive number.`, 'use 3.');
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Fault(`--rounds ${option(args, '--rounds')} is no positive number.`, 'use 3.');
   const json = args.includes('--json');
   if (json) console.log = console.error; // standard output is for JSON alone
   await setup();
@@ -210,8 +302,10 @@ export async function benchmark(args) {
     if (json) process.stdout.write(`${JSON.stringify(line)}\n`);
     else say('benchmark', describe(line));
   };
-  const ours = (most = limit) => side(process.execPath, [at('bin', 'benchmark', 'ours.cjs')], threadEnv(threads), most);
-  const torch = (which) => side(peer.python, [at('bin', 'benchmark', 'peer.py'), which], threadEnv(threads), limit);
+  const ours = (most = limit) =>
+    side(process.execPath, [at('bin', 'benchmark', 'ours.cjs')], threadEnv(threads), most);
+  const torch = (which) =>
+    side(peer.python, [at('bin', 'benchmark', 'peer.py'), which], threadEnv(threads), limit);
   record({
     case: 'machine',
     processor: os.cpus()[0]?.model ?? 'unknown',
@@ -223,7 +317,10 @@ export async function benchmark(args) {
     date: new Date().toISOString().slice(0, 10),
   });
   const job = async (size, n, B, method) => {
-    const files = { weights: path.join(folder, 'weights.safetensors'), batch: path.join(folder, 'batch.safetensors') };
+    const files = {
+      weights: path.join(folder, 'weights.safetensors'),
+      batch: path.join(folder, 'batch.safetensors'),
+    };
     const common = {
       size: { ...model.SIZES[size], maxPositions: Math.max(256, 2 * n + 2) },
       method,
@@ -238,7 +335,11 @@ export async function benchmark(args) {
     await maker.hello;
     const made = await maker.ask({ do: 'make', ...common });
     maker.close();
-    if (made.failed) throw new Fault(`The benchmark's weights could not be made: ${made.failed}.`, 'run npm run doctor.');
+    if (made.failed)
+      throw new Fault(
+        `The benchmark's weights could not be made: ${made.failed}.`,
+        'run npm run doctor.',
+      );
     return common;
   };
   try {
@@ -246,13 +347,19 @@ export async function benchmark(args) {
       for (const whatName of whats) {
         const { size, n, B: most } = CASES[name];
         const { method, what, B = most } = WHATS[whatName];
-        const here = (all) => all.filter((one) => !SLOW.sides.includes(one) || SLOW.cases.includes(name));
-        const [variants, asked] = [here(WHATS[whatName].variants ?? []), here(WHATS[whatName].peers)];
+        const here = (all) =>
+          all.filter((one) => !SLOW.sides.includes(one) || SLOW.cases.includes(name));
+        const [variants, asked] = [
+          here(WHATS[whatName].variants ?? []),
+          here(WHATS[whatName].peers),
+        ];
         if (what === 'edit' && name !== 'small') continue;
         const common = await job(size, n, B, method);
         const sides = { ours: { process: ours(), prepare: { ...common, what } } };
-        for (const variant of variants) sides[variant] = { process: ours(), prepare: { ...common, what, ...VARIANTS[variant] } };
-        for (const p of peer ? asked : []) sides[p] = { process: torch(p.replace('pytorch-', '')), prepare: { ...common, what } };
+        for (const variant of variants)
+          sides[variant] = { process: ours(), prepare: { ...common, what, ...VARIANTS[variant] } };
+        for (const p of peer ? asked : [])
+          sides[p] = { process: torch(p.replace('pytorch-', '')), prepare: { ...common, what } };
         const results = await inTurns(sides, rounds);
         const own = results.ours;
         if (own.failed) {
@@ -278,10 +385,14 @@ export async function benchmark(args) {
           wallRatio: round(own.wall / other.wall, 3),
           memoryRatio: round(own.memory / other.memory, 3),
           peerMemoryMB: MB(other.memory),
-          ...(other.failed ? { failed: other.failed } : { difference: largest(own.values, other.values) }),
+          ...(other.failed
+            ? { failed: other.failed }
+            : { difference: largest(own.values, other.values) }),
         });
-        for (const p of peer ? asked : []) record({ ...facts, peerKind: p, ...against(results[p]) });
-        for (const variant of variants) record({ ...facts, peerKind: `own-${variant}`, ...against(results[variant]) });
+        for (const p of peer ? asked : [])
+          record({ ...facts, peerKind: p, ...against(results[p]) });
+        for (const variant of variants)
+          record({ ...facts, peerKind: `own-${variant}`, ...against(results[variant]) });
         if (variants.includes('bf16') && peer && !results.bf16.failed) {
           const [low, dense] = [results.bf16, results['pytorch-dense']];
           const bf16 = {
@@ -309,13 +420,23 @@ export async function benchmark(args) {
         for (const what of ['predict', 'train'])
           for (const n of LENGTHS) {
             const common = await job('small', n, 1, method);
-            const { ours: own } = await inTurns({ ours: { process: ours(LAPTOP), prepare: { ...common, what, ...given } } }, 3, 100);
+            const { ours: own } = await inTurns(
+              { ours: { process: ours(LAPTOP), prepare: { ...common, what, ...given } } },
+              3,
+              100,
+            );
             const form = method === 'invicl' ? (given.form ?? 'structured') : 'mask';
             const facts = { case: 'length', what, method, form, n, B: 1, threads };
             record(
               own.failed
                 ? { ...facts, failed: own.failed }
-                : { ...facts, ours: round(own.cpu), oursRange: own.range, oursWall: round(own.wall), oursMemoryMB: MB(own.memory) },
+                : {
+                    ...facts,
+                    ours: round(own.cpu),
+                    oursRange: own.range,
+                    oursWall: round(own.wall),
+                    oursMemoryMB: MB(own.memory),
+                  },
             );
             if (own.failed) break; // a longer prompt will not fit either
           }
@@ -349,8 +470,13 @@ function describe({
 }) {
   if (name === 'machine')
     return `${rest.processor}, ${rest.cores} cores, Node ${rest.node}${rest.pytorch ? `, PyTorch ${rest.pytorch}` : ''}`;
-  const head = `${name} ${what}${method ? ` ${method} ${form}` : ''}${precision ? ` ${precision}` : ''} n=${n}`.padEnd(36);
+  const head =
+    `${name} ${what}${method ? ` ${method} ${form}` : ''}${precision ? ` ${precision}` : ''} n=${n}`.padEnd(
+      36,
+    );
   const own = ours === null || ours === undefined ? '' : `${ours} ms CPU, ${oursMemoryMB} MB`;
   if (failed) return `${head} ${own} ${peerKind ?? ''} failed: ${failed}`;
-  return peerKind ? `${head} ${own}; ${peerKind} ${peer} ms; time ${ratio}, memory ${memoryRatio}` : `${head} ${own}`;
+  return peerKind
+    ? `${head} ${own}; ${peerKind} ${peer} ms; time ${ratio}, memory ${memoryRatio}`
+    : `${head} ${own}`;
 }

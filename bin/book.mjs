@@ -1,5 +1,6 @@
-// The HTML book: one folder that works offline, with a contents page, previous and next, search, and plotly.js once.
-// Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js, search by MiniSearch.
+// The HTML book: one folder that works offline, with a contents page, previous and next, search,
+// and plotly.js once. Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js,
+// search by MiniSearch.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
@@ -8,7 +9,8 @@ import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mj
 
 const require = createRequire(import.meta.url);
 const text = (value) => (Array.isArray(value) ? value.join('') : String(value ?? ''));
-const escape = (value) => value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+const escape = (value) =>
+  value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 const slug = (heading) =>
   heading
     .toLowerCase()
@@ -64,27 +66,39 @@ box.addEventListener('input', () => {
 document.addEventListener('click', (e) => { if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none'; });
 `;
 
-/** Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back as KaTeX. */
+/**
+ * Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back
+ * as KaTeX.
+ */
 function markdownRenderer() {
   const MarkdownIt = require('markdown-it');
   const katex = require('katex');
   const highlight = require('highlight.js');
   const colour = (code, language) =>
-    highlight.highlight(code, { language: language === 'ts' || !language ? 'typescript' : language, ignoreIllegals: true }).value;
+    highlight.highlight(code, {
+      language: language === 'ts' || !language ? 'typescript' : language,
+      ignoreIllegals: true,
+    }).value;
   const md = new MarkdownIt({
     html: true,
     linkify: false,
     highlight: (code, language) => `<pre class="code"><code>${colour(code, language)}</code></pre>`,
   });
-  md.renderer.rules.heading_open = (tokens, i) => `<${tokens[i].tag} id="${slug(tokens[i + 1].content)}">`;
+  md.renderer.rules.heading_open = (tokens, i) =>
+    `<${tokens[i].tag} id="${slug(tokens[i + 1].content)}">`;
   const render = (source) => {
     const kept = [];
     const keep = (html) => `\uE000${kept.push(html) - 1}\uE001`;
-    const formula = (displayMode) => (_, tex) => keep(katex.renderToString(tex, { displayMode, throwOnError: true }));
+    const formula = (displayMode) => (_, tex) =>
+      keep(katex.renderToString(tex, { displayMode, throwOnError: true }));
     const parts = source.split(/(```[\s\S]*?```|`[^`\n]*`)/);
     const prepared = parts
       .map((part, i) =>
-        i % 2 ? part : part.replace(/\$\$([\s\S]+?)\$\$/g, formula(true)).replace(/\$([^\s$](?:[^$\n]*[^\s$])?)\$/g, formula(false)),
+        i % 2
+          ? part
+          : part
+              .replace(/\$\$([\s\S]+?)\$\$/g, formula(true))
+              .replace(/\$([^\s$](?:[^$\n]*[^\s$])?)\$/g, formula(false)),
       )
       .join('');
     const html = md.render(prepared).replace(/\uE000(\d+)\uE001/g, (_, n) => kept[Number(n)]);
@@ -112,7 +126,8 @@ function outputHtml(output, id) {
 const merged = (outputs) =>
   outputs.reduce((all, output) => {
     const last = all[all.length - 1];
-    if (output.output_type === 'stream' && last?.output_type === 'stream') last.text = text(last.text) + text(output.text);
+    if (output.output_type === 'stream' && last?.output_type === 'stream')
+      last.text = text(last.text) + text(output.text);
     else all.push({ ...output });
     return all;
   }, []);
@@ -135,13 +150,22 @@ function sectionsOf(notebook, name, title) {
         .replace(/[*$`|#<>]/g, ' ')
         .replace(/\s+/g, ' ')
         .trim();
-      if (heading) sections.push({ title: heading, page: title, link: `${name}.html#${slug(heading)}`, text: words });
+      if (heading)
+        sections.push({
+          title: heading,
+          page: title,
+          link: `${name}.html#${slug(heading)}`,
+          text: words,
+        });
       else if (sections.length) sections[sections.length - 1].text += ` ${words}`;
     }
   return sections;
 }
 
-/** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
+/**
+ * Writes build/book from the executed notebooks (those of this build, else the committed ones).
+ * Returns the pages.
+ */
 export async function buildBook(out = at('build', 'book')) {
   const { render, colour } = markdownRenderer();
   const books = notebookFiles().map((file) => {
@@ -154,13 +178,21 @@ export async function buildBook(out = at('build', 'book')) {
   const assets = path.join(scratch, 'assets');
   fs.mkdirSync(path.join(assets, 'fonts'), { recursive: true });
   const place = (module, file, name) =>
-    fs.copyFileSync(path.join(path.dirname(require.resolve(`${module}/package.json`)), file), path.join(assets, name));
+    fs.copyFileSync(
+      path.join(path.dirname(require.resolve(`${module}/package.json`)), file),
+      path.join(assets, name),
+    );
   place('plotly.js-dist', 'plotly.js', 'plotly.min.js');
   const katexFolder = path.join(path.dirname(require.resolve('katex/package.json')), 'dist');
   fs.copyFileSync(path.join(katexFolder, 'katex.min.css'), path.join(assets, 'katex.min.css'));
-  for (const font of fs.readdirSync(path.join(katexFolder, 'fonts')).filter((f) => f.endsWith('.woff2')))
+  for (const font of fs
+    .readdirSync(path.join(katexFolder, 'fonts'))
+    .filter((f) => f.endsWith('.woff2')))
     fs.copyFileSync(path.join(katexFolder, 'fonts', font), path.join(assets, 'fonts', font));
-  fs.copyFileSync(path.join(path.dirname(require.resolve('minisearch')), '..', 'umd', 'index.js'), path.join(assets, 'minisearch.js'));
+  fs.copyFileSync(
+    path.join(path.dirname(require.resolve('minisearch')), '..', 'umd', 'index.js'),
+    path.join(assets, 'minisearch.js'),
+  );
   fs.copyFileSync(
     path.join(path.dirname(require.resolve('highlight.js/package.json')), 'styles', 'github.css'),
     path.join(assets, 'code.css'),
@@ -175,13 +207,18 @@ export async function buildBook(out = at('build', 'book')) {
   books.forEach(({ name, notebook, title }, i) => {
     const cells = notebook.cells.map((cell, c) => {
       if (cell.cell_type === 'markdown') return render(cell.source);
-      const outputs = merged(cell.outputs ?? []).map((output, o) => outputHtml(output, `plot-${c}-${o}`));
+      const outputs = merged(cell.outputs ?? []).map((output, o) =>
+        outputHtml(output, `plot-${c}-${o}`),
+      );
       return `<pre class="code"><code>${colour(cell.source)}</code></pre>\n${outputs.join('\n')}`;
     });
     const link = (other) => other && { file: `${other.name}.html`, title: other.title };
     const [previous, next] = [link(books[i - 1]), link(books[i + 1])];
     const foot = `<nav class="pages"><span>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}</span><span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}</span></nav>`;
-    writeAtomic(path.join(scratch, `${name}.html`), page(title, cells.join('\n') + foot, { previous, next }));
+    writeAtomic(
+      path.join(scratch, `${name}.html`),
+      page(title, cells.join('\n') + foot, { previous, next }),
+    );
   });
   const contents = books.map(
     ({ name, title, claim }) =>
@@ -198,7 +235,9 @@ export async function buildBook(out = at('build', 'book')) {
 <h2 id="verdicts">Verdicts</h2><table><thead><tr><th></th><th>claim</th><th>ours</th><th>verdict</th></tr></thead><tbody>${verdicts.join('\n')}</tbody></table>`;
   writeAtomic(
     path.join(scratch, 'index.html'),
-    page('In-context learning', front, { next: books[0] && { file: `${books[0].name}.html`, title: books[0].title } }),
+    page('In-context learning', front, {
+      next: books[0] && { file: `${books[0].name}.html`, title: books[0].title },
+    }),
   );
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(scratch, out);

@@ -1,5 +1,5 @@
-// Checks on the notebooks that need no kernel: strict types of the cells, solutions that solve, outputs that are fresh,
-// cells that keep to the course's form.
+// Checks on the notebooks that need no kernel: strict types of the cells, solutions that solve,
+// outputs that are fresh, cells that keep to the course's form.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,21 +13,32 @@ const folder = at('build', 'cells');
 
 const isCode = (cell) => cell.cell_type === 'code';
 const hasTag = (cell, tag) => (cell.metadata.tags ?? []).includes(tag);
-const solutionOf = (cell) => cell.source.match(/<summary>Solution<\/summary>\s*```ts\n([\s\S]*?)```/)?.[1];
+const solutionOf = (cell) =>
+  cell.source.match(/<summary>Solution<\/summary>\s*```ts\n([\s\S]*?)```/)?.[1];
 
 /** All cells of a notebook as one module; a comment says which cell a line is from. */
-const asModule = (cells) => `${cells.map((cell, i) => `// cell ${i}\n${cell.source}`).join('\n\n')}\n\nexport {};\n`;
+const asModule = (cells) =>
+  `${cells.map((cell, i) => `// cell ${i}\n${cell.source}`).join('\n\n')}\n\nexport {};\n`;
 
-/** Only what an exercise needs: the set-up, every exercise solved, its check; prints what the checks say. */
+/**
+ * Only what an exercise needs: the set-up, every exercise solved, its check; prints what the checks
+ * say.
+ */
 function asSolved(notebook) {
-  const needed = new Set(notebook.cells.filter((cell) => hasTag(cell, 'setup') || hasTag(cell, 'exercise-check')));
+  const needed = new Set(
+    notebook.cells.filter((cell) => hasTag(cell, 'setup') || hasTag(cell, 'exercise-check')),
+  );
   const cells = [];
   notebook.cells.forEach((cell, i) => {
     if (needed.has(cell)) cells.push(cell);
     if (!hasTag(cell, 'exercise')) return;
     const solution = notebook.cells.slice(i + 1).find((other) => hasTag(other, 'solution'));
     const code = solution && solutionOf(solution);
-    if (!code) throw new Fault(`The exercise in cell ${i} has no solution.`, 'fold one under it, in a cell tagged solution.');
+    if (!code)
+      throw new Fault(
+        `The exercise in cell ${i} has no solution.`,
+        'fold one under it, in a cell tagged solution.',
+      );
     cells.push({ source: code });
   });
   return cells;
@@ -35,11 +46,14 @@ function asSolved(notebook) {
 
 /** Cells between the set-up and an exercise that define a name which the exercises use. */
 function withDefinitions(notebook, cells) {
-  const used = () => cells.map(({ source }) => source.replace(/'[^'\n]*'|\/\/.*$/gm, '')).join('\n');
-  const others = notebook.cells.filter((cell) => isCode(cell) && !cells.includes(cell) && !hasTag(cell, 'exercise'));
+  const used = () =>
+    cells.map(({ source }) => source.replace(/'[^'\n]*'|\/\/.*$/gm, '')).join('\n');
+  const others = notebook.cells.filter(
+    (cell) => isCode(cell) && !cells.includes(cell) && !hasTag(cell, 'exercise'),
+  );
   const names = (cell) =>
-    [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(([, one, many]) =>
-      one ? [one] : many.split(',').map((n) => n.split(':').pop().trim()),
+    [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(
+      ([, one, many]) => (one ? [one] : many.split(',').map((n) => n.split(':').pop().trim())),
     );
   const defined = () => cells.flatMap((cell) => names(cell));
   for (let grown = true; grown;) {
@@ -47,7 +61,13 @@ function withDefinitions(notebook, cells) {
     for (const other of others) {
       if (cells.includes(other)) continue;
       const have = defined();
-      if (names(other).some((name) => !have.includes(name) && new RegExp(`(?<![.\\w])${name}\\b(?!\\s*[:=](?!=))`).test(used()))) {
+      if (
+        names(other).some(
+          (name) =>
+            !have.includes(name) &&
+            new RegExp(`(?<![.\\w])${name}\\b(?!\\s*[:=](?!=))`).test(used()),
+        )
+      ) {
         cells.push(other);
         grown = true;
       }
@@ -60,7 +80,11 @@ function withDefinitions(notebook, cells) {
 function place(notebook, cell) {
   const at_ = notebook.cells.indexOf(cell);
   if (at_ >= 0) return at_;
-  return notebook.cells.findIndex((other) => hasTag(other, 'solution') && solutionOf(other) === cell.source) - 1.5;
+  return (
+    notebook.cells.findIndex(
+      (other) => hasTag(other, 'solution') && solutionOf(other) === cell.source,
+    ) - 1.5
+  );
 }
 
 function extract() {
@@ -85,26 +109,41 @@ function extract() {
     types: ['node'],
     outDir: 'out',
   };
-  writeAtomic(path.join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.mts'] }));
+  writeAtomic(
+    path.join(folder, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['*.mts'] }),
+  );
   return files;
 }
 
 /** Type-checks all cells strictly and checks their form. */
 export async function checkCells() {
   const files = extract();
-  await run('type-checking the cells of the notebooks', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', folder]);
+  await run('type-checking the cells of the notebooks', process.execPath, [
+    at('node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    folder,
+  ]);
   for (const { name, notebook } of files) checkForm(name, notebook);
 }
 
-/** Names a cell declares at its top, names it uses as { name } in an object, and names it takes apart as { name: other }. */
+/**
+ * Names a cell declares at its top, names it uses as { name } in an object, and names it takes
+ * apart as { name: other }.
+ */
 function namesIn(ts, source) {
   const file = ts.createSourceFile('cell.ts', source, ts.ScriptTarget.ES2022, true);
   const [declared, shorthand, apart, local] = [new Set(), new Set(), new Set(), new Set()];
-  const bind = (name, into) => (ts.isIdentifier(name) ? into.add(name.text) : name.elements.forEach((e) => e.name && bind(e.name, into)));
+  const bind = (name, into) =>
+    ts.isIdentifier(name)
+      ? into.add(name.text)
+      : name.elements.forEach((e) => e.name && bind(e.name, into));
   const walk = (node) => {
-    if (ts.isVariableDeclaration(node) || ts.isParameter(node)) bind(node.name, node.parent.parent?.parent === file ? declared : local);
+    if (ts.isVariableDeclaration(node) || ts.isParameter(node))
+      bind(node.name, node.parent.parent?.parent === file ? declared : local);
     if (ts.isShorthandPropertyAssignment(node)) shorthand.add(node.name.text);
-    if (ts.isBindingElement(node) && node.propertyName && ts.isIdentifier(node.propertyName)) apart.add(node.propertyName.text);
+    if (ts.isBindingElement(node) && node.propertyName && ts.isIdentifier(node.propertyName))
+      apart.add(node.propertyName.text);
     ts.forEachChild(node, walk);
   };
   walk(file);
@@ -128,21 +167,30 @@ export function checkForm(name, { cells }) {
         `a cell takes { ${taken}: ... } apart while another cell declares '${taken}', which tslab mixes up; name the property differently`,
       );
     const [name_] = shorthand; // tslab loses { name } when name is from another cell
-    if (name_) fail(`a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`);
+    if (name_)
+      fail(
+        `a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`,
+      );
   }
   code.forEach((cell) => {
     const lines = cell.source.split('\n').length;
-    if (lines > LONGEST_CELL) fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);
+    if (lines > LONGEST_CELL)
+      fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);
     const longest = Math.max(...cell.source.split('\n').map((line) => line.length));
-    if (longest > LONGEST_LINE) fail(`a line has ${longest} letters, more than ${LONGEST_LINE} (${cell.source.split('\n')[0]})`);
+    if (longest > LONGEST_LINE)
+      fail(
+        `a line has ${longest} letters, more than ${LONGEST_LINE} (${cell.source.split('\n')[0]})`,
+      );
     if (/\bany\b/.test(cell.source.replace(/'[^']*'|`[^`]*`|\/\/.*$/gm, '')))
       fail(`a cell uses the type any (${cell.source.split('\n')[0]})`);
   });
   const lengths = code.map((cell) => cell.source.split('\n').length).sort((a, b) => a - b);
   if (lengths[Math.floor(lengths.length / 2)] > 8) fail('half of its cells have more than 8 lines');
   const first = cells[0].source;
-  if (!/^# .+\n+\*\*.+\*\*/.test(first)) fail('the first cell must be a title and one claim in bold');
-  if (!/Reading: \d+ minutes?/.test(first) || !/Running: /.test(first)) fail('the first cell must say how long reading and running take');
+  if (!/^# .+\n+\*\*.+\*\*/.test(first))
+    fail('the first cell must be a title and one claim in bold');
+  if (!/Reading: \d+ minutes?/.test(first) || !/Running: /.test(first))
+    fail('the first cell must say how long reading and running take');
   const words = cells.map((cell) => cell.source).join('\n');
   for (const needed of ['Takeaway', 'Exercises', 'Verdicts', '**Limits.**', '**Links.**'])
     if (!words.includes(needed)) fail(`it has no ${needed.replace(/\*/g, '')}`);
@@ -153,9 +201,14 @@ export function checkFreshness() {
   for (const file of notebookFiles()) {
     const notebook = readNotebook(file);
     const name = path.basename(file, '.ipynb');
-    const stale = notebook.metadata.course?.sources !== sourcesHash(notebook) || !notebook.metadata.course?.complete;
+    const stale =
+      notebook.metadata.course?.sources !== sourcesHash(notebook) ||
+      !notebook.metadata.course?.complete;
     if (stale)
-      throw new Fault(`The outputs of ${name} belong to other sources.`, `npm run reproduce -- --only ${name.slice(0, 2)} --update`);
+      throw new Fault(
+        `The outputs of ${name} belong to other sources.`,
+        `npm run reproduce -- --only ${name.slice(0, 2)} --update`,
+      );
     const counts = notebook.cells.filter(isCode).map((cell) => cell.execution_count);
     if (counts.some((count, i) => count !== i + 1))
       throw new Fault(
@@ -165,25 +218,42 @@ export function checkFreshness() {
   }
 }
 
-/** Runs every exercise with its solution (each check must say solved) and the README's example. Returns how many exercises there are. */
+/**
+ * Runs every exercise with its solution (each check must say solved) and the README's example.
+ * Returns how many exercises there are.
+ */
 export async function runSolutions() {
   const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
   const counts = await sideBySide(files, cores(), async (name) => {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-    const { stdout, stderr, status } = spawnSync(process.execPath, [path.join(folder, 'out', `${name}.solved.mjs`)], {
-      cwd: at(),
-      env,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Fault(`The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`);
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [path.join(folder, 'out', `${name}.solved.mjs`)],
+      {
+        cwd: at(),
+        env,
+        encoding: 'utf8',
+      },
+    );
+    if (status !== 0)
+      throw new Fault(
+        `The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
+      );
     const unsolved = stdout.split('\n').filter((line) => /^[☐☒]/u.test(line));
-    if (unsolved.length) throw new Fault(`${name}: a solution does not solve its exercise: ${unsolved.join('; ')}`);
+    if (unsolved.length)
+      throw new Fault(`${name}: a solution does not solve its exercise: ${unsolved.join('; ')}`);
     const solved = stdout.split('\n').filter((line) => /^☑/u.test(line)).length;
     if (solved === 0) throw new Fault(`${name} has no exercise that was checked.`);
     return solved;
   });
   fs.rmSync(at('build', 'runs', 'readme.safetensors'), { force: true }); // the example makes it, and would go on from it
-  const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out', 'readme.mjs')], { cwd: at(), encoding: 'utf8' });
-  if (status !== 0) throw new Fault(`The example of the README does not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`);
+  const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out', 'readme.mjs')], {
+    cwd: at(),
+    encoding: 'utf8',
+  });
+  if (status !== 0)
+    throw new Fault(
+      `The example of the README does not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
+    );
   return counts.reduce((a, b) => a + b, 0);
 }

@@ -1,4 +1,5 @@
-// The one entry behind every npm script. Plain Node, no packages: it must run before anything is installed.
+// The one entry behind every npm script. Plain Node, no packages: it must run before anything is
+// installed.
 import { Fault } from './setup/base.mjs';
 
 const COMMANDS = {
@@ -6,13 +7,22 @@ const COMMANDS = {
     'make the set-up, and nothing else; --again tries for a faster backend once more',
     async (args) => (await import('./setup/parts.mjs')).setup(args),
   ],
-  doctor: ['one line per part; each fault with one remedy', async () => (await import('./doctor.mjs')).doctor()],
+  doctor: [
+    'one line per part; each fault with one remedy',
+    async () => (await import('./doctor.mjs')).doctor(),
+  ],
   reproduce: [
     'run the notebooks, build the figures, the verdict table and the HTML book',
     async (args) => (await import('./reproduce.mjs')).reproduce(args),
   ],
-  test: ['type check, lint, tests, notebook checks', async (args) => (await import('./test.mjs')).test(args)],
-  start: ['open JupyterLab on the notebooks', async (args) => (await import('./start.mjs')).start(args)],
+  test: [
+    'type check, lint, tests, notebook checks',
+    async (args) => (await import('./test.mjs')).test(args),
+  ],
+  start: [
+    'open JupyterLab on the notebooks',
+    async (args) => (await import('./start.mjs')).start(args),
+  ],
   experiment: [
     'run named experiments and record their results; -- --list shows them',
     async (args) => (await import('./experiment.mjs')).experiment(args),

@@ -8,7 +8,9 @@ import { at, cacheDir, Fault, say, venvBin } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 
 const CHECKSUMS = at('data', 'metaicl', 'checksums.json');
-/** A public copy of MetaICL's preprocessed files; whatever it serves must have the known checksums. */
+/**
+ * A public copy of MetaICL's preprocessed files; whatever it serves must have the known checksums.
+ */
 const MIRROR = 'https://raw.githubusercontent.com/VivHarsha/rethinking-demonstrations/HEAD/data';
 
 const library = () => createRequire(import.meta.url)('invicl');
@@ -23,9 +25,9 @@ async function forReaders(work) {
 }
 
 /** The digest of a task's files in a folder, as checksums.json has it. */
-export function digestOfTask(folder, task, { text } = library()) {
+export function digestOfTask(folder, task, { metaicl } = library()) {
   const hash = createHash('sha256');
-  for (const name of [...text.fileNames(task), 'test.jsonl']) {
+  for (const name of [...metaicl.fileNames(task), 'test.jsonl']) {
     const file = path.join(folder, name);
     if (fs.existsSync(file)) hash.update(`${name}\0`).update(fs.readFileSync(file)).update('\0');
   }
@@ -50,24 +52,38 @@ function accept(scratch, task, { digest }, from) {
 export function unpack(archive, folder) {
   if (!fs.existsSync(archive)) throw new Fault(`There is no '${archive}'.`, 'check the path.');
   fs.mkdirSync(folder, { recursive: true });
-  const { status, stderr } = spawnSync(venvBin('python'), [at('bin', 'unpack.py'), archive, folder], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    venvBin('python'),
+    [at('bin', 'unpack.py'), archive, folder],
+    { encoding: 'utf8' },
+  );
   if (status !== 0) {
     fs.rmSync(folder, { recursive: true, force: true });
-    throw new Fault(stderr.trim().split('\n').at(-1) ?? 'Unpacking failed.', 'use another copy of the archive.');
+    throw new Fault(
+      stderr.trim().split('\n').at(-1) ?? 'Unpacking failed.',
+      'use another copy of the archive.',
+    );
   }
 }
 
 /** The tasks out of an archive or a folder. */
 export function fromCopy(source, scratch, tasks) {
-  const folder = fs.existsSync(source) && fs.statSync(source).isDirectory() ? source : path.join(scratch, 'unpacked');
+  const folder =
+    fs.existsSync(source) && fs.statSync(source).isDirectory()
+      ? source
+      : path.join(scratch, 'unpacked');
   if (folder !== source) unpack(source, folder);
   const there = tasks.filter(([task]) => fs.existsSync(path.join(folder, task)));
-  if (!there.length) throw new Fault(`'${source}' holds none of the ${tasks.length} tasks.`, 'it must have one folder per task.');
-  const { text } = library();
+  if (!there.length)
+    throw new Fault(
+      `'${source}' holds none of the ${tasks.length} tasks.`,
+      'it must have one folder per task.',
+    );
+  const { metaicl } = library();
   for (const [task, facts] of there) {
     const inside = path.join(scratch, task);
     fs.mkdirSync(inside, { recursive: true });
-    for (const name of [...text.fileNames(task), 'test.jsonl']) {
+    for (const name of [...metaicl.fileNames(task), 'test.jsonl']) {
       const file = path.join(folder, task, name);
       if (fs.existsSync(file)) fs.copyFileSync(file, path.join(inside, name));
     }
@@ -76,30 +92,41 @@ export function fromCopy(source, scratch, tasks) {
   return there.length;
 }
 
-/** The tasks from the public mirror, one file after the other; tasks that are there are left alone. */
+/**
+ * The tasks from the public mirror, one file after the other; tasks that are there are left alone.
+ */
 async function fromMirror(mirror, scratch, tasks) {
-  const { text } = library();
+  const { metaicl } = library();
   let count = 0;
   for (const [task, facts] of tasks) {
     if (fs.existsSync(path.join(cacheDir, 'metaicl', task))) continue;
     const names = [
-      ...text.fileNames(task).map((name) => [name, name]),
+      ...metaicl.fileNames(task).map((name) => [name, name]),
       ...(facts.test ? [['test.jsonl', `${task}_16_100_test.jsonl`]] : []),
     ];
     for (const [name, remote] of names)
-      await text.fetchPlain(`${mirror}/${task}/${remote}`, path.join(scratch, task, name), 'give a copy with --from.');
+      await core.fetchPlain(
+        `${mirror}/${task}/${remote}`,
+        path.join(scratch, task, name),
+        'give a copy with --from.',
+      );
     accept(scratch, task, facts, new URL(mirror).host);
     say('data', `${task} (${++count})`);
   }
   return count;
 }
 
-/** Omniglot's two small background sets (Lake et al. 2015, MIT licence); whatever a source serves must have these checksums. */
+/**
+ * Omniglot's two small background sets (Lake et al. 2015, MIT licence); whatever a source serves
+ * must have these checksums.
+ */
 export const OMNIGLOT = {
   source: 'https://raw.githubusercontent.com/brendenlake/omniglot/master/python',
   files: {
-    'images_background_small1.zip': 'f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4',
-    'images_background_small2.zip': '3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f',
+    'images_background_small1.zip':
+      'f38eb80f801274ac2b4dff5b24289016bfaba4a7d5bb50deebf27104ad6cb8a4',
+    'images_background_small2.zip':
+      '3ccaa407515a8778e5d0861875af38b17e418f301ad5bb3b5a6b65d901a41c7f',
   },
 };
 
@@ -107,14 +134,24 @@ export const OMNIGLOT = {
 export function fromArchives(folder, place, { files } = OMNIGLOT) {
   const inside = path.join(folder, 'alphabets');
   for (const [name, sum] of Object.entries(files)) {
-    const archive = [path.join(folder, name), path.join(folder, `omniglot_${name}`)].find((file) => fs.existsSync(file));
-    if (!archive) throw new Fault(`There is no '${name}' in '${folder}'.`, 'give a folder with both archives of Omniglot.');
+    const archive = [path.join(folder, name), path.join(folder, `omniglot_${name}`)].find((file) =>
+      fs.existsSync(file),
+    );
+    if (!archive)
+      throw new Fault(
+        `There is no '${name}' in '${folder}'.`,
+        'give a folder with both archives of Omniglot.',
+      );
     if (createHash('sha256').update(fs.readFileSync(archive)).digest('hex') !== sum)
-      throw new Fault(`'${archive}' does not have the known checksum.`, 'use another copy; nothing was kept.');
+      throw new Fault(
+        `'${archive}' does not have the known checksum.`,
+        'use another copy; nothing was kept.',
+      );
     const unpacked = path.join(folder, 'unpacked', name);
     unpack(archive, unpacked);
     const images = path.join(unpacked, name.replace('.zip', ''));
-    for (const alphabet of fs.readdirSync(images)) fs.cpSync(path.join(images, alphabet), path.join(inside, alphabet), { recursive: true });
+    for (const alphabet of fs.readdirSync(images))
+      fs.cpSync(path.join(images, alphabet), path.join(inside, alphabet), { recursive: true });
   }
   fs.mkdirSync(path.dirname(place), { recursive: true });
   fs.rmSync(place, { recursive: true, force: true });
@@ -131,11 +168,13 @@ async function omniglot(from) {
     const isUrl = from?.startsWith('http');
     for (const name of Object.keys(OMNIGLOT.files))
       if (from && !isUrl) {
-        const found = [name, `omniglot_${name}`].map((file) => path.join(path.resolve(from), file)).find((file) => fs.existsSync(file));
+        const found = [name, `omniglot_${name}`]
+          .map((file) => path.join(path.resolve(from), file))
+          .find((file) => fs.existsSync(file));
         if (found) fs.copyFileSync(found, path.join(scratch, name));
       } else
         await forReaders(() =>
-          library().text.fetchPlain(
+          library().core.fetchPlain(
             `${from ?? OMNIGLOT.source}/${name}`,
             path.join(scratch, name),
             'give a folder with the archives with --from.',
@@ -160,8 +199,9 @@ export async function data(args) {
   if (what === 'omniglot') return omniglot(from);
   if (what !== 'metaicl') {
     const folder = await forReaders(() =>
-      library().text.fetchModel(what, {
-        onProgress: ({ file, done, total }) => say('data', `${file} ${Math.round((100 * done) / Math.max(1, total))} %`),
+      library().language.fetchModel(what, {
+        onProgress: ({ file, done, total }) =>
+          say('data', `${file} ${Math.round((100 * done) / Math.max(1, total))} %`),
       }),
     );
     say('data', `${what} lies in ${folder}`);
@@ -172,7 +212,9 @@ export async function data(args) {
   try {
     const isUrl = from?.startsWith('http');
     const count = await forReaders(() =>
-      from && !isUrl ? fromCopy(path.resolve(from), scratch, tasks) : fromMirror(from ?? MIRROR, scratch, tasks),
+      from && !isUrl
+        ? fromCopy(path.resolve(from), scratch, tasks)
+        : fromMirror(from ?? MIRROR, scratch, tasks),
     );
     say('data', `${count} tasks of MetaICL came to ${path.join(cacheDir, 'metaicl')}`);
   } finally {

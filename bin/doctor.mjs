@@ -25,8 +25,12 @@ const PARTS = {
     return `${process.versions.node}`;
   },
   'npm packages': () => {
-    if (!fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js'))) throw ['not installed', SETUP];
-    if (state('node')?.fingerprint !== fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') }))
+    if (!fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js')))
+      throw ['not installed', SETUP];
+    if (
+      state('node')?.fingerprint !==
+      fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') })
+    )
       throw ['installed for another package-lock.json', SETUP];
     return 'as in package-lock.json';
   },
@@ -38,30 +42,39 @@ const PARTS = {
   'native backend': () => {
     const kind = state('native')?.kind;
     if (!kind) throw ['not made yet', SETUP];
-    if (kind === 'wasm' || kind === 'cpu') throw [SPEED[kind], 'npm run setup -- --again (with network, tries for the native backend)'];
+    if (kind === 'wasm' || kind === 'cpu')
+      throw [SPEED[kind], 'npm run setup -- --again (with network, tries for the native backend)'];
     const code =
       "const { core, tf } = require('invicl'); core.ready().then(({ backend }) => { tf.ones([2]).sum().dataSync(); console.log(backend); })";
     const answer = spawnSync(process.execPath, ['-e', code], { cwd: at(), encoding: 'utf8' });
-    if (answer.status !== 0 || answer.stdout.trim() !== 'tensorflow') throw ['it is there but does not load', 'npm run setup -- --again'];
+    if (answer.status !== 0 || answer.stdout.trim() !== 'tensorflow')
+      throw ['it is there but does not load', 'npm run setup -- --again'];
     return SPEED[kind];
   },
   kernel: () => {
     const file = path.join(kernelDir, 'kernel.json');
     if (!fs.existsSync(file)) throw ['not registered', SETUP];
     const [node, tslab] = JSON.parse(fs.readFileSync(file, 'utf8')).argv;
-    if (!fs.existsSync(node) || !fs.existsSync(tslab)) throw ['it points to a Node or tslab that is gone', SETUP];
-    if (tslab !== at('node_modules', 'tslab', 'bin', 'tslab')) throw [`it belongs to another installation (${tslab})`, SETUP];
+    if (!fs.existsSync(node) || !fs.existsSync(tslab))
+      throw ['it points to a Node or tslab that is gone', SETUP];
+    if (tslab !== at('node_modules', 'tslab', 'bin', 'tslab'))
+      throw [`it belongs to another installation (${tslab})`, SETUP];
     return `TypeScript by tslab, Node ${node}`;
   },
   renderer: () => {
-    const answer = python('import plotly, jupyterlab; print(jupyterlab.__version__, plotly.__version__)');
+    const answer = python(
+      'import plotly, jupyterlab; print(jupyterlab.__version__, plotly.__version__)',
+    );
     if (answer.status !== 0) throw ['JupyterLab or its plotly extension is missing', SETUP];
     const [lab, plotly] = answer.stdout.trim().split(' ');
     return `JupyterLab ${lab} with plotly ${plotly}`;
   },
   'lib build': () => {
     if (!fs.existsSync(at('lib', 'dist', 'index.js'))) throw ['not compiled', SETUP];
-    if (state('lib')?.fingerprint !== fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }])))
+    if (
+      state('lib')?.fingerprint !==
+      fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }]))
+    )
       throw ['older than its sources', `${SETUP}, then restart open kernels`];
     return 'up to date';
   },
@@ -74,7 +87,9 @@ export function doctor() {
       console.log(`ok     ${name.padEnd(15)} ${look()}`);
     } catch (fault) {
       faults++;
-      const [what, remedy] = Array.isArray(fault) ? fault : [String(fault?.message ?? fault), SETUP];
+      const [what, remedy] = Array.isArray(fault)
+        ? fault
+        : [String(fault?.message ?? fault), SETUP];
       console.log(`FAULT  ${name.padEnd(15)} ${what}. Remedy: ${remedy}`);
     }
   }

@@ -1,22 +1,23 @@
-// One job of an experiment in its own process: node bin/experiment-job.cjs '{"experiment": …, "arm": …, "seed": 0}'
+// One job of an experiment in its own process: node bin/experiment-job.cjs '{"experiment": …,
+// "variant": …, "seed": 0}'
 'use strict';
 const path = require('node:path');
-const { core, experiments } = require('invicl');
+const { core, experiments, registry } = require('invicl');
 
 const root = path.join(__dirname, '..');
 
 (async () => {
   await core.ready();
-  const { experiment, profile, set, arm, seed, data, try: steps } = JSON.parse(process.argv[2]);
-  const plan = experiments.planExperiment(experiments.EXPERIMENTS[experiment], { profile, set });
+  const { experiment, profile, set, variant, seed, data, try: steps } = JSON.parse(process.argv[2]);
+  const plan = experiments.planExperiment(registry.EXPERIMENTS[experiment], { profile, set });
   if (steps) {
-    console.log(JSON.stringify(experiments.trySteps(plan, experiments.armOf(plan, arm), steps)));
+    console.log(JSON.stringify(experiments.trySteps(plan, experiments.variantOf(plan, variant), steps)));
     return;
   }
   let told = 0;
   const end = await experiments.runJob(
     plan,
-    { arm, seed },
+    { variant, seed },
     {
       data: data ?? path.join(root, 'data'),
       scratch: data ? path.join(data, 'runs') : path.join(root, 'build', 'runs'),

@@ -1,5 +1,6 @@
-// npm run experiment: makes recorded results. Each job (an arm with a seed) runs in a process of its own and writes its own
-// files; finished jobs are left alone, interrupted ones go on from their checkpoint.
+// npm run experiment: makes recorded results. Each job (a variant with a seed) runs in a process of
+// its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
+// checkpoint.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -12,7 +13,18 @@ import { cores } from './notebooks.mjs';
 /** What TensorFlow's native code writes while it loads. */
 const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
 
-const VALUES = ['--profile', '--seeds', '--seed', '--arm', '--set', '--jobs', '--try', '--data', '--model'];
+const VALUES = [
+  '--profile',
+  '--seeds',
+  '--seed',
+  '--variant',
+  '--arm',
+  '--set',
+  '--jobs',
+  '--try',
+  '--data',
+  '--model',
+];
 const FLAGS = ['--list', '--json', '--verdicts'];
 
 function parse(args) {
@@ -22,18 +34,27 @@ function parse(args) {
     if (!arg.startsWith('--')) given.names.push(arg);
     else if (FLAGS.includes(arg)) given[arg.slice(2)] = true;
     else if (!VALUES.includes(arg))
-      throw new Fault(`experiment has no option '${arg}'.`, `its options are ${[...VALUES, ...FLAGS].join(', ')}.`);
+      throw new Fault(
+        `experiment has no option '${arg}'.`,
+        `its options are ${[...VALUES, ...FLAGS].join(', ')}.`,
+      );
     else if (args[i + 1] === undefined)
-      throw new Fault(`${arg} needs a value.`, 'for example --profile full, --seeds 5, --set training.steps=500.');
+      throw new Fault(
+        `${arg} needs a value.`,
+        'for example --profile full, --seeds 5, --set training.steps=500.',
+      );
     else if (arg === '--set') Object.assign(given.set, setting(args[++i]));
     else if (arg === '--model') given.set['model.name'] = args[++i];
-    else given[arg.slice(2)] = args[++i];
+    else given[arg === '--arm' ? 'variant' : arg.slice(2)] = args[++i]; // --arm is its older name
   }
   for (const name of ['seeds', 'seed', 'jobs', 'try'])
     if (given[name] !== undefined) {
       const value = Number(given[name]);
       if (!Number.isInteger(value) || value < (name === 'seed' ? 0 : 1))
-        throw new Fault(`--${name} must be a whole number, got '${given[name]}'.`, `for example --${name} 3.`);
+        throw new Fault(
+          `--${name} must be a whole number, got '${given[name]}'.`,
+          `for example --${name} 3.`,
+        );
       given[name] = value;
     }
   return given;
@@ -42,7 +63,8 @@ function parse(args) {
 /** 'training.steps=500' as { 'training.steps': 500 }. */
 function setting(text) {
   const cut = text.indexOf('=');
-  if (cut < 1) throw new Fault(`--set was given '${text}'.`, 'write it as --set training.steps=500.');
+  if (cut < 1)
+    throw new Fault(`--set was given '${text}'.`, 'write it as --set training.steps=500.');
   const value = text.slice(cut + 1);
   try {
     return { [text.slice(0, cut)]: JSON.parse(value) };
@@ -63,7 +85,9 @@ function forReaders(fn) {
 }
 
 const memoryMB = () => {
-  const line = fs.existsSync('/proc/meminfo') && /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
+  const line =
+    fs.existsSync('/proc/meminfo') &&
+    /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
   return Math.round(line ? Number(line[1]) / 1e3 : os.freemem() / 1e6);
 };
 const diskMB = () => {
@@ -99,8 +123,16 @@ const time = (s) =>
 /** Runs one job in a process of its own; resolves with its exit code. */
 function runOne(request, threads, onLine) {
   return new Promise((resolve) => {
-    const env = { ...process.env, TF_NUM_INTRAOP_THREADS: String(threads), OMP_NUM_THREADS: String(threads) };
-    const child = spawn(process.execPath, [at('bin', 'experiment-job.cjs'), JSON.stringify(request)], { cwd: at(), env });
+    const env = {
+      ...process.env,
+      TF_NUM_INTRAOP_THREADS: String(threads),
+      OMP_NUM_THREADS: String(threads),
+    };
+    const child = spawn(
+      process.execPath,
+      [at('bin', 'experiment-job.cjs'), JSON.stringify(request)],
+      { cwd: at(), env },
+    );
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) =>
         text
@@ -115,12 +147,15 @@ function runOne(request, threads, onLine) {
 
 function list(plans, { experiments }, json, seeds) {
   if (json) {
-    const memoryOf = (plan, arm) => (arm === 'learners' ? 1000 : experiments.needOf(plan, experiments.armOf(plan, arm)).memoryMB);
+    const memoryOf = (plan, variant) =>
+      variant === experiments.BASELINES.variant
+        ? 1000
+        : experiments.requirementsOf(plan, experiments.variantOf(plan, variant)).memoryMB;
     const jobs = plans.flatMap((plan) =>
       experiments.jobsOf(plan, seeds).map((job) => ({
         experiment: plan.experiment.name,
         folder: plan.folder,
-        memoryMB: memoryOf(plan, job.arm),
+        memoryMB: memoryOf(plan, job.variant),
         ...job,
       })),
     );
@@ -129,15 +164,20 @@ function list(plans, { experiments }, json, seeds) {
   }
   for (const plan of plans) {
     const jobs = experiments.jobsOf(plan, seeds);
-    console.log(`${plan.folder.padEnd(24)} notebook ${plan.experiment.notebook}, ${jobs.length} jobs. ${plan.experiment.claim}`);
+    console.log(
+      `${plan.folder.padEnd(24)} notebook ${plan.experiment.notebook}, ${jobs.length} jobs. ${plan.experiment.claim}`,
+    );
   }
   return 0;
 }
 
-function verdicts(plans, { experiments }) {
+function verdicts(plans, { records }) {
   for (const plan of plans) {
     const found = forReaders(() =>
-      experiments.decide(plan.experiment.claims(plan.config), experiments.readExperiment(at('data', 'results', plan.folder))),
+      records.decide(
+        plan.experiment.claims(plan.config),
+        records.readExperiment(at('data', 'results', plan.folder)),
+      ),
     );
     for (const { claim, ours, verdict } of found)
       console.log(`${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(19)}ours: ${ours}`);
@@ -149,47 +189,74 @@ function verdicts(plans, { experiments }) {
 async function tryOut(plans, given, { experiments }) {
   for (const plan of plans) {
     let total = 0;
-    for (const arm of plan.experiment.arms.filter(({ key }) => !given.arm || key === given.arm)) {
+    for (const variant of plan.experiment.variants.filter(
+      ({ key }) => !given.variant || key === given.variant,
+    )) {
       let result = null;
-      const code = await runOne({ ...requestOf(plan, given), arm: arm.key, try: given.try }, cores(), (line) => {
-        if (line.startsWith('{')) result = JSON.parse(line);
-        else say('try', `${plan.folder} ${arm.key}: ${line}`);
-      });
+      const code = await runOne(
+        { ...requestOf(plan, given), variant: variant.key, try: given.try },
+        cores(),
+        (line) => {
+          if (line.startsWith('{')) result = JSON.parse(line);
+          else say('try', `${plan.folder} ${variant.key}: ${line}`);
+        },
+      );
       if (code !== 0 || !result)
-        throw new Fault(`${plan.folder} ${arm.key} could not make ${given.try} steps (exit ${code}).`, 'its message is above.');
-      const runs = arm.seeds ?? plan.config.seeds;
+        throw new Fault(
+          `${plan.folder} ${variant.key} could not make ${given.try} steps (exit ${code}).`,
+          'its message is above.',
+        );
+      const runs = variant.seeds ?? plan.config.seeds;
       const all = result.seconds * result.steps;
       total += all * runs;
       say(
         'try',
-        `${plan.folder} ${arm.key}: ${result.seconds.toFixed(3)} s a step, ${result.megabytes} MB (foreseen ${experiments.needOf(plan, arm).memoryMB}), ${result.steps} steps in ${time(all)}, ${runs} seeds`,
+        `${plan.folder} ${variant.key}: ${result.seconds.toFixed(3)} s a step, ${result.megabytes} MB (foreseen ${experiments.requirementsOf(plan, variant).memoryMB}), ${result.steps} steps in ${time(all)}, ${runs} seeds`,
       );
     }
-    say('try', `${plan.folder}: ${time(total)} in all on this machine, one job at a time on ${cores()} cores`);
+    say(
+      'try',
+      `${plan.folder}: ${time(total)} in all on this machine, one job at a time on ${cores()} cores`,
+    );
   }
   return 0;
 }
 
-const requestOf = (plan, given) => ({ experiment: plan.experiment.name, profile: plan.profile, set: given.set, data: given.data });
+const requestOf = (plan, given) => ({
+  experiment: plan.experiment.name,
+  profile: plan.profile,
+  set: given.set,
+  data: given.data,
+});
 
 export async function experiment(args) {
   const given = parse(args);
   if (!given.list || !given.json) await setup();
-  const { experiments } = library();
-  const names = given.names.length === 0 || given.names.includes('all') ? Object.keys(experiments.EXPERIMENTS) : given.names;
+  const { experiments, registry } = library();
+  const names =
+    given.names.length === 0 || given.names.includes('all')
+      ? Object.keys(registry.EXPERIMENTS)
+      : given.names;
   const plans = forReaders(() =>
     names
-      .flatMap((name) => experiments.experimentsNamed(name))
-      .map((experiment) => experiments.planExperiment(experiment, { profile: given.profile, set: given.set })),
+      .flatMap((name) => registry.experimentsNamed(name))
+      .map((experiment) =>
+        experiments.planExperiment(experiment, { profile: given.profile, set: given.set }),
+      ),
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
-  if (given.verdicts) return verdicts(plans, { experiments });
+  if (given.verdicts) return verdicts(plans, library());
   if (given.try) return tryOut(plans, given, { experiments });
-  const wanted = plans.flatMap((plan) => experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job })));
-  const jobs = wanted.filter(({ arm, seed }) => (!given.arm || arm === given.arm) && (given.seed === undefined || seed === given.seed));
+  const wanted = plans.flatMap((plan) =>
+    experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job })),
+  );
+  const jobs = wanted.filter(
+    ({ variant, seed }) =>
+      (!given.variant || variant === given.variant) && (given.seed === undefined || seed === given.seed),
+  );
   if (!jobs.length)
     throw new Fault(
-      `There is no job with --arm ${given.arm ?? 'any'} --seed ${given.seed ?? 'any'}.`,
+      `There is no job with --variant ${given.variant ?? 'any'} --seed ${given.seed ?? 'any'}.`,
       'leave the options out to run all; --list shows them.',
     );
   return runAll(jobs, given, { experiments });
@@ -197,11 +264,15 @@ export async function experiment(args) {
 
 async function runAll(jobs, given, { experiments }) {
   const data = given.data ?? at('data');
-  const open = forReaders(() => jobs.filter(({ plan, arm, seed }) => !experiments.isDone(plan, { arm, seed }, data)));
+  const open = forReaders(() =>
+    jobs.filter(({ plan, variant, seed }) => !experiments.isDone(plan, { variant, seed }, data)),
+  );
   const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
   const trained = open
-    .filter(({ arm }) => arm !== 'learners')
-    .map(({ plan, arm }) => experiments.needOf(plan, experiments.armOf(plan, arm)));
+    .filter(({ variant }) => variant !== experiments.BASELINES.variant)
+    .map(({ plan, variant }) =>
+      experiments.requirementsOf(plan, experiments.variantOf(plan, variant)),
+    );
   checkRoom({
     jobs: width,
     memoryMB: trained
@@ -212,18 +283,20 @@ async function runAll(jobs, given, { experiments }) {
     diskMB: Math.ceil(trained.reduce((sum, need) => sum + need.diskMB, 0)),
   });
   say('experiment', `${open.length} of ${jobs.length} jobs to do, ${width} at a time`);
-  const weight = ({ plan, arm }) => (arm === 'learners' ? 0.05 : 1) * (plan.config.training.steps ?? 2000);
+  const weight = ({ plan, variant }) =>
+    (variant === experiments.BASELINES.variant ? 0.05 : 1) * (plan.config.training.steps ?? 2000);
   const whole = open.reduce((sum, job) => sum + weight(job), 0);
   const began = Date.now();
   let [done, failed] = [0, 0];
   const queue = [...open];
-  // the quick profile has one thread a job, however many run: its numbers are then the same bits everywhere
+  // the quick profile has one thread a job, however many run: its numbers are then the same bits
+  // everywhere
   const threads = given.profile === 'full' ? Math.max(1, Math.floor(cores() / width)) : 1;
   const worker = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
-      const label = `${job.plan.folder} ${job.arm} ${job.seed}`;
+      const label = `${job.plan.folder} ${job.variant} ${job.seed}`;
       const since = Date.now();
-      const request = { ...requestOf(job.plan, given), arm: job.arm, seed: job.seed };
+      const request = { ...requestOf(job.plan, given), variant: job.variant, seed: job.seed };
       const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;
@@ -236,7 +309,8 @@ async function runAll(jobs, given, { experiments }) {
   };
   await Promise.all(Array.from({ length: width }, worker));
   for (const plan of new Set(jobs.map(({ plan }) => plan))) writeManifest(plan, data);
-  if (failed) say('experiment', `${failed} jobs did not end well; the same command goes on with them`);
+  if (failed)
+    say('experiment', `${failed} jobs did not end well; the same command goes on with them`);
   return failed ? 1 : 0;
 }
 
@@ -252,7 +326,7 @@ function writeManifest(plan, data) {
     source: plan.experiment.source,
     command: `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
     config: plan.config,
-    arms: plan.experiment.arms,
+    variants: plan.experiment.variants,
     files,
   };
   writeAtomic(path.join(records, 'manifest.json'), `${JSON.stringify(manifest, null, 1)}\n`);

@@ -7,8 +7,14 @@ import path from 'node:path';
 import { at, Fault, venvBin } from './setup/base.mjs';
 import { jupyterEnv } from './setup/parts.mjs';
 
-/** Time and memory a notebook may take, by profile; a notebook's metadata may ask for others under `course.budget`. */
-const BUDGET = { quick: { seconds: 180, megabytes: 3000 }, full: { seconds: 24 * 3600, megabytes: 16000 } };
+/**
+ * Time and memory a notebook may take, by profile; a notebook's metadata may ask for others under
+ * `course.budget`.
+ */
+const BUDGET = {
+  quick: { seconds: 180, megabytes: 3000 },
+  full: { seconds: 24 * 3600, megabytes: 16000 },
+};
 
 export const notebookFiles = (folder = at('notebooks')) =>
   fs.existsSync(folder)
@@ -42,9 +48,15 @@ export function readNotebook(file) {
   try {
     notebook = JSON.parse(fs.readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Fault(`${path.basename(file)} is not a readable notebook (${error.message}).`, 'restore it with git checkout.');
+    throw new Fault(
+      `${path.basename(file)} is not a readable notebook (${error.message}).`,
+      'restore it with git checkout.',
+    );
   }
-  return { ...notebook, cells: notebook.cells.map((cell) => ({ ...cell, source: textOf(cell.source) })) };
+  return {
+    ...notebook,
+    cells: notebook.cells.map((cell) => ({ ...cell, source: textOf(cell.source) })),
+  };
 }
 
 /** What identifies the sources of a notebook; the runner notes it with the outputs. */
@@ -55,8 +67,16 @@ export function sourcesHash({ cells }) {
 }
 
 /** Runs one notebook; calls onCell after each cell; resolves with how it ended. */
-export function runNotebook(file, out, { profile = 'quick', threads = 1, onCell = () => {}, seconds, megabytes, cwd, env = {} } = {}) {
-  const budget = { ...BUDGET[profile], ...(seconds ? { seconds } : {}), ...(megabytes ? { megabytes } : {}) };
+export function runNotebook(
+  file,
+  out,
+  { profile = 'quick', threads = 1, onCell = () => {}, seconds, megabytes, cwd, env = {} } = {},
+) {
+  const budget = {
+    ...BUDGET[profile],
+    ...(seconds ? { seconds } : {}),
+    ...(megabytes ? { megabytes } : {}),
+  };
   const args = [
     at('bin', 'run_notebook.py'),
     file,
@@ -97,10 +117,22 @@ export function runNotebook(file, out, { profile = 'quick', threads = 1, onCell 
     });
     child.stderr.on('data', (chunk) => (errors += chunk));
     child.on('error', (error) =>
-      resolve({ ok: false, failure: `the runner could not be started (${error.code})`, seconds: 0, megabytes: 0 }),
+      resolve({
+        ok: false,
+        failure: `the runner could not be started (${error.code})`,
+        seconds: 0,
+        megabytes: 0,
+      }),
     );
     child.on('close', (code) =>
-      resolve(end ?? { ok: false, failure: `the runner ended (exit ${code}): ${errors.trim().slice(-400)}`, seconds: 0, megabytes: 0 }),
+      resolve(
+        end ?? {
+          ok: false,
+          failure: `the runner ended (exit ${code}): ${errors.trim().slice(-400)}`,
+          seconds: 0,
+          megabytes: 0,
+        },
+      ),
     );
   });
 }
@@ -121,11 +153,16 @@ export const cores = () => Math.max(1, os.availableParallelism?.() ?? os.cpus().
 /** The verdicts that an executed notebook shows. */
 export const verdictsOf = (notebook) =>
   notebook.cells.flatMap((cell) =>
-    (cell.outputs ?? []).flatMap((output) => output.data?.['application/vnd.icl.verdicts+json']?.verdicts ?? []),
+    (cell.outputs ?? []).flatMap(
+      (output) => output.data?.['application/vnd.icl.verdicts+json']?.verdicts ?? [],
+    ),
   );
 
 /** Title and claim of a notebook: its first heading and the sentence under it. */
 export function titleOf(notebook) {
   const lines = notebook.cells[0].source.split('\n').filter((line) => line.trim());
-  return { title: lines[0].replace(/^#+\s*/, ''), claim: (lines[1] ?? '').replace(/^\*\*|\*\*$/g, '') };
+  return {
+    title: lines[0].replace(/^#+\s*/, ''),
+    claim: (lines[1] ?? '').replace(/^\*\*|\*\*$/g, ''),
+  };
 }

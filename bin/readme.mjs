@@ -5,13 +5,20 @@ import { at, writeAtomic } from './setup/base.mjs';
 import { notebookFiles, readNotebook, titleOf } from './notebooks.mjs';
 
 const between = (text, name, inside) =>
-  text.replace(new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`), (_, open, close) => `${open}${inside}\n${close}`);
+  text.replace(
+    new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*?(<!-- /${name} -->)`),
+    (_, open, close) => `${open}${inside}\n${close}`,
+  );
 const cell = (text) => text.replace(/\|/g, '\\|');
 
 /** The picture of a notebook: the figure of the cell tagged `picture`, else its first. */
 function pictureOf(notebook) {
-  const figures = (cells) => cells.flatMap((c) => (c.outputs ?? []).filter((output) => output.data?.['image/png']));
-  const [found] = [...figures(notebook.cells.filter((c) => (c.metadata.tags ?? []).includes('picture'))), ...figures(notebook.cells)];
+  const figures = (cells) =>
+    cells.flatMap((c) => (c.outputs ?? []).filter((output) => output.data?.['image/png']));
+  const [found] = [
+    ...figures(notebook.cells.filter((c) => (c.metadata.tags ?? []).includes('picture'))),
+    ...figures(notebook.cells),
+  ];
   const text = found?.data['image/png'];
   return text ? Buffer.from((Array.isArray(text) ? text.join('') : text).trim(), 'base64') : null;
 }
@@ -36,7 +43,10 @@ export function updateReadme(verdicts) {
   const results = [
     '| | claim | source | ours | verdict |',
     '| --- | --- | --- | --- | --- |',
-    ...verdicts.map((v) => `| ${v.notebook} | ${cell(v.claim)} | ${cell(v.source)} | ${cell(v.ours)} | **${v.verdict}** |`),
+    ...verdicts.map(
+      (v) =>
+        `| ${v.notebook} | ${cell(v.claim)} | ${cell(v.source)} | ${cell(v.ours)} | **${v.verdict}** |`,
+    ),
   ].join('\n');
   const readme = fs.readFileSync(at('README.md'), 'utf8');
   writeAtomic(at('README.md'), between(between(readme, 'notebooks', table), 'verdicts', results));

@@ -3,7 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { at, Fault, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
-import { cores, readNotebook, runNotebook, selectNotebooks, sideBySide, verdictsOf } from './notebooks.mjs';
+import {
+  cores,
+  readNotebook,
+  runNotebook,
+  selectNotebooks,
+  sideBySide,
+  verdictsOf,
+} from './notebooks.mjs';
 
 const OPTIONS = { '--only': true, '--profile': true, '--update': false };
 
@@ -11,9 +18,15 @@ function parse(args) {
   const options = {};
   for (let i = 0; i < args.length; i++) {
     if (!(args[i] in OPTIONS))
-      throw new Fault(`reproduce has no option '${args[i]}'.`, `its options are ${Object.keys(OPTIONS).join(', ')}.`);
+      throw new Fault(
+        `reproduce has no option '${args[i]}'.`,
+        `its options are ${Object.keys(OPTIONS).join(', ')}.`,
+      );
     if (OPTIONS[args[i]] && args[i + 1] === undefined)
-      throw new Fault(`${args[i]} needs a value.`, args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.');
+      throw new Fault(
+        `${args[i]} needs a value.`,
+        args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.',
+      );
     options[args[i].slice(2)] = OPTIONS[args[i]] ? args[++i] : true;
   }
   if (options.profile && !['quick', 'full'].includes(options.profile))
@@ -33,9 +46,17 @@ export async function reproduce(args) {
     const name = path.basename(file, '.ipynb');
     const out = at('build', 'notebooks', `${name}.ipynb`);
     const onCell = ({ done, of, seconds: took, first }) =>
-      say(name.slice(0, 2), `cell ${String(done).padStart(2)}/${of}  ${took.toFixed(1).padStart(5)} s  ${first}`);
+      say(
+        name.slice(0, 2),
+        `cell ${String(done).padStart(2)}/${of}  ${took.toFixed(1).padStart(5)} s  ${first}`,
+      );
     const end = await runNotebook(file, out, { profile, threads, onCell });
-    say(name.slice(0, 2), end.ok ? `${name}: done in ${end.seconds} s, ${end.megabytes} MB` : `${name}: FAILED: ${end.failure}`);
+    say(
+      name.slice(0, 2),
+      end.ok
+        ? `${name}: done in ${end.seconds} s, ${end.megabytes} MB`
+        : `${name}: FAILED: ${end.failure}`,
+    );
     return { name, file, out, ...end };
   });
   const failed = results.filter(({ ok }) => !ok);
@@ -45,9 +66,14 @@ export async function reproduce(args) {
   say('book', `${pages} pages: build/book/index.html (works offline)`);
   const verdicts = selectNotebooks().flatMap((file) => {
     const built = at('build', 'notebooks', path.basename(file));
-    return verdictsOf(readNotebook(fs.existsSync(built) ? built : file)).map((v) => ({ notebook: path.basename(file).slice(0, 2), ...v }));
+    return verdictsOf(readNotebook(fs.existsSync(built) ? built : file)).map((v) => ({
+      notebook: path.basename(file).slice(0, 2),
+      ...v,
+    }));
   });
-  const once = verdicts.filter(({ claim }, i) => verdicts.findIndex((other) => other.claim === claim) === i); // the notebook that shows it first
+  const once = verdicts.filter(
+    ({ claim }, i) => verdicts.findIndex((other) => other.claim === claim) === i,
+  ); // the notebook that shows it first
   if (update) (await import('./readme.mjs')).updateReadme(once);
   printVerdicts(once);
   console.log(
@@ -60,5 +86,7 @@ export async function reproduce(args) {
 function printVerdicts(verdicts) {
   console.log(`\nVerdicts (${verdicts.length})`);
   for (const { notebook, claim, ours, verdict } of verdicts)
-    console.log(`${notebook}  ${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(23)}ours: ${ours}`);
+    console.log(
+      `${notebook}  ${verdict.toUpperCase().padEnd(18)} ${claim}\n${' '.repeat(23)}ours: ${ours}`,
+    );
 }

@@ -7,7 +7,8 @@ import { notebookFiles } from './notebooks.mjs';
 export async function start(args) {
   await setup();
   say('start', 'JupyterLab opens on the notebooks; stop it with Ctrl-C');
-  // the browser reads an untrusted notebook without its figures; ours are trusted here, for this user
+  // the browser reads an untrusted notebook without its figures; ours are trusted here, for this
+  // user
   const env = { ...process.env, ...jupyterEnv(), TF_CPP_MIN_LOG_LEVEL: '2' };
   await new Promise((resolve) =>
     spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' })
@@ -17,7 +18,12 @@ export async function start(args) {
   return new Promise((resolve) => {
     const child = spawn(
       venvBin('jupyter-lab'),
-      ['--notebook-dir', at('notebooks'), ...(process.getuid?.() === 0 ? ['--allow-root'] : []), ...args],
+      [
+        '--notebook-dir',
+        at('notebooks'),
+        ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
+        ...args,
+      ],
       { cwd: at(), env, stdio: 'inherit' },
     );
     process.on('SIGINT', () => {});

@@ -18,19 +18,29 @@ async function part(name, work) {
 /** Compiles the suites (this is the strict type check of tests) and returns the files to run. */
 async function compileTests() {
   fs.rmSync(at('build', 'test'), { recursive: true, force: true });
-  await run('compiling the tests', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('test')]);
+  await run('compiling the tests', process.execPath, [
+    at('node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    at('test'),
+  ]);
   return filesBelow(at('build', 'test'), ['.test.js']);
 }
 
 const runTests = (files) =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1' };
-    const child = spawn(process.execPath, ['--test', `--test-concurrency=${cores()}`, '--test-reporter=spec', ...files], {
-      cwd: at(),
-      env,
-      stdio: 'inherit',
-    });
-    child.on('close', (code) => (code === 0 ? resolve() : reject(new Fault('Some tests failed; their names are above.'))));
+    const child = spawn(
+      process.execPath,
+      ['--test', `--test-concurrency=${cores()}`, '--test-reporter=spec', ...files],
+      {
+        cwd: at(),
+        env,
+        stdio: 'inherit',
+      },
+    );
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Fault('Some tests failed; their names are above.')),
+    );
   });
 
 export async function test(args) {
@@ -38,18 +48,32 @@ export async function test(args) {
   await setup();
   const only = args.filter((a) => !a.startsWith('--'));
   await part('type check of lib', () =>
-    run('type-checking lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--noEmit']),
+    run('type-checking lib', process.execPath, [
+      at('node_modules', 'typescript', 'bin', 'tsc'),
+      '-p',
+      at('lib'),
+      '--noEmit',
+    ]),
   );
   const files = await compileTests();
   if (!only.length) {
     await part('lint', () => run('linting', bin('eslint'), ['.', '--max-warnings', '0']));
-    await part('format', () => run('checking the format (npm run format mends it)', bin('prettier'), ['--check', ...SOURCES]));
+    await part('format', () =>
+      run('checking the format (npm run format mends it)', bin('prettier'), [
+        '--check',
+        ...SOURCES,
+      ]),
+    );
     await part('type check of the cells', async () => (await import('./cells.mjs')).checkCells());
     await part('exercise solutions', async () => (await import('./cells.mjs')).runSolutions());
     await part('notebooks are fresh', async () => (await import('./cells.mjs')).checkFreshness());
   }
   await runTests(
-    only.length ? files.filter((file) => only.some((name) => path.relative(at('build', 'test'), file).includes(name))) : files,
+    only.length
+      ? files.filter((file) =>
+          only.some((name) => path.relative(at('build', 'test'), file).includes(name)),
+        )
+      : files,
   );
   say('test', `all passed in ${seconds(since)}`);
   return 0;

@@ -1,5 +1,6 @@
-// tfjs-node 4.22 calls util.isNullOrUndefined and its friends, which Node 23 removed. Loaded first, this defines
-// the missing ones and silences Node 22's deprecation warnings for them. It changes nothing else.
+// tfjs-node 4.22 calls util.isNullOrUndefined and its friends, which Node 23 removed. Loaded first,
+// this defines the missing ones and silences Node 22's deprecation warnings for them. It changes
+// nothing else.
 'use strict';
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'; // TensorFlow's start-up messages would read like faults in a notebook
 const util = require('node:util');
@@ -28,14 +29,15 @@ process.emitWarning = function (warning, ...rest) {
   return emitWarning.call(process, warning, ...rest);
 };
 
-// The notebook runner asks for this: a promise that fails unseen is written where the runner looks, because tslab's
-// own message about it can come after the cell has ended and is then thrown away.
+// The notebook runner asks for this: a promise that fails unseen is written where the runner looks,
+// because tslab's own message about it can come after the cell has ended and is then thrown away.
 if (process.env.ICL_WATCH_PROMISES === '1') {
   const { writeSync } = require('node:fs');
   process.on('unhandledRejection', (reason) => {
     const text = String(reason && reason.message ? reason.message : reason);
     const stack = String(reason && reason.stack ? reason.stack : '');
-    // the kernel's own socket traffic (zeromq) may fail while it starts or ends; no cell has a part in that
+    // the kernel's own socket traffic (zeromq) may fail while it starts or ends; no cell has a part
+    // in that
     const ofKernel = /^Socket is /.test(text) || (/[\\/](zeromq|tslab[\\/]dist)[\\/]/.test(stack) && !/evalmachine/.test(stack));
     if (!ofKernel) writeSync(2, `LOST PROMISE: ${text}\n`);
   });

@@ -1,16 +1,21 @@
-// The course's own side of the benchmark, in its own process: answers one line of JSON on each line of JSON it is given.
+// The course's own side of the benchmark, in its own process: answers one line of JSON on each line
+// of JSON it is given.
 'use strict';
 const readline = require('node:readline');
 const { core, model, tasks, training } = require('invicl');
 
 const D = 20; // numbers in an input, as in Garg et al. (2022)
 
-const sample = (B, n, m, name = 'benchmark') => tasks.linearRegression({ d: D }).sample(core.stream(1, name), { B, n, m });
+const sample = (B, n, m, name = 'benchmark') =>
+  tasks.linearRegression({ d: D }).sample(core.stream(1, name), { B, n, m });
 
 /** Weights and a batch as files, for both sides. */
 function make({ size, method, n, m, B, weights, batch }) {
   const network = new model.InContextModel({ method, layout: 'xy', size, d: D, seed: 1 });
-  const arrays = (tensors) => Object.fromEntries(Object.entries(tensors).map(([k, t]) => [k, { shape: t.shape, data: t.dataSync() }]));
+  const arrays = (tensors) =>
+    Object.fromEntries(
+      Object.entries(tensors).map(([k, t]) => [k, { shape: t.shape, data: t.dataSync() }]),
+    );
   core.writeSafetensors(weights, arrays(network.parameters));
   core.writeSafetensors(batch, arrays(sample(B, n, m)));
   return {};
@@ -26,9 +31,19 @@ const read = (out) => {
 const WHATS = {
   train: (network, prompts, { learningRate, microBatch = 0, precision, compile }) => {
     const [B, n] = prompts.x.shape;
-    const copies = () => Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()]));
+    const copies = () =>
+      Object.fromEntries(Object.entries(prompts).map(([k, t]) => [k, t.clone()]));
     const task = { ...tasks.linearRegression({ d: D }), sample: copies };
-    const config = { batch: B, n, tests: prompts.xTest.shape[1], steps: 1e6, learningRate, warmUp: 0, finalRate: 1, microBatch };
+    const config = {
+      batch: B,
+      n,
+      tests: prompts.xTest.shape[1],
+      steps: 1e6,
+      learningRate,
+      warmUp: 0,
+      finalRate: 1,
+      microBatch,
+    };
     const trainer = new training.Trainer(network, task, config, { compile, precision });
     return () => [trainer.train()];
   },
@@ -48,13 +63,20 @@ const WHATS = {
     const { tf } = core;
     const one = sample(1, 1, 1, 'other');
     const first = core.compile((x, y, xTest, yTest) => {
-      const { queries, keys, values } = model.firstStage(network.transformer, network.blocks({ x, y, xTest, yTest }).examples);
+      const { queries, keys, values } = model.firstStage(
+        network.transformer,
+        network.blocks({ x, y, xTest, yTest }).examples,
+      );
       return tf.stack([queries, ...keys, ...values]);
     });
     const second = core.compile((memory, x, y, xTest, yTest) => {
       const { examples, tests } = network.blocks({ x, y, xTest, yTest });
       const [queries, ...rest] = tf.unstack(memory);
-      const copies = { queries, keys: rest.slice(0, rest.length / 2), values: rest.slice(rest.length / 2) };
+      const copies = {
+        queries,
+        keys: rest.slice(0, rest.length / 2),
+        values: rest.slice(rest.length / 2),
+      };
       return network.answers(model.secondStage(network.transformer, copies, examples, tests)).tests;
     });
     const all = ({ x, y, xTest, yTest }) => [x, y, xTest, yTest];
@@ -76,8 +98,19 @@ const WHATS = {
 
 function prepare(asked) {
   const { size, method, form, what, weights, batch } = asked;
-  const network = new model.InContextModel({ method, layout: 'xy', size, d: D, seed: 1, ...(form ? { form } : {}) });
-  const tensors = (file) => Object.entries(core.readSafetensors(file).arrays).map(([k, a]) => [k, core.tf.tensor(a.data, [...a.shape])]);
+  const network = new model.InContextModel({
+    method,
+    layout: 'xy',
+    size,
+    d: D,
+    seed: 1,
+    ...(form ? { form } : {}),
+  });
+  const tensors = (file) =>
+    Object.entries(core.readSafetensors(file).arrays).map(([k, a]) => [
+      k,
+      core.tf.tensor(a.data, [...a.shape]),
+    ]);
   for (const [name, value] of tensors(weights)) network.parameters[name].assign(value);
   return WHATS[what](network, Object.fromEntries(tensors(batch)), asked);
 }
@@ -96,7 +129,11 @@ const answers = {
     const [cpu, wall] = [process.cpuUsage(), performance.now()];
     for (let i = 0; i < times; i++) job();
     const { user, system } = process.cpuUsage(cpu);
-    return { wall: (performance.now() - wall) / times, cpu: (user + system) / 1000 / times, memory: peak() - base };
+    return {
+      wall: (performance.now() - wall) / times,
+      cpu: (user + system) / 1000 / times,
+      memory: peak() - base,
+    };
   },
 };
 

@@ -1,4 +1,5 @@
-// What every set-up part shares: where things are, how to speak, how to run a program, how to fail in one sentence.
+// What every set-up part shares: where things are, how to speak, how to run a program, how to fail
+// in one sentence.
 import { createHash, randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
@@ -17,11 +18,16 @@ export const cacheDir = (() => {
   if (process.env.ICL_COURSE_CACHE) return path.resolve(process.env.ICL_COURSE_CACHE);
   const base =
     process.env.XDG_CACHE_HOME ||
-    (process.platform === 'darwin' ? path.join(os.homedir(), 'Library', 'Caches') : path.join(os.homedir(), '.cache'));
+    (process.platform === 'darwin'
+      ? path.join(os.homedir(), 'Library', 'Caches')
+      : path.join(os.homedir(), '.cache'));
   return path.join(base, 'icl-course');
 })();
 
-/** A fault of the user's surroundings: one sentence with what, where and remedy; printed without a stack. */
+/**
+ * A fault of the user's surroundings: one sentence with what, where and remedy; printed without a
+ * stack.
+ */
 export class Fault extends Error {
   constructor(what, remedy) {
     super(remedy ? `${what} Remedy: ${remedy}` : what);
@@ -36,22 +42,30 @@ export const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s
 export function fingerprint(...items) {
   const hash = createHash('sha256');
   for (const item of items) {
-    if (typeof item === 'object') hash.update(fs.existsSync(item.file) ? fs.readFileSync(item.file) : 'absent');
+    if (typeof item === 'object')
+      hash.update(fs.existsSync(item.file) ? fs.readFileSync(item.file) : 'absent');
     else hash.update(String(item));
     hash.update('\0');
   }
   return hash.digest('hex');
 }
 
-/** All files below a folder with one of the endings, sorted; folders named in `skip` are left out. */
-export function filesBelow(dir, endings, skip = ['node_modules', 'dist', '.ipynb_checkpoints', '__pycache__']) {
+/**
+ * All files below a folder with one of the endings, sorted; folders named in `skip` are left out.
+ */
+export function filesBelow(
+  dir,
+  endings,
+  skip = ['node_modules', 'dist', '.ipynb_checkpoints', '__pycache__'],
+) {
   if (!fs.existsSync(dir)) return [];
   return fs
     .readdirSync(dir, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const full = path.join(dir, entry.name);
-      if (entry.isDirectory()) return skip.includes(entry.name) ? [] : filesBelow(full, endings, skip);
+      if (entry.isDirectory())
+        return skip.includes(entry.name) ? [] : filesBelow(full, endings, skip);
       return endings.some((e) => entry.name.endsWith(e)) ? [full] : [];
     });
 }
@@ -93,15 +107,28 @@ export function faultFromLog(doing, log, code) {
   );
 }
 
-/** Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault. */
+/**
+ * Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault.
+ */
 export function run(doing, command, args, options = {}) {
   const { cwd = root, env = {}, live = false } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    });
     let log = '';
-    if (!live) for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += chunk));
+    if (!live)
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk) => (log += chunk));
     child.on('error', (error) =>
-      reject(new Fault(`${doing}: the program '${command}' could not be started (${error.code}).`, `install it or put it on the PATH.`)),
+      reject(
+        new Fault(
+          `${doing}: the program '${command}' could not be started (${error.code}).`,
+          `install it or put it on the PATH.`,
+        ),
+      ),
     );
     child.on('close', (code) => {
       if (!live) {
@@ -112,7 +139,12 @@ export function run(doing, command, args, options = {}) {
         }
       }
       if (code === 0) resolve(log);
-      else reject(live ? new Fault(`${doing} failed (exit ${code}); its messages are above.`) : faultFromLog(doing, log, code));
+      else
+        reject(
+          live
+            ? new Fault(`${doing} failed (exit ${code}); its messages are above.`)
+            : faultFromLog(doing, log, code),
+        );
     });
   });
 }
@@ -126,7 +158,9 @@ const alive = (pid) => {
   }
 };
 
-/** Runs `work` while holding a lock folder; waits for a living holder, takes over from a dead one. */
+/**
+ * Runs `work` while holding a lock folder; waits for a living holder, takes over from a dead one.
+ */
 export async function withLock(dir, what, work) {
   fs.mkdirSync(path.dirname(dir), { recursive: true });
   let told = false;
@@ -139,13 +173,19 @@ export async function withLock(dir, what, work) {
     } catch (error) {
       if (error.code === 'ENOENT') continue;
       if (error.code !== 'EEXIST') throw error;
-      const owner = Number(fs.existsSync(path.join(dir, 'pid')) ? fs.readFileSync(path.join(dir, 'pid'), 'utf8') : 0);
+      const owner = Number(
+        fs.existsSync(path.join(dir, 'pid')) ? fs.readFileSync(path.join(dir, 'pid'), 'utf8') : 0,
+      );
       const age = Date.now() - (fs.statSync(dir, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
       if (owner ? !alive(owner) : age > 5000) {
         fs.rmSync(dir, { recursive: true, force: true });
         continue;
       }
-      if (!told) say('wait', `another ${what} is at work (process ${owner || 'starting'}); this one goes on when it ends`);
+      if (!told)
+        say(
+          'wait',
+          `another ${what} is at work (process ${owner || 'starting'}); this one goes on when it ends`,
+        );
       told = true;
       await new Promise((r) => setTimeout(r, 500));
     }
@@ -160,7 +200,10 @@ export async function withLock(dir, what, work) {
   }
 }
 
-/** One set-up part: made when its fingerprint changed or its result is gone; the stamp is written last. */
+/**
+ * One set-up part: made when its fingerprint changed or its result is gone; the stamp is written
+ * last.
+ */
 export async function ensure(name, print, present, make) {
   const stamp = path.join(stateDir, `${name}.json`);
   const old = fs.existsSync(stamp) ? JSON.parse(fs.readFileSync(stamp, 'utf8')) : {};
@@ -174,4 +217,5 @@ export async function ensure(name, print, present, make) {
 }
 
 /** The word that follows `name` on the command line, or undefined. */
-export const option = (args, name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+export const option = (args, name) =>
+  args.includes(name) ? args[args.indexOf(name) + 1] : undefined;

@@ -1,21 +1,48 @@
-// The native backend of @tensorflow/tfjs-node. Order: the package's own prebuilt binary, PyPI's libtensorflow
-// plus the package's own binding compiled here, WebAssembly, plain JavaScript. Large files lie once in the
-// per-user cache; a clone links them.
+// The native backend of @tensorflow/tfjs-node. Order: the package's own prebuilt binary, PyPI's
+// libtensorflow plus the package's own binding compiled here, WebAssembly, plain JavaScript. Large
+// files lie once in the per-user cache; a clone links them.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
-import { at, cacheDir, ensure, Fault, fingerprint, run, say, seconds, stateDir, venvBin, withLock } from './base.mjs';
+import {
+  at,
+  cacheDir,
+  ensure,
+  Fault,
+  fingerprint,
+  run,
+  say,
+  seconds,
+  stateDir,
+  venvBin,
+  withLock,
+} from './base.mjs';
 
 const tfjsNode = at('node_modules', '@tensorflow', 'tfjs-node');
 const bindingFile = path.join(tfjsNode, 'lib', 'napi-v8', 'tfjs_binding.node');
 const shim = at('lib', 'node-shim.cjs');
 
-/** PyPI wheels that hold libtensorflow and its C headers; one Python tag serves all, since nothing of Python is used. */
+/**
+ * PyPI wheels that hold libtensorflow and its C headers; one Python tag serves all, since nothing
+ * of Python is used.
+ */
 const WHEELS = {
-  'linux-x64': ['tensorflow-cpu==2.21.0', 'manylinux_2_27_x86_64', 'dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb'],
-  'linux-arm64': ['tensorflow==2.21.0', 'manylinux_2_27_aarch64', 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552'],
-  'darwin-arm64': ['tensorflow==2.21.0', 'macosx_12_0_arm64', '56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712'],
+  'linux-x64': [
+    'tensorflow-cpu==2.21.0',
+    'manylinux_2_27_x86_64',
+    'dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb',
+  ],
+  'linux-arm64': [
+    'tensorflow==2.21.0',
+    'manylinux_2_27_aarch64',
+    'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
+  ],
+  'darwin-arm64': [
+    'tensorflow==2.21.0',
+    'macosx_12_0_arm64',
+    '56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712',
+  ],
 };
 const KINDS = ['own', 'wheel', 'wasm', 'cpu'];
 export const SPEED = {
@@ -30,12 +57,17 @@ const platformKey = `${process.platform}-${process.arch}`;
 function bindingLoads() {
   const code = "require('@tensorflow/tfjs-node').tensor1d([1, 2]).sum().dataSync()";
   return (
-    spawnSync(process.execPath, ['--require', shim, '-e', code], { cwd: at(), env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } })
-      .status === 0
+    spawnSync(process.execPath, ['--require', shim, '-e', code], {
+      cwd: at(),
+      env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' },
+    }).status === 0
   );
 }
 
-/** Lays a cache entry (lib/, tfjs_binding.node) under the installed package: the libraries linked, the small binding copied. */
+/**
+ * Lays a cache entry (lib/, tfjs_binding.node) under the installed package: the libraries linked,
+ * the small binding copied.
+ */
 function link(entry) {
   const deps = path.join(tfjsNode, 'deps');
   fs.rmSync(deps, { recursive: true, force: true });
@@ -45,7 +77,10 @@ function link(entry) {
   fs.copyFileSync(path.join(entry, 'tfjs_binding.node'), bindingFile);
 }
 
-/** Fills a cache entry through a scratch folder and one rename, so that an interrupted fill leaves nothing behind. */
+/**
+ * Fills a cache entry through a scratch folder and one rename, so that an interrupted fill leaves
+ * nothing behind.
+ */
 async function cached(name, fill) {
   const entry = path.join(cacheDir, 'native', name);
   await withLock(`${entry}.lock`, 'set-up of the native backend', async () => {
@@ -73,26 +108,57 @@ async function reachable(url) {
 async function useOwnBinary() {
   const host = process.env.TFJS_NODE_CDN_STORAGE || 'https://storage.googleapis.com/';
   const name = `own-4.22.0-${platformKey}`;
-  if (!fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) && !(await reachable(host)))
+  if (
+    !fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) &&
+    !(await reachable(host))
+  )
     throw new Fault(`its download host did not answer`);
   const entry = await cached(name, async (scratch) => {
     const env = { PATH: `${at('node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
-    await run('fetching tfjs-node’s own binary', process.execPath, ['scripts/install.js', 'cpu', 'download'], { cwd: tfjsNode, env });
-    const made = fs.readdirSync(path.join(tfjsNode, 'lib')).find((d) => fs.existsSync(path.join(tfjsNode, 'lib', d, 'tfjs_binding.node')));
+    await run(
+      'fetching tfjs-node’s own binary',
+      process.execPath,
+      ['scripts/install.js', 'cpu', 'download'],
+      { cwd: tfjsNode, env },
+    );
+    const made = fs
+      .readdirSync(path.join(tfjsNode, 'lib'))
+      .find((d) => fs.existsSync(path.join(tfjsNode, 'lib', d, 'tfjs_binding.node')));
     if (!made) throw new Fault('its install script ended without a binding');
-    fs.cpSync(path.join(tfjsNode, 'deps', 'lib'), path.join(scratch, 'lib'), { recursive: true, verbatimSymlinks: true });
-    fs.copyFileSync(path.join(tfjsNode, 'lib', made, 'tfjs_binding.node'), path.join(scratch, 'tfjs_binding.node'));
+    fs.cpSync(path.join(tfjsNode, 'deps', 'lib'), path.join(scratch, 'lib'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
+    fs.copyFileSync(
+      path.join(tfjsNode, 'lib', made, 'tfjs_binding.node'),
+      path.join(scratch, 'tfjs_binding.node'),
+    );
   });
   link(entry);
 }
 
-/** The first C++ compiler that answers; without one, PyPI's ziglang is installed into the project's environment. */
+/**
+ * The first C++ compiler that answers; without one, PyPI's ziglang is installed into the project's
+ * environment.
+ */
 async function compiler() {
   const names = process.env.ICL_COMPILER ? [process.env.ICL_COMPILER] : ['g++', 'c++', 'clang++'];
   for (const name of names) if (spawnSync(name, ['--version']).status === 0) return [name];
   say('native', 'no C++ compiler here: using PyPI’s ziglang as one (about a minute)');
-  const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--cache-dir', path.join(cacheDir, 'pip')];
-  await run('installing ziglang', venvBin('python'), [...pip, '-r', at('bin', 'compiler-requirements.txt')]);
+  const pip = [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--require-hashes',
+    '--cache-dir',
+    path.join(cacheDir, 'pip'),
+  ];
+  await run('installing ziglang', venvBin('python'), [
+    ...pip,
+    '-r',
+    at('bin', 'compiler-requirements.txt'),
+  ]);
   return [venvBin('python'), '-m', 'ziglang', 'c++'];
 }
 
@@ -122,7 +188,10 @@ export function checkSum(file, sha256) {
     );
 }
 
-/** 2. libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against it. */
+/**
+ * 2. libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against
+ * it.
+ */
 async function usePyPiLibrary() {
   const wheel = WHEELS[platformKey];
   if (!wheel) throw new Fault(`PyPI has no TensorFlow wheel for ${platformKey}`);
@@ -143,7 +212,14 @@ async function usePyPiLibrary() {
       '--implementation',
       'cp',
     ];
-    await run('fetching libtensorflow from PyPI', venvBin('python'), [...pip, '--platform', tag, '-d', download, requirement]);
+    await run('fetching libtensorflow from PyPI', venvBin('python'), [
+      ...pip,
+      '--platform',
+      tag,
+      '-d',
+      download,
+      requirement,
+    ]);
     const file = path.join(
       download,
       fs.readdirSync(download).find((f) => f.endsWith('.whl')),
@@ -174,7 +250,15 @@ async function usePyPiLibrary() {
     await run(
       'compiling the binding',
       command,
-      [...first, ...flags, ...sources, '-o', path.join(scratch, 'tfjs_binding.node'), ...links, ...shared],
+      [
+        ...first,
+        ...flags,
+        ...sources,
+        '-o',
+        path.join(scratch, 'tfjs_binding.node'),
+        ...links,
+        ...shared,
+      ],
       { cwd: tfjsNode },
     );
     fs.rmSync(path.join(scratch, 'include'), { recursive: true });
@@ -184,17 +268,27 @@ async function usePyPiLibrary() {
 
 const USE = { own: useOwnBinary, wheel: usePyPiLibrary, wasm: async () => {}, cpu: async () => {} };
 
-/** Are the binding and the library that it links to there? A cleared user cache leaves the link without its end. */
+/**
+ * Are the binding and the library that it links to there? A cleared user cache leaves the link
+ * without its end.
+ */
 export const isLaidOut = (home) =>
-  fs.existsSync(path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')) && fs.existsSync(path.join(home, 'deps', 'lib'));
+  fs.existsSync(path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')) &&
+  fs.existsSync(path.join(home, 'deps', 'lib'));
 
 /** Makes the best backend this machine can have; ICL_NATIVE=own|wheel|wasm|cpu asks for one. */
 export async function ensureNative() {
   const wanted = process.env.ICL_NATIVE;
   if (wanted && !KINDS.includes(wanted))
-    throw new Fault(`ICL_NATIVE='${wanted}' is not a backend.`, `use one of ${KINDS.join(', ')} or leave it out.`);
-  const print = fingerprint(wanted ?? 'best', platformKey, { file: path.join(tfjsNode, 'package.json') });
-  const kindNow = () => JSON.parse(fs.readFileSync(path.join(stateDir, 'native.json'), 'utf8')).kind;
+    throw new Fault(
+      `ICL_NATIVE='${wanted}' is not a backend.`,
+      `use one of ${KINDS.join(', ')} or leave it out.`,
+    );
+  const print = fingerprint(wanted ?? 'best', platformKey, {
+    file: path.join(tfjsNode, 'package.json'),
+  });
+  const kindNow = () =>
+    JSON.parse(fs.readFileSync(path.join(stateDir, 'native.json'), 'utf8')).kind;
   const present = () => isLaidOut(tfjsNode) === ['own', 'wheel'].includes(kindNow());
   const state = await ensure('native', print, present, async () => {
     const since = Date.now();
@@ -202,12 +296,15 @@ export async function ensureNative() {
       fs.rmSync(bindingFile, { force: true });
       try {
         await USE[kind]();
-        if (['own', 'wheel'].includes(kind) && !bindingLoads()) throw new Fault('the binding was made but does not load here');
+        if (['own', 'wheel'].includes(kind) && !bindingLoads())
+          throw new Fault('the binding was made but does not load here');
         say('native', `${SPEED[kind]} (${seconds(since)})`);
         return { kind };
       } catch (error) {
         if (wanted && error instanceof Fault)
-          throw new Fault(`The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`);
+          throw new Fault(
+            `The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`,
+          );
         if (!(error instanceof Fault)) throw error;
         say(
           'native',

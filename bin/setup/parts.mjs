@@ -1,4 +1,5 @@
-// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel, the compiled library.
+// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel,
+// the compiled library.
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -35,11 +36,15 @@ export function checkNode(version = process.versions.node) {
 
 async function ensureNodePackages() {
   const print = fingerprint({ file: at('package-lock.json') }, { file: at('lib', 'package.json') });
-  const present = () => fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js')) && fs.existsSync(at('node_modules', 'invicl'));
+  const present = () =>
+    fs.existsSync(at('node_modules', 'tslab', 'dist', 'main.js')) &&
+    fs.existsSync(at('node_modules', 'invicl'));
   const since = Date.now();
   return ensure('node', print, present, async () => {
     say('node', 'installing the npm packages of package-lock.json (about 600 MB on disk)');
-    const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+    const npm = process.env.npm_execpath?.endsWith('.js')
+      ? [process.execPath, process.env.npm_execpath]
+      : ['npm'];
     await run('installing the npm packages', npm[0], [
       ...npm.slice(1),
       'ci',
@@ -61,7 +66,9 @@ function findPython() {
     : ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python3.14', 'python'];
   const seen = [];
   for (const name of names) {
-    const answer = spawnSync(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], { encoding: 'utf8' });
+    const answer = spawnSync(name, ['-c', 'import sys; print("%d.%d" % sys.version_info[:2])'], {
+      encoding: 'utf8',
+    });
     if (answer.status !== 0) continue;
     const [major, minor] = answer.stdout.trim().split('.').map(Number);
     if (major === 3 && minor >= 10) return { name, version: `${major}.${minor}` };
@@ -76,17 +83,24 @@ function findPython() {
 async function ensurePython() {
   const requirements = at('bin', 'requirements.txt');
   const print = fingerprint({ file: requirements }, venv);
-  const present = () => fs.existsSync(venvBin('jupyter-lab')) && spawnSync(venvBin('python'), ['-c', '']).status === 0;
+  const present = () =>
+    fs.existsSync(venvBin('jupyter-lab')) && spawnSync(venvBin('python'), ['-c', '']).status === 0;
   const since = Date.now();
   return ensure('python', print, present, async () => {
     const python = findPython();
-    say('python', `making .venv with Python ${python.version} and installing JupyterLab (pinned, hashes checked)`);
+    say(
+      'python',
+      `making .venv with Python ${python.version} and installing JupyterLab (pinned, hashes checked)`,
+    );
     fs.rmSync(venv, { recursive: true, force: true });
     try {
       await run('making the Python environment', python.name, ['-m', 'venv', venv]);
     } catch (error) {
       if (/ensurepip|No module named venv/.test(error.message))
-        throw new Fault(`${python.name} (${python.version}) cannot make environments: its venv module is missing.`, PYTHON_REMEDY);
+        throw new Fault(
+          `${python.name} (${python.version}) cannot make environments: its venv module is missing.`,
+          PYTHON_REMEDY,
+        );
       throw error;
     }
     const pip = [
@@ -115,7 +129,10 @@ export const kernelEnv = () => ({
   ICL_COURSE_ROOT: at(),
 });
 
-/** Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else is touched or in the way. */
+/**
+ * Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else
+ * is touched or in the way.
+ */
 export const jupyterEnv = () => ({
   JUPYTER_PREFER_ENV_PATH: '1',
   JUPYTER_CONFIG_DIR: path.join(stateDir, 'jupyter', 'config'),
@@ -128,13 +145,27 @@ export const kernelDir = path.join(venv, 'share', 'jupyter', 'kernels', 'tslab')
 
 /** JupyterLab as the course wants it: long lines of code are wrapped, no news, no update checks. */
 const LAB_SETTINGS = {
-  '@jupyterlab/notebook-extension:tracker': { codeCellConfig: { lineWrap: true, lineNumbers: false } },
+  '@jupyterlab/notebook-extension:tracker': {
+    codeCellConfig: { lineWrap: true, lineNumbers: false },
+  },
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
 
 async function ensureKernel() {
-  const argv = [process.execPath, at('node_modules', 'tslab', 'bin', 'tslab'), 'kernel', '--config-path', '{connection_file}'];
-  const spec = { argv, display_name: 'TypeScript (course)', language: 'typescript', interrupt_mode: 'signal', env: kernelEnv() };
+  const argv = [
+    process.execPath,
+    at('node_modules', 'tslab', 'bin', 'tslab'),
+    'kernel',
+    '--config-path',
+    '{connection_file}',
+  ];
+  const spec = {
+    argv,
+    display_name: 'TypeScript (course)',
+    language: 'typescript',
+    interrupt_mode: 'signal',
+    env: kernelEnv(),
+  };
   const text = JSON.stringify(spec, null, 1);
   return ensure(
     'kernel',
@@ -157,7 +188,9 @@ export const libSources = () => [
 ];
 
 async function ensureLib() {
-  const print = fingerprint(...libSources().flatMap((file) => [path.relative(at(), file), { file }]));
+  const print = fingerprint(
+    ...libSources().flatMap((file) => [path.relative(at(), file), { file }]),
+  );
   const since = Date.now();
   return ensure(
     'lib',
@@ -166,10 +199,19 @@ async function ensureLib() {
     async () => {
       const fresh = at('lib', 'dist.new');
       fs.rmSync(fresh, { recursive: true, force: true });
-      await run('compiling lib', process.execPath, [at('node_modules', 'typescript', 'bin', 'tsc'), '-p', at('lib'), '--outDir', fresh]);
+      await run('compiling lib', process.execPath, [
+        at('node_modules', 'typescript', 'bin', 'tsc'),
+        '-p',
+        at('lib'),
+        '--outDir',
+        fresh,
+      ]);
       fs.rmSync(at('lib', 'dist'), { recursive: true, force: true });
       fs.renameSync(fresh, at('lib', 'dist'));
-      say('lib', `compiled (${seconds(since)}); a kernel that is already running must be restarted to see it`);
+      say(
+        'lib',
+        `compiled (${seconds(since)}); a kernel that is already running must be restarted to see it`,
+      );
     },
   );
 }
@@ -190,6 +232,11 @@ export async function setup(args = []) {
   const made = Object.entries(states)
     .filter(([, s]) => s.made)
     .map(([name]) => name);
-  say('set-up', made.length ? `done in ${seconds(since)} (made: ${made.join(', ')})` : `everything in place (${seconds(since)})`);
+  say(
+    'set-up',
+    made.length
+      ? `done in ${seconds(since)} (made: ${made.join(', ')})`
+      : `everything in place (${seconds(since)})`,
+  );
   return states;
 }

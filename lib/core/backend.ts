@@ -40,7 +40,9 @@ async function load(): Promise<BackendName> {
   }
   if (wanted === 'wasm') {
     const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
-    wasm.setWasmPaths(join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', '/'));
+    wasm.setWasmPaths(
+      join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', '/'),
+    );
     if (await tf.setBackend('wasm')) return wanted;
   }
   await tf.setBackend('cpu');
@@ -50,7 +52,8 @@ async function load(): Promise<BackendName> {
 const loading = load();
 
 /**
- * Waits until the backend is ready. TensorFlow is ready at once; WebAssembly needs this before the first tensor.
+ * Waits until the backend is ready. TensorFlow is ready at once; WebAssembly needs this before the
+ * first tensor.
  *
  * @returns the backend's name and, in words, the speed to expect
  */

@@ -22,7 +22,8 @@ export function demand(condition: boolean, what: () => string, remedy: string): 
   if (!condition) throw new CourseError(what(), remedy);
 }
 
-const quote = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value)));
+const quote = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
 
 /**
  * Refuses keys that a config does not know, quoting the key and offering the known ones.
@@ -57,7 +58,12 @@ export function positiveInteger(name: string, value: number, least = 1): number 
  *
  * @throws CourseError quoting the refused value
  */
-export function finiteNumber(name: string, value: number, meaning = 'a finite number', ok: (x: number) => boolean = () => true): number {
+export function finiteNumber(
+  name: string,
+  value: number,
+  meaning = 'a finite number',
+  ok: (x: number) => boolean = () => true,
+): number {
   demand(
     typeof value === 'number' && Number.isFinite(value) && ok(value),
     () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`,
@@ -80,6 +86,10 @@ export const shareNumber = (name: string, value: number): number =>
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
-  demand(Object.hasOwn(table, name), () => `There is no ${kind} ${quote(name)}.`, `Use one of: ${Object.keys(table).join(', ')}.`);
+  demand(
+    Object.hasOwn(table, name),
+    () => `There is no ${kind} ${quote(name)}.`,
+    `Use one of: ${Object.keys(table).join(', ')}.`,
+  );
   return table[name] as T;
 }

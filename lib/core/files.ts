@@ -1,5 +1,6 @@
 /**
- * Files that are old or new, never half: written beside their place, flushed to the disk, then renamed.
+ * Files that are old or new, never half: written beside their place, flushed to the disk, then
+ * renamed.
  */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -10,7 +11,8 @@ import { CourseError } from './errors';
 /**
  * Writes a whole file through a temporary one, fsync and rename.
  *
- * @throws CourseError when the disk is full or the place cannot be written; the old file is then untouched
+ * @throws CourseError when the disk is full or the place cannot be written; the old file is then
+ *   untouched
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
@@ -38,9 +40,15 @@ function writeFault(file: string, error: unknown): Error {
       'Free some space and run the same step again.',
     );
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return new CourseError(`'${file}' may not be written here (${code}).`, 'Choose a folder that you may write to.');
+    return new CourseError(
+      `'${file}' may not be written here (${code}).`,
+      'Choose a folder that you may write to.',
+    );
   if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
-    return new CourseError(`'${file}' is not a place for a file (${code}).`, 'Choose another path.');
+    return new CourseError(
+      `'${file}' is not a place for a file (${code}).`,
+      'Choose another path.',
+    );
   return error as Error;
 }
 
@@ -54,6 +62,9 @@ export function readWhole(file: string): Buffer {
     return fs.readFileSync(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    throw new CourseError(`'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`, 'Check the path.');
+    throw new CourseError(
+      `'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`,
+      'Check the path.',
+    );
   }
 }

@@ -1,7 +1,35 @@
-export * from './backend';
-export * from './compile';
-export * from './errors';
-export * from './files';
-export * from './places';
-export * from './random';
-export * from './safetensors';
+/** What everything rests on: backend, random streams, files, errors, compiled graphs. */
+export { backendName, ready, tf, type BackendName } from './backend';
+export { cacheFolder } from './cache';
+export {
+  CourseError,
+  demand,
+  finiteNumber,
+  knownKeys,
+  lookUp,
+  positiveInteger,
+  shareNumber,
+} from './errors';
+export { readWhole, writeAtomic } from './files';
+export { allPermutations, stream, type Stream } from './random';
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  SafetensorsReader,
+  withSafetensors,
+  writeSafetensors,
+  type ArrayPlace,
+  type NamedArray,
+  type TensorFile,
+} from './safetensors';
+export {
+  compile,
+  inChunks,
+  shapesByRule,
+  type Binding,
+  type Compiled,
+  type CompileOptions,
+  type Made,
+  type Precision,
+} from './compile';

@@ -1,6 +1,7 @@
 /**
- * Seeded random streams. A stream is named by a seed and labels, so that "the prompts of step 17 of seed 3"
- * are the same bits in every run, in any order of asking, and after a resume. tfjs's own randomness is not used.
+ * Seeded random streams. A stream is named by a seed and labels, so that "the prompts of step 17 of
+ * seed 3" are the same bits in every run, in any order of asking, and after a resume. tfjs's own
+ * randomness is not used.
  *
  * Generator: xoroshiro128+ (Blackman and Vigna, 2018), from pure-rand.
  */
@@ -52,7 +53,8 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
     spare = radius * Math.sin(angle);
     return radius * Math.cos(angle);
   };
-  const integer = (count: number): number => uniformInt(generator, 0, positiveInteger('count', count) - 1);
+  const integer = (count: number): number =>
+    uniformInt(generator, 0, positiveInteger('count', count) - 1);
   return {
     uniform,
     normal,
@@ -73,7 +75,13 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
 export function allPermutations(count: number): number[][] {
   if (count === 0) return [[]];
   return allPermutations(count - 1)
-    .flatMap((rest) => Array.from({ length: count }, (_, at) => [...rest.slice(0, at), count - 1, ...rest.slice(at)]))
+    .flatMap((rest) =>
+      Array.from({ length: count }, (_, at) => [
+        ...rest.slice(0, at),
+        count - 1,
+        ...rest.slice(at),
+      ]),
+    )
     .sort((a, b) => {
       const at = a.findIndex((value, i) => value !== b[i]);
       return at < 0 ? 0 : a[at]! - b[at]!;

@@ -1,7 +1,8 @@
 /**
- * The safetensors file format: 8 bytes header length, a JSON header, then the raw little-endian numbers.
- * Reference: https://huggingface.co/docs/safetensors (format). F32 and I32 are written; F32, I32, F16 and BF16 are read; other
- * types may stand in a file as long as nobody reads them.
+ * The safetensors file format: 8 bytes header length, a JSON header, then the raw little-endian
+ * numbers.
+ * Reference: https://huggingface.co/docs/safetensors (format). F32 and I32 are written; F32, I32,
+ * F16 and BF16 are read; other types may stand in a file as long as nobody reads them.
  */
 import * as fs from 'node:fs';
 
@@ -50,29 +51,42 @@ const WIDTHS: Readonly<Record<string, number>> = {
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
 /** The bytes of a safetensors file with these arrays and metadata. */
-export function encodeSafetensors(arrays: Readonly<Record<string, NamedArray>>, metadata: Readonly<Record<string, string>> = {}): Buffer {
+export function encodeSafetensors(
+  arrays: Readonly<Record<string, NamedArray>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Buffer {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(arrays)) {
-    header[name] = { dtype: data instanceof Int32Array ? 'I32' : 'F32', shape, data_offsets: [offset, offset + data.byteLength] };
+    header[name] = {
+      dtype: data instanceof Int32Array ? 'I32' : 'F32',
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    };
     offset += data.byteLength;
   }
   const json = Buffer.from(JSON.stringify(header));
   const padded = Buffer.concat([json, Buffer.alloc((8 - (json.length % 8)) % 8, ' ')]);
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(padded.length));
-  const bodies = Object.values(arrays).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  const bodies = Object.values(arrays).map(({ data }) =>
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+  );
   return Buffer.concat([length, padded, ...bodies]);
 }
 
-/** The keys of a JSON object as they are written, repeats too: JSON.parse would drop all but the last. */
+/**
+ * The keys of a JSON object as they are written, repeats too: JSON.parse would drop all but the
+ * last.
+ */
 function writtenKeys(json: string): string[] {
   const keys: string[] = [];
   let depth = 0;
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"\s*:?|[{}[\]]/g)) {
     if (token === '{' || token === '[') depth++;
     else if (token === '}' || token === ']') depth--;
-    else if (depth === 1 && token.endsWith(':')) keys.push(JSON.parse(token.slice(0, -1)) as string);
+    else if (depth === 1 && token.endsWith(':'))
+      keys.push(JSON.parse(token.slice(0, -1)) as string);
   }
   return keys;
 }
@@ -80,17 +94,30 @@ function writtenKeys(json: string): string[] {
 /** What the header says of one array. */
 function placeOf(where: string, name: string, value: unknown, bodyLength: number): ArrayPlace {
   const refuse = (why: string): never => {
-    throw new CourseError(`${where}: the entry '${name}' ${why}.`, 'The file is corrupt; use another copy.');
+    throw new CourseError(
+      `${where}: the entry '${name}' ${why}.`,
+      'The file is corrupt; use another copy.',
+    );
   };
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(WIDTHS, dtype)) return refuse(`has the unknown dtype ${JSON.stringify(dtype)}`);
-  if (!Array.isArray(shape) || !shape.every((s) => Number.isSafeInteger(s) && s >= 0)) return refuse('has no valid shape');
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger)) return refuse('has no valid data_offsets');
+  const {
+    dtype,
+    shape,
+    data_offsets: offsets,
+  } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof dtype !== 'string' || !Object.hasOwn(WIDTHS, dtype))
+    return refuse(`has the unknown dtype ${JSON.stringify(dtype)}`);
+  if (!Array.isArray(shape) || !shape.every((s) => Number.isSafeInteger(s) && s >= 0))
+    return refuse('has no valid shape');
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isSafeInteger))
+    return refuse('has no valid data_offsets');
   const [from, to] = offsets as [number, number];
   if (from < 0 || to < from || to > bodyLength)
-    return refuse(`lies at bytes ${from}..${to}, outside the ${bodyLength} bytes that are there (a cut file)`);
+    return refuse(
+      `lies at bytes ${from}..${to}, outside the ${bodyLength} bytes that are there (a cut file)`,
+    );
   const needed = WIDTHS[dtype]! * countOf(shape as number[]);
-  if (to - from !== needed) return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${needed}`);
+  if (to - from !== needed)
+    return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${needed}`);
   return { dtype, shape: shape as number[], bytes: [from, to] };
 }
 
@@ -108,7 +135,8 @@ const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array | In
   F32: (bytes) => new Float32Array(bytes),
   I32: (bytes) => new Int32Array(bytes),
   F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfToNumber),
-  BF16: (bytes) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer), // the upper half of a float32
+  BF16: (bytes) =>
+    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer), // the upper half of a float32
 };
 
 /** Bytes that can be read in parts: a file, or a buffer. */
@@ -125,18 +153,24 @@ export class SafetensorsReader {
 
   /**
    * @param where how error messages call the file
-   * @throws CourseError when the file is cut, not safetensors, or an entry does not fit its bytes, overlaps another or repeats
+   * @throws CourseError when the file is cut, not safetensors, or an entry does not fit its bytes,
+   *   overlaps another or repeats
    */
   constructor(
     private readonly source: Source,
     private readonly where: string,
   ) {
     const remedy = 'The file is cut or is no safetensors file; use another copy.';
-    demand(source.length >= 8, () => `${where} has ${source.length} bytes, too few for a safetensors file.`, remedy);
+    demand(
+      source.length >= 8,
+      () => `${where} has ${source.length} bytes, too few for a safetensors file.`,
+      remedy,
+    );
     const length = Number(Buffer.from(source.read(0, 8)).readBigUInt64LE(0));
     demand(
       length <= HEADER_LIMIT && 8 + length <= source.length,
-      () => `${where}: the header should have ${length} bytes, but the file ends before that, or no header is that long.`,
+      () =>
+        `${where}: the header should have ${length} bytes, but the file ends before that, or no header is that long.`,
       remedy,
     );
     this.bodyAt = 8 + length;
@@ -147,14 +181,23 @@ export class SafetensorsReader {
     } catch {
       header = null;
     }
-    demand(typeof header === 'object' && header !== null && !Array.isArray(header), () => `${where}: the header is not JSON.`, remedy);
+    demand(
+      typeof header === 'object' && header !== null && !Array.isArray(header),
+      () => `${where}: the header is not JSON.`,
+      remedy,
+    );
     const keys = writtenKeys(json);
     const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-    demand(twice === undefined, () => `${where}: the entry '${twice}' stands twice in the header.`, remedy);
+    demand(
+      twice === undefined,
+      () => `${where}: the entry '${twice}' stands twice in the header.`,
+      remedy,
+    );
     const entries = Object.entries(header as Readonly<Record<string, unknown>>);
     const metadata = entries.find(([name]) => name === '__metadata__')?.[1] ?? {};
     demand(
-      typeof metadata === 'object' && Object.values(metadata).every((value) => typeof value === 'string'),
+      typeof metadata === 'object' &&
+        Object.values(metadata).every((value) => typeof value === 'string'),
       () => `${where}: its metadata are no texts.`,
       remedy,
     );
@@ -164,15 +207,22 @@ export class SafetensorsReader {
       .filter(([name]) => name !== '__metadata__')
       .map(([name, value]) => [name, placeOf(where, name, value, bodyLength)] as const);
     let end = 0;
-    for (const [name, { bytes }] of [...places].sort(([, a], [, b]) => a.bytes[0] - b.bytes[0] || a.bytes[1] - b.bytes[1])) {
+    for (const [name, { bytes }] of [...places].sort(
+      ([, a], [, b]) => a.bytes[0] - b.bytes[0] || a.bytes[1] - b.bytes[1],
+    )) {
       demand(
         bytes[0] === end,
-        () => `${where}: the entry '${name}' begins at byte ${bytes[0]}, where ${end} was due (an overlap or a hole).`,
+        () =>
+          `${where}: the entry '${name}' begins at byte ${bytes[0]}, where ${end} was due (an overlap or a hole).`,
         remedy,
       );
       end = bytes[1];
     }
-    demand(end === bodyLength, () => `${where}: ${bodyLength - end} bytes at the end belong to no entry.`, remedy);
+    demand(
+      end === bodyLength,
+      () => `${where}: ${bodyLength - end} bytes at the end belong to no entry.`,
+      remedy,
+    );
     this.entries = new Map(places);
   }
 
@@ -184,7 +234,11 @@ export class SafetensorsReader {
    */
   read(name: string): NamedArray {
     const place = this.entries.get(name);
-    if (!place) throw new CourseError(`${this.where} has no array '${name}'.`, 'Use the file of the model that it is meant for.');
+    if (!place)
+      throw new CourseError(
+        `${this.where} has no array '${name}'.`,
+        'Use the file of the model that it is meant for.',
+      );
     const reader = READERS[place.dtype];
     if (!reader)
       throw new CourseError(
@@ -192,13 +246,17 @@ export class SafetensorsReader {
         `Read are ${Object.keys(READERS).join(', ')}; convert the file.`,
       );
     const [from, to] = place.bytes;
-    const bytes = new Uint8Array(this.source.read(this.bodyAt + from, this.bodyAt + to)).buffer as ArrayBuffer; // a copy, aligned
+    const bytes = new Uint8Array(this.source.read(this.bodyAt + from, this.bodyAt + to))
+      .buffer as ArrayBuffer; // a copy, aligned
     return { shape: place.shape, data: reader(bytes) };
   }
 }
 
 /** The bytes of a buffer as a source. */
-const bufferSource = (bytes: Uint8Array): Source => ({ length: bytes.length, read: (from, to) => bytes.subarray(from, to) });
+const bufferSource = (bytes: Uint8Array): Source => ({
+  length: bytes.length,
+  read: (from, to) => bytes.subarray(from, to),
+});
 
 /**
  * Opens a file for reading array by array; nothing but the header is held in memory.
@@ -213,7 +271,10 @@ export function withSafetensors<R>(file: string, use: (reader: SafetensorsReader
     descriptor = fs.openSync(file, 'r');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new CourseError(`'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`, 'Check the path.');
+    throw new CourseError(
+      `'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`,
+      'Check the path.',
+    );
   }
   try {
     const { size } = fs.fstatSync(descriptor);
@@ -221,7 +282,13 @@ export function withSafetensors<R>(file: string, use: (reader: SafetensorsReader
       const bytes = Buffer.alloc(to - from);
       let done = 0;
       while (done < bytes.length) {
-        const count = fs.readSync(descriptor, bytes, done, Math.min(bytes.length - done, 1 << 30), from + done);
+        const count = fs.readSync(
+          descriptor,
+          bytes,
+          done,
+          Math.min(bytes.length - done, 1 << 30),
+          from + done,
+        );
         demand(count > 0, () => `'${file}' ended while it was read.`, 'Use another copy.');
         done += count;
       }

@@ -1,6 +1,6 @@
 /**
- * Who influences whom in a model, measured by gradients: d prediction_i / d y_j. A zero on the diagonal means no
- * leakage; non-zeros off the diagonal mean interdependence.
+ * Who influences whom in a model, measured by gradients: d prediction_i / d y_j. A zero on the
+ * diagonal means no leakage; non-zeros off the diagonal mean interdependence.
  */
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
@@ -9,7 +9,9 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { InContextModel } from '../model/incontext';
 import { promptSizes, type Prompts } from '../model/prompts';
 
-/** influence[i][j]: how strongly label j moves prediction i; the last row is the first test input. */
+/**
+ * influence[i][j]: how strongly label j moves prediction i; the last row is the first test input.
+ */
 export type InfluenceMap = number[][];
 
 /**
@@ -26,7 +28,11 @@ export function influenceMap(model: InContextModel, prompts: Prompts): Influence
     () => "An influence map was asked of a model in the 'pair' layout.",
     "It predicts at tests only; use the layout 'xy'.",
   );
-  demand(!model.method.oneTest || m === 1, () => `${model.name} was given ${m} tests.`, 'Give one test per prompt.');
+  demand(
+    !model.method.oneTest || m === 1,
+    () => `${model.name} was given ${m} tests.`,
+    'Give one test per prompt.',
+  );
   return Array.from({ length: n + 1 }, (_, row) =>
     tf.tidy(() => {
       const answer = (y: Tensor2D): tf.Scalar => {

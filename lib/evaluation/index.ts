@@ -1,6 +1,24 @@
-export * from './curves';
-export * from './gradients';
-export * from './permutations';
-export * from './probe';
-export * from './statistics';
-export * from './layers';
+/** Error curves, permutation tests, probes, scores and statistics. */
+export { errorCurves, promptErrors, type CurveOptions, type CurvePoint } from './curves';
+export { influenceMap, type InfluenceMap } from './gradients';
+export { probeLayers, type LayerProbes } from './layers';
+export {
+  ALL_ORDERINGS_UP_TO,
+  orderingsOf,
+  permutationSensitivity,
+  predictionsByOrdering,
+  type Sensitivity,
+} from './permutations';
+export { linearProbe } from './probe';
+export { exactMatch, macroF1 } from './scores';
+export {
+  bootstrap,
+  deviation,
+  difference,
+  logsOf,
+  logSummary,
+  mean,
+  median,
+  summary,
+  type Summary,
+} from './statistics';

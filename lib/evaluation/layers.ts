@@ -1,12 +1,13 @@
 /**
- * What a trained network holds, layer by layer: linear probes for the answer and for the hidden weight vector.
+ * What a trained network holds, layer by layer: linear probes for the answer and for the hidden
+ * weight vector.
  * Reference: InvICL (Fang et al., ICLR 2025), figure 10.
  */
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
-import { leastSquaresWeights } from '../learners/linear';
+import { leastSquaresWeights } from '../baselines/linear';
 import type { InContextModel } from '../model/incontext';
 import { promptSizes, type Prompts } from '../model/prompts';
 import { linearProbe } from './probe';
@@ -17,7 +18,10 @@ export interface LayerProbes {
   readonly answer: readonly number[];
   /** The least-squares weights of the prompt, from the test token. */
   readonly weights: readonly number[];
-  /** The same, from the mean over the examples' input tokens (of the second copy, where there are two). */
+  /**
+   * The same, from the mean over the examples' input tokens (of the second copy, where there are
+   * two).
+   */
   readonly examples: readonly number[];
 }
 
@@ -30,14 +34,23 @@ export interface LayerProbes {
  */
 export function probeLayers(model: InContextModel, prompts: Prompts, fitted: number): LayerProbes {
   const { n, m } = promptSizes(prompts);
-  demand(m === 1, () => `Probes were given m = ${m} test inputs per prompt.`, 'Sample prompts with m = 1.');
-  const { tokens } = model.plan(n, m);
+  demand(
+    m === 1,
+    () => `Probes were given m = ${m} test inputs per prompt.`,
+    'Sample prompts with m = 1.',
+  );
+  const { tokens } = model.promptLayout(n, m);
   const asked = model.method.doubled ? 'second' : 'first';
-  const inputs = tokens.flatMap(({ block, offset }, t) => (block.part === asked && offset === 0 ? [t] : []));
+  const inputs = tokens.flatMap(({ block, offset }, t) =>
+    block.part === asked && offset === 0 ? [t] : [],
+  );
   const [X, y] = [prompts.x.arraySync(), prompts.y.arraySync()];
   const weights = X.map((rows, b) => leastSquaresWeights(rows, y[b]!));
   const answers = Array.from(prompts.yTest.dataSync(), (label) => [label]);
-  const names = ['embedded', ...Array.from({ length: model.transformer.size.layers }, (_, l) => `blocks.${l}.out`)];
+  const names = [
+    'embedded',
+    ...Array.from({ length: model.transformer.size.layers }, (_, l) => `blocks.${l}.out`),
+  ];
   const states = statesOf(model, prompts, names, inputs);
   const result = { answer: [] as number[], weights: [] as number[], examples: [] as number[] };
   for (const { atTest, atExamples } of states) {
@@ -52,21 +65,31 @@ export function probeLayers(model: InContextModel, prompts: Prompts, fitted: num
 const ROOM = 2e8;
 
 /**
- * The states of the test token, and the mean over the tokens `inputs`, after each named layer; prompts are taken in pieces so
- * that memory stays flat.
+ * The states of the test token, and the mean over the tokens `inputs`, after each named layer;
+ * prompts are taken in pieces so that memory stays flat.
  *
  * @param prompts shapes as in Prompts, m = 1
  */
-function statesOf(model: InContextModel, prompts: Prompts, names: readonly string[], inputs: readonly number[]) {
+function statesOf(
+  model: InContextModel,
+  prompts: Prompts,
+  names: readonly string[],
+  inputs: readonly number[],
+) {
   const { B, n } = promptSizes(prompts);
   const { width: C, heads: H } = model.transformer.size;
-  const T = model.plan(n, 1).tokens.length;
+  const T = model.promptLayout(n, 1).tokens.length;
   const rows = Math.max(1, Math.floor(ROOM / (T * C * names.length + 3 * H * T * T)));
   const all = names.map(() => ({ atTest: [] as number[][], atExamples: [] as number[][] }));
   for (let from = 0; from < B; from += rows)
     tf.tidy(() => {
       const cut = <R extends Tensor>(t: R): R => t.slice(from, Math.min(rows, B - from)) as R;
-      const piece = { x: cut(prompts.x), y: cut(prompts.y), xTest: cut(prompts.xTest), yTest: cut(prompts.yTest) };
+      const piece = {
+        x: cut(prompts.x),
+        y: cut(prompts.y),
+        xTest: cut(prompts.xTest),
+        yTest: cut(prompts.yTest),
+      };
       const states = model.activations(piece, names);
       names.forEach((name, l) => {
         const state = states[name] as Tensor3D; // [rows, T, C]

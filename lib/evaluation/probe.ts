@@ -6,7 +6,8 @@ import { Matrix, solve } from 'ml-matrix';
 import { demand, finiteNumber } from '../core/errors';
 
 /**
- * Fits targets from states by ridge regression (with an intercept) on the first `fitted` rows and scores the rest.
+ * Fits targets from states by ridge regression (with an intercept) on the first `fitted` rows and
+ * scores the rest.
  *
  * @param states  one row of numbers per prompt
  * @param targets one row per prompt
@@ -23,7 +24,8 @@ export function linearProbe(
 ): number {
   demand(
     states.length === targets.length && fitted > 0 && fitted < states.length,
-    () => `A probe was given ${states.length} states, ${targets.length} targets, ${fitted} of them to fit.`,
+    () =>
+      `A probe was given ${states.length} states, ${targets.length} targets, ${fitted} of them to fit.`,
     'Give as many targets as states, and leave some to score.',
   );
   finiteNumber('lambda', lambda, 'a positive number', (x) => x > 0);

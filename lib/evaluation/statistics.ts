@@ -1,5 +1,6 @@
 /**
- * Numbers with their spread. Confidence intervals over seeds use Student's t; over prompts, the bootstrap.
+ * Numbers with their spread. Confidence intervals over seeds use Student's t; over prompts, the
+ * bootstrap.
  */
 import { demand, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
@@ -17,24 +18,36 @@ export interface Summary {
 
 /** 97.5 % quantiles of Student's t with 1, 2, 3 ... degrees of freedom; 1.96 beyond. */
 const T_QUANTILES = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086,
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145,
+  2.131, 2.12, 2.11, 2.101, 2.093, 2.086,
 ];
 
 function checkValues(values: readonly number[]): void {
-  demand(values.length > 0, () => 'A summary of no values was asked for.', 'Give at least one number.');
+  demand(
+    values.length > 0,
+    () => 'A summary of no values was asked for.',
+    'Give at least one number.',
+  );
   demand(
     values.every(Number.isFinite),
-    () => `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`,
+    () =>
+      `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`,
     'Look at the run that made it.',
   );
 }
 
 /** The mean. */
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** The median, for values with heavy tails. What is not finite (a rate too large) counts as endlessly large. */
+/**
+ * The median, for values with heavy tails. What is not finite (a rate too large) counts as
+ * endlessly large.
+ */
 export function median(values: readonly number[]): number {
-  const sorted = values.map((value) => (Number.isFinite(value) ? value : Infinity)).sort((a, b) => a - b);
+  const sorted = values
+    .map((value) => (Number.isFinite(value) ? value : Infinity))
+    .sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
 }
 
@@ -42,7 +55,9 @@ export function median(values: readonly number[]): number {
 export function deviation(values: readonly number[]): number {
   if (values.length < 2) return 0;
   const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+  return Math.sqrt(
+    values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1),
+  );
 }
 
 /**
@@ -53,26 +68,42 @@ export function deviation(values: readonly number[]): number {
 export function summary(values: readonly number[]): Summary {
   checkValues(values);
   const [centre, spread] = [mean(values), deviation(values)];
-  const half = values.length < 2 ? 0 : ((T_QUANTILES[values.length - 2] ?? 1.96) * spread) / Math.sqrt(values.length);
-  return { count: values.length, mean: centre, deviation: spread, low: centre - half, high: centre + half };
+  const half =
+    values.length < 2
+      ? 0
+      : ((T_QUANTILES[values.length - 2] ?? 1.96) * spread) / Math.sqrt(values.length);
+  return {
+    count: values.length,
+    mean: centre,
+    deviation: spread,
+    low: centre - half,
+    high: centre + half,
+  };
 }
 
 /** Values below this count as this where logarithms are taken: errors at round-off. */
 const LEAST = 1e-12;
 
 /** Natural logarithms of errors, none below that of round-off. */
-export const logsOf = (values: readonly number[]): number[] => values.map((value) => Math.log(Math.max(value, LEAST)));
+export const logsOf = (values: readonly number[]): number[] =>
+  values.map((value) => Math.log(Math.max(value, LEAST)));
 
 /**
- * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors and cannot be
- * negative. `deviation` is that of the natural logarithms.
+ * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors
+ * and cannot be negative. `deviation` is that of the natural logarithms.
  *
  * @throws CourseError when there are no values, or one is not finite
  */
 export function logSummary(values: readonly number[]): Summary {
   checkValues(values);
   const { count, mean: centre, deviation: spread, low, high } = summary(logsOf(values));
-  return { count, mean: Math.exp(centre), deviation: spread, low: Math.exp(low), high: Math.exp(high) };
+  return {
+    count,
+    mean: Math.exp(centre),
+    deviation: spread,
+    low: Math.exp(low),
+    high: Math.exp(high),
+  };
 }
 
 /**
@@ -86,7 +117,9 @@ export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): 
   checkValues(values);
   positiveInteger('repeats', repeats);
   const random = stream(seed, 'bootstrap');
-  const means = Array.from({ length: repeats }, () => mean(values.map(() => values[random.integer(values.length)]!))).sort((a, b) => a - b);
+  const means = Array.from({ length: repeats }, () =>
+    mean(values.map(() => values[random.integer(values.length)]!)),
+  ).sort((a, b) => a - b);
   return {
     count: values.length,
     mean: mean(values),
@@ -96,12 +129,24 @@ export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): 
   };
 }
 
-/** How two sets of values (one per seed) compare: the difference of means with its 95 % Welch interval. */
+/**
+ * How two sets of values (one per seed) compare: the difference of means with its 95 % Welch
+ * interval.
+ */
 export function difference(a: readonly number[], b: readonly number[]): Summary {
   const [x, y] = [summary(a), summary(b)];
   const [va, vb] = [x.deviation ** 2 / x.count, y.deviation ** 2 / y.count];
-  const freedom = va + vb === 0 ? 1e9 : (va + vb) ** 2 / (va ** 2 / Math.max(1, x.count - 1) + vb ** 2 / Math.max(1, y.count - 1));
+  const freedom =
+    va + vb === 0
+      ? 1e9
+      : (va + vb) ** 2 / (va ** 2 / Math.max(1, x.count - 1) + vb ** 2 / Math.max(1, y.count - 1));
   const half = (T_QUANTILES[Math.max(1, Math.floor(freedom)) - 1] ?? 1.96) * Math.sqrt(va + vb);
   const centre = x.mean - y.mean;
-  return { count: Math.min(x.count, y.count), mean: centre, deviation: Math.sqrt(va + vb), low: centre - half, high: centre + half };
+  return {
+    count: Math.min(x.count, y.count),
+    mean: centre,
+    deviation: Math.sqrt(va + vb),
+    low: centre - half,
+    high: centre + half,
+  };
 }

@@ -1,20 +1,17 @@
 /**
- * An experiment is an object: what is claimed, what runs, what is recorded, and the rule that decides, all written down
- * before the run. Nothing here runs anything; `run.ts` does.
+ * An experiment is an object: what is claimed, what runs, what is recorded, and the rule that
+ * decides, all written down before the run. Nothing here runs anything; `run.ts` does.
  */
 import { CourseError, demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
-import { methodOf, type MethodKey } from '../model/methods';
-import { countParameters, type Parameters } from '../model/transformer';
 import type { StepConfig, StepTrainer } from '../training/steps';
-import type { TrainingConfig } from '../training/trainer';
-import { configHash } from './records';
-import type { Claim } from './rules';
+import { configHash } from '../records/records';
+import type { Claim } from '../records/rules';
 
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
 export type ProfileName = 'quick' | 'full';
 
-/** One thing that is trained; what that is, the kinds of experiments say. */
-export interface Arm {
+/** One thing that is trained; what that is, its kind of experiment says. */
+export interface Variant {
   /** Names its files. */
   readonly key: string;
   /** How figures and tables call it. */
@@ -24,22 +21,10 @@ export interface Arm {
   readonly seeds?: number;
 }
 
-/** Predictors that are read out of a trained model without further training. */
-export type Derived = 'BatchICL' | 'mean of 8 orders' | 'InvICL mask' | 'AR mask';
-
-/** An arm that is a transformer under a method, and what this experiment changes for it. */
-export interface MethodArm extends Arm {
-  readonly method: MethodKey;
-  /** Prompts in canonical order, in training and in measurement. */
-  readonly order?: 'canonical';
-  readonly training?: Partial<TrainingConfig>;
-  readonly also?: readonly Derived[];
-}
-
 /** What every experiment's config holds. */
 export interface BaseConfig {
   readonly training: Partial<Omit<StepConfig, 'seed'>>;
-  /** Every arm has this many seeds, from 0. */
+  /** Every variant has this many seeds, from 0. */
   readonly seeds: number;
   /** Every how many steps it is measured along the way. */
   readonly watchEvery: number;
@@ -49,7 +34,7 @@ export interface BaseConfig {
 export type Put = (variant: string, n: number, metric: string, value: number) => void;
 
 /** A run in hand: what is trained, and how it is measured. */
-export interface Subject {
+export interface TrainingRun {
   readonly trainer: StepTrainer;
   /** Measures along training. Called at least once before the first step. */
   watch(put: Put): void;
@@ -59,54 +44,38 @@ export interface Subject {
 }
 
 /** What a job needs of the machine. */
-export interface Need {
+export interface Requirements {
   readonly memoryMB: number;
   readonly diskMB: number;
 }
 
 /** A run for a few steps, and what it takes with it when it goes. */
-export interface Tryout {
+export interface Trial {
   readonly trainer: StepTrainer;
   dispose(): void;
 }
 
-/** A run for a few steps of what owns weights. */
-export const tryoutOf = (trainer: StepTrainer, trained: { dispose(): void }): Tryout => ({
-  trainer,
-  dispose: () => {
-    trainer.dispose();
-    trained.dispose();
-  },
-});
-
-/**
- * The number of weights of something that is made to be counted only; it is disposed.
- *
- * @param made its parameters have each its layer's shape
- */
-export function weightsOf(made: { readonly parameters: Parameters; dispose(): void }): number {
-  const count = countParameters(made.parameters);
-  made.dispose();
-  return count;
-}
-
-/** What the jobs of a kind of experiment do. */
-export interface Worker {
-  /** The settings a room of the config knows, where it knows only some. */
+/** A kind of experiment: what its jobs do. `experimentKind` makes one. */
+export interface ExperimentKind<E extends Experiment = Experiment> {
+  /** How error messages call it. */
+  readonly name: string;
+  /** The settings that a section of the config knows, where it knows only some. */
   readonly settings: Readonly<Record<string, readonly string[]>>;
   /**
    * Refuses a config that cannot run.
    *
    * @throws CourseError
    */
-  check(plan: AnyPlan): void;
+  check(plan: Plan): void;
   /** Measures what needs no training. */
-  learners(plan: AnyPlan, put: Put): void;
-  /** A fresh run of an arm. */
-  subject(plan: AnyPlan, arm: Arm, seed: number): Subject;
+  baselines(plan: Plan, put: Put): void;
+  /** A fresh run of a variant. */
+  start(plan: Plan, variant: Variant, seed: number): TrainingRun;
   /** A run for a few steps at the size that costs the most. */
-  tryout(plan: AnyPlan, arm: Arm): Tryout;
-  needOf(plan: AnyPlan, arm: Arm): Need;
+  trial(plan: Plan, variant: Variant): Trial;
+  requirements(plan: Plan, variant: Variant): Requirements;
+  /** Never there: it ties a kind to the type of its experiments. */
+  readonly experiment?: E;
 }
 
 /** A named experiment. */
@@ -117,24 +86,27 @@ export interface Experiment {
   /** What is claimed, in one sentence, and by whom. */
   readonly claim: string;
   readonly source: string;
-  readonly arms: readonly Arm[];
-  /** The weights of the first seed of each arm are kept; of these arms only, or (false) of none. */
+  readonly variants: readonly Variant[];
+  /**
+   * The weights of the first seed of each variant are kept; of these variants only, or (false) of
+   * none.
+   */
   readonly weights?: false | readonly string[];
-  readonly worker: Worker;
+  readonly kind: ExperimentKind;
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
   claims(config: BaseConfig): readonly Claim[];
 }
 
-/** An experiment of a kind: whose arms and configs are those of its worker. */
-export interface ExperimentOf<A extends Arm, C extends BaseConfig> extends Experiment {
-  readonly arms: readonly A[];
+/** An experiment of a kind: whose variants and configs are those of its kind. */
+export interface ExperimentOf<A extends Variant, C extends BaseConfig> extends Experiment {
+  readonly variants: readonly A[];
   readonly profiles: Readonly<Record<ProfileName, C>>;
   claims(config: C): readonly Claim[];
 }
 
 /** An experiment under a profile, perhaps with settings changed: what jobs are made of. */
-export interface AnyPlan {
+export interface Plan {
   readonly experiment: Experiment;
   readonly profile: ProfileName;
   readonly config: BaseConfig;
@@ -143,28 +115,47 @@ export interface AnyPlan {
 }
 
 /** The plan of an experiment of this kind. */
-export type PlanOf<E extends Experiment> = AnyPlan & { readonly experiment: E; readonly config: E['profiles'][ProfileName] };
+export type PlanOf<E extends Experiment> = Plan & {
+  readonly experiment: E;
+  readonly config: E['profiles'][ProfileName];
+};
 
-/** One independent piece of work: an arm with a seed, or all learners that need no training. */
+/**
+ * One independent piece of work: a variant with a seed, or all baselines, which need no training.
+ */
 export interface Job {
-  readonly arm: string;
+  readonly variant: string;
   readonly seed: number;
 }
 
-/** The job that measures the learners. */
-export const LEARNERS: Job = { arm: 'learners', seed: 0 };
+/** The job that measures the baselines; its key is that of the recorded files. */
+export const BASELINES: Job = { variant: 'learners', seed: 0 };
 
 /** Sets `path` (as 'training.steps') of a config to a value, refusing keys nobody knows. */
-function withSetting<C extends BaseConfig>(config: C, { settings }: Worker, path: string, value: unknown): C {
-  const [room, key, ...rest] = path.split('.');
-  const one = { [room ?? '']: value };
+function withSetting<C extends BaseConfig>(
+  config: C,
+  { settings }: Pick<ExperimentKind, 'settings'>,
+  path: string,
+  value: unknown,
+): C {
+  const [section, key, ...rest] = path.split('.');
+  const one = { [section ?? '']: value };
   knownKeys('An experiment config', one, Object.keys(config));
   if (key === undefined) return { ...config, ...one };
-  demand(rest.length === 0, () => `'${path}' is no setting of an experiment.`, "Name it as in 'training.steps'.");
-  const inside = config[room as keyof C];
-  demand(typeof inside === 'object', () => `'${room}' has no setting '${key}'.`, `Set '${room}' itself.`);
-  if (room! in settings) knownKeys(`'${room}' of an experiment`, { [key]: value }, settings[room!]!);
-  return { ...config, [room!]: { ...inside, [key]: value } };
+  demand(
+    rest.length === 0,
+    () => `'${path}' is no setting of an experiment.`,
+    "Name it as in 'training.steps'.",
+  );
+  const inside = config[section as keyof C];
+  demand(
+    typeof inside === 'object',
+    () => `'${section}' has no setting '${key}'.`,
+    `Set '${section}' itself.`,
+  );
+  if (section! in settings)
+    knownKeys(`'${section}' of an experiment`, { [key]: value }, settings[section!]!);
+  return { ...config, [section!]: { ...inside, [key]: value } };
 }
 
 /**
@@ -179,62 +170,87 @@ export function planExperiment<E extends Experiment>(
 ): PlanOf<E> {
   const profile = (given.profile ?? 'quick') as ProfileName;
   let config: E['profiles'][ProfileName] = lookUp('profile', experiment.profiles, profile);
-  for (const [path, value] of Object.entries(given.set ?? {})) config = withSetting(config, experiment.worker, path, value);
-  const changed = Object.keys(given.set ?? {}).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
-  const plan = { experiment, profile, config, folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}` };
-  experiment.worker.check(plan);
+  for (const [path, value] of Object.entries(given.set ?? {}))
+    config = withSetting(config, experiment.kind, path, value);
+  const changed =
+    Object.keys(given.set ?? {}).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
+  const plan = {
+    experiment,
+    profile,
+    config,
+    folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}`,
+  };
+  experiment.kind.check(plan);
   return plan;
 }
 
 /** Whether the weights of a job are kept. */
-export const keepsWeights = ({ experiment: { weights } }: Pick<AnyPlan, 'experiment'>, { arm, seed }: Job): boolean =>
-  seed === 0 && arm !== LEARNERS.arm && weights !== false && (weights?.includes(arm) ?? true);
+export const keepsWeights = (
+  { experiment: { weights } }: Pick<Plan, 'experiment'>,
+  { variant, seed }: Job,
+): boolean =>
+  seed === 0 &&
+  variant !== BASELINES.variant &&
+  weights !== false &&
+  (weights?.includes(variant) ?? true);
 
 /** What all jobs of a plan share; records of different shared configs are never mixed. */
 export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);
 
-/** What identifies the records of one arm: the shared config, and what the arm changes. */
-export function hashOf({ config }: AnyPlan, arm: Arm | null): string {
-  if (!arm) return `${sharedHash(config)}:learners`;
-  const { seeds: _, ...own } = arm;
+/** What identifies the records of one variant: the shared config, and what the variant changes. */
+export function hashOf({ config }: Plan, variant: Variant | null): string {
+  if (!variant) return `${sharedHash(config)}:learners`;
+  const { seeds: _, ...own } = variant;
   return `${sharedHash(config)}:${configHash(own).slice(0, 6)}`;
 }
 
 /**
- * The arm with this key.
+ * The variant with this key.
  *
  * @throws CourseError quoting an unknown key
  */
-export const armOf = <E extends Experiment>({ experiment }: { readonly experiment: E }, key: string): E['arms'][number] =>
-  lookUp(`arm of '${experiment.name}'`, Object.fromEntries(experiment.arms.map((arm) => [arm.key, arm])), key);
+export const variantOf = <E extends Experiment>(
+  { experiment }: { readonly experiment: E },
+  key: string,
+): E['variants'][number] =>
+  lookUp(
+    `variant of '${experiment.name}'`,
+    Object.fromEntries(experiment.variants.map((variant) => [variant.key, variant])),
+    key,
+  );
 
 /**
  * All jobs of a plan, seed by seed, so that a run that stops early has whole seeds.
  *
- * @param seedsGiven how many seeds every arm gets, in place of the experiment's numbers
+ * @param seedsGiven how many seeds every variant gets, in place of the experiment's numbers
  * @throws CourseError when that is no positive integer
  */
-export function jobsOf({ experiment, config }: AnyPlan, seedsGiven?: number): Job[] {
+export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[] {
   if (seedsGiven !== undefined) positiveInteger('seeds', seedsGiven);
-  const upTo = ({ seeds }: Arm): number => seedsGiven ?? seeds ?? config.seeds;
-  const most = Math.max(...experiment.arms.map(upTo));
+  const upTo = ({ seeds }: Variant): number => seedsGiven ?? seeds ?? config.seeds;
+  const most = Math.max(...experiment.variants.map(upTo));
   const trained = Array.from({ length: most }, (_, seed) => seed).flatMap((seed) =>
-    experiment.arms.filter((arm) => seed < upTo(arm)).map(({ key }) => ({ arm: key, seed })),
+    experiment.variants
+      .filter((variant) => seed < upTo(variant))
+      .map(({ key }) => ({ variant: key, seed })),
   );
-  return [LEARNERS, ...trained];
+  return [BASELINES, ...trained];
 }
 
 /**
  * Refuses a registry entry that cannot work.
  *
- * @throws CourseError when two arms share a key or a name, or a method is unknown
+ * @throws CourseError when two variants share a key or a name
  */
 export function checkExperiment<E extends Experiment>(experiment: E): E {
   for (const field of ['key', 'name'] as const) {
-    const values = experiment.arms.map((arm) => arm[field]);
+    const values = experiment.variants.map((variant) => variant[field]);
     const twice = values.find((value, i) => values.indexOf(value) !== i);
-    if (twice !== undefined) throw new CourseError(`'${experiment.name}' has two arms with the ${field} '${twice}'.`, 'Give each its own.');
+    if (twice !== undefined)
+      throw new CourseError(
+        `'${experiment.name}' has two variants with the ${field} '${twice}'.`,
+        'Give each its own.',
+      );
   }
-  for (const arm of experiment.arms as readonly Partial<MethodArm>[]) if (arm.method !== undefined) methodOf(arm.method);
   return experiment;
 }

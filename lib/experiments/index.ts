@@ -1,16 +1,58 @@
-export * from './cities';
-export * from './domains';
-export * from './episodes';
-export * from './experiment';
-export * from './fewshot';
-export * from './iwl';
-export * from './meta';
-export * from './prompts';
-export * from './records';
-export * from './registry';
-export * from './rows';
-export * from './rules';
-export * from './run';
-export * from './texts';
-export * from './timings';
-export * from './verdicts';
+/** The engine of experiments: what one is, and how its jobs run. */
+export {
+  BASELINES,
+  checkExperiment,
+  hashOf,
+  jobsOf,
+  keepsWeights,
+  planExperiment,
+  sharedHash,
+  variantOf,
+  type BaseConfig,
+  type Experiment,
+  type ExperimentKind,
+  type ExperimentOf,
+  type Job,
+  type Plan,
+  type PlanOf,
+  type ProfileName,
+  type Put,
+  type Requirements,
+  type TrainingRun,
+  type Trial,
+  type Variant,
+} from './experiment';
+export {
+  BASE_MB,
+  countedWeights,
+  EVALUATION_SEED,
+  experimentKind,
+  transformerRequirements,
+  type KindOf,
+  type Load,
+  type Made,
+  type Measurements,
+} from './kind';
+export { solid, trivial, type LineStyle, type Part } from './part';
+export {
+  chooseBatchLayer,
+  MEASURES,
+  modelConfigOf,
+  PROMPT_KIND,
+  type DerivedPredictor,
+  type Measures,
+  type MethodVariant,
+  type PromptConfig,
+  type PromptExperiment,
+  type PromptPlan,
+} from './prompts';
+export {
+  filesOf,
+  isDone,
+  requirementsOf,
+  runJob,
+  trySteps,
+  type JobEnd,
+  type JobFiles,
+  type JobOptions,
+} from './run';

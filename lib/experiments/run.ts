@@ -1,6 +1,7 @@
 /**
- * Running one job of an experiment: train, measure, record. Each job writes its own files, atomically, so that jobs may run
- * in any order, anywhere, and again: one that is done is left alone, one that was interrupted goes on from its checkpoint.
+ * Running one job of an experiment: train, measure, record. Each job writes its own files,
+ * atomically, so that jobs may run in any order, anywhere, and again: one that is done is left
+ * alone, one that was interrupted goes on from its checkpoint.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
@@ -9,10 +10,23 @@ import { join } from 'node:path';
 import { backendName } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Progress } from '../training/steps';
-import { LEARNERS, armOf, hashOf, keepsWeights, type Arm, type Job, type Need, type AnyPlan, type Put } from './experiment';
-import { readRecords, writeRecords, type ResultRecord } from './records';
+import {
+  BASELINES,
+  variantOf,
+  hashOf,
+  keepsWeights,
+  type Variant,
+  type Job,
+  type Requirements,
+  type Plan,
+  type Put,
+} from './experiment';
+import { readRecords, writeRecords, type ResultRecord } from '../records/records';
 
-/** Where a job's files lie: records and weights below the data folder, unfinished work below scratch. */
+/**
+ * Where a job's files lie: records and weights below the data folder, unfinished work below
+ * scratch.
+ */
 export interface JobFiles {
   readonly records: string;
   readonly weights: string;
@@ -21,8 +35,13 @@ export interface JobFiles {
 }
 
 /** The files of a job. */
-export function filesOf({ folder }: AnyPlan, { arm, seed }: Job, data: string, scratch: string): JobFiles {
-  const name = `${arm}-${seed}`;
+export function filesOf(
+  { folder }: Plan,
+  { variant, seed }: Job,
+  data: string,
+  scratch: string,
+): JobFiles {
+  const name = `${variant}-${seed}`;
   return {
     records: join(data, 'results', folder, `${name}.jsonl`),
     weights: join(data, 'checkpoints', folder, `${name}.safetensors`),
@@ -35,7 +54,11 @@ export function filesOf({ folder }: AnyPlan, { arm, seed }: Job, data: string, s
 function commitOf(folder: string): string {
   try {
     const stdio = ['ignore' as const, 'pipe' as const, 'ignore' as const];
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: folder, encoding: 'utf8', stdio }).trim();
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio,
+    }).trim();
   } catch {
     return 'none';
   }
@@ -51,7 +74,7 @@ function demandSameConfig(file: string, config: string): void {
   );
 }
 
-const isLearners = ({ arm }: Job): boolean => arm === LEARNERS.arm;
+const isBaselines = ({ variant }: Job): boolean => variant === BASELINES.variant;
 
 /** How a job ended. */
 export type JobEnd = 'done' | 'was done' | 'interrupted';
@@ -70,97 +93,117 @@ export interface JobOptions {
  *
  * @throws CourseError when its records are cut, or of another config
  */
-export function isDone(plan: AnyPlan, job: Job, data: string): boolean {
+export function isDone(plan: Plan, job: Job, data: string): boolean {
   const { records, weights } = filesOf(plan, job, data, data);
   if (!existsSync(records)) return false;
-  demandSameConfig(records, hashOf(plan, isLearners(job) ? null : armOf(plan, job.arm)));
+  demandSameConfig(records, hashOf(plan, isBaselines(job) ? null : variantOf(plan, job.variant)));
   return !keepsWeights(plan, job) || existsSync(weights);
 }
 
 /** Collects records of a job. */
 function recorder(
-  plan: AnyPlan,
-  arm: Arm | null,
+  plan: Plan,
+  variant: Variant | null,
   seed: number,
   data: string,
   before: number,
 ): { lines: ResultRecord[]; put: (step: number) => Put } {
   const lines: ResultRecord[] = [];
   const began = Date.now();
-  const shared = { experiment: plan.folder, seed, config: hashOf(plan, arm), commit: commitOf(data), backend: backendName() };
+  const shared = {
+    experiment: plan.folder,
+    seed,
+    config: hashOf(plan, variant),
+    commit: commitOf(data),
+    backend: backendName(),
+  };
   const seconds = (): number => Math.round(before * 10 + (Date.now() - began) / 100) / 10;
   const put =
     (step: number): Put =>
-    (variant, n, metric, value) =>
-      lines.push({ ...shared, variant, step, n, metric, value, seconds: seconds() });
+    (name, n, metric, value) =>
+      lines.push({ ...shared, variant: name, step, n, metric, value, seconds: seconds() });
   return { lines, put };
 }
 
-/** Measures the learners of an experiment on the same prompts as the trained arms. */
-function runLearners(plan: AnyPlan, data: string): JobEnd {
+/** Measures the baselines of an experiment on the same prompts as the trained variants. */
+function runBaselines(plan: Plan, data: string): JobEnd {
   const { lines, put } = recorder(plan, null, 0, data, 0);
-  plan.experiment.worker.learners(plan, put(0));
-  writeRecords(filesOf(plan, LEARNERS, data, data).records, lines);
+  plan.experiment.kind.baselines(plan, put(0));
+  writeRecords(filesOf(plan, BASELINES, data, data).records, lines);
   return 'done';
 }
 
 /**
- * Runs one job to its end: trains (or goes on training), measures, writes the records, and for the first seed the weights.
+ * Runs one job to its end: trains (or goes on training), measures, writes the records, and for the
+ * first seed the weights.
  *
- * @throws CourseError when the loss is not finite (the last good checkpoint stays), when a checkpoint or records of another
- *   config are in the way, or when a file cannot be written
+ * @throws CourseError when the loss is not finite (the last good checkpoint stays), when a
+ *   checkpoint or records of another config are in the way, or when a file cannot be written
  */
-export async function runJob(plan: AnyPlan, job: Job, { data, scratch, onProgress }: JobOptions): Promise<JobEnd> {
+export async function runJob(
+  plan: Plan,
+  job: Job,
+  { data, scratch, onProgress }: JobOptions,
+): Promise<JobEnd> {
   if (isDone(plan, job, data)) return 'was done';
-  if (isLearners(job)) return runLearners(plan, data);
+  if (isBaselines(job)) return runBaselines(plan, data);
   const { experiment, config } = plan;
-  const arm = armOf(plan, job.arm);
+  const variant = variantOf(plan, job.variant);
   const files = filesOf(plan, job, data, scratch);
-  const subject = experiment.worker.subject(plan, arm, job.seed);
-  const { trainer } = subject;
+  const run = experiment.kind.start(plan, variant, job.seed);
+  const { trainer } = run;
   const { steps } = trainer.config;
-  const command = `npm run experiment -- ${experiment.name} --profile ${plan.profile} --arm ${job.arm} --seed ${job.seed}`;
+  const command = `npm run experiment -- ${experiment.name} --profile ${plan.profile} --variant ${job.variant} --seed ${job.seed}`;
   try {
-    if (existsSync(files.partial)) demandSameConfig(files.partial, hashOf(plan, arm));
+    if (existsSync(files.partial)) demandSameConfig(files.partial, hashOf(plan, variant));
     const earlier = existsSync(files.partial) ? readRecords(files.partial) : [];
-    const { lines, put } = recorder(plan, arm, job.seed, data, earlier.at(-1)?.seconds ?? 0);
+    const { lines, put } = recorder(plan, variant, job.seed, data, earlier.at(-1)?.seconds ?? 0);
     lines.push(...earlier);
-    /** Measures and keeps the point beside the checkpoint; after a resume, a point that is there is not measured again. */
+    /**
+     * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is
+     * not measured again.
+     */
     const watch = (): void => {
       if (lines.some(({ step }) => step === trainer.step)) return;
-      subject.watch(put(trainer.step));
+      run.watch(put(trainer.step));
       writeRecords(files.partial, lines);
     };
     watch();
     for (let until = config.watchEvery; trainer.step < steps; until += config.watchEvery) {
-      const end = await trainer.run({ until, command, checkpoint: files.checkpoint, ...(onProgress ? { onProgress } : {}) });
+      const end = await trainer.run({
+        until,
+        command,
+        checkpoint: files.checkpoint,
+        ...(onProgress ? { onProgress } : {}),
+      });
       if (end === 'interrupted') return end;
       if (trainer.step === Math.min(until, steps)) watch();
     }
-    subject.measure(put(steps));
-    const { n } = lines.find(({ variant }) => variant === arm.name)!;
-    for (const [step, loss] of trainer.curve) put(step)(arm.name, n, 'training loss', loss);
+    run.measure(put(steps));
+    const { n } = lines.find((line) => line.variant === variant.name)!;
+    for (const [step, loss] of trainer.curve) put(step)(variant.name, n, 'training loss', loss);
     if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);
     writeRecords(files.records, lines);
     for (const file of [files.partial, files.checkpoint]) rmSync(file, { force: true });
     return 'done';
   } finally {
-    subject.dispose();
+    run.dispose();
   }
 }
 
 /**
  * Time and memory of a few steps at the plan's size, without writing anything.
  *
- * @returns seconds of a step (the median after the first two), and the resident memory at the end, in MB
+ * @returns seconds of a step (the median after the first two), and the resident memory at the end,
+ *   in MB
  * @throws CourseError when the loss is not finite
  */
 export function trySteps(
-  plan: AnyPlan,
-  arm: Arm,
+  plan: Plan,
+  variant: Variant,
   count: number,
 ): { readonly seconds: number; readonly megabytes: number; readonly steps: number } {
-  const { trainer, dispose } = plan.experiment.worker.tryout(plan, arm);
+  const { trainer, dispose } = plan.experiment.kind.trial(plan, variant);
   const times = Array.from({ length: count + 2 }, () => {
     const since = performance.now();
     trainer.train();
@@ -175,5 +218,6 @@ export function trySteps(
   return result;
 }
 
-/** What a job of this arm needs of the machine, by formula. */
-export const needOf = (plan: AnyPlan, arm: Arm): Need => plan.experiment.worker.needOf(plan, arm);
+/** What a job of this variant needs of the machine, by formula. */
+export const requirementsOf = (plan: Plan, variant: Variant): Requirements =>
+  plan.experiment.kind.requirements(plan, variant);

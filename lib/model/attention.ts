@@ -7,7 +7,9 @@ import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { checkMask, checkRows, type MaskMatrix } from './masks';
 
-/** What is added to the score of a pair that may not attend; finite, so that no row turns into NaN. */
+/**
+ * What is added to the score of a pair that may not attend; finite, so that no row turns into NaN.
+ */
 export const FORBIDDEN = -1e9;
 
 /**
@@ -19,7 +21,9 @@ export function biasValues(may: MaskMatrix): Float32Array {
   checkRows(may);
   const columns = may[0]?.length ?? 0;
   const values = new Float32Array(may.length * columns);
-  may.forEach((row, i) => row.forEach((allowed, j) => (values[i * columns + j] = allowed ? 0 : FORBIDDEN)));
+  may.forEach((row, i) =>
+    row.forEach((allowed, j) => (values[i * columns + j] = allowed ? 0 : FORBIDDEN)),
+  );
   return values;
 }
 
@@ -30,7 +34,8 @@ export function biasValues(may: MaskMatrix): Float32Array {
  * @returns [rows, columns]; the caller disposes it
  * @throws CourseError when a row is empty
  */
-export const biasOf = (may: MaskMatrix): tf.Tensor2D => tf.tensor2d(biasValues(may), [may.length, may[0]?.length ?? 0]);
+export const biasOf = (may: MaskMatrix): tf.Tensor2D =>
+  tf.tensor2d(biasValues(may), [may.length, may[0]?.length ?? 0]);
 
 /**
  * The mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.

@@ -1,7 +1,8 @@
 /**
- * BatchICL (Zhang et al., arXiv 2401.06469): not a mask but a procedure over a trained model. n one-shot passes;
- * at one layer the attention outputs of the test token are averaged over the examples and put into a zero-shot
- * pass, whose later layers run as usual. The answer cannot depend on the order of the examples.
+ * BatchICL (Zhang et al., arXiv 2401.06469): not a mask but a procedure over a trained model. n
+ * one-shot passes; at one layer the attention outputs of the test token are averaged over the
+ * examples and put into a zero-shot pass, whose later layers run as usual. The answer cannot depend
+ * on the order of the examples.
  */
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
@@ -12,13 +13,14 @@ import { promptSizes, type Predictor, type Prompts } from './prompts';
 import type { Hook } from './transformer';
 
 /**
- * BatchICL's averaging: the attention output of the test token at one layer, averaged over groups of one-shot passes, put into
- * passes whose test reads nothing but itself.
+ * BatchICL's averaging: the attention output of the test token at one layer, averaged over groups
+ * of one-shot passes, put into passes whose test reads nothing but itself.
  *
  * @param layer    which block's attention output is averaged, from 0
  * @param n        one-shot passes per test; they stand next to each other in the batch
  * @param oneShot  runs the one-shot passes, [tests n, T, C] inside, the test token last
- * @param withTest runs passes with any one example before each test, [tests, T, C] inside, the test token last
+ * @param withTest runs passes with any one example before each test, [tests, T, C] inside, the test
+ *                 token last
  * @returns what withTest returns; the caller disposes it
  */
 export const averagedAttention = <R extends Tensor>(
@@ -36,8 +38,9 @@ export const averagedAttention = <R extends Tensor>(
       const atTest = value.slice([0, T - 1, 0], [-1, 1, -1]); // [tests n, 1, C]
       update = tf.keep(atTest.reshape([rows / n, n, 1, C]).mean(1)); // [tests, 1, C], kept beyond the pass that computed it
     });
-    // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands there, unread, and the
-    // test's attention output at the chosen layer is replaced; earlier layers see the test alone.
+    // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands
+    // there, unread, and the test's attention output at the chosen layer is replaced; earlier
+    // layers see the test alone.
     const answers = withTest((name, value) => {
       if (name.endsWith('attention.weights')) {
         const [, , T] = (value as tf.Tensor4D).shape;
@@ -85,7 +88,11 @@ export function batchICL(model: InContextModel, layer: number): Predictor {
         xTest: each.xTest.tile([1, n, 1]).reshape([rows, 1, d]),
         yTest: tf.zeros([rows, 1]),
       }; // [B m n, 1, d]
-      const firstOnly: Prompts = { ...each, x: each.x.slice([0, 0, 0], [-1, 1, -1]), y: each.y.slice([0, 0], [-1, 1]) };
+      const firstOnly: Prompts = {
+        ...each,
+        x: each.x.slice([0, 0, 0], [-1, 1, -1]),
+        y: each.y.slice([0, 0], [-1, 1]),
+      };
       const answers = averagedAttention(
         layer,
         n,

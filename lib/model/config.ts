@@ -1,5 +1,6 @@
 /**
- * Sizes of the transformer. Named sizes: Garg et al. (2022, arXiv 2208.01066), the GPT-2 family used by InvICL.
+ * Sizes of the transformer. Named sizes: Garg et al. (2022, arXiv 2208.01066), the GPT-2 family
+ * used by InvICL.
  */
 import { knownKeys, lookUp, positiveInteger, demand } from '../core/errors';
 
@@ -34,7 +35,8 @@ export type SizeName = keyof typeof SIZES;
  * @throws CourseError quoting an unknown name, an unknown setting, or a number that does not fit
  */
 export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerSize {
-  if (typeof given === 'string') return lookUp('size', SIZES as Readonly<Record<string, TransformerSize>>, given);
+  if (typeof given === 'string')
+    return lookUp('size', SIZES as Readonly<Record<string, TransformerSize>>, given);
   knownKeys('A transformer size', given, Object.keys(SIZES.course));
   const size = { ...SIZES.course, ...given };
   for (const [name, value] of Object.entries(size)) positiveInteger(name, value);

@@ -1,8 +1,9 @@
 /**
- * A prompt that changes: what an edit does not touch is kept. Under InvICL each example's first copy depends on that
- * example alone (symmetric positions), so adding, removing or replacing one costs one first copy at most, and then the
- * second stage, in which every second copy reads every other example. A new order costs nothing. Under AR everything
- * from the first changed example on is computed again.
+ * A prompt that changes: what an edit does not touch is kept. Under InvICL each example's first
+ * copy depends on that example alone (symmetric positions), so adding, removing or replacing one
+ * costs one first copy at most, and then the second stage, in which every second copy reads every
+ * other example. A new order costs nothing. Under AR everything from the first changed example on
+ * is computed again.
  */
 import { tf } from '../core/backend';
 import { compile, type Compiled, type CompileOptions } from '../core/compile';
@@ -24,7 +25,10 @@ export interface Work {
   readonly tests: number;
 }
 
-/** An example and what the model keeps of it: its parts (queries, keys, values) in all layers, [parts, B, H, l, D]. */
+/**
+ * An example and what the model keeps of it: its parts (queries, keys, values) in all layers,
+ * [parts, B, H, l, D].
+ */
 interface Kept {
   /** [B, 1, d] */
   readonly x: Tensor3D;
@@ -33,7 +37,10 @@ interface Kept {
   memory: Tensor | null;
 }
 
-/** What is kept of the first examples, and parts [B, H, tokens, D] of the others, if any: parts [B, H, n l, D] of all. */
+/**
+ * What is kept of the first examples, and parts [B, H, tokens, D] of the others, if any: parts [B,
+ * H, n l, D] of all.
+ */
 function joinParts(kept: readonly Tensor[], fresh: readonly Tensor4D[]): Tensor4D[] {
   const others = fresh.length > 0 ? [tf.stack([...fresh])] : []; // [parts, B, H, tokens, D]
   return tf.unstack(tf.concat([...kept, ...others], 3)) as Tensor4D[]; // parts x [B, H, n l, D]
@@ -46,7 +53,10 @@ function byExample(parts: readonly Tensor4D[], n: number): Tensor {
   return stacked.transpose([3, 0, 1, 2, 4, 5]); // [n, parts, B, H, l, D]
 }
 
-/** Answers at the tests, and what to keep of the examples that were not known, [examples, parts, B, H, l, D]. */
+/**
+ * Answers at the tests, and what to keep of the examples that were not known, [examples, parts, B,
+ * H, l, D].
+ */
 type Reading = { readonly answers: Tensor; readonly fresh?: Tensor };
 
 /** Reads a prompt whose first `kept.length` examples are known. */
@@ -57,11 +67,18 @@ const readInvICL: Reader = (model, prompts, kept) => {
   const { examples, tests } = model.blocks(prompts);
   const [B, n, l, C] = examples.values.shape;
   const news = n - kept.length;
-  const others = { values: examples.values.slice([0, kept.length, 0, 0], [B, news, l, C]), lengths: examples.lengths.slice(kept.length) };
+  const others = {
+    values: examples.values.slice([0, kept.length, 0, 0], [B, news, l, C]),
+    lengths: examples.lengths.slice(kept.length),
+  };
   const copies = news > 0 ? firstStage(model.transformer, others) : null;
   const fresh = copies ? [copies.queries, ...copies.keys, ...copies.values] : [];
   const [queries, ...rest] = joinParts(kept, fresh) as [Tensor4D, ...Tensor4D[]];
-  const first = { queries, keys: rest.slice(0, rest.length / 2), values: rest.slice(rest.length / 2) };
+  const first = {
+    queries,
+    keys: rest.slice(0, rest.length / 2),
+    values: rest.slice(rest.length / 2),
+  };
   const answers = model.answersAt(secondStage(model.transformer, first, examples, tests).tests);
   return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
 };
@@ -73,9 +90,12 @@ const readAR: Reader = (model, prompts, kept) => {
   const { l: length, C } = model.sizes;
   const [known, news] = [kept.length * length, n - kept.length]; // tokens, examples
   const parts = kept.length > 0 ? joinParts(kept, []) : []; // [B, H, known, D] each
-  const bias = biasOf(model.plan(n, m).mask.slice(known)); // [T - known, T]
+  const bias = biasOf(model.promptLayout(n, m).mask.slice(known)); // [T - known, T]
   const embedded = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
-  const memory = known > 0 ? transformer.blocks.map((_, layer) => [parts[2 * layer]!, parts[2 * layer + 1]!] as const) : null;
+  const memory =
+    known > 0
+      ? transformer.blocks.map((_, layer) => [parts[2 * layer]!, parts[2 * layer + 1]!] as const)
+      : null;
   const { final, fresh: read } = transformer.extend(embedded, { bias }, memory);
   const fresh = read.flat().map((part) => part.slice([0, 0, 0, 0], [-1, -1, news * length, -1])); // [B, H, news l, D] each
   const [B, rows] = final.shape;
@@ -84,7 +104,10 @@ const readAR: Reader = (model, prompts, kept) => {
   return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
 };
 
-/** A batch of prompts whose examples are added, removed, replaced and reordered, with answers that a fresh pass would give. */
+/**
+ * A batch of prompts whose examples are added, removed, replaced and reordered, with answers that a
+ * fresh pass would give.
+ */
 export class EditablePrompt {
   /** What the last change computed. */
   work: Work = { first: 0, second: 0, tests: 0 };
@@ -100,7 +123,11 @@ export class EditablePrompt {
    * @param prompts shapes as in Prompts; copied
    * @throws CourseError when the model is under another method, or the prompts do not fit it
    */
-  constructor(model: InContextModel, prompts: Prompts, options: CompileOptions = { eagerFirst: 2 }) {
+  constructor(
+    model: InContextModel,
+    prompts: Prompts,
+    options: CompileOptions = { eagerFirst: 2 },
+  ) {
     const { method } = model.config;
     if (!(method === 'ar' || (method === 'invicl' && model.form === 'structured')))
       throw new CourseError(
@@ -111,12 +138,20 @@ export class EditablePrompt {
     const { n } = promptSizes(prompts);
     this.ordered = method === 'ar';
     const read = this.ordered ? readAR : readInvICL;
-    this.reader = compile((x, y, xTest, yTest, ...kept: Tensor[]) => read(model, { x, y, xTest, yTest } as Prompts, kept), options);
+    this.reader = compile(
+      (x, y, xTest, yTest, ...kept: Tensor[]) =>
+        read(model, { x, y, xTest, yTest } as Prompts, kept),
+      options,
+    );
     this.xTest = prompts.xTest.clone();
     this.yTest = prompts.yTest.clone();
     const one = (t: Tensor, i: number): Tensor => tf.keep(t.slice([0, i], [-1, 1]));
     this.change(
-      Array.from({ length: n }, (_, i) => ({ x: one(prompts.x, i) as Tensor3D, y: one(prompts.y, i) as Tensor2D, memory: null })),
+      Array.from({ length: n }, (_, i) => ({
+        x: one(prompts.x, i) as Tensor3D,
+        y: one(prompts.y, i) as Tensor2D,
+        memory: null,
+      })),
       0,
     );
   }
@@ -135,24 +170,40 @@ export class EditablePrompt {
     return this.current!.clone();
   }
 
-  /** Other examples, of which those before `from` are where they were; reads what is not known of them. */
+  /**
+   * Other examples, of which those before `from` are where they were; reads what is not known of
+   * them.
+   */
   private change(examples: readonly Kept[], from: number): void {
     const known = this.ordered ? examples.slice(0, from) : examples.filter(({ memory }) => memory);
     const news = examples.filter((example) => !known.includes(example));
     const arranged = [...known, ...news]; // under InvICL in any order, so that what is known comes first
-    const gone = this.examples.filter((example) => !examples.includes(example)).flatMap(({ x, y, memory }) => [x, y, memory]);
+    const gone = this.examples
+      .filter((example) => !examples.includes(example))
+      .flatMap(({ x, y, memory }) => [x, y, memory]);
     const old = [...gone, this.current, ...news.map(({ memory }) => memory)];
     tf.tidy(() => {
-      const joined = (part: 'x' | 'y'): Tensor => tf.concat(arranged.map((example) => example[part]) as Tensor[], 1);
+      const joined = (part: 'x' | 'y'): Tensor =>
+        tf.concat(arranged.map((example) => example[part]) as Tensor[], 1);
       const [x, y] = [joined('x'), joined('y')]; // [B, n, d], [B, n]
-      const { answers, fresh } = this.reader.run(x, y, this.xTest, this.yTest, ...known.map(({ memory }) => memory!));
+      const { answers, fresh } = this.reader.run(
+        x,
+        y,
+        this.xTest,
+        this.yTest,
+        ...known.map(({ memory }) => memory!),
+      );
       const memories = fresh ? tf.unstack(fresh) : [];
       news.forEach((example, i) => (example.memory = tf.keep(memories[i]!)));
       this.current = tf.keep(answers) as Tensor2D;
     });
     tf.dispose(old.filter((t): t is Tensor => t !== null));
     this.examples = examples;
-    this.work = { first: news.length, second: this.ordered ? 0 : this.n, tests: this.xTest.shape[1] };
+    this.work = {
+      first: news.length,
+      second: this.ordered ? 0 : this.n,
+      tests: this.xTest.shape[1],
+    };
   }
 
   private check(i: number): void {
@@ -179,7 +230,8 @@ export class EditablePrompt {
    *
    * @param x [B, d]
    * @param y [B]
-   * @throws CourseError when the shapes do not fit or a number is not finite; the prompt is then as before
+   * @throws CourseError when the shapes do not fit or a number is not finite; the prompt is then as
+   *   before
    */
   add(x: Tensor2D, y: Tensor1D): void {
     this.change([...this.examples, this.example(x, y)], this.n);
@@ -192,7 +244,11 @@ export class EditablePrompt {
    */
   remove(i: number): void {
     this.check(i);
-    demand(this.n > 1, () => 'The only example was to be removed.', 'A prompt needs at least one; replace it instead.');
+    demand(
+      this.n > 1,
+      () => 'The only example was to be removed.',
+      'A prompt needs at least one; replace it instead.',
+    );
     this.change(
       this.examples.filter((_, k) => k !== i),
       i,
@@ -204,7 +260,8 @@ export class EditablePrompt {
    *
    * @param x [B, d]
    * @param y [B]
-   * @throws CourseError when there is no such example, the shapes do not fit or a number is not finite
+   * @throws CourseError when there is no such example, the shapes do not fit or a number is not
+   *   finite
    */
   replace(i: number, x: Tensor2D, y: Tensor1D): void {
     this.check(i);
@@ -236,6 +293,11 @@ export class EditablePrompt {
   /** Frees everything kept; the model stays. */
   dispose(): void {
     this.reader.dispose();
-    tf.dispose([this.current!, this.xTest, this.yTest, ...this.examples.flatMap(({ x, y, memory }) => [x, y, memory!])]);
+    tf.dispose([
+      this.current!,
+      this.xTest,
+      this.yTest,
+      ...this.examples.flatMap(({ x, y, memory }) => [x, y, memory!]),
+    ]);
   }
 }

@@ -1,6 +1,8 @@
 /**
- * A transformer that answers prompts: read-in, transformer, read-out, and the method that says who sees whom.
- * Reference: Garg et al. (2022) for the two-token layout; von Oswald et al. (2023) for one token per pair.
+ * A transformer that answers prompts: read-in, transformer, read-out, and the method that says who
+ * sees whom.
+ * Reference: Garg et al. (2022) for the two-token layout; von Oswald et al. (2023) for one token
+ * per pair.
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
@@ -10,9 +12,9 @@ import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
 import { methodOf, type Method, type MethodKey } from './methods';
-import { rowsAtOnce } from './pieces';
-import { PlannedPass, type Form } from './pass';
-import type { Plan } from './plan';
+import { microbatchOf } from './microbatch';
+import { ForwardPass, type Form } from './forward';
+import type { PromptLayout } from './layout';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
 import type { Blocks, Finals } from './structured';
 import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from './transformer';
@@ -34,7 +36,10 @@ export interface ModelConfig {
   readonly d: number;
   /** Which random start. */
   readonly seed: number;
-  /** InvICL only: 'structured' (the mask is never built, the default) or 'mask' (one dense pass); the same numbers. */
+  /**
+   * InvICL only: 'structured' (the mask is never built, the default) or 'mask' (one dense pass);
+   * the same numbers.
+   */
   readonly form?: Form;
 }
 
@@ -45,7 +50,10 @@ const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: numbe
 
 /** What a forward pass answers. */
 export type Outputs = {
-  /** Predictions at the examples' inputs, [B, n]; undefined in the 'pair' layout, whose example tokens hold their label. */
+  /**
+   * Predictions at the examples' inputs, [B, n]; undefined in the 'pair' layout, whose example
+   * tokens hold their label.
+   */
   readonly context: Tensor2D | undefined;
   /** Predictions at the test inputs, [B, m]. */
   readonly tests: Tensor2D;
@@ -61,9 +69,12 @@ export class InContextModel implements Predictor {
   private readonly store: ParameterStore;
   private readonly readIn: DenseWeights;
   private readonly readOut: DenseWeights;
-  private readonly pass: PlannedPass;
+  private readonly pass: ForwardPass;
   /** Tests' answers as a graph once a shape has come twice: [B, m]. */
-  private readonly answer = compile((x, y, xTest, yTest) => this.forward({ x, y, xTest, yTest } as Prompts).tests, { eagerFirst: 2 });
+  private readonly answer = compile(
+    (x, y, xTest, yTest) => this.forward({ x, y, xTest, yTest } as Prompts).tests,
+    { eagerFirst: 2 },
+  );
 
   /** @throws CourseError quoting a setting that is unknown or refused */
   constructor(readonly config: ModelConfig) {
@@ -78,7 +89,13 @@ export class InContextModel implements Predictor {
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
     const place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
     this.readOut = this.store.linear('readOut', C, 1);
-    this.pass = new PlannedPass(this.method, this.transformer, place, LAYOUTS[config.layout].tokens, config.form);
+    this.pass = new ForwardPass(
+      this.method,
+      this.transformer,
+      place,
+      LAYOUTS[config.layout].tokens,
+      config.form,
+    );
     this.form = this.pass.form;
   }
 
@@ -92,8 +109,8 @@ export class InContextModel implements Predictor {
    *
    * @throws CourseError when the prompt needs more positions than the model knows
    */
-  plan(n: number, m: number): Plan {
-    return this.pass.plan(n, m);
+  promptLayout(n: number, m: number): PromptLayout {
+    return this.pass.promptLayout(n, m);
   }
 
   /** Examples as token vectors [B, n, tokens, width] and tests as [B, m, 1, width]. */
@@ -107,26 +124,35 @@ export class InContextModel implements Predictor {
         [0, 0],
         [0, d - 1],
       ]); // [B, n, 1, d]
-      return { examples: tf.concat([x.reshape([B, n, 1, d]), labels], 2) as Tensor4D, tests: xTest.reshape([B, m, 1, d]) }; // [B, n, 2, d], [B, m, 1, d]
+      return {
+        examples: tf.concat([x.reshape([B, n, 1, d]), labels], 2) as Tensor4D,
+        tests: xTest.reshape([B, m, 1, d]),
+      }; // [B, n, 2, d], [B, m, 1, d]
     }
     const pairs = tf.concat([x, y.reshape([B, n, 1]), tf.zeros([B, n, 1])], 2); // [B, n, d + 2]
     const questions = tf.concat([xTest, tf.zeros([B, m, 1]), tf.ones([B, m, 1])], 2); // [B, m, d + 2]
-    return { examples: pairs.reshape([B, n, 1, d + 2]), tests: questions.reshape([B, m, 1, d + 2]) }; // [B, n, 1, d + 2], [B, m, 1, d + 2]
+    return {
+      examples: pairs.reshape([B, n, 1, d + 2]),
+      tests: questions.reshape([B, m, 1, d + 2]),
+    }; // [B, n, 1, d + 2], [B, m, 1, d + 2]
   }
 
   /**
    * Answers prompts.
    *
    * @param prompts shapes as in Prompts
-   * @param hook    sees and may replace every inner value, see Transformer.forward (not in the structured form)
+   * @param hook    sees and may replace every inner value, see Transformer.forward (not in the
+   *                structured form)
    * @returns predictions in the units of y; the caller disposes them
-   * @throws CourseError when the shapes do not fit, n = 0, or there are more positions than the model knows
+   * @throws CourseError when the shapes do not fit, n = 0, or there are more positions than the
+   *   model knows
    */
   forward(prompts: Prompts, hook?: Hook): Outputs {
     const { d } = promptSizes(prompts);
     demand(
       d === this.config.d,
-      () => `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
+      () =>
+        `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
       'Make another model, or sample other prompts.',
     );
     return tf.tidy(() => {
@@ -143,7 +169,12 @@ export class InContextModel implements Predictor {
   /** Tokens read in, without positions: [B, count, length, width] -> [B, count, length, C]. */
   private enter(tokens: Tensor4D): Tensor4D {
     const [B, count, length, width] = tokens.shape;
-    return dense(tokens.reshape([B, count * length, width]), this.readIn).reshape([B, count, length, this.sizes.C]); // [B, count, length, C]
+    return dense(tokens.reshape([B, count * length, width]), this.readIn).reshape([
+      B,
+      count,
+      length,
+      this.sizes.C,
+    ]); // [B, count, length, C]
   }
 
   /** Examples [B, n, l, C] and tests [B, m, 1, C], read in. */
@@ -153,11 +184,13 @@ export class InContextModel implements Predictor {
   }
 
   /**
-   * The whole prompt as the transformer gets it: the context (twice when the method doubles it), the tests, positions added.
+   * The whole prompt as the transformer gets it: the context (twice when the method doubles it),
+   * the tests, positions added.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, T, C]; the caller disposes it
-   * @throws CourseError when the prompts do not fit together or need more positions than the model knows
+   * @throws CourseError when the prompts do not fit together or need more positions than the model
+   *   knows
    */
   embedded(prompts: Prompts): Tensor3D {
     promptSizes(prompts);
@@ -168,7 +201,8 @@ export class InContextModel implements Predictor {
   }
 
   /**
-   * Examples and tests as InvICL's structured form gets them: each example alone, with the positions all examples share.
+   * Examples and tests as InvICL's structured form gets them: each example alone, with the
+   * positions all examples share.
    *
    * @param prompts shapes as in Prompts
    * @returns examples [B, n, l, C] and tests [B, m, 1, C]; the caller disposes them
@@ -214,8 +248,9 @@ export class InContextModel implements Predictor {
   }
 
   /**
-   * Predictions at the test inputs. A method that reads one test at a time gets each test as a prompt of its own.
-   * Large batches are taken in pieces; a shape that comes for the third time is compiled.
+   * Predictions at the test inputs. A method that reads one test at a time gets each test as a
+   * prompt of its own. Large batches are taken in pieces; a shape that comes for the third time is
+   * compiled.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
@@ -226,11 +261,18 @@ export class InContextModel implements Predictor {
     return tf.tidy(() => {
       const { B, m } = promptSizes(prompts);
       const { x, y, xTest, yTest } = this.method.oneTest && m > 1 ? oneTestEach(prompts) : prompts;
-      const { tokens } = this.plan(x.shape[1], xTest.shape[1]);
-      const [all, rows] = [x.shape[0], rowsAtOnce(x.shape[0], tokens.length, this.transformer.size)];
+      const { tokens } = this.promptLayout(x.shape[1], xTest.shape[1]);
+      const [all, rows] = [
+        x.shape[0],
+        microbatchOf(x.shape[0], tokens.length, this.transformer.size),
+      ];
       if (rows >= all) return this.answer.run(x, y, xTest, yTest).reshape([B, m]); // [B, m]
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
-      const pieces = starts.map((from) => this.answer.run(...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from)))));
+      const pieces = starts.map((from) =>
+        this.answer.run(
+          ...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from))),
+        ),
+      );
       return tf.concat(pieces).reshape([B, m]); // [B, m]
     });
   }
@@ -253,7 +295,11 @@ export class InContextModel implements Predictor {
     });
     const unknown = names.find((name) => !(name in kept));
     if (unknown !== undefined) tf.dispose(kept);
-    demand(unknown === undefined, () => `${this.name} has no inner value '${unknown}'.`, `Ask for one of: ${seen.join(', ')}.`);
+    demand(
+      unknown === undefined,
+      () => `${this.name} has no inner value '${unknown}'.`,
+      `Ask for one of: ${seen.join(', ')}.`,
+    );
     return kept;
   }
 
@@ -270,7 +316,10 @@ export class InContextModel implements Predictor {
  * @returns a new model that owns copies of the weights; the caller disposes it
  * @throws CourseError quoting an unknown method
  */
-export function underMethod({ config, parameters }: InContextModel, method: MethodKey): InContextModel {
+export function underMethod(
+  { config, parameters }: InContextModel,
+  method: MethodKey,
+): InContextModel {
   const { form: _, ...rest } = config;
   const other = new InContextModel({ ...rest, method });
   assignAll(other.parameters, parameters);

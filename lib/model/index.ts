@@ -1,18 +1,65 @@
+/** The transformer, its masks and positions, and every method as a row of one table. */
+export { attentionWeights, biasOf, biasValues, FORBIDDEN, joinHeads, maskBias } from './attention';
+export { averagedAttention, batchICL, checkBatchLayer } from './batchicl';
+export { sizeOf, SIZES, type SizeName, type TransformerSize } from './config';
+export { EditablePrompt, type Work } from './editable';
+export { ForwardPass, type Form } from './forward';
+export {
+  InContextModel,
+  oneTestEach,
+  underMethod,
+  type Layout,
+  type ModelConfig,
+  type Outputs,
+} from './incontext';
 export * as invicl from './invicl';
+export { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
+export { layoutPrompt, type PromptLayout } from './layout';
 export * as masks from './masks';
+export { methodOf, METHODS, pcwMethod, type Method, type MethodKey } from './methods';
+export { microbatchOf } from './microbatch';
+export {
+  averagedOverOrderings,
+  canonicalOrder,
+  inCanonicalOrder,
+  sampledInCanonicalOrder,
+} from './orderings';
+export { ownMixture, ownScores, type Cut } from './ownblock';
 export * as positions from './positions';
-export * from './attention';
-export * from './batchicl';
-export * from './config';
-export * from './editable';
-export * from './incontext';
-export * from './layers';
-export * from './methods';
-export * from './orders';
-export * from './pass';
-export * from './pieces';
-export * from './plan';
-export * from './rotary';
-export { firstStage, secondStage, SCORES_AT_ONCE, type Blocks, type Finals, type FirstCopies } from './structured';
-export * from './prompts';
-export * from './transformer';
+export {
+  checkOrder,
+  disposePrompts,
+  firstExamples,
+  lastExamples,
+  promptSizes,
+  reorder,
+  requireFinite,
+  type Predictor,
+  type Prompts,
+  type PromptSizes,
+} from './prompts';
+export { anglesAt, rotated, type Angles, type Rotary } from './rotary';
+export {
+  firstStage,
+  SCORES_AT_ONCE,
+  secondStage,
+  structuredForward,
+  type Blocks,
+  type Finals,
+  type FirstCopies,
+} from './structured';
+export {
+  assignAll,
+  copiesOf,
+  countParameters,
+  GPT2,
+  ParameterStore,
+  squaredNorm,
+  Transformer,
+  type Architecture,
+  type BlockWeights,
+  type Hook,
+  type KeysValues,
+  type Parameters,
+  type PassOptions,
+} from './transformer';

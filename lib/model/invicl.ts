@@ -1,6 +1,7 @@
 /**
- * InvICL three times (Fang et al., ICLR 2025, section 3): by its definition, as one pass with a mask, and
- * structured, where the mask over the doubled context is never built. All three give the same numbers.
+ * InvICL three times (Fang et al., ICLR 2025, section 3): by its definition, as one pass with a
+ * mask, and structured, where the mask over the doubled context is never built. All three give the
+ * same numbers.
  *
  * They work on embedded tokens: example i as [B, length_i, C], each test input as [B, length, C].
  */
@@ -11,7 +12,7 @@ import { demand } from '../core/errors';
 import { attentionWeights, biasOf, maskBias } from './attention';
 import { layerNorm } from './layers';
 import { METHODS } from './methods';
-import { planPrompt } from './plan';
+import { layoutPrompt } from './layout';
 import { structuredForward, type Blocks } from './structured';
 import type { Transformer } from './transformer';
 
@@ -21,7 +22,10 @@ export interface Segments {
   readonly tests: readonly Tensor3D[];
 }
 
-/** A form of InvICL: from embedded tokens to the final states of second copies and tests. The caller disposes them. */
+/**
+ * A form of InvICL: from embedded tokens to the final states of second copies and tests. The caller
+ * disposes them.
+ */
 export type InvICLForm = (transformer: Transformer, segments: Segments) => Segments;
 
 const lengthOf = (segment: Tensor3D): number => segment.shape[1];
@@ -35,8 +39,8 @@ function checkSegments({ examples, tests }: Segments): void {
 }
 
 /**
- * By definition: n passes, each reading the other examples and then example i, and one pass that reads what the n
- * passes made of the examples and then the test.
+ * By definition: n passes, each reading the other examples and then example i, and one pass that
+ * reads what the n passes made of the examples and then the test.
  *
  * @param segments shapes as in Segments
  * @returns final states, shapes as given; the caller disposes them
@@ -45,8 +49,14 @@ function checkSegments({ examples, tests }: Segments): void {
 export const byDefinition: InvICLForm = (transformer, segments) => {
   checkSegments(segments);
   const L = transformer.size.layers;
-  /** Runs `own` through all layers; in layer l it also reads the tokens memory[l], as they enter that layer. */
-  const readThrough = (memory: readonly (Tensor3D | null)[], own: Tensor3D): { states: Tensor3D[]; final: Tensor3D } => {
+  /**
+   * Runs `own` through all layers; in layer l it also reads the tokens memory[l], as they enter
+   * that layer.
+   */
+  const readThrough = (
+    memory: readonly (Tensor3D | null)[],
+    own: Tensor3D,
+  ): { states: Tensor3D[]; final: Tensor3D } => {
     const states: Tensor3D[] = [];
     let h = own;
     for (let l = 0; l < L; l++) {
@@ -54,7 +64,9 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
       const read = memory[l];
       const all = read ? tf.concat([read, h], 1) : h; // [B, read + own, C]
       const [T, ownLength] = [lengthOf(all), lengthOf(h)];
-      const causal = Array.from({ length: ownLength }, (_, row) => Array.from({ length: T }, (_, column) => column <= T - ownLength + row));
+      const causal = Array.from({ length: ownLength }, (_, row) =>
+        Array.from({ length: T }, (_, column) => column <= T - ownLength + row),
+      );
       const bias = biasOf(causal); // [own, read + own]
       const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, read + own, D]
       const asking = q.slice([0, 0, T - ownLength, 0], [-1, -1, ownLength, -1]); // [B, H, own, D]
@@ -86,7 +98,10 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
         l,
       ),
     );
-    return { examples: second.map(({ final }) => final), tests: segments.tests.map((test) => readThrough(context, test).final) };
+    return {
+      examples: second.map(({ final }) => final),
+      tests: segments.tests.map((test) => readThrough(context, test).final),
+    };
   }) as Segments;
 };
 
@@ -100,13 +115,16 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
 export const withMask: InvICLForm = (transformer, segments) => {
   checkSegments(segments);
   const { examples, tests } = segments;
-  const plan = planPrompt(METHODS.invicl, examples.map(lengthOf), tests.map(lengthOf));
+  const plan = layoutPrompt(METHODS.invicl, examples.map(lengthOf), tests.map(lengthOf));
   return tf.tidy(() => {
     const embedded = tf.concat([...examples, ...examples, ...tests], 1); // [B, T, C]
     const final = transformer.forward(embedded, maskBias(plan.mask)); // [B, T, C]
     const lengths = [...examples, ...examples, ...tests].map(lengthOf);
     const parts = tf.split(final, lengths, 1) as Tensor3D[];
-    return { examples: parts.slice(examples.length, 2 * examples.length), tests: parts.slice(2 * examples.length) };
+    return {
+      examples: parts.slice(examples.length, 2 * examples.length),
+      tests: parts.slice(2 * examples.length),
+    };
   }) as Segments;
 };
 
@@ -137,8 +155,13 @@ export const structured: InvICLForm = (transformer, segments) => {
   return tf.tidy(() => {
     const out = structuredForward(transformer, pad(segments.examples), pad(segments.tests));
     const cut = (all: Tensor4D, like: readonly Tensor3D[]): Tensor3D[] =>
-      (tf.unstack(all, 1) as Tensor3D[]).map((s, i) => s.slice([0, 0, 0], [-1, lengthOf(like[i]!), -1]));
-    return { examples: cut(out.examples, segments.examples), tests: cut(out.tests, segments.tests) };
+      (tf.unstack(all, 1) as Tensor3D[]).map((s, i) =>
+        s.slice([0, 0, 0], [-1, lengthOf(like[i]!), -1]),
+      );
+    return {
+      examples: cut(out.examples, segments.examples),
+      tests: cut(out.tests, segments.tests),
+    };
   }) as Segments;
 };
 

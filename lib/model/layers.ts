@@ -1,11 +1,15 @@
 /**
  * The small parts of GPT-2: dense layer, LayerNorm, GELU. Each is its formula.
- * Reference: Radford et al. (2019); LayerNorm, Ba et al. (2016); GELU (tanh form), Hendrycks and Gimpel (2016).
+ * Reference: Radford et al. (2019); LayerNorm, Ba et al. (2016); GELU (tanh form), Hendrycks and
+ * Gimpel (2016).
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
-/** A bias and weights: x W + b. In a stack of K networks that are run at once, every weight has K in front of its shape. */
+/**
+ * A bias and weights: x W + b. In a stack of K networks that are run at once, every weight has K in
+ * front of its shape.
+ */
 export interface DenseWeights {
   /** [in, out] */
   readonly weight: Tensor2D;
@@ -20,18 +24,24 @@ export interface NormWeights {
 }
 
 /**
- * The sum over rows as a product with a row of ones, which TensorFlow does several times faster than its sum.
+ * The sum over rows as a product with a row of ones, which TensorFlow does several times faster
+ * than its sum.
  *
  * @param x [rows, out] (or [K, rows, out])
  * @returns [1, out] (or [K, 1, out]); the caller disposes it
  */
-const sumOfRows = (x: Tensor): Tensor => tf.ones([...x.shape.slice(0, -2), 1, x.shape.at(-2)!]).matMul(x); // [1, out]
+const sumOfRows = (x: Tensor): Tensor =>
+  tf.ones([...x.shape.slice(0, -2), 1, x.shape.at(-2)!]).matMul(x); // [1, out]
 
 /** One row for all: [out] as it is, a stack's [K, out] as [K, 1, out]. */
 const asRow = (b: Tensor): Tensor => (b.rank === 1 ? b : b.expandDims(1));
 
-/** x with its last axis as rows of C numbers: [rows, C], or [K, rows, C] where the weights are a stack of K. */
-const rowsFor = (x: Tensor, stack: readonly number[], C: number): Tensor => x.reshape([...stack, -1, C]); // [rows, C]
+/**
+ * x with its last axis as rows of C numbers: [rows, C], or [K, rows, C] where the weights are a
+ * stack of K.
+ */
+const rowsFor = (x: Tensor, stack: readonly number[], C: number): Tensor =>
+  x.reshape([...stack, -1, C]); // [rows, C]
 
 /** rows + bias, whose gradient is the sum of rows: [rows, out], [out] -> [rows, out]. */
 const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
@@ -58,8 +68,8 @@ export function dense<T extends Tensor>(x: T, { weight, bias }: DenseWeights): T
 const NORM_EPSILON = 1e-5;
 
 /**
- * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root, its gradient is
- * (g - mean(g) - y mean(g y)) / s.
+ * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root,
+ * its gradient is (g - mean(g) - y mean(g y)) / s.
  *
  * @param x [..., C]
  * @returns [..., C]; the caller disposes it
@@ -98,7 +108,10 @@ const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
     (save as unknown as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
     return {
       value: (x as Tensor).mul(asRow(w as Tensor)),
-      gradFunc: (g: Tensor, saved: Tensor[]) => [g.mul(asRow(saved[1]!)), sumOfRows(g.mul(saved[0]!)).reshape(gain.shape)],
+      gradFunc: (g: Tensor, saved: Tensor[]) => [
+        g.mul(asRow(saved[1]!)),
+        sumOfRows(g.mul(saved[0]!)).reshape(gain.shape),
+      ],
     };
   })(rows, gain);
 
@@ -106,8 +119,9 @@ const GELU_SCALE = 2 * Math.sqrt(2 / Math.PI);
 const GELU_CUBE = 0.044715 * GELU_SCALE;
 
 /**
- * u / 2 * (1 + tanh(sqrt(2 / pi) (u + 0.044715 u^3))): GPT-2's GELU. As (1 + tanh z) / 2 = sigmoid(2 z), it is
- * u s(z(u)) with the sigmoid s and z = u (c + a u^2); its gradient is s + u s (1 - s) (c + 3 a u^2).
+ * u / 2 * (1 + tanh(sqrt(2 / pi) (u + 0.044715 u^3))): GPT-2's GELU. As (1 + tanh z) / 2 =
+ * sigmoid(2 z), it is u s(z(u)) with the sigmoid s and z = u (c + a u^2); its gradient is s + u s
+ * (1 - s) (c + 3 a u^2).
  *
  * @param u any shape
  * @returns the same shape; the caller disposes it
@@ -134,4 +148,5 @@ export function gelu<T extends Tensor>(u: T): T {
  * @param u any shape
  * @returns the same shape; the caller disposes it
  */
-export const exactGelu = <T extends Tensor>(u: T): T => tf.tidy(() => u.mul(u.mul(Math.SQRT1_2).erf().add(1).mul(0.5)) as T);
+export const exactGelu = <T extends Tensor>(u: T): T =>
+  tf.tidy(() => u.mul(u.mul(Math.SQRT1_2).erf().add(1).mul(0.5)) as T);

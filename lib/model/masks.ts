@@ -1,9 +1,10 @@
 /**
- * Who may attend to whom, as pure boolean functions. True = may attend; the row asks, the column answers.
+ * Who may attend to whom, as pure boolean functions. True = may attend; the row asks, the column
+ * answers.
  *
- * A mask speaks of blocks (whole examples), which is how the papers draw it; `tokenMask` spells it out for
- * examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv 2505.04994), section 3;
- * PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
+ * A mask speaks of blocks (whole examples), which is how the papers draw it; `tokenMask` spells it
+ * out for examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv 2505.04994),
+ * section 3; PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
  */
 import { positiveInteger, demand } from '../core/errors';
 
@@ -26,12 +27,14 @@ export type MaskMatrix = readonly (readonly boolean[])[];
 const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
 /** Are the two the same block? */
-export const isSelf = (row: Block, column: Block): boolean => row.part === column.part && row.index === column.index;
+export const isSelf = (row: Block, column: Block): boolean =>
+  row.part === column.part && row.index === column.index;
 const notAfter = (column: Block, row: Block): boolean =>
   column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
 
 /** A test input reads the whole context and itself, never another test input. */
-const testReadsContext = (row: Block, column: Block): boolean => inContext(column) || isSelf(row, column);
+const testReadsContext = (row: Block, column: Block): boolean =>
+  inContext(column) || isSelf(row, column);
 
 /** Completes a mask over the context by test rows that read the whole context and themselves. */
 const overContext =
@@ -45,13 +48,19 @@ export const ar: BlockMask = overContext((row, column) => notAfter(column, row))
 /** Prefix language model: every example reads every example. */
 export const prefix: BlockMask = overContext(() => true);
 
-/** Prefix whose test reads the context but not itself: what it knows of its own input reaches it through the residual stream only. */
+/**
+ * Prefix whose test reads the context but not itself: what it knows of its own input reaches it
+ * through the residual stream only.
+ */
 export const prefixTestApart: BlockMask = (_, column) => inContext(column);
 
 /** Bag of examples: each example reads only itself; the test reads all. */
 export const boe: BlockMask = overContext(isSelf);
 
-/** Bag of examples without the self-link: an example reads nothing. Softmax attention refuses its empty rows; linear attention runs it. */
+/**
+ * Bag of examples without the self-link: an example reads nothing. Softmax attention refuses its
+ * empty rows; linear attention runs it.
+ */
 export const boeWithoutSelf: BlockMask = overContext(() => false);
 
 /**
@@ -65,13 +74,16 @@ export function pcw(size: number): BlockMask {
   return overContext((row, column) => window(row) === window(column) && notAfter(column, row));
 }
 
-/** Structured attention: an example reads itself and the test input; the test reads all. One test input at a time. */
+/**
+ * Structured attention: an example reads itself and the test input; the test reads all. One test
+ * input at a time.
+ */
 export const saicl: BlockMask = (row, column) =>
   inContext(row) ? isSelf(row, column) || !inContext(column) : testReadsContext(row, column);
 
 /**
- * InvICL over the doubled context: a first copy reads itself; the second copy of example i reads the first copies
- * of all others and itself; the test reads the second copies and itself.
+ * InvICL over the doubled context: a first copy reads itself; the second copy of example i reads
+ * the first copies of all others and itself; the test reads the second copies and itself.
  */
 export const invicl: BlockMask = (row, column) => {
   if (isSelf(row, column)) return true;
@@ -81,7 +93,8 @@ export const invicl: BlockMask = (row, column) => {
 
 /** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
 export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
-  const part = (name: Part, count: number): Block[] => Array.from({ length: count }, (_, index) => ({ part: name, index }));
+  const part = (name: Part, count: number): Block[] =>
+    Array.from({ length: count }, (_, index) => ({ part: name, index }));
   return [...part('first', n), ...(doubled ? part('second', n) : []), ...part('test', m)];
 }
 
@@ -90,28 +103,43 @@ export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[]
   blocks.map((row) => blocks.map((column) => mask(row, column)));
 
 /** A token: the block it belongs to and its place inside it, from 0. */
-export interface TokenPlace {
+export interface BlockToken {
   readonly block: Block;
   readonly offset: number;
 }
 
 /** The tokens of a prompt, block after block, when block b has lengthOf(b) tokens. */
-export const tokensOf = (blocks: readonly Block[], lengthOf: (block: Block) => number): TokenPlace[] =>
-  blocks.flatMap((block) => Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })));
+export const tokensOf = (
+  blocks: readonly Block[],
+  lengthOf: (block: Block) => number,
+): BlockToken[] =>
+  blocks.flatMap((block) =>
+    Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })),
+  );
 
-/** How tokens of one example see each other: each those before it, or all. Those of a test always see those before them only. */
+/**
+ * How tokens of one example see each other: each those before it, or all. Those of a test always
+ * see those before them only.
+ */
 export type Inside = 'causal' | 'full';
 
 /**
- * A block mask spelled out for tokens: between blocks as the mask says; inside an example (where the mask has the
- * self-link) causal, or full; inside a test causal, as its words are predicted one after the other.
+ * A block mask spelled out for tokens: between blocks as the mask says; inside an example (where
+ * the mask has the self-link) causal, or full; inside a test causal, as its words are predicted one
+ * after the other.
  */
-export const tokenMask = (mask: BlockMask, tokens: readonly TokenPlace[], inside: Inside = 'causal'): boolean[][] =>
+export const tokenMask = (
+  mask: BlockMask,
+  tokens: readonly BlockToken[],
+  inside: Inside = 'causal',
+): boolean[][] =>
   tokens.map((row) =>
     tokens.map(
       (column) =>
         mask(row.block, column.block) &&
-        (!isSelf(row.block, column.block) || (inside === 'full' && inContext(row.block)) || column.offset <= row.offset),
+        (!isSelf(row.block, column.block) ||
+          (inside === 'full' && inContext(row.block)) ||
+          column.offset <= row.offset),
     ),
   );
 
@@ -139,10 +167,12 @@ export function checkRows(mask: MaskMatrix): void {
   const empty = mask.findIndex((row) => !row.includes(true));
   demand(
     empty < 0,
-    () => `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`,
+    () =>
+      `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`,
     'Give each token at least itself.',
   );
 }
 
 /** The pairs of blocks that attend to each other: what attention costs at the level of examples. */
-export const countPairs = (mask: MaskMatrix): number => mask.reduce((sum, row) => sum + row.filter(Boolean).length, 0);
+export const countPairs = (mask: MaskMatrix): number =>
+  mask.reduce((sum, row) => sum + row.filter(Boolean).length, 0);

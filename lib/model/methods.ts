@@ -1,6 +1,7 @@
 /**
- * A method is data, not a class: which mask, which positions, doubled or not, and where its loss may be taken.
- * One transformer runs every row of this table; the ablations of the InvICL paper (its table 5) are rows too.
+ * A method is data, not a class: which mask, which positions, doubled or not, and where its loss
+ * may be taken. One transformer runs every row of this table; the ablations of the InvICL paper
+ * (its table 5) are rows too.
  */
 import { lookUp, positiveInteger } from '../core/errors';
 import * as masks from './masks';
@@ -16,7 +17,10 @@ export interface Method {
   readonly doubled: boolean;
   /** How tokens of one example see each other. */
   readonly inside: masks.Inside;
-  /** 'all': predictions inside the context are honest and may be trained on too; 'test': only those at the test inputs. */
+  /**
+   * 'all': predictions inside the context are honest and may be trained on too; 'test': only those
+   * at the test inputs.
+   */
   readonly loss: 'all' | 'test';
   /** True when each prompt may hold one test input only (context rows read it). */
   readonly oneTest: boolean;
@@ -24,7 +28,12 @@ export interface Method {
   readonly structured: boolean;
 }
 
-const row = (name: string, mask: masks.BlockMask, place: positions.Positions, rest: Partial<Method> = {}): Method => ({
+const row = (
+  name: string,
+  mask: masks.BlockMask,
+  place: positions.Positions,
+  rest: Partial<Method> = {},
+): Method => ({
   name,
   mask,
   positions: place,
@@ -50,14 +59,36 @@ export const METHODS = {
   arSymmetric: row('AR + symmetric positions', masks.ar, positions.symmetric),
   arInvariantMask: row('AR + invariant mask', masks.invicl, positions.absolute, { doubled: true }),
   arTestLoss: row('AR, loss on the test', masks.ar, positions.absolute, { loss: 'test' }),
-  inviclTestLoss: row('InvICL, loss on the test', masks.invicl, positions.symmetric, { doubled: true, loss: 'test' }),
-  inviclOwnPlaces: row('InvICL, second copies at places of their own', masks.invicl, positions.symmetricByCopy, { doubled: true }),
-  prefixAllLoss: row('Prefix, loss everywhere', masks.prefix, positions.absolute, { ...PREFIX, loss: 'all' }),
-  prefixTestApart: row('Prefix, test blind to itself', masks.prefixTestApart, positions.absolute, PREFIX),
+  inviclTestLoss: row('InvICL, loss on the test', masks.invicl, positions.symmetric, {
+    doubled: true,
+    loss: 'test',
+  }),
+  inviclOwnPlaces: row(
+    'InvICL, second copies at places of their own',
+    masks.invicl,
+    positions.symmetricByCopy,
+    { doubled: true },
+  ),
+  prefixAllLoss: row('Prefix, loss everywhere', masks.prefix, positions.absolute, {
+    ...PREFIX,
+    loss: 'all',
+  }),
+  prefixTestApart: row(
+    'Prefix, test blind to itself',
+    masks.prefixTestApart,
+    positions.absolute,
+    PREFIX,
+  ),
   prefixSymmetric: row('Prefix + symmetric positions', masks.prefix, positions.symmetric, PREFIX),
   arDoubled: row('AR, doubled', masks.ar, positions.absolute, { doubled: true, loss: 'test' }),
-  prefixDoubled: row('Prefix, doubled', masks.prefix, positions.absolute, { doubled: true, ...PREFIX }),
-  pcwDoubled: row('PCW, doubled', masks.pcw(5), positions.windows(5), { doubled: true, loss: 'test' }),
+  prefixDoubled: row('Prefix, doubled', masks.prefix, positions.absolute, {
+    doubled: true,
+    ...PREFIX,
+  }),
+  pcwDoubled: row('PCW, doubled', masks.pcw(5), positions.windows(5), {
+    doubled: true,
+    loss: 'test',
+  }),
 } as const satisfies Readonly<Record<string, Method>>;
 
 /** The key of a method in the table. */
@@ -68,7 +99,8 @@ export type MethodKey = keyof typeof METHODS;
  *
  * @throws CourseError quoting an unknown key and listing the known ones
  */
-export const methodOf = (key: string): Method => lookUp('method', METHODS as Readonly<Record<string, Method>>, key);
+export const methodOf = (key: string): Method =>
+  lookUp('method', METHODS as Readonly<Record<string, Method>>, key);
 
 /**
  * PCW with another window size than the table's.

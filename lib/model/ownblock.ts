@@ -1,6 +1,7 @@
 /**
- * Attention of tokens to their own block: many blocks, each of few tokens, causal. Short blocks are taken pair of
- * tokens by pair of tokens, all blocks at once: thousands of 2 x 2 matrix products would cost several times more.
+ * Attention of tokens to their own block: many blocks, each of few tokens, causal. Short blocks are
+ * taken pair of tokens by pair of tokens, all blocks at once: thousands of 2 x 2 matrix products
+ * would cost several times more.
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
@@ -48,11 +49,17 @@ export function ownScores(q: Tensor4D, k: Tensor4D, cut: Cut): Tensor4D {
   const [B, H, rows, D] = q.shape;
   const { length } = cut;
   return tf.tidy(() => {
-    if (length > SHORT) return tf.matMul(byBlock(q, cut), byBlock(k, cut), false, true).add(causal(length)).reshape([B, H, rows, length]); // [B, H, rows, length]
+    if (length > SHORT)
+      return tf
+        .matMul(byBlock(q, cut), byBlock(k, cut), false, true)
+        .add(causal(length))
+        .reshape([B, H, rows, length]); // [B, H, rows, length]
     const ones = tf.ones([D, 1]);
     const forbidden = tf.fill([(B * H * rows) / length, 1], FORBIDDEN);
     const [asks, answers] = [byPlace(q, cut), byPlace(k, cut)];
-    const pairs = asks.flatMap((ask, i) => answers.map((answer, j) => (j <= i ? ask.mul(answer).matMul(ones) : forbidden))); // [B H count, 1] each
+    const pairs = asks.flatMap((ask, i) =>
+      answers.map((answer, j) => (j <= i ? ask.mul(answer).matMul(ones) : forbidden)),
+    ); // [B H count, 1] each
     return tf.concat(pairs, 1).reshape([B, H, rows, length]); // [B, H, rows, length]
   });
 }
@@ -68,7 +75,10 @@ export function ownMixture(weights: Tensor4D, v: Tensor4D, cut: Cut): Tensor4D {
   const [B, H, rows, D] = v.shape;
   const { count, length } = cut;
   return tf.tidy(() => {
-    if (length > SHORT) return tf.matMul(weights.reshape([B, H, count, length, length]), byBlock(v, cut)).reshape(v.shape); // [B, H, rows, D]
+    if (length > SHORT)
+      return tf
+        .matMul(weights.reshape([B, H, count, length, length]), byBlock(v, cut))
+        .reshape(v.shape); // [B, H, rows, D]
     const ones = tf.ones([1, D]);
     const values = byPlace(v, cut);
     const shares = parts(weights.reshape([B * H * count, length * length]), length * length); // [B H count, 1] each

@@ -1,17 +1,21 @@
 /**
- * Where each token says it stands. Symmetric positions (InvICL, section 3.3) start every example at the same
- * place, so that no position tells examples apart; the test starts after the longest example. (The paper counts from 1
- * and starts the test at l_max, the place of the longest example's last token; here it has a place of its own.)
+ * Where each token says it stands. Symmetric positions (InvICL, section 3.3) start every example at
+ * the same place, so that no position tells examples apart; the test starts after the longest
+ * example. (The paper counts from 1 and starts the test at l_max, the place of the longest
+ * example's last token; here it has a place of its own.)
  */
 import { positiveInteger } from '../core/errors';
-import type { TokenPlace } from './masks';
+import type { BlockToken } from './masks';
 
 /** Position numbers of tokens, from 0; null = the model gets no positions at all. */
-export type Positions = (tokens: readonly TokenPlace[]) => number[] | null;
+export type Positions = (tokens: readonly BlockToken[]) => number[] | null;
 
-const isTest = (token: TokenPlace): boolean => token.block.part === 'test';
+const isTest = (token: BlockToken): boolean => token.block.part === 'test';
 
-/** Counting tokens from the left. Every test input stands right after the context, as if it were alone. */
+/**
+ * Counting tokens from the left. Every test input stands right after the context, as if it were
+ * alone.
+ */
 export const absolute: Positions = (tokens) => {
   const context = tokens.filter((token) => !isTest(token)).length;
   return tokens.map((token, i) => (isTest(token) ? context + token.offset : i));
@@ -21,7 +25,8 @@ export const absolute: Positions = (tokens) => {
 export const none: Positions = () => null;
 
 /**
- * Counting inside windows of `size` examples, each window from 0, both copies alike; tests after the longest window.
+ * Counting inside windows of `size` examples, each window from 0, both copies alike; tests after
+ * the longest window.
  *
  * @throws CourseError when size is no positive integer
  */
@@ -45,10 +50,16 @@ export function windows(size: number): Positions {
 export const symmetric: Positions = windows(1);
 
 /**
- * Every example alike, but the second copies have places of their own, after those of the first: still blind to order.
- * (Ours, not the paper's: in the two-token layout a second-copy label can then tell its own input from those of the others.)
+ * Every example alike, but the second copies have places of their own, after those of the first:
+ * still blind to order. (Ours, not the paper's: in the two-token layout a second-copy label can
+ * then tell its own input from those of the others.)
  */
 export const symmetricByCopy: Positions = (tokens) => {
-  const longest = Math.max(0, ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1));
-  return tokens.map(({ block, offset }) => ({ first: 0, second: longest, test: 2 * longest })[block.part] + offset);
+  const longest = Math.max(
+    0,
+    ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1),
+  );
+  return tokens.map(
+    ({ block, offset }) => ({ first: 0, second: longest, test: 2 * longest })[block.part] + offset,
+  );
 };

@@ -1,5 +1,6 @@
 /**
- * The prompt as data: n labelled examples, m inputs to label. And the one interface of everything that predicts.
+ * The prompt as data: n labelled examples, m inputs to label. And the one interface of everything
+ * that predicts.
  */
 import type * as tfTypes from '@tensorflow/tfjs';
 
@@ -20,7 +21,10 @@ export interface Prompts {
   readonly yTest: tfTypes.Tensor2D;
 }
 
-/** Anything that reads a prompt and answers its tests: a network, least squares, a nearest neighbour. */
+/**
+ * Anything that reads a prompt and answers its tests: a network, least squares, a nearest
+ * neighbour.
+ */
 export interface Predictor {
   /** How figures and tables call it. */
   readonly name: string;
@@ -52,28 +56,44 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
   const { x, y, xTest, yTest } = prompts;
   const shapes = `x [${x.shape}], y [${y.shape}], xTest [${xTest.shape}], yTest [${yTest.shape}]`;
   const remedy = 'Shapes must be x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m].';
-  demand(x.rank === 3 && y.rank === 2 && xTest.rank === 3 && yTest.rank === 2, () => `The prompts have the shapes ${shapes}.`, remedy);
+  demand(
+    x.rank === 3 && y.rank === 2 && xTest.rank === 3 && yTest.rank === 2,
+    () => `The prompts have the shapes ${shapes}.`,
+    remedy,
+  );
   const [B, n, d] = x.shape;
   const m = xTest.shape[1];
   const fits =
-    y.shape[0] === B && y.shape[1] === n && xTest.shape[0] === B && xTest.shape[2] === d && yTest.shape[0] === B && yTest.shape[1] === m;
+    y.shape[0] === B &&
+    y.shape[1] === n &&
+    xTest.shape[0] === B &&
+    xTest.shape[2] === d &&
+    yTest.shape[0] === B &&
+    yTest.shape[1] === m;
   demand(fits, () => `The prompts do not fit together: ${shapes}.`, remedy);
   demand(
     n >= least,
     () => `A prompt with n = ${n} examples was given where at least ${least} is needed.`,
     'Without examples there is nothing to learn in context; ask for a larger n.',
   );
-  demand(m >= 1 && B >= 1, () => `The prompts hold B = ${B} prompts with m = ${m} test inputs.`, 'At least one of each is needed.');
+  demand(
+    m >= 1 && B >= 1,
+    () => `The prompts hold B = ${B} prompts with m = ${m} test inputs.`,
+    'At least one of each is needed.',
+  );
   return { B, n, m, d };
 }
 
 /**
- * Refuses prompts that hold NaN or infinite numbers (reads the values; for use at the border, not in a training loop).
+ * Refuses prompts that hold NaN or infinite numbers (reads the values; for use at the border, not
+ * in a training loop).
  *
  * @param prompts shapes as in Prompts
  * @throws CourseError naming the tensor
  */
-export function requireFinite(prompts: Partial<Readonly<Record<keyof Prompts, tfTypes.Tensor>>>): void {
+export function requireFinite(
+  prompts: Partial<Readonly<Record<keyof Prompts, tfTypes.Tensor>>>,
+): void {
   for (const [name, tensor] of Object.entries(prompts))
     if (!tensor.dataSync().every(Number.isFinite))
       throw new CourseError(
@@ -88,8 +108,13 @@ export function requireFinite(prompts: Partial<Readonly<Record<keyof Prompts, tf
  * @throws CourseError quoting it
  */
 export function checkOrder(order: readonly number[], n: number): void {
-  const valid = order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
-  demand(valid, () => `[${order}] is no order of ${n} examples.`, `Give each of 0 .. ${n - 1} once.`);
+  const valid =
+    order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
+  demand(
+    valid,
+    () => `[${order}] is no order of ${n} examples.`,
+    `Give each of 0 .. ${n - 1} once.`,
+  );
 }
 
 /**
@@ -97,7 +122,8 @@ export function checkOrder(order: readonly number[], n: number): void {
  *
  * @param prompts shapes as in Prompts
  * @param order   a permutation of 0 .. n - 1
- * @returns prompts of the same shapes; x and y are new tensors that the caller disposes, the tests are shared
+ * @returns prompts of the same shapes; x and y are new tensors that the caller disposes, the tests
+ *   are shared
  * @throws CourseError when `order` is no permutation of the n examples
  */
 export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
@@ -115,26 +141,34 @@ function someExamples(prompts: Prompts, which: 'first' | 'last', count: number):
     `Ask for 1 to ${n}.`,
   );
   const from = which === 'first' ? 0 : n - count;
-  return { ...prompts, x: prompts.x.slice([0, from, 0], [B, count, d]), y: prompts.y.slice([0, from], [B, count]) };
+  return {
+    ...prompts,
+    x: prompts.x.slice([0, from, 0], [B, count, d]),
+    y: prompts.y.slice([0, from], [B, count]),
+  };
 }
 
 /**
  * The same prompts with only their first `count` examples.
  *
  * @param prompts shapes as in Prompts
- * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
+ * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes;
+ *   the tests are shared
  * @throws CourseError when there are fewer than `count` examples, or count < 1
  */
-export const firstExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 'first', count);
+export const firstExamples = (prompts: Prompts, count: number): Prompts =>
+  someExamples(prompts, 'first', count);
 
 /**
  * The same prompts with only their last `count` examples.
  *
  * @param prompts shapes as in Prompts
- * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes; the tests are shared
+ * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes;
+ *   the tests are shared
  * @throws CourseError when there are fewer than `count` examples, or count < 1
  */
-export const lastExamples = (prompts: Prompts, count: number): Prompts => someExamples(prompts, 'last', count);
+export const lastExamples = (prompts: Prompts, count: number): Prompts =>
+  someExamples(prompts, 'last', count);
 
 /**
  * Disposes the four tensors of prompts.

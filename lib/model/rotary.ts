@@ -1,6 +1,8 @@
 /**
- * Rotary positions: queries and keys are turned by angles that grow with the position, so that a score depends on the distance.
- * Reference: Su et al. (2021, arXiv 2104.09864), in the layout of GPT-NeoX: coordinate i is paired with i + dims / 2.
+ * Rotary positions: queries and keys are turned by angles that grow with the position, so that a
+ * score depends on the distance.
+ * Reference: Su et al. (2021, arXiv 2104.09864), in the layout of GPT-NeoX: coordinate i is paired
+ * with i + dims / 2.
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
@@ -48,7 +50,8 @@ export function rotated(x: Tensor4D, { cos, sin }: Angles): Tensor4D {
   const D = x.shape[3];
   const dims = cos.shape[cos.rank - 1]!;
   return tf.tidy(() => {
-    const part = (from: number, count: number): Tensor => x.slice([0, 0, 0, from], [-1, -1, -1, count]);
+    const part = (from: number, count: number): Tensor =>
+      x.slice([0, 0, 0, from], [-1, -1, -1, count]);
     const [first, second] = [part(0, dims / 2), part(dims / 2, dims / 2)]; // [B, H, T, dims / 2] each
     const pairs = tf
       .concat([first, second], 3)

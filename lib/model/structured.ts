@@ -1,9 +1,10 @@
 /**
- * InvICL (Fang et al., ICLR 2025) without its mask. What the leave-one-out mask over the doubled context allows falls
- * into three parts, and each is computed by itself: first copies attend inside their own block; second copies to the
- * first copies of all other blocks and inside their own; tests to all second copies and inside their own. Both copies
- * begin alike, so the first layer's queries, keys and values are shared; nobody reads what the first copies become in
- * the last layer, so it is left out.
+ * InvICL (Fang et al., ICLR 2025) without its mask. What the leave-one-out mask over the doubled
+ * context allows falls into three parts, and each is computed by itself: first copies attend inside
+ * their own block; second copies to the first copies of all other blocks and inside their own;
+ * tests to all second copies and inside their own. Both copies begin alike, so the first layer's
+ * queries, keys and values are shared; nobody reads what the first copies become in the last layer,
+ * so it is left out.
  */
 import { tf } from '../core/backend';
 import { inChunks } from '../core/compile';
@@ -14,7 +15,10 @@ import { layerNorm } from './layers';
 import { ownMixture, ownScores, type Cut } from './ownblock';
 import type { Transformer } from './transformer';
 
-/** Blocks (examples, or tests) padded to one length: values [B, count, length, C], block i real in its first lengths[i] tokens. */
+/**
+ * Blocks (examples, or tests) padded to one length: values [B, count, length, C], block i real in
+ * its first lengths[i] tokens.
+ */
 export interface Blocks {
   readonly values: Tensor4D;
   readonly lengths: readonly number[];
@@ -23,7 +27,10 @@ export interface Blocks {
 /** Queries, keys and values of all tokens of a part, [B, H, count length, D] each. */
 type Heads = readonly [Tensor4D, Tensor4D, Tensor4D];
 
-/** What the second stage reads of the first copies: keys and values by layer, and the first layer's queries, [B, H, n l, D] each. */
+/**
+ * What the second stage reads of the first copies: keys and values by layer, and the first layer's
+ * queries, [B, H, n l, D] each.
+ */
 export interface FirstCopies {
   readonly queries: Tensor4D;
   readonly keys: readonly Tensor4D[];
@@ -48,11 +55,16 @@ const forbidding = (no: Tensor): Tensor => no.toFloat().mul(FORBIDDEN);
 function paddingOf({ lengths, values }: Blocks): Tensor | null {
   const longest = values.shape[2];
   if (lengths.every((length) => length === longest)) return null;
-  const padded = lengths.flatMap((length) => Array.from({ length: longest }, (_, offset) => (offset < length ? 0 : 1)));
+  const padded = lengths.flatMap((length) =>
+    Array.from({ length: longest }, (_, offset) => (offset < length ? 0 : 1)),
+  );
   return forbidding(tf.tensor2d(padded, [1, padded.length]));
 }
 
-/** Nobody reads its own block among the first copies: rows of blocks from `from` on, [rows, count length]. */
+/**
+ * Nobody reads its own block among the first copies: rows of blocks from `from` on, [rows, count
+ * length].
+ */
 function ownBlock(rows: number, from: number, { count, length }: Cut): Tensor {
   const blockOf = (start: number, tokens: number): Tensor =>
     tf
@@ -71,10 +83,15 @@ const sum = (a: Tensor | null, b: Tensor | null): Tensor | null => (a && b ? a.a
 /** Attention inside blocks: [B, H, count length, D]. */
 function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
   const D = q.shape[3];
-  return cut.length === 1 ? v : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
+  return cut.length === 1
+    ? v
+    : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
 }
 
-/** The most scores that are held at once by default; above, rows are taken in chunks and their weights computed again for the gradient. */
+/**
+ * The most scores that are held at once by default; above, rows are taken in chunks and their
+ * weights computed again for the gradient.
+ */
 export const SCORES_AT_ONCE = 1 << 22;
 
 /**
@@ -82,7 +99,8 @@ export const SCORES_AT_ONCE = 1 << 22;
  *
  * @param asks queries, keys and values of the tokens that ask, cut into blocks
  * @param k    [B, H, memory, D], and v likewise
- * @param bias what is added to the memory's scores for `rows` rows from row `from` on, or null for nothing
+ * @param bias what is added to the memory's scores for `rows` rows from row `from` on, or null for
+ *             nothing
  * @param scoresAtOnce above this many scores, blocks are taken in chunks
  */
 function memoryAndInside(
@@ -100,12 +118,18 @@ function memoryAndInside(
     const scaled = q!.mul(1 / Math.sqrt(D)) as Tensor4D;
     const [far, no] = [scaled.matMul(K!, false, true), bias(q!.shape[2], from)]; // [B, H, rows, memory]
     const scores = tf.concat([no ? far.add(no) : far, ownScores(scaled, ownK!, cut)], -1); // [B, H, rows, memory + length]
-    const [toMemory, toSelf] = tf.split(tf.softmax(scores), [memory, length], -1) as [Tensor4D, Tensor4D];
+    const [toMemory, toSelf] = tf.split(tf.softmax(scores), [memory, length], -1) as [
+      Tensor4D,
+      Tensor4D,
+    ];
     return toMemory.matMul(V!).add(ownMixture(toSelf, ownV!, cut)); // [B, H, rows, D]
   };
   const atOnce = Math.max(1, Math.floor(scoresAtOnce / (B * H * memory * length)));
   if (atOnce >= count) return attend([...asks], [k, v], 0) as Tensor4D;
-  const sizes = Array.from({ length: Math.ceil(count / atOnce) }, (_, i) => Math.min(atOnce, count - i * atOnce) * length);
+  const sizes = Array.from(
+    { length: Math.ceil(count / atOnce) },
+    (_, i) => Math.min(atOnce, count - i * atOnce) * length,
+  );
   return inChunks(attend as Parameters<typeof inChunks>[0], asks, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
 }
 
@@ -123,17 +147,24 @@ export function firstStage(transformer: Transformer, examples: Blocks): FirstCop
     if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(layer, cut), l);
     return layer;
   });
-  return { queries: heads[0]![0], keys: heads.map(([, k]) => k), values: heads.map(([, , v]) => v) };
+  return {
+    queries: heads[0]![0],
+    keys: heads.map(([, k]) => k),
+    values: heads.map(([, , v]) => v),
+  };
 }
 
 /**
- * The second stage: second copies read the first copies of the others, tests read the second copies.
+ * The second stage: second copies read the first copies of the others, tests read the second
+ * copies.
  *
  * @param first    from firstStage, of these examples
  * @param examples [B, n, l, C], embedded, with their positions
  * @param tests    [B, m, t, C], likewise; the tests do not see each other
- * @param scoresAtOnce the most attention scores held at once; the numbers do not depend on it, memory does
- * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
+ * @param scoresAtOnce the most attention scores held at once; the numbers do not depend on it,
+ *                     memory does
+ * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller
+ *   disposes them
  */
 export function secondStage(
   transformer: Transformer,
@@ -145,15 +176,20 @@ export function secondStage(
   const cuts = [cutOf(examples), cutOf(tests)] as const;
   const rows = cuts.map(({ count, length }) => count * length); // of second copies, of tests
   const padding = paddingOf(examples);
-  const othersOnly = (some: number, from: number): Tensor | null => sum(ownBlock(some, from, cuts[0]), padding);
-  const apart = <T extends Tensor>(all: T, axis: number): [T, T] => tf.split(all, rows, axis) as unknown as [T, T];
+  const othersOnly = (some: number, from: number): Tensor | null =>
+    sum(ownBlock(some, from, cuts[0]), padding);
+  const apart = <T extends Tensor>(all: T, axis: number): [T, T] =>
+    tf.split(all, rows, axis) as unknown as [T, T];
   let asks = tf.concat([inARow(examples), inARow(tests)], 1); // [B, n l + m t, C]
   let read: [Tensor4D, Tensor4D] | null = null;
   first.keys.forEach((k1, l) => {
     const v1 = first.values[l]!;
     if (read) asks = transformer.block(asks, tf.concat(read, 2), l - 1);
     const heads = transformer.queriesKeysValues(asks, l).map((part) => apart(part, 2));
-    const second = l === 0 ? ([first.queries, k1, v1] as const) : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
+    const second =
+      l === 0
+        ? ([first.queries, k1, v1] as const)
+        : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
     const test = heads.map(([, part]) => part) as unknown as Heads;
     read = [
       memoryAndInside(second, cuts[0], k1, v1, othersOnly, scoresAtOnce),
@@ -161,9 +197,15 @@ export function secondStage(
     ];
   });
   const final = (h: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
-    layerNorm(transformer.block(h, heads, transformer.size.layers - 1), transformer.normFinal).reshape(like.shape); // [B, count, length, C]
+    layerNorm(
+      transformer.block(h, heads, transformer.size.layers - 1),
+      transformer.normFinal,
+    ).reshape(like.shape); // [B, count, length, C]
   const [second, test] = apart(asks, 1); // apart at the end, so that who needs the tests alone computes no more
-  return { examples: final(second, read![0], examples.values), tests: final(test, read![1], tests.values) };
+  return {
+    examples: final(second, read![0], examples.values),
+    tests: final(test, read![1], tests.values),
+  };
 }
 
 /**
@@ -171,7 +213,12 @@ export function secondStage(
  *
  * @param examples [B, n, l, C], embedded, with their positions
  * @param tests    [B, m, t, C], likewise; the tests do not see each other
- * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller disposes them
+ * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller
+ *   disposes them
  */
-export const structuredForward = (transformer: Transformer, examples: Blocks, tests: Blocks): Finals =>
+export const structuredForward = (
+  transformer: Transformer,
+  examples: Blocks,
+  tests: Blocks,
+): Finals =>
   tf.tidy(() => secondStage(transformer, firstStage(transformer, examples), examples, tests));

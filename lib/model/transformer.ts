@@ -1,6 +1,6 @@
 /**
- * The pre-LayerNorm GPT-2 of Garg et al. (2022): what every method of the course runs on. It knows nothing of
- * examples: it gets embedded tokens and a mask, and returns what each token has become.
+ * The pre-LayerNorm GPT-2 of Garg et al. (2022): what every method of the course runs on. It knows
+ * nothing of examples: it gets embedded tokens and a mask, and returns what each token has become.
  */
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
@@ -42,7 +42,10 @@ export type KeysValues = readonly [tf.Tensor4D, tf.Tensor4D];
 
 /** What of a pass is not in the tokens: the mask, and where rotary models stand. */
 export interface PassOptions {
-  /** [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; one for all layers, or one for each. */
+  /**
+   * [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; one for all layers, or
+   * one for each.
+   */
   readonly bias: Tensor | readonly Tensor[];
   /** Where each token stands, for a model with rotary positions. */
   readonly angles?: Angles;
@@ -59,18 +62,25 @@ export class ParameterStore {
 
   /**
    * @param seed  any integer of at least 0
-   * @param stack K: every weight K times, one above the other, for K networks that are run at once and begin alike
+   * @param stack K: every weight K times, one above the other, for K networks that are run at once
+   *              and begin alike
    */
   constructor(
     private readonly seed: number,
     private readonly stack?: number,
   ) {}
 
-  private add(name: string, shape: readonly number[], values: (random: Stream, count: number) => Float32Array): Variable {
+  private add(
+    name: string,
+    shape: readonly number[],
+    values: (random: Stream, count: number) => Float32Array,
+  ): Variable {
     const count = shape.reduce((a, b) => a * b, 1);
     const variable = tf.tidy(() => {
       const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
-      return tf.variable(this.stack === undefined ? initial : tf.stack(new Array<Tensor>(this.stack).fill(initial)));
+      return tf.variable(
+        this.stack === undefined ? initial : tf.stack(new Array<Tensor>(this.stack).fill(initial)),
+      );
     });
     this.all[name] = variable;
     return variable;
@@ -84,10 +94,19 @@ export class ParameterStore {
   /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
   dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
     const weight = this.normal(`${name}.weight`, [inputs, outputs], scale) as unknown as Tensor2D;
-    return { weight, bias: this.add(`${name}.bias`, [outputs], (_, count) => new Float32Array(count)) as unknown as tf.Tensor1D };
+    return {
+      weight,
+      bias: this.add(
+        `${name}.bias`,
+        [outputs],
+        (_, count) => new Float32Array(count),
+      ) as unknown as tf.Tensor1D,
+    };
   }
 
-  /** A dense layer as PyTorch's nn.Linear starts it: weight and bias uniform in +-1 / sqrt(inputs). */
+  /**
+   * A dense layer as PyTorch's nn.Linear starts it: weight and bias uniform in +-1 / sqrt(inputs).
+   */
   linear(name: string, inputs: number, outputs: number): DenseWeights {
     const bound = 1 / Math.sqrt(inputs);
     const uniform = (random: Stream, count: number): Float32Array =>
@@ -98,8 +117,17 @@ export class ParameterStore {
 
   /** A LayerNorm over C channels: gain 1, bias 0. */
   norm(name: string, C: number): NormWeights {
-    const gain = this.add(`${name}.gain`, [C], (_, count) => new Float32Array(count).fill(1)) as unknown as tf.Tensor1D;
-    return { gain, bias: this.add(`${name}.bias`, [C], (_, count) => new Float32Array(count)) as unknown as tf.Tensor1D };
+    const gain = this.add(`${name}.gain`, [C], (_, count) =>
+      new Float32Array(count).fill(1),
+    ) as unknown as tf.Tensor1D;
+    return {
+      gain,
+      bias: this.add(
+        `${name}.bias`,
+        [C],
+        (_, count) => new Float32Array(count),
+      ) as unknown as tf.Tensor1D,
+    };
   }
 }
 
@@ -141,13 +169,21 @@ export class Transformer {
    * @param angles where each token stands, for a model with rotary positions
    * @returns three tensors [B, H, T, D]; the caller disposes them
    */
-  queriesKeysValues(h: Tensor3D, l: number, angles?: Angles): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
+  queriesKeysValues(
+    h: Tensor3D,
+    l: number,
+    angles?: Angles,
+  ): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
     const { norm1, qkv } = this.blocks[l]!;
     const [B, T, C] = h.shape;
     const H = this.size.heads;
     return tf.tidy(() => {
       const together = dense(layerNorm(h, norm1), qkv).reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
-      const [q, k, v] = tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // 3 x [B, H, T, D]
+      const [q, k, v] = tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+        tf.Tensor4D,
+      ]; // 3 x [B, H, T, D]
       return angles ? [rotated(q, angles), rotated(k, angles), v] : [q, k, v];
     });
   }
@@ -175,7 +211,8 @@ export class Transformer {
   }
 
   /**
-   * Block l around its attention: what the heads answered and the MLP, each added to the residual stream.
+   * Block l around its attention: what the heads answered and the MLP, each added to the residual
+   * stream.
    *
    * @param h     [B, T, C], as it enters the block
    * @param heads [B, H, T, D], what attention answered
@@ -189,19 +226,31 @@ export class Transformer {
   }
 
   /**
-   * All blocks and the final LayerNorm for tokens that also read others, whose keys and values are remembered.
+   * All blocks and the final LayerNorm for tokens that also read others, whose keys and values are
+   * remembered.
    *
    * @param embedded [B, T, C], positions already added where they are added
    * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the remembered tokens first
    * @param memory   keys and values of M tokens, by layer, or null for none
-   * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, H, T, D] each; the caller disposes them
+   * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, H, T, D]
+   *   each; the caller disposes them
    */
-  extend(embedded: Tensor3D, options: PassOptions, memory: readonly KeysValues[] | null): { final: Tensor3D; fresh: KeysValues[] } {
+  extend(
+    embedded: Tensor3D,
+    options: PassOptions,
+    memory: readonly KeysValues[] | null,
+  ): { final: Tensor3D; fresh: KeysValues[] } {
     let h = embedded;
     const fresh = this.blocks.map((_, l): KeysValues => {
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
-      const [allK, allV] = memory ? [tf.concat([memory[l]![0], k], 2), tf.concat([memory[l]![1], v], 2)] : [k, v]; // [B, H, M + T, D]
-      h = this.block(h, attentionWeights(q, allK, biasAt(options, l)).matMul(allV) as tf.Tensor4D, l);
+      const [allK, allV] = memory
+        ? [tf.concat([memory[l]![0], k], 2), tf.concat([memory[l]![1], v], 2)]
+        : [k, v]; // [B, H, M + T, D]
+      h = this.block(
+        h,
+        attentionWeights(q, allK, biasAt(options, l)).matMul(allV) as tf.Tensor4D,
+        l,
+      );
       return [k, v];
     });
     return { final: layerNorm(h, this.normFinal), fresh };
@@ -211,18 +260,24 @@ export class Transformer {
    * All blocks and the final LayerNorm.
    *
    * @param embedded [B, T, C], positions already added
-   * @param given    [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; or this with more
-   * @param hook     sees `embedded`, `blocks.l.attention.weights` [B, H, T, T], `blocks.l.attention.out`,
-   *                 `blocks.l.mlp.out`, `blocks.l.out` and `final` (all [B, T, C]), and may replace each; a value
-   *                 that is to outlive the call must be kept with tf.keep
+   * @param given    [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; or this
+   *                 with more
+   * @param hook     sees `embedded`, `blocks.l.attention.weights` [B, H, T, T],
+   *                 `blocks.l.attention.out`, `blocks.l.mlp.out`, `blocks.l.out` and `final` (all
+   *                 [B, T, C]), and may replace each; a value that is to outlive the call must be
+   *                 kept with tf.keep
    * @returns [B, T, C]; the caller disposes it
    */
   forward(embedded: Tensor3D, given: Tensor | PassOptions, hook?: Hook): Tensor3D {
     const options: PassOptions = given instanceof tf.Tensor ? { bias: given } : given;
-    const see = <T extends Tensor>(name: string, value: T): T => (hook?.(name, value) as T | undefined) ?? value;
+    const see = <T extends Tensor>(name: string, value: T): T =>
+      (hook?.(name, value) as T | undefined) ?? value;
     const attend = (h: Tensor3D, l: number): Tensor3D => {
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles); // [B, H, T, D]
-      const weights = see(`blocks.${l}.attention.weights`, attentionWeights(q, k, biasAt(options, l))); // [B, H, T, T]
+      const weights = see(
+        `blocks.${l}.attention.weights`,
+        attentionWeights(q, k, biasAt(options, l)),
+      ); // [B, H, T, T]
       return see(`blocks.${l}.attention.out`, this.project(weights.matMul(v) as tf.Tensor4D, l)); // [B, T, C]
     };
     return tf.tidy(() => {
@@ -230,7 +285,12 @@ export class Transformer {
       for (let l = 0; l < this.size.layers; l++)
         h = tf.tidy(() => {
           const attended = h.add(attend(h, l)) as Tensor3D;
-          return see(`blocks.${l}.out`, attended.add(see(`blocks.${l}.mlp.out`, this.mlp(this.architecture.parallel ? h : attended, l))));
+          return see(
+            `blocks.${l}.out`,
+            attended.add(
+              see(`blocks.${l}.mlp.out`, this.mlp(this.architecture.parallel ? h : attended, l)),
+            ),
+          );
         });
       return see('final', layerNorm(h, this.normFinal));
     });
@@ -238,19 +298,33 @@ export class Transformer {
 }
 
 /** The bias of layer l. */
-const biasAt = ({ bias }: PassOptions, l: number): Tensor => (bias instanceof tf.Tensor ? bias : bias[l]!);
+const biasAt = ({ bias }: PassOptions, l: number): Tensor =>
+  bias instanceof tf.Tensor ? bias : bias[l]!;
 
 /** The number of trainable numbers: the product of each shape, summed. */
-export const countParameters = (parameters: Parameters): number => Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
+export const countParameters = (parameters: Parameters): number =>
+  Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
-/** Variables with the values that these have now, by the same names, of any shape; the caller disposes them. */
+/**
+ * Variables with the values that these have now, by the same names, of any shape; the caller
+ * disposes them.
+ */
 export const copiesOf = (parameters: Parameters): Record<string, Variable> =>
-  Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, tf.tidy(() => tf.variable(parameter.clone(), false))]));
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, parameter]) => [
+      name,
+      tf.tidy(() => tf.variable(parameter.clone(), false)),
+    ]),
+  );
 
-/** Gives every variable of `to` the value of the one of the same name in `from`; shapes are equal, both stay the caller's. */
+/**
+ * Gives every variable of `to` the value of the one of the same name in `from`; shapes are equal,
+ * both stay the caller's.
+ */
 export function assignAll(to: Parameters, from: Parameters): void {
   for (const [name, variable] of Object.entries(to)) variable.assign(from[name]!);
 }
 
 /** The sum of squares of everything, [] (a scalar); the caller disposes it. */
-export const squaredNorm = (tensors: readonly Tensor[]): Scalar => tf.tidy(() => tf.addN(tensors.map((t) => t.square().sum())) as Scalar);
+export const squaredNorm = (tensors: readonly Tensor[]): Scalar =>
+  tf.tidy(() => tf.addN(tensors.map((t) => t.square().sum())) as Scalar);

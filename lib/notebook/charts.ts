@@ -2,7 +2,7 @@
  * The course's kinds of figures.
  */
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
-import { inkOf, seeThrough, type Ink } from './palette';
+import { styleOf, seeThrough, type LineStyle } from './palette';
 
 /** A curve with an optional band. */
 export interface Line {
@@ -14,7 +14,7 @@ export interface Line {
   /** Draw markers too, or only them. */
   readonly points?: boolean | 'only';
   /** How it is drawn when its name is no method's. */
-  readonly ink?: Ink;
+  readonly style?: LineStyle;
 }
 
 /** What every chart is told. */
@@ -42,22 +42,36 @@ function logTicks(values: readonly number[]): Record<string, unknown> {
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
   const apart = Math.log(most / least) / 10;
   const shown: number[] = [];
-  for (const value of sorted) if (!shown.length || Math.log(value / shown.at(-1)!) >= apart) shown.push(value);
-  return { type: 'log', tickmode: 'array', tickvals: shown, ticktext: shown.map((value) => value.toLocaleString('en-US')) };
+  for (const value of sorted)
+    if (!shown.length || Math.log(value / shown.at(-1)!) >= apart) shown.push(value);
+  return {
+    type: 'log',
+    tickmode: 'array',
+    tickvals: shown,
+    ticktext: shown.map((value) => value.toLocaleString('en-US')),
+  };
 }
 
 /** The vertical axis of a line chart. */
-export const yAxisOf = ({ logY, rangeY }: LineAxes, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> =>
-  axis({ ...more, ...(logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}), ...(rangeY ? { range: rangeY } : {}) });
+export const yAxisOf = (
+  { logY, rangeY }: LineAxes,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> =>
+  axis({
+    ...more,
+    ...(logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
+    ...(rangeY ? { range: rangeY } : {}),
+  });
 
 /** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
-  const floor = (values: readonly number[]): number[] => values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
+  const floor = (values: readonly number[]): number[] =>
+    values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
   const bands = lines
     .filter((line) => line.low && line.high)
     .map((line): Trace => {
       const [low, high] = [floor(line.low!), floor(line.high!)];
-      const fillcolor = seeThrough((line.ink ?? inkOf(line.name)).color, 0.18);
+      const fillcolor = seeThrough((line.style ?? styleOf(line.name)).color, 0.18);
       return {
         type: 'scatter',
         x: [...line.x, ...[...line.x].reverse()],
@@ -78,7 +92,7 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
     legendgroup: line.name,
     x: line.x,
     y: floor(line.y),
-    line: { ...(line.ink ?? inkOf(line.name)), width: 2.2 },
+    line: { ...(line.style ?? styleOf(line.name)), width: 2.2 },
     marker: { size: 6 },
   }));
   return [...bands, ...curves];
@@ -107,7 +121,7 @@ export interface HeatPanel {
 }
 
 /** What plotly puts behind 'xaxis' for the axis of panel i. */
-export const place = (i: number): string => (i === 0 ? '' : String(i + 1));
+export const axisSuffix = (i: number): string => (i === 0 ? '' : String(i + 1));
 
 /** The title of a panel, above its upper edge. */
 export const panelTitle = (text: string, x: number, y: number): Record<string, unknown> => ({
@@ -122,7 +136,10 @@ export const panelTitle = (text: string, x: number, y: number): Record<string, u
   font: { size: 13 },
 });
 
-/** Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns answer. */
+/**
+ * Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns
+ * answer.
+ */
 export function heatPanels(
   panels: readonly HeatPanel[],
   text: ChartText,
@@ -131,7 +148,10 @@ export function heatPanels(
   const perRow = Math.min(options.columns ?? 3, panels.length);
   const rowCount = Math.ceil(panels.length / perRow);
   const [gapX, gapY] = [0.07, rowCount > 1 ? 0.3 / rowCount : 0];
-  const [width, height] = [(1 - gapX * (perRow - 1)) / perRow, (1 - gapY * (rowCount - 1)) / rowCount];
+  const [width, height] = [
+    (1 - gapX * (perRow - 1)) / perRow,
+    (1 - gapY * (rowCount - 1)) / rowCount,
+  ];
   const scale = options.binary
     ? [
         [0, '#f2f2f2'],
@@ -144,16 +164,19 @@ export function heatPanels(
       ];
   const longestRow = Math.max(...panels.flatMap(({ rows }) => rows.map((label) => label.length)));
   /** Long row labels that the panel on the left has too would run into it. */
-  const repeats = (i: number): boolean => i % perRow > 0 && longestRow > 8 && panels[i]!.rows.join('\n') === panels[i - 1]!.rows.join('\n');
+  const repeats = (i: number): boolean =>
+    i % perRow > 0 &&
+    longestRow > 8 &&
+    panels[i]!.rows.join('\n') === panels[i - 1]!.rows.join('\n');
   const layout: Record<string, unknown> = {};
   const annotations: unknown[] = [];
   const data = panels.map((panel, i): Trace => {
     const [column, row] = [i % perRow, Math.floor(i / perRow)];
     const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
     const small = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
-    layout[`xaxis${place(i)}`] = axis({
+    layout[`xaxis${axisSuffix(i)}`] = axis({
       domain: [x0, x0 + width],
-      anchor: `y${place(i)}`,
+      anchor: `y${axisSuffix(i)}`,
       ...small,
       side: 'bottom',
       tickmode: 'array',
@@ -161,9 +184,9 @@ export function heatPanels(
       ticktext: panel.columns,
       tickangle: panel.columns.length > 8 ? -90 : 0,
     });
-    layout[`yaxis${place(i)}`] = axis({
+    layout[`yaxis${axisSuffix(i)}`] = axis({
       domain: [y1 - height, y1],
-      anchor: `x${place(i)}`,
+      anchor: `x${axisSuffix(i)}`,
       ...small,
       autorange: 'reversed',
       tickmode: 'array',
@@ -177,8 +200,8 @@ export function heatPanels(
       z: panel.values,
       zmin: 0,
       zmax: strongest,
-      xaxis: `x${place(i)}`,
-      yaxis: `y${place(i)}`,
+      xaxis: `x${axisSuffix(i)}`,
+      yaxis: `y${axisSuffix(i)}`,
       colorscale: scale,
       showscale: false,
       xgap: 1.5,
@@ -200,7 +223,11 @@ export function heatPanels(
 }
 
 /** A mask as a panel: 1 where attention is allowed. */
-export const maskPanel = (title: string, mask: readonly (readonly boolean[])[], labels: readonly string[]): HeatPanel => ({
+export const maskPanel = (
+  title: string,
+  mask: readonly (readonly boolean[])[],
+  labels: readonly string[],
+): HeatPanel => ({
   title,
   values: mask.map((row) => row.map(Number)),
   rows: labels,
@@ -213,10 +240,18 @@ export interface Group {
   readonly values: readonly number[];
 }
 
-/** One violin per group, with every value as a point: how answers spread over the orders of a prompt. */
-export function violins(groups: readonly Group[], yTitle: string, text: ChartText, logY = false): Figure {
+/**
+ * One violin per group, with every value as a point: how answers spread over the orders of a
+ * prompt.
+ */
+export function violins(
+  groups: readonly Group[],
+  yTitle: string,
+  text: ChartText,
+  logY = false,
+): Figure {
   const data = groups.map(({ name, values }): Trace => {
-    const { color } = inkOf(name);
+    const { color } = styleOf(name);
     return {
       type: 'violin',
       name,
@@ -233,10 +268,18 @@ export function violins(groups: readonly Group[], yTitle: string, text: ChartTex
     };
   });
   const ticks = [-9, -8, -7, -6, -5, -4, -3, -2, -1, 0, 1, 2];
-  const yAxis = axis(logY ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) } : {});
+  const yAxis = axis(
+    logY
+      ? { tickmode: 'array', tickvals: ticks, ticktext: ticks.map((t) => `10<sup>${t}</sup>`) }
+      : {},
+  );
   return {
     data,
-    layout: layoutOf(text.title, text.caption, { xaxis: axis(), yaxis: yAxis, annotations: axisTitles('', yTitle) }),
+    layout: layoutOf(text.title, text.caption, {
+      xaxis: axis(),
+      yaxis: yAxis,
+      annotations: axisTitles('', yTitle),
+    }),
     alt: text.alt,
   };
 }
@@ -250,10 +293,15 @@ export interface Bar {
 }
 
 /** Bars with intervals, as points on a line each: one row per method, best on top. */
-export function rankedPoints(bars: readonly Bar[], xTitle: string, text: ChartText, logX = true): Figure {
+export function rankedPoints(
+  bars: readonly Bar[],
+  xTitle: string,
+  text: ChartText,
+  logX = true,
+): Figure {
   const sorted = [...bars].sort((a, b) => b.value - a.value);
   const data = sorted.map(({ name, value, low, high }): Trace => {
-    const { color } = inkOf(name);
+    const { color } = styleOf(name);
     return {
       type: 'scatter',
       mode: 'lines+markers',
@@ -289,7 +337,12 @@ export interface BarPart {
 const PART_COLOURS = ['#009E73', '#F0C05A', '#8C8C8C', '#56B4E9', '#CC79A7'];
 
 /** Bars made of parts: how many of each kind, bar by bar. */
-export function stackedBars(bars: readonly string[], parts: readonly BarPart[], axes: Pick<LineAxes, 'x' | 'y'>, text: ChartText): Figure {
+export function stackedBars(
+  bars: readonly string[],
+  parts: readonly BarPart[],
+  axes: Pick<LineAxes, 'x' | 'y'>,
+  text: ChartText,
+): Figure {
   return {
     data: parts.map(({ name, values }, i): Trace => ({
       type: 'bar',

@@ -1,6 +1,6 @@
 /**
- * Checks at the end of cells, and exercises. A check that fails throws a sentence; an exercise that is not yet
- * solved says so without stopping the notebook.
+ * Checks at the end of cells, and exercises. A check that fails throws a sentence; an exercise that
+ * is not yet solved says so without stopping the notebook.
  */
 import { CourseError } from '../core/errors';
 import { Display } from './display';
@@ -11,7 +11,11 @@ import { Display } from './display';
  * @throws CourseError with the sentence
  */
 export function check(condition: boolean, sentence: string): void {
-  if (!condition) throw new CourseError(sentence, 'Run the notebook from its first cell; if it stays, this is a fault worth reporting.');
+  if (!condition)
+    throw new CourseError(
+      sentence,
+      'Run the notebook from its first cell; if it stays, this is a fault worth reporting.',
+    );
 }
 
 /** The marker a stub returns until the reader has written something. */
@@ -33,7 +37,11 @@ export function exerciseState<T>(
   }
 }
 
-const SIGNS: Readonly<Record<ExerciseState, string>> = { 'to do': '☐ to do', solved: '☑ solved', 'not yet': '☒ not yet' };
+const SIGNS: Readonly<Record<ExerciseState, string>> = {
+  'to do': '☐ to do',
+  solved: '☑ solved',
+  'not yet': '☒ not yet',
+};
 
 /**
  * Shows whether an exercise is solved. The stub returns TODO; the notebook goes on either way.
@@ -43,7 +51,12 @@ const SIGNS: Readonly<Record<ExerciseState, string>> = { 'to do': '☐ to do', s
  * @param right  says whether it is right
  * @param hint   what to look at when it is not
  */
-export function exercise<T>(name: string, answer: () => T | typeof TODO, right: (value: T) => boolean, hint: string): void {
+export function exercise<T>(
+  name: string,
+  answer: () => T | typeof TODO,
+  right: (value: T) => boolean,
+  hint: string,
+): void {
   const { state, error } = exerciseState(answer, right);
   const help = state === 'not yet' ? ` Hint: ${hint}${error ? ` It threw: ${error}` : ''}` : '';
   new Display().write({ 'text/plain': `${SIGNS[state]}: ${name}.${help}` });

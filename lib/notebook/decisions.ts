@@ -29,7 +29,9 @@ const LINE = 0.13;
 const BESIDE = 0.11;
 
 /** Words at places: as points, which every renderer puts where they belong. */
-const words = (all: readonly { readonly text: string; readonly x: number; readonly y: number }[]): Trace => ({
+const words = (
+  all: readonly { readonly text: string; readonly x: number; readonly y: number }[],
+): Trace => ({
   type: 'scatter',
   mode: 'text',
   x: all.map(({ x }) => x),
@@ -46,11 +48,19 @@ const words = (all: readonly { readonly text: string; readonly x: number; readon
  *
  * @throws CourseError when an arrow names no box
  */
-export function decisionChart(boxes: readonly DecisionBox[], arrows: readonly DecisionArrow[], text: ChartText): Figure {
+export function decisionChart(
+  boxes: readonly DecisionBox[],
+  arrows: readonly DecisionArrow[],
+  text: ChartText,
+): Figure {
   const byKey = new Map(boxes.map((box) => [box.key, box]));
   const boxOf = (key: string): DecisionBox => {
     const box = byKey.get(key);
-    demand(box !== undefined, () => `An arrow names the box '${key}', which is not there.`, `Use one of: ${[...byKey.keys()].join(', ')}.`);
+    demand(
+      box !== undefined,
+      () => `An arrow names the box '${key}', which is not there.`,
+      `Use one of: ${[...byKey.keys()].join(', ')}.`,
+    );
     return box;
   };
   const columns = 1 + Math.max(...boxes.map(({ column }) => column));
@@ -63,14 +73,22 @@ export function decisionChart(boxes: readonly DecisionBox[], arrows: readonly De
       words(
         boxes.flatMap(({ text: all, column, row }) => {
           const lines = wrap(all, letters);
-          return lines.map((line, i) => ({ text: line, x: column, y: row + LINE * (i - (lines.length - 1) / 2) }));
+          return lines.map((line, i) => ({
+            text: line,
+            x: column,
+            y: row + LINE * (i - (lines.length - 1) / 2),
+          }));
         }),
       ),
       words(
         arrows.map(({ from, to, answer }) => {
           const [a, b] = [boxOf(from), boxOf(to)];
           const aside = b.column < a.column ? -BESIDE : BESIDE;
-          return { text: answer, x: (a.column + b.column) / 2 + aside, y: (a.row + b.row) / 2 - LINE / 4 };
+          return {
+            text: answer,
+            x: (a.column + b.column) / 2 + aside,
+            y: (a.row + b.row) / 2 - LINE / 4,
+          };
         }),
       ),
     ],

@@ -1,6 +1,6 @@
 /**
- * Showing things in a notebook: one output that holds the interactive figure, its PNG and its words. Outside a
- * notebook (tests, scripts) the words are printed.
+ * Showing things in a notebook: one output that holds the interactive figure, its PNG and its
+ * words. Outside a notebook (tests, scripts) the words are printed.
  */
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
@@ -14,7 +14,9 @@ type Write = (data: { data: Bundle; metadata: Bundle; transient: Bundle }, updat
 /** tslab's writer of display messages; null outside its kernel. */
 function writer(): Write | null {
   try {
-    const jupyter = require(join(dirname(require.resolve('tslab/package.json')), 'dist', 'jupyter.js')) as {
+    const jupyter = require(
+      join(dirname(require.resolve('tslab/package.json')), 'dist', 'jupyter.js'),
+    ) as {
       lastWriteDisplayData?: Write | null;
     };
     return jupyter.lastWriteDisplayData ?? null;
@@ -41,13 +43,22 @@ export class Display {
 export const inNotebook = (): boolean => writer() !== null;
 
 /**
- * Shows a figure: interactive in JupyterLab and the book, a PNG on GitHub and in untrusted notebooks, words elsewhere.
+ * Shows a figure: interactive in JupyterLab and the book, a PNG on GitHub and in untrusted
+ * notebooks, words elsewhere.
  */
 export async function show(figure: Figure): Promise<void> {
   const png = inNotebook() ? (await toPng(figure)).toString('base64') : '';
-  const plot = { data: figure.data, layout: figure.layout, config: { displaylogo: false, responsive: false } };
+  const plot = {
+    data: figure.data,
+    layout: figure.layout,
+    config: { displaylogo: false, responsive: false },
+  };
   new Display().write(
-    { 'application/vnd.plotly.v1+json': plot, 'image/png': png, 'text/plain': `Figure: ${figure.alt}` },
+    {
+      'application/vnd.plotly.v1+json': plot,
+      'image/png': png,
+      'text/plain': `Figure: ${figure.alt}`,
+    },
     { 'image/png': { alt: figure.alt } },
   );
 }

@@ -18,7 +18,11 @@ export const WIDTH = 760;
 const LEFT = 80;
 
 /** A layout in the course's style; the caption stands under the plot and names seeds and band. */
-export function layoutOf(title: string, caption: string, more: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+export function layoutOf(
+  title: string,
+  caption: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
   const { margin, annotations, ...rest } = more;
   const lines = wrap(caption, 108);
   const bottom = 74 + 17 * lines.length;
@@ -60,7 +64,8 @@ export function wrap(text: string, most: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter(Boolean)) {
     const last = lines[lines.length - 1];
-    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`;
+    if (last !== undefined && last.length + 1 + word.length <= most)
+      lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
   return lines;

@@ -12,12 +12,20 @@ type Danfo = typeof import('danfojs-node');
 
 let loaded: Danfo | null = null;
 
-/** danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that is there. */
+/**
+ * danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that
+ * is there.
+ */
 function danfo(): Danfo {
   if (loaded) return loaded;
   if (tf.getBackend() !== 'tensorflow') {
     const file = require.resolve('@tensorflow/tfjs-node');
-    require.cache[file] = { exports: tf, loaded: true, filename: file, id: file } as unknown as NodeJS.Module;
+    require.cache[file] = {
+      exports: tf,
+      loaded: true,
+      filename: file,
+      id: file,
+    } as unknown as NodeJS.Module;
   }
   loaded = require('danfojs-node') as Danfo;
   return loaded;
@@ -29,14 +37,20 @@ function danfo(): Danfo {
  * @throws CourseError when there are no rows
  */
 export function frame(rows: readonly object[]): DataFrame {
-  demand(rows.length > 0, () => 'A data frame without rows was asked for.', 'Give at least one row.');
+  demand(
+    rows.length > 0,
+    () => 'A data frame without rows was asked for.',
+    'Give at least one row.',
+  );
   return new (danfo().DataFrame)(rows as object[]);
 }
 
 /** The rows of a data frame as plain objects. */
 export function rowsOf(data: DataFrame): Rows {
   const columns = data.columns;
-  return (data.values as (string | number | boolean)[][]).map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]!])));
+  return (data.values as (string | number | boolean)[][]).map((row) =>
+    Object.fromEntries(columns.map((column, i) => [column, row[i]!])),
+  );
 }
 
 /** Shows a data frame as a table. */

@@ -1,14 +1,56 @@
-export * from './charts';
-export * from './checks';
-export * from './decisions';
-export * from './display';
-export * from './figure';
-export * from './frame';
-export * from './maps';
-export * from './palette';
-export * from './panels';
-export * from './progress';
-export * from './render';
-export * from './start';
-export * from './table';
-export * from './results';
+/** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
+export {
+  axisSuffix,
+  heatPanels,
+  lineChart,
+  lineTraces,
+  maskPanel,
+  panelTitle,
+  rankedPoints,
+  stackedBars,
+  violins,
+  yAxisOf,
+  type Bar,
+  type BarPart,
+  type ChartText,
+  type Group,
+  type HeatPanel,
+  type Line,
+  type LineAxes,
+} from './charts';
+export { check, exercise, exerciseState, TODO, type ExerciseState } from './checks';
+export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
+export { Display, inNotebook, show } from './display';
+export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
+export { frame, rowsOf, showFrame } from './frame';
+export { decisionPanels, type MapPanel } from './maps';
+export { seeThrough, shades, SHADES, styleOf, type LineStyle } from './palette';
+export {
+  linePanels,
+  pathsOver,
+  sliderChart,
+  type Landscape,
+  type LinePanel,
+  type SliderStop,
+} from './panels';
+export { progress, progressLine } from './progress';
+export { toPng, toSvg } from './render';
+export {
+  atExamples,
+  byExamples,
+  bySteps,
+  notebookFiles,
+  percent,
+  recorded,
+  recordedScores,
+  scoresByExamples,
+  scoresBySize,
+  scoresBySteps,
+  showLinkedVerdicts,
+  shownVerdicts,
+  showVerdicts,
+  type Recorded,
+  type ShownVerdict,
+} from './results';
+export { checkKernel, courseRoot, dataPath, profile, start, type Profile } from './start';
+export { showTable, toHtml, toMarkdown, type Rows } from './table';

@@ -1,9 +1,17 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
-import { lineTraces, panelTitle, place, yAxisOf, type ChartText, type Line, type LineAxes } from './charts';
+import {
+  lineTraces,
+  panelTitle,
+  axisSuffix,
+  yAxisOf,
+  type ChartText,
+  type Line,
+  type LineAxes,
+} from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
-import { inkOf } from './palette';
+import { styleOf } from './palette';
 
 /** A chart among others. */
 export interface LinePanel {
@@ -11,7 +19,10 @@ export interface LinePanel {
   readonly lines: readonly Line[];
 }
 
-/** Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend entry. */
+/**
+ * Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend
+ * entry.
+ */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
   const rows = Math.ceil(panels.length / 2);
   const [gapX, gapY] = [0.13, rows > 1 ? 0.36 / rows : 0];
@@ -22,14 +33,25 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
   const data = panels.flatMap(({ title, lines }, i): Trace[] => {
     const [column, row] = [i % 2, Math.floor(i / 2)];
     const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
-    layout[`xaxis${place(i)}`] = axis({ domain: [x0, x0 + width], anchor: `y${place(i)}` });
-    layout[`yaxis${place(i)}`] = yAxisOf(axes, { domain: [y1 - height, y1], anchor: `x${place(i)}` });
+    layout[`xaxis${axisSuffix(i)}`] = axis({
+      domain: [x0, x0 + width],
+      anchor: `y${axisSuffix(i)}`,
+    });
+    layout[`yaxis${axisSuffix(i)}`] = yAxisOf(axes, {
+      domain: [y1 - height, y1],
+      anchor: `x${axisSuffix(i)}`,
+    });
     annotations.push(panelTitle(title, x0 + width / 2, y1));
     return lineTraces(lines, axes).map((trace) => {
       const name = trace['name'] as string | undefined;
       const first = name !== undefined && !seen.has(name);
       if (name !== undefined) seen.add(name);
-      return { ...trace, xaxis: `x${place(i)}`, yaxis: `y${place(i)}`, ...(first ? {} : { showlegend: false }) };
+      return {
+        ...trace,
+        xaxis: `x${axisSuffix(i)}`,
+        yaxis: `y${axisSuffix(i)}`,
+        ...(first ? {} : { showlegend: false }),
+      };
     });
   });
   return {
@@ -50,11 +72,22 @@ export interface SliderStop {
   readonly lines: readonly Line[];
 }
 
-/** A line chart with a slider; every stop has lines of the same names. Without a browser, the stop `first` is shown. */
-export function sliderChart(stops: readonly SliderStop[], axes: LineAxes, text: ChartText, slider: string, first = 0): Figure {
+/**
+ * A line chart with a slider; every stop has lines of the same names. Without a browser, the stop
+ * `first` is shown.
+ */
+export function sliderChart(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  slider: string,
+  first = 0,
+): Figure {
   const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
   const counts = perStop.map((traces) => traces.length);
-  const data = perStop.flatMap((traces, i) => traces.map((trace) => ({ ...trace, visible: i === first })));
+  const data = perStop.flatMap((traces, i) =>
+    traces.map((trace) => ({ ...trace, visible: i === first })),
+  );
   const steps = stops.map(({ label }, i) => ({
     label,
     method: 'restyle',
@@ -120,7 +153,7 @@ export function pathsOver(
     ncontours: 14,
   };
   const lines = paths.map((path): Trace => {
-    const { color, dash } = inkOf(path.name);
+    const { color, dash } = styleOf(path.name);
     return {
       type: 'scatter',
       mode: 'lines+markers',

@@ -5,10 +5,15 @@ import type { Progress } from '../training/steps';
 import { Display } from './display';
 
 const clock = (seconds: number): string =>
-  seconds < 90 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  seconds < 90
+    ? `${Math.round(seconds)} s`
+    : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 
 /** The line for a state of training. */
-export function progressLine(label: string, { step, steps, loss, elapsed, left }: Progress): string {
+export function progressLine(
+  label: string,
+  { step, steps, loss, elapsed, left }: Progress,
+): string {
   const filled = Math.round((20 * step) / steps);
   const rest = step < steps ? `${clock(left)} left` : `done in ${clock(elapsed)}`;
   return `${label.padEnd(10)} ${'█'.repeat(filled)}${'░'.repeat(20 - filled)} step ${step} of ${steps}, loss ${loss.toPrecision(3)}, ${rest}`;

@@ -1,5 +1,6 @@
 /**
- * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font metrics.
+ * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font
+ * metrics.
  */
 import { createCanvas, GlobalFonts, type Canvas } from '@napi-rs/canvas';
 import { Resvg } from '@resvg/resvg-js';
@@ -14,28 +15,42 @@ interface Plotly {
 }
 
 const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'].map((file) => join(fontFolder, file));
+const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'].map((file) =>
+  join(fontFolder, file),
+);
 
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/** The corners of a path's outline (curves are taken at their end points; violins ask for this, and theirs are fine). */
+/**
+ * The corners of a path's outline (curves are taken at their end points; violins ask for this, and
+ * theirs are fine).
+ */
 function cornersOf(path: Element): Point[] {
-  const numbers = (path.getAttribute('d') ?? '').match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
-  return Array.from({ length: Math.floor(numbers.length / 2) }, (_, i) => ({ x: numbers[2 * i]!, y: numbers[2 * i + 1]! }));
+  const numbers =
+    (path.getAttribute('d') ?? '').match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
+  return Array.from({ length: Math.floor(numbers.length / 2) }, (_, i) => ({
+    x: numbers[2 * i]!,
+    y: numbers[2 * i + 1]!,
+  }));
 }
 
 const distance = (a: Point, b: Point): number => Math.hypot(a.x - b.x, a.y - b.y);
-const lengthOf = (corners: readonly Point[]): number => corners.slice(1).reduce((sum, corner, i) => sum + distance(corner, corners[i]!), 0);
+const lengthOf = (corners: readonly Point[]): number =>
+  corners.slice(1).reduce((sum, corner, i) => sum + distance(corner, corners[i]!), 0);
 
 function pointAt(corners: readonly Point[], at: number): Point {
   let rest = at;
   for (let i = 1; i < corners.length; i++) {
     const [from, to] = [corners[i - 1]!, corners[i]!];
     const step = distance(from, to);
-    if (rest <= step) return { x: from.x + ((to.x - from.x) * rest) / (step || 1), y: from.y + ((to.y - from.y) * rest) / (step || 1) };
+    if (rest <= step)
+      return {
+        x: from.x + ((to.x - from.x) * rest) / (step || 1),
+        y: from.y + ((to.y - from.y) * rest) / (step || 1),
+      };
     rest -= step;
   }
   return corners[corners.length - 1] ?? { x: 0, y: 0 };
@@ -48,21 +63,40 @@ function plotly(): Plotly {
   if (loaded) return loaded;
   for (const file of FONT_FILES) GlobalFonts.registerFromPath(file, FONT);
   const ruler = createCanvas(10, 10).getContext('2d');
-  const dom = new JSDOM('<!doctype html><html><body></body></html>', { runScripts: 'outside-only', pretendToBeVisual: true });
+  const dom = new JSDOM('<!doctype html><html><body></body></html>', {
+    runScripts: 'outside-only',
+    pretendToBeVisual: true,
+  });
   const { window } = dom;
   const sizeOf = (element: Element): { width: number; height: number } => {
     const style = window.getComputedStyle(element);
     const size = parseFloat(style.fontSize || element.getAttribute('font-size') || '12') || 12;
     ruler.font = `${style.fontWeight || 'normal'} ${size}px "${FONT}"`;
     const spans = [...element.querySelectorAll('tspan.line')];
-    const lines = spans.length ? spans.map((span) => span.textContent ?? '') : [element.textContent ?? ''];
-    return { width: Math.max(...lines.map((line) => ruler.measureText(line).width)), height: 1.3 * size * lines.length };
+    const lines = spans.length
+      ? spans.map((span) => span.textContent ?? '')
+      : [element.textContent ?? ''];
+    return {
+      width: Math.max(...lines.map((line) => ruler.measureText(line).width)),
+      height: 1.3 * size * lines.length,
+    };
   };
   const box = function (this: Element): object {
     const { width, height } = sizeOf(this);
-    const anchor = this.getAttribute('text-anchor') ?? window.getComputedStyle(this).getPropertyValue('text-anchor');
+    const anchor =
+      this.getAttribute('text-anchor') ??
+      window.getComputedStyle(this).getPropertyValue('text-anchor');
     const x = anchor === 'middle' ? -width / 2 : anchor === 'end' ? -width : 0;
-    return { x, y: -0.8 * height, width, height, top: 0, left: x, right: x + width, bottom: height };
+    return {
+      x,
+      y: -0.8 * height,
+      width,
+      height,
+      top: 0,
+      left: x,
+      right: x + width,
+      bottom: height,
+    };
   };
   const svg = window.SVGElement.prototype as unknown as Record<string, unknown>;
   svg['getBBox'] = box;
@@ -118,5 +152,7 @@ export async function toSvg(figure: Figure): Promise<string> {
 export async function toPng(figure: Figure, scale = 1): Promise<Buffer> {
   const text = await toSvg(figure);
   const font = { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT };
-  return new Resvg(text, { font, fitTo: { mode: 'zoom', value: scale }, background: '#ffffff' }).render().asPng();
+  return new Resvg(text, { font, fitTo: { mode: 'zoom', value: scale }, background: '#ffffff' })
+    .render()
+    .asPng();
 }

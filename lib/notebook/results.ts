@@ -4,13 +4,18 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { planExperiment, type BaseConfig, type Experiment, type ProfileName } from '../experiments/experiment';
+import {
+  planExperiment,
+  type BaseConfig,
+  type Experiment,
+  type ProfileName,
+} from '../experiments/experiment';
 import type { PromptConfig } from '../experiments/prompts';
-import { overSeeds, readExperiment, type ResultRecord } from '../experiments/records';
-import { experimentOf, experimentsNamed } from '../experiments/registry';
-import { decide } from '../experiments/rules';
-import type { Verdict } from '../experiments/verdicts';
-import { readJson } from '../text/tokenizer';
+import { overSeeds, readExperiment, type ResultRecord } from '../records/records';
+import { experimentOf, experimentsNamed } from '../parts/registry';
+import { decide } from '../records/rules';
+import type { Verdict } from '../records/verdicts';
+import { readJson } from '../language/tokenizer';
 import { logSummary, summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
@@ -30,8 +35,15 @@ export interface Recorded<C extends BaseConfig = PromptConfig> {
 function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
   const { config, folder } = planExperiment(experiment, { profile });
   const records = readExperiment(dataPath('results', folder));
-  const other = experiment.arms.find(({ seeds = config.seeds }) => seeds !== config.seeds)?.seeds;
-  const some = other === undefined ? '' : other < config.seeds ? ` (${other} for controls and ablations)` : ` (${other} where they decide)`;
+  const other = experiment.variants.find(
+    ({ seeds = config.seeds }) => seeds !== config.seeds,
+  )?.seeds;
+  const some =
+    other === undefined
+      ? ''
+      : other < config.seeds
+        ? ` (${other} for controls and ablations)`
+        : ` (${other} where they decide)`;
   const seeds = `${config.seeds} seeds${some}`;
   const steps = (config.training.steps ?? 0).toLocaleString('en-US');
   const caption = `Recorded, ${steps} steps. ${spread.replace('{seeds}', seeds)}`;
@@ -50,70 +62,138 @@ export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded
   read(experimentOf(name), profile, GEOMETRIC) as Recorded;
 
 /**
- * The records of an experiment whose figures are scores (of texts, of few-shot classification, of domains) as they lie in data/results.
+ * The records of an experiment whose figures are scores (of texts, of few-shot classification, of
+ * domains) as they lie in data/results.
  *
  * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
  */
-export const recordedScores = (name: string, profile: ProfileName = 'quick'): Recorded<BaseConfig> =>
-  read(experimentsNamed(name)[0]!, profile, PLAIN);
+export const recordedScores = (
+  name: string,
+  profile: ProfileName = 'quick',
+): Recorded<BaseConfig> => read(experimentsNamed(name)[0]!, profile, PLAIN);
 
-/** Means over seeds with 95 % t-intervals against the number of demonstrations, for scores from 0 to 1. */
-export const scoresByExamples = (records: readonly ResultRecord[], variants: readonly string[], metric = 'score'): Line[] =>
+/**
+ * Means over seeds with 95 % t-intervals against the number of demonstrations, for scores from 0 to
+ * 1.
+ */
+export const scoresByExamples = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric = 'score',
+): Line[] =>
   variants.map((variant) => {
-    const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
+    const ns = sortedUnique(
+      records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n),
+    );
     return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }), summary);
   });
 
-/** The same against the size of the data set, whose records stand under n, as its logarithm to base 2. */
-export const scoresBySize = (records: readonly ResultRecord[], variants: readonly string[], metric: string): Line[] =>
-  scoresByExamples(records, variants, metric).map((line) => ({ ...line, x: line.x.map(Math.log2) }));
+/**
+ * The same against the size of the data set, whose records stand under n, as its logarithm to base
+ * 2.
+ */
+export const scoresBySize = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+): Line[] =>
+  scoresByExamples(records, variants, metric).map((line) => ({
+    ...line,
+    x: line.x.map(Math.log2),
+  }));
 
 /** A score against training steps at one n: means over seeds with 95 % t-intervals. */
-export const scoresBySteps = (records: readonly ResultRecord[], variants: readonly string[], metric: string, n: number): Line[] =>
+export const scoresBySteps = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+  n: number,
+): Line[] =>
   variants.map((variant) => {
     const own = records.filter((r) => r.variant === variant && r.metric === metric && r.n === n);
     const steps = sortedUnique(own.map(({ step }) => step));
-    return lineOver(variant, steps, (step) => overSeeds(own, { variant, metric, n, step }), summary);
+    return lineOver(
+      variant,
+      steps,
+      (step) => overSeeds(own, { variant, metric, n, step }),
+      summary,
+    );
   });
 
 /** A score in percent over seeds: the mean, and half the width of its 95 % t-interval. */
-export function percent(records: readonly ResultRecord[], variant: string, metric: string, n: number): string {
+export function percent(
+  records: readonly ResultRecord[],
+  variant: string,
+  metric: string,
+  n: number,
+): string {
   const values = overSeeds(records, { variant, metric, n });
   if (values.length === 0) return '';
   const { mean, high, count } = summary(values);
   return `${(100 * mean).toFixed(1)}${count > 1 ? ` ± ${(100 * (high - mean)).toFixed(1)}` : ''}`;
 }
 
-const sortedUnique = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b);
+const sortedUnique = (values: readonly number[]): number[] =>
+  [...new Set(values)].sort((a, b) => a - b);
 
 /** A curve over x: means of values over seeds, and a band where there are several. */
-function lineOver(name: string, x: readonly number[], valuesAt: (x: number) => number[], summarise = logSummary): Line {
+function lineOver(
+  name: string,
+  x: readonly number[],
+  valuesAt: (x: number) => number[],
+  summarise = logSummary,
+): Line {
   const summaries = x.map((at) => summarise(valuesAt(at)));
   const many = summaries.some(({ count }) => count > 1);
   return {
     name,
     x,
     y: summaries.map(({ mean }) => mean),
-    ...(many ? { low: summaries.map(({ low }) => low), high: summaries.map(({ high }) => high) } : {}),
+    ...(many
+      ? { low: summaries.map(({ low }) => low), high: summaries.map(({ high }) => high) }
+      : {}),
   };
 }
 
-/** A metric against the number of examples: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
-export const byExamples = (records: readonly ResultRecord[], variants: readonly string[], metric = 'error'): Line[] =>
+/**
+ * A metric against the number of examples: geometric mean over seeds, the 95 % t-interval of the
+ * logarithm as band.
+ */
+export const byExamples = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric = 'error',
+): Line[] =>
   variants.map((variant) => {
-    const ns = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n));
+    const ns = sortedUnique(
+      records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n),
+    );
     return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }));
   });
 
-/** A metric against training steps: geometric mean over seeds, the 95 % t-interval of the logarithm as band. */
-export const bySteps = (records: readonly ResultRecord[], variants: readonly string[], metric = 'error along training'): Line[] =>
+/**
+ * A metric against training steps: geometric mean over seeds, the 95 % t-interval of the logarithm
+ * as band.
+ */
+export const bySteps = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric = 'error along training',
+): Line[] =>
   variants.map((variant) => {
-    const steps = sortedUnique(records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step));
+    const steps = sortedUnique(
+      records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step),
+    );
     return lineOver(variant, steps, (step) => overSeeds(records, { variant, metric, step }));
   });
 
 /** A metric at one n: geometric means over seeds with 95 % t-intervals of the logarithm. */
-export const atExamples = (records: readonly ResultRecord[], variants: readonly string[], n: number, metric = 'error'): Bar[] =>
+export const atExamples = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  n: number,
+  metric = 'error',
+): Bar[] =>
   variants.map((variant) => {
     const { mean, low, high } = logSummary(overSeeds(records, { variant, metric, n }));
     return { name: variant, value: mean, low, high };
@@ -123,8 +203,17 @@ const VERDICTS = 'application/vnd.icl.verdicts+json';
 
 /** Shows a table of verdicts; `npm run reproduce` collects them. */
 export function showVerdicts(verdicts: readonly Verdict[]): void {
-  const rows = verdicts.map(({ claim, source, ours, verdict }) => ({ claim, source, ours, verdict }));
-  new Display().write({ [VERDICTS]: { verdicts }, 'text/html': toHtml(rows), 'text/plain': toMarkdown(rows) });
+  const rows = verdicts.map(({ claim, source, ours, verdict }) => ({
+    claim,
+    source,
+    ours,
+    verdict,
+  }));
+  new Display().write({
+    [VERDICTS]: { verdicts },
+    'text/html': toHtml(rows),
+    'text/plain': toMarkdown(rows),
+  });
 }
 
 /** The course's notebooks, in their order. */
@@ -139,7 +228,8 @@ export interface ShownVerdict extends Verdict {
 }
 
 /**
- * The verdicts that committed notebooks show, in the order of the notebooks; a claim that two of them show is the first's.
+ * The verdicts that committed notebooks show, in the order of the notebooks; a claim that two of
+ * them show is the first's.
  *
  * @param numbers the notebooks, as '05'
  * @throws CourseError when the folder of notebooks or one of them cannot be read
@@ -149,7 +239,9 @@ export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
   const files = notebookFiles().filter((file) => numbers.includes(file.slice(0, 2)));
   const all = files.flatMap((notebook) => {
     const { cells } = readJson(join(folder, notebook)) as {
-      readonly cells: readonly { readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[] }[];
+      readonly cells: readonly {
+        readonly outputs?: readonly { readonly data?: Readonly<Record<string, unknown>> }[];
+      }[];
     };
     const shown = cells
       .flatMap(({ outputs = [] }) => outputs)
@@ -161,6 +253,12 @@ export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
 
 /** Shows verdicts with a link from each to the notebook that shows its figure. */
 export function showLinkedVerdicts(verdicts: readonly ShownVerdict[]): void {
-  const rows = verdicts.map(({ notebook, claim, source, ours, verdict }) => ({ notebook, claim, source, ours, verdict }));
+  const rows = verdicts.map(({ notebook, claim, source, ours, verdict }) => ({
+    notebook,
+    claim,
+    source,
+    ours,
+    verdict,
+  }));
   new Display().write({ 'text/html': toHtml(rows, 'notebook'), 'text/plain': toMarkdown(rows) });
 }

@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { ready } from '../core/backend';
 import { CourseError, lookUp } from '../core/errors';
 
-/** How much work a notebook does: `quick` for two cores and minutes, `full` for the paper's sizes. */
+/**
+ * How much work a notebook does: `quick` for two cores and minutes, `full` for the paper's sizes.
+ */
 export type Profile = 'quick' | 'full';
 
 /** The installation this library lies in. */

@@ -17,14 +17,19 @@ const cell = (value: string | number | boolean | undefined): string =>
         ? 'yes'
         : 'no'
       : (value ?? '');
-const escapeHtml = (text: string): string => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const escapeHtml = (text: string): string =>
+  text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 /** The table as markdown. */
 export function toMarkdown(rows: Rows): string {
   demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
   const columns = Object.keys(rows[0]!);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(columns), line(columns.map(() => '---')), ...rows.map((row) => line(columns.map((c) => cell(row[c]))))].join('\n');
+  return [
+    line(columns),
+    line(columns.map(() => '---')),
+    ...rows.map((row) => line(columns.map((c) => cell(row[c])))),
+  ].join('\n');
 }
 
 /**
@@ -36,13 +41,21 @@ export function toHtml(rows: Rows, linked?: string): string {
   demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
   const columns = Object.keys(rows[0]!);
   const htmlCell = (column: string, value: string | number | boolean | undefined): string =>
-    column === linked ? `<a href="${escapeHtml(cell(value))}">${escapeHtml(cell(value).slice(0, 2))}</a>` : escapeHtml(cell(value));
+    column === linked
+      ? `<a href="${escapeHtml(cell(value))}">${escapeHtml(cell(value).slice(0, 2))}</a>`
+      : escapeHtml(cell(value));
   const head = columns.map((c) => `<th>${escapeHtml(c)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${columns.map((c) => `<td>${htmlCell(c, row[c])}</td>`).join('')}</tr>`).join('\n');
+  const body = rows
+    .map((row) => `<tr>${columns.map((c) => `<td>${htmlCell(c, row[c])}</td>`).join('')}</tr>`)
+    .join('\n');
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
 /** Shows a table in the notebook. */
 export function showTable(rows: Rows): void {
-  new Display().write({ 'text/html': toHtml(rows), 'text/markdown': toMarkdown(rows), 'text/plain': toMarkdown(rows) });
+  new Display().write({
+    'text/html': toHtml(rows),
+    'text/markdown': toMarkdown(rows),
+    'text/plain': toMarkdown(rows),
+  });
 }

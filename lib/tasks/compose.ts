@@ -1,6 +1,7 @@
 /**
  * Kinds of tasks made of others: mixtures, finite pools, augmented ones.
- * Reference: Wu et al. (ICLR 2025) for the mixture (equal shares, no sign of the type); Raventos et al. (2023) for pools.
+ * Reference: Wu et al. (ICLR 2025) for the mixture (equal shares, no sign of the type); Raventos et
+ * al. (2023) for pools.
  */
 import { demand, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
@@ -12,7 +13,11 @@ import { inputOf, taskFrom, type SampledTask, type Sampler } from './task';
  * @throws CourseError when there are no kinds, or they differ in d
  */
 export function mixture(kinds: readonly SampledTask[]): SampledTask {
-  demand(kinds.length > 0, () => 'A mixture of no kinds of tasks was asked for.', 'Name at least one.');
+  demand(
+    kinds.length > 0,
+    () => 'A mixture of no kinds of tasks was asked for.',
+    'Name at least one.',
+  );
   const d = kinds[0]!.d;
   demand(
     kinds.every((kind) => kind.d === d),
@@ -43,12 +48,17 @@ export function pool({ name, scale, sampler }: SampledTask, count: number, seed 
 }
 
 /**
- * Data augmentation, one level up: every task comes turned by a random angle (or mirrored), with its two classes in either order.
+ * Data augmentation, one level up: every task comes turned by a random angle (or mirrored), with
+ * its two classes in either order.
  *
  * @throws CourseError when inputs do not have two numbers
  */
 export function augmented({ name, scale, sampler }: SampledTask): SampledTask {
-  demand(sampler.d === 2, () => `Tasks with d = ${sampler.d} cannot be turned here.`, 'Give tasks with d = 2.');
+  demand(
+    sampler.d === 2,
+    () => `Tasks with d = ${sampler.d} cannot be turned here.`,
+    'Give tasks with d = 2.',
+  );
   const turned: Sampler['prompt'] = (random, sizes) => {
     const inner = sampler.prompt(random, sizes);
     const draw = inner.input ?? inputOf(sampler);
@@ -60,7 +70,10 @@ export function augmented({ name, scale, sampler }: SampledTask): SampledTask {
     return {
       input: (own, x, from, i) => {
         draw(own, plain, 0, i);
-        x.set([c * plain[0]! - s * mirror * plain[1]!, s * plain[0]! + c * mirror * plain[1]!], from);
+        x.set(
+          [c * plain[0]! - s * mirror * plain[1]!, s * plain[0]! + c * mirror * plain[1]!],
+          from,
+        );
       },
       /** Asked for the input that was drawn last. */
       label: (_x, _from, i) => (swap ? 1 - inner.label(plain, 0, i) : inner.label(plain, 0, i)),

@@ -1,13 +1,22 @@
-export { product, taskFrom } from './task';
-export type { Rule, SampledTask, SampleSizes, Sampler, Task } from './task';
-export * from './linear';
-export * from './sparse';
-export * from './tree';
-export * from './network';
-export * from './spec';
-export * from './pairs';
-export * from './prototypes';
-export * from './thresholds';
-export * from './radius';
-export * from './compose';
-export * from './domains';
+/** Where prompts come from: function classes and kinds of classification. */
+export { augmented, mixture, pool } from './compose';
+export { deviationsOf, linearRegression, type LinearConfig } from './linear';
+export { reluNetworks, type ReluNetworkConfig } from './network';
+export { PAIRS, pairwise, type PairsConfig } from './pairs';
+export { PROTOTYPES, prototypes, type PrototypesConfig } from './prototypes';
+export { radius, RADIUS, RADIUS_SPREAD, type RadiusConfig } from './radius';
+export { sparseRegression, type SparseConfig } from './sparse';
+export { taskOf, type TaskSpec } from './spec';
+export {
+  inputOf,
+  product,
+  samplePrompts,
+  taskFrom,
+  type Rule,
+  type SampledTask,
+  type Sampler,
+  type SampleSizes,
+  type Task,
+} from './task';
+export { thresholds, THRESHOLDS, type ThresholdsConfig } from './thresholds';
+export { decisionTrees, leafOf, type TreeConfig } from './tree';

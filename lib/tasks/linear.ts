@@ -1,6 +1,8 @@
 /**
- * In-context linear regression: each prompt has its own weight vector w ~ N(0, I) and labels y = x . w + noise.
- * Reference: Garg et al. (2022, arXiv 2208.01066), section 2; the shifts are those of InvICL, figure 7.
+ * In-context linear regression: each prompt has its own weight vector w ~ N(0, I) and labels y = x
+ * . w + noise.
+ * Reference: Garg et al. (2022, arXiv 2208.01066), section 2; the shifts are those of InvICL,
+ * figure 7.
  */
 import { demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../core/errors';
 import type { Stream } from '../core/random';
@@ -17,21 +19,24 @@ export interface LinearConfig {
   /** Inputs lie in a random subspace of this many dimensions (d = everywhere). */
   readonly subspace: number;
   /**
-   * Condition number of the inputs' covariance: 1 = the identity; else, in a random basis of each prompt, variances
-   * fall geometrically by this factor, and sum to d as before.
+   * Condition number of the inputs' covariance: 1 = the identity; else, in a random basis of each
+   * prompt, variances fall geometrically by this factor, and sum to d as before.
    */
   readonly condition: number;
   /**
-   * How much of w each example keeps: w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I). 1 = one w for the whole prompt; below,
-   * later examples say more, and order carries meaning. The tests are about the w
-   * one step after the last example.
+   * How much of w each example keeps: w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I). 1 = one w for
+   * the whole prompt; below, later examples say more, and order carries meaning. The tests are
+   * about the w one step after the last example.
    */
   readonly keep: number;
 }
 
 const DEFAULTS = { noise: 0, inputScale: 1, condition: 1, keep: 1 };
 
-/** A random orthonormal basis of `rank` vectors in d dimensions (Gram-Schmidt on normal vectors), row after row. */
+/**
+ * A random orthonormal basis of `rank` vectors in d dimensions (Gram-Schmidt on normal vectors),
+ * row after row.
+ */
 function orthonormalRows(random: Stream, rank: number, d: number): Float32Array[] {
   const rows: Float32Array[] = [];
   for (let r = 0; r < rank; r++) {
@@ -46,7 +51,10 @@ function orthonormalRows(random: Stream, rank: number, d: number): Float32Array[
   return rows;
 }
 
-/** Standard deviations of d directions whose variances fall geometrically by `condition` and sum to d. */
+/**
+ * Standard deviations of d directions whose variances fall geometrically by `condition` and sum to
+ * d.
+ */
 export function deviationsOf(d: number, condition: number): number[] {
   const variances = Array.from({ length: d }, (_, r) => condition ** (d > 1 ? -r / (d - 1) : 0));
   const sum = variances.reduce((total, value) => total + value, 0);
@@ -56,11 +64,21 @@ export function deviationsOf(d: number, condition: number): number[] {
 /**
  * Linear regression prompts.
  *
- * @param given `d`, and any of noise (label units), inputScale, subspace (dimensions), condition, keep
+ * @param given `d`, and any of noise (label units), inputScale, subspace (dimensions), condition,
+ *              keep
  * @throws CourseError quoting a setting that is unknown or refused
  */
-export function linearRegression(given: Partial<LinearConfig> & { readonly d: number }): SampledTask {
-  knownKeys('Linear regression', given, ['d', 'noise', 'inputScale', 'subspace', 'condition', 'keep']);
+export function linearRegression(
+  given: Partial<LinearConfig> & { readonly d: number },
+): SampledTask {
+  knownKeys('Linear regression', given, [
+    'd',
+    'noise',
+    'inputScale',
+    'subspace',
+    'condition',
+    'keep',
+  ]);
   const config: LinearConfig = { ...DEFAULTS, subspace: given.d, ...given };
   const d = positiveInteger('d', config.d);
   const { noise, inputScale, subspace, condition, keep } = config;
@@ -68,15 +86,26 @@ export function linearRegression(given: Partial<LinearConfig> & { readonly d: nu
   finiteNumber('inputScale', inputScale, 'a positive number', (x) => x > 0);
   finiteNumber('condition', condition, 'a number of at least 1', (x) => x >= 1);
   shareNumber('keep', keep);
-  demand(positiveInteger('subspace', subspace) <= d, () => `subspace ${subspace} is larger than d = ${d}.`, 'Choose 1 to d.');
-  demand(subspace === d || condition === 1, () => `subspace ${subspace} and condition ${condition} were given together.`, 'Choose one.');
+  demand(
+    positiveInteger('subspace', subspace) <= d,
+    () => `subspace ${subspace} is larger than d = ${d}.`,
+    'Choose 1 to d.',
+  );
+  demand(
+    subspace === d || condition === 1,
+    () => `subspace ${subspace} and condition ${condition} were given together.`,
+    'Choose one.',
+  );
   const deviations = condition > 1 ? deviationsOf(d, condition) : null;
   /** Inputs along the rows of a basis, each with its deviation. */
   const along =
     (basis: readonly Float32Array[]): NonNullable<Sampler['input']> =>
     (random, x, from) => {
-      const factors = random.normals(basis.length).map((value, r) => value * inputScale * (deviations?.[r] ?? 1));
-      for (let k = 0; k < d; k++) x[from + k] = basis.reduce((sum, row, r) => sum + factors[r]! * row[k]!, 0);
+      const factors = random
+        .normals(basis.length)
+        .map((value, r) => value * inputScale * (deviations?.[r] ?? 1));
+      for (let k = 0; k < d; k++)
+        x[from + k] = basis.reduce((sum, row, r) => sum + factors[r]! * row[k]!, 0);
     };
   const sampler: Sampler = {
     d,
@@ -86,7 +115,9 @@ export function linearRegression(given: Partial<LinearConfig> & { readonly d: nu
       const w = random.normals(d);
       const basis = subspace < d || deviations ? orthonormalRows(random, subspace, d) : null;
       const label = (x: Float32Array, from: number, i: number): number => {
-        if (keep < 1 && i > 0 && i <= n) for (let k = 0; k < d; k++) w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
+        if (keep < 1 && i > 0 && i <= n)
+          for (let k = 0; k < d; k++)
+            w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
         return product(x, from, w.subarray(0, active));
       };
       return { label, ...(basis ? { input: along(basis) } : {}) };

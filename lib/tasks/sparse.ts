@@ -1,5 +1,6 @@
 /**
- * Sparse linear regression: all but a few coordinates of w are zero, and the prompt does not say which are not.
+ * Sparse linear regression: all but a few coordinates of w are zero, and the prompt does not say
+ * which are not.
  * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: 3 of 20.
  */
 import { demand, knownKeys, positiveInteger } from '../core/errors';
@@ -21,7 +22,11 @@ export function sparseRegression(given: Partial<SparseConfig> = {}): SampledTask
   knownKeys('Sparse regression', given, ['d', 'nonZero']);
   const { d, nonZero } = { d: 20, nonZero: 3, ...given };
   positiveInteger('d', d);
-  demand(positiveInteger('nonZero', nonZero) <= d, () => `nonZero ${nonZero} is larger than d = ${d}.`, 'Choose 1 to d.');
+  demand(
+    positiveInteger('nonZero', nonZero) <= d,
+    () => `nonZero ${nonZero} is larger than d = ${d}.`,
+    'Choose 1 to d.',
+  );
   return taskFrom('sparse regression', nonZero, {
     d,
     prompt: (random) => {

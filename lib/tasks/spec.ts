@@ -1,10 +1,11 @@
 /**
- * Tasks as data: an experiment's config names its task, and records of another task cannot be mistaken for its own.
+ * Tasks as data: an experiment's config names its task, and records of another task cannot be
+ * mistaken for its own.
  */
 import { lookUp } from '../core/errors';
 import { augmented, mixture, pool } from './compose';
 import { linearRegression, type LinearConfig } from './linear';
-import { reluNetworks, type NetworkConfig } from './network';
+import { reluNetworks, type ReluNetworkConfig } from './network';
 import { pairwise, type PairsConfig } from './pairs';
 import { prototypes, type PrototypesConfig } from './prototypes';
 import { radius, type RadiusConfig } from './radius';
@@ -18,7 +19,7 @@ export type TaskSpec =
   | ({ readonly kind: 'linear'; readonly d: number } & Partial<LinearConfig>)
   | ({ readonly kind: 'sparse' } & SparseConfig)
   | ({ readonly kind: 'tree' } & TreeConfig)
-  | ({ readonly kind: 'network' } & NetworkConfig)
+  | ({ readonly kind: 'network' } & ReluNetworkConfig)
   | ({ readonly kind: 'pairs' } & Partial<PairsConfig>)
   | ({ readonly kind: 'prototypes' } & Partial<PrototypesConfig>)
   | ({ readonly kind: 'thresholds' } & Partial<ThresholdsConfig>)

@@ -1,5 +1,6 @@
 /**
- * A task is a source of prompts. Samplers fill plain arrays number by number; this turns them into prompts.
+ * A task is a source of prompts. Samplers fill plain arrays number by number; this turns them into
+ * prompts.
  */
 import { tf } from '../core/backend';
 import { positiveInteger } from '../core/errors';
@@ -21,15 +22,24 @@ export interface Task {
   readonly name: string;
   /** Numbers in an input. */
   readonly d: number;
-  /** What squared errors are divided by: d, or the mean square of a label where that is another number. */
+  /**
+   * What squared errors are divided by: d, or the mean square of a label where that is another
+   * number.
+   */
   readonly scale: number;
-  /** Do the tests belong to the end of the prompt? A shorter prompt is then made of its last examples, else of its first. */
+  /**
+   * Do the tests belong to the end of the prompt? A shorter prompt is then made of its last
+   * examples, else of its first.
+   */
   readonly ordered?: boolean;
   /** The same stream gives the same prompts. The caller disposes the tensors. */
   sample(random: Stream, sizes: SampleSizes): Prompts;
 }
 
-/** One prompt's function: its label for the input that begins at `from` of x; i is the example's number (tests come after n). */
+/**
+ * One prompt's function: its label for the input that begins at `from` of x; i is the example's
+ * number (tests come after n).
+ */
 export type Rule = (x: Float32Array, from: number, i: number) => number;
 
 /** What differs between samplers: the inputs, and the function a prompt is about. */
@@ -38,7 +48,10 @@ export interface Sampler {
   /** Writes the d numbers of input i to x, from `from` on; by default they are N(0, 1). */
   readonly input?: (random: Stream, x: Float32Array, from: number, i: number) => void;
   /** Draws what belongs to a whole prompt. `input` may replace the sampler's for this prompt. */
-  readonly prompt: (random: Stream, sizes: SampleSizes) => { readonly label: Rule; readonly input?: Sampler['input'] };
+  readonly prompt: (
+    random: Stream,
+    sizes: SampleSizes,
+  ) => { readonly label: Rule; readonly input?: Sampler['input'] };
   /** Standard deviation of the noise on the examples' labels; tests have none. */
   readonly noise?: number;
 }
@@ -50,7 +63,8 @@ const normalInput =
   };
 
 /** How a sampler draws inputs, where a prompt does not say otherwise. */
-export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> => input ?? normalInput(d);
+export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> =>
+  input ?? normalInput(d);
 
 /**
  * Prompts of a sampler.
@@ -74,8 +88,14 @@ export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSiz
     }
   }
   return tf.tidy(() => {
-    const [xs, xTests] = tf.split(tf.tensor3d(x, [B, count, d]), [n, m], 1) as [tf.Tensor3D, tf.Tensor3D]; // [B, n, d], [B, m, d]
-    const [ys, yTests] = tf.split(tf.tensor2d(y, [B, count]), [n, m], 1) as [tf.Tensor2D, tf.Tensor2D]; // [B, n], [B, m]
+    const [xs, xTests] = tf.split(tf.tensor3d(x, [B, count, d]), [n, m], 1) as [
+      tf.Tensor3D,
+      tf.Tensor3D,
+    ]; // [B, n, d], [B, m, d]
+    const [ys, yTests] = tf.split(tf.tensor2d(y, [B, count]), [n, m], 1) as [
+      tf.Tensor2D,
+      tf.Tensor2D,
+    ]; // [B, n], [B, m]
     return { x: xs, y: ys, xTest: xTests, yTest: yTests };
   });
 }

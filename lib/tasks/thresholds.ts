@@ -1,8 +1,10 @@
 /**
- * The amortization kind of classification: one hidden point w, inputs around it, and the class says on which side of w the sum of
- * the coordinates lies (0 above, 1 below). The mean of the inputs already tells where w is, without a single label.
- * Reference: Wu et al. (ICLR 2025). In the released mixture the first two inputs of each prompt are demonstrations beside w whose
- * labels are mostly the wrong way round; `demonstrations: 'reversed'` repeats that, 'right' mends it.
+ * The amortization kind of classification: one hidden point w, inputs around it, and the class says
+ * on which side of w the sum of the coordinates lies (0 above, 1 below). The mean of the inputs
+ * already tells where w is, without a single label.
+ * Reference: Wu et al. (ICLR 2025). In the released mixture the first two inputs of each prompt are
+ * demonstrations beside w whose labels are mostly the wrong way round; `demonstrations: 'reversed'`
+ * repeats that, 'right' mends it.
  */
 import { finiteNumber, knownKeys, lookUp } from '../core/errors';
 import type { Stream } from '../core/random';
@@ -12,13 +14,18 @@ import { taskFrom, type SampledTask } from './task';
 export interface ThresholdsConfig {
   /** Standard deviation of an input around w, in each coordinate. */
   readonly spread: number;
-  /** Are the first two inputs of a prompt placed beside w, one on each side, and how are they labelled? */
+  /**
+   * Are the first two inputs of a prompt placed beside w, one on each side, and how are they
+   * labelled?
+   */
   readonly demonstrations: 'none' | 'reversed' | 'right';
 }
 
 export const THRESHOLDS: ThresholdsConfig = { spread: 1, demonstrations: 'none' };
 
-const DEMONSTRATIONS: Readonly<Record<ThresholdsConfig['demonstrations'], readonly [number, number] | null>> = {
+const DEMONSTRATIONS: Readonly<
+  Record<ThresholdsConfig['demonstrations'], readonly [number, number] | null>
+> = {
   none: null,
   reversed: [0, 1],
   right: [1, 0],
@@ -27,7 +34,8 @@ const DEMONSTRATIONS: Readonly<Record<ThresholdsConfig['demonstrations'], readon
 const ASIDE = 0.1;
 
 /**
- * Prompts whose labels are classes: 0 where sum(x) > sum(w), else 1, with a hidden w ~ N(0, I); d = 2.
+ * Prompts whose labels are classes: 0 where sum(x) > sum(w), else 1, with a hidden w ~ N(0, I); d =
+ * 2.
  *
  * @throws CourseError quoting a setting that is unknown or refused
  */
@@ -43,7 +51,13 @@ export function thresholds(given: Partial<ThresholdsConfig> = {}): SampledTask {
       const [a, b] = random.normals(2) as unknown as [number, number];
       const first = labels ? random.integer(2) : 0; // is the first demonstration below (0) or above w?
       const above = (i: number): boolean => (first === 1) === (i === 0);
-      const put = (own: Stream, x: Float32Array, from: number, aside: number, scatter: number): void =>
+      const put = (
+        own: Stream,
+        x: Float32Array,
+        from: number,
+        aside: number,
+        scatter: number,
+      ): void =>
         x.set([a + aside + scatter * own.normal(), b + aside + scatter * own.normal()], from);
       return {
         input: (own, x, from, i) => {

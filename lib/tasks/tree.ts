@@ -1,6 +1,7 @@
 /**
  * Decision trees: each inner node asks for the sign of one coordinate, each leaf holds a number.
- * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: depth 4, 20 coordinates, leaves N(0, 1).
+ * Reference: Garg et al. (2022, arXiv 2208.01066), section 4: depth 4, 20 coordinates, leaves N(0,
+ * 1).
  */
 import { knownKeys, positiveInteger } from '../core/errors';
 import { taskFrom, type SampledTask } from './task';
@@ -13,7 +14,8 @@ export interface TreeConfig {
 }
 
 /**
- * The leaf an input falls into: nodes are numbered as in a heap (children of v: 2 v + 1 for x <= 0, 2 v + 2 for x > 0).
+ * The leaf an input falls into: nodes are numbered as in a heap (children of v: 2 v + 1 for x <= 0,
+ * 2 v + 2 for x > 0).
  *
  * @param questions the coordinate each of the 2^depth - 1 inner nodes asks for
  * @returns the leaf's number, from 0

@@ -1,6 +1,8 @@
 /**
- * Adam with decoupled weight decay, its whole state in the open, so that a checkpoint resumes to the last bit.
- * Reference: Kingma and Ba (2015), algorithm 1; Loshchilov and Hutter (2019) for the decay. The numbers are PyTorch's.
+ * Adam with decoupled weight decay, its whole state in the open, so that a checkpoint resumes to
+ * the last bit.
+ * Reference: Kingma and Ba (2015), algorithm 1; Loshchilov and Hutter (2019) for the decay. The
+ * numbers are PyTorch's.
  */
 import { tf } from '../core/backend';
 import { finiteNumber, knownKeys } from '../core/errors';
@@ -42,20 +44,28 @@ export class Adam {
     finiteNumber('epsilon', this.config.epsilon, 'a positive number', (x) => x > 0);
     finiteNumber('weightDecay', this.config.weightDecay, 'a number of at least 0', (x) => x >= 0);
     for (const [name, parameter] of Object.entries(parameters)) {
-      for (const moments of [this.first, this.second]) moments[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
+      for (const moments of [this.first, this.second])
+        moments[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
     }
   }
 
   /**
-   * What changes from step to step, as a tensor, so that a compiled step can be fed with it; counts the step.
+   * What changes from step to step, as a tensor, so that a compiled step can be fed with it; counts
+   * the step.
    *
    * @param learningRate the step size now
-   * @returns [4]: learning rate, 1 - beta1^t, sqrt(1 - beta2^t), share of the weight kept; the caller disposes it
+   * @returns [4]: learning rate, 1 - beta1^t, sqrt(1 - beta2^t), share of the weight kept; the
+   *   caller disposes it
    */
   next(learningRate: number): Tensor1D {
     const { beta1, beta2, weightDecay } = this.config;
     this.steps += 1;
-    return tf.tensor1d([learningRate, 1 - beta1 ** this.steps, Math.sqrt(1 - beta2 ** this.steps), 1 - learningRate * weightDecay]);
+    return tf.tensor1d([
+      learningRate,
+      1 - beta1 ** this.steps,
+      Math.sqrt(1 - beta2 ** this.steps),
+      1 - learningRate * weightDecay,
+    ]);
   }
 
   /**
@@ -83,6 +93,7 @@ export class Adam {
 
   /** Frees the moments. */
   dispose(): void {
-    for (const moments of [this.first, this.second]) for (const moment of Object.values(moments)) moment.dispose();
+    for (const moments of [this.first, this.second])
+      for (const moment of Object.values(moments)) moment.dispose();
   }
 }

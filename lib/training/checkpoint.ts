@@ -1,6 +1,7 @@
 /**
- * A checkpoint is one safetensors file: weights, optimiser moments, and as metadata the configs, the step, the loss
- * curve and the command that made it. It is written atomically: a crash leaves the earlier one.
+ * A checkpoint is one safetensors file: weights, optimiser moments, and as metadata the configs,
+ * the step, the loss curve and the command that made it. It is written atomically: a crash leaves
+ * the earlier one.
  */
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
@@ -37,11 +38,19 @@ export interface Checkpoint {
  * Writes a checkpoint atomically.
  *
  * @param variables every variable to keep, by name, of any shape; they stay the caller's
- * @throws CourseError when the disk is full or the place cannot be written; an earlier file is then untouched
+ * @throws CourseError when the disk is full or the place cannot be written; an earlier file is then
+ *   untouched
  */
-export function writeCheckpoint(file: string, variables: Readonly<Record<string, Variable>>, facts: CheckpointFacts): void {
+export function writeCheckpoint(
+  file: string,
+  variables: Readonly<Record<string, Variable>>,
+  facts: CheckpointFacts,
+): void {
   const arrays = Object.fromEntries(
-    Object.entries(variables).map(([name, v]) => [name, { shape: v.shape, data: v.dataSync<'float32'>() }]),
+    Object.entries(variables).map(([name, v]) => [
+      name,
+      { shape: v.shape, data: v.dataSync<'float32'>() },
+    ]),
   );
   writeSafetensors(file, arrays, { facts: JSON.stringify(facts) });
 }
@@ -49,7 +58,8 @@ export function writeCheckpoint(file: string, variables: Readonly<Record<string,
 /**
  * Reads a checkpoint.
  *
- * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer version
+ * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer
+ *   version
  */
 export function readCheckpoint(file: string): Checkpoint {
   const { arrays, metadata } = readSafetensors(file);
@@ -61,12 +71,14 @@ export function readCheckpoint(file: string): Checkpoint {
   }
   demand(
     facts !== null && typeof facts.version === 'number',
-    () => `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`,
+    () =>
+      `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`,
     'Use a file that the trainer wrote.',
   );
   demand(
     facts.version <= CHECKPOINT_VERSION,
-    () => `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
+    () =>
+      `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
     'Update the course.',
   );
   return { arrays, facts };
@@ -76,9 +88,14 @@ export function readCheckpoint(file: string): Checkpoint {
  * Puts a checkpoint's numbers into variables.
  *
  * @param variables by name, of any shape; assigned in place
- * @throws CourseError when a variable is missing in the file or has another shape there; nothing is then assigned
+ * @throws CourseError when a variable is missing in the file or has another shape there; nothing is
+ *   then assigned
  */
-export function restoreVariables(file: string, { arrays }: Checkpoint, variables: Readonly<Record<string, Variable>>): void {
+export function restoreVariables(
+  file: string,
+  { arrays }: Checkpoint,
+  variables: Readonly<Record<string, Variable>>,
+): void {
   for (const [name, variable] of Object.entries(variables)) {
     const found = arrays[name];
     if (!found || found.shape.join() !== variable.shape.join())
@@ -97,13 +114,12 @@ export function restoreVariables(file: string, { arrays }: Checkpoint, variables
  * A fresh model with a checkpoint's weights.
  *
  * @returns the model that was given; the caller disposes it
- * @throws CourseError when the checkpoint is that of another model; the one that was given is then disposed
+ * @throws CourseError when the checkpoint is that of another model; the one that was given is then
+ *   disposed
  */
-export function restored<M extends { readonly parameters: Readonly<Record<string, Variable>>; dispose(): void }>(
-  file: string,
-  checkpoint: Checkpoint,
-  model: M,
-): M {
+export function restored<
+  M extends { readonly parameters: Readonly<Record<string, Variable>>; dispose(): void },
+>(file: string, checkpoint: Checkpoint, model: M): M {
   try {
     restoreVariables(file, checkpoint, model.parameters);
   } catch (error) {
@@ -117,10 +133,15 @@ export function restored<M extends { readonly parameters: Readonly<Record<string
  * The model of a checkpoint, with its weights.
  *
  * @returns the model (the caller disposes it) and what the file says of itself
- * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer version
+ * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer
+ *   version
  */
 export function loadModel(file: string): { model: InContextModel; facts: CheckpointFacts } {
   const checkpoint = readCheckpoint(file);
-  const model = restored(file, checkpoint, new InContextModel(checkpoint.facts.model as ModelConfig));
+  const model = restored(
+    file,
+    checkpoint,
+    new InContextModel(checkpoint.facts.model as ModelConfig),
+  );
   return { model, facts: checkpoint.facts };
 }

@@ -1,6 +1,7 @@
 /**
- * The loss: squared error over every prediction that a method may honestly use, per input dimension, as Garg et al.
- * AR and InvICL use the predictions inside the context (each blind to its own label) and the tests; others the tests.
+ * The loss: squared error over every prediction that a method may honestly use, per input
+ * dimension, as Garg et al. AR and InvICL use the predictions inside the context (each blind to its
+ * own label) and the tests; others the tests.
  */
 import { tf } from '../core/backend';
 import type { Scalar } from '@tensorflow/tfjs';

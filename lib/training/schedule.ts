@@ -1,6 +1,7 @@
 /**
  * What changes while training goes on: the learning rate (warm-up, then cosine) and the curriculum.
- * Reference: Loshchilov and Hutter (2017) for the cosine; Garg et al. (2022), appendix A.2, for the curriculum.
+ * Reference: Loshchilov and Hutter (2017) for the cosine; Garg et al. (2022), appendix A.2, for the
+ * curriculum.
  */
 
 /** The learning rate over time. */
@@ -30,9 +31,13 @@ export interface Growth {
 }
 
 /** The value of a growing number at a step. */
-export const grownAt = ({ start, end, by, every }: Growth, step: number): number => Math.min(end, start + by * Math.floor(step / every));
+export const grownAt = ({ start, end, by, every }: Growth, step: number): number =>
+  Math.min(end, start + by * Math.floor(step / every));
 
-/** Shares of a whole that are gone through in the first part of the steps, each as long; then the whole. */
+/**
+ * Shares of a whole that are gone through in the first part of the steps, each as long; then the
+ * whole.
+ */
 export interface Stages {
   /** From above 0 to 1. */
   readonly shares: readonly number[];
@@ -41,7 +46,12 @@ export interface Stages {
 }
 
 /** How much of `whole` counts at step `step` (from 0) of `steps`, rounded up. */
-export function stageAt({ shares, until }: Stages, whole: number, step: number, steps: number): number {
+export function stageAt(
+  { shares, until }: Stages,
+  whole: number,
+  step: number,
+  steps: number,
+): number {
   const share = shares[Math.floor((step / (until * steps)) * shares.length)] ?? 1;
   return Math.ceil(share * whole - 1e-9);
 }

@@ -1,17 +1,31 @@
 /**
- * The training loop for anything with weights: inputs of a step, loss, gradients, clip, Adam. Everything random comes from
- * streams named by seed and step, so that a run, an interrupted and resumed run, and a rerun give the same bits.
+ * The training loop for anything with weights: inputs of a step, loss, gradients, clip, Adam.
+ * Everything random comes from streams named by seed and step, so that a run, an interrupted and
+ * resumed run, and a rerun give the same bits.
  */
 import { existsSync } from 'node:fs';
 
 import { tf } from '../core/backend';
 import { compile, type Compiled, type CompileOptions } from '../core/compile';
-import { CourseError, demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../core/errors';
+import {
+  CourseError,
+  demand,
+  finiteNumber,
+  knownKeys,
+  positiveInteger,
+  shareNumber,
+} from '../core/errors';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { squaredNorm, type Parameters } from '../model/transformer';
 import { Adam, type AdamConfig } from './adam';
-import { CHECKPOINT_VERSION, readCheckpoint, restoreVariables, writeCheckpoint, type CheckpointFacts } from './checkpoint';
+import {
+  CHECKPOINT_VERSION,
+  readCheckpoint,
+  restoreVariables,
+  writeCheckpoint,
+  type CheckpointFacts,
+} from './checkpoint';
 import { rateAt } from './schedule';
 
 /** How to train, whatever is trained. */
@@ -20,7 +34,10 @@ export interface StepConfig {
   readonly steps: number;
   /** Prompts per step, B. */
   readonly batch: number;
-  /** Prompts whose gradients are computed at once, summed up over the batch; 0 = chosen so that memory stays flat in B. */
+  /**
+   * Prompts whose gradients are computed at once, summed up over the batch; 0 = chosen so that
+   * memory stays flat in B.
+   */
   readonly microBatch: number;
   readonly learningRate: number;
   readonly warmUp: number;
@@ -65,7 +82,10 @@ export interface Progress {
 export interface RunOptions {
   /** Called at each logged step. */
   readonly onProgress?: (progress: Progress) => void;
-  /** Checkpoint file: written every checkpointEvery steps and at the end; a fresh trainer resumes from it when it exists. */
+  /**
+   * Checkpoint file: written every checkpointEvery steps and at the end; a fresh trainer resumes
+   * from it when it exists.
+   */
   readonly checkpoint?: string;
   /** Stop before this step (default: all steps). */
   readonly until?: number;
@@ -86,7 +106,8 @@ export type RunEnd = 'done' | 'interrupted';
 export function checkedSteps<C extends StepConfig>(given: Partial<C>, defaults: C): C {
   knownKeys('A training config', given, Object.keys(defaults));
   const config = { ...defaults, ...given };
-  for (const name of ['steps', 'batch', 'logEvery', 'checkpointEvery'] as const) positiveInteger(name, config[name]);
+  for (const name of ['steps', 'batch', 'logEvery', 'checkpointEvery'] as const)
+    positiveInteger(name, config[name]);
   for (const name of ['seed', 'microBatch'] as const) positiveInteger(name, config[name], 0);
   finiteNumber('learningRate', config.learningRate, 'a positive number', (x) => x > 0);
   for (const name of ['warmUp', 'finalRate'] as const) shareNumber(name, config[name]);
@@ -110,7 +131,10 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   private readonly whole: Compiled<Tensor>;
   private readonly piece: Compiled<Tensor>;
   private readonly finish: Compiled<Tensor>;
-  /** Sums of gradients over the pieces of a batch, by the parameter's name; 0 between steps, made at the first use. */
+  /**
+   * Sums of gradients over the pieces of a batch, by the parameter's name; 0 between steps, made at
+   * the first use.
+   */
   private readonly sums: Record<string, Variable> = {};
 
   /**
@@ -157,8 +181,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   }
 
   /**
-   * Whether the gradients are taken elsewhere than where the update is made: `leave` moves the weights before a step's gradients,
-   * `comeBack` undoes it before the update.
+   * Whether the gradients are taken elsewhere than where the update is made: `leave` moves the
+   * weights before a step's gradients, `comeBack` undoes it before the update.
    */
   protected readonly goesAway: boolean = false;
 
@@ -171,25 +195,39 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   protected comeBack(): void {}
 
   /** The loss (times `share`, of a piece of the batch) and its gradients. */
-  private gradientsOn(inputs: readonly Tensor[], share?: Tensor): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
-    return gradientsOf(this.trained.parameters, () => (share ? this.lossOf(inputs).mul(share) : this.lossOf(inputs)));
+  private gradientsOn(
+    inputs: readonly Tensor[],
+    share?: Tensor,
+  ): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
+    return gradientsOf(this.trained.parameters, () =>
+      share ? this.lossOf(inputs).mul(share) : this.lossOf(inputs),
+    );
   }
 
   private update(gradients: Record<string, Tensor>, now: Tensor): void {
-    this.optimiser.update(this.config.clip > 0 ? clipped(gradients, this.config.clip) : gradients, now);
+    this.optimiser.update(
+      this.config.clip > 0 ? clipped(gradients, this.config.clip) : gradients,
+      now,
+    );
   }
 
-  /** Loss, gradients, clipping and Adam's update as one function of tensors: the inputs and Adam's numbers. */
+  /**
+   * Loss, gradients, clipping and Adam's update as one function of tensors: the inputs and Adam's
+   * numbers.
+   */
   private readonly updateOn = (...all: Tensor[]): Tensor => {
     const { value, gradients } = this.gradientsOn(all.slice(0, -1));
     this.update(gradients, all.at(-1)!);
     return value;
   };
 
-  /** Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch. */
+  /**
+   * Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch.
+   */
   private readonly addGradients = (...all: Tensor[]): Tensor => {
     const { value, gradients } = this.gradientsOn(all.slice(0, -1), all.at(-1)!);
-    for (const [name, gradient] of Object.entries(gradients)) this.sums[name]!.assign(this.sums[name]!.add(gradient));
+    for (const [name, gradient] of Object.entries(gradients))
+      this.sums[name]!.assign(this.sums[name]!.add(gradient));
     return value;
   };
 
@@ -231,14 +269,20 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
    * One training step.
    *
    * @returns the loss before the step
-   * @throws CourseError when the loss is not finite; the earlier checkpoint is then the last good one
+   * @throws CourseError when the loss is not finite; the earlier checkpoint is then the last good
+   *   one
    */
   train(): number {
     const { seed, steps, learningRate, warmUp, finalRate } = this.config;
     const inputs = this.inputsOf(this.step);
     const rows = this.rowsAtOnce(inputs);
-    const now = this.optimiser.next(rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps));
-    const loss = rows < this.config.batch || this.goesAway ? this.trainInPieces(inputs, rows, now) : this.trainWhole(inputs, now);
+    const now = this.optimiser.next(
+      rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps),
+    );
+    const loss =
+      rows < this.config.batch || this.goesAway
+        ? this.trainInPieces(inputs, rows, now)
+        : this.trainWhole(inputs, now);
     tf.dispose([...inputs, now]);
     if (!Number.isFinite(loss))
       throw new CourseError(
@@ -251,8 +295,10 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
 
   /** Weights and moments by name, as the checkpoint holds them. */
   private state(): Record<string, Variable> {
-    const prefixed = (prefix: string, all: Readonly<Record<string, Variable>>): [string, Variable][] =>
-      Object.entries(all).map(([name, v]) => [prefix + name, v]);
+    const prefixed = (
+      prefix: string,
+      all: Readonly<Record<string, Variable>>,
+    ): [string, Variable][] => Object.entries(all).map(([name, v]) => [prefix + name, v]);
     return Object.fromEntries([
       ...prefixed('', this.trained.parameters),
       ...prefixed('adam.first.', this.optimiser.first),
@@ -261,7 +307,10 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     ]);
   }
 
-  /** What else a checkpoint must hold for a resumed run to go on as if it had not stopped, by names of its own. */
+  /**
+   * What else a checkpoint must hold for a resumed run to go on as if it had not stopped, by names
+   * of its own.
+   */
   protected alsoKept(): Readonly<Record<string, Variable>> {
     return {};
   }
@@ -293,7 +342,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     const checkpoint = readCheckpoint(file);
     const { model, training, step, curve } = checkpoint.facts;
     const trained = { ...this.defaults, ...(training as object) }; // a setting that came after the file had its default
-    const different = firstDifference(model, this.trained.config) ?? firstDifference(trained, this.config);
+    const different =
+      firstDifference(model, this.trained.config) ?? firstDifference(trained, this.config);
     demand(
       different === null,
       () => `'${file}' was written by a run with another config (${different}).`,
@@ -306,13 +356,19 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   }
 
   /**
-   * Trains to the end (or `until`), resuming from the checkpoint when there is one. Interrupting the kernel (SIGINT)
-   * stops after the step in hand, writes the checkpoint and keeps the model usable; calling run again goes on.
+   * Trains to the end (or `until`), resuming from the checkpoint when there is one. Interrupting
+   * the kernel (SIGINT) stops after the step in hand, writes the checkpoint and keeps the model
+   * usable; calling run again goes on.
    *
    * @returns whether it got there or was interrupted
    * @throws CourseError when the loss is not finite, or the checkpoint cannot be read or written
    */
-  async run({ onProgress, checkpoint, until = this.config.steps, command = '' }: RunOptions = {}): Promise<RunEnd> {
+  async run({
+    onProgress,
+    checkpoint,
+    until = this.config.steps,
+    command = '',
+  }: RunOptions = {}): Promise<RunEnd> {
     if (checkpoint && this.step === 0 && existsSync(checkpoint)) this.restore(checkpoint);
     const { steps, logEvery, checkpointEvery } = this.config;
     const [began, beganAt] = [Date.now(), this.step];
@@ -367,7 +423,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
 }
 
 /**
- * A loss and its gradients by our names (tfjs names variables in its own way); a weight the loss does not use has none.
+ * A loss and its gradients by our names (tfjs names variables in its own way); a weight the loss
+ * does not use has none.
  *
  * @param parameters by name, of any shape
  * @param loss       a plain function of them, [] (a scalar)
@@ -378,8 +435,15 @@ export function gradientsOf(
   loss: () => Scalar,
 ): { readonly value: Tensor; readonly gradients: Record<string, Tensor> } {
   const { value, grads } = tf.variableGrads(loss, Object.values(parameters));
-  const entries = Object.entries(parameters).map(([name, variable]) => [name, grads[variable.name]] as const);
-  return { value, gradients: Object.fromEntries(entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null)) };
+  const entries = Object.entries(parameters).map(
+    ([name, variable]) => [name, grads[variable.name]] as const,
+  );
+  return {
+    value,
+    gradients: Object.fromEntries(
+      entries.filter((entry): entry is readonly [string, Tensor] => entry[1] != null),
+    ),
+  };
 }
 
 /**
@@ -388,7 +452,10 @@ export function gradientsOf(
  * @param gradients by name, of any shape
  * @returns the same shapes by name; the caller disposes them
  */
-export function clipped(gradients: Readonly<Record<string, Tensor>>, most: number): Record<string, Tensor> {
+export function clipped(
+  gradients: Readonly<Record<string, Tensor>>,
+  most: number,
+): Record<string, Tensor> {
   const length = squaredNorm(Object.values(gradients)).sqrt();
   const factor: Scalar = tf.minimum(1, tf.scalar(most).div(length.add(1e-6)));
   return Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, g.mul(factor)]));
@@ -396,7 +463,14 @@ export function clipped(gradients: Readonly<Record<string, Tensor>>, most: numbe
 
 /** The first setting in which two configs differ, in words; null when there is none. */
 function firstDifference(first: object, second: object): string | null {
-  const [a, b] = [first, second] as readonly [Readonly<Record<string, unknown>>, Readonly<Record<string, unknown>>];
-  const key = [...new Set([...Object.keys(a), ...Object.keys(b)])].find((k) => JSON.stringify(a[k]) !== JSON.stringify(b[k]));
-  return key === undefined ? null : `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here`;
+  const [a, b] = [first, second] as readonly [
+    Readonly<Record<string, unknown>>,
+    Readonly<Record<string, unknown>>,
+  ];
+  const key = [...new Set([...Object.keys(a), ...Object.keys(b)])].find(
+    (k) => JSON.stringify(a[k]) !== JSON.stringify(b[k]),
+  );
+  return key === undefined
+    ? null
+    : `${key} is ${JSON.stringify(a[key])} there, ${JSON.stringify(b[key])} here`;
 }

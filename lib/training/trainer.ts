@@ -1,5 +1,6 @@
 /**
- * Training a model on prompts: what a step's prompts are, and the loss on them. The loop is in steps.ts.
+ * Training a model on prompts: what a step's prompts are, and the loss on them. The loop is in
+ * steps.ts.
  */
 import type { CompileOptions } from '../core/compile';
 import { demand, positiveInteger } from '../core/errors';
@@ -7,7 +8,7 @@ import { stream } from '../core/random';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 
 import type { InContextModel } from '../model/incontext';
-import { rowsAtOnce } from '../model/pieces';
+import { microbatchOf } from '../model/microbatch';
 import { promptSizes, type Prompts } from '../model/prompts';
 import type { Task } from '../tasks';
 import { promptLoss } from './loss';
@@ -22,12 +23,21 @@ export interface TrainingConfig extends StepConfig {
   readonly nRandom: boolean;
   /** Test inputs per prompt that do not see each other, m. */
   readonly tests: number;
-  /** Curriculum on the active input dimensions and on n (Garg et al.), or null; dimensions may come in any order of stages. */
+  /**
+   * Curriculum on the active input dimensions and on n (Garg et al.), or null; dimensions may come
+   * in any order of stages.
+   */
   readonly curriculum: { readonly active: Growth | Stages; readonly n: Growth } | null;
 }
 
 /** The recipe that trains the `course` size in minutes. */
-export const TRAINING: TrainingConfig = { ...STEPS, n: 10, nRandom: false, tests: 10, curriculum: null };
+export const TRAINING: TrainingConfig = {
+  ...STEPS,
+  n: 10,
+  nRandom: false,
+  tests: 10,
+  curriculum: null,
+};
 
 function checked(given: Partial<TrainingConfig>): TrainingConfig {
   const config = checkedSteps(given, TRAINING);
@@ -40,7 +50,8 @@ export class Trainer extends StepTrainer<TrainingConfig> {
   /**
    * @param model what is trained; stays the caller's
    * @param options compile: false runs the step eagerly, for debugging
-   * @throws CourseError quoting a setting that is unknown or refused, or when task and model differ in d
+   * @throws CourseError quoting a setting that is unknown or refused, or when task and model differ
+   *   in d
    */
   constructor(
     readonly model: InContextModel,
@@ -49,7 +60,11 @@ export class Trainer extends StepTrainer<TrainingConfig> {
     options: CompileOptions = {},
   ) {
     super(model, checked(given), TRAINING, options);
-    demand(task.d === model.config.d, () => `The task has d = ${task.d}, the model d = ${model.config.d}.`, 'Make both for the same d.');
+    demand(
+      task.d === model.config.d,
+      () => `The task has d = ${task.d}, the model d = ${model.config.d}.`,
+      'Make both for the same d.',
+    );
   }
 
   /**
@@ -69,7 +84,9 @@ export class Trainer extends StepTrainer<TrainingConfig> {
   /** How many of the inputs' dimensions are not 0. */
   private activeAt(active: Growth | Stages, step: number): number {
     const { d } = this.task;
-    return 'shares' in active ? stageAt(active, d, step, this.config.steps) : Math.min(d, grownAt(active, step));
+    return 'shares' in active
+      ? stageAt(active, d, step, this.config.steps)
+      : Math.min(d, grownAt(active, step));
   }
 
   /** @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m]; the caller disposes them */
@@ -92,8 +109,8 @@ export class Trainer extends StepTrainer<TrainingConfig> {
   protected override rowsAtOnce([x, y, xTest, yTest]: readonly Tensor[]): number {
     const { n, m } = promptSizes({ x, y, xTest, yTest } as Prompts);
     const { oneTest } = this.model.method;
-    const { tokens } = this.model.plan(n, oneTest ? 1 : m);
+    const { tokens } = this.model.promptLayout(n, oneTest ? 1 : m);
     const T = oneTest ? m * tokens.length : tokens.length;
-    return rowsAtOnce(this.config.batch, T, this.model.transformer.size, this.config.microBatch);
+    return microbatchOf(this.config.batch, T, this.model.transformer.size, this.config.microBatch);
   }
 }

@@ -1,4 +1,7 @@
-/** The notebook runner fails what must fail (planted notebooks in test/fixtures/bad-notebooks) and passes what is good. */
+/**
+ * The notebook runner fails what must fail (planted notebooks in test/fixtures/bad-notebooks) and
+ * passes what is good.
+ */
 import * as assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,7 +18,10 @@ interface End {
 function runNotebook(file: string, out: string, ...more: string[]): Promise<End> {
   return new Promise((resolve, reject) => {
     const args = [join(root, 'bin', 'run_notebook.py'), file, '--out', out, ...more];
-    const child = spawn(join(root, '.venv', 'bin', 'python'), args, { cwd: root, env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' } });
+    const child = spawn(join(root, '.venv', 'bin', 'python'), args, {
+      cwd: root,
+      env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
+    });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
     child.on('error', reject);
@@ -36,24 +42,37 @@ const PLANTED: readonly (readonly [string, RegExp | null])[] = [
 ];
 
 for (const [name, sentence] of PLANTED)
-  test(`the planted notebook '${name}' ${sentence ? 'fails with a sentence' : 'passes'}`, { timeout: 60_000 }, async () => {
-    const out = join(scratch(), `${name}.ipynb`);
-    const { ok, failure } = await runNotebook(
-      fixture(`bad-notebooks/${name}.ipynb`),
-      out,
-      '--seconds',
-      name === 'endless' ? '12' : '40',
-      '--megabytes',
-      '1200',
-    );
-    assert.equal(ok, sentence === null, String(failure));
-    if (sentence) assert.match(failure ?? '', sentence);
-    const written = JSON.parse(readFileSync(out, 'utf8')) as { metadata: { course: { complete: boolean } } };
-    assert.equal(written.metadata.course.complete, ok, 'what is written says whether it is complete');
-  });
+  test(
+    `the planted notebook '${name}' ${sentence ? 'fails with a sentence' : 'passes'}`,
+    { timeout: 60_000 },
+    async () => {
+      const out = join(scratch(), `${name}.ipynb`);
+      const { ok, failure } = await runNotebook(
+        fixture(`bad-notebooks/${name}.ipynb`),
+        out,
+        '--seconds',
+        name === 'endless' ? '12' : '40',
+        '--megabytes',
+        '1200',
+      );
+      assert.equal(ok, sentence === null, String(failure));
+      if (sentence) assert.match(failure ?? '', sentence);
+      const written = JSON.parse(readFileSync(out, 'utf8')) as {
+        metadata: { course: { complete: boolean } };
+      };
+      assert.equal(
+        written.metadata.course.complete,
+        ok,
+        'what is written says whether it is complete',
+      );
+    },
+  );
 
 test('an unreadable notebook is a sentence, not a stack', { timeout: 60_000 }, async () => {
-  const { ok, failure } = await runNotebook(fixture('python.safetensors'), join(scratch(), 'out.ipynb'));
+  const { ok, failure } = await runNotebook(
+    fixture('python.safetensors'),
+    join(scratch(), 'out.ipynb'),
+  );
   assert.equal(ok, false);
   assert.match(failure ?? '', /could not be run/);
 });
@@ -64,7 +83,10 @@ test(
   async () => {
     const args = [fixture('interrupt_kernel.py'), join(root, 'notebooks')];
     const text = await new Promise<string>((resolve) => {
-      const child = spawn(join(root, '.venv', 'bin', 'python'), args, { cwd: root, env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' } });
+      const child = spawn(join(root, '.venv', 'bin', 'python'), args, {
+        cwd: root,
+        env: { ...process.env, JUPYTER_PREFER_ENV_PATH: '1' },
+      });
       let out = '';
       child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
       child.on('close', () => resolve(out));

@@ -14,20 +14,30 @@ core.ready().then(({ backend }) => {
 }).catch((error) => { console.error(error.message); process.exit(1); });`;
 
 const on = (backend?: string): ReturnType<typeof spawnSync> =>
-  spawnSync(process.execPath, ['-e', CODE], { cwd: root, encoding: 'utf8', env: { ...process.env, ICL_BACKEND: backend ?? '' } });
+  spawnSync(process.execPath, ['-e', CODE], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ICL_BACKEND: backend ?? '' },
+  });
 
 test('WebAssembly and plain JavaScript train to the same losses as the best backend here', () => {
   const read = (backend?: string): { backend: string; losses: number[] } => {
     const { status, stdout, stderr } = on(backend);
     assert.equal(status, 0, String(stderr));
-    return JSON.parse(String(stdout).trim().split('\n').pop()!) as { backend: string; losses: number[] };
+    return JSON.parse(String(stdout).trim().split('\n').pop()!) as {
+      backend: string;
+      losses: number[];
+    };
   };
   const best = read();
   for (const backend of ['wasm', 'cpu']) {
     const slow = read(backend);
     assert.equal(slow.backend, backend);
     slow.losses.forEach((loss, i) =>
-      assert.ok(Math.abs(loss - best.losses[i]!) < 1e-4 * Math.abs(loss), `${backend}: ${loss} against ${best.losses[i]}`),
+      assert.ok(
+        Math.abs(loss - best.losses[i]!) < 1e-4 * Math.abs(loss),
+        `${backend}: ${loss} against ${best.losses[i]}`,
+      ),
     );
   }
 });

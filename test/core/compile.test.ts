@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
-import { core, model, tasks, tf, training } from 'invicl';
+import { core, model, tasks, training, tf } from 'invicl';
 
 import { close, leavesNothing, refused, root } from '../helpers';
 
@@ -10,14 +10,18 @@ const graphs = core.compile((a) => a).mode.kind === 'graph';
 const only = graphs ? {} : { skip: 'this machine has no native backend, so there are no graphs' };
 
 test('a compiled function gives what the eager one gives, for every shape', only, () => {
-  const fn = (a: tf.Tensor, b: tf.Tensor): tf.Tensor => tf.softmax(a.matMul(b).add(1)).sub(a.mean()).square().sum(1);
+  const fn = (a: tf.Tensor, b: tf.Tensor): tf.Tensor =>
+    tf.softmax(a.matMul(b).add(1)).sub(a.mean()).square().sum(1);
   const compiled = core.compile(fn);
   for (const [n, m] of [
     [2, 3],
     [4, 5],
     [2, 3],
   ] as const) {
-    const [a, b] = [tf.tensor2d(core.stream(n, 'a').normals(n * m), [n, m]), tf.tensor2d(core.stream(m, 'b').normals(m * n), [m, n])];
+    const [a, b] = [
+      tf.tensor2d(core.stream(n, 'a').normals(n * m), [n, m]),
+      tf.tensor2d(core.stream(m, 'b').normals(m * n), [m, n]),
+    ];
     close(compiled.run(a, b).dataSync(), fn(a, b).dataSync(), 1e-6);
   }
   assert.equal(compiled.graphs(), 2, 'one graph per shape');
@@ -25,7 +29,10 @@ test('a compiled function gives what the eager one gives, for every shape', only
 });
 
 test('gathers, integers, objects and arrays pass through', only, () => {
-  const compiled = core.compile((table, ids) => ({ rows: table.gather(ids as tf.Tensor1D), sum: ids.sum() }));
+  const compiled = core.compile((table, ids) => ({
+    rows: table.gather(ids as tf.Tensor1D),
+    sum: ids.sum(),
+  }));
   const out = compiled.run(
     tf.tensor2d([
       [1, 2],
@@ -55,7 +62,8 @@ test('variables are read at each run and assigned at each run', only, () => {
     total.assign(total.add(a.sum()) as tf.Scalar);
     return total.mul(1);
   });
-  for (const expected of [3, 6, 9]) assert.equal(compiled.run(tf.tensor1d([1, 2])).dataSync()[0], expected);
+  for (const expected of [3, 6, 9])
+    assert.equal(compiled.run(tf.tensor1d([1, 2])).dataSync()[0], expected);
   total.assign(tf.scalar(100));
   assert.equal(compiled.run(tf.tensor1d([1, 2])).dataSync()[0], 103);
   assert.equal(total.dataSync()[0], 103);
@@ -83,7 +91,15 @@ test('what a graph would freeze or cannot do is refused with a sentence', only, 
   refused(() => core.compile((a) => a.mul(a.dataSync()[0]!)).run(one), 'read a value', 'outside');
   const variable = tf.variable(tf.scalar(1));
   refused(() => core.compile((a) => a.mul(variable.dataSync()[0]!)).run(one), 'variable');
-  refused(() => core.compile((async (a: tf.Tensor) => Promise.resolve(a)) as unknown as (a: tf.Tensor) => tf.Tensor).run(one), 'async');
+  refused(
+    () =>
+      core
+        .compile((async (a: tf.Tensor) => Promise.resolve(a)) as unknown as (
+          a: tf.Tensor,
+        ) => tf.Tensor)
+        .run(one),
+    'async',
+  );
   refused(() => core.compile((a) => tf.variable(a).mul(2)).run(one), 'variables');
   refused(() => core.compile((a) => a.mul(tf.randomUniform([3]))).run(one), 'twice');
   refused(() => core.compile(() => 5 as unknown as tf.Tensor).run(one), 'returned no tensor');
@@ -93,30 +109,34 @@ test('what a graph would freeze or cannot do is refused with a sentence', only, 
   assert.deepEqual([...one.add(1).dataSync()], [2, 3, 4], 'eager work goes on after every refusal');
 });
 
-test('200 runs and 200 compilations leave no tensor behind, and no memory to speak of', only, () => {
-  const compiled = core.compile((a) => a.square().sum());
-  leavesNothing(() => {
-    for (let i = 0; i < 200; i++) {
-      const a = tf.ones([8]);
-      compiled.run(a).dispose();
-      a.dispose();
-    }
-  });
-  const cycles = (count: number): void => {
-    for (let i = 0; i < count; i++) {
-      const fresh = core.compile((a) => a.matMul(a).exp().mean());
-      const a = tf.ones([256, 256]);
-      fresh.run(a).dispose();
-      a.dispose();
-      fresh.dispose();
-    }
-  };
-  cycles(200); // until the allocators have what they keep
-  const before = process.memoryUsage.rss();
-  leavesNothing(() => cycles(200));
-  const grown = (process.memoryUsage.rss() - before) / 1e6;
-  assert.ok(grown < 40, `200 graphs made and disposed left ${grown.toFixed(0)} MB`);
-});
+test(
+  '200 runs and 200 compilations leave no tensor behind, and no memory to speak of',
+  only,
+  () => {
+    const compiled = core.compile((a) => a.square().sum());
+    leavesNothing(() => {
+      for (let i = 0; i < 200; i++) {
+        const a = tf.ones([8]);
+        compiled.run(a).dispose();
+        a.dispose();
+      }
+    });
+    const cycles = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        const fresh = core.compile((a) => a.matMul(a).exp().mean());
+        const a = tf.ones([256, 256]);
+        fresh.run(a).dispose();
+        a.dispose();
+        fresh.dispose();
+      }
+    };
+    cycles(200); // until the allocators have what they keep
+    const before = process.memoryUsage.rss();
+    leavesNothing(() => cycles(200));
+    const grown = (process.memoryUsage.rss() - before) / 1e6;
+    assert.ok(grown < 40, `200 graphs made and disposed left ${grown.toFixed(0)} MB`);
+  },
+);
 
 test('eagerFirst: a shape is compiled when it has come often enough', only, () => {
   const compiled = core.compile((a) => a.square().sum(), { eagerFirst: 2 });
@@ -140,21 +160,28 @@ test('inside a gradient a compiled function is differentiated like any other', o
   );
 });
 
-test('a tfjs-node with other internals: everything runs eagerly, and one sentence says so', only, (t) => {
-  const backend = tf.backend() as unknown as { binding: object };
-  const { binding } = backend;
-  const lines: string[] = [];
-  t.mock.method(console, 'log', (line: string) => lines.push(line));
-  backend.binding = Object.create(binding, { runSavedModel: { value: undefined } }) as object;
-  try {
-    const compiled = [0, 1].map(() => core.compile((a) => a.add(1)))[1]!;
-    assert.match(compiled.mode.kind === 'eager' ? compiled.mode.reason : '', /other internals than 4\.22/);
-    assert.deepEqual([...compiled.run(tf.tensor1d([1])).dataSync()], [2]);
-  } finally {
-    backend.binding = binding;
-  }
-  assert.deepEqual(lines.filter((line) => line.includes('internals')).length, 1, 'said once');
-});
+test(
+  'a tfjs-node with other internals: everything runs eagerly, and one sentence says so',
+  only,
+  (t) => {
+    const backend = tf.backend() as unknown as { binding: object };
+    const { binding } = backend;
+    const lines: string[] = [];
+    t.mock.method(console, 'log', (line: string) => lines.push(line));
+    backend.binding = Object.create(binding, { runSavedModel: { value: undefined } }) as object;
+    try {
+      const compiled = [0, 1].map(() => core.compile((a) => a.add(1)))[1]!;
+      assert.match(
+        compiled.mode.kind === 'eager' ? compiled.mode.reason : '',
+        /other internals than 4\.22/,
+      );
+      assert.deepEqual([...compiled.run(tf.tensor1d([1])).dataSync()], [2]);
+    } finally {
+      backend.binding = binding;
+    }
+    assert.deepEqual(lines.filter((line) => line.includes('internals')).length, 1, 'said once');
+  },
+);
 
 /** Softmax attention over chunks of rows, as the structured form uses it. */
 const attend = ([q]: tf.Tensor[], [k, v]: tf.Tensor[], from: number): tf.Tensor => {
@@ -164,20 +191,21 @@ const attend = ([q]: tf.Tensor[], [k, v]: tf.Tensor[], from: number): tf.Tensor 
 
 test('chunks: values and gradients are those of the whole, eagerly and as a graph, and nothing leaks', () => {
   const random = core.stream(4, 'chunks');
-  const [q, k, v, w] = [7, 5, 5, 7].map((rows) => tf.tensor3d(random.normals(2 * rows * 3), [2, rows, 3])) as [
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-    tf.Tensor,
-  ];
-  const whole = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor => attend([a], [b, c], 0).mul(w).sum();
-  const chunked = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor => core.inChunks(attend, [a], [b, c], 1, [3, 2, 2]).mul(w).sum();
+  const [q, k, v, w] = [7, 5, 5, 7].map((rows) =>
+    tf.tensor3d(random.normals(2 * rows * 3), [2, rows, 3]),
+  ) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor];
+  const whole = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor =>
+    attend([a], [b, c], 0).mul(w).sum();
+  const chunked = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Tensor =>
+    core.inChunks(attend, [a], [b, c], 1, [3, 2, 2]).mul(w).sum();
   close(chunked(q, k, v).dataSync(), whole(q, k, v).dataSync(), 1e-6, 'value');
   const gradients = (fn: typeof whole) => (): tf.Tensor[] => tf.grads(fn)([q, k, v]);
   const expected = gradients(whole)();
   const ways = { eager: gradients(chunked)(), graph: core.compile(gradients(chunked)).run() };
   for (const [way, got] of Object.entries(ways))
-    got.forEach((gradient, i) => close(gradient.dataSync(), expected[i]!.dataSync(), 1e-5, `${way}, gradient ${i}`));
+    got.forEach((gradient, i) =>
+      close(gradient.dataSync(), expected[i]!.dataSync(), 1e-5, `${way}, gradient ${i}`),
+    );
   leavesNothing(() => tf.dispose(gradients(chunked)()));
 });
 
@@ -201,18 +229,26 @@ test('chunks in a graph wait for each other, so that one is in memory at a time'
     env: { ...process.env, TF_NUM_INTEROP_THREADS: '1' },
   });
   const grown = Number(/grown ([\d.]+)/.exec(stdout)?.[1]);
-  assert.ok(grown < 200, `32 chunks of 8 MiB each took ${grown.toFixed(0)} MiB more; a matrix of all has 256, and there are several`);
+  assert.ok(
+    grown < 200,
+    `32 chunks of 8 MiB each took ${grown.toFixed(0)} MiB more; a matrix of all has 256, and there are several`,
+  );
 });
 
 test('many equal numbers are written into a graph as one', only, () => {
-  const compiled = core.compile((a) => a.mul(tf.ones([3000])).add(tf.fill([3000], 7, 'int32').toFloat()));
+  const compiled = core.compile((a) =>
+    a.mul(tf.ones([3000])).add(tf.fill([3000], 7, 'int32').toFloat()),
+  );
   const a = tf.range(0, 3000);
   close(compiled.run(a).dataSync(), a.add(7).dataSync(), 1e-6);
 });
 
 test('bf16: faster and close to fp32, or refused with the measured reason', only, () => {
   const random = core.stream(6, 'bf16');
-  const [a, b] = [tf.tensor2d(random.normals(64 * 32), [64, 32]), tf.tensor2d(random.normals(32 * 48), [32, 48])];
+  const [a, b] = [
+    tf.tensor2d(random.normals(64 * 32), [64, 32]),
+    tf.tensor2d(random.normals(32 * 48), [32, 48]),
+  ];
   const product = (x: tf.Tensor, y: tf.Tensor): tf.Tensor => x.matMul(y);
   const exact = Array.from(product(a, b).dataSync());
   let compiled: core.Compiled<tf.Tensor>;
@@ -225,12 +261,19 @@ test('bf16: faster and close to fp32, or refused with the measured reason', only
   const rounded = Array.from(compiled.run(a, b).dataSync());
   const size = Math.sqrt(exact.reduce((sum, x) => sum + x * x, 0));
   const error = Math.sqrt(exact.reduce((sum, x, i) => sum + (x - rounded[i]!) ** 2, 0)) / size;
-  assert.ok(error > 1e-4 && error < 1e-2, `bfloat16 keeps 8 bits, so the relative error is a few thousandths, not ${error}`);
+  assert.ok(
+    error > 1e-4 && error < 1e-2,
+    `bfloat16 keeps 8 bits, so the relative error is a few thousandths, not ${error}`,
+  );
 });
 
 test('precision: an unknown one is refused, and bf16 without a graph', () => {
   refused(() => core.compile((a) => a, { precision: 'fp8' as 'bf16' }), 'fp8', 'bf16');
-  refused(() => core.compile((a) => a, { precision: 'bf16', compile: false }), 'needs a graph', 'compile: false');
+  refused(
+    () => core.compile((a) => a, { precision: 'bf16', compile: false }),
+    'needs a graph',
+    'compile: false',
+  );
 });
 
 test('compile: false runs the function as it is', () => {
@@ -292,7 +335,13 @@ test('the shapes by rule are those that TensorFlow gives', only, () => {
   backend.binding = Object.create(binding, { executeOp: { value: check } }) as object;
   try {
     for (const layout of ['xy', 'pair'] as const) {
-      const one = new model.InContextModel({ method: 'invicl', layout, size: { width: 16, layers: 2, heads: 2 }, d: 3, seed: 1 });
+      const one = new model.InContextModel({
+        method: 'invicl',
+        layout,
+        size: { width: 16, layers: 2, heads: 2 },
+        d: 3,
+        seed: 1,
+      });
       const trainer = new training.Trainer(
         one,
         tasks.linearRegression({ d: 3 }),
@@ -314,6 +363,18 @@ test('the shapes by rule are those that TensorFlow gives', only, () => {
   } finally {
     backend.binding = binding;
   }
-  for (const op of ['BatchMatMulV2', 'Reshape', 'Transpose', 'ConcatV2', 'SplitV', 'Slice', 'Sum', 'Mean', 'Cast', 'Mul', 'Softmax'])
+  for (const op of [
+    'BatchMatMulV2',
+    'Reshape',
+    'Transpose',
+    'ConcatV2',
+    'SplitV',
+    'Slice',
+    'Sum',
+    'Mean',
+    'Cast',
+    'Mul',
+    'Softmax',
+  ])
     assert.ok(seen.has(op), `${op} was checked`);
 });

@@ -8,19 +8,27 @@ import { core } from 'invicl';
 
 import { fixture, refused, scratch } from '../helpers';
 
-const sample = { a: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) }, b: { shape: [3], data: Int32Array.of(-1, 0, 7) } };
+const sample = {
+  a: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
+  b: { shape: [3], data: Int32Array.of(-1, 0, 7) },
+};
 
 test('safetensors come back as they were written, whatever shapes and numbers', () => {
   const arrays = fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 8 }).filter((name) => name !== '__metadata__' && name !== '__proto__'),
+    fc
+      .string({ minLength: 1, maxLength: 8 })
+      .filter((name) => name !== '__metadata__' && name !== '__proto__'),
     fc.float32Array({ maxLength: 20, noNaN: true }),
   );
   fc.assert(
     fc.property(arrays, (given) => {
-      const named = Object.fromEntries(Object.entries(given).map(([name, data]) => [name, { shape: [data.length], data }]));
+      const named = Object.fromEntries(
+        Object.entries(given).map(([name, data]) => [name, { shape: [data.length], data }]),
+      );
       const back = core.decodeSafetensors(core.encodeSafetensors(named, { note: 'x' }), 'here');
       assert.deepEqual(Object.keys(back.arrays).sort(), Object.keys(named).sort());
-      for (const [name, { data }] of Object.entries(named)) assert.deepEqual(back.arrays[name]!.data, data);
+      for (const [name, { data }] of Object.entries(named))
+        assert.deepEqual(back.arrays[name]!.data, data);
       assert.equal(back.metadata['note'], 'x');
     }),
   );
@@ -38,7 +46,10 @@ test('a file written by Python is read', () => {
 test('a file cut at any byte is refused with its name', () => {
   const whole = core.encodeSafetensors(sample);
   for (let length = 0; length < whole.length; length++)
-    refused(() => core.decodeSafetensors(whole.subarray(0, length), "'cut.safetensors'"), 'cut.safetensors');
+    refused(
+      () => core.decodeSafetensors(whole.subarray(0, length), "'cut.safetensors'"),
+      'cut.safetensors',
+    );
 });
 
 test('a header that lies is refused', () => {
@@ -125,15 +136,22 @@ test('half precision and bfloat16 become the numbers they stand for', () => {
   const halves = [0x0000, 0x8000, 0x3c00, 0xc000, 0x3555, 0x0001, 0x7bff, 0x7c00, 0xfc00, 0x7e00];
   const bfloats = [0x3f80, 0xc000, 0x4049, 0x0080, 0x7f80];
   const bytes = Buffer.from(Uint16Array.from([...halves, ...bfloats]).buffer);
-  const file = handMade(`{"h":${entry('F16', [10], 0, 20)},"b":${entry('BF16', [5], 20, 30)}}`, bytes);
+  const file = handMade(
+    `{"h":${entry('F16', [10], 0, 20)},"b":${entry('BF16', [5], 20, 30)}}`,
+    bytes,
+  );
   const { arrays } = core.decodeSafetensors(file, 'f');
-  assert.deepEqual([...arrays['h']!.data], [0, -0, 1, -2, Math.fround(0.333251953125), 2 ** -24, 65504, Infinity, -Infinity, NaN]);
+  assert.deepEqual(
+    [...arrays['h']!.data],
+    [0, -0, 1, -2, Math.fround(0.333251953125), 2 ** -24, 65504, Infinity, -Infinity, NaN],
+  );
   assert.deepEqual([...arrays['b']!.data], [1, -2, 3.140625, 2 ** -126, Infinity]);
 });
 
 test('overlaps, holes, repeats, leftovers, unknown and unread types are refused; others may stand unread', () => {
   const body = Buffer.alloc(16);
-  const decode = (header: string, bytes = body): unknown => core.decodeSafetensors(handMade(header, bytes), 'f');
+  const decode = (header: string, bytes = body): unknown =>
+    core.decodeSafetensors(handMade(header, bytes), 'f');
   const f32 = (from: number, to: number): string => entry('F32', [(to - from) / 4], from, to);
   refused(() => decode(`{"a":${f32(0, 12)},"b":${f32(8, 16)}}`), "'b'", 'overlap');
   refused(() => decode(`{"a":${f32(0, 4)},"b":${f32(8, 16)}}`), "'b'", 'hole');
@@ -144,7 +162,10 @@ test('overlaps, holes, repeats, leftovers, unknown and unread types are refused;
   refused(() => decode(`{"__metadata__":{"x":1},"a":${f32(0, 16)}}`), 'metadata');
   refused(() => decode(`{"a":${entry('I64', [2], 0, 16)}}`), 'I64', 'not read here');
   const file = join(scratch(), 'mixed.safetensors');
-  fs.writeFileSync(file, handMade(`{"mask":${entry('BOOL', [8], 0, 8)},"a":${entry('F32', [2], 8, 16)}}`, body));
+  fs.writeFileSync(
+    file,
+    handMade(`{"mask":${entry('BOOL', [8], 0, 8)},"a":${entry('F32', [2], 8, 16)}}`, body),
+  );
   assert.deepEqual([...core.withSafetensors(file, (reader) => reader.read('a')).data], [0, 0]);
   refused(() => core.withSafetensors(file, (reader) => reader.read('b')), "no array 'b'");
 });
@@ -166,7 +187,11 @@ test('100,000 spoilt files: each is read or refused, none crashes, hangs or asks
       if (kind === 0) bytes[at] = interesting[random.integer(interesting.length)]!;
       else if (kind === 1) bytes[at]! ^= 1 << random.integer(8);
       else if (kind === 2) bytes = bytes.subarray(0, Math.max(1, at));
-      else bytes = Buffer.concat([bytes.subarray(0, at), bytes.subarray(random.integer(bytes.length))]);
+      else
+        bytes = Buffer.concat([
+          bytes.subarray(0, at),
+          bytes.subarray(random.integer(bytes.length)),
+        ]);
     }
     try {
       const { arrays } = core.decodeSafetensors(bytes, 'spoilt');

@@ -7,7 +7,9 @@ import { core, evaluation } from 'invicl';
 import { refused } from '../helpers';
 
 test('a stream is named by its seed and labels, and by nothing else', () => {
-  const draw = (seed: number, ...labels: (string | number)[]): number[] => [...core.stream(seed, ...labels).normals(5)];
+  const draw = (seed: number, ...labels: (string | number)[]): number[] => [
+    ...core.stream(seed, ...labels).normals(5),
+  ];
   assert.deepEqual(draw(0, 'task', 3), draw(0, 'task', 3));
   assert.notDeepEqual(draw(0, 'task', 3), draw(1, 'task', 3));
   assert.notDeepEqual(draw(0, 'task', 3), draw(0, 'task', 4));
@@ -44,7 +46,8 @@ test('a permutation holds every index once, and every permutation comes up', () 
     seen.set(key, (seen.get(key) ?? 0) + 1);
   }
   assert.equal(seen.size, 6);
-  for (const count of seen.values()) assert.ok(Math.abs(count - 1000) < 150, `about 1000 each, got ${count}`);
+  for (const count of seen.values())
+    assert.ok(Math.abs(count - 1000) < 150, `about 1000 each, got ${count}`);
 });
 
 test('all permutations: n! different ones, in order', () => {

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { core, experiments, training } from 'invicl';
+import { core, experiments, records, registry, training } from 'invicl';
 
 import { refused, root, scratch } from '../helpers';
 
-const record: experiments.ResultRecord = {
+const record: records.ResultRecord = {
   experiment: 'e',
   variant: 'AR',
   seed: 0,
@@ -24,36 +24,44 @@ const record: experiments.ResultRecord = {
 test('records come back; a cut line, a wrong field and mixed configs are refused', () => {
   const folder = scratch();
   const file = join(folder, 'a.jsonl');
-  experiments.writeRecords(file, [record, { ...record, seed: 1, value: 0.7 }]);
-  assert.deepEqual(experiments.readExperiment(folder), [record, { ...record, seed: 1, value: 0.7 }]);
-  assert.deepEqual(experiments.overSeeds(experiments.readRecords(file), { variant: 'AR', metric: 'error', n: 5 }), [0.5, 0.7]);
+  records.writeRecords(file, [record, { ...record, seed: 1, value: 0.7 }]);
+  assert.deepEqual(records.readExperiment(folder), [record, { ...record, seed: 1, value: 0.7 }]);
+  assert.deepEqual(
+    records.overSeeds(records.readRecords(file), { variant: 'AR', metric: 'error', n: 5 }),
+    [0.5, 0.7],
+  );
   writeFileSync(file, `${JSON.stringify(record)}\n${JSON.stringify(record).slice(0, 40)}`);
-  refused(() => experiments.readRecords(file), 'Line 2', 'a.jsonl', 'cut');
+  refused(() => records.readRecords(file), 'Line 2', 'a.jsonl', 'cut');
   writeFileSync(file, `${JSON.stringify({ ...record, value: 'high' })}\n`);
-  refused(() => experiments.readRecords(file), 'Line 1');
-  experiments.writeRecords(file, [record]);
-  experiments.writeRecords(join(folder, 'b.jsonl'), [{ ...record, config: 'xyz' }]);
-  refused(() => experiments.readExperiment(folder), '2 configs', 'abc', 'xyz');
+  refused(() => records.readRecords(file), 'Line 1');
+  records.writeRecords(file, [record]);
+  records.writeRecords(join(folder, 'b.jsonl'), [{ ...record, config: 'xyz' }]);
+  refused(() => records.readExperiment(folder), '2 configs', 'abc', 'xyz');
   const empty = join(folder, 'empty');
   mkdirSync(empty);
-  refused(() => experiments.readExperiment(empty), 'no records');
+  refused(() => records.readExperiment(empty), 'no records');
 });
 
 test('verdicts: the interval decides', () => {
-  assert.equal(experiments.smaller([1, 1.1, 0.9], [2, 2.1, 1.9]), 'holds');
-  assert.equal(experiments.smaller([1, 3, 2], [2.2, 3.2, 1.2]), 'partly');
-  assert.equal(experiments.smaller([2, 2.1, 1.9], [1, 1.1, 0.9]), 'not at this scale');
-  const verdict = experiments.compare('claim', 'source', { name: 'A', values: [1, 1, 1] }, { name: 'B', values: [2] });
+  assert.equal(records.smaller([1, 1.1, 0.9], [2, 2.1, 1.9]), 'holds');
+  assert.equal(records.smaller([1, 3, 2], [2.2, 3.2, 1.2]), 'partly');
+  assert.equal(records.smaller([2, 2.1, 1.9], [1, 1.1, 0.9]), 'not at this scale');
+  const verdict = records.compare(
+    'claim',
+    'source',
+    { name: 'A', values: [1, 1, 1] },
+    { name: 'B', values: [2] },
+  );
   assert.match(verdict.ours, /A 1\.00 .*3 seeds.*B 2\.00 \(1 run\)/);
-  assert.equal(experiments.exactly('c', 's', 'o', false).verdict, 'not at this scale');
+  assert.equal(records.exactly('c', 's', 'o', false).verdict, 'not at this scale');
 });
 
 /** A small experiment of two arms, seconds a run. */
 const size = { width: 16, layers: 1, heads: 2 };
 const toy: experiments.PromptExperiment = {
-  ...experiments.experimentOf('linear-fixed-n'),
+  ...registry.experimentOf('linear-fixed-n'),
   name: 'toy',
-  arms: [
+  variants: [
     { key: 'ar', name: 'AR', method: 'ar', also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] },
     { key: 'invicl', name: 'InvICL', method: 'invicl', seeds: 1 },
     { key: 'sorted', name: 'AR, canonical order', method: 'ar', order: 'canonical', seeds: 1 },
@@ -67,27 +75,43 @@ const toy: experiments.PromptExperiment = {
         training: { steps: name === 'full' ? 60 : 20, batch: 8, n: 4, tests: 2 },
         seeds: 2,
         watchEvery: 5,
-        measures: { ns: [2, 4], prompts: 16, tests: 2, shifts: { noise: { kind: 'linear', d: 2, noise: 1 } }, shiftNs: [4], probes: 48 },
+        measures: {
+          ns: [2, 4],
+          prompts: 16,
+          tests: 2,
+          shifts: { noise: { kind: 'linear', d: 2, noise: 1 } },
+          shiftNs: [4],
+          probes: 48,
+        },
       },
     ]),
   ) as unknown as experiments.PromptExperiment['profiles'],
 };
 const plan = experiments.planExperiment(toy);
 /** Records without what differs between two runs of the same bits. */
-const numbers = (file: string): unknown[] => experiments.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
+const numbers = (file: string): unknown[] =>
+  records.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
 
 test('a job writes its records and weights; an interrupted one goes on to the same bits, a done one is left alone', async () => {
   const [whole, broken] = [scratch(), scratch()];
-  const job = { arm: 'ar', seed: 0 };
+  const job = { variant: 'ar', seed: 0 };
   const options = (data: string): experiments.JobOptions => ({ data, scratch: join(data, 'runs') });
   assert.equal(await experiments.runJob(plan, job, options(whole)), 'done');
   const files = experiments.filesOf(plan, job, whole, join(whole, 'runs'));
   const { mtimeMs } = statSync(files.records);
   assert.equal(await experiments.runJob(plan, job, options(whole)), 'was done');
   assert.equal(statSync(files.records).mtimeMs, mtimeMs);
-  assert.ok(!existsSync(files.checkpoint) && !existsSync(files.partial), 'unfinished work is cleared');
-  const variants = new Set(experiments.readRecords(files.records).map(({ variant }) => variant));
-  assert.deepEqual([...variants].sort(), ['AR', 'AR weights, InvICL mask', 'AR, mean of 8 orders', 'BatchICL']);
+  assert.ok(
+    !existsSync(files.checkpoint) && !existsSync(files.partial),
+    'unfinished work is cleared',
+  );
+  const variants = new Set(records.readRecords(files.records).map(({ variant }) => variant));
+  assert.deepEqual([...variants].sort(), [
+    'AR',
+    'AR weights, InvICL mask',
+    'AR, mean of 8 orders',
+    'BatchICL',
+  ]);
 
   const stopAt = (step: number): experiments.JobOptions => ({
     ...options(broken),
@@ -96,16 +120,22 @@ test('a job writes its records and weights; an interrupted one goes on to the sa
     },
   });
   await assert.rejects(experiments.runJob(plan, job, stopAt(0)), /power cut/);
-  const cut = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick: { ...plan.config } } });
+  const cut = experiments.planExperiment({
+    ...toy,
+    profiles: { ...toy.profiles, quick: { ...plan.config } },
+  });
   const partial = experiments.filesOf(cut, job, broken, join(broken, 'runs')).partial;
   assert.ok(existsSync(partial), 'the first point is kept');
   assert.equal(await experiments.runJob(cut, job, options(broken)), 'done');
-  assert.deepEqual(numbers(experiments.filesOf(plan, job, broken, broken).records), numbers(files.records));
+  assert.deepEqual(
+    numbers(experiments.filesOf(plan, job, broken, broken).records),
+    numbers(files.records),
+  );
 });
 
 test('a run that is cut between checkpoints neither loses nor doubles a record', async () => {
   const [whole, broken] = [scratch(), scratch()];
-  const job = { arm: 'invicl', seed: 0 };
+  const job = { variant: 'invicl', seed: 0 };
   const quick = { ...plan.config, training: { ...plan.config.training, logEvery: 1 } };
   const logged = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick } });
   await experiments.runJob(logged, job, { data: whole, scratch: join(whole, 'runs') });
@@ -114,47 +144,70 @@ test('a run that is cut between checkpoints neither loses nor doubles a record',
     const onProgress = ({ step }: training.Progress): void => {
       if (step === at) throw new Error('power cut');
     };
-    await assert.rejects(experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs'), onProgress }), /power cut/);
+    await assert.rejects(
+      experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs'), onProgress }),
+      /power cut/,
+    );
     cuts++;
   }
   assert.equal(cuts, 3);
-  assert.equal(await experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs') }), 'done');
+  assert.equal(
+    await experiments.runJob(logged, job, { data: broken, scratch: join(broken, 'runs') }),
+    'done',
+  );
   const [a, b] = [whole, broken].map((data) => experiments.filesOf(logged, job, data, data));
   assert.deepEqual(numbers(b!.records), numbers(a!.records));
-  assert.deepEqual(core.readSafetensors(b!.weights).arrays, core.readSafetensors(a!.weights).arrays);
+  assert.deepEqual(
+    core.readSafetensors(b!.weights).arrays,
+    core.readSafetensors(a!.weights).arrays,
+  );
 });
 
 test('records and checkpoints of another config are refused, not mixed', async () => {
   const data = scratch();
-  const job = { arm: 'invicl', seed: 0 };
+  const job = { variant: 'invicl', seed: 0 };
   const options = { data, scratch: join(data, 'runs') };
   await experiments.runJob(plan, job, options);
-  const other = { ...plan, config: { ...plan.config, training: { ...plan.config.training, steps: 21 } } };
+  const other = {
+    ...plan,
+    config: { ...plan.config, training: { ...plan.config.training, steps: 21 } },
+  };
   refused(() => experiments.isDone(other, job, data), 'invicl-0.jsonl', 'another config');
-  const { records, partial, weights } = experiments.filesOf(plan, job, data, options.scratch);
-  experiments.writeRecords(partial, experiments.readRecords(records).slice(0, 1));
-  rmSync(records);
+  const { records: file, partial, weights } = experiments.filesOf(plan, job, data, options.scratch);
+  records.writeRecords(partial, records.readRecords(file).slice(0, 1));
+  rmSync(file);
   await assert.rejects(experiments.runJob(other, job, options), /another config/);
-  writeFileSync(records, readFileSync(partial, 'utf8').slice(0, 30));
+  writeFileSync(file, readFileSync(partial, 'utf8').slice(0, 30));
   refused(() => experiments.isDone(plan, job, data), 'Line 1', 'cut');
   rmSync(partial);
-  rmSync(records);
+  rmSync(file);
   mkdirSync(join(data, 'runs', 'toy'), { recursive: true });
   writeFileSync(join(data, 'runs', 'toy', 'invicl-0.safetensors'), readFileSync(weights));
   await assert.rejects(experiments.runJob(other, job, options), /another config|checkpoint/);
-  experiments.writeRecords(join(data, 'mixed', 'a.jsonl'), [record, { ...record, seed: 1, config: 'abc:1' }]);
-  refused(() => experiments.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
+  records.writeRecords(join(data, 'mixed', 'a.jsonl'), [
+    record,
+    { ...record, seed: 1, config: 'abc:1' },
+  ]);
+  refused(() => records.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
 });
 
 test('a loss that is not finite stops the run, names step and seed, and keeps the last good checkpoint', async () => {
   const data = scratch();
-  const bad = experiments.planExperiment(toy, { set: { 'training.learningRate': 1e30, 'training.clip': 0, 'training.steps': 30 } });
-  await assert.rejects(experiments.runJob(bad, { arm: 'ar', seed: 1 }, { data, scratch: join(data, 'runs') }), (error: Error) => {
-    assert.ok(error instanceof core.CourseError);
-    assert.match(error.message, /loss became (NaN|Infinity) at step \d+ \(seed 1\).*checkpoint is kept/);
-    return true;
+  const bad = experiments.planExperiment(toy, {
+    set: { 'training.learningRate': 1e30, 'training.clip': 0, 'training.steps': 30 },
   });
-  assert.ok(!existsSync(experiments.filesOf(bad, { arm: 'ar', seed: 1 }, data, data).records));
+  await assert.rejects(
+    experiments.runJob(bad, { variant: 'ar', seed: 1 }, { data, scratch: join(data, 'runs') }),
+    (error: Error) => {
+      assert.ok(error instanceof core.CourseError);
+      assert.match(
+        error.message,
+        /loss became (NaN|Infinity) at step \d+ \(seed 1\).*checkpoint is kept/,
+      );
+      return true;
+    },
+  );
+  assert.ok(!existsSync(experiments.filesOf(bad, { variant: 'ar', seed: 1 }, data, data).records));
 });
 
 test('plans: profiles, seeds and settings; what nobody knows is refused', () => {
@@ -162,30 +215,59 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   const changed = experiments.planExperiment(toy, { set: { 'training.steps': 7 } });
   assert.match(changed.folder, /^toy-[0-9a-f]{6}$/);
   assert.equal(changed.config.training.steps, 7);
-  assert.notEqual(experiments.hashOf(changed, toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!));
-  const more = experiments.planExperiment({ ...toy, profiles: { ...toy.profiles, quick: { ...plan.config, seeds: 9 } } });
-  assert.equal(experiments.hashOf(more, toy.arms[0]!), experiments.hashOf(plan, toy.arms[0]!), 'more seeds are no other config');
+  assert.notEqual(
+    experiments.hashOf(changed, toy.variants[0]!),
+    experiments.hashOf(plan, toy.variants[0]!),
+  );
+  const more = experiments.planExperiment({
+    ...toy,
+    profiles: { ...toy.profiles, quick: { ...plan.config, seeds: 9 } },
+  });
+  assert.equal(
+    experiments.hashOf(more, toy.variants[0]!),
+    experiments.hashOf(plan, toy.variants[0]!),
+    'more seeds are no other config',
+  );
   assert.deepEqual(
-    experiments.jobsOf(plan).map(({ arm, seed }) => `${arm} ${seed}`),
+    experiments.jobsOf(plan).map(({ variant: arm, seed }) => `${arm} ${seed}`),
     ['learners 0', 'ar 0', 'invicl 0', 'sorted 0', 'ar 1'],
   );
   assert.equal(experiments.jobsOf(plan, 3).length, 1 + 3 * 3);
   refused(() => experiments.planExperiment(toy, { profile: 'slow' }), "'slow'", 'quick, full');
-  refused(() => experiments.planExperiment(toy, { set: { 'trianing.steps': 7 } }), "'trianing'", 'training');
-  refused(() => experiments.planExperiment(toy, { set: { 'measures.promts': 7 } }), "'promts'", 'prompts');
+  refused(
+    () => experiments.planExperiment(toy, { set: { 'trianing.steps': 7 } }),
+    "'trianing'",
+    'training',
+  );
+  refused(
+    () => experiments.planExperiment(toy, { set: { 'measures.promts': 7 } }),
+    "'promts'",
+    'prompts',
+  );
   refused(() => experiments.planExperiment(toy, { set: { 'seeds.x': 7 } }), "'seeds'");
   refused(() => experiments.jobsOf(plan, 0), 'seeds', '0');
-  refused(() => experiments.planExperiment(toy, { set: { 'training.stpes': 7 } }), "'stpes'", 'steps');
+  refused(
+    () => experiments.planExperiment(toy, { set: { 'training.stpes': 7 } }),
+    "'stpes'",
+    'steps',
+  );
   refused(() => experiments.planExperiment(toy, { set: { 'model.depth': 7 } }), "'depth'", 'size');
-  refused(() => experiments.armOf(plan, 'gpt'), "'gpt'", 'toy', 'sorted');
-  refused(() => experiments.experimentOf('nothing'), "'nothing'", 'linear-random-n');
-  refused(() => experiments.checkExperiment({ ...toy, arms: [toy.arms[0]!, toy.arms[0]!] }), "two arms with the key 'ar'");
+  refused(() => experiments.variantOf(plan, 'gpt'), "'gpt'", 'toy', 'sorted');
+  refused(() => registry.experimentOf('nothing'), "'nothing'", 'linear-random-n');
+  refused(
+    () => experiments.checkExperiment({ ...toy, arms: [toy.variants[0]!, toy.variants[0]!] }),
+    "two arms with the key 'ar'",
+  );
 });
 
 test('what a job needs grows with its size, and the paper’s size needs more than the quick one', () => {
-  const whole = experiments.planExperiment(experiments.experimentOf('linear-random-n'), { profile: 'full' });
-  const small = experiments.planExperiment(experiments.experimentOf('linear-random-n'));
-  const [big, little] = [whole, small].map((one) => experiments.needOf(one, experiments.armOf(one, 'invicl')));
+  const whole = experiments.planExperiment(registry.experimentOf('linear-random-n'), {
+    profile: 'full',
+  });
+  const small = experiments.planExperiment(registry.experimentOf('linear-random-n'));
+  const [big, little] = [whole, small].map((one) =>
+    experiments.requirementsOf(one, experiments.variantOf(one, 'invicl')),
+  );
   assert.ok(big!.memoryMB > 1.5 * little!.memoryMB && big!.diskMB > 10 * little!.diskMB);
   assert.equal(whole.config.training.n, 40);
   assert.equal(training.TRAINING.batch, 64);
@@ -195,52 +277,81 @@ test('timings: a cut line and a file without its machine are refused', () => {
   const file = join(scratch(), 'benchmark.jsonl');
   const machine = '{"case":"machine","processor":"p","cores":2}';
   writeFileSync(file, `${machine}\n{"case":"small","what":"train","n":1,"B":1,"threads":1}\n`);
-  assert.equal(experiments.readTimings(file).timings.length, 1);
+  assert.equal(records.readTimings(file).timings.length, 1);
   writeFileSync(file, `${machine}\n{"case":"sm`);
-  refused(() => experiments.readTimings(file), 'Line 2', 'cut', 'npm run benchmark');
+  refused(() => records.readTimings(file), 'Line 2', 'cut', 'npm run benchmark');
   writeFileSync(file, '{"case":"small"}\n');
-  refused(() => experiments.readTimings(file), 'does not begin with the machine');
+  refused(() => records.readTimings(file), 'does not begin with the machine');
 });
 
 test('rules: ratios of geometric means, steps to a threshold with those that never get there', () => {
-  const at = (variant: string, values: readonly number[], metric = 'error', step = 10): experiments.ResultRecord[] =>
+  const at = (
+    variant: string,
+    values: readonly number[],
+    metric = 'error',
+    step = 10,
+  ): records.ResultRecord[] =>
     values.map((value, seed) => ({ ...record, variant, seed, value, metric, step }));
   const better = [...at('A', [0.1, 0.11, 0.09]), ...at('B', [0.3, 0.31, 0.33])];
-  const found = experiments.errorBelow('A', 'B', { n: 5 })(better);
+  const found = records.errorBelow('A', 'B', { n: 5 })(better);
   assert.equal(found.verdict, 'holds');
   assert.match(found.ours, /A 0\.0997, B 0\.313: ratio 0\.318 \(95 % CI/);
-  assert.equal(experiments.errorBelow('B', 'A', { n: 5 })(better).verdict, 'not at this scale');
-  assert.equal(experiments.errorAbove('B', 'A', { n: 5 })(better).verdict, 'holds');
-  assert.equal(experiments.errorAbove('A', 'B', { n: 5 })(better).verdict, 'not at this scale');
-  assert.match(experiments.errorInWords([0.1, 0.4, 0.2]), /^0\.200 \(95 % CI 0\.0357 to 1\.12, 3 seeds\)$/);
+  assert.equal(records.errorBelow('B', 'A', { n: 5 })(better).verdict, 'not at this scale');
+  assert.equal(records.errorAbove('B', 'A', { n: 5 })(better).verdict, 'holds');
+  assert.equal(records.errorAbove('A', 'B', { n: 5 })(better).verdict, 'not at this scale');
+  assert.match(
+    records.errorInWords([0.1, 0.4, 0.2]),
+    /^0\.200 \(95 % CI 0\.0357 to 1\.12, 3 seeds\)$/,
+  );
   const learner = [...better, ...at('C', [0.2])];
-  assert.equal(experiments.errorWithin('A', 'C', 0.7, { n: 5 })(learner).verdict, 'holds');
-  assert.equal(experiments.errorWithin('A', 'C', 0.52, { n: 5 })(learner).verdict, 'partly');
-  assert.equal(experiments.errorWithin('A', 'C', 0.4, { n: 5 })(learner).verdict, 'not at this scale');
-  assert.equal(experiments.errorBelow('A', 'B', {})([...at('A', [0.1, 0.4, 0.2]), ...at('B', [0.2, 0.3, 0.25])]).verdict, 'partly');
-  const { ratio, low, high } = experiments.ratioOf([1, 1, 1], [2, 2, 2]);
+  assert.equal(records.errorWithin('A', 'C', 0.7, { n: 5 })(learner).verdict, 'holds');
+  assert.equal(records.errorWithin('A', 'C', 0.52, { n: 5 })(learner).verdict, 'partly');
+  assert.equal(records.errorWithin('A', 'C', 0.4, { n: 5 })(learner).verdict, 'not at this scale');
+  assert.equal(
+    records.errorBelow('A', 'B', {})([...at('A', [0.1, 0.4, 0.2]), ...at('B', [0.2, 0.3, 0.25])])
+      .verdict,
+    'partly',
+  );
+  const { ratio, low, high } = records.ratioOf([1, 1, 1], [2, 2, 2]);
   assert.deepEqual(
     [ratio, low, high].map((value) => Math.round(1e9 * value) / 1e9),
     [0.5, 0.5, 0.5],
   );
-  const curve = [5, 10, 15].flatMap((step, i) => at('A', [[1, 0.5, 0.05][i]!, [1, 0.04, 0.05][i]!, 1], 'error along training', step));
-  assert.deepEqual(experiments.stepsTo(curve, 'A', 0.1), [15, 10, Infinity]);
+  const curve = [5, 10, 15].flatMap((step, i) =>
+    at('A', [[1, 0.5, 0.05][i]!, [1, 0.04, 0.05][i]!, 1], 'error along training', step),
+  );
+  assert.deepEqual(records.stepsTo(curve, 'A', 0.1), [15, 10, Infinity]);
   const slow = at('B', [1, 1, 1], 'error along training', 15);
-  assert.match(experiments.soonerThan('A', 'B', 0.1)([...curve, ...slow]).ours, /A 17 steps \(1 of 3 never\), B 30 steps \(3 of 3 never\)/);
+  assert.match(
+    records.soonerThan('A', 'B', 0.1)([...curve, ...slow]).ours,
+    /A 17 steps \(1 of 3 never\), B 30 steps \(3 of 3 never\)/,
+  );
 });
 
 test('the registry: every entry plans, its arms have names of their own, and its shipped records decide every claim', () => {
-  for (const [name, experiment] of Object.entries(experiments.EXPERIMENTS)) {
+  for (const [name, experiment] of Object.entries(registry.EXPERIMENTS)) {
     for (const profile of ['quick', 'full'])
-      assert.ok(experiments.jobsOf(experiments.planExperiment(experiment, { profile })).length > 2, name);
+      assert.ok(
+        experiments.jobsOf(experiments.planExperiment(experiment, { profile })).length > 2,
+        name,
+      );
     const quick = experiments.planExperiment(experiment);
     const folder = join(root, 'data', 'results', quick.folder);
-    const records = experiments.readExperiment(folder);
+    const measured = records.readExperiment(folder);
     for (const job of experiments.jobsOf(quick))
-      assert.ok(experiments.isDone(quick, job, join(root, 'data')), `${name} ${job.arm} ${job.seed}`);
-    const lines = new Set(records.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.n, r.metric])));
-    assert.equal(lines.size, records.length, `${name} has no record twice`);
-    const verdicts = experiments.decide(experiment.claims(quick.config), records);
-    assert.ok(verdicts.length > 0 && verdicts.every(({ ours }) => ours.length > 10 && !ours.includes('NaN')), name);
+      assert.ok(
+        experiments.isDone(quick, job, join(root, 'data')),
+        `${name} ${job.variant} ${job.seed}`,
+      );
+    const lines = new Set(
+      measured.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.n, r.metric])),
+    );
+    assert.equal(lines.size, measured.length, `${name} has no record twice`);
+    const verdicts = records.decide(experiment.claims(quick.config), measured);
+    assert.ok(
+      verdicts.length > 0 &&
+        verdicts.every(({ ours }) => ours.length > 10 && !ours.includes('NaN')),
+      name,
+    );
   }
 });

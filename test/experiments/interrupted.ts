@@ -1,12 +1,16 @@
-/** What every kind of experiment must do: record what is claimed about, and go on after a power cut as if there had been none. */
+/**
+ * What every kind of experiment must do: record what is claimed about, and go on after a power cut
+ * as if there had been none.
+ */
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 
-import { experiments } from 'invicl';
+import { experiments, records } from 'invicl';
 
 import { scratch } from '../helpers';
 
-const numbers = (file: string): unknown[] => experiments.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
+const numbers = (file: string): unknown[] =>
+  records.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
 
 /**
  * Runs all jobs of an experiment, one of them also with a power cut at step 5.
@@ -14,12 +18,19 @@ const numbers = (file: string): unknown[] => experiments.readRecords(file).map((
  * @param arm      whose job is cut
  * @param expected variants that must be recorded
  */
-export async function recordsAndGoesOn(experiment: experiments.Experiment, arm: string, expected: readonly string[]): Promise<void> {
+export async function recordsAndGoesOn(
+  experiment: experiments.Experiment,
+  arm: string,
+  expected: readonly string[],
+): Promise<void> {
   const plan = experiments.planExperiment(experiment, { set: { 'training.logEvery': 1 } });
   const [whole, broken] = [scratch(), scratch()];
   for (const job of experiments.jobsOf(plan)) {
-    assert.equal(await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') }), 'done');
-    if (job.arm !== arm) continue;
+    assert.equal(
+      await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') }),
+      'done',
+    );
+    if (job.variant !== arm) continue;
     const options = (at: number): experiments.JobOptions => ({
       data: broken,
       scratch: join(broken, 'runs'),
@@ -32,8 +43,11 @@ export async function recordsAndGoesOn(experiment: experiments.Experiment, arm: 
     const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
     assert.deepEqual(numbers(b!.records), numbers(a!.records));
   }
-  const variants = new Set(experiments.readExperiment(join(whole, 'results', plan.folder)).map(({ variant }) => variant));
-  for (const name of expected) assert.ok(variants.has(name), `${name} is not among ${[...variants].join(', ')}`);
-  assert.ok(experiments.trySteps(plan, plan.experiment.arms[0]!, 1).seconds > 0);
-  assert.ok(experiments.needOf(plan, plan.experiment.arms[0]!).memoryMB > 400);
+  const variants = new Set(
+    records.readExperiment(join(whole, 'results', plan.folder)).map(({ variant }) => variant),
+  );
+  for (const name of expected)
+    assert.ok(variants.has(name), `${name} is not among ${[...variants].join(', ')}`);
+  assert.ok(experiments.trySteps(plan, plan.experiment.variants[0]!, 1).seconds > 0);
+  assert.ok(experiments.requirementsOf(plan, plan.experiment.variants[0]!).memoryMB > 400);
 }

@@ -1,6 +1,7 @@
 /**
- * The golden test: what was recorded must not move when the code is rearranged. test/fixtures/golden.json holds, from before the
- * rearrangement, the hash of every plan and variant, the numbers of a short run of each kind, and every verdict's numbers.
+ * The golden test: what was recorded must not move when the code is rearranged.
+ * test/fixtures/golden.json holds, from before the rearrangement, the hash of every plan and
+ * variant, the numbers of a short run of each kind, and every verdict's numbers.
  */
 import * as assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { core, experiments } from 'invicl';
+import { core, experiments, records, registry } from 'invicl';
 
 import { fixture, root, scratch } from '../helpers';
 import { TOYS } from './toys';
@@ -41,12 +42,17 @@ const golden = JSON.parse(readFileSync(fixture('golden.json'), 'utf8')) as Golde
 test('every plan and variant has the hash that it had', () => {
   for (const [name, profiles] of Object.entries(golden.plans))
     for (const [profile, expected] of Object.entries(profiles)) {
-      const plan = experiments.planExperiment(experiments.EXPERIMENTS[name]!, { profile });
+      const plan = experiments.planExperiment(registry.EXPERIMENTS[name]!, { profile });
       const found: GoldenPlan = {
         folder: plan.folder,
         shared: experiments.sharedHash(plan.config),
         learners: experiments.hashOf(plan, null),
-        variants: Object.fromEntries(plan.experiment.arms.map((arm) => [arm.key, [arm.name, experiments.hashOf(plan, arm)]])),
+        variants: Object.fromEntries(
+          plan.experiment.variants.map((arm) => [
+            arm.key,
+            [arm.name, experiments.hashOf(plan, arm)],
+          ]),
+        ),
         jobs: experiments.jobsOf(plan).length,
       };
       assert.deepEqual(found, expected, `${name}, ${profile}`);
@@ -55,10 +61,13 @@ test('every plan and variant has the hash that it had', () => {
 
 test('every verdict has the numbers that it had', () => {
   for (const [name, expected] of Object.entries(golden.verdicts)) {
-    const plan = experiments.planExperiment(experiments.EXPERIMENTS[name]!);
+    const plan = experiments.planExperiment(registry.EXPERIMENTS[name]!);
     const folder = join(root, 'data', 'results', plan.folder);
     assert.ok(existsSync(folder), folder);
-    const found = experiments.decide(plan.experiment.claims(plan.config), experiments.readExperiment(folder));
+    const found = records.decide(
+      plan.experiment.claims(plan.config),
+      records.readExperiment(folder),
+    );
     assert.deepEqual(
       found.map(({ ours, verdict }) => [ours, verdict]),
       expected,
@@ -67,34 +76,48 @@ test('every verdict has the numbers that it had', () => {
   }
 });
 
-/** On the machine of the fixture the same bits; elsewhere processors round differently, and a tie may fall the other way. */
+/**
+ * On the machine of the fixture the same bits; elsewhere processors round differently, and a tie
+ * may fall the other way.
+ */
 const sameMachine = golden.machine === `${cpus()[0]!.model}, ${core.backendName()}`;
-const agrees = (a: number, b: number): boolean => (sameMachine ? a === b : Math.abs(a - b) <= 2e-3 * Math.max(1, Math.abs(b)));
+const agrees = (a: number, b: number): boolean =>
+  sameMachine ? a === b : Math.abs(a - b) <= 2e-3 * Math.max(1, Math.abs(b));
 const compared = (metric: string): boolean => sameMachine || /loss/.test(metric);
 
 for (const experiment of TOYS)
   test(`a short run of ${experiment.name} has the numbers that it had`, async (t) => {
-    if (!sameMachine) t.diagnostic(`losses only, to 0.2 %: the fixture is of another machine (${golden.machine})`);
+    if (!sameMachine)
+      t.diagnostic(`losses only, to 0.2 %: the fixture is of another machine (${golden.machine})`);
     const plan = experiments.planExperiment(experiment);
     const data = scratch();
     for (const job of experiments.jobsOf(plan)) {
-      const expected = golden.runs[experiment.name]![job.arm]!;
+      const expected = golden.runs[experiment.name]![job.variant]!;
       await experiments.runJob(plan, job, { data, scratch: join(data, 'runs') });
       const files = experiments.filesOf(plan, job, data, data);
-      const records = experiments.readRecords(files.records);
-      assert.equal(records[0]!.config, expected.config, `${job.arm}: config`);
-      assert.equal(records.length, expected.rows.length, `${job.arm}: as many records`);
-      records.forEach(({ variant, step, n, metric, value }, i) => {
+      const measured = records.readRecords(files.records);
+      assert.equal(measured[0]!.config, expected.config, `${job.variant}: config`);
+      assert.equal(measured.length, expected.rows.length, `${job.variant}: as many records`);
+      measured.forEach(({ variant, step, n, metric, value }, i) => {
         const [v, s, k, m, x] = expected.rows[i]!;
-        assert.deepEqual([variant, step, n, metric], [v, s, k, m], `${job.arm}, record ${i}`);
-        assert.ok(!compared(metric) || agrees(value, x), `${job.arm}, record ${i} (${v}, ${m}): ${value}, was ${x}`);
+        assert.deepEqual([variant, step, n, metric], [v, s, k, m], `${job.variant}, record ${i}`);
+        assert.ok(
+          !compared(metric) || agrees(value, x),
+          `${job.variant}, record ${i} (${v}, ${m}): ${value}, was ${x}`,
+        );
       });
       if (!expected.weights) continue;
       const { arrays } = core.readSafetensors(files.weights);
-      assert.deepEqual(Object.keys(arrays), Object.keys(expected.weights), `${job.arm}: names of the weights`);
+      assert.deepEqual(
+        Object.keys(arrays),
+        Object.keys(expected.weights),
+        `${job.variant}: names of the weights`,
+      );
       for (const [name, [shape, first]] of Object.entries(expected.weights)) {
         assert.deepEqual(arrays[name]!.shape, shape, name);
-        first.forEach((x, i) => assert.ok(agrees(arrays[name]!.data[i]!, x), `${job.arm}, ${name}[${i}]`));
+        first.forEach((x, i) =>
+          assert.ok(agrees(arrays[name]!.data[i]!, x), `${job.variant}, ${name}[${i}]`),
+        );
       }
     }
   });

@@ -1,17 +1,32 @@
-/** A short run of each kind of experiment: seconds each, with every measurement that the kind makes. */
-import { experiments } from 'invicl';
+/**
+ * A short run of each kind of experiment: seconds each, with every measurement that the kind makes.
+ */
+import { experiments, registry } from 'invicl';
 
-const E = experiments.EXPERIMENTS;
+const E = registry.EXPERIMENTS;
 
 /** An experiment by its name, cut down to some arms and another config. */
-function toy(name: string, as: string, arms: readonly (string | object)[], config: object): experiments.Experiment {
+function toy(
+  name: string,
+  as: string,
+  arms: readonly (string | object)[],
+  config: object,
+): experiments.Experiment {
   const whole = E[name]!;
   const small = { ...whole.profiles.quick, ...config };
-  const cut = arms.map((arm) => (typeof arm === 'string' ? { ...whole.arms.find(({ key }) => key === arm), seeds: 1 } : arm));
-  return { ...whole, name: as, arms: cut as experiments.Arm[], profiles: { quick: small, full: small } };
+  const cut = arms.map((arm) =>
+    typeof arm === 'string' ? { ...whole.variants.find(({ key }) => key === arm), seeds: 1 } : arm,
+  );
+  return {
+    ...whole,
+    name: as,
+    variants: cut as experiments.Variant[],
+    profiles: { quick: small, full: small },
+  };
 }
 
-const quick = (name: string): Readonly<Record<string, object>> => E[name]!.profiles.quick as unknown as Readonly<Record<string, object>>;
+const quick = (name: string): Readonly<Record<string, object>> =>
+  E[name]!.profiles.quick as unknown as Readonly<Record<string, object>>;
 const measuresOf = (name: string): object => quick(name)['measures']!;
 const size = { width: 16, layers: 1, heads: 2 };
 const sequences = {
@@ -31,7 +46,12 @@ export const TOYS: readonly experiments.Experiment[] = [
     'linear-fixed-n',
     'golden-prompts',
     [
-      { key: 'ar', name: 'AR', method: 'ar', also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] },
+      {
+        key: 'ar',
+        name: 'AR',
+        method: 'ar',
+        also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'],
+      },
       { key: 'invicl', name: 'InvICL', method: 'invicl', also: ['AR mask'] },
       { key: 'sorted', name: 'AR, canonical order', method: 'ar', order: 'canonical' },
     ],
@@ -55,7 +75,13 @@ export const TOYS: readonly experiments.Experiment[] = [
     model: { layout: 'xy', size: { ...size, maxPositions: 32 } },
     training: { steps: 4, batch: 8, n: 4, tests: 1 },
     ...short,
-    measures: { ...measuresOf('meta-curriculum'), ns: [2, 4], watchNs: [2, 4], prompts: 16, tests: 2 },
+    measures: {
+      ...measuresOf('meta-curriculum'),
+      ns: [2, 4],
+      watchNs: [2, 4],
+      prompts: 16,
+      tests: 2,
+    },
   }),
   toy(
     'metaicl-own',
@@ -74,22 +100,37 @@ export const TOYS: readonly experiments.Experiment[] = [
       measures: { ns: [2, 4], rows: 4, orders: 1 },
     },
   ),
-  toy('language-model', 'golden-words', [{ key: 'invicl', name: 'InvICL', method: 'invicl', also: ['AR mask'] }], {
-    setting: 'own',
-    clauses: 0,
-    model: { size: { ...size, maxPositions: 128 }, name: null },
-    training: { steps: 4, batch: 2, n: 2, tests: 1 },
-    ...short,
-    measures: { ns: [0, 2], rows: 2, seeds: 1, orders: 1 },
-  }),
+  toy(
+    'language-model',
+    'golden-words',
+    [{ key: 'invicl', name: 'InvICL', method: 'invicl', also: ['AR mask'] }],
+    {
+      setting: 'own',
+      clauses: 0,
+      model: { size: { ...size, maxPositions: 128 }, name: null },
+      training: { steps: 4, batch: 2, n: 2, tests: 1 },
+      ...short,
+      measures: { ns: [0, 2], rows: 2, seeds: 1, orders: 1 },
+    },
+  ),
   toy(
     'meta-mixture',
     'golden-kinds',
-    ['cnp', 'icl', 'specialists'].map((key) => ({ ...E['meta-mixture']!.arms.find((arm) => arm.key === key), training: {} })),
+    ['cnp', 'icl', 'specialists'].map((key) => ({
+      ...E['meta-mixture']!.variants.find((arm) => arm.key === key),
+      training: {},
+    })),
     {
       training: { steps: 4, batch: 6, n: 4, tests: 2, validationTasks: 6 },
       ...short,
-      measures: { ...measuresOf('meta-mixture'), ns: [1, 4], prompts: 6, tests: 2, compared: 3, spreads: [1, 2] },
+      measures: {
+        ...measuresOf('meta-mixture'),
+        ns: [1, 4],
+        prompts: 6,
+        tests: 2,
+        compared: 3,
+        spreads: [1, 2],
+      },
     },
   ),
   toy('meta-domains', 'golden-domains', ['icl', 'm2'], {
@@ -100,16 +141,39 @@ export const TOYS: readonly experiments.Experiment[] = [
     training: { steps: 12, batch: 8, ns: [2], tests: 2, domainsPerBatch: 2 },
     seeds: 1,
     watchEvery: 4,
-    measures: { ...measuresOf('meta-domains'), tasks: [4], ns: [1, 2], prompts: 4, domains: 2, validation: 2, steps: [1, 2] },
+    measures: {
+      ...measuresOf('meta-domains'),
+      tasks: [4],
+      ns: [1, 2],
+      prompts: 4,
+      domains: 2,
+      validation: 2,
+      steps: [1, 2],
+    },
   }),
   toy('meta-glyphs', 'golden-alphabets', ['protonet'], {
     domains: { from: 'own alphabets', classes: 3, train: 2, validation: 1, test: 1 },
     training: { steps: 4, batch: 4, ns: [3], tests: 2, domainsPerBatch: 2 },
     ...short,
-    measures: { ...measuresOf('meta-glyphs'), tasks: [4], ns: [3], prompts: 4, tests: 2, domains: 1, validation: 1, steps: [1] },
+    measures: {
+      ...measuresOf('meta-glyphs'),
+      tasks: [4],
+      ns: [3],
+      prompts: 4,
+      tests: 2,
+      domains: 1,
+      validation: 1,
+      steps: [1],
+    },
   }),
-  toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], { ...sequences, law: { low: 10 } }),
-  toy('iwl-stylised', 'golden-gated', ['end-to-end', 'parts-first'], { ...sequences, law: { low: 10, L: 2 } }),
+  toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
+    ...sequences,
+    law: { low: 10 },
+  }),
+  toy('iwl-stylised', 'golden-gated', ['end-to-end', 'parts-first'], {
+    ...sequences,
+    law: { low: 10, L: 2 },
+  }),
   toy('iwl-glyphs', 'golden-characters', ['base', 'drawings-15'], {
     ...sequences,
     inputs: { from: 'own alphabets', noise: 0.1, drawings: 1 },
@@ -118,7 +182,14 @@ export const TOYS: readonly experiments.Experiment[] = [
   toy('iwl-cities', 'golden-cities', ['model'], {
     model: { size: { width: 8, layers: 1, heads: 1, mlpRatio: 2, maxPositions: 48 } },
     training: { steps: 4, batch: 4 },
-    teaching: { ...teaching, ways: teaching.ways.slice(2), ofEach: 1, batch: 2, steps: [1, 2], recovery: [1] },
+    teaching: {
+      ...teaching,
+      ways: teaching.ways.slice(2),
+      ofEach: 1,
+      batch: 2,
+      steps: [1, 2],
+      recovery: [1],
+    },
     ...short,
   }),
 ];

@@ -10,7 +10,8 @@ import { close, leavesNothing, refused } from '../helpers';
 const SIZE = { layers: 3, width: 16, heads: 2 };
 const modelOf = (method: model.MethodKey, layout: model.Layout): model.InContextModel => {
   const network = new model.InContextModel({ method, layout, size: SIZE, d: 2, seed: 3 });
-  for (const [name, v] of Object.entries(network.parameters)) if (name.endsWith('weight')) v.assign(v.mul(5)); // far from the start, so that differences show
+  for (const [name, v] of Object.entries(network.parameters))
+    if (name.endsWith('weight')) v.assign(v.mul(5)); // far from the start, so that differences show
   return network;
 };
 const promptsOf = (n: number, seed = 0, m = 2): model.Prompts =>
@@ -42,7 +43,15 @@ class Plain {
 
 type Edit = { kind: 'add' | 'remove' | 'replace' | 'reorder'; seed: number };
 const edits = fc.array(
-  fc.record({ kind: fc.constantFrom('add' as const, 'remove' as const, 'replace' as const, 'reorder' as const), seed: fc.nat(50) }),
+  fc.record({
+    kind: fc.constantFrom(
+      'add' as const,
+      'remove' as const,
+      'replace' as const,
+      'reorder' as const,
+    ),
+    seed: fc.nat(50),
+  }),
   { minLength: 1, maxLength: 5 },
 );
 
@@ -74,10 +83,18 @@ for (const method of ['invicl', 'ar'] as const)
         fc.property(fc.integer({ min: 1, max: 5 }), edits, (n, list) => {
           tf.tidy(() => {
             const prompts = promptsOf(n, n);
-            const [prompt, plain] = [new model.EditablePrompt(network, prompts, { compile: false }), new Plain(prompts)];
+            const [prompt, plain] = [
+              new model.EditablePrompt(network, prompts, { compile: false }),
+              new Plain(prompts),
+            ];
             for (const edit of list) {
               apply(edit, prompt, plain);
-              close(prompt.answers().dataSync(), plain.answers(network), 2e-5, `${edit.kind} ${edit.seed}`);
+              close(
+                prompt.answers().dataSync(),
+                plain.answers(network),
+                2e-5,
+                `${edit.kind} ${edit.seed}`,
+              );
             }
             prompt.dispose();
           });
@@ -90,7 +107,10 @@ for (const method of ['invicl', 'ar'] as const)
 test('an edit computes what depends on it and no more: InvICL one first copy, AR all that follows, a new order nothing', () => {
   const prompts = promptsOf(6);
   const { x, y } = exampleOf(9);
-  const work = (method: model.MethodKey, edit: (prompt: model.EditablePrompt) => void): model.Work => {
+  const work = (
+    method: model.MethodKey,
+    edit: (prompt: model.EditablePrompt) => void,
+  ): model.Work => {
     const prompt = new model.EditablePrompt(modelOf(method, 'xy'), prompts);
     edit(prompt);
     const done = prompt.work;

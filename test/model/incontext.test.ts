@@ -8,8 +8,11 @@ import { close, leavesNothing, refused } from '../helpers';
 
 const SMALL = { layers: 2, width: 16, heads: 2 } as const;
 const keys = Object.keys(model.METHODS) as model.MethodKey[];
-const network = (method: model.MethodKey, layout: model.Layout = 'xy', seed = 1): model.InContextModel =>
-  new model.InContextModel({ method, layout, size: SMALL, d: 2, seed });
+const network = (
+  method: model.MethodKey,
+  layout: model.Layout = 'xy',
+  seed = 1,
+): model.InContextModel => new model.InContextModel({ method, layout, size: SMALL, d: 2, seed });
 const sample = (n: number, m = 1, seed = 5): model.Prompts =>
   tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
 
@@ -62,24 +65,48 @@ test('hooks see every inner value under its name and may replace it', () => {
   const one = network('invicl');
   const seen = new Map<string, number[]>();
   const prompts = sample(3);
-  const plain = one.forward(prompts, (name, value) => void seen.set(name, value.shape)).tests.dataSync();
+  const plain = one
+    .forward(prompts, (name, value) => void seen.set(name, value.shape))
+    .tests.dataSync();
   const T = 2 * 2 * 3 + 1;
   assert.deepEqual(seen.get('blocks.1.attention.weights'), [3, 2, T, T]);
-  for (const name of ['embedded', 'blocks.0.attention.out', 'blocks.0.mlp.out', 'blocks.0.out', 'blocks.1.out', 'final'])
+  for (const name of [
+    'embedded',
+    'blocks.0.attention.out',
+    'blocks.0.mlp.out',
+    'blocks.0.out',
+    'blocks.1.out',
+    'final',
+  ])
     assert.deepEqual(seen.get(name), [3, T, 16], name);
   const weights = one.forward(prompts, (name, value) => {
     if (name === 'blocks.0.attention.weights')
-      close(value.sum(-1).dataSync(), new Float32Array(3 * 2 * T).fill(1), 1e-5, 'rows of attention sum to 1');
+      close(
+        value.sum(-1).dataSync(),
+        new Float32Array(3 * 2 * T).fill(1),
+        1e-5,
+        'rows of attention sum to 1',
+      );
   });
   close(weights.tests.dataSync(), plain, 1e-6);
-  const silenced = one.forward(prompts, (name, value) => (name === 'final' ? tf.zerosLike(value) : undefined)).tests.dataSync();
-  close(silenced, new Float32Array(3).fill(one.parameters['readOut.bias']!.dataSync()[0]!), 1e-6, 'a replaced value is used');
+  const silenced = one
+    .forward(prompts, (name, value) => (name === 'final' ? tf.zerosLike(value) : undefined))
+    .tests.dataSync();
+  close(
+    silenced,
+    new Float32Array(3).fill(one.parameters['readOut.bias']!.dataSync()[0]!),
+    1e-6,
+    'a replaced value is used',
+  );
 });
 
 test('inner values can be asked for by name', () => {
   const one = network('ar');
   const prompts = sample(3);
-  const { 'blocks.0.attention.weights': weights, final } = one.activations(prompts, ['blocks.0.attention.weights', 'final']);
+  const { 'blocks.0.attention.weights': weights, final } = one.activations(prompts, [
+    'blocks.0.attention.weights',
+    'final',
+  ]);
   assert.deepEqual(
     [weights!.shape, final!.shape],
     [
@@ -89,17 +116,25 @@ test('inner values can be asked for by name', () => {
   );
   tf.dispose([weights!, final!]);
   leavesNothing(() => tf.dispose(one.activations(prompts, ['embedded'])));
-  leavesNothing(() => refused(() => one.activations(prompts, ['embedded', 'blocks.9.out']), 'blocks.9.out', 'blocks.1.mlp.out'));
+  leavesNothing(() =>
+    refused(
+      () => one.activations(prompts, ['embedded', 'blocks.9.out']),
+      'blocks.9.out',
+      'blocks.1.mlp.out',
+    ),
+  );
 });
 
 test('attention weights are zero wherever the mask forbids', () => {
   for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const) {
     const one = network(method);
-    const { mask } = one.plan(3, 1);
+    const { mask } = one.promptLayout(3, 1);
     one.forward(sample(3), (name, value) => {
       if (!name.endsWith('weights')) return;
       const w = value.arraySync() as number[][][][];
-      mask.forEach((row, r) => row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)));
+      mask.forEach((row, r) =>
+        row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
+      );
     });
   }
 });
@@ -109,11 +144,25 @@ test('the gradient is right by finite differences', () => {
   const prompts = sample(3, 2);
   for (const v of Object.values(one.parameters)) v.assign(v.mul(5));
   const loss = (): tf.Scalar => one.forward(prompts).tests.square().sum();
-  for (const name of ['blocks.0.qkv.weight', 'blocks.1.up.weight', 'readIn.weight', 'blocks.0.norm1.gain', 'positions']) {
+  for (const name of [
+    'blocks.0.qkv.weight',
+    'blocks.1.up.weight',
+    'readIn.weight',
+    'blocks.0.norm1.gain',
+    'positions',
+  ]) {
     const variable = one.parameters[name]!;
-    const gradient = Array.from(tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync());
-    const at = gradient.reduce((best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best), 0);
-    const [values, h] = [variable.dataSync().slice(), 1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!))];
+    const gradient = Array.from(
+      tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync(),
+    );
+    const at = gradient.reduce(
+      (best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best),
+      0,
+    );
+    const [values, h] = [
+      variable.dataSync().slice(),
+      1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!)),
+    ];
     const moved = [h, -h].map((step) => {
       const changed = values.slice();
       changed[at]! += step;
@@ -122,7 +171,10 @@ test('the gradient is right by finite differences', () => {
     });
     variable.assign(tf.tensor(values, variable.shape));
     const numeric = (moved[0]! - moved[1]!) / (2 * h);
-    assert.ok(Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!), `${name}: ${numeric} against ${gradient[at]}`);
+    assert.ok(
+      Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!),
+      `${name}: ${numeric} against ${gradient[at]}`,
+    );
   }
 });
 
@@ -136,7 +188,12 @@ test('the same seed gives the same weights; the named sizes are those of Garg et
     network('ar', 'xy', 1).parameters['positions']!.dataSync(),
     network('ar', 'xy', 2).parameters['positions']!.dataSync(),
   );
-  const sizes = Object.fromEntries(Object.entries(model.SIZES).map(([name, { width, layers, heads }]) => [name, [width, layers, heads]]));
+  const sizes = Object.fromEntries(
+    Object.entries(model.SIZES).map(([name, { width, layers, heads }]) => [
+      name,
+      [width, layers, heads],
+    ]),
+  );
   assert.deepEqual(
     [sizes['tiny'], sizes['small'], sizes['standard']],
     [
@@ -154,31 +211,95 @@ test('BatchICL does not depend on order, and equal examples count as one', () =>
   const prompts = sample(4, 2);
   assert.ok(evaluation.permutationSensitivity(batch, prompts).largest < 1e-5);
   const first = model.firstExamples(prompts, 1);
-  const repeated = { ...prompts, x: first.x.tile([1, 3, 1]), y: first.y.tile([1, 3]) } as model.Prompts;
+  const repeated = {
+    ...prompts,
+    x: first.x.tile([1, 3, 1]),
+    y: first.y.tile([1, 3]),
+  } as model.Prompts;
   close(batch.predict(repeated).dataSync(), batch.predict(first).dataSync(), 1e-5);
   const changed = { ...prompts, y: prompts.y.mul(-1) } as model.Prompts;
-  assert.ok(batch.predict(changed).sub(batch.predict(prompts)).abs().max().dataSync()[0]! > 1e-5, 'the examples are used');
+  assert.ok(
+    batch.predict(changed).sub(batch.predict(prompts)).abs().max().dataSync()[0]! > 1e-5,
+    'the examples are used',
+  );
   leavesNothing(() => batch.predict(prompts).dispose());
   refused(() => model.batchICL(one, 2), 'layer 2', '0 to 1');
 });
 
 test('bad input is refused with a sentence', () => {
-  refused(() => new model.InContextModel({ method: 'gpt' as model.MethodKey, layout: 'xy', size: SMALL, d: 2, seed: 1 }), "'gpt'");
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xyz' as model.Layout, size: SMALL, d: 2, seed: 1 }), "'xyz'");
   refused(
-    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, dropout: 0.1 } as model.ModelConfig),
+    () =>
+      new model.InContextModel({
+        method: 'gpt' as model.MethodKey,
+        layout: 'xy',
+        size: SMALL,
+        d: 2,
+        seed: 1,
+      }),
+    "'gpt'",
+  );
+  refused(
+    () =>
+      new model.InContextModel({
+        method: 'ar',
+        layout: 'xyz' as model.Layout,
+        size: SMALL,
+        d: 2,
+        seed: 1,
+      }),
+    "'xyz'",
+  );
+  refused(
+    () =>
+      new model.InContextModel({
+        method: 'ar',
+        layout: 'xy',
+        size: SMALL,
+        d: 2,
+        seed: 1,
+        dropout: 0.1,
+      } as model.ModelConfig),
     "'dropout'",
     '0.1',
   );
   refused(
-    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: 'huge' as model.SizeName, d: 2, seed: 1 }),
+    () =>
+      new model.InContextModel({
+        method: 'ar',
+        layout: 'xy',
+        size: 'huge' as model.SizeName,
+        d: 2,
+        seed: 1,
+      }),
     "'huge'",
     'standard',
   );
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: { width: 10, heads: 3 }, d: 2, seed: 1 }), '10', '3 heads');
-  refused(() => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }), 'd must be');
   refused(
-    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 2, seed: 1, form: 'structured' }),
+    () =>
+      new model.InContextModel({
+        method: 'ar',
+        layout: 'xy',
+        size: { width: 10, heads: 3 },
+        d: 2,
+        seed: 1,
+      }),
+    '10',
+    '3 heads',
+  );
+  refused(
+    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }),
+    'd must be',
+  );
+  refused(
+    () =>
+      new model.InContextModel({
+        method: 'ar',
+        layout: 'xy',
+        size: SMALL,
+        d: 2,
+        seed: 1,
+        form: 'structured',
+      }),
     'structured',
     'AR',
   );
@@ -186,22 +307,57 @@ test('bad input is refused with a sentence', () => {
   const good = sample(3);
   refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');
   refused(() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite');
-  refused(() => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }), '[B, n, d]');
+  refused(
+    () => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }),
+    '[B, n, d]',
+  );
   refused(() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
-  refused(() => one.predict(tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 })), 'd = 3', 'd = 2');
-  const short = new model.InContextModel({ method: 'ar', layout: 'xy', size: { ...SMALL, maxPositions: 4 }, d: 2, seed: 1 });
+  refused(
+    () =>
+      one.predict(
+        tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
+      ),
+    'd = 3',
+    'd = 2',
+  );
+  const short = new model.InContextModel({
+    method: 'ar',
+    layout: 'xy',
+    size: { ...SMALL, maxPositions: 4 },
+    d: 2,
+    seed: 1,
+  });
   refused(() => short.predict(good), 'position 6', 'knows 4');
   refused(() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order');
   refused(() => model.firstExamples(good, 0), 'first 0');
-  refused(() => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }), "'y'", 'NaN');
-  refused(() => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
+  refused(
+    () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
+    "'y'",
+    'NaN',
+  );
+  refused(
+    () => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }),
+    'n = 0',
+  );
 });
 
 test('predictions of a large batch, in pieces and compiled, are those of one pass', () => {
-  const one = new model.InContextModel({ method: 'invicl', layout: 'xy', size: SMALL, d: 2, seed: 1 });
-  const prompts = tasks.linearRegression({ d: 2 }).sample(core.stream(2, 'pieces'), { B: 1100, n: 8, m: 2 });
-  assert.ok(model.rowsAtOnce(1100, 4 * 8 + 2, one.transformer.size) < 1100, 'this batch is taken in pieces');
+  const one = new model.InContextModel({
+    method: 'invicl',
+    layout: 'xy',
+    size: SMALL,
+    d: 2,
+    seed: 1,
+  });
+  const prompts = tasks
+    .linearRegression({ d: 2 })
+    .sample(core.stream(2, 'pieces'), { B: 1100, n: 8, m: 2 });
+  assert.ok(
+    model.microbatchOf(1100, 4 * 8 + 2, one.transformer.size) < 1100,
+    'this batch is taken in pieces',
+  );
   const whole = one.forward(prompts).tests.dataSync();
-  for (let time = 0; time < 3; time++) close(one.predict(prompts).dataSync(), whole, 1e-5, `time ${time}`);
+  for (let time = 0; time < 3; time++)
+    close(one.predict(prompts).dataSync(), whole, 1e-5, `time ${time}`);
   one.dispose();
 });

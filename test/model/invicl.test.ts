@@ -8,16 +8,23 @@ import { close, leavesNothing, refused } from '../helpers';
 
 const { FORMS } = model.invicl;
 
-function segmentsOf(seed: number, lengths: readonly number[], testLengths: readonly number[], C: number): model.invicl.Segments {
+function segmentsOf(
+  seed: number,
+  lengths: readonly number[],
+  testLengths: readonly number[],
+  C: number,
+): model.invicl.Segments {
   const random = core.stream(seed, 'segments');
-  const make = (length: number): tf.Tensor3D => tf.tensor3d(random.normals(2 * length * C), [2, length, C]);
+  const make = (length: number): tf.Tensor3D =>
+    tf.tensor3d(random.normals(2 * length * C), [2, length, C]);
   return { examples: lengths.map(make), tests: testLengths.map(make) };
 }
 
 const transformerOf = (seed: number): model.Transformer => {
   const store = new model.ParameterStore(seed);
   const transformer = new model.Transformer({ layers: 3, width: 16, heads: 2 }, store);
-  for (const [name, v] of Object.entries(store.all)) if (name.endsWith('weight')) v.assign(v.mul(8)); // far from the start, so that differences show
+  for (const [name, v] of Object.entries(store.all))
+    if (name.endsWith('weight')) v.assign(v.mul(8)); // far from the start, so that differences show
   return transformer;
 };
 
@@ -34,7 +41,12 @@ test('definition, mask and structured give the same numbers, for examples and te
           const got = FORMS[form](transformer, segments);
           for (const part of ['examples', 'tests'] as const)
             expected[part].forEach((tensor, i) =>
-              close(got[part][i]!.dataSync(), tensor.dataSync(), 1e-5, `${form} ${part} ${i} (${exampleLengths})`),
+              close(
+                got[part][i]!.dataSync(),
+                tensor.dataSync(),
+                1e-5,
+                `${form} ${part} ${i} (${exampleLengths})`,
+              ),
             );
         }
       });
@@ -53,22 +65,42 @@ test('permuting the examples permutes their answers and leaves the tests', () =>
       form(transformer, { ...segments, examples: order.map((i) => segments.examples[i]!) }),
     ];
     close(moved.tests[0]!.dataSync(), plain.tests[0]!.dataSync(), 1e-5, `${name}: tests`);
-    order.forEach((from, to) => close(moved.examples[to]!.dataSync(), plain.examples[from]!.dataSync(), 1e-5, `${name}: examples`));
+    order.forEach((from, to) =>
+      close(
+        moved.examples[to]!.dataSync(),
+        plain.examples[from]!.dataSync(),
+        1e-5,
+        `${name}: examples`,
+      ),
+    );
   }
 });
 
 test('the structured form of a model answers and learns like the masked one, in both layouts', () => {
   for (const layout of ['xy', 'pair'] as const) {
-    const prompts = tasks.linearRegression({ d: 3 }).sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
+    const prompts = tasks
+      .linearRegression({ d: 3 })
+      .sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
     const [masked, structured] = (['mask', 'structured'] as const).map(
-      (form) => new model.InContextModel({ method: 'invicl', layout, size: { layers: 2, width: 16, heads: 2 }, d: 3, seed: 2, form }),
+      (form) =>
+        new model.InContextModel({
+          method: 'invicl',
+          layout,
+          size: { layers: 2, width: 16, heads: 2 },
+          d: 3,
+          seed: 2,
+          form,
+        }),
     );
     const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
     close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
     if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
     const gradient = (network: model.InContextModel): Float32Array =>
       tf
-        .variableGrads(() => network.forward(prompts).tests.square().sum(), [network.parameters['blocks.0.qkv.weight']!])
+        .variableGrads(
+          () => network.forward(prompts).tests.square().sum(),
+          [network.parameters['blocks.0.qkv.weight']!],
+        )
         .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
     close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
   }
@@ -97,13 +129,22 @@ test('attention in chunks gives the numbers and the gradients of attention at on
   });
   const [context, asked] = [blocksOf(examples), blocksOf(tests)];
   const loss = (scores: number) => (): tf.Scalar => {
-    const out = model.secondStage(transformer, model.firstStage(transformer, context), context, asked, scores);
+    const out = model.secondStage(
+      transformer,
+      model.firstStage(transformer, context),
+      context,
+      asked,
+      scores,
+    );
     return out.tests.square().sum().add(out.examples.sum()) as tf.Scalar;
   };
   const run = (scores: number): { value: number; gradients: Float32Array[] } => {
     const { value, grads } = tf.variableGrads(loss(scores));
     const used = Object.values(grads).filter((g): g is tf.Tensor => g !== null);
-    return { value: value.dataSync()[0]!, gradients: used.map((g) => g.dataSync() as Float32Array) };
+    return {
+      value: value.dataSync()[0]!,
+      gradients: used.map((g) => g.dataSync() as Float32Array),
+    };
   };
   const whole = run(1 << 22);
   assert.ok(whole.gradients.length >= 3 * 12, 'every weight of the blocks has a gradient');
@@ -111,7 +152,12 @@ test('attention in chunks gives the numbers and the gradients of attention at on
     const chunked = run(scores); // one example at a time; two at a time
     assert.ok(Math.abs(chunked.value - whole.value) < 1e-4 * Math.abs(whole.value));
     whole.gradients.forEach((g, i) =>
-      close(chunked.gradients[i]!, g, 2e-4 * Math.max(1, ...g.map(Math.abs)), `chunk of ${scores}, gradient ${i}`),
+      close(
+        chunked.gradients[i]!,
+        g,
+        2e-4 * Math.max(1, ...g.map(Math.abs)),
+        `chunk of ${scores}, gradient ${i}`,
+      ),
     );
   }
   assert.equal(C, transformer.size.width);
@@ -122,11 +168,26 @@ test('blocks of up to four tokens, pair by pair, and longer ones, by matrices, f
     const transformer = transformerOf(8);
     for (const length of [1, 2, 4, 5, 7]) {
       const segments = segmentsOf(length, [length, length, Math.max(1, length - 1)], [1, 2], 16);
-      const [expected, got] = [FORMS.definition(transformer, segments), FORMS.structured(transformer, segments)];
+      const [expected, got] = [
+        FORMS.definition(transformer, segments),
+        FORMS.structured(transformer, segments),
+      ];
       got.examples.forEach((tensor, i) =>
-        close(tensor.dataSync(), expected.examples[i]!.dataSync(), 1e-5, `length ${length}, example ${i}`),
+        close(
+          tensor.dataSync(),
+          expected.examples[i]!.dataSync(),
+          1e-5,
+          `length ${length}, example ${i}`,
+        ),
       );
-      got.tests.forEach((tensor, i) => close(tensor.dataSync(), expected.tests[i]!.dataSync(), 1e-5, `length ${length}, test ${i}`));
+      got.tests.forEach((tensor, i) =>
+        close(
+          tensor.dataSync(),
+          expected.tests[i]!.dataSync(),
+          1e-5,
+          `length ${length}, test ${i}`,
+        ),
+      );
     }
   });
 });

@@ -36,18 +36,26 @@ const plainGelu = (u: tf.Tensor): tf.Tensor =>
   );
 
 type Fn = (...inputs: tf.Tensor[]) => tf.Tensor;
-const LAYERS: Readonly<Record<string, { readonly ours: Fn; readonly plain: Fn; readonly inputs: () => tf.Tensor[] }>> = {
+const LAYERS: Readonly<
+  Record<string, { readonly ours: Fn; readonly plain: Fn; readonly inputs: () => tf.Tensor[] }>
+> = {
   dense: {
-    ours: (x, weight, bias) => model.dense(x!, { weight: weight as tf.Tensor2D, bias: bias as tf.Tensor1D }),
+    ours: (x, weight, bias) =>
+      model.dense(x!, { weight: weight as tf.Tensor2D, bias: bias as tf.Tensor1D }),
     plain: (x, w, b) => plainDense(x!, w!, b!),
     inputs: () => [normal([2, 3, 4]), normal([4, 5]), normal([5])],
   },
   layerNorm: {
-    ours: (x, gain, bias) => model.layerNorm(x!, { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D }),
+    ours: (x, gain, bias) =>
+      model.layerNorm(x!, { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D }),
     plain: (x, g, b) => plainNorm(x!, g!, b!),
     inputs: () => [normal([2, 3, 6], 3), normal([6]), normal([6])],
   },
-  gelu: { ours: (u) => model.gelu(u!), plain: (u) => plainGelu(u!), inputs: () => [normal([3, 7], 2)] },
+  gelu: {
+    ours: (u) => model.gelu(u!),
+    plain: (u) => plainGelu(u!),
+    inputs: () => [normal([3, 7], 2)],
+  },
 };
 
 for (const [name, { ours, plain, inputs }] of Object.entries(LAYERS)) {
@@ -62,7 +70,9 @@ for (const [name, { ours, plain, inputs }] of Object.entries(LAYERS)) {
           .sum(),
       )(given);
     const [hand, auto] = [gradients(ours), gradients(plain)];
-    hand.forEach((gradient, i) => close(gradient.dataSync(), auto[i]!.dataSync(), 1e-5, `gradient ${i}`));
+    hand.forEach((gradient, i) =>
+      close(gradient.dataSync(), auto[i]!.dataSync(), 1e-5, `gradient ${i}`),
+    );
   });
 
   test(`${name}: the gradient is right by finite differences, and nothing leaks`, () => {
@@ -75,11 +85,15 @@ for (const [name, { ours, plain, inputs }] of Object.entries(LAYERS)) {
     const hand = tf.grads(loss)(given);
     given.forEach((input, k) => {
       const direction = normal(input.shape);
-      const at = (step: number): number => loss(...given.map((x, i) => (i === k ? x.add(direction.mul(step)) : x))).dataSync()[0]!;
+      const at = (step: number): number =>
+        loss(...given.map((x, i) => (i === k ? x.add(direction.mul(step)) : x))).dataSync()[0]!;
       const h = 5e-3;
       const numeric = (at(h) - at(-h)) / (2 * h);
       const exact = hand[k]!.mul(direction).sum().dataSync()[0]!;
-      assert.ok(Math.abs(numeric - exact) < 0.01 * Math.max(1, Math.abs(exact)), `input ${k}: ${numeric} against ${exact}`);
+      assert.ok(
+        Math.abs(numeric - exact) < 0.01 * Math.max(1, Math.abs(exact)),
+        `input ${k}: ${numeric} against ${exact}`,
+      );
     });
     leavesNothing(() => ours(...given).dispose());
     leavesNothing(() => tf.dispose(tf.grads(loss)(given)));

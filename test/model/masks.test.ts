@@ -20,7 +20,11 @@ test('pairs that attend: the formulas of the papers', () => {
       assert.equal(pairs(masks.boe, n, false), 2 * n + 1);
       assert.equal(pairs(masks.boeWithoutSelf, n, false), n + 1);
       assert.equal(pairs(masks.saicl, n, false), 3 * n + 1);
-      assert.equal(pairs(masks.pcw(1), n, false), pairs(masks.boe, n, false), 'windows of one example are BoE');
+      assert.equal(
+        pairs(masks.pcw(1), n, false),
+        pairs(masks.boe, n, false),
+        'windows of one example are BoE',
+      );
       assert.equal(pairs(masks.pcw(n), n, false), pairs(masks.ar, n, false), 'one window is AR');
     }),
   );
@@ -31,24 +35,36 @@ test('InvICL by its definition, entry by entry', () => {
   for (const row of blocks)
     for (const column of blocks) {
       const may = masks.invicl(row, column);
-      if (row.part === 'second' && column.part === 'first') assert.equal(may, row.index !== column.index, 'leave one out');
+      if (row.part === 'second' && column.part === 'first')
+        assert.equal(may, row.index !== column.index, 'leave one out');
       else if (row.part === 'test' && column.part === 'second') assert.ok(may);
-      else assert.equal(may, row.part === column.part && row.index === column.index, 'itself and nothing else');
+      else
+        assert.equal(
+          may,
+          row.part === column.part && row.index === column.index,
+          'itself and nothing else',
+        );
     }
 });
 
 test('no method lets test inputs see each other, or an empty row through', () => {
   for (const [key, method] of everyMethod) {
     const m = method.oneTest ? 1 : 3;
-    const plan = model.planPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
+    const plan = model.layoutPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
     masks.checkMask(plan.mask, plan.tokens.length);
     plan.mask.forEach((row, r) =>
       row.forEach((may, c) => {
         const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
-        if (a.part === 'test' && b.part === 'test' && a.index !== b.index) assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
+        if (a.part === 'test' && b.part === 'test' && a.index !== b.index)
+          assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
         if (a === b && method.inside === 'causal')
-          assert.equal(may, plan.tokens[c]!.offset <= plan.tokens[r]!.offset, `${key}: causal inside a block`);
-        if (a !== b) assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
+          assert.equal(
+            may,
+            plan.tokens[c]!.offset <= plan.tokens[r]!.offset,
+            `${key}: causal inside a block`,
+          );
+        if (a !== b)
+          assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
       }),
     );
   }
@@ -69,16 +85,32 @@ test('a mask that attention cannot use is refused', () => {
   );
   refused(() => masks.checkMask([[true]], 2), '1 x 1', '2');
   refused(() => masks.checkMask([[true, true], [true]], 2), '2 tokens');
-  refused(() => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))), 'Row 0', 'empty');
+  refused(
+    () => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))),
+    'Row 0',
+    'empty',
+  );
   refused(() => masks.pcw(0), 'window', '0');
 });
 
 test('positions: absolute counts, symmetric starts each example anew, tests follow the context', () => {
-  const at = (place: model.positions.Positions, lengths: number[], doubled = false): number[] | null =>
-    place(masks.tokensOf(masks.blocksOf(lengths.length, 2, doubled), (b) => (b.part === 'test' ? 2 : lengths[b.index]!)));
+  const at = (
+    place: model.positions.Positions,
+    lengths: number[],
+    doubled = false,
+  ): number[] | null =>
+    place(
+      masks.tokensOf(masks.blocksOf(lengths.length, 2, doubled), (b) =>
+        b.part === 'test' ? 2 : lengths[b.index]!,
+      ),
+    );
   assert.deepEqual(at(positions.absolute, [2, 1]), [0, 1, 2, 3, 4, 3, 4]);
   assert.deepEqual(at(positions.symmetric, [2, 1, 3]), [0, 1, 0, 0, 1, 2, 3, 4, 3, 4]);
-  assert.deepEqual(at(positions.symmetric, [2, 1], true), [0, 1, 0, 0, 1, 0, 2, 3, 2, 3], 'both copies alike');
+  assert.deepEqual(
+    at(positions.symmetric, [2, 1], true),
+    [0, 1, 0, 0, 1, 0, 2, 3, 2, 3],
+    'both copies alike',
+  );
   assert.deepEqual(at(positions.windows(2), [1, 2, 1]), [0, 1, 2, 0, 3, 4, 3, 4]);
   assert.equal(at(positions.none, [1]), null);
   refused(() => positions.windows(0), 'window');
@@ -86,9 +118,9 @@ test('positions: absolute counts, symmetric starts each example anew, tests foll
 
 test('unknown methods and impossible prompts are refused', () => {
   refused(() => model.methodOf('gpt'), "'gpt'", 'invicl');
-  refused(() => model.planPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs');
-  refused(() => model.planPrompt(model.METHODS.ar, [1], []), 'without a test');
-  refused(() => model.planPrompt(model.METHODS.ar, [0], [1]), '0 tokens');
+  refused(() => model.layoutPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs');
+  refused(() => model.layoutPrompt(model.METHODS.ar, [1], []), 'without a test');
+  refused(() => model.layoutPrompt(model.METHODS.ar, [0], [1]), '0 tokens');
   assert.equal(model.pcwMethod(3).name, 'PCW (3)');
   refused(() => model.pcwMethod(-1), '-1');
 });

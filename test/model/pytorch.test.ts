@@ -1,9 +1,12 @@
-/** The same weights in PyTorch (test/fixtures/pytorch_reference.py): forward, loss, gradients, ten Adam steps. */
+/**
+ * The same weights in PyTorch (test/fixtures/pytorch_reference.py): forward, loss, gradients, ten
+ * Adam steps.
+ */
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { model, tasks, tf, training } from 'invicl';
+import { model, tasks, training, tf } from 'invicl';
 
 import { close, fixture } from '../helpers';
 
@@ -66,10 +69,18 @@ for (const method of ['ar', 'invicl', 'prefix', 'boe'] as const) {
 
   test(`${method}: gradients are PyTorch's`, () => {
     const { network, prompts } = build(method);
-    const { grads } = tf.variableGrads(() => training.promptLoss(network, prompts), Object.values(network.parameters));
+    const { grads } = tf.variableGrads(
+      () => training.promptLoss(network, prompts),
+      Object.values(network.parameters),
+    );
     for (const [name, values] of Object.entries(expected.gradients)) {
       const gradient = grads[network.parameters[name]!.name]!;
-      close(values.length === 1 && gradient.size > 1 ? gradient.norm().dataSync() : gradient.dataSync(), values, 2e-5, name);
+      close(
+        values.length === 1 && gradient.size > 1 ? gradient.norm().dataSync() : gradient.dataSync(),
+        values,
+        2e-5,
+        name,
+      );
     }
   });
 
@@ -79,7 +90,12 @@ for (const method of ['ar', 'invicl', 'prefix', 'boe'] as const) {
       name: 'fixed prompts',
       scale: d,
       d,
-      sample: () => ({ x: prompts.x.clone(), y: prompts.y.clone(), xTest: prompts.xTest.clone(), yTest: prompts.yTest.clone() }),
+      sample: () => ({
+        x: prompts.x.clone(),
+        y: prompts.y.clone(),
+        xTest: prompts.xTest.clone(),
+        yTest: prompts.yTest.clone(),
+      }),
     };
     const trainer = new training.Trainer(network, fixed, {
       steps: 10,
@@ -94,6 +110,7 @@ for (const method of ['ar', 'invicl', 'prefix', 'boe'] as const) {
     });
     const losses = Array.from({ length: 10 }, () => trainer.train());
     close(losses, expected.adamLosses, 1e-4, 'losses');
-    for (const [name, values] of Object.entries(expected.afterAdam)) close(network.parameters[name]!.dataSync(), values, 1e-3, name);
+    for (const [name, values] of Object.entries(expected.afterAdam))
+      close(network.parameters[name]!.dataSync(), values, 1e-3, name);
   });
 }

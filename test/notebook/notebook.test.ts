@@ -1,11 +1,15 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { notebook as nb, type experiments } from 'invicl';
+import { notebook as nb, records } from 'invicl';
 
 import { refused, root, scratch } from '../helpers';
 
-const TEXT = { title: 'A title', caption: 'Mean over seeds 0, 1, 2; band: 95 % interval.', alt: 'Two curves.' };
+const TEXT = {
+  title: 'A title',
+  caption: 'Mean over seeds 0, 1, 2; band: 95 % interval.',
+  alt: 'Two curves.',
+};
 const lines: nb.Line[] = [
   { name: 'InvICL', x: [1, 2, 3], y: [1, 0.1, 0], low: [0.9, 0.05, 0], high: [1.1, 0.2, 1e-3] },
   { name: 'AR', x: [1, 2, 3], y: [1, 0.3, 0.1] },
@@ -61,8 +65,12 @@ test('every kind of figure is drawn as PNG of its own size, with its words as te
     assert.equal(png.readUInt32BE(20), figure.layout['height'], `${kind}: height`);
     assert.ok(png.length > 5000, `${kind}: not empty`);
     const svg = await nb.toSvg(figure);
-    for (const words of ['A title', 'Mean over seeds']) assert.ok(svg.includes(words), `${kind} shows '${words}'`);
-    assert.ok(!/NaN|undefined/.test(svg.replaceAll('legendundefined', '')), `${kind}: no broken numbers`); // plotly's name for a bar's legend mark
+    for (const words of ['A title', 'Mean over seeds'])
+      assert.ok(svg.includes(words), `${kind} shows '${words}'`);
+    assert.ok(
+      !/NaN|undefined/.test(svg.replaceAll('legendundefined', '')),
+      `${kind}: no broken numbers`,
+    ); // plotly's name for a bar's legend mark
     assert.ok(figure.alt.length > 5);
   }
 });
@@ -89,18 +97,27 @@ test('a band is drawn on a log axis even where it touches zero', () => {
 
 test('one colour per method, each its own; ablations dashed in their method’s colour', () => {
   const names = ['InvICL', 'AR', 'NoPE', 'Prefix', 'BoE', 'PCW', 'SAICL', 'BatchICL'];
-  assert.equal(new Set(names.map((name) => nb.inkOf(name).color)).size, names.length);
-  assert.deepEqual(nb.inkOf('AR + symmetric positions'), { color: nb.inkOf('AR').color, dash: 'dash' });
-  assert.deepEqual(nb.inkOf('ridge (0.1)').dash, 'dashdot');
-  assert.equal(nb.inkOf('something new').color, nb.inkOf('something new').color);
+  assert.equal(new Set(names.map((name) => nb.styleOf(name).color)).size, names.length);
+  assert.deepEqual(nb.styleOf('AR + symmetric positions'), {
+    color: nb.styleOf('AR').color,
+    dash: 'dash',
+  });
+  assert.deepEqual(nb.styleOf('ridge (0.1)').dash, 'dashdot');
+  assert.equal(nb.styleOf('something new').color, nb.styleOf('something new').color);
 });
 
 test('tables: numbers in three digits, HTML escaped, no empty table', () => {
   const rows = [{ method: 'a<b', error: 0.123456, ok: true, n: 3 }];
-  assert.equal(nb.toMarkdown(rows), '| method | error | ok | n |\n| --- | --- | --- | --- |\n| a<b | 0.123 | yes | 3 |');
+  assert.equal(
+    nb.toMarkdown(rows),
+    '| method | error | ok | n |\n| --- | --- | --- | --- |\n| a<b | 0.123 | yes | 3 |',
+  );
   assert.match(nb.toHtml(rows), /<td>a&lt;b<\/td><td>0\.123<\/td>/);
   refused(() => nb.toHtml([]), 'without rows');
-  assert.match(nb.toHtml([{ notebook: '05-one.ipynb', claim: 'c' }], 'notebook'), /<a href="05-one\.ipynb">05<\/a>/);
+  assert.match(
+    nb.toHtml([{ notebook: '05-one.ipynb', claim: 'c' }], 'notebook'),
+    /<a href="05-one\.ipynb">05<\/a>/,
+  );
 });
 
 test('progress tells step, loss and time left', () => {
@@ -108,7 +125,10 @@ test('progress tells step, loss and time left', () => {
     nb.progressLine('AR', { step: 50, steps: 200, loss: 0.5, elapsed: 10, left: 30 }),
     /AR .*█{5}░{15} step 50 of 200, loss 0\.500, 30 s left/,
   );
-  assert.match(nb.progressLine('AR', { step: 200, steps: 200, loss: 0.5, elapsed: 100, left: 0 }), /done in 1 min 40 s/);
+  assert.match(
+    nb.progressLine('AR', { step: 200, steps: 200, loss: 0.5, elapsed: 100, left: 0 }),
+    /done in 1 min 40 s/,
+  );
 });
 
 test('exercises: to do, not yet, solved; an error is told, not thrown', () => {
@@ -149,7 +169,12 @@ test('a kernel of another installation is refused with both places; the profile 
 
 test('verdicts that committed notebooks show are read with their notebook; numbers nobody has give none', () => {
   const shown = nb.shownVerdicts(['05', '03']);
-  assert.ok(shown.length > 3 && shown.every(({ notebook, verdict }) => /^0[35]-.*\.ipynb$/.test(notebook) && verdict.length > 0));
+  assert.ok(
+    shown.length > 3 &&
+      shown.every(
+        ({ notebook, verdict }) => /^0[35]-.*\.ipynb$/.test(notebook) && verdict.length > 0,
+      ),
+  );
   assert.equal(new Set(shown.map(({ claim }) => claim)).size, shown.length);
   assert.deepEqual(nb.shownVerdicts(['77']), []);
 });
@@ -164,10 +189,19 @@ test('a decision chart shows every question, answer and advice; an arrow to nowh
     { from: 'q', to: 'a', answer: 'aye' },
     { from: 'q', to: 'b', answer: 'nay' },
   ];
-  const text = { title: 'Umbrella', caption: 'Whether to take one.', alt: 'A question with two answers.' };
+  const text = {
+    title: 'Umbrella',
+    caption: 'Whether to take one.',
+    alt: 'A question with two answers.',
+  };
   const svg = await nb.toSvg(nb.decisionChart(boxes, arrows, text));
-  for (const words of ['Is it raining?', 'aye', 'nay']) assert.ok(svg.includes(words), `'${words}' is not in the picture`);
-  refused(() => nb.decisionChart(boxes, [{ from: 'q', to: 'c', answer: 'aye' }], text), "the box 'c'", 'q, a, b');
+  for (const words of ['Is it raining?', 'aye', 'nay'])
+    assert.ok(svg.includes(words), `'${words}' is not in the picture`);
+  refused(
+    () => nb.decisionChart(boxes, [{ from: 'q', to: 'c', answer: 'aye' }], text),
+    "the box 'c'",
+    'q, a, b',
+  );
 });
 
 test('shades run from light to dark, and one alone is dark', () => {
@@ -178,7 +212,7 @@ test('shades run from light to dark, and one alone is dark', () => {
 });
 
 test('scores by size stand at the logarithm of N, scores by step at their steps', () => {
-  const record = (n: number, step: number, seed: number): experiments.ResultRecord => ({
+  const record = (n: number, step: number, seed: number): records.ResultRecord => ({
     experiment: 'x',
     variant: 'v',
     seed,

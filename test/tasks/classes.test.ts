@@ -2,12 +2,14 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { core, evaluation, learners, model, tasks, tf } from 'invicl';
+import { baselines, core, evaluation, model, tasks, tf } from 'invicl';
 
 import { close, leavesNothing, refused } from '../helpers';
 
-const sample = (task: tasks.Task, sizes: tasks.SampleSizes, seed = 1): model.Prompts => task.sample(core.stream(seed, 'classes'), sizes);
-const meanSquare = (values: ArrayLike<number>): number => evaluation.mean(Array.from(values, (value) => value * value));
+const sample = (task: tasks.Task, sizes: tasks.SampleSizes, seed = 1): model.Prompts =>
+  task.sample(core.stream(seed, 'classes'), sizes);
+const meanSquare = (values: ArrayLike<number>): number =>
+  evaluation.mean(Array.from(values, (value) => value * value));
 
 test('the scale of a task is the mean square of its labels', () => {
   for (const task of [
@@ -30,7 +32,9 @@ test('sparse weights: exactly nonZero of them, every coordinate as often as any 
   const [X, Y] = [x.arraySync(), y.arraySync()];
   const counts = new Array<number>(d).fill(0);
   X.forEach((rows, b) => {
-    const used = learners.leastSquaresWeights(rows, Y[b]!).flatMap((w, k) => (Math.abs(w) > 1e-3 ? [k] : []));
+    const used = baselines
+      .leastSquaresWeights(rows, Y[b]!)
+      .flatMap((w, k) => (Math.abs(w) > 1e-3 ? [k] : []));
     assert.ok(used.length <= 2, `prompt ${b} uses ${used}`);
     for (const k of used) counts[k]!++;
   });
@@ -65,7 +69,9 @@ test('a ReLU network is homogeneous: twice the input, twice the label; along a r
   const [X, Y] = [xTest.arraySync(), yTest.arraySync()];
   X.forEach((rows, b) => {
     const slopes = (sign: number): number[] =>
-      rows.flatMap(([x], i) => (Math.sign(x!) === sign && Math.abs(x!) > 0.1 ? [Y[b]![i]! / x!] : []));
+      rows.flatMap(([x], i) =>
+        Math.sign(x!) === sign && Math.abs(x!) > 0.1 ? [Y[b]![i]! / x!] : [],
+      );
     for (const sign of [-1, 1]) {
       const own = slopes(sign);
       assert.ok(own.every((slope) => Math.abs(slope - own[0]!) < 1e-3 * (1 + Math.abs(slope))));
@@ -76,10 +82,19 @@ test('a ReLU network is homogeneous: twice the input, twice the label; along a r
 test('ill-conditioned inputs: variances fall by the condition number and sum to d', () => {
   const [d, condition] = [3, 100];
   const deviations = tasks.deviationsOf(d, condition);
-  close([deviations[0]! ** 2 / deviations[d - 1]! ** 2, deviations.reduce((sum, s) => sum + s * s, 0)], [condition, d], 1e-9);
+  close(
+    [deviations[0]! ** 2 / deviations[d - 1]! ** 2, deviations.reduce((sum, s) => sum + s * s, 0)],
+    [condition, d],
+    1e-9,
+  );
   const { x } = sample(tasks.linearRegression({ d, condition }), { B: 4, n: 2000, m: 1 });
   for (const rows of x.arraySync()) {
-    const gram = tf.tensor2d(rows).transpose().matMul(tf.tensor2d(rows)).div(rows.length).arraySync() as number[][];
+    const gram = tf
+      .tensor2d(rows)
+      .transpose()
+      .matMul(tf.tensor2d(rows))
+      .div(rows.length)
+      .arraySync() as number[][];
     const trace = gram.reduce((sum, row, k) => sum + row[k]!, 0);
     assert.ok(Math.abs(trace / d - 1) < 0.15);
     const off = gram.flatMap((row, i) => row.filter((_, j) => i !== j)).map(Math.abs);
@@ -94,21 +109,42 @@ test('drifting weights: the correlation of labels at equal inputs falls as keep^
   const correlation = (i: number, j: number): number => {
     const pairs = w.map((row) => [row[i]!, row[j]!] as const);
     const centred = pairs.map(([a, b]) => a * b);
-    return evaluation.mean(centred) / Math.sqrt(meanSquare(pairs.map(([a]) => a)) * meanSquare(pairs.map(([, b]) => b)));
+    return (
+      evaluation.mean(centred) /
+      Math.sqrt(meanSquare(pairs.map(([a]) => a)) * meanSquare(pairs.map(([, b]) => b)))
+    );
   };
-  for (const distance of [1, 2, 3]) assert.ok(Math.abs(correlation(0, distance) - keep ** distance) < 0.06, `distance ${distance}`);
+  for (const distance of [1, 2, 3])
+    assert.ok(Math.abs(correlation(0, distance) - keep ** distance) < 0.06, `distance ${distance}`);
 });
 
 test('drifting weights: a shorter prompt is its last examples, and no reader beats the filter at any length', () => {
   const task = tasks.linearRegression({ d: 2, keep: 0.8 });
   const prompts = sample(task, { B: 2, n: 5, m: 1 });
-  assert.deepEqual(model.lastExamples(prompts, 2).y.arraySync(), prompts.y.slice([0, 3], [2, 2]).arraySync());
+  assert.deepEqual(
+    model.lastExamples(prompts, 2).y.arraySync(),
+    prompts.y.slice([0, 3], [2, 2]).arraySync(),
+  );
   refused(() => model.lastExamples(prompts, 6), '6 of 5');
-  const readers = [learners.kalman(0.8), learners.leastSquares, learners.ridge(1), learners.zero];
-  const curves = evaluation.errorCurves(readers, task, { ns: [1, 3, 8], prompts: 600, tests: 2, seed: 3 });
+  const readers = [
+    baselines.kalman(0.8),
+    baselines.leastSquares,
+    baselines.ridge(1),
+    baselines.zero,
+  ];
+  const curves = evaluation.errorCurves(readers, task, {
+    ns: [1, 3, 8],
+    prompts: 600,
+    tests: 2,
+    seed: 3,
+  });
   for (const [i, { error }] of curves['Kalman filter']!.entries())
-    for (const { name } of readers.slice(1)) assert.ok(error.mean < curves[name]![i]!.error.mean, `${name}, point ${i}`);
-  assert.ok(curves['Kalman filter']![2]!.error.mean < curves['Kalman filter']![0]!.error.mean, 'more examples help');
+    for (const { name } of readers.slice(1))
+      assert.ok(error.mean < curves[name]![i]!.error.mean, `${name}, point ${i}`);
+  assert.ok(
+    curves['Kalman filter']![2]!.error.mean < curves['Kalman filter']![0]!.error.mean,
+    'more examples help',
+  );
 });
 
 test('canonical order: the same for every order of the prompt, and the answers are blind to it', () => {
@@ -118,38 +154,76 @@ test('canonical order: the same for every order of the prompt, and the answers a
   const again = model.canonicalOrder(model.reorder(prompts, [3, 1, 4, 0, 2]));
   assert.deepEqual(Array.from(sorted.x.dataSync()), Array.from(again.x.dataSync()));
   assert.deepEqual(Array.from(sorted.y.dataSync()), Array.from(again.y.dataSync()));
-  assert.ok(sorted.x.arraySync().every((rows) => rows.every((x, i) => i === 0 || x[0]! >= rows[i - 1]![0]!)));
-  close(learners.leastSquares.predict(sorted).dataSync(), learners.leastSquares.predict(prompts).dataSync(), 1e-3);
-  const network = new model.InContextModel({ method: 'ar', layout: 'pair', size: { width: 16, layers: 1, heads: 2 }, d: 3, seed: 0 });
+  assert.ok(
+    sorted.x
+      .arraySync()
+      .every((rows) => rows.every((x, i) => i === 0 || x[0]! >= rows[i - 1]![0]!)),
+  );
+  close(
+    baselines.leastSquares.predict(sorted).dataSync(),
+    baselines.leastSquares.predict(prompts).dataSync(),
+    1e-3,
+  );
+  const network = new model.InContextModel({
+    method: 'ar',
+    layout: 'pair',
+    size: { width: 16, layers: 1, heads: 2 },
+    d: 3,
+    seed: 0,
+  });
   assert.ok(evaluation.permutationSensitivity(network, prompts).largest > 1e-5);
-  assert.ok(evaluation.permutationSensitivity(model.inCanonicalOrder(network), prompts).largest < 1e-6);
-  const drawn = model.sampledInCanonicalOrder(task).sample(core.stream(1, 'classes'), { B: 4, n: 5, m: 2 });
+  assert.ok(
+    evaluation.permutationSensitivity(model.inCanonicalOrder(network), prompts).largest < 1e-6,
+  );
+  const drawn = model
+    .sampledInCanonicalOrder(task)
+    .sample(core.stream(1, 'classes'), { B: 4, n: 5, m: 2 });
   assert.deepEqual(Array.from(drawn.x.dataSync()), Array.from(sorted.x.dataSync()));
 });
 
 test('averaging over orders: fewer moves than one order, and a rule that is blind to order stays as it is', () => {
   const prompts = sample(tasks.linearRegression({ d: 3 }), { B: 4, n: 5, m: 2 });
   close(
-    model.averagedOverOrders(learners.leastSquares, 4).predict(prompts).dataSync(),
-    learners.leastSquares.predict(prompts).dataSync(),
+    model.averagedOverOrderings(baselines.leastSquares, 4).predict(prompts).dataSync(),
+    baselines.leastSquares.predict(prompts).dataSync(),
     1e-3,
   );
-  const network = new model.InContextModel({ method: 'ar', layout: 'pair', size: { width: 16, layers: 1, heads: 2 }, d: 3, seed: 0 });
-  const [one, mean] = [network, model.averagedOverOrders(network, 8)].map((p) => evaluation.permutationSensitivity(p, prompts).deviation);
+  const network = new model.InContextModel({
+    method: 'ar',
+    layout: 'pair',
+    size: { width: 16, layers: 1, heads: 2 },
+    d: 3,
+    seed: 0,
+  });
+  const [one, mean] = [network, model.averagedOverOrderings(network, 8)].map(
+    (p) => evaluation.permutationSensitivity(p, prompts).deviation,
+  );
   assert.ok(mean! < 0.7 * one!);
-  leavesNothing(() => model.averagedOverOrders(network, 3).predict(prompts).dispose());
-  refused(() => model.averagedOverOrders(network, 0), 'orders', '0');
+  leavesNothing(() => model.averagedOverOrderings(network, 3).predict(prompts).dispose());
+  refused(() => model.averagedOverOrderings(network, 0), 'orders', '0');
 });
 
 test('specs name tasks; unknown kinds and bad settings are refused', () => {
   assert.equal(tasks.taskOf({ kind: 'sparse', d: 4, nonZero: 1 }).scale, 1);
   assert.equal(tasks.taskOf({ kind: 'linear', d: 4, noise: 1 }).name, 'linear regression');
-  refused(() => tasks.taskOf({ kind: 'cubic' } as unknown as tasks.TaskSpec), "'cubic'", 'linear, sparse');
-  refused(() => tasks.taskOf({ kind: 'tree', d: 4, depht: 2 } as unknown as tasks.TaskSpec), "'depht'", 'depth');
+  refused(
+    () => tasks.taskOf({ kind: 'cubic' } as unknown as tasks.TaskSpec),
+    "'cubic'",
+    'linear, sparse',
+  );
+  refused(
+    () => tasks.taskOf({ kind: 'tree', d: 4, depht: 2 } as unknown as tasks.TaskSpec),
+    "'depht'",
+    'depth',
+  );
   refused(() => tasks.sparseRegression({ d: 3, nonZero: 4 }), 'nonZero 4', 'd = 3');
   refused(() => tasks.decisionTrees({ depth: 0 }), 'depth', '0');
   refused(() => tasks.reluNetworks({ hidden: 0.5 }), 'hidden', '0.5');
   refused(() => tasks.linearRegression({ d: 3, condition: 0.5 }), 'condition', '0.5');
   refused(() => tasks.linearRegression({ d: 3, keep: 2 }), 'keep', '2');
-  refused(() => tasks.linearRegression({ d: 3, subspace: 2, condition: 4 }), 'subspace 2', 'condition 4');
+  refused(
+    () => tasks.linearRegression({ d: 3, subspace: 2, condition: 4 }),
+    'subspace 2',
+    'condition 4',
+  );
 });

@@ -2,18 +2,21 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { core, evaluation, learners, model, tasks } from 'invicl';
+import { baselines, core, evaluation, model, tasks } from 'invicl';
 
 import { close, refused } from '../helpers';
 
-const draw = (config: Partial<tasks.LinearConfig> & { d: number }, sizes: tasks.SampleSizes, seed = 1): model.Prompts =>
-  tasks.linearRegression(config).sample(core.stream(seed, 'linear'), sizes);
+const draw = (
+  config: Partial<tasks.LinearConfig> & { d: number },
+  sizes: tasks.SampleSizes,
+  seed = 1,
+): model.Prompts => tasks.linearRegression(config).sample(core.stream(seed, 'linear'), sizes);
 
 test('noise-free labels are exactly linear: least squares finds them from n = d on', () => {
   fc.assert(
     fc.property(fc.nat(100), fc.integer({ min: 1, max: 5 }), (seed, d) => {
       const prompts = draw({ d }, { B: 3, n: d + 3, m: 2 }, seed);
-      close(learners.leastSquares.predict(prompts).dataSync(), prompts.yTest.dataSync(), 1e-3);
+      close(baselines.leastSquares.predict(prompts).dataSync(), prompts.yTest.dataSync(), 1e-3);
     }),
     { numRuns: 20 },
   );
@@ -25,9 +28,16 @@ test('moments: inputs N(0, s^2), labels of variance d s^2, noise of its size on 
   const [x, y] = [Array.from(prompts.x.dataSync()), Array.from(prompts.y.dataSync())];
   assert.ok(Math.abs(evaluation.deviation(x) - scale) < 0.05);
   assert.ok(Math.abs(evaluation.deviation(y) ** 2 / (d * scale ** 2) - 1) < 0.1);
-  const [plain, noisy] = [0, noise].map((sigma) => draw({ d: 1, noise: sigma }, { B: 2000, n: 3, m: 1 }, 7));
+  const [plain, noisy] = [0, noise].map((sigma) =>
+    draw({ d: 1, noise: sigma }, { B: 2000, n: 3, m: 1 }, 7),
+  );
   assert.ok(plain && noisy);
-  const residual = learners.leastSquares.predict(noisy).sub(noisy.yTest).square().mean().dataSync()[0]!;
+  const residual = baselines.leastSquares
+    .predict(noisy)
+    .sub(noisy.yTest)
+    .square()
+    .mean()
+    .dataSync()[0]!;
   assert.ok(residual > 0.05, 'noise makes least squares err');
   const exact = draw({ d: 1, noise: 5 }, { B: 500, n: 1, m: 2 }, 3);
   const ratio = exact.yTest.div(exact.xTest.squeeze([2])).arraySync() as number[][];
@@ -39,16 +49,21 @@ test('moments: inputs N(0, s^2), labels of variance d s^2, noise of its size on 
 
 test('a subspace of r dimensions: r examples tell all', () => {
   const prompts = draw({ d: 6, subspace: 2 }, { B: 4, n: 2, m: 3 });
-  close(learners.leastSquares.predict(prompts).dataSync(), prompts.yTest.dataSync(), 1e-3);
+  close(baselines.leastSquares.predict(prompts).dataSync(), prompts.yTest.dataSync(), 1e-3);
 });
 
 test('the curriculum silences coordinates beyond the active ones', () => {
   const x = draw({ d: 5 }, { B: 2, n: 3, m: 1, active: 2 }).x.arraySync();
-  assert.ok(x.flat().every((row) => row[0] !== 0 && row[1] !== 0 && row.slice(2).every((v) => v === 0)));
+  assert.ok(
+    x.flat().every((row) => row[0] !== 0 && row[1] !== 0 && row.slice(2).every((v) => v === 0)),
+  );
 });
 
 test('the same stream gives the same prompts', () => {
-  assert.deepEqual(draw({ d: 3 }, { B: 2, n: 3, m: 1 }).x.dataSync(), draw({ d: 3 }, { B: 2, n: 3, m: 1 }).x.dataSync());
+  assert.deepEqual(
+    draw({ d: 3 }, { B: 2, n: 3, m: 1 }).x.dataSync(),
+    draw({ d: 3 }, { B: 2, n: 3, m: 1 }).x.dataSync(),
+  );
 });
 
 test('bad settings are refused', () => {

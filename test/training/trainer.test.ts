@@ -4,18 +4,37 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { core, evaluation, model, tasks, tf, training } from 'invicl';
+import { core, evaluation, model, tasks, training, tf } from 'invicl';
 
 import { close, leavesNothing, refused, root, scratch } from '../helpers';
 
-const MODEL: model.ModelConfig = { method: 'invicl', layout: 'pair', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 1 };
-const TRAINING = { n: 3, nRandom: true, tests: 2, steps: 24, batch: 8, seed: 3, logEvery: 4, checkpointEvery: 6, learningRate: 3e-3 };
+const MODEL: model.ModelConfig = {
+  method: 'invicl',
+  layout: 'pair',
+  size: { width: 16, layers: 2, heads: 2 },
+  d: 2,
+  seed: 1,
+};
+const TRAINING = {
+  n: 3,
+  nRandom: true,
+  tests: 2,
+  steps: 24,
+  batch: 8,
+  seed: 3,
+  logEvery: 4,
+  checkpointEvery: 6,
+  learningRate: 3e-3,
+};
 const task = tasks.linearRegression({ d: 2 });
 const make = (config: Partial<training.TrainingConfig> = {}, given = MODEL): training.Trainer =>
   new training.Trainer(new model.InContextModel(given), task, { ...TRAINING, ...config });
 const bits = (trainer: training.Trainer): string =>
   JSON.stringify(
-    Object.entries(trainer.model.parameters).map(([name, v]) => [name, Buffer.from(v.dataSync().slice().buffer).toString('base64')]),
+    Object.entries(trainer.model.parameters).map(([name, v]) => [
+      name,
+      Buffer.from(v.dataSync().slice().buffer).toString('base64'),
+    ]),
   );
 
 test('training lowers the loss', async () => {
@@ -64,13 +83,13 @@ test('a step in pieces is the step on the whole batch, resumes to the same bits,
 
 test('pieces: a batch that is small is taken at once, a large one so that memory stays flat', () => {
   const { course, small, standard } = model.SIZES;
-  assert.equal(model.rowsAtOnce(64, 30, course), 64);
-  assert.equal(model.rowsAtOnce(64, 161, small), 8);
-  assert.equal(model.rowsAtOnce(512, 161, small), 8);
-  assert.equal(model.rowsAtOnce(64, 161, standard), 4);
-  assert.equal(model.rowsAtOnce(64, 5000, small), 1);
-  assert.equal(model.rowsAtOnce(8, 10, small, 3), 3);
-  assert.equal(model.rowsAtOnce(2, 10, small, 3), 2);
+  assert.equal(model.microbatchOf(64, 30, course), 64);
+  assert.equal(model.microbatchOf(64, 161, small), 8);
+  assert.equal(model.microbatchOf(512, 161, small), 8);
+  assert.equal(model.microbatchOf(64, 161, standard), 4);
+  assert.equal(model.microbatchOf(64, 5000, small), 1);
+  assert.equal(model.microbatchOf(8, 10, small, 3), 3);
+  assert.equal(model.microbatchOf(2, 10, small, 3), 2);
 });
 
 test('the rate climbs, then falls as a cosine to its last share', () => {
@@ -78,13 +97,19 @@ test('the rate climbs, then falls as a cosine to its last share', () => {
   const rates = Array.from({ length: 100 }, (_, step) => training.rateAt(schedule, step, 100));
   assert.ok(Math.abs(rates[0]! - 0.1) < 1e-12 && rates[9] === 1 && rates[10] === 1);
   assert.ok(rates.slice(10).every((rate, i, all) => i === 0 || rate < all[i - 1]!));
-  assert.ok(Math.abs(training.rateAt(schedule, 55, 100) - 0.6) < 1e-9, 'half-way down at half time');
+  assert.ok(
+    Math.abs(training.rateAt(schedule, 55, 100) - 0.6) < 1e-9,
+    'half-way down at half time',
+  );
   assert.equal(training.grownAt({ start: 5, end: 20, by: 1, every: 2000 }, 4100), 7);
   assert.equal(training.grownAt({ start: 5, end: 20, by: 1, every: 2000 }, 1e6), 20);
 });
 
 test('a curriculum starts small in dimensions and examples', () => {
-  const growth = { active: { start: 1, end: 2, by: 1, every: 10 }, n: { start: 2, end: 3, by: 1, every: 5 } };
+  const growth = {
+    active: { start: 1, end: 2, by: 1, every: 10 },
+    n: { start: 2, end: 3, by: 1, every: 5 },
+  };
   const trainer = make({ curriculum: growth, nRandom: false });
   const [early, late] = [trainer.promptsOf(0), trainer.promptsOf(20)];
   assert.deepEqual([early.x.shape[1], late.x.shape[1]], [2, 3]);
@@ -114,7 +139,9 @@ test('the loss counts every honest prediction: AR in two tokens uses the context
     const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
     const loss = training.promptLoss(network, prompts).dataSync()[0]!;
     const tests = network.predict(prompts).sub(prompts.yTest).square();
-    const all = uses ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1) : tests;
+    const all = uses
+      ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1)
+      : tests;
     close([loss], [all.mean().div(2).dataSync()[0]!], 1e-6, method);
   }
 });
@@ -136,7 +163,10 @@ test('a loss that is no number stops with step and seed, and the last checkpoint
   const trainer = make();
   await trainer.run({ until: 6, checkpoint: file });
   trainer.model.parameters['readOut.bias']!.assign(tf.tensor1d([NaN]));
-  await assert.rejects(trainer.run({ checkpoint: file }), /NaN at step 6 \(seed 3\).*checkpoint is kept/);
+  await assert.rejects(
+    trainer.run({ checkpoint: file }),
+    /NaN at step 6 \(seed 3\).*checkpoint is kept/,
+  );
   const again = make();
   again.restore(file);
   assert.equal(again.step, 6);
@@ -153,7 +183,12 @@ core.ready().then(async () => {
   console.log(end + ' at ' + trainer.step);
 });`;
 
-function child(file: string, steps: number, stopAt: number, signal: NodeJS.Signals): Promise<string> {
+function child(
+  file: string,
+  steps: number,
+  stopAt: number,
+  signal: NodeJS.Signals,
+): Promise<string> {
   return new Promise((resolve) => {
     const one = spawn(process.execPath, ['-e', CHILD, file, String(steps)], { cwd: root });
     let text = '';
@@ -171,7 +206,10 @@ test('kill -9 loses at most the steps since the last checkpoint, and never the f
   for (const stopAt of [9, 15, 21]) {
     await child(file, 24, stopAt, 'SIGKILL');
     const { facts } = training.readCheckpoint(file);
-    assert.ok(facts.step % 6 === 0 && facts.step >= stopAt - 9, `killed at ${stopAt}, the file holds step ${facts.step}`);
+    assert.ok(
+      facts.step % 6 === 0 && facts.step >= stopAt - 9,
+      `killed at ${stopAt}, the file holds step ${facts.step}`,
+    );
   }
   const resumed = make({ logEvery: 1 });
   await resumed.run({ checkpoint: file });
@@ -196,14 +234,24 @@ test('checkpoints: cut, corrupt, of another model or run, or newer are refused; 
   trainer.save(file, 'a command');
   const { model: loaded, facts } = training.loadModel(file);
   assert.equal(facts.command, 'a command');
-  assert.deepEqual(loaded.parameters['readIn.weight']!.dataSync(), trainer.model.parameters['readIn.weight']!.dataSync());
+  assert.deepEqual(
+    loaded.parameters['readIn.weight']!.dataSync(),
+    trainer.model.parameters['readIn.weight']!.dataSync(),
+  );
   const whole = fs.readFileSync(file);
   const bad = (name: string, bytes: Buffer): string => {
     fs.writeFileSync(join(folder, name), bytes);
     return join(folder, name);
   };
-  refused(() => training.loadModel(bad('cut', whole.subarray(0, whole.length - 7))), 'cut', 'bytes');
-  refused(() => training.loadModel(bad('garbage', Buffer.from('hello, this is no checkpoint'))), 'garbage');
+  refused(
+    () => training.loadModel(bad('cut', whole.subarray(0, whole.length - 7))),
+    'cut',
+    'bytes',
+  );
+  refused(
+    () => training.loadModel(bad('garbage', Buffer.from('hello, this is no checkpoint'))),
+    'garbage',
+  );
   refused(() => training.loadModel(join(folder, 'absent')), 'absent', 'no such file');
   const other = core.encodeSafetensors({ a: { shape: [1], data: Float32Array.of(1) } });
   refused(() => training.loadModel(bad('plain', other)), 'no checkpoint');
@@ -230,7 +278,14 @@ test('checkpoints: cut, corrupt, of another model or run, or newer are refused; 
       training.loadModel(
         bad(
           'wider',
-          rewritten((f) => ((f['model'] as Record<string, unknown>)['size'] = { width: 32, layers: 2, heads: 2 })),
+          rewritten(
+            (f) =>
+              ((f['model'] as Record<string, unknown>)['size'] = {
+                width: 32,
+                layers: 2,
+                heads: 2,
+              }),
+          ),
         ),
       ),
     'another model',

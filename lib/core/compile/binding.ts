@@ -1,6 +1,8 @@
 /**
- * The part of tfjs-node that compiling relies on: the backend's four doors to TensorFlow. These names are private to
- * @tensorflow/tfjs-node 4.22; `nodeBackend` checks that they are there, and everything runs eagerly when they are not.
+ * The part of tfjs-node that compiling relies on: the backend's four doors to TensorFlow. These
+ * names are private to
+ * @tensorflow/tfjs-node 4.22; `nodeBackend` checks that they are there, and everything runs eagerly
+ * when they are not.
  */
 import type { DataType, Tensor } from '@tensorflow/tfjs';
 
@@ -39,9 +41,19 @@ export interface Binding extends AttributeKinds {
   createTensor(shape: readonly number[], dtype: number, values: Values): number;
   deleteTensor(id: number): void;
   tensorDataSync(id: number): Values;
-  executeOp(op: string, attributes: readonly OpAttribute[], inputs: readonly number[], outputs: number): Made[];
+  executeOp(
+    op: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly number[],
+    outputs: number,
+  ): Made[];
   loadSavedModel(folder: string, tags: string): number;
-  runSavedModel(model: number, inputs: readonly number[], inputNames: string, outputNames: string): Made[];
+  runSavedModel(
+    model: number,
+    inputs: readonly number[],
+    inputNames: string,
+    outputNames: string,
+  ): Made[];
   deleteSavedModel(model: number): void;
 }
 
@@ -56,7 +68,11 @@ interface Held {
 /** The backend object of tfjs-node. */
 export interface NodeBackend {
   binding: Binding;
-  readonly tensorMap: { get(dataId: object): Held; set(dataId: object, held: Held): void; has(dataId: object): boolean };
+  readonly tensorMap: {
+    get(dataId: object): Held;
+    set(dataId: object, held: Held): void;
+    has(dataId: object): boolean;
+  };
   write(values: unknown, shape: number[], dtype: DataType): object;
   getInputTensorIds(tensors: readonly Tensor[]): number[];
   createOutputTensor(made: Made): Tensor;
@@ -65,14 +81,34 @@ export interface NodeBackend {
   readSync(dataId: object): unknown;
 }
 
-const DOORS = ['executeOp', 'createTensor', 'deleteTensor', 'tensorDataSync', 'loadSavedModel', 'runSavedModel', 'deleteSavedModel'];
+const DOORS = [
+  'executeOp',
+  'createTensor',
+  'deleteTensor',
+  'tensorDataSync',
+  'loadSavedModel',
+  'runSavedModel',
+  'deleteSavedModel',
+];
 
-/** The backend when it is tfjs-node with the doors that compiling needs; otherwise why not, in a sentence. */
-export function nodeBackend(): { readonly backend: NodeBackend } | { readonly reason: string; readonly unexpected?: true } {
-  if (tf.getBackend() !== 'tensorflow') return { reason: `the backend '${tf.getBackend()}' has no graphs` };
+/**
+ * The backend when it is tfjs-node with the doors that compiling needs; otherwise why not, in a
+ * sentence.
+ */
+export function nodeBackend():
+  { readonly backend: NodeBackend } | { readonly reason: string; readonly unexpected?: true } {
+  if (tf.getBackend() !== 'tensorflow')
+    return { reason: `the backend '${tf.getBackend()}' has no graphs` };
   const backend = tf.backend() as unknown as Partial<NodeBackend>;
   const binding = backend.binding as unknown as Readonly<Record<string, unknown>> | undefined;
-  const methods = ['write', 'getInputTensorIds', 'createOutputTensor', 'disposeData', 'incRef', 'readSync'] as const;
+  const methods = [
+    'write',
+    'getInputTensorIds',
+    'createOutputTensor',
+    'disposeData',
+    'incRef',
+    'readSync',
+  ] as const;
   const fits =
     binding &&
     DOORS.every((door) => typeof binding[door] === 'function') &&

@@ -1,7 +1,7 @@
 /**
- * compile(fn): plain tfjs code becomes one TensorFlow graph per input shape. The function runs once with a recorder
- * in place of the native binding; the graph is written as a SavedModel and run from then on. On backends without
- * graphs the same function simply runs.
+ * compile(fn): plain tfjs code becomes one TensorFlow graph per input shape. The function runs once
+ * with a recorder in place of the native binding; the graph is written as a SavedModel and run from
+ * then on. On backends without graphs the same function simply runs.
  */
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,8 @@ export interface Compiled<R extends Result> {
    *
    * @param inputs tensors of any shapes, float32, int32 or bool; they stay the caller's
    * @returns what the function returns; the caller disposes it
-   * @throws CourseError when the function cannot be recorded (it reads values, is async, makes variables, is random)
+   * @throws CourseError when the function cannot be recorded (it reads values, is async, makes
+   *   variables, is random)
    */
   run(...inputs: readonly Tensor[]): R;
   /** 'graph', or 'eager' with the reason. */
@@ -38,9 +39,15 @@ export interface Compiled<R extends Result> {
 
 /** How to compile. */
 export interface CompileOptions {
-  /** false: run the function as it is. The environment variable ICL_COMPILE=0 does the same everywhere. */
+  /**
+   * false: run the function as it is. The environment variable ICL_COMPILE=0 does the same
+   * everywhere.
+   */
   readonly compile?: boolean;
-  /** 'bf16': large matrix products in bfloat16 (8 bits of precision), where that is faster; refused where it is not. */
+  /**
+   * 'bf16': large matrix products in bfloat16 (8 bits of precision), where that is faster; refused
+   * where it is not.
+   */
   readonly precision?: Precision;
   /** How many runs with a new input shape are eager before a graph is made for it (default 0). */
   readonly eagerFirst?: number;
@@ -62,7 +69,10 @@ interface Engine {
 }
 const engine = (): Engine => tf.engine() as unknown as Engine;
 
-/** GatherV2's kernel reads its indices to check them; while recording they do not exist, and TensorFlow checks them itself. */
+/**
+ * GatherV2's kernel reads its indices to check them; while recording they do not exist, and
+ * TensorFlow checks them itself.
+ */
 let gatherPatched = false;
 function patchGather(): void {
   if (gatherPatched) return;
@@ -94,18 +104,29 @@ interface Recording {
   readonly keys: readonly string[] | 'array' | 'one';
 }
 
-/** After a = b two variables hold the same storage, by which a recording tells them apart: each gets its own. */
+/**
+ * After a = b two variables hold the same storage, by which a recording tells them apart: each gets
+ * its own.
+ */
 function separate(variables: readonly Variable[]): void {
   const seen = new Set<object>();
   for (const variable of variables) {
-    if (seen.has(variable.dataId)) tf.tidy(() => variable.assign(tf.tensor(variable.dataSync(), variable.shape, variable.dtype)));
+    if (seen.has(variable.dataId))
+      tf.tidy(() =>
+        variable.assign(tf.tensor(variable.dataSync(), variable.shape, variable.dtype)),
+      );
     seen.add(variable.dataId);
   }
 }
 
 const full = (name: string): string => (name.includes(':') ? name : `${name}:0`);
 
-function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like: readonly Tensor[], precision: Precision): Recording {
+function record(
+  backend: NodeBackend,
+  fn: (...inputs: Tensor[]) => Result,
+  like: readonly Tensor[],
+  precision: Precision,
+): Recording {
   const real = backend.binding;
   const recorder = new Recorder(real, precision === 'bf16');
   const variables = Object.values(engine().registeredVariables);
@@ -116,7 +137,8 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
     backend.incRef(variable.dataId);
     return variable.dataId as object;
   });
-  // tfjs-node uploads values lazily: a tensor from before must be uploaded for real, not into the recording
+  // tfjs-node uploads values lazily: a tensor from before must be uploaded for real, not into the
+  // recording
   const own = new WeakSet<object>();
   const { write, getInputTensorIds } = backend;
   backend.write = (values, shape, dtype) => {
@@ -138,11 +160,21 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
   try {
     let result: Recording | null = null;
     tf.tidy(() => {
-      const dtypes = { float32: real.TF_FLOAT, int32: real.TF_INT32, bool: real.TF_BOOL } as Readonly<Record<string, number>>;
+      const dtypes = {
+        float32: real.TF_FLOAT,
+        int32: real.TF_INT32,
+        bool: real.TF_BOOL,
+      } as Readonly<Record<string, number>>;
       const ids = like.map(({ shape, dtype }) => recorder.placeholder(shape, dtypes[dtype]!));
       const inputs = like.map(({ shape, dtype }, i) => {
         const dataId = {};
-        backend.tensorMap.set(dataId, { shape: [...shape], dtype: dtypes[dtype]!, id: ids[i]!, values: null, refCount: 1 });
+        backend.tensorMap.set(dataId, {
+          shape: [...shape],
+          dtype: dtypes[dtype]!,
+          id: ids[i]!,
+          values: null,
+          refCount: 1,
+        });
         return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
       });
       const returned: unknown = fn(...inputs);
@@ -160,18 +192,32 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
         return recorder.output(backend.getInputTensorIds([value])[0]!);
       };
       const listed =
-        returned instanceof tf.Tensor ? [returned] : typeof returned === 'object' && returned !== null ? Object.values(returned) : [];
-      demand(listed.length > 0, () => 'A compiled function returned no tensor.', 'Return a tensor, an array or an object of tensors.');
+        returned instanceof tf.Tensor
+          ? [returned]
+          : typeof returned === 'object' && returned !== null
+            ? Object.values(returned)
+            : [];
+      demand(
+        listed.length > 0,
+        () => 'A compiled function returned no tensor.',
+        'Return a tensor, an array or an object of tensors.',
+      );
       const outputs = listed.map(name);
       const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
       const keys: Recording['keys'] =
-        returned instanceof tf.Tensor ? 'one' : Array.isArray(returned) ? 'array' : Object.keys(returned as object);
+        returned instanceof tf.Tensor
+          ? 'one'
+          : Array.isArray(returned)
+            ? 'array'
+            : Object.keys(returned as object);
       const all = [...outputs, ...assigned.map(name)];
       const { bytes, names } = recorder.graph(all);
       const inputNames = ids
         .map((id) => recorder.symbols.get(id)!.reference)
         .map((reference) => (names.has(reference) ? full(reference) : null));
-      const fed = [...recorder.symbols.values()].filter((s) => s.variable && names.has(s.reference));
+      const fed = [...recorder.symbols.values()].filter(
+        (s) => s.variable && names.has(s.reference),
+      );
       result = {
         bytes,
         inputNames,
@@ -182,7 +228,9 @@ function record(backend: NodeBackend, fn: (...inputs: Tensor[]) => Result, like:
         keys,
       };
     });
-    const fresh = Object.values(engine().registeredVariables).filter((variable) => !known.has(variable));
+    const fresh = Object.values(engine().registeredVariables).filter(
+      (variable) => !known.has(variable),
+    );
     for (const variable of fresh) variable.dispose();
     demand(
       fresh.length === 0,
@@ -227,7 +275,12 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
   const run = (inputs: readonly Tensor[]): R => {
     const fed = inputs.filter((_, i) => inputNames[i] !== null);
     const made = binding
-      .runSavedModel(model, backend.getInputTensorIds([...fed, ...variables]), feedNames, fetchNames)
+      .runSavedModel(
+        model,
+        backend.getInputTensorIds([...fed, ...variables]),
+        feedNames,
+        fetchNames,
+      )
       .map((m) => backend.createOutputTensor(m));
     assigned.forEach((variable, i) => {
       const value = made[count + i]!;
@@ -236,7 +289,11 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
     });
     const results = made.slice(0, count);
     if (keys === 'one') return results[0] as R;
-    return (keys === 'array' ? results : Object.fromEntries((keys as readonly string[]).map((key, i) => [key, results[i]!]))) as R;
+    return (
+      keys === 'array'
+        ? results
+        : Object.fromEntries((keys as readonly string[]).map((key, i) => [key, results[i]!]))
+    ) as R;
   };
   return { run, dispose: () => binding.deleteSavedModel(model) };
 }
@@ -251,7 +308,10 @@ function sayOnce(sentence: string): void {
 const LEAST_GAIN = 1.1;
 let gain: number | null = null;
 
-/** How many times faster a matrix product is in bfloat16 here, measured once on one of the size of a training step's. */
+/**
+ * How many times faster a matrix product is in bfloat16 here, measured once on one of the size of a
+ * training step's.
+ */
 function measuredGain(backend: NodeBackend): number {
   const [rows, C, out] = [1024, 128, 512];
   const inputs = [tf.ones([rows, C]), tf.ones([C, out])];
@@ -276,21 +336,26 @@ function demandGain(backend: NodeBackend): void {
   const times = (gain ??= measuredGain(backend));
   demand(
     times >= LEAST_GAIN,
-    () => `precision 'bf16' brings nothing on this processor: a matrix product is ${times.toFixed(2)} times as fast as in fp32.`,
+    () =>
+      `precision 'bf16' brings nothing on this processor: a matrix product is ${times.toFixed(2)} times as fast as in fp32.`,
     "Use precision 'fp32'.",
   );
 }
 
 /**
- * Makes a graph of a plain tfjs function, one per input shape, recorded at the first call with that shape. Variables
- * that the function reads are read at every run; variables that it assigns are assigned at every run.
+ * Makes a graph of a plain tfjs function, one per input shape, recorded at the first call with that
+ * shape. Variables that the function reads are read at every run; variables that it assigns are
+ * assigned at every run.
  *
- * @param fn synchronous; takes tensors of any shapes and returns a tensor, an array or an object of tensors; must not
- *           read values, make variables, keep tensors or draw random numbers
- * @throws CourseError when precision 'bf16' is asked for where it brings nothing, and at the first recording when the
- *         function does one of these things
+ * @param fn synchronous; takes tensors of any shapes and returns a tensor, an array or an object of
+ *           tensors; must not read values, make variables, keep tensors or draw random numbers
+ * @throws CourseError when precision 'bf16' is asked for where it brings nothing, and at the first
+ *   recording when the function does one of these things
  */
-export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, options: CompileOptions = {}): Compiled<R> {
+export function compile<R extends Result>(
+  fn: (...inputs: Tensor[]) => R,
+  options: CompileOptions = {},
+): Compiled<R> {
   const found = nodeBackend();
   const off =
     options.compile === false
@@ -304,9 +369,19 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
   lookUp('precision', { fp32: true, bf16: true }, precision);
   const eager = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
   if (off !== null || 'reason' in found) {
-    if ('unexpected' in found && off === found.reason) sayOnce(`Compiled functions run eagerly here: ${found.reason}.`);
-    demand(precision === 'fp32', () => `precision 'bf16' needs a graph, but this runs eagerly (${off}).`, "Use precision 'fp32'.");
-    return { run: eager, mode: { kind: 'eager', reason: off ?? '' }, graphs: () => 0, dispose: () => undefined };
+    if ('unexpected' in found && off === found.reason)
+      sayOnce(`Compiled functions run eagerly here: ${found.reason}.`);
+    demand(
+      precision === 'fp32',
+      () => `precision 'bf16' needs a graph, but this runs eagerly (${off}).`,
+      "Use precision 'fp32'.",
+    );
+    return {
+      run: eager,
+      mode: { kind: 'eager', reason: off ?? '' },
+      graphs: () => 0,
+      dispose: () => undefined,
+    };
   }
   const { backend } = found;
   patchGather();
@@ -315,7 +390,11 @@ export function compile<R extends Result>(fn: (...inputs: Tensor[]) => R, option
   const graphs = new Map<string, Graph<R>>();
   let disposed = false;
   const run = (...inputs: readonly Tensor[]): R => {
-    demand(!disposed, () => 'A compiled function was run after it was disposed.', 'Compile it again.');
+    demand(
+      !disposed,
+      () => 'A compiled function was run after it was disposed.',
+      'Compile it again.',
+    );
     if (isRecording() || engine().state.gradientDepth > 0) return fn(...inputs); // inside another recording, or a gradient
     const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
     let graph = graphs.get(key);

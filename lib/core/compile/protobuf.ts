@@ -1,10 +1,14 @@
 /**
  * Just enough of TensorFlow's protocol buffers to write a SavedModel: a graph of named operations.
- * Reference: tensorflow/core/protobuf/saved_model.proto and framework/{graph,node_def,attr_value,tensor}.proto.
+ * Reference: tensorflow/core/protobuf/saved_model.proto and
+ * framework/{graph,node_def,attr_value,tensor}.proto.
  */
 import type { AttributeKinds, OpAttribute } from './binding';
 
-/** A node of the graph: an operation, the outputs it reads ("name" or "name:1"), and its attributes, encoded. */
+/**
+ * A node of the graph: an operation, the outputs it reads ("name" or "name:1"), and its attributes,
+ * encoded.
+ */
 export interface GraphNode {
   readonly op: string;
   readonly inputs: readonly string[];
@@ -24,7 +28,8 @@ function varint(value: number): Buffer {
   return Buffer.from(bytes);
 }
 
-const number = (field: number, value: number): Buffer => concat([varint(field << 3), varint(value)]);
+const number = (field: number, value: number): Buffer =>
+  concat([varint(field << 3), varint(value)]);
 const bytes = (field: number, value: Buffer | string): Buffer => {
   const body = typeof value === 'string' ? Buffer.from(value) : value;
   return concat([varint((field << 3) | 2), varint(body.length), body]);
@@ -34,12 +39,17 @@ const float = (field: number, value: number): Buffer => {
   body.writeFloatLE(value);
   return concat([varint((field << 3) | 5), body]);
 };
-const shape = (sizes: readonly number[]): Buffer => concat(sizes.map((size) => bytes(2, number(1, size))));
+const shape = (sizes: readonly number[]): Buffer =>
+  concat(sizes.map((size) => bytes(2, number(1, size))));
 
 /** AttrValue: a type, a shape, a tensor. */
 export const typeAttribute = (dtype: number): Buffer => number(6, dtype);
 export const shapeAttribute = (sizes: readonly number[]): Buffer => bytes(7, shape(sizes));
-export const tensorAttribute = (dtype: number, sizes: readonly number[], values: Uint8Array): Buffer =>
+export const tensorAttribute = (
+  dtype: number,
+  sizes: readonly number[],
+  values: Uint8Array,
+): Buffer =>
   bytes(8, concat([number(1, dtype), bytes(2, shape(sizes)), bytes(4, Buffer.from(values))]));
 
 /** AttrValue of an attribute as tfjs-node hands it to an operation. */
@@ -63,7 +73,9 @@ export function attributeValue(kinds: AttributeKinds, attribute: OpAttribute): B
     }
   };
   const { value } = attribute;
-  return Array.isArray(value) && attribute.type !== kinds.TF_ATTR_SHAPE ? bytes(1, concat(value.map(one))) : one(value);
+  return Array.isArray(value) && attribute.type !== kinds.TF_ATTR_SHAPE
+    ? bytes(1, concat(value.map(one)))
+    : one(value);
 }
 
 /** The bytes of a SavedModel that holds these nodes under the tag 'serve'. */
@@ -80,6 +92,9 @@ export function savedModel(nodes: ReadonlyMap<string, GraphNode>): Buffer {
     ),
   );
   const graph = concat([...encoded, bytes(4, number(1, 1500))]);
-  const metaGraph = concat([bytes(1, concat([bytes(4, 'serve'), bytes(5, '2.21.0')])), bytes(2, graph)]);
+  const metaGraph = concat([
+    bytes(1, concat([bytes(4, 'serve'), bytes(5, '2.21.0')])),
+    bytes(2, graph),
+  ]);
   return concat([number(1, 1), bytes(2, metaGraph)]);
 }

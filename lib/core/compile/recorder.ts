@@ -1,6 +1,6 @@
 /**
- * A stand-in for the native binding that writes operations down instead of running them. Symbolic tensors have
- * negative ids, so the backend's own clean-up passes them by.
+ * A stand-in for the native binding that writes operations down instead of running them. Symbolic
+ * tensors have negative ids, so the backend's own clean-up passes them by.
  */
 import { tf } from '../backend';
 import { CourseError } from '../errors';
@@ -8,7 +8,14 @@ import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 import type { Binding, Made, NodeBackend, OpAttribute, Values } from './binding';
 import { shapesByRule } from './shapes';
-import { attributeValue, savedModel, shapeAttribute, tensorAttribute, typeAttribute, type GraphNode } from './protobuf';
+import {
+  attributeValue,
+  savedModel,
+  shapeAttribute,
+  tensorAttribute,
+  typeAttribute,
+  type GraphNode,
+} from './protobuf';
 
 /** A tensor that does not exist yet: the output of a node, or a constant with its values. */
 export interface SymbolicTensor {
@@ -20,7 +27,10 @@ export interface SymbolicTensor {
   readonly variable: Variable | null;
 }
 
-/** Type attributes that tfjs-node leaves to eager inference and a graph must state: name, and the input whose type it is. */
+/**
+ * Type attributes that tfjs-node leaves to eager inference and a graph must state: name, and the
+ * input whose type it is.
+ */
 const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> = {
   ExpandDims: [
     ['T', 0],
@@ -30,7 +40,10 @@ const OMITTED: Readonly<Record<string, readonly (readonly [string, number])[]>> 
 
 /** TensorFlow's number for bfloat16, a float32 with the last 16 bits cut off. */
 const BFLOAT16 = 14;
-/** A product of matrices with a side below this is left in float32: rounding its inputs would cost more than it saves. */
+/**
+ * A product of matrices with a side below this is left in float32: rounding its inputs would cost
+ * more than it saves.
+ */
 const LEAST_SIDE = 16;
 /** Constants of more numbers than this are looked at: equal ones need not be written one by one. */
 const LARGE = 1024;
@@ -39,7 +52,10 @@ const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a *
 const nodeOf = (reference: string): string => reference.replace('^', '').split(':')[0]!;
 
 /** Output shapes of an operation on inputs of given shapes, kept between traces. */
-const shapes = new Map<string, readonly { readonly shape: readonly number[]; readonly dtype: number }[]>();
+const shapes = new Map<
+  string,
+  readonly { readonly shape: readonly number[]; readonly dtype: number }[]
+>();
 
 /** Records operations into a graph. */
 export class Recorder {
@@ -73,9 +89,18 @@ export class Recorder {
     this.binding = Object.create(real, Object.getOwnPropertyDescriptors(standIns)) as Binding;
   }
 
-  private arrayOf(dtype: number): Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor {
+  private arrayOf(
+    dtype: number,
+  ): Float32ArrayConstructor | Int32ArrayConstructor | Uint8ArrayConstructor {
     const { TF_FLOAT, TF_INT32, TF_BOOL } = this.real;
-    const array = dtype === TF_FLOAT ? Float32Array : dtype === TF_INT32 ? Int32Array : dtype === TF_BOOL ? Uint8Array : null;
+    const array =
+      dtype === TF_FLOAT
+        ? Float32Array
+        : dtype === TF_INT32
+          ? Int32Array
+          : dtype === TF_BOOL
+            ? Uint8Array
+            : null;
     if (!array)
       throw new CourseError(
         'A compiled function used a constant that is neither float32, int32 nor bool.',
@@ -100,7 +125,10 @@ export class Recorder {
     const key = values.length <= 64 ? `${dtype}|${shape}|${values}` : null;
     const known = key === null ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
-    const filled = values.length > LARGE && values.every((value) => value === values[0]) && dtype !== this.real.TF_BOOL;
+    const filled =
+      values.length > LARGE &&
+      values.every((value) => value === values[0]) &&
+      dtype !== this.real.TF_BOOL;
     if (filled) return this.fill(shape, dtype, values.slice(0, 1));
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const reference = this.add('c', {
@@ -119,7 +147,10 @@ export class Recorder {
   /** Many equal numbers (zeros and ones of a gradient): written as one number and a shape. */
   private fill(shape: readonly number[], dtype: number, value: Values): number {
     const { TF_INT32 } = this.real;
-    const [dims, one] = [this.constant([shape.length], TF_INT32, Int32Array.from(shape)), this.constant([], dtype, value)];
+    const [dims, one] = [
+      this.constant([shape.length], TF_INT32, Int32Array.from(shape)),
+      this.constant([], dtype, value),
+    ];
     const reference = this.add('n', {
       op: 'Fill',
       inputs: [...[dims, one].map((id) => this.symbols.get(id)!.reference), ...this.waits()],
@@ -181,7 +212,8 @@ export class Recorder {
       id = this.real.createTensor(
         symbol.shape,
         symbol.dtype,
-        symbol.values ?? (new (this.arrayOf(symbol.dtype))(countOf(symbol.shape)).fill(fill) as Values),
+        symbol.values ??
+          (new (this.arrayOf(symbol.dtype))(countOf(symbol.shape)).fill(fill) as Values),
       );
       this.dummies.set(key, id);
     }
@@ -195,12 +227,19 @@ export class Recorder {
     count: number,
   ): readonly { readonly shape: readonly number[]; readonly dtype: number }[] {
     const byRule = shapesByRule(op, inputs, attributes, count);
-    const dtype = op === 'Cast' ? (attributes.find(({ name }) => name === 'DstT')!.value as number) : inputs[0]?.dtype;
+    const dtype =
+      op === 'Cast'
+        ? (attributes.find(({ name }) => name === 'DstT')!.value as number)
+        : inputs[0]?.dtype;
     if (byRule && dtype !== undefined) return byRule.map((shape) => ({ shape, dtype }));
     const key =
       op +
       JSON.stringify(attributes) +
-      inputs.map((s) => `${s.dtype}|${s.shape}${s.values && s.values.length <= 64 ? `=${s.values}` : ''}`).join(';');
+      inputs
+        .map(
+          (s) => `${s.dtype}|${s.shape}${s.values && s.values.length <= 64 ? `=${s.values}` : ''}`,
+        )
+        .join(';');
     let outputs = shapes.get(key);
     if (!outputs) {
       const run = (fill: number): Made[] =>
@@ -231,57 +270,105 @@ export class Recorder {
     return this.add('n', { op: 'Cast', inputs: [reference], attributes });
   }
 
-  /** The node of a matrix product in bfloat16: inputs rounded (each once), product, result in float32 again. */
-  private productInBf16(op: string, inputs: readonly SymbolicTensor[], attributes: GraphNode['attributes']): string {
+  /**
+   * The node of a matrix product in bfloat16: inputs rounded (each once), product, result in
+   * float32 again.
+   */
+  private productInBf16(
+    op: string,
+    inputs: readonly SymbolicTensor[],
+    attributes: GraphNode['attributes'],
+  ): string {
     const { TF_FLOAT } = this.real;
     const rounded = inputs.map(({ reference }) => {
       const known = this.rounded.get(reference) ?? this.cast(reference, TF_FLOAT, BFLOAT16);
       this.rounded.set(reference, known);
       return known;
     });
-    const typed = attributes.map(([key, value]) => [key, key === 'T' ? typeAttribute(BFLOAT16) : value] as const);
-    return this.cast(this.add('n', { op, inputs: [...rounded, ...this.waits()], attributes: typed }), BFLOAT16, TF_FLOAT);
+    const typed = attributes.map(
+      ([key, value]) => [key, key === 'T' ? typeAttribute(BFLOAT16) : value] as const,
+    );
+    return this.cast(
+      this.add('n', { op, inputs: [...rounded, ...this.waits()], attributes: typed }),
+      BFLOAT16,
+      TF_FLOAT,
+    );
   }
 
   private waits(): string[] {
     return this.waitingFor.map((node) => `^${node}`);
   }
 
-  private record(op: string, attributes: readonly OpAttribute[], ids: readonly number[], count: number): Made[] {
+  private record(
+    op: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    count: number,
+  ): Made[] {
     const inputs = ids.map((id) => this.resolve(id));
     const outputs = this.outputsOf(op, attributes, inputs, count);
-    const twoMatrices = op === 'BatchMatMulV2' && inputs[0]!.shape.length === 2 && inputs[1]!.shape.length === 2;
-    const rename: Readonly<Record<string, string>> = twoMatrices ? { adj_x: 'transpose_a', adj_y: 'transpose_b' } : {};
-    const stated = attributes.map((a) => [rename[a.name] ?? a.name, attributeValue(this.real, a)] as const);
+    const twoMatrices =
+      op === 'BatchMatMulV2' && inputs[0]!.shape.length === 2 && inputs[1]!.shape.length === 2;
+    const rename: Readonly<Record<string, string>> = twoMatrices
+      ? { adj_x: 'transpose_a', adj_y: 'transpose_b' }
+      : {};
+    const stated = attributes.map(
+      (a) => [rename[a.name] ?? a.name, attributeValue(this.real, a)] as const,
+    );
     const omitted = (OMITTED[op] ?? [])
       .filter(([name]) => !attributes.some((a) => a.name === name))
       .map(([name, i]) => [name, typeAttribute(inputs[i]!.dtype)] as const);
     const [kind, all] = [twoMatrices ? 'MatMul' : op, [...stated, ...omitted]];
-    const inBf16 = this.bf16 && op === 'BatchMatMulV2' && inputs.every(({ shape }) => Math.min(...shape.slice(-2)) >= LEAST_SIDE);
+    const inBf16 =
+      this.bf16 &&
+      op === 'BatchMatMulV2' &&
+      inputs.every(({ shape }) => Math.min(...shape.slice(-2)) >= LEAST_SIDE);
     const name = inBf16
       ? this.productInBf16(kind, inputs, all)
-      : this.add('n', { op: kind, inputs: [...inputs.map((s) => s.reference), ...this.waits()], attributes: all });
+      : this.add('n', {
+          op: kind,
+          inputs: [...inputs.map((s) => s.reference), ...this.waits()],
+          attributes: all,
+        });
     return outputs.map(({ shape, dtype }, i) => {
-      const id = this.symbol({ reference: i ? `${name}:${i}` : name, shape, dtype, values: null, variable: null });
+      const id = this.symbol({
+        reference: i ? `${name}:${i}` : name,
+        shape,
+        dtype,
+        values: null,
+        variable: null,
+      });
       return { id, shape: [...shape], dtype };
     });
   }
 
-  /** Lets the operations recorded from now on wait until these tensors, of any shapes, are there. */
+  /**
+   * Lets the operations recorded from now on wait until these tensors, of any shapes, are there.
+   */
   waitFor(tensors: readonly Tensor[]): void {
     const ids = (tf.backend() as unknown as NodeBackend).getInputTensorIds(tensors);
     this.waitingFor = [...new Set(ids.map((id) => nodeOf(this.resolve(id).reference)))];
   }
 
-  /** The name under which a tensor can be fetched; a fed value cannot be fetched itself, so it is copied. */
+  /**
+   * The name under which a tensor can be fetched; a fed value cannot be fetched itself, so it is
+   * copied.
+   */
   output(id: number): string {
     const symbol = this.resolve(id);
     if (this.nodes.get(nodeOf(symbol.reference))!.op !== 'Placeholder') return symbol.reference;
-    return this.add('n', { op: 'Identity', inputs: [symbol.reference], attributes: [['T', typeAttribute(symbol.dtype)]] });
+    return this.add('n', {
+      op: 'Identity',
+      inputs: [symbol.reference],
+      attributes: [['T', typeAttribute(symbol.dtype)]],
+    });
   }
 
   /** The graph of all that these outputs need, as SavedModel bytes, and the names of its nodes. */
-  graph(outputs: readonly string[]): { readonly bytes: Buffer; readonly names: ReadonlySet<string> } {
+  graph(outputs: readonly string[]): {
+    readonly bytes: Buffer;
+    readonly names: ReadonlySet<string>;
+  } {
     const names = new Set<string>();
     const open = outputs.map(nodeOf);
     for (let name = open.pop(); name !== undefined; name = open.pop()) {

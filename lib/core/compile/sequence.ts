@@ -1,6 +1,7 @@
 /**
- * One after the other: long computations in chunks, so that only one chunk's inner values exist at a time. Eager code
- * runs that way anyhow; a graph starts whatever is ready, so there each chunk is told to wait for the one before.
+ * One after the other: long computations in chunks, so that only one chunk's inner values exist at
+ * a time. Eager code runs that way anyhow; a graph starts whatever is ready, so there each chunk is
+ * told to wait for the one before.
  */
 import { tf } from '../backend';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -21,8 +22,14 @@ interface Tape {
   readonly state: { activeTape: unknown };
 }
 
-/** Gradients of fn inside another gradient: tfjs forgets the outer tape, so it is held meanwhile. */
-function innerGradients(fn: (...inputs: Tensor[]) => Tensor, inputs: Tensor[], dy: Tensor): Tensor[] {
+/**
+ * Gradients of fn inside another gradient: tfjs forgets the outer tape, so it is held meanwhile.
+ */
+function innerGradients(
+  fn: (...inputs: Tensor[]) => Tensor,
+  inputs: Tensor[],
+  dy: Tensor,
+): Tensor[] {
   const { state } = tf.engine() as unknown as Tape;
   const outer = state.activeTape;
   try {
@@ -48,11 +55,13 @@ function inSequence(steps: readonly (() => Tensor[])[]): Tensor[][] {
 }
 
 /**
- * fn on one chunk of rows after the other, its results joined. What fn computes inside is not kept for the gradient but
- * computed again, so memory grows with one chunk and not with their number.
+ * fn on one chunk of rows after the other, its results joined. What fn computes inside is not kept
+ * for the gradient but computed again, so memory grows with one chunk and not with their number.
  *
- * @param fn    gets a chunk of `rows`, all of `whole`, and where the chunk begins; must be a function of these alone
- * @param rows  tensors that are cut along `axis`, all of the same size there, the sum of `sizes`; else of any shapes
+ * @param fn    gets a chunk of `rows`, all of `whole`, and where the chunk begins; must be a
+ *              function of these alone
+ * @param rows  tensors that are cut along `axis`, all of the same size there, the sum of `sizes`;
+ *              else of any shapes
  * @param whole tensors of any shapes that every chunk reads
  * @param sizes rows in each chunk
  * @returns the chunks' results joined along `axis`; the caller disposes it
@@ -77,7 +86,9 @@ export function inChunks(
     save(inputs);
     const of = (all: Tensor[], i: number) => all.slice(0, count).map((x) => cut(x, i));
     const value = tf.concat(
-      inSequence(sizes.map((_, i) => () => [fn(of(inputs, i), inputs.slice(count), starts[i]!)])).map(([out]) => out!),
+      inSequence(
+        sizes.map((_, i) => () => [fn(of(inputs, i), inputs.slice(count), starts[i]!)]),
+      ).map(([out]) => out!),
       axis,
     );
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
@@ -85,7 +96,11 @@ export function inChunks(
       const chunks = inSequence(
         sizes.map((_, i) => () => {
           const run = (...x: Tensor[]): Tensor => fn(x.slice(0, count), x.slice(count), starts[i]!);
-          const gradients = innerGradients(run, [...of(saved, i), ...saved.slice(count)], cut(dy, i));
+          const gradients = innerGradients(
+            run,
+            [...of(saved, i), ...saved.slice(count)],
+            cut(dy, i),
+          );
           sums = gradients.slice(count).map((g, j) => sums[j]!.add(g));
           return [...gradients.slice(0, count), ...sums];
         }),

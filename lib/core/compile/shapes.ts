@@ -1,6 +1,7 @@
 /**
- * The shapes that operations give, for those that a model is made of. Whatever is not listed is asked of TensorFlow
- * itself, by running it once on a tensor of zeros; the rules here save the time and the memory of that.
+ * The shapes that operations give, for those that a model is made of. Whatever is not listed is
+ * asked of TensorFlow itself, by running it once on a tensor of zeros; the rules here save the time
+ * and the memory of that.
  */
 import { tf } from '../backend';
 
@@ -13,15 +14,21 @@ export interface Known {
 }
 
 type Shape = readonly number[];
-type Rule = (inputs: readonly Known[], attribute: (name: string) => unknown) => readonly Shape[] | null;
+type Rule = (
+  inputs: readonly Known[],
+  attribute: (name: string) => unknown,
+) => readonly Shape[] | null;
 
 const SAME =
   'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient Cast';
-const BROADCAST = 'Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd';
+const BROADCAST =
+  'Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd';
 
-const broadcast = (a: Shape, b: Shape): number[] => tf.broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
+const broadcast = (a: Shape, b: Shape): number[] =>
+  tf.broadcast_util.assertAndGetBroadcastShape([...a], [...b]);
 const size = (shape: Shape): number => shape.reduce((a, b) => a * b, 1);
-const numbers = (input: Known | undefined): number[] | null => (input?.values ? Array.from(input.values) : null);
+const numbers = (input: Known | undefined): number[] | null =>
+  input?.values ? Array.from(input.values) : null;
 
 const reduction: Rule = ([x, axes], attribute) => {
   const over = numbers(axes)?.map((axis) => (axis + x!.shape.length) % x!.shape.length);
@@ -32,11 +39,22 @@ const reduction: Rule = ([x, axes], attribute) => {
 
 const RULES: Readonly<Record<string, Rule>> = {
   ...Object.fromEntries(SAME.split(' ').map((op): [string, Rule] => [op, ([x]) => [x!.shape]])),
-  ...Object.fromEntries(BROADCAST.split(' ').map((op): [string, Rule] => [op, ([a, b]) => [broadcast(a!.shape, b!.shape)]])),
+  ...Object.fromEntries(
+    BROADCAST.split(' ').map((op): [string, Rule] => [
+      op,
+      ([a, b]) => [broadcast(a!.shape, b!.shape)],
+    ]),
+  ),
   BatchMatMulV2: ([a, b], attribute) => {
-    const [rows, inner] = attribute('adj_x') ? [a!.shape.at(-1)!, a!.shape.at(-2)!] : [a!.shape.at(-2)!, a!.shape.at(-1)!];
-    const [given, columns] = attribute('adj_y') ? [b!.shape.at(-1)!, b!.shape.at(-2)!] : [b!.shape.at(-2)!, b!.shape.at(-1)!];
-    return inner === given ? [[...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), rows, columns]] : null;
+    const [rows, inner] = attribute('adj_x')
+      ? [a!.shape.at(-1)!, a!.shape.at(-2)!]
+      : [a!.shape.at(-2)!, a!.shape.at(-1)!];
+    const [given, columns] = attribute('adj_y')
+      ? [b!.shape.at(-1)!, b!.shape.at(-2)!]
+      : [b!.shape.at(-2)!, b!.shape.at(-1)!];
+    return inner === given
+      ? [[...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), rows, columns]]
+      : null;
   },
   Reshape: ([x, target]) => {
     const to = numbers(target);
@@ -54,11 +72,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     const [given] = numbers(inputs.at(-1)) ?? [];
     if (given === undefined) return null;
     const axis = given < 0 ? given + parts[0]!.length : given;
-    return [parts[0]!.map((s, i) => (i === axis ? parts.reduce((sum, part) => sum + part[axis]!, 0) : s))];
+    return [
+      parts[0]!.map((s, i) => (i === axis ? parts.reduce((sum, part) => sum + part[axis]!, 0) : s)),
+    ];
   },
   SplitV: ([x, sizes, axes]) => {
     const [all, axis] = [numbers(sizes), numbers(axes)?.[0]];
-    return all && axis !== undefined ? all.map((part) => x!.shape.map((s, i) => (i === axis ? part : s))) : null;
+    return all && axis !== undefined
+      ? all.map((part) => x!.shape.map((s, i) => (i === axis ? part : s)))
+      : null;
   },
   Slice: ([x, begin, sizes]) => {
     const [from, to] = [numbers(begin), numbers(sizes)];

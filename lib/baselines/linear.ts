@@ -1,0 +1,74 @@
+/**
+ * Linear learners: least squares, ridge regression, averaging. Baselines of Garg et al. (2022),
+ * section 3.
+ */
+import { Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
+
+import { finiteNumber } from '../core/errors';
+import type { Predictor } from '../model/prompts';
+import { dot, fromRule } from './rule';
+
+/**
+ * The weights of least squares; with fewer examples than dimensions, the smallest of the many that
+ * fit.
+ *
+ * @param X n rows of d numbers
+ * @param y n labels
+ * @returns d weights
+ */
+export function leastSquaresWeights(X: number[][], y: number[]): number[] {
+  const matrix = new Matrix(X);
+  const svd = new SingularValueDecomposition(matrix, { autoTranspose: true });
+  const tolerance =
+    Math.max(matrix.rows, matrix.columns) * Number.EPSILON * Math.max(...svd.diagonal) * 8;
+  const [U, V] = [svd.leftSingularVectors, svd.rightSingularVectors];
+  const weights = new Array<number>(matrix.columns).fill(0);
+  svd.diagonal.forEach((singular, r) => {
+    if (singular <= tolerance) return;
+    const factor = dot(U.getColumn(r), y) / singular;
+    for (let k = 0; k < weights.length; k++) weights[k]! += factor * V.get(k, r);
+  });
+  return weights;
+}
+
+/**
+ * The weights of ridge regression: (X'X + lambda I)^-1 X'y.
+ *
+ * @param X n rows of d numbers
+ * @param y n labels
+ * @returns d weights
+ */
+export function ridgeWeights(X: number[][], y: number[], lambda: number): number[] {
+  const matrix = new Matrix(X);
+  const gram = matrix.transpose().mmul(matrix).add(Matrix.eye(matrix.columns).mul(lambda)); // [d, d]
+  return solve(gram, matrix.transpose().mmul(Matrix.columnVector(y))).getColumn(0);
+}
+
+/** Least squares; the minimum-norm solution when there are fewer examples than dimensions. */
+export const leastSquares: Predictor = fromRule('least squares', ({ X, y, T }) => {
+  const w = leastSquaresWeights(X, y);
+  return T.map((x) => dot(x, w));
+});
+
+/**
+ * Ridge regression. With w ~ N(0, I) and label noise sigma, lambda = sigma^2 is Bayes-optimal.
+ *
+ * @param lambda the penalty, positive
+ * @throws CourseError when lambda is not positive
+ */
+export function ridge(lambda: number): Predictor {
+  finiteNumber('lambda', lambda, 'a positive number', (x) => x > 0);
+  return fromRule(`ridge (${lambda})`, ({ X, y, T }) => {
+    const w = ridgeWeights(X, y, lambda);
+    return T.map((x) => dot(x, w));
+  });
+}
+
+/** Averaging: w = mean of x_i y_i, right in expectation for inputs ~ N(0, I). */
+export const averaging: Predictor = fromRule('averaging', ({ X, y, T }) => {
+  const w = X[0]!.map((_, k) => X.reduce((sum, x, i) => sum + x[k]! * y[i]!, 0) / X.length);
+  return T.map((x) => dot(x, w));
+});
+
+/** Always 0: what is known without examples. */
+export const zero: Predictor = fromRule('zero', ({ T }) => T.map(() => 0));

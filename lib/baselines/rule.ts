@@ -1,0 +1,46 @@
+/**
+ * Learners that are not networks run prompt by prompt on plain numbers; this turns such a rule into
+ * a Predictor.
+ */
+import { tf } from '../core/backend';
+import { promptSizes, requireFinite, type Predictor, type Prompts } from '../model/prompts';
+
+/** One prompt as plain numbers: X[i] is example i, T[t] test t. */
+export interface PlainPrompt {
+  readonly X: number[][];
+  readonly y: number[];
+  readonly T: number[][];
+}
+
+/**
+ * A predictor from a rule on one prompt.
+ *
+ * @param name how figures call it
+ * @param rule gives one prediction per test input of T
+ */
+export function fromRule(name: string, rule: (prompt: PlainPrompt) => number[]): Predictor {
+  const predict = (prompts: Prompts): tf.Tensor2D => {
+    const { B, m } = promptSizes(prompts);
+    requireFinite(prompts);
+    const [X, y, T] = [prompts.x.arraySync(), prompts.y.arraySync(), prompts.xTest.arraySync()];
+    const rows = Array.from({ length: B }, (_, b) => rule({ X: X[b]!, y: y[b]!, T: T[b]! }));
+    return tf.tensor2d(rows, [B, m]);
+  };
+  return { name, predict };
+}
+
+/** |a - b|^2 */
+export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+
+/** a . b */
+export const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+
+/** Scores as shares: exp(score) over the sum of all. */
+export function softmax(scores: readonly number[]): number[] {
+  const most = Math.max(...scores);
+  const raised = scores.map((score) => Math.exp(score - most));
+  const total = raised.reduce((sum, value) => sum + value, 0);
+  return raised.map((value) => value / total);
+}

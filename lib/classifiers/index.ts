@@ -1,0 +1,28 @@
+/**
+ * Few-shot classification: the classifier interface, embeddings, measures, classifiers without
+ * training.
+ */
+export {
+  classifierFromRule,
+  ClassifierNetwork,
+  classMeans,
+  likeliest,
+  oneHot,
+  requireClasses,
+  type Classifier,
+  type NetworkSizes,
+} from './classifier';
+export { decisionMap, sideOf, type Square } from './decisionmap';
+export { mlp, SLOPE, through, type Layers } from './embedding';
+export { accuracy, agreement, crossEntropyOf, divergence, divergenceFrom } from './measures';
+export {
+  cosineVote,
+  logisticRegression,
+  logisticWeights,
+  majorityClass,
+  nearestMean,
+  nearestNeighbourClassifier,
+  ridgeClassifier,
+  thresholdAtMean,
+  twoClassRules,
+} from './rules';

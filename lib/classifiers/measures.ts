@@ -1,0 +1,73 @@
+/**
+ * How well a classifier does: accuracy, cross-entropy, its divergence from the posterior
+ * predictive, and how often two agree. The divergence KL(P || A) = sum_c P_c ln(P_c / A_c),
+ * averaged over tests, is what A's expected cross-entropy has above the least that is possible; it
+ * is 0 only where A says what the examples allow to say, no more and no less.
+ */
+import { tf } from '../core/backend';
+import { demand } from '../core/errors';
+import type { Tensor3D } from '@tensorflow/tfjs';
+
+import type { Predictor, Prompts } from '../model/prompts';
+import { oneHot, type Classifier } from './classifier';
+
+/**
+ * The share of tests that are answered rightly.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError when the prompts do not fit the predictor
+ */
+export const accuracy = (predictor: Predictor, prompts: Prompts): number =>
+  tf.tidy(() => predictor.predict(prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!);
+
+/**
+ * Mean cross-entropy of the right classes, in nats.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError when the prompts do not fit the classifier
+ */
+export const crossEntropyOf = (classifier: Classifier, prompts: Prompts): number =>
+  tf.tidy(() => {
+    const logs = classifier.logProbabilities(prompts); // [B, m, C]
+    return logs.mul(oneHot(prompts.yTest, classifier.classes)).sum(2).mean().neg().dataSync()[0]!;
+  });
+
+/**
+ * KL(P || A) from the logarithms of two sets of probabilities, mean over tests, in nats.
+ *
+ * @param p [B, m, C]
+ * @param a [B, m, C]
+ * @throws CourseError when the shapes differ
+ */
+export function divergence(p: Tensor3D, a: Tensor3D): number {
+  demand(
+    p.shape.join() === a.shape.join(),
+    () => `Probabilities [${p.shape}] and [${a.shape}] were compared.`,
+    'Give equal shapes.',
+  );
+  return tf.tidy(() => p.exp().mul(p.sub(a)).sum(2).mean().dataSync()[0]!);
+}
+
+/**
+ * KL(P || A) of a classifier from a reference, mean over tests, in nats.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError when the prompts do not fit, or the two have different classes
+ */
+export const divergenceFrom = (
+  reference: Classifier,
+  classifier: Classifier,
+  prompts: Prompts,
+): number =>
+  tf.tidy(() =>
+    divergence(reference.logProbabilities(prompts), classifier.logProbabilities(prompts)),
+  );
+
+/**
+ * The share of tests at which two predictors answer the same.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError when the prompts do not fit one of them
+ */
+export const agreement = (a: Predictor, b: Predictor, prompts: Prompts): number =>
+  tf.tidy(() => a.predict(prompts).equal(b.predict(prompts)).toFloat().mean().dataSync()[0]!);

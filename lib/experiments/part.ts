@@ -1,0 +1,28 @@
+/**
+ * A part of the course: what it brings to the registry and to figures.
+ */
+import type { Experiment } from './experiment';
+
+/** How a method or baseline is drawn: the same in every figure of the course. */
+export interface LineStyle {
+  /** As '#RRGGBB'. */
+  readonly color: string;
+  readonly dash: 'solid' | 'dash' | 'dot' | 'dashdot';
+}
+
+/** A line without gaps. */
+export const solid = (color: string): LineStyle => ({ color, dash: 'solid' });
+/** A baseline that is not trained: never a line without gaps. */
+export const trivial = (color: string, dash: LineStyle['dash'] = 'dash'): LineStyle => ({
+  color,
+  dash,
+});
+
+/** A part of the course, in a folder of its own below lib/parts. */
+export interface Part {
+  /** The name of its folder, and its key in notebooks/parts.json. */
+  readonly key: string;
+  readonly experiments: readonly Experiment[];
+  /** By the name of a method or baseline. */
+  readonly styles: Readonly<Record<string, LineStyle>>;
+}

@@ -1,0 +1,121 @@
+/**
+ * Alphabets as domains: a task shows a few characters of one alphabet under class numbers of its
+ * own, a few drawings each, and asks for the class of other drawings.
+ * Reference: Lake et al. (2015, Omniglot); Vinyals et al. (2016) for N-way tasks.
+ */
+import { tf } from '../core/backend';
+import { demand, positiveInteger } from '../core/errors';
+import type { Stream } from '../core/random';
+import type { Prompts } from '../model/prompts';
+import type { SampleSizes } from '../tasks';
+import type { DomainSource, TaskDomain } from '../parts/fewshot/domain';
+
+/** Side of a drawing, in pixels. */
+export const SIDE = 14;
+/** Numbers of a drawing. */
+export const PIXELS = SIDE * SIDE;
+
+/** Characters with their drawings, each a vector of PIXELS numbers from 0 (paper) to 1 (ink). */
+export interface Alphabet {
+  readonly name: string;
+  /** [character][drawing] */
+  readonly characters: readonly (readonly Float32Array[])[];
+}
+
+/**
+ * Prompts of C-way tasks over some characters; examples are spread evenly over the classes as far
+ * as n allows, every drawing is shown at most once in a prompt.
+ *
+ * @returns x [B, n, PIXELS], y [B, n] (classes), xTest [B, m, PIXELS], yTest [B, m]; the caller
+ *   disposes them
+ * @throws CourseError when there are fewer characters than classes, or too few drawings of one
+ */
+export function glyphPrompts(
+  characters: readonly (readonly Float32Array[])[],
+  C: number,
+  random: Stream,
+  { B, n, m }: SampleSizes,
+): Prompts {
+  for (const [name, value] of Object.entries({ B, n, m, C })) positiveInteger(name, value);
+  demand(
+    characters.length >= C,
+    () => `Tasks of ${C} classes were asked of ${characters.length} characters.`,
+    'Take fewer classes, or an alphabet with more characters.',
+  );
+  const most = Math.ceil(n / C) + m;
+  const short = characters.find((drawings) => drawings.length < Math.ceil(n / C) + 1);
+  demand(
+    !short,
+    () => `A character has ${short!.length} drawings, and a task needs ${Math.ceil(n / C) + 1}.`,
+    'Take fewer examples.',
+  );
+  const [x, xTest] = [new Float32Array(B * n * PIXELS), new Float32Array(B * m * PIXELS)];
+  const [y, yTest] = [new Float32Array(B * n), new Float32Array(B * m)];
+  for (let b = 0; b < B; b++) {
+    const chosen = random.permutation(characters.length).slice(0, C);
+    const orders = chosen.map((c) => random.permutation(characters[c]!.length).slice(0, most));
+    const used = new Array<number>(C).fill(0);
+    const labels = random.permutation(n).map((i) => i % C);
+    labels.forEach((label, i) => {
+      const drawing = characters[chosen[label]!]![orders[label]![used[label]!++]!]!;
+      x.set(drawing, (b * n + i) * PIXELS);
+      y[b * n + i] = label;
+    });
+    for (let t = 0; t < m; t++) {
+      const label = random.integer(C);
+      const left = orders[label]!.slice(used[label]);
+      xTest.set(characters[chosen[label]!]![left[t % left.length]!]!, (b * m + t) * PIXELS);
+      yTest[b * m + t] = label;
+    }
+  }
+  return {
+    x: tf.tensor3d(x, [B, n, PIXELS]),
+    y: tf.tensor2d(y, [B, n]),
+    xTest: tf.tensor3d(xTest, [B, m, PIXELS]),
+    yTest: tf.tensor2d(yTest, [B, m]),
+  };
+}
+
+/**
+ * An alphabet as a domain: tasks are made of its even characters, tests on unseen tasks of its odd
+ * ones.
+ */
+const asDomain = ({ characters }: Alphabet, C: number): TaskDomain => {
+  const [even, odd] = [0, 1].map((rest) => characters.filter((_, i) => i % 2 === rest));
+  return {
+    scale: 1,
+    sample: (random, sizes) => glyphPrompts(even!, C, random, sizes),
+    unseen: (random, sizes) => glyphPrompts(odd!, C, random, sizes),
+  };
+};
+
+/** Alphabets by what they are for. */
+export interface AlphabetSplit {
+  readonly train: readonly Alphabet[];
+  readonly validation: readonly Alphabet[];
+  readonly test: readonly Alphabet[];
+}
+
+/**
+ * A source of alphabets: training draws whole alphabets, held-out ones are cut into characters to
+ * adapt to and others to test on.
+ *
+ * @param C classes of a task
+ * @throws CourseError when a part of the split is empty
+ */
+export function alphabetSource(name: string, split: AlphabetSplit, C: number): DomainSource {
+  for (const [part, alphabets] of Object.entries(split))
+    demand(
+      alphabets.length > 0,
+      () => `The ${part} part of '${name}' has no alphabet.`,
+      'Give at least one.',
+    );
+  return {
+    name,
+    draw: (random) => {
+      const { characters } = split.train[random.integer(split.train.length)]!;
+      return { scale: 1, sample: (own, sizes) => glyphPrompts(characters, C, own, sizes) };
+    },
+    held: (which, count) => split[which].slice(0, count).map((alphabet) => asDomain(alphabet, C)),
+  };
+}

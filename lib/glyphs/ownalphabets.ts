@@ -1,0 +1,130 @@
+/**
+ * Alphabets that the course draws itself, so that nothing need be downloaded: each alphabet has a
+ * style (strokes per character, how bent, which directions, how slanted), a character is a few
+ * strokes in that style, a drawing is a shaky copy of it.
+ */
+import { positiveInteger } from '../core/errors';
+import { stream, type Stream } from '../core/random';
+import { PIXELS, SIDE, type Alphabet, type AlphabetSplit } from './alphabets';
+
+/** A stroke: a quadratic curve by its three points, each in 0 .. 1. */
+type Stroke = readonly (readonly [number, number])[];
+
+/** What the characters of an alphabet have in common. */
+interface Style {
+  readonly strokes: number;
+  readonly bend: number;
+  readonly directions: readonly number[];
+  readonly slant: number;
+}
+
+const styleOf = (random: Stream): Style => ({
+  strokes: 2 + random.integer(3),
+  bend: 0.5 * random.uniform(),
+  directions: Array.from({ length: 2 + random.integer(3) }, () => Math.PI * random.uniform()),
+  slant: 0.35 * random.normal(),
+});
+
+function strokeOf({ bend, directions }: Style, random: Stream): Stroke {
+  const angle = directions[random.integer(directions.length)]! + 0.1 * random.normal();
+  const length = 0.3 + 0.4 * random.uniform();
+  const [cx, cy] = [0.25 + 0.5 * random.uniform(), 0.25 + 0.5 * random.uniform()];
+  const [dx, dy] = [(length / 2) * Math.cos(angle), (length / 2) * Math.sin(angle)];
+  const side = bend * (random.integer(2) === 0 ? 1 : -1) * length;
+  return [
+    [cx - dx, cy - dy],
+    [cx - side * Math.sin(angle), cy + side * Math.cos(angle)],
+    [cx + dx, cy + dy],
+  ];
+}
+
+/** Points along a stroke. */
+const along = ([a, b, c]: Stroke, count = 12): [number, number][] =>
+  Array.from({ length: count }, (_, k) => {
+    const t = k / (count - 1);
+    const at = (i: 0 | 1): number => (1 - t) ** 2 * a![i] + 2 * t * (1 - t) * b![i] + t * t * c![i];
+    return [at(0), at(1)];
+  });
+
+/** How far points of a drawing stray, and how it is turned, scaled and moved. */
+const SHAKE = { point: 0.035, turn: 0.12, scale: 0.08, move: 0.03 };
+/** Half the width of the pen, in pixels. */
+const PEN = 0.65;
+
+/** Ink of the nearest point of a stroke, pixel by pixel. */
+function drawn(strokes: readonly Stroke[], slant: number, random: Stream): Float32Array {
+  const turn = SHAKE.turn * random.normal();
+  const scale = 1 + SHAKE.scale * random.normal();
+  const [mx, my] = [SHAKE.move * random.normal(), SHAKE.move * random.normal()];
+  const place = ([x, y]: readonly [number, number]): [number, number] => {
+    const [u, v] = [x - 0.5 - slant * (y - 0.5), y - 0.5];
+    return [
+      0.5 + mx + scale * (Math.cos(turn) * u - Math.sin(turn) * v),
+      0.5 + my + scale * (Math.sin(turn) * u + Math.cos(turn) * v),
+    ];
+  };
+  const ink = new Float32Array(PIXELS);
+  for (const stroke of strokes) {
+    const shaky = stroke.map(([x, y]) =>
+      place([x + SHAKE.point * random.normal(), y + SHAKE.point * random.normal()]),
+    );
+    for (const [x, y] of along(shaky)) {
+      const [px, py] = [x * SIDE - 0.5, y * SIDE - 0.5];
+      for (
+        let row = Math.max(0, Math.floor(py - 2));
+        row <= Math.min(SIDE - 1, Math.ceil(py + 2));
+        row++
+      )
+        for (
+          let column = Math.max(0, Math.floor(px - 2));
+          column <= Math.min(SIDE - 1, Math.ceil(px + 2));
+          column++
+        ) {
+          const value = Math.exp(-((column - px) ** 2 + (row - py) ** 2) / (2 * PEN * PEN));
+          const at = row * SIDE + column;
+          if (value > ink[at]!) ink[at] = value;
+        }
+    }
+  }
+  return ink;
+}
+
+/**
+ * One alphabet of the course's own.
+ *
+ * @param index which one; the same index gives the same bits
+ * @throws CourseError when a count is no positive integer
+ */
+export function ownAlphabet(index: number, characters = 20, drawings = 20): Alphabet {
+  positiveInteger('characters', characters);
+  positiveInteger('drawings', drawings);
+  const random = stream(index, 'alphabet');
+  const style = styleOf(random);
+  return {
+    name: `alphabet ${index}`,
+    characters: Array.from({ length: characters }, () => {
+      const strokes = Array.from({ length: style.strokes }, () => strokeOf(style, random));
+      return Array.from({ length: drawings }, () => drawn(strokes, style.slant, random));
+    }),
+  };
+}
+
+/**
+ * Alphabets of the course's own: to train on, to choose settings by, to test on.
+ *
+ * @throws CourseError when a count is no positive integer
+ */
+export function ownAlphabets(counts: {
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+}): AlphabetSplit {
+  for (const [name, count] of Object.entries(counts)) positiveInteger(name, count);
+  const some = (from: number, count: number): Alphabet[] =>
+    Array.from({ length: count }, (_, i) => ownAlphabet(from + i));
+  return {
+    train: some(0, counts.train),
+    validation: some(1000, counts.validation),
+    test: some(2000, counts.test),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Language models from and to Hugging Face folders: config.json, model.safetensors (or its shards),
+ * tokenizer.json.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { tf } from '../core/backend';
+import { CourseError, demand } from '../core/errors';
+import { writeAtomic } from '../core/files';
+import { withSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
+import { configOf, weightReaders, type LanguageModelConfig } from './families';
+import { LanguageModel } from './languagemodel';
+import { readJson, readTokenizer, type TextTokenizer } from './tokenizer';
+
+/** A language model with its tokenizer. */
+export interface LoadedModel {
+  readonly model: LanguageModel;
+  readonly tokenizer: TextTokenizer;
+}
+
+/** Which file of a folder holds which array. */
+function filesOfArrays(folder: string): ReadonlyMap<string, string> {
+  const [single, index] = [
+    join(folder, 'model.safetensors'),
+    join(folder, 'model.safetensors.index.json'),
+  ];
+  if (existsSync(single))
+    return withSafetensors(
+      single,
+      ({ entries }) => new Map([...entries.keys()].map((name) => [name, single])),
+    );
+  if (!existsSync(index))
+    throw new CourseError(
+      `'${folder}' has no model.safetensors.`,
+      'Download the model whole (text.fetchModel does), or convert its weights to safetensors.',
+    );
+  const map =
+    (readJson(index) as { readonly weight_map?: Readonly<Record<string, string>> }).weight_map ??
+    {};
+  const files = new Map(Object.entries(map).map(([name, file]) => [name, join(folder, file)]));
+  for (const [name, file] of files) {
+    demand(
+      !/[\\/]|^\.\.?$/.test(map[name]!),
+      () => `'${index}' names the file '${map[name]}', outside its folder.`,
+      'Use another copy of the model.',
+    );
+    demand(
+      existsSync(file),
+      () => `'${file}' is missing: the model is only partly there.`,
+      'Download it again; what is there is kept.',
+    );
+  }
+  return files;
+}
+
+/** The prefixes that some published files leave out. */
+const PREFIX = /^(transformer|gpt_neox)\./;
+
+/**
+ * The language model of a folder.
+ *
+ * @returns model and tokenizer; the caller disposes the model
+ * @throws CourseError when a file is missing, cut or of another kind, an array is missing or of
+ *   another shape, or tokenizer and model do not belong together
+ */
+export function loadLanguageModel(folder: string): LoadedModel {
+  const configFile = join(folder, 'config.json');
+  const config = configOf(readJson(configFile), `'${configFile}'`);
+  const tokenizer = readTokenizer(folder);
+  demand(
+    tokenizer.vocabulary <= config.vocabulary,
+    () =>
+      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, the model only ${config.vocabulary}.`,
+    'They do not belong together; use the tokenizer.json that came with the weights.',
+  );
+  const files = filesOfArrays(folder);
+  const get = (name: string): NamedArray => {
+    const found = [name, name.replace(PREFIX, '')].find((one) => files.has(one));
+    if (found === undefined)
+      throw new CourseError(
+        `The weights in '${folder}' have no array '${name}'.`,
+        'Use the weights of this very model.',
+      );
+    return withSafetensors(files.get(found)!, (reader) => reader.read(found));
+  };
+  const model = new LanguageModel(config);
+  try {
+    const weights = weightReaders(config, get);
+    for (const [name, parameter] of Object.entries(model.parameters)) {
+      const { shape, data } = weights[name]!();
+      demand(
+        shape.join() === parameter.shape.join(),
+        () =>
+          `'${folder}': the weights of '${name}' are [${shape.join(', ')}], but config.json means [${parameter.shape.join(', ')}].`,
+        'Use the config.json that came with the weights.',
+      );
+      tf.tidy(() => parameter.assign(tf.tensor(data, [...shape])));
+    }
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+  return { model, tokenizer };
+}
+
+/** GPT-2's names for our weights. */
+const gpt2Name = (ours: string): string =>
+  ours
+    .replace(/^words$/, 'transformer.wte.weight')
+    .replace(/^positions$/, 'transformer.wpe.weight')
+    .replace(/^normFinal/, 'transformer.ln_f')
+    .replace(/^blocks\.(\d+)\.norm(\d)/, 'transformer.h.$1.ln_$2')
+    .replace(/^blocks\.(\d+)\.qkv/, 'transformer.h.$1.attn.c_attn')
+    .replace(/^blocks\.(\d+)\.projection/, 'transformer.h.$1.attn.c_proj')
+    .replace(/^blocks\.(\d+)\.up/, 'transformer.h.$1.mlp.c_fc')
+    .replace(/^blocks\.(\d+)\.down/, 'transformer.h.$1.mlp.c_proj')
+    .replace(/\.gain$/, '.weight');
+
+/** The config.json of a GPT-2. */
+export const gpt2ConfigJson = ({ vocabulary, size, end }: LanguageModelConfig): object => ({
+  model_type: 'gpt2',
+  architectures: ['GPT2LMHeadModel'],
+  vocab_size: vocabulary,
+  n_embd: size.width,
+  n_layer: size.layers,
+  n_head: size.heads,
+  n_inner: size.mlpRatio * size.width,
+  n_positions: size.maxPositions,
+  activation_function: 'gelu_new',
+  layer_norm_epsilon: 1e-5,
+  tie_word_embeddings: true,
+  bos_token_id: end,
+  eos_token_id: end,
+});
+
+/**
+ * Writes a GPT-2 as a Hugging Face folder (config.json and model.safetensors), which others can
+ * read too.
+ *
+ * @param metadata texts to go with the weights: how they were made
+ * @throws CourseError when the model is no tied GPT-2, or a file cannot be written
+ */
+export function writeLanguageModel(
+  folder: string,
+  model: LanguageModel,
+  metadata: Readonly<Record<string, string>> = {},
+): void {
+  const { config } = model;
+  demand(
+    config.family === 'gpt2' && config.tied,
+    () => `A model of the family '${config.family}' was to be written.`,
+    'Only GPT-2 with tied words is.',
+  );
+  const arrays = Object.fromEntries(
+    Object.entries(model.parameters).map(([name, v]) => [
+      gpt2Name(name),
+      { shape: v.shape, data: v.dataSync<'float32'>() },
+    ]),
+  );
+  writeSafetensors(join(folder, 'model.safetensors'), arrays, { format: 'pt', ...metadata });
+  writeAtomic(join(folder, 'config.json'), `${JSON.stringify(gpt2ConfigJson(config), null, 1)}\n`);
+}

@@ -1,0 +1,60 @@
+/**
+ * Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts.
+ */
+export {
+  configOf,
+  weightReaders,
+  type Arrays,
+  type Family,
+  type LanguageModelConfig,
+} from './families';
+export { gpt2ConfigJson, loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
+export {
+  fetchModel,
+  fetchPlain,
+  HUB,
+  modelsFolder,
+  type DownloadProgress,
+  type FetchOptions,
+} from './hub';
+export {
+  attentionBiases,
+  LanguageModel,
+  type AttentionBiases,
+  type TokenBatch,
+} from './languagemodel';
+export { freshLanguageModel, trainedLanguageModel } from './ownmodel';
+export {
+  batchOf,
+  CHANNEL,
+  DIRECT,
+  disposeBatch,
+  exampleTokens,
+  promptOf,
+  testTokens,
+  type Demonstration,
+  type Template,
+  type TokenPrompt,
+  type TokenTest,
+} from './prompt';
+export {
+  disposeCache,
+  generate,
+  ReadCache,
+  readContext,
+  readTests,
+  type ReadContext,
+  type ReadWork,
+  type TokenCache,
+} from './readcache';
+export { checkOptions, probabilities, scoreOptions, type Question, type Scoring } from './scoring';
+export { PromptSession, type Answer, type SessionConfig } from './session';
+export {
+  readJson,
+  readTokenizer,
+  tokenizerOf,
+  UNKNOWN,
+  wordTokenizerJson,
+  writeTokenizer,
+  type TextTokenizer,
+} from './tokenizer';

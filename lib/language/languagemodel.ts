@@ -1,0 +1,251 @@
+/**
+ * A language model on the course's transformer: words in, words out, under any method's mask and
+ * positions. It runs a whole prompt in one pass, or goes on from what it remembers of earlier
+ * tokens.
+ */
+import { tf } from '../core/backend';
+import { compile } from '../core/compile';
+import { CourseError, demand } from '../core/errors';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+
+import { FORBIDDEN } from '../model/attention';
+import type { MaskMatrix } from '../model/masks';
+import { anglesAt } from '../model/rotary';
+import {
+  ParameterStore,
+  Transformer,
+  type Hook,
+  type KeysValues,
+  type Parameters,
+  type PassOptions,
+} from '../model/transformer';
+import type { LanguageModelConfig } from './families';
+
+/**
+ * A batch of token rows: what stands where, and who sees whom. All of one length T; shorter ones
+ * are padded.
+ */
+export type TokenBatch = {
+  /** Token numbers, [B, T]. */
+  readonly tokens: Tensor2D;
+  /** Position of each token, [B, T]; null for a model without positions (NoPE). */
+  readonly positions: Tensor2D | null;
+  /**
+   * 0 where attention is allowed, -1e9 elsewhere, [B, 1, T, M + T] with M remembered tokens first;
+   * with `far`, for all layers.
+   */
+  readonly bias: Tensor;
+  /** The same for layers that look back only so far; left out where all layers see everything. */
+  readonly nearBias?: Tensor;
+};
+
+/**
+ * Above this many words, rows are looked up; below, they are products with rows of one 1, whose
+ * gradient is a product too.
+ */
+const LOOKED_UP = 2048;
+
+/** Rows of a table by their numbers: [P, C], [B, T] -> [B, T, C]. */
+function rowsOf(table: Tensor2D, numbers: Tensor2D): Tensor3D {
+  const [P, C] = table.shape;
+  const [B, T] = numbers.shape;
+  const flat = numbers.reshape([B * T]).toInt() as tf.Tensor1D; // [B T]
+  const rows = P > LOOKED_UP ? tf.gather(table, flat) : tf.oneHot(flat, P).toFloat().matMul(table); // [B T, C]
+  return rows.reshape([B, T, C]); // [B, T, C]
+}
+
+/** A causal language model of one of the three families. */
+export class LanguageModel {
+  readonly transformer: Transformer;
+  private readonly store: ParameterStore;
+  private readonly words: Tensor2D;
+  private readonly places: Tensor2D | null;
+  private readonly head: Tensor2D | null;
+  private readonly reader = compile(
+    (tokens, bias, ...rest: Tensor[]) => this.finals(this.batchOf(tokens as Tensor2D, bias, rest)),
+    {
+      eagerFirst: 2,
+    },
+  );
+
+  /**
+   * @param config sizes and architecture
+   * @param seed   of the random weights that it begins with
+   * @throws CourseError when a size is refused
+   */
+  constructor(
+    readonly config: LanguageModelConfig,
+    seed = 0,
+  ) {
+    const { vocabulary: V, size, architecture, tied } = config;
+    this.store = new ParameterStore(seed);
+    this.transformer = new Transformer(size, this.store, architecture);
+    this.words = this.store.normal('words', [V, size.width]) as unknown as Tensor2D;
+    this.places = architecture.rotary
+      ? null
+      : (this.store.normal('positions', [size.maxPositions, size.width]) as unknown as Tensor2D);
+    this.head = tied ? null : (this.store.normal('head', [size.width, V]) as unknown as Tensor2D);
+  }
+
+  /** All weights by name, each of its layer's shape; they belong to the model. */
+  get parameters(): Parameters {
+    return this.store.all;
+  }
+
+  private batchOf(tokens: Tensor2D, bias: Tensor, rest: readonly Tensor[]): TokenBatch {
+    const [positions, nearBias] = [rest[0] as Tensor2D, rest[1]];
+    return nearBias ? { tokens, positions, bias, nearBias } : { tokens, positions, bias };
+  }
+
+  /** Tokens as the transformer gets them: [B, T, C]. */
+  private embedded({ tokens, positions }: TokenBatch): Tensor3D {
+    const words = rowsOf(this.words, tokens);
+    return this.places && positions ? words.add(rowsOf(this.places, positions)) : words;
+  }
+
+  private optionsOf({ bias, nearBias, positions }: TokenBatch): PassOptions {
+    const { local, architecture } = this.config;
+    const biases = local && nearBias ? local.layers.map((near) => (near ? nearBias : bias)) : bias;
+    return architecture.rotary && positions
+      ? { bias: biases, angles: anglesAt(positions, architecture.rotary) }
+      : { bias: biases };
+  }
+
+  /**
+   * Scores of every word after every token.
+   *
+   * @param final [B, T, C], final states
+   * @returns [B, T, V]; the caller disposes it
+   */
+  readOut(final: Tensor3D): Tensor3D {
+    const [B, T, C] = final.shape;
+    return tf.tidy(() => {
+      const rows = final.reshape([B * T, C]); // [B T, C]
+      const scores = this.head ? rows.matMul(this.head) : tf.matMul(rows, this.words, false, true); // [B T, V]
+      return scores.reshape([B, T, this.config.vocabulary]); // [B, T, V]
+    });
+  }
+
+  /**
+   * What each token has become.
+   *
+   * @param batch shapes as in TokenBatch, nothing remembered
+   * @param hook  sees and may replace every inner value, see Transformer.forward
+   * @returns [B, T, C]; the caller disposes it
+   */
+  finals(batch: TokenBatch, hook?: Hook): Tensor3D {
+    return tf.tidy(() =>
+      this.transformer.forward(this.embedded(batch), this.optionsOf(batch), hook),
+    );
+  }
+
+  /**
+   * Scores of every word after every token.
+   *
+   * @param batch shapes as in TokenBatch, nothing remembered
+   * @param hook  sees and may replace every inner value, see Transformer.forward
+   * @returns [B, T, V]; the caller disposes it
+   */
+  logits(batch: TokenBatch, hook?: Hook): Tensor3D {
+    return tf.tidy(() => this.readOut(this.finals(batch, hook)));
+  }
+
+  /**
+   * What each token has become, in graphs once a shape has come twice.
+   *
+   * @param batch shapes as in TokenBatch, nothing remembered
+   * @returns [B, T, C]; the caller disposes it
+   */
+  compiledFinals({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
+    return positions
+      ? this.reader.run(tokens, bias, positions, ...(nearBias ? [nearBias] : []))
+      : this.finals({ tokens, positions, bias, ...(nearBias ? { nearBias } : {}) });
+  }
+
+  /**
+   * Goes on from what is remembered of M earlier tokens.
+   *
+   * @param batch  shapes as in TokenBatch
+   * @param memory keys and values by layer, or null for none
+   * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, H, T, D]
+   *   each; the caller disposes them
+   */
+  extend(
+    batch: TokenBatch,
+    memory: readonly KeysValues[] | null,
+  ): { final: Tensor3D; fresh: KeysValues[] } {
+    const [final, ...parts] = tf.tidy(() => {
+      const out = this.transformer.extend(this.embedded(batch), this.optionsOf(batch), memory);
+      return [out.final, ...out.fresh.flat()];
+    }) as [Tensor3D, ...tf.Tensor4D[]];
+    return {
+      final,
+      fresh: this.transformer.blocks.map((_, l): KeysValues => [parts[2 * l]!, parts[2 * l + 1]!]),
+    };
+  }
+
+  /**
+   * Refuses tokens that the model does not know, and positions beyond its last.
+   *
+   * @throws CourseError naming the first
+   */
+  check(tokens: readonly number[], positions: readonly number[] | null): void {
+    const { vocabulary, size, architecture } = this.config;
+    const strange = tokens.find(
+      (token) => !Number.isInteger(token) || token < 0 || token >= vocabulary,
+    );
+    if (strange !== undefined)
+      throw new CourseError(
+        `The token ${strange} was given to a model of ${vocabulary} words.`,
+        'Tokenizer and model do not belong together; use the tokenizer.json that came with the weights.',
+      );
+    const last = Math.max(-1, ...(positions ?? []));
+    demand(
+      last < size.maxPositions,
+      () =>
+        `The prompt needs position ${last}, but the model knows ${size.maxPositions}${architecture.rotary ? ' (as it was trained)' : ''}.`,
+      'Use fewer or shorter examples; under symmetric positions only the longest example counts.',
+    );
+  }
+
+  /** Frees the weights and the graphs; the model is unusable afterwards. */
+  dispose(): void {
+    this.reader.dispose();
+    for (const parameter of Object.values(this.store.all)) parameter.dispose();
+  }
+}
+
+/** Masks as numbers to add, and how far layers that look near may see. */
+export interface AttentionBiases {
+  /** Row after row, rows x columns. */
+  readonly all: Float32Array;
+  /** The same within the window, or null. */
+  readonly near: Float32Array | null;
+}
+
+/**
+ * What may be seen, as numbers to add: from a mask, and for layers that look near also from the
+ * distance of positions.
+ *
+ * @param mask   rows ask, columns answer
+ * @param rows   positions of the rows
+ * @param columns positions of the columns
+ * @param window of the layers that look near, or null
+ */
+export function attentionBiases(
+  mask: MaskMatrix,
+  rows: readonly number[],
+  columns: readonly number[],
+  window: number | null,
+): AttentionBiases {
+  const width = columns.length;
+  const all = new Float32Array(mask.length * width);
+  const near = window === null ? null : new Float32Array(mask.length * width);
+  mask.forEach((row, i) =>
+    row.forEach((may, j) => {
+      all[i * width + j] = may ? 0 : FORBIDDEN;
+      if (near) near[i * width + j] = may && rows[i]! - columns[j]! < window! ? 0 : FORBIDDEN;
+    }),
+  );
+  return { all, near };
+}

@@ -1,0 +1,169 @@
+/**
+ * A prompt that someone edits: examples are added, removed, replaced, put in another order, and
+ * taken back; after every edit the answers are there again. Only what an edit changed is computed:
+ * under InvICL a first copy per new example and the second copies, under AR everything from the
+ * first changed example on.
+ */
+import { CourseError, demand } from '../core/errors';
+
+import { checkOrder } from '../model/prompts';
+import type { ReadWork } from './readcache';
+import type { Demonstration } from './prompt';
+import { checkOptions, probabilities } from './scoring';
+import type { SessionReader } from '../metaicl/sessionreaders';
+
+/** What a session is about. */
+export interface SessionConfig {
+  /** The answers to choose from. */
+  readonly options: readonly string[];
+  /** The texts to be answered, again after every edit. */
+  readonly texts: readonly string[];
+}
+
+/** The answer to one text. */
+export interface Answer {
+  readonly text: string;
+  readonly answer: string;
+  /** Of each option, in their order. */
+  readonly probabilities: readonly number[];
+}
+
+/** A prompt under edit, with its answers. */
+export class PromptSession {
+  /** What the last edit computed, in tokens. */
+  work: ReadWork = { first: 0, second: 0 };
+  private past: (readonly Demonstration[])[] = [];
+  private current: readonly Demonstration[] = [];
+  private answered: readonly Answer[] = [];
+  private texts: readonly string[];
+
+  /**
+   * @param reader a wordReader or a vectorReader; the session disposes it
+   * @throws CourseError when options repeat or cannot be read
+   */
+  constructor(
+    private readonly reader: SessionReader,
+    private readonly config: SessionConfig,
+  ) {
+    checkOptions(config.options);
+    this.texts = config.texts;
+    this.answer([]);
+  }
+
+  /** The examples, in their order. */
+  get examples(): readonly Demonstration[] {
+    return this.current;
+  }
+
+  /** The answers to the texts, in the light of the examples. */
+  get answers(): readonly Answer[] {
+    return this.answered;
+  }
+
+  /**
+   * Reads the examples (what is not known of them) and answers the texts; nothing changes when that
+   * fails.
+   */
+  private answer(examples: readonly Demonstration[]): void {
+    const { options } = this.config;
+    const strange = examples.find(({ output }) => !options.includes(output));
+    if (strange !== undefined)
+      throw new CourseError(
+        `The example '${strange.input}' has the label '${strange.output}'.`,
+        `Use one of the options: ${options.join(', ')}.`,
+      );
+    const { scores, work } = this.reader.read(examples, this.texts, options);
+    this.answered = this.texts.map((text, i) => {
+      const shares = probabilities(scores[i]!);
+      return { text, answer: options[shares.indexOf(Math.max(...shares))]!, probabilities: shares };
+    });
+    this.current = examples;
+    this.work = work;
+  }
+
+  private edit(examples: readonly Demonstration[]): void {
+    const before = this.current;
+    this.answer(examples);
+    this.past.push(before);
+  }
+
+  private check(i: number): void {
+    demand(
+      Number.isInteger(i) && i >= 0 && i < this.current.length,
+      () => `Example ${i} was named, but there are ${this.current.length}.`,
+      this.current.length ? `Name one from 0 to ${this.current.length - 1}.` : 'Add one first.',
+    );
+  }
+
+  /**
+   * Adds an example at the end.
+   *
+   * @throws CourseError when its label is none of the options, or the prompt becomes too long;
+   *   nothing is then changed
+   */
+  add(input: string, output: string): void {
+    this.edit([...this.current, { input, output }]);
+  }
+
+  /**
+   * Removes example i.
+   *
+   * @throws CourseError when there is no such example
+   */
+  remove(i: number): void {
+    this.check(i);
+    this.edit(this.current.filter((_, k) => k !== i));
+  }
+
+  /**
+   * Puts another example in the place of example i.
+   *
+   * @throws CourseError when there is no such example, or the new one is refused; nothing is then
+   *   changed
+   */
+  replace(i: number, input: string, output: string): void {
+    this.check(i);
+    this.edit(this.current.map((example, k) => (k === i ? { input, output } : example)));
+  }
+
+  /**
+   * Gives the examples another order.
+   *
+   * @param order which example comes first, second, ...
+   * @throws CourseError when it is no order of the examples
+   */
+  reorder(order: readonly number[]): void {
+    checkOrder(order, this.current.length);
+    this.edit(order.map((i) => this.current[i]!));
+  }
+
+  /**
+   * Takes the last edit back.
+   *
+   * @throws CourseError when there is none
+   */
+  undo(): void {
+    const before = this.past.at(-1);
+    if (!before) throw new CourseError('There is no edit to take back.', 'Add an example first.');
+    this.answer(before);
+    this.past = this.past.slice(0, -1);
+  }
+
+  /** Asks about other texts; the examples stay. */
+  ask(texts: readonly string[]): readonly Answer[] {
+    const before = this.texts;
+    this.texts = texts;
+    try {
+      this.answer(this.current);
+    } catch (error) {
+      this.texts = before;
+      throw error;
+    }
+    return this.answered;
+  }
+
+  /** Frees what is kept; the model stays. */
+  dispose(): void {
+    this.reader.dispose();
+  }
+}

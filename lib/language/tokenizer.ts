@@ -1,0 +1,156 @@
+/**
+ * Texts to tokens and back, as a tokenizer.json says; and one of whole words for models of our own.
+ * The work is done by Hugging Face's tokenizers package.
+ */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+import { CourseError, demand } from '../core/errors';
+import { readWhole, writeAtomic } from '../core/files';
+
+/** What is used of the package, whose types are for ECMAScript modules only. */
+interface Tokenizer {
+  encode(
+    text: string,
+    options: { readonly add_special_tokens: boolean },
+  ): { readonly ids: readonly number[] };
+  tokenize(text: string, options: { readonly add_special_tokens: boolean }): string[];
+  decode(
+    tokens: readonly number[],
+    options: {
+      readonly skip_special_tokens: boolean;
+      readonly clean_up_tokenization_spaces: boolean;
+    },
+  ): string;
+}
+const { Tokenizer } = createRequire(__filename)('@huggingface/tokenizers') as {
+  readonly Tokenizer: new (json: object, config: object) => Tokenizer;
+};
+
+/** Texts to token numbers and back. */
+export interface TextTokenizer {
+  /** One more than the largest token number. */
+  readonly vocabulary: number;
+  /** Token numbers of a text, without any special token added. */
+  encode(text: string): number[];
+  decode(tokens: readonly number[]): string;
+  /** Each token as it is written in the vocabulary. */
+  pieces(text: string): string[];
+}
+
+/** The parts of a tokenizer.json that are looked at here. */
+interface TokenizerJson {
+  readonly model?: {
+    readonly vocab?: Readonly<Record<string, number>>;
+    readonly unk_token?: string;
+  };
+  readonly added_tokens?: readonly { readonly id: number }[];
+}
+
+/**
+ * The tokenizer that a tokenizer.json describes.
+ *
+ * @param where how error messages call the file
+ * @throws CourseError when it is no tokenizer.json, or of a kind that the package does not know
+ */
+export function tokenizerOf(json: unknown, where: string): TextTokenizer {
+  const { model, added_tokens: added = [] } = (
+    typeof json === 'object' && json !== null ? json : {}
+  ) as TokenizerJson;
+  const vocab = model?.vocab;
+  demand(
+    typeof vocab === 'object' && vocab !== null && !Array.isArray(vocab),
+    () => `${where} is no tokenizer.json: it has no vocabulary of words.`,
+    'Use the tokenizer.json that came with the weights.',
+  );
+  let tokenizer: Tokenizer;
+  try {
+    tokenizer = new Tokenizer(json as object, {});
+  } catch (error) {
+    throw new CourseError(
+      `${where} is of a kind that is not known (${(error as Error).message}).`,
+      'Use the tokenizer of GPT-2, GPT-Neo or Pythia.',
+    );
+  }
+  const unknown = vocab![model!.unk_token ?? ''];
+  const largest = Math.max(-1, ...added.map(({ id }) => id));
+  const vocabulary = 1 + Object.values(vocab!).reduce((most, id) => Math.max(most, id), largest);
+  return {
+    vocabulary,
+    encode: (text) =>
+      tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => {
+        const known = (id as number | undefined) ?? unknown; // a tokenizer of whole words gives nothing for one it does not know
+        if (known === undefined)
+          throw new CourseError(
+            `A word of '${text.slice(0, 40)}' is not in the vocabulary of ${where}.`,
+            'Use other words.',
+          );
+        return known;
+      }),
+    decode: (tokens) =>
+      tokens.length === 0
+        ? ''
+        : tokenizer.decode([...tokens], {
+            skip_special_tokens: false,
+            clean_up_tokenization_spaces: false,
+          }),
+    pieces: (text) => tokenizer.tokenize(text, { add_special_tokens: false }),
+  };
+}
+
+/** The JSON value of a file. */
+export function readJson(file: string): unknown {
+  const text = readWhole(file).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CourseError(
+      `'${file}' is no JSON; it may be half downloaded.`,
+      'Remove it and download it again.',
+    );
+  }
+}
+
+/**
+ * The tokenizer of a folder.
+ *
+ * @throws CourseError when tokenizer.json is missing or no tokenizer
+ */
+export function readTokenizer(folder: string): TextTokenizer {
+  const file = join(folder, 'tokenizer.json');
+  return tokenizerOf(readJson(file), `'${file}'`);
+}
+
+/** What stands for a word that is not in a vocabulary of whole words. */
+export const UNKNOWN = '[unknown]';
+
+/**
+ * The tokenizer.json of whole words, split at blanks; a line break is a word of its own.
+ *
+ * @param words without repeats; a line break and a word for unknown ones are added
+ */
+export const wordTokenizerJson = (words: readonly string[]): object => ({
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [],
+  normalizer: null,
+  pre_tokenizer: {
+    type: 'Sequence',
+    pretokenizers: [
+      { type: 'Split', pattern: { Regex: ' +' }, behavior: 'Removed', invert: false },
+      { type: 'Split', pattern: { Regex: '\\n' }, behavior: 'Isolated', invert: false },
+    ],
+  },
+  post_processor: null,
+  decoder: null,
+  model: {
+    type: 'WordLevel',
+    vocab: Object.fromEntries([UNKNOWN, '\n', ...words].map((word, i) => [word, i])),
+    unk_token: UNKNOWN,
+  },
+});
+
+/** Writes a tokenizer.json into a folder. */
+export const writeTokenizer = (folder: string, json: object): void =>
+  writeAtomic(join(folder, 'tokenizer.json'), JSON.stringify(json));

@@ -1,0 +1,101 @@
+/**
+ * Rows of text tasks in MetaICL's format: one JSON object a line with task, input, output and
+ * options.
+ * Reference: Min et al. (2022, arXiv 2110.15943), the published preprocessing.
+ */
+import { CourseError } from '../core/errors';
+import { readWhole } from '../core/files';
+
+/** One labelled text. */
+export interface LabelledText {
+  readonly task: string;
+  readonly input: string;
+  readonly output: string;
+  /**
+   * The answers to choose from; the same for all rows of a classification, empty where the answer
+   * is free.
+   */
+  readonly options: readonly string[];
+}
+
+/**
+ * How the rows of a task are answered: from a fixed list, from a list of each row's own, or freely.
+ */
+export type TaskKind = 'classification' | 'choice' | 'free';
+
+/** The text of a file in UTF-8. */
+function decoded(bytes: Uint8Array, where: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new CourseError(
+      `${where} is not UTF-8 text.`,
+      'Convert it to UTF-8 (for example with iconv -f latin1 -t utf-8) and read it again.',
+    );
+  }
+}
+
+function rowOf(line: string, where: string): LabelledText {
+  const refuse = (why: string): never => {
+    throw new CourseError(
+      `${where} ${why}.`,
+      'Each line is {"task": …, "input": …, "output": …, "options": […]} with texts.',
+    );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return refuse('is no JSON');
+  }
+  if (typeof value !== 'object' || value === null) return refuse('is no JSON object');
+  const { task, input, output, options = [] } = value as Readonly<Record<string, unknown>>;
+  if (typeof task !== 'string' || typeof input !== 'string')
+    return refuse('has no task or no input');
+  if (typeof output !== 'string' || output === '')
+    return refuse('has no label (its output is missing or empty)');
+  if (!Array.isArray(options) || !options.every((option) => typeof option === 'string'))
+    return refuse('has options that are no texts');
+  if (options.length > 0 && !options.includes(output))
+    return refuse(`has the output '${output}', which is none of its options`);
+  return { task, input, output, options: [...new Set(options as string[])] }; // some published rows have an option twice
+}
+
+/**
+ * Reads rows out of the bytes of a .jsonl file.
+ *
+ * @param where how error messages call the file
+ * @throws CourseError naming the line that is no row, or when the bytes are no UTF-8
+ */
+export const decodeTexts = (bytes: Uint8Array, where: string): LabelledText[] =>
+  decoded(bytes, where)
+    .split(/\r?\n/)
+    .map((line, i) => [line, `Line ${i + 1} of ${where}`] as const)
+    .filter(([line]) => line.trim() !== '')
+    .map(([line, at]) => rowOf(line, at));
+
+/**
+ * Reads a file of rows.
+ *
+ * @throws CourseError when the file cannot be read, is no UTF-8, or a line is no row
+ */
+export const readTexts = (file: string): LabelledText[] =>
+  decodeTexts(readWhole(file), `'${file}'`);
+
+/** How rows are answered, seen from their options. */
+export function taskKindOf(rows: readonly LabelledText[]): TaskKind {
+  if (rows.every(({ options }) => options.length === 0)) return 'free';
+  const first = [...rows[0]!.options].sort().join('\n');
+  return rows.every(({ options }) => [...options].sort().join('\n') === first)
+    ? 'classification'
+    : 'choice';
+}
+
+/** Rows without those that came before (same input and output). */
+export function distinctTexts(rows: readonly LabelledText[]): LabelledText[] {
+  const seen = new Set<string>();
+  return rows.filter(({ input, output }) => {
+    const key = JSON.stringify([input, output]);
+    return seen.has(key) ? false : (seen.add(key), true);
+  });
+}

@@ -1,0 +1,194 @@
+/**
+ * Two ways to read a prompt under edit: word by word with a language model, or text by text with an
+ * episode model. Both keep what an edit does not touch.
+ */
+import { tf } from '../core/backend';
+import { CourseError, demand } from '../core/errors';
+import { stream } from '../core/random';
+import type { Tensor4D } from '@tensorflow/tfjs';
+
+import { methodOf } from '../model/methods';
+import { firstStage, secondStage, type FirstCopies } from '../model/structured';
+import {
+  disposeCache,
+  readContext,
+  readTests,
+  ReadCache,
+  type ReadWork,
+} from '../language/readcache';
+import type { EpisodeModel } from './episodemodel';
+import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodes';
+import type { TextFeatures } from './features';
+import type { LoadedModel } from '../language/folder';
+import {
+  DIRECT,
+  exampleTokens,
+  testTokens,
+  type Demonstration,
+  type Template,
+} from '../language/prompt';
+
+/** What a session needs of a model. */
+export interface SessionReader {
+  /**
+   * Scores of the options for each text in the light of the examples, and what had to be computed
+   * for them.
+   *
+   * @returns scores in nats, [texts][options]
+   * @throws CourseError when a text or an option cannot be read, or the prompt is too long
+   */
+  read(
+    examples: readonly Demonstration[],
+    texts: readonly string[],
+    options: readonly string[],
+  ): { readonly scores: number[][]; readonly work: ReadWork };
+  /** Frees what is kept; the model stays. */
+  dispose(): void;
+}
+
+/**
+ * Word by word: the context is read once, and each option is scored by the probability of its
+ * words.
+ *
+ * @param loaded model and tokenizer; they stay the caller's
+ * @param method 'invicl' or 'ar' (or another that reads its context before the test, then all of it
+ *               after every edit)
+ * @throws CourseError when there is no such method
+ */
+export function wordReader(
+  { model, tokenizer }: LoadedModel,
+  method = 'invicl',
+  template: Template = DIRECT,
+): SessionReader {
+  const cache = new ReadCache();
+  const under = methodOf(method);
+  return {
+    read: (examples, texts, options) => {
+      const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
+      const tests = texts.map((text) =>
+        options.map((option) => testTokens(tokenizer, text, option, template)),
+      );
+      const context = readContext(model, under, shown, cache);
+      try {
+        const scores = tests.map((asked) => {
+          const logs = tf.tidy(() =>
+            tf.logSoftmax(
+              readTests(
+                model,
+                context,
+                asked.map(({ tokens }) => tokens),
+              ),
+            ),
+          );
+          const [, T, V] = logs.shape;
+          const values = logs.dataSync();
+          logs.dispose();
+          return asked.map(({ tokens, scoredFrom }, b) =>
+            tokens
+              .slice(scoredFrom)
+              .reduce(
+                (sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!,
+                0,
+              ),
+          );
+        });
+        return { scores, work: context.work };
+      } finally {
+        disposeCache(context.memory);
+      }
+    },
+    dispose: () => cache.dispose(),
+  };
+}
+
+/** What is kept of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
+type Kept = tf.Tensor5D;
+
+const partsOf = ({ queries, keys, values }: FirstCopies): Tensor4D[] => [
+  queries,
+  ...keys,
+  ...values,
+];
+const copiesOf = ([queries, ...rest]: readonly Tensor4D[]): FirstCopies => ({
+  queries: queries!,
+  keys: rest.slice(0, rest.length / 2),
+  values: rest.slice(rest.length / 2),
+});
+
+/**
+ * Text by text: each text is a vector, each label a slot that it keeps for the whole session.
+ *
+ * @param model    under InvICL; stays the caller's
+ * @param features texts to vectors, those that the model was trained with
+ * @throws CourseError when the model is under another method, or was made for other vectors
+ */
+export function vectorReader(model: EpisodeModel, features: TextFeatures): SessionReader {
+  demand(
+    model.pass.form === 'structured',
+    () => `A session on vectors was asked of ${model.name}.`,
+    'Use a model under InvICL.',
+  );
+  demand(
+    features.size === model.config.d,
+    () => `The texts have ${features.size} numbers, the model was made for ${model.config.d}.`,
+    'Use the features that the model was trained with.',
+  );
+  const known = new Map<string, Kept>();
+  const order = stream(0, 'slots of a session').permutation(SLOTS);
+  const slot = (k: number): Float32Array =>
+    Float32Array.from({ length: ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
+  return {
+    read: (examples, texts, options) => {
+      if (options.length > SLOTS)
+        throw new CourseError(
+          `${options.length} options were given to a model that tells ${SLOTS} apart.`,
+          `Give at most ${SLOTS}.`,
+        );
+      const empty = texts.find((text) => text.trim() === '');
+      demand(
+        empty === undefined,
+        () => 'An empty text was to be answered.',
+        'Give each text at least one word.',
+      );
+      if (examples.length === 0)
+        return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } }; // slots mean nothing yet
+      const slots = options.map((_, k) => slot(k));
+      const episode: Episode = {
+        shown: examples.map(({ input, output }) => ({
+          x: features.embed(input),
+          y: slots[options.indexOf(output)]!,
+        })),
+        asked: texts.map((text) => ({ x: features.embed(text), options: slots, right: -1 })),
+      };
+      const batch = asTensors([episode]);
+      const keys = examples.map(({ input, output }) => JSON.stringify([input, output]));
+      const news = keys
+        .map((key, i) => [key, i] as const)
+        .filter(([key], i) => !known.has(key) && keys.indexOf(key) === i);
+      const values = tf.tidy(() => {
+        const { examples: all, tests } = model.blocks(batch);
+        for (const [key, i] of news) {
+          const alone = { values: all.values.slice([0, i, 0, 0], [1, 1, -1, -1]), lengths: [1] };
+          known.set(key, tf.keep(tf.stack(partsOf(firstStage(model.transformer, alone)))) as Kept);
+        }
+        const joined = tf.concat(
+          keys.map((key) => known.get(key)!),
+          3,
+        ); // [parts, 1, H, n, D]
+        const first = copiesOf(tf.unstack(joined) as Tensor4D[]);
+        return model
+          .scoresAt(secondStage(model.transformer, first, all, tests).tests, batch)
+          .arraySync()[0]!;
+      });
+      tf.dispose(Object.values(batch));
+      return {
+        scores: values.map((row) => row.slice(0, options.length)),
+        work: { first: news.length, second: examples.length },
+      };
+    },
+    dispose: () => {
+      for (const kept of known.values()) kept.dispose();
+      known.clear();
+    },
+  };
+}

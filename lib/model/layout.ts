@@ -1,0 +1,61 @@
+/**
+ * The plan of a prompt: its tokens in order, the mask and the positions that a method gives them.
+ * The same plan serves regression prompts (one or two tokens an example) and texts of unequal
+ * lengths.
+ */
+import { CourseError, demand } from '../core/errors';
+import { blocksOf, tokenMask, tokensOf, type Block, type BlockToken } from './masks';
+import type { Method } from './methods';
+
+/** Tokens, mask and positions of a prompt under a method. */
+export interface PromptLayout {
+  readonly method: Method;
+  readonly blocks: readonly Block[];
+  readonly tokens: readonly BlockToken[];
+  /** mask[row][column] over tokens, true = may attend. */
+  readonly mask: readonly (readonly boolean[])[];
+  /** A position per token, or null for none. */
+  readonly positions: readonly number[] | null;
+}
+
+/**
+ * Plans a prompt whose example i has exampleLengths[i] tokens and whose test input t has
+ * testLengths[t] tokens.
+ *
+ * @throws CourseError when there is no test, a length is not positive, or the method takes one test
+ *   at a time
+ */
+export function layoutPrompt(
+  method: Method,
+  exampleLengths: readonly number[],
+  testLengths: readonly number[],
+): PromptLayout {
+  const [n, m] = [exampleLengths.length, testLengths.length];
+  demand(m >= 1, () => 'A prompt without a test input was given.', 'Give at least one.');
+  for (const length of [...exampleLengths, ...testLengths])
+    demand(
+      Number.isInteger(length) && length >= 1,
+      () => `An example or test of ${length} tokens was given.`,
+      'Each needs at least one token.',
+    );
+  if (method.oneTest && m > 1)
+    throw new CourseError(
+      `${method.name} was given ${m} test inputs at once, but its examples read the test input.`,
+      'Give one test input per prompt.',
+    );
+  const blocks = blocksOf(n, m, method.doubled);
+  const tokens = tokensOf(
+    blocks,
+    (block) => (block.part === 'test' ? testLengths : exampleLengths)[block.index]!,
+  );
+  let mask: boolean[][] | null = null; // spelled out only for those who ask: the structured form never does
+  return {
+    method,
+    blocks,
+    tokens,
+    get mask() {
+      return (mask ??= tokenMask(method.mask, tokens, method.inside));
+    },
+    positions: method.positions(tokens),
+  };
+}

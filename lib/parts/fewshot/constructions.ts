@@ -1,0 +1,414 @@
+/**
+ * Weights written by hand: a transformer that is a matching network, a prototype rule, a
+ * conditional neural process, a step of gradient descent, and something that none of these is. In
+ * float64, so that equality can be seen.
+ * Reference: Wu et al. (ICLR 2025) state that such weights exist; von Oswald et al. (2023) for the
+ * gradient step. The constructions are ours.
+ *
+ * Tokens are rows of channels; every token reads the examples, none reads the test. A layer adds
+ * what its heads answer, then what its MLP answers: Z <- Z + sum_h attend_h(Z), Z <- Z + MLP(Z). No
+ * LayerNorm; the MLP bends with LeakyReLU.
+ */
+import { Matrix } from 'ml-matrix';
+
+import { demand } from '../../core/errors';
+import { softmax } from '../../baselines/rule';
+import type { Parameters } from '../../model/transformer';
+import { SLOPE } from '../../classifiers/embedding';
+
+/** One head. */
+export interface Head {
+  /**
+   * 'softmax' over the examples, 'linear': products as they are, 'mean': products over the number
+   * of examples.
+   */
+  readonly kind: 'softmax' | 'linear' | 'mean';
+  /** [C, D] */
+  readonly query: Matrix;
+  /** [C, D] */
+  readonly key: Matrix;
+  /** [C, V] */
+  readonly value: Matrix;
+  /** [V, C] */
+  readonly output: Matrix;
+}
+
+/** The MLP of a layer: [C, hidden], [1, hidden], [hidden, C], [1, C]. */
+export interface HandMLP {
+  readonly up: Matrix;
+  readonly upBias: Matrix;
+  readonly down: Matrix;
+  readonly downBias: Matrix;
+}
+
+/** A layer: heads, then perhaps an MLP. */
+export interface HandLayer {
+  readonly heads: readonly Head[];
+  readonly mlp?: HandMLP;
+}
+
+/** Examples and a test input in the plane (or any d), classes 0 .. C - 1. */
+export interface PlainContext {
+  readonly X: readonly (readonly number[])[];
+  readonly y: readonly number[];
+  readonly test: readonly number[];
+}
+
+/** Names of channels, in order, each with its width. */
+type Channels = Readonly<Record<string, number>>;
+
+/** Where each named group of channels lies. */
+class Layout {
+  readonly width: number;
+  private readonly from: Record<string, number> = {};
+
+  constructor(private readonly channels: Channels) {
+    let at = 0;
+    for (const [name, width] of Object.entries(channels)) {
+      this.from[name] = at;
+      at += width;
+    }
+    this.width = at;
+  }
+
+  /** [C, rows of M]: M applied to a group of channels (or to several, one after the other). */
+  read(names: readonly string[], M?: Matrix): Matrix {
+    const picked = names.flatMap((name) =>
+      Array.from({ length: this.channels[name]! }, (_, k) => this.from[name]! + k),
+    );
+    const pick = Matrix.zeros(this.width, picked.length);
+    picked.forEach((row, column) => pick.set(row, column, 1));
+    return M ? pick.mmul(M) : pick;
+  }
+
+  /** [V, C]: puts V numbers into a group of channels. */
+  write(name: string, factor = 1): Matrix {
+    return this.read([name]).transpose().mul(factor);
+  }
+
+  /** Tokens of a context: the examples, then the test. */
+  tokens({ X, y, test }: PlainContext, C: number): Matrix {
+    const Z = Matrix.zeros(X.length + 1, this.width);
+    [...X, test].forEach((x, i) => {
+      x.forEach((value, k) => Z.set(i, this.from['x']! + k, value));
+      if (i < X.length) Z.set(i, this.from['y']! + y[i]!, 1);
+      Z.set(i, this.from['one']!, 1);
+    });
+    demand(
+      y.every((label) => Number.isInteger(label) && label >= 0 && label < C),
+      () => `The context has the classes ${[...new Set(y)].join(', ')}, and there are ${C}.`,
+      `Use 0 to ${C - 1}.`,
+    );
+    return Z;
+  }
+
+  /** What a group of channels of the last token (the test) holds. */
+  answer(Z: Matrix, name: string): number[] {
+    return Z.getRow(Z.rows - 1).slice(this.from[name]!, this.from[name]! + this.channels[name]!);
+  }
+}
+
+/** What a head adds. */
+function attend(Z: Matrix, { kind, query, key, value, output }: Head): Matrix {
+  const n = Z.rows - 1;
+  const examples = Z.subMatrix(0, n - 1, 0, Z.columns - 1); // [n, C]
+  const scores = Z.mmul(query).mmul(examples.mmul(key).transpose()); // [n + 1, n]
+  if (kind === 'softmax') for (let i = 0; i <= n; i++) scores.setRow(i, softmax(scores.getRow(i)));
+  if (kind === 'mean') scores.mul(1 / n);
+  return scores.mmul(examples.mmul(value)).mmul(output); // [n + 1, C]
+}
+
+/** All layers. */
+export function runByHand(Z: Matrix, layers: readonly HandLayer[]): Matrix {
+  return layers.reduce((before, { heads, mlp }) => {
+    const Y = heads.reduce((sum, head) => sum.add(attend(before, head)), before.clone());
+    if (!mlp) return Y;
+    const hidden = Y.mmul(mlp.up).addRowVector(mlp.upBias.getRow(0));
+    const bent = hidden.apply((r, c) => {
+      const u = hidden.get(r, c);
+      hidden.set(r, c, u > 0 ? u : SLOPE * u);
+    });
+    return Y.add(bent.mmul(mlp.down).addRowVector(mlp.downBias.getRow(0)));
+  }, Z);
+}
+
+/** A dense layer in plain numbers: weight [in, out], bias [1, out]. */
+export interface PlainDense {
+  readonly weight: Matrix;
+  readonly bias: Matrix;
+}
+
+/** Two layers of a network as plain numbers: weights [in, out], biases [out]. */
+export function plainLayers(
+  parameters: Parameters,
+  name: string,
+): readonly [PlainDense, PlainDense] {
+  const one = (l: number): PlainDense => {
+    const [weight, bias] = [parameters[`${name}.${l}.weight`]!, parameters[`${name}.${l}.bias`]!];
+    return {
+      weight: new Matrix(weight.arraySync() as number[][]),
+      bias: Matrix.rowVector(bias.arraySync() as number[]),
+    };
+  };
+  return [one(0), one(1)];
+}
+
+/**
+ * An MLP that reads some channels, goes through two dense layers, and writes the result into a
+ * group that was 0.
+ */
+const mlpFrom = (
+  layout: Layout,
+  names: readonly string[],
+  [first, second]: readonly [PlainDense, PlainDense],
+  to: string,
+): HandMLP => {
+  const place = layout.write(to);
+  return {
+    up: layout.read(names, first.weight),
+    upBias: first.bias,
+    down: second.weight.mmul(place),
+    downBias: second.bias.mmul(place),
+  };
+};
+
+/** A transformer with weights written by hand. */
+export interface ByHand {
+  readonly name: string;
+  /** Layers, heads and channels, for the record. */
+  readonly size: { readonly layers: number; readonly heads: number; readonly channels: number };
+  /** One number for each class. */
+  answer(context: PlainContext): number[];
+}
+
+const byHand = (
+  name: string,
+  layout: Layout,
+  layers: readonly HandLayer[],
+  C: number,
+  to: string,
+): ByHand => ({
+  name,
+  size: {
+    layers: layers.length,
+    heads: layers.reduce((sum, { heads }) => sum + heads.length, 0),
+    channels: layout.width,
+  },
+  answer: (context) => layout.answer(runByHand(layout.tokens(context, C), layers), to),
+});
+
+/**
+ * Attentional matching: sum_i softmax(f(x) . f(x_i) / tau) y_i; with kind 'linear' the plain sum of
+ * products.
+ *
+ * @param f the embedding's two layers
+ */
+export function matchingByHand(
+  f: readonly [PlainDense, PlainDense],
+  C: number,
+  kind: 'softmax' | 'linear' = 'softmax',
+  tau = 1,
+): ByHand {
+  const [d, k] = [f[0].weight.rows, f[1].weight.columns];
+  const layout = new Layout({ x: d, y: C, one: 1, f: k, votes: C });
+  const match: Head = {
+    kind,
+    query: layout.read(['f']).mul(1 / tau),
+    key: layout.read(['f']),
+    value: layout.read(['y']),
+    output: layout.write('votes'),
+  };
+  return byHand(
+    'matching network',
+    layout,
+    [{ heads: [], mlp: mlpFrom(layout, ['x'], f, 'f') }, { heads: [match] }],
+    C,
+    'votes',
+  );
+}
+
+/**
+ * The prototype rule where every class has n / C examples: logit_c = 2 f(x) . p_c - |p_c|^2, which
+ * ranks classes as -|p_c - f(x)|^2 does. First every token learns f . p_c; then the examples of c
+ * tell the mean of theirs, which is |p_c|^2.
+ *
+ * @param f the embedding's two layers
+ */
+export function prototypesByHand(f: readonly [PlainDense, PlainDense], C: number): ByHand {
+  const [d, k] = [f[0].weight.rows, f[1].weight.columns];
+  const layout = new Layout({ x: d, y: C, one: 1, f: k, near: C, square: C, logits: C });
+  const of = (name: string, c: number): Matrix => {
+    const pick = Matrix.zeros(C, 1);
+    pick.set(c, 0, 1);
+    return layout.read([name], pick); // [channels, 1]
+  };
+  const near: Head = {
+    kind: 'mean',
+    query: layout.read(['f']).mul(C),
+    key: layout.read(['f']),
+    value: layout.read(['y']),
+    output: layout.write('near'),
+  };
+  const squares = Array.from({ length: C }, (_, c): Head => ({
+    kind: 'mean',
+    query: layout.read(['one']).mul(C),
+    key: of('y', c),
+    value: of('near', c),
+    output: of('square', c).transpose(),
+  }));
+  // 2 near - square, by an MLP whose units come in pairs: u = (LeakyReLU(u) - LeakyReLU(-u)) / (1 +
+  // slope)
+  const combine = Matrix.zeros(2 * C, C);
+  for (let c = 0; c < C; c++) {
+    combine.set(c, c, 2);
+    combine.set(C + c, c, -1);
+  }
+  const up = layout.read(['near', 'square'], combine); // [channels, C]
+  const both = Matrix.zeros(layout.width, 2 * C);
+  both.setSubMatrix(up, 0, 0);
+  both.setSubMatrix(Matrix.mul(up, -1), 0, C);
+  const back = Matrix.zeros(2 * C, C);
+  for (let c = 0; c < C; c++) {
+    back.set(c, c, 1 / (1 + SLOPE));
+    back.set(C + c, c, -1 / (1 + SLOPE));
+  }
+  const mlp: HandMLP = {
+    up: both,
+    upBias: Matrix.zeros(1, 2 * C),
+    down: back.mmul(layout.write('logits')),
+    downBias: Matrix.zeros(1, layout.width),
+  };
+  return byHand(
+    'prototype rule',
+    layout,
+    [
+      { heads: [], mlp: mlpFrom(layout, ['x'], f, 'f') },
+      { heads: [near] },
+      { heads: squares, mlp },
+    ],
+    C,
+    'logits',
+  );
+}
+
+/**
+ * Class means by softmax: a head for class c whose keys are beta where the example is of class c;
+ * the larger beta, the less the others weigh (together at most n exp(-beta)).
+ *
+ * @returns the means as the test reads them, [C][d]
+ */
+export function classMeansBySoftmax(
+  { X, y, test }: PlainContext,
+  C: number,
+  beta: number,
+): number[][] {
+  const d = test.length;
+  const layout = new Layout({ x: d, y: C, one: 1, means: C * d });
+  const heads = Array.from({ length: C }, (_, c): Head => {
+    const pick = Matrix.zeros(C, 1);
+    pick.set(c, 0, beta);
+    const place = Matrix.zeros(d, layout.width);
+    for (let k = 0; k < d; k++) place.set(k, d + C + 1 + c * d + k, 1);
+    return {
+      kind: 'softmax',
+      query: layout.read(['one']),
+      key: layout.read(['y'], pick),
+      value: layout.read(['x']),
+      output: place,
+    };
+  });
+  const all = layout.answer(runByHand(layout.tokens({ X, y, test }, C), [{ heads }]), 'means');
+  return Array.from({ length: C }, (_, c) => all.slice(c * d, (c + 1) * d));
+}
+
+/**
+ * A conditional neural process: psi([rho(mean_i phi([x_i, y_i])), x]). The mean is attention whose
+ * queries are 0.
+ */
+export function processByHand(
+  phi: readonly [PlainDense, PlainDense],
+  rho: readonly [PlainDense, PlainDense],
+  psi: readonly [PlainDense, PlainDense],
+): ByHand {
+  const C = psi[1].weight.columns;
+  const [d, width] = [phi[0].weight.rows - C, phi[1].weight.columns];
+  const layout = new Layout({ x: d, y: C, one: 1, phi: width, mean: width, rho: width, logits: C });
+  const average: Head = {
+    kind: 'softmax',
+    query: Matrix.zeros(layout.width, 1),
+    key: Matrix.zeros(layout.width, 1),
+    value: layout.read(['phi']),
+    output: layout.write('mean'),
+  };
+  const layers: HandLayer[] = [
+    { heads: [], mlp: mlpFrom(layout, ['x', 'y'], phi, 'phi') },
+    { heads: [average], mlp: mlpFrom(layout, ['mean'], rho, 'rho') },
+    { heads: [], mlp: mlpFrom(layout, ['rho', 'x'], psi, 'logits') },
+  ];
+  return byHand('conditional neural process', layout, layers, C, 'logits');
+}
+
+/**
+ * One step of gradient descent from 0 on mean squared error / 2 of linear scores: (eta / n) sum_i
+ * (x . x_i) y_i, y_i one-hot.
+ */
+export function descentByHand(d: number, C: number, eta: number): ByHand {
+  const layout = new Layout({ x: d, y: C, one: 1, scores: C });
+  const step: Head = {
+    kind: 'mean',
+    query: layout.read(['x']).mul(eta),
+    key: layout.read(['x']),
+    value: layout.read(['y']),
+    output: layout.write('scores'),
+  };
+  return byHand('a gradient step', layout, [{ heads: [step] }], C, 'scores');
+}
+
+/**
+ * A learner outside of the three families, for inputs on the unit circle: first each example takes
+ * the mean label of its neighbourhood (softmax of beta1 x_i . x_j), then the test takes the label
+ * of its nearest example (softmax of beta2 x . x_i). Its size does not depend on n.
+ */
+export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number): ByHand {
+  const layout = new Layout({ x: 2, y: C, one: 1, smooth: C, answer: C });
+  const smooth: Head = {
+    kind: 'softmax',
+    query: layout.read(['x']).mul(beta1),
+    key: layout.read(['x']),
+    value: layout.read(['y']),
+    output: layout.write('smooth'),
+  };
+  const nearest: Head = {
+    kind: 'softmax',
+    query: layout.read(['x']).mul(beta2),
+    key: layout.read(['x']),
+    value: layout.read(['smooth']),
+    output: layout.write('answer'),
+  };
+  return byHand(
+    'smoothed nearest neighbour',
+    layout,
+    [{ heads: [smooth] }, { heads: [nearest] }],
+    C,
+    'answer',
+  );
+}
+
+/**
+ * How often an answer changes around the unit circle.
+ *
+ * @param classAt the class answered at an angle
+ */
+export function changesAround(classAt: (angle: number) => number, points = 720): number {
+  const answers = Array.from({ length: points }, (_, k) =>
+    classAt((2 * Math.PI * (k + 0.5)) / points),
+  );
+  return answers.filter((answer, k) => answer !== answers[(k + 1) % points]).length;
+}
+
+/**
+ * The most changes around the circle of a network with one hidden layer of LeakyReLU units before a
+ * linear comparison: each unit bends at most twice on the circle, and between bends a linear
+ * function changes sign at most twice.
+ */
+export const mostChanges = (hidden: number): number => 2 * (2 * hidden + 1);

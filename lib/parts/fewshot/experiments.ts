@@ -1,0 +1,871 @@
+/**
+ * Experiments of the work on in-context learners as few-shot learners (notebooks 40 to 44).
+ * Reference: Wu et al. (ICLR 2025), "Why In-Context Learning Models are Good Few-Shot Learners?";
+ * figures by the article's numbers.
+ */
+import { stream } from '../../core/random';
+import { difference, summary } from '../../evaluation/statistics';
+import type { DomainTraining } from './domaintrainer';
+import { NETWORKS, type NetworkSpec } from './networks';
+import { leastSquares, zero } from '../../baselines/linear';
+import type { TaskSpec } from '../../tasks';
+import type { DomainsConfig } from './regressiondomains';
+import {
+  DOMAIN_KIND,
+  type DomainVariant,
+  type DomainConfig,
+  type DomainExperiment,
+} from './domains';
+import type { MethodVariant } from '../../experiments/prompts';
+import {
+  CLASSIFICATION_KIND,
+  type FewShotConfig,
+  type FewShotExperiment,
+  type FewShotMeasures,
+  type NetworkVariant,
+} from './classification';
+import {
+  MEASURES as MEASURES_OF_PROMPTS,
+  PROMPT_KIND,
+  type PromptExperiment,
+} from '../../experiments/prompts';
+import type { ResultRecord } from '../../records/records';
+import {
+  claim,
+  compareShares,
+  errorAbove,
+  errorBelow,
+  scoreAbove,
+  soonerThan,
+  valuesOf,
+  type Claim,
+} from '../../records/rules';
+import { digits, wordFor } from '../../records/verdicts';
+
+const PAPER = 'Wu et al. 2025';
+const COURSE = 'this course';
+const REVIEWERS = 'a question of the paper’s reviewers';
+
+/** The three kinds of tasks, and the fourth that nothing is trained on. */
+export const PAIRWISE: TaskSpec = { kind: 'pairs' };
+export const PROTOTYPE: TaskSpec = { kind: 'prototypes' };
+export const AMORTIZATION: TaskSpec = { kind: 'thresholds' };
+export const THREE: readonly TaskSpec[] = [PAIRWISE, PROTOTYPE, AMORTIZATION];
+const KINDS = {
+  'pair-wise': PAIRWISE,
+  prototype: PROTOTYPE,
+  amortization: AMORTIZATION,
+  radius: { kind: 'radius' },
+} as const satisfies Readonly<Record<string, TaskSpec>>;
+const MIXTURE: TaskSpec = { kind: 'mixture', of: THREE };
+/** Kinds that are trained on. */
+export const TRAINED_KINDS = ['pair-wise', 'prototype', 'amortization'] as const;
+
+const MEASURES: FewShotMeasures = {
+  kinds: KINDS,
+  ns: [1, 2, 4, 8, 16],
+  prompts: 1000,
+  tests: 4,
+  compared: 100,
+  spreads: [],
+};
+
+const quick = (task: TaskSpec, rest: Partial<FewShotConfig> = {}): FewShotConfig => ({
+  task,
+  training: { steps: 3000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
+  seeds: 3,
+  watchEvery: 250,
+  measures: MEASURES,
+  ...rest,
+});
+
+/** The released size: 50 inputs a task, batches of 128, up to a million steps. */
+const full = (task: TaskSpec): FewShotConfig => ({
+  ...quick(task),
+  training: {
+    steps: 500_000,
+    batch: 126,
+    learningRate: 3e-3,
+    warmUp: 0,
+    finalRate: 1,
+    n: 49,
+    tests: 8,
+  },
+  seeds: 5,
+  watchEvery: 2000,
+  measures: { ...MEASURES, ns: [1, 2, 4, 8, 16, 32, 49], prompts: 2048 },
+});
+
+/** Small networks need a larger rate, and get by with fewer steps. */
+const FEW_WEIGHTS: NetworkVariant['training'] = { steps: 3000, learningRate: 1e-2 };
+
+const arm = (
+  key: string,
+  name: string,
+  network: NetworkSpec,
+  rest: Partial<NetworkVariant> = {},
+): NetworkVariant => ({
+  key,
+  name,
+  network,
+  ...rest,
+});
+
+const CLASSICS: readonly NetworkVariant[] = [
+  arm('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+  arm('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+  arm('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+  arm('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
+];
+const ICL_ARM = arm('icl', 'ICL', NETWORKS.icl);
+const WIDE: readonly NetworkVariant[] = [
+  arm('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
+    training: { steps: 3000, learningRate: 3e-3 },
+  }),
+  arm('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
+    training: { steps: 3000, learningRate: 3e-3 },
+  }),
+  arm('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
+    training: { steps: 3000, learningRate: 3e-3 },
+  }),
+];
+
+/**
+ * Mean over several metrics and numbers of examples, seed by seed; a learner's one number serves
+ * every seed.
+ */
+export const meanOver = (
+  records: readonly ResultRecord[],
+  variant: string,
+  metrics: readonly string[],
+  ns: readonly number[],
+): number[] => {
+  const all = metrics.flatMap((metric) => ns.map((n) => valuesOf(records, variant, { metric, n })));
+  return all[0]!.map(
+    (_, seed) => all.reduce((sum, values) => sum + (values[seed] ?? values[0]!), 0) / all.length,
+  );
+};
+
+/** The accuracies of the three kinds. */
+const ACCURACIES = TRAINED_KINDS.map((kind) => `accuracy, ${kind}`);
+
+/** The rule "a is above b" (or no further below than a margin), over several metrics and ns. */
+const above =
+  (
+    a: string,
+    b: string,
+    metrics: readonly string[],
+    ns: readonly number[],
+    margin = 0,
+  ): Claim['decide'] =>
+  (records) =>
+    compareShares(
+      a,
+      meanOver(records, a, metrics, ns),
+      b,
+      meanOver(records, b, metrics, ns),
+      margin,
+    );
+
+/** The rule "a number over seeds lies below a bound". */
+const lessThan =
+  (variant: string, metric: string, n: number, bound: number): Claim['decide'] =>
+  (records) => {
+    const values = valuesOf(records, variant, { metric, n });
+    const { mean, low, high } = summary(values);
+    return {
+      ours: `${variant} ${digits(mean)} (95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds; asked: below ${bound})`,
+      verdict: wordFor(high < bound, mean < bound),
+    };
+  };
+
+/** The learner whose form is made for a kind. */
+const MADE_FOR: Readonly<Record<(typeof TRAINED_KINDS)[number], string>> = {
+  'pair-wise': 'MatchNet',
+  prototype: 'ProtoNet',
+  amortization: 'CNP',
+};
+
+/** Training on one kind (figure 2, upper row). */
+const onOneKind = (kind: (typeof TRAINED_KINDS)[number], name: string): FewShotExperiment => {
+  const rival = MADE_FOR[kind];
+  return {
+    name,
+    notebook: '41',
+    claim: `Trained on tasks of the ${kind} kind only, ICL is as accurate as ${rival}, whose form is made for them.`,
+    source: `${PAPER}, figure 2`,
+    variants: [ICL_ARM, ...CLASSICS],
+    kind: CLASSIFICATION_KIND,
+    profiles: { quick: quick(KINDS[kind]), full: full(KINDS[kind]) },
+    claims: ({ training: { n = 16 }, measures: { ns } }) => [
+      claim(
+        `Trained on the ${kind} kind, ICL is as accurate as ${rival} (within one point, mean over n)`,
+        `${PAPER}, figure 2 above`,
+        above('ICL', rival, [`accuracy, ${kind}`], ns, 0.01),
+      ),
+      claim(
+        `Trained on the ${kind} kind, ICL is within 0.02 nats of the exact answer (n = ${n})`,
+        REVIEWERS,
+        lessThan('ICL', `divergence, ${kind}`, n, 0.02),
+      ),
+      claim(
+        `Trained on the ${kind} kind, ${rival} is within 0.02 nats of the exact answer (n = ${n})`,
+        COURSE,
+        lessThan(rival, `divergence, ${kind}`, n, 0.02),
+      ),
+    ],
+  };
+};
+
+const SPREADS = [1, 2, 3, 4, 5];
+const atSpread = (kind: string, spread: number): string =>
+  `accuracy over n, ${kind}, spread ${spread}`;
+
+/** The rule "at the widest spread a loses more than b, against spread 1". */
+const losesMore =
+  (a: string, b: string, kind: string, wide: number): Claim['decide'] =>
+  (records) => {
+    const loss = (variant: string): number[] => {
+      const [near, far] = [1, wide].map((spread) =>
+        valuesOf(records, variant, { metric: atSpread(kind, spread), n: 0 }),
+      );
+      return near!.map((value, seed) => value - far![seed]!);
+    };
+    const [x, y] = [loss(a), loss(b)];
+    return compareShares(`from spread 1 to ${wide} ${a} loses`, x, b, y);
+  };
+
+const mixed: FewShotExperiment = {
+  name: 'meta-mixture',
+  notebook: '41',
+  claim:
+    'Trained on a mixture of three kinds of tasks, ICL keeps the accuracy it has when trained on one; the classic learners do not.',
+  source: `${PAPER}, figures 2 and 3`,
+  variants: [
+    ICL_ARM,
+    ...CLASSICS,
+    arm(
+      'specialists',
+      'specialists',
+      { kind: 'specialists', widths: [8, 8], width: 16 },
+      { training: FEW_WEIGHTS, task: THREE },
+    ),
+    arm('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
+    ...WIDE.map((one) => ({ ...one, seeds: 3 })),
+  ],
+  kind: CLASSIFICATION_KIND,
+  profiles: {
+    quick: quick(MIXTURE, {
+      training: { steps: 4000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
+      seeds: 5,
+      measures: { ...MEASURES, compared: 200, spreads: SPREADS },
+    }),
+    full: { ...full(MIXTURE), measures: { ...full(MIXTURE).measures, spreads: SPREADS } },
+  },
+  claims: ({ training: { n = 16 }, measures: { ns } }) => [
+    ...['MatchNet', 'ProtoNet', 'CNP', 'MAML'].map((rival) =>
+      claim(
+        `Trained on the mixture, ICL is more accurate than ${rival} (mean over kinds and n)`,
+        `${PAPER}, figure 2 below`,
+        above('ICL', rival, ACCURACIES, ns),
+      ),
+    ),
+    ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
+      claim(
+        `Trained on the mixture, ICL is more accurate than ${rival} with as many weights (mean over kinds and n)`,
+        REVIEWERS,
+        above('ICL', `${rival}, as many weights as ICL`, ACCURACIES, ns),
+      ),
+    ),
+    ...TRAINED_KINDS.map((kind) =>
+      claim(
+        `Trained on the mixture, ${MADE_FOR[kind]} is worse on its own kind than when trained on that alone (${kind}, mean over n)`,
+        `${PAPER}, figure 2 below`,
+        above(`${MADE_FOR[kind]} specialist`, MADE_FOR[kind], [`accuracy, ${kind}`], ns),
+      ),
+    ),
+    ...TRAINED_KINDS.map((kind) =>
+      claim(
+        `Trained on the mixture, ICL is within 0.02 nats of the exact answer (${kind}, n = ${n})`,
+        REVIEWERS,
+        lessThan('ICL', `divergence, ${kind}`, n, 0.02),
+      ),
+    ),
+    claim(
+      `Trained on the mixture, ICL is more accurate than ridge on the context (mean over kinds and n)`,
+      COURSE,
+      above('ICL', 'ridge', ACCURACIES, ns),
+    ),
+    claim(
+      `Trained on the mixture, ICL is more accurate than logistic regression on the context (mean over kinds and n)`,
+      COURSE,
+      above('ICL', 'logistic regression', ACCURACIES, ns),
+    ),
+    claim(
+      `On circles, which nothing was trained on, ICL is more accurate than the best specialist (oracle, n = ${n})`,
+      `${PAPER}, figure 3 b`,
+      scoreAbove('ICL', 'oracle selection', { metric: 'accuracy, radius', n }),
+    ),
+    claim(
+      `On circles ICL is more accurate than the selection by context among specialists and rules (n = ${n})`,
+      `${PAPER}, figure 3 b`,
+      scoreAbove('ICL', 'selection by context', { metric: 'accuracy, radius', n }),
+    ),
+    claim(
+      `On circles ICL is more accurate than the nearest example, which no list of ours has (n = ${n})`,
+      COURSE,
+      scoreAbove('ICL', '1 nearest neighbour', { metric: 'accuracy, radius', n }),
+    ),
+    ...TRAINED_KINDS.map((kind) =>
+      claim(
+        `When inputs spread five times as wide, ICL loses more than the selection by context (${kind})`,
+        `${PAPER}, figure 3 c`,
+        losesMore('ICL', 'selection by context', kind, SPREADS.at(-1)!),
+      ),
+    ),
+    claim(
+      'No order of the examples changes a probability of ICL by more than 1e-5',
+      `${PAPER}, section on ICL`,
+      lessThan('ICL', 'largest change by order', n >> 1, 1e-5),
+    ),
+  ],
+};
+
+/**
+ * The mixture as the released script has it: pair-wise tasks whose anchors are all 0,
+ * demonstrations the wrong way round.
+ */
+const RELEASED_MIXTURE: TaskSpec = {
+  kind: 'mixture',
+  of: [
+    { kind: 'pairs', anchors: 0 },
+    PROTOTYPE,
+    { kind: 'thresholds', demonstrations: 'reversed' },
+  ],
+};
+const ONE_SLIP = (of: readonly TaskSpec[]): TaskSpec => ({ kind: 'mixture', of });
+
+const published: FewShotExperiment = {
+  name: 'meta-published',
+  notebook: '41',
+  claim:
+    'What the slips of the released code do to its own comparison, all together and one by one.',
+  source: `${PAPER}, released code`,
+  variants: [
+    arm('icl-published', 'ICL as published', NETWORKS.published, {
+      task: RELEASED_MIXTURE,
+      training: { steps: 3000, learningRate: 3e-3 },
+    }),
+    arm('matchnet-published', 'MatchNet as published', NETWORKS.matchnetPublished, {
+      task: RELEASED_MIXTURE,
+      training: FEW_WEIGHTS,
+    }),
+    arm('protonet-published', 'ProtoNet as published', NETWORKS.protonetPublished, {
+      task: RELEASED_MIXTURE,
+      training: FEW_WEIGHTS,
+    }),
+    arm('cnp-published', 'CNP as published', NETWORKS.cnpPublished, {
+      task: RELEASED_MIXTURE,
+      training: FEW_WEIGHTS,
+    }),
+    arm('icl-repaired', 'ICL as published, repaired mixture', NETWORKS.published, {
+      training: { steps: 3000, learningRate: 3e-3 },
+    }),
+    arm(
+      'matchnet-repaired',
+      'MatchNet as published, repaired mixture',
+      NETWORKS.matchnetPublished,
+      { training: FEW_WEIGHTS },
+    ),
+    arm(
+      'protonet-repaired',
+      'ProtoNet as published, repaired mixture',
+      NETWORKS.protonetPublished,
+      { training: FEW_WEIGHTS },
+    ),
+    arm(
+      'matchnet-double',
+      'MatchNet, double softmax',
+      { ...NETWORKS.matchnet, doubleSoftmax: true, unused: 2 },
+      { training: FEW_WEIGHTS },
+    ),
+    arm(
+      'protonet-double',
+      'ProtoNet, double softmax',
+      { ...NETWORKS.protonet, doubleSoftmax: true, unused: 2 },
+      { training: FEW_WEIGHTS },
+    ),
+    arm(
+      'protonet-raw',
+      'ProtoNet, raw query',
+      { kind: 'protonet', widths: [8, 2], rawQuery: true },
+      { training: FEW_WEIGHTS },
+    ),
+    arm('matchnet-plain', 'MatchNet, repaired', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+    arm('protonet-plain', 'ProtoNet, repaired', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+    arm('cnp-plain', 'CNP, repaired', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+    arm('cnp-empty', 'CNP, pair-wise tasks without anchors', NETWORKS.cnp, {
+      training: FEW_WEIGHTS,
+      task: ONE_SLIP([{ kind: 'pairs', anchors: 0 }, PROTOTYPE, AMORTIZATION]),
+    }),
+    arm('cnp-reversed', 'CNP, reversed demonstrations', NETWORKS.cnp, {
+      training: FEW_WEIGHTS,
+      task: ONE_SLIP([PAIRWISE, PROTOTYPE, { kind: 'thresholds', demonstrations: 'reversed' }]),
+    }),
+    arm('cnp-l3', 'CNP, anchors of L3 norm 1', NETWORKS.cnp, {
+      training: FEW_WEIGHTS,
+      task: ONE_SLIP([{ kind: 'pairs', norm: 3 }, PROTOTYPE, AMORTIZATION]),
+    }),
+  ],
+  weights: false,
+  kind: CLASSIFICATION_KIND,
+  profiles: {
+    quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
+    full: full(MIXTURE),
+  },
+  claims: ({ measures: { ns } }) => [
+    claim(
+      'As published, ICL is more accurate than MatchNet (mean over kinds and n)',
+      `${PAPER}, figure 2 below`,
+      above('ICL as published', 'MatchNet as published', ACCURACIES, ns),
+    ),
+    claim(
+      'As published, ICL is more accurate than ProtoNet (mean over kinds and n)',
+      `${PAPER}, figure 2 below`,
+      above('ICL as published', 'ProtoNet as published', ACCURACIES, ns),
+    ),
+    claim(
+      'The double softmax costs MatchNet accuracy',
+      COURSE,
+      above('MatchNet, repaired', 'MatchNet, double softmax', ACCURACIES, ns),
+    ),
+    claim(
+      'The double softmax costs ProtoNet accuracy',
+      COURSE,
+      above('ProtoNet, repaired', 'ProtoNet, double softmax', ACCURACIES, ns),
+    ),
+    claim(
+      'The query that is not embedded costs ProtoNet accuracy',
+      COURSE,
+      above('ProtoNet, repaired', 'ProtoNet, raw query', ACCURACIES, ns),
+    ),
+    claim(
+      'Pair-wise tasks without anchors cost accuracy on the pair-wise kind (CNP)',
+      COURSE,
+      above('CNP, repaired', 'CNP, pair-wise tasks without anchors', ['accuracy, pair-wise'], ns),
+    ),
+    claim(
+      'Reversed demonstrations cost accuracy on the amortization kind (CNP)',
+      COURSE,
+      above('CNP, repaired', 'CNP, reversed demonstrations', ['accuracy, amortization'], ns),
+    ),
+    claim(
+      'Anchors of L3 norm 1 cost accuracy on the pair-wise kind (CNP)',
+      COURSE,
+      above('CNP, repaired', 'CNP, anchors of L3 norm 1', ['accuracy, pair-wise'], ns),
+    ),
+  ],
+};
+
+const pooled: FewShotExperiment = {
+  name: 'meta-pool',
+  notebook: '43',
+  claim:
+    'With few tasks to train on, ICL learns the tasks and not how to learn; what helps a classifier with few samples helps here.',
+  source: `${PAPER}, on the number of tasks`,
+  variants: [
+    ...[64, 1024].map((count) =>
+      arm(`icl-${count}`, `ICL, ${count} tasks`, NETWORKS.icl, {
+        task: { kind: 'pool', of: MIXTURE, count },
+      }),
+    ),
+    arm('icl-64-augmented', 'ICL, 64 tasks, augmented', NETWORKS.icl, {
+      task: { kind: 'augmented', of: { kind: 'pool', of: MIXTURE, count: 64 } },
+    }),
+    arm('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
+  ],
+  weights: false,
+  kind: CLASSIFICATION_KIND,
+  profiles: {
+    quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
+    full: full(MIXTURE),
+  },
+  claims: ({ measures: { ns } }) => [
+    ...[64, 1024].map((count) =>
+      claim(
+        `ICL trained on ${count} tasks is less accurate on new tasks than on fresh ones (mean over kinds and n)`,
+        `${PAPER}, on the number of tasks`,
+        above('ICL, fresh tasks', `ICL, ${count} tasks`, ACCURACIES, ns),
+      ),
+    ),
+    ...(['pair-wise', 'prototype', 'amortization'] as const).map((kind) =>
+      claim(
+        `Turning and mirroring 64 tasks makes ICL more accurate on new ones (${kind}, mean over n)`,
+        COURSE,
+        above('ICL, 64 tasks, augmented', 'ICL, 64 tasks', [`accuracy, ${kind}`], ns),
+      ),
+    ),
+  ],
+};
+
+/** All experiments on few-shot classification. */
+export const CLASSIFICATION_EXPERIMENTS: readonly FewShotExperiment[] = [
+  onOneKind('pair-wise', 'meta-pairs'),
+  onOneKind('prototype', 'meta-prototypes'),
+  onOneKind('amortization', 'meta-thresholds'),
+  mixed,
+  published,
+  pooled,
+];
+
+/**
+ * Which share of the input's dimensions counts, stage by stage, in the first 0.3 of the steps;
+ * after that all count.
+ */
+const RISING = Array.from({ length: 16 }, (_, k) => 0.25 + (0.75 * k) / 15);
+const ORDERS: Readonly<Record<'easy' | 'hard' | 'mixed', readonly number[]>> = {
+  easy: RISING,
+  hard: [...RISING].reverse(),
+  mixed: Array.from({ length: 12 }, (_, round) =>
+    stream(0, 'mixed stages', round).permutation(RISING.length),
+  ).flatMap((order) => order.map((k) => RISING[k]!)),
+};
+/** Far more examples than any profile has: n itself does not grow. */
+const ALL_EXAMPLES = { start: 1000, end: 1000, by: 0, every: 1 };
+const staged = (order: keyof typeof ORDERS): MethodVariant['training'] => ({
+  curriculum: { active: { shares: ORDERS[order], until: 0.3 }, n: ALL_EXAMPLES },
+});
+
+const curriculum: PromptExperiment = {
+  name: 'meta-curriculum',
+  notebook: '43',
+  claim: 'Tasks in the order from easy to hard make ICL learn faster; where it ends is no better.',
+  source: `${PAPER}, figure 4`,
+  variants: [
+    { key: 'none', name: 'no curriculum', method: 'ar' },
+    { key: 'easy', name: 'easy to hard', method: 'ar', training: staged('easy') },
+    { key: 'hard', name: 'hard to easy', method: 'ar', seeds: 3, training: staged('hard') },
+    { key: 'mixed', name: 'mixed order', method: 'ar', seeds: 3, training: staged('mixed') },
+  ],
+  weights: false,
+  kind: PROMPT_KIND,
+  baselines: () => [leastSquares, zero],
+  profiles: {
+    quick: {
+      task: { kind: 'linear', d: 5 },
+      model: {
+        layout: 'xy',
+        size: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 },
+      },
+      training: {
+        steps: 2000,
+        batch: 64,
+        n: 10,
+        nRandom: false,
+        tests: 1,
+        learningRate: 2e-3,
+        finalRate: 1,
+        warmUp: 0.02,
+      },
+      seeds: 5,
+      watchEvery: 100,
+      measures: {
+        ...MEASURES_OF_PROMPTS,
+        ns: [1, 2, 3, 4, 5, 6, 8, 10],
+        watchNs: [1, 2, 3, 4, 5, 6, 8, 10],
+        prompts: 256,
+        tests: 4,
+      },
+    },
+    full: {
+      task: { kind: 'linear', d: 20 },
+      model: { layout: 'xy', size: 'standard' },
+      training: {
+        steps: 500_000,
+        batch: 64,
+        n: 40,
+        tests: 1,
+        learningRate: 1e-4,
+        finalRate: 1,
+        clip: 0,
+        adam: { beta2: 0.999 },
+      },
+      seeds: 3,
+      watchEvery: 10_000,
+      measures: {
+        ...MEASURES_OF_PROMPTS,
+        ns: [1, 5, 10, 15, 20, 25, 30, 40],
+        watchNs: [10, 20, 40],
+        prompts: 1280,
+        tests: 1,
+      },
+    },
+  },
+  claims: ({ training: { n = 10 } }) => [
+    claim(
+      `Easy to hard gets to error 0.3 in fewer steps than no curriculum (linear regression)`,
+      `${PAPER}, figure 4`,
+      soonerThan('easy to hard', 'no curriculum', 0.3),
+    ),
+    claim(
+      `Easy to hard gets to error 0.3 in fewer steps than the same tasks in mixed order (linear regression)`,
+      COURSE,
+      soonerThan('easy to hard', 'mixed order', 0.3),
+    ),
+    claim(
+      `Hard to easy gets to error 0.3 in fewer steps than no curriculum (linear regression)`,
+      COURSE,
+      soonerThan('hard to easy', 'no curriculum', 0.3),
+    ),
+    claim(
+      `At the end, easy to hard has a smaller error than no curriculum (n = ${n})`,
+      `${PAPER}, figure 4: no better`,
+      errorBelow('easy to hard', 'no curriculum', { n }),
+    ),
+  ],
+};
+
+/** Experiments of this work on prompts of numbers. */
+export const CURRICULUM_EXPERIMENTS: readonly PromptExperiment[] = [curriculum];
+
+/** The rule "with t tasks to adapt to, a's error over all n is below b's". */
+const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] =>
+  errorBelow(a, b, { metric: 'error over n', n: t });
+
+/** The rule "without adaptation a's error is above b's". */
+const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAbove(a, b, { n });
+
+/** Does the gap between two learners close as the domain shows more tasks? */
+const gapCloses =
+  (a: string, b: string, few: number, many: number): Claim['decide'] =>
+  (records) => {
+    const gap = (t: number): number[] => {
+      const [x, y] = [a, b].map((variant) =>
+        valuesOf(records, variant, { metric: 'error over n', n: t }),
+      );
+      return x!.map((value, seed) => Math.log(y![seed]! / value));
+    };
+    const { mean, low, high } = difference(gap(few), gap(many));
+    const factor = (t: number): string => Math.exp(summary(gap(t)).mean).toPrecision(3);
+    return {
+      ours: `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ${factor(many)} times with ${many}: quotient ${Math.exp(mean).toPrecision(3)} (95 % CI ${Math.exp(low).toPrecision(3)} to ${Math.exp(high).toPrecision(3)}, ${gap(few).length} seeds)`,
+      verdict: wordFor(low > 0, mean > 0),
+    };
+  };
+
+const M2: Partial<DomainTraining> = { innerSteps: 5, innerRate: 0.01 };
+const TWO_LEVELS: readonly DomainVariant[] = [
+  { key: 'icl', name: 'ICL' },
+  { key: 'm2', name: 'M2-ICL', training: M2 },
+];
+
+const domainClaims = (where: string, ns: readonly number[], tasks: readonly number[]): Claim[] => [
+  ...tasks.map((t) =>
+    claim(
+      `With ${t} tasks to adapt to, M2-ICL has a smaller error than ICL, both adapted (${where})`,
+      `${PAPER}, figure 5`,
+      adaptedBelow('M2-ICL, adapted', 'ICL, adapted', t),
+    ),
+  ),
+  claim(
+    `M2-ICL’s lead is larger with ${tasks[0]} tasks than with ${tasks.at(-1)} (${where})`,
+    `${PAPER}, figure 5: large at 64, marginal at 1024`,
+    gapCloses('M2-ICL, adapted', 'ICL, adapted', tasks[0]!, tasks.at(-1)!),
+  ),
+  claim(
+    `With ${tasks[0]} tasks to adapt to, M2-ICL has a smaller error than ICL with ${ns[0]} example${ns[0] === 1 ? '' : 's'} in the prompt, both adapted (${where})`,
+    `${PAPER}, figure 5`,
+    errorBelow('M2-ICL, adapted', 'ICL, adapted', {
+      metric: `error, ${tasks[0]} tasks`,
+      n: ns[0]!,
+    }),
+  ),
+  claim(
+    `Without adaptation M2-ICL has a larger error than ICL (${where}, n = ${ns.at(-1)})`,
+    `${PAPER}, figure 5`,
+    plainAbove('M2-ICL, not adapted', 'ICL, not adapted', ns.at(-1)!),
+  ),
+];
+
+const RULES: DomainConfig['measures']['rules'] = [
+  { optimiser: 'descent', rate: 0.01, batch: 64 },
+  { optimiser: 'descent', rate: 0.05, batch: 64 },
+  { optimiser: 'Adam', rate: 3e-3, batch: 64 },
+  { optimiser: 'Adam', rate: 1e-2, batch: 64 },
+];
+
+const onRegressions = (
+  name: string,
+  kind: DomainsConfig['kind'],
+  claimed: string,
+  seeds: number,
+): DomainExperiment => ({
+  name,
+  notebook: '44',
+  claim: claimed,
+  source: `${PAPER}, figure 5`,
+  variants: TWO_LEVELS,
+  weights: false,
+  kind: DOMAIN_KIND,
+  profiles: {
+    quick: {
+      domains: { from: 'regression', kind, d: 3 },
+      model: {
+        method: 'ar',
+        layout: 'pair',
+        size: { width: 32, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 16 },
+      },
+      training: {
+        steps: 9000,
+        batch: 64,
+        learningRate: 3e-3,
+        ns: [1, 2, 3, 4, 5, 6],
+        tests: 4,
+        logEvery: 100,
+      },
+      seeds,
+      watchEvery: 1000,
+      measures: {
+        tasks: [16, 64, 256, 1024],
+        ns: [1, 2, 3, 4, 5, 6],
+        prompts: 64,
+        tests: 4,
+        domains: 16,
+        validation: 6,
+        rules: RULES,
+        steps: [5, 20, 50],
+      },
+    },
+    full: {
+      domains: { from: 'regression', kind, d: 5, labelScale: 8 },
+      model: { method: 'ar', layout: 'xy', size: 'standard' },
+      training: {
+        steps: 600_000,
+        batch: 64,
+        learningRate: 1e-4,
+        warmUp: 0,
+        finalRate: 1,
+        ns: [10],
+        tests: 1,
+        logEvery: 1000,
+      },
+      seeds: 3,
+      watchEvery: 10_000,
+      measures: {
+        tasks: [64, 256, 1024],
+        ns: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        prompts: 256,
+        tests: 1,
+        domains: 20,
+        validation: 6,
+        rules: RULES,
+        steps: [5, 20, 50],
+      },
+    },
+  },
+  claims: ({ measures: { ns, tasks } }) =>
+    domainClaims(kind === 'map' ? 'domains as in the code' : 'domains as in the text', ns, tasks),
+});
+
+/** A network for drawings of 14 x 14 pixels. */
+const FOR_GLYPHS = { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 1 };
+const GLYPH_ARMS: readonly DomainVariant[] = [
+  { key: 'icl', name: 'ICL', network: { kind: 'icl', size: FOR_GLYPHS, attention: 'softmax' } },
+  {
+    key: 'm2',
+    name: 'M2-ICL',
+    network: { kind: 'icl', size: FOR_GLYPHS, attention: 'softmax' },
+    training: M2,
+  },
+  { key: 'matchnet', name: 'MatchNet', network: { kind: 'matchnet', widths: [128, 64] } },
+  { key: 'protonet', name: 'ProtoNet', network: { kind: 'protonet', widths: [128, 64] } },
+  { key: 'cnp', name: 'CNP', network: { kind: 'cnp', width: 96 } },
+];
+
+const onAlphabets = (
+  name: string,
+  domains: DomainConfig['domains'],
+  steps: number,
+  counts: { test: number; validation: number },
+): DomainExperiment => {
+  const where = name === 'meta-omniglot' ? 'Omniglot' : 'our own alphabets';
+  const quickOne: DomainConfig = {
+    domains,
+    model: { method: 'ar', layout: 'pair', size: 'course' },
+    training: {
+      steps,
+      batch: 32,
+      learningRate: 1e-3,
+      ns: [5, 10, 25],
+      tests: 5,
+      domainsPerBatch: 4,
+      logEvery: 100,
+    },
+    seeds: 3,
+    watchEvery: 250,
+    measures: {
+      tasks: [16, 64, 256],
+      ns: [5, 10, 25],
+      prompts: 100,
+      tests: 5,
+      domains: counts.test,
+      validation: counts.validation,
+      rules: [
+        { optimiser: 'descent', rate: 0.01, batch: 32 },
+        { optimiser: 'Adam', rate: 3e-4, batch: 32 },
+      ],
+      steps: [5, 20],
+    },
+  };
+  return {
+    name,
+    notebook: '44',
+    claim: `Alphabets as domains (${where}): which few-shot learner reads a new alphabet best, and does adaptation help?`,
+    source: `${PAPER}, appendix H (its numbers are not known to us)`,
+    variants: GLYPH_ARMS,
+    weights: false,
+    kind: DOMAIN_KIND,
+    profiles: {
+      quick: quickOne,
+      full: { ...quickOne, training: { ...quickOne.training, steps: 60_000 }, seeds: 5 },
+    },
+    claims: ({ measures: { ns, tasks } }) => [
+      ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
+        claim(
+          `On characters of new alphabets ICL errs less than ${rival} (${where}, ${ns[0]} examples of 5 classes)`,
+          REVIEWERS,
+          errorBelow('ICL, not adapted', `${rival}, not adapted`, { n: ns[0]! }),
+        ),
+      ),
+      claim(
+        `On characters of new alphabets ICL errs less than the nearest example (${where}, ${ns[0]} examples of 5 classes)`,
+        COURSE,
+        errorBelow('ICL, not adapted', '1 nearest neighbour', { n: ns[0]! }),
+      ),
+      ...domainClaims(where, ns, tasks),
+    ],
+  };
+};
+
+/** All experiments on domains. */
+export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [
+  onRegressions(
+    'meta-domains',
+    'weights',
+    'Domains of regressions (weights around a centre): M2-ICL adapts to a new one from few tasks.',
+    3,
+  ),
+  onRegressions(
+    'meta-domains-map',
+    'map',
+    'Domains of regressions (inputs mapped, as in the code): M2-ICL adapts to a new one from few tasks.',
+    3,
+  ),
+  onAlphabets(
+    'meta-glyphs',
+    { from: 'own alphabets', classes: 5, train: 30, validation: 4, test: 8 },
+    3000,
+    { test: 8, validation: 4 },
+  ),
+  onAlphabets('meta-omniglot', { from: 'Omniglot', classes: 5 }, 4000, { test: 2, validation: 1 }),
+];

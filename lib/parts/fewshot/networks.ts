@@ -1,0 +1,95 @@
+/**
+ * Networks as data: an experiment's arm names its network, a checkpoint carries what made it.
+ */
+import { lookUp, positiveInteger } from '../../core/errors';
+import { readCheckpoint, restored } from '../../training/checkpoint';
+import { CNP, type CNPConfig } from './cnp';
+import type { ClassifierNetwork, NetworkSizes } from '../../classifiers/classifier';
+import { ICL, type ICLConfig } from './icl';
+import { MAML, type MAMLConfig } from './maml';
+import { MatchNet, type MatchNetConfig } from './matchnet';
+import { ProtoNet, type ProtoNetConfig } from './protonet';
+import { PublishedICL, type PublishedICLConfig } from './publishedicl';
+import { Specialists, type SpecialistsConfig } from './specialists';
+
+/** A network by its kind and settings. */
+export type NetworkConfig =
+  | ICLConfig
+  | PublishedICLConfig
+  | MatchNetConfig
+  | ProtoNetConfig
+  | CNPConfig
+  | MAMLConfig
+  | SpecialistsConfig;
+
+type WithoutSizes<N> = N extends unknown ? Omit<N, keyof NetworkSizes> : never;
+/** A network without the sizes that its task and seed decide. */
+export type NetworkSpec = WithoutSizes<NetworkConfig>;
+
+/**
+ * Sizes that train in seconds to minutes: ICL about 51,000 weights, MatchNet and ProtoNet 97, CNP
+ * 1,234.
+ */
+export const NETWORKS = {
+  icl: {
+    kind: 'icl',
+    size: { width: 32, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
+    attention: 'softmax',
+  },
+  linear: {
+    kind: 'icl',
+    size: { width: 32, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
+    attention: 'linear',
+  },
+  published: { kind: 'icl as published', layers: 8, unused: 2 },
+  matchnet: { kind: 'matchnet', widths: [8, 8] },
+  protonet: { kind: 'protonet', widths: [8, 8] },
+  cnp: { kind: 'cnp', width: 16 },
+  maml: { kind: 'maml', hidden: 32, steps: 5, rate: 0.1, order: 1 },
+  matchnetWide: { kind: 'matchnet', widths: [224, 224] },
+  protonetWide: { kind: 'protonet', widths: [224, 224] },
+  cnpWide: { kind: 'cnp', width: 112 },
+  matchnetPublished: { kind: 'matchnet', widths: [2, 2], doubleSoftmax: true, unused: 2 },
+  protonetPublished: {
+    kind: 'protonet',
+    widths: [2, 2],
+    rawQuery: true,
+    doubleSoftmax: true,
+    unused: 2,
+  },
+  cnpPublished: { kind: 'cnp', width: 6, unused: 2 },
+} as const satisfies Readonly<Record<string, NetworkSpec>>;
+
+const MAKERS: Readonly<Record<NetworkConfig['kind'], (config: never) => ClassifierNetwork>> = {
+  icl: (config: ICLConfig) => new ICL(config),
+  'icl as published': (config: PublishedICLConfig) => new PublishedICL(config),
+  matchnet: (config: MatchNetConfig) => new MatchNet(config),
+  protonet: (config: ProtoNetConfig) => new ProtoNet(config),
+  cnp: (config: CNPConfig) => new CNP(config),
+  maml: (config: MAMLConfig) => new MAML(config),
+  specialists: (config: SpecialistsConfig) => new Specialists(config),
+};
+
+/**
+ * A fresh network.
+ *
+ * @returns the network; the caller disposes it
+ * @throws CourseError quoting an unknown kind, or a setting that is refused
+ */
+export function networkOf(config: NetworkConfig): ClassifierNetwork {
+  const make = lookUp('kind of network', MAKERS, config.kind);
+  positiveInteger('d', config.d);
+  positiveInteger('classes', config.classes, 2);
+  return make(config as never);
+}
+
+/**
+ * The network of a checkpoint, with its weights.
+ *
+ * @returns the network; the caller disposes it
+ * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ */
+export function loadNetwork(file: string): ClassifierNetwork {
+  const checkpoint = readCheckpoint(file);
+  return restored(file, checkpoint, networkOf(checkpoint.facts.model as NetworkConfig));
+}

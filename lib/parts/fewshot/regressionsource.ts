@@ -1,0 +1,36 @@
+/**
+ * Domains of linear regression as a source: a fresh domain for every step of training.
+ */
+import { stream } from '../../core/random';
+import type { Predictor } from '../../model/prompts';
+import { regressionDomains, type DomainsConfig } from './regressiondomains';
+import type { DomainSource, TaskDomain } from './domain';
+
+/** A domain of regressions, and who knows it. */
+export interface RegressionDomain extends TaskDomain {
+  readonly knowing: Predictor;
+}
+
+/** A source of regression domains. */
+export interface RegressionSource extends DomainSource {
+  held(which: 'validation' | 'test', count: number): readonly RegressionDomain[];
+}
+
+/**
+ * The source of these domains.
+ *
+ * @throws CourseError quoting a setting that is unknown or refused
+ */
+export function regressionSource(given: Partial<DomainsConfig> = {}): RegressionSource {
+  const drawn = regressionDomains(given);
+  const draw = (random: ReturnType<typeof stream>): RegressionDomain => {
+    const { task, knowing } = drawn(random);
+    return { scale: task.scale, knowing, sample: (own, sizes) => task.sample(own, sizes) };
+  };
+  return {
+    name: 'domains of linear regression',
+    draw,
+    held: (which, count) =>
+      Array.from({ length: count }, (_, i) => draw(stream(3_000_017, which, i))),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * Algorithm selection: of a list of learners, take the one that would have answered the examples
+ * best, and let it answer the test. Two ways: for each context by leaving one example out at a
+ * time, or (an oracle) for a whole kind of tasks by the result itself.
+ * Reference: Wu et al. (ICLR 2025), who name the idea and leave its details open; the list decides
+ * what it can do, so it is stated.
+ */
+import { tf } from '../../core/backend';
+import { demand } from '../../core/errors';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+
+import { promptSizes, type Prompts } from '../../model/prompts';
+import { likeliest, oneHot, type Classifier } from '../../classifiers/classifier';
+import { accuracy } from '../../classifiers/measures';
+
+/**
+ * Leave-one-out loss of a classifier on each context: every example is answered from the others.
+ *
+ * @param prompts shapes as in Prompts, n at least 2
+ * @returns one mean cross-entropy for each prompt, in nats
+ * @throws CourseError when there is one example only
+ */
+export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): number[] {
+  const { n } = promptSizes(prompts, 2);
+  return tf.tidy(() => {
+    const losses = Array.from({ length: n }, (_, i) => {
+      const others = Array.from({ length: n }, (_, j) => j).filter((j) => j !== i);
+      const held: Prompts = {
+        x: prompts.x.gather(others, 1),
+        y: prompts.y.gather(others, 1),
+        xTest: prompts.x.slice([0, i, 0], [-1, 1, -1]),
+        yTest: prompts.y.slice([0, i], [-1, 1]),
+      };
+      return classifier
+        .logProbabilities(held)
+        .mul(oneHot(held.yTest, classifier.classes))
+        .sum([1, 2])
+        .neg(); // [B]
+    });
+    return Array.from((tf.stack(losses, 1).mean(1) as Tensor).dataSync());
+  });
+}
+
+/**
+ * A classifier that takes, for each context, the learner with the least leave-one-out loss (the
+ * first of equals); with one example the first learner answers.
+ *
+ * @throws CourseError when the list is empty or its learners have different classes
+ */
+export function selectedByContext(
+  list: readonly Classifier[],
+  name = 'selection by context',
+): Classifier {
+  demand(
+    list.length > 0,
+    () => 'A selection among no learners was asked for.',
+    'Give at least one.',
+  );
+  const classes = list[0]!.classes;
+  demand(
+    list.every((learner) => learner.classes === classes),
+    () =>
+      `The learners of a selection have ${list.map((learner) => learner.classes).join(', ')} classes.`,
+    'Give learners of the same classes.',
+  );
+  /** @returns [B, m, C] */
+  const logProbabilities = (prompts: Prompts): Tensor3D => {
+    if (promptSizes(prompts).n < 2) return list[0]!.logProbabilities(prompts);
+    const losses = list.map((learner) => leaveOneOutLosses(learner, prompts));
+    const chosen = losses[0]!.map((_, b) => {
+      const own = losses.map((of) => of[b]!);
+      return own.indexOf(Math.min(...own));
+    });
+    return tf.tidy(() => {
+      const answers = tf.stack(list.map((learner) => learner.logProbabilities(prompts))); // [learners, B, m, C]
+      const pick = tf
+        .oneHot(tf.tensor1d(chosen, 'int32'), list.length)
+        .transpose()
+        .toFloat() as Tensor2D; // [learners, B]
+      return answers.mul(pick.expandDims(2).expandDims(3)).sum(0) as Tensor3D; // [B, m, C]
+    });
+  };
+  return {
+    name,
+    classes,
+    logProbabilities,
+    predict: (prompts) => likeliest({ logProbabilities }, prompts),
+  };
+}
+
+/**
+ * The learner of a list that answers these prompts best: chosen by the answers themselves, which no
+ * learner could do.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError when the list is empty, or the prompts do not fit
+ */
+export function selectedByOracle(list: readonly Classifier[], prompts: Prompts): Classifier {
+  demand(
+    list.length > 0,
+    () => 'A selection among no learners was asked for.',
+    'Give at least one.',
+  );
+  const scores = list.map((learner) => accuracy(learner, prompts));
+  return list[scores.indexOf(Math.max(...scores))]!;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a forward pass costs, by formula: pairs of examples that attend to each other, and
+ * multiply-adds.
+ * Reference: InvICL (Fang et al., ICLR 2025), its comparison of costs; the count of Kaplan et al.
+ * (2020) for the dense layers.
+ */
+import { lookUp, positiveInteger } from '../../../core/errors';
+import type { TransformerSize } from '../../../model/config';
+
+/** Pairs of blocks that attend to each other with n examples and one test. */
+export const ATTENDED_PAIRS = {
+  ar: (n: number): number => (n * (n + 1)) / 2 + n + 1,
+  prefix: (n: number): number => n * n + n + 1,
+  boe: (n: number): number => 2 * n + 1,
+  invicl: (n: number): number => n * n + 2 * n + 1,
+} as const;
+
+/** The methods whose pairs are known by formula. */
+export type CountedMethod = keyof typeof ATTENDED_PAIRS;
+
+/**
+ * Floating-point operations of one forward pass over a prompt of n examples of two tokens and a
+ * test of one.
+ *
+ * `dense` counts what a kernel with a full mask computes (every pair of tokens, allowed or not);
+ * otherwise only allowed pairs of tokens count.
+ *
+ * @throws CourseError when n is no positive integer or the method has no formula
+ */
+export function forwardOperations(
+  method: CountedMethod,
+  n: number,
+  size: TransformerSize,
+  dense = false,
+): { readonly layers: number; readonly attention: number } {
+  positiveInteger('n', n);
+  lookUp('method', ATTENDED_PAIRS, method);
+  const { width: C, layers: L, mlpRatio } = size;
+  const tokens = (method === 'invicl' ? 4 : 2) * n + 1;
+  const perToken = 2 * (4 + 2 * mlpRatio) * C * C; // queries, keys, values, projection, and the two layers of the MLP
+  const pairs = dense ? tokens * tokens : allowedTokenPairs(method, n);
+  return { layers: L * tokens * perToken, attention: L * pairs * 4 * C }; // scores and mixture: 2 C each
+}
+
+/**
+ * Allowed pairs of tokens when an example has two: four per pair of different examples, three
+ * inside an example (causal), four under Prefix.
+ */
+function allowedTokenPairs(method: CountedMethod, n: number): number {
+  const inside = method === 'prefix' ? 4 : 3;
+  const copies = method === 'invicl' ? 2 : 1;
+  const between = { ar: (n * (n - 1)) / 2, prefix: n * (n - 1), boe: 0, invicl: n * (n - 1) }[
+    method
+  ];
+  return 4 * between + copies * inside * n + 2 * n + 1; // and the test: all tokens of the context, and itself
+}
+
+/**
+ * Memory of a network that holds fixed bytes (weights and overhead) and some bytes per input token.
+ */
+export interface MemoryModel {
+  readonly fixed: number;
+  readonly perToken: number;
+}
+
+/**
+ * The memory model through two measurements.
+ *
+ * @throws CourseError when the two lengths are the same
+ */
+export function memoryModel(
+  a: { readonly tokens: number; readonly bytes: number },
+  b: { readonly tokens: number; readonly bytes: number },
+): MemoryModel {
+  positiveInteger(
+    'the difference in tokens of the two measurements',
+    Math.abs(a.tokens - b.tokens),
+  );
+  const perToken = (b.bytes - a.bytes) / (b.tokens - a.tokens);
+  return { fixed: a.bytes - perToken * a.tokens, perToken };
+}

@@ -1,0 +1,65 @@
+/** The theory of InvICL: masks enumerated, recursions, linear attention, cost. */
+export {
+  ATTENDED_PAIRS,
+  forwardOperations,
+  memoryModel,
+  type CountedMethod,
+  type MemoryModel,
+} from './cost';
+export {
+  enumerateMasks,
+  isInterdependent,
+  isInvariant,
+  isLeakFree,
+  isSortable,
+  maskOfNumber,
+  MOST_EXAMPLES,
+  nameOf,
+  type Enumeration,
+} from './enumeration';
+export {
+  blockForm,
+  descentLayer,
+  LINEAR_MASKS,
+  linearStep,
+  linearTokens,
+  slotsByLayer,
+  type LinearLayer,
+} from './linearattention';
+export {
+  likeness,
+  LinearTransformer,
+  trainLinear,
+  type Likeness,
+  type LinearTraining,
+  type LinearTransformerConfig,
+} from './lineartransformer';
+export { measureProperties, NEGLIGIBLE, ROUND_OFF, type MeasuredProperties } from './measured';
+export {
+  errorMatrix,
+  FIXED_POINTS,
+  kaczmarzSweep,
+  LIMITS,
+  lowerTriangle,
+  RECURSIONS,
+  type Recursion,
+  type RecursionName,
+} from './recursions';
+export {
+  checkBounded,
+  checkDescent,
+  diagonal,
+  gram,
+  regression,
+  residual,
+  spectralRadius,
+  steepest,
+  type Regression,
+} from './regression';
+export {
+  allMethodProperties,
+  methodProperties,
+  propertiesOf,
+  type Interdependence,
+  type Properties,
+} from './symbolic';

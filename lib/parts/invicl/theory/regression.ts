@@ -1,0 +1,102 @@
+/**
+ * One regression problem in float64: what linear attention descends on. X holds one example per
+ * row.
+ */
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+
+import { CourseError, demand, finiteNumber, positiveInteger } from '../../../core/errors';
+
+/** Examples X [n, d] with labels y [n, 1], and where descent starts, w0 [d, 1]. */
+export interface Regression {
+  readonly X: Matrix;
+  readonly y: Matrix;
+  readonly w0: Matrix;
+}
+
+/**
+ * A regression problem.
+ *
+ * @param X  n rows of d numbers
+ * @param y  n labels
+ * @param w0 d numbers; zeros when left out
+ * @throws CourseError when the sizes do not fit or a number is not finite
+ */
+export function regression(
+  X: readonly (readonly number[])[],
+  y: readonly number[],
+  w0?: readonly number[],
+): Regression {
+  const d = X[0]?.length ?? 0;
+  const start = w0 ?? new Array<number>(d).fill(0);
+  demand(
+    d > 0 && X.every((row) => row.length === d) && y.length === X.length && start.length === d,
+    () =>
+      `A regression was given ${X.length} inputs of ${X.map((row) => row.length).join(', ')} numbers, ${y.length} labels and a start of ${start.length}.`,
+    'Give n inputs of d numbers each, n labels, and a start of d.',
+  );
+  demand(
+    [...X.flat(), ...y, ...start].every(Number.isFinite),
+    () => 'A regression was given NaN or an infinite number.',
+    'Clean the data first.',
+  );
+  return {
+    X: new Matrix(X.map((row) => [...row])),
+    y: Matrix.columnVector([...y]),
+    w0: Matrix.columnVector([...start]),
+  };
+}
+
+/** K = X X', [n, n]: how alike two inputs are. */
+export const gram = ({ X }: Regression): Matrix => X.mmul(X.transpose());
+
+/** The diagonal of K as a matrix, [n, n]: the squared lengths of the inputs. */
+export const diagonal = (K: Matrix): Matrix => Matrix.diag(K.diagonal());
+
+/** X w - y, [n, 1]: by how much w misses each label. */
+export const residual = ({ X, y }: Regression, w: Matrix): Matrix => X.mmul(w).sub(y);
+
+/**
+ * The largest eigenvalue of X'X: how steep the loss is at most. Descent needs eta below 2 over it,
+ * the theorem eta below 1 over it.
+ */
+export function steepest({ X }: Regression): number {
+  return Math.max(
+    ...new EigenvalueDecomposition(X.transpose().mmul(X), { assumeSymmetric: true })
+      .realEigenvalues,
+  );
+}
+
+/** The size of the largest eigenvalue of a square matrix: below 1, powers of it die out. */
+export function spectralRadius(M: Matrix): number {
+  const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(M);
+  return Math.max(...re.map((x, i) => Math.hypot(x, im[i]!)));
+}
+
+const RUNAWAY = 1e8;
+
+/**
+ * Refuses a step size or a depth that no recursion can use.
+ *
+ * @throws CourseError when eta is not a positive number or depth is below 1
+ */
+export function checkDescent(eta: number, depth: number): void {
+  finiteNumber('eta', eta, 'a positive number', (x) => x > 0);
+  positiveInteger('depth', depth);
+}
+
+/**
+ * Stops a recursion that runs away.
+ *
+ * @throws CourseError naming eta and the bound
+ */
+export function checkBounded(problem: Regression, w: Matrix, eta: number, layer: number): void {
+  if (
+    w.norm('frobenius') <
+    RUNAWAY * (1 + problem.w0.norm('frobenius') + problem.y.norm('frobenius'))
+  )
+    return;
+  throw new CourseError(
+    `The recursion runs away with eta = ${eta}: at layer ${layer} the weights are ${w.norm('frobenius').toExponential(1)} long.`,
+    `Take eta below 1 / lambda_max = ${(1 / steepest(problem)).toPrecision(3)} (plain gradient descent stands up to twice that).`,
+  );
+}

@@ -1,0 +1,752 @@
+/**
+ * Experiments of the work on in-context and in-weight learning (notebooks 50 to 54).
+ * Reference: Chan et al. (ICLR 2025), "Toward Understanding In-context vs. In-weight Learning";
+ * figures by the article's numbers.
+ */
+import { mean } from '../../evaluation/statistics';
+import { CENTRES } from './inputs';
+import { PAIR_TRANSFORMER } from './pairtransformer';
+import { FACT_KIND, type FactExperiment } from './teaching';
+import type { ResultRecord } from '../../records/records';
+import {
+  SEQUENCE_KIND,
+  type SequenceVariant,
+  type SequenceExperimentConfig,
+  type SequenceExperiment,
+} from './sequences';
+import { claim, compareShares, valuesOf, type Claim } from '../../records/rules';
+import { inWords, smaller } from '../../records/verdicts';
+
+const PAPER = 'Chan et al. 2025';
+const REVIEWERS = 'a question of the paper’s reviewers';
+const COURSE = 'this course';
+
+/** 2^from, 2^(from + 2), ... 2^to. */
+const powers = (from: number, to: number): number[] =>
+  Array.from({ length: (to - from) / 2 + 1 }, (_, i) => 2 ** (from + 2 * i));
+
+/** Errors over seeds of a variant at a size. */
+const errorAt = (
+  records: readonly ResultRecord[],
+  variant: string,
+  cell: string,
+  N: number,
+): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, n: N });
+
+/** Relevant context, labels shifted: only copying is right. */
+const COPYING = 'relevant, rare, shifted';
+
+/**
+ * The rule "the error of a at one size is above that of b at another", in the same cell or in two.
+ */
+const errsMore =
+  (
+    a: { variant: string; N: number; cell?: string },
+    b: { variant: string; N: number; cell?: string },
+    margin = 0,
+  ): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [a, b].map(({ variant, N, cell = COPYING }) =>
+      errorAt(records, variant, cell, N),
+    ) as [number[], number[]];
+    const where = (cell = COPYING): string => (a.cell === b.cell ? '' : `, ${cell}`);
+    const name = ({ variant, N, cell }: typeof a): string => `${variant} (N = ${N}${where(cell)})`;
+    return compareShares(name(a), x, name(b), y, margin);
+  };
+
+const quick = (rest: Partial<SequenceExperimentConfig> = {}): SequenceExperimentConfig => ({
+  law: {},
+  inputs: CENTRES,
+  sizes: powers(8, 18),
+  network: { size: PAIR_TRANSFORMER.size, hidden: [], period: PAIR_TRANSFORMER.period },
+  training: { steps: 4000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+  seeds: 3,
+  watchEvery: 1000,
+  measures: { rows: 500, watched: 200 },
+  ...rest,
+});
+
+/** The authors' size: d = 64, width 64, data sets up to 2^20, rate 3e-4. */
+const full = (
+  rest: Partial<SequenceExperimentConfig> = {},
+  steps = 50_000,
+): SequenceExperimentConfig => ({
+  ...quick(),
+  inputs: { from: 'centres', d: 64, noise: 0.2 },
+  sizes: powers(10, 20),
+  network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [], period: 30 },
+  seeds: 5,
+  watchEvery: 1000,
+  measures: { rows: 3000, watched: 500 },
+  ...rest,
+  training: { steps, batch: 32, learningRate: 3e-4, logEvery: 500, ...rest.training },
+});
+
+/** Trained with a relevant context in 0.9 of the rows, in all, in none. */
+const three = (
+  key: string,
+  name: string,
+  rest: Partial<SequenceVariant>,
+  seeds = 3,
+): SequenceVariant[] => [
+  { ...rest, key, name, seeds },
+  {
+    ...rest,
+    key: `${key}-context`,
+    name: `in-context, ${name}`,
+    law: { ...rest.law, pRelevant: 1 },
+  },
+  {
+    ...rest,
+    key: `${key}-weights`,
+    name: `in-weight, ${name}`,
+    law: { ...rest.law, pRelevant: 0 },
+  },
+];
+
+const NOISES = { 'no noise': 0, 'noise 0.28': 0.28, 'noise 0.57': 0.57 };
+const [MIDDLE, LARGEST] = [1024, 2 ** 18];
+
+const onNoise: SequenceExperiment = {
+  name: 'iwl-noise',
+  notebook: '53',
+  claim:
+    'In-context learning of rare classes comes with data and goes with more data, unless inputs are too noisy for the weights.',
+  source: `${PAPER}, figures 2 and 3`,
+  variants: [
+    ...Object.entries(NOISES).flatMap(([name, noise], i) =>
+      three(`noise-${i}`, name, { noise }, i > 0 ? 5 : 3),
+    ),
+    ...three('labels-20', 'label noise 0.2', { law: { labelNoise: 0.2 } }),
+    { key: 'labels-10', name: 'label noise 0.1', law: { labelNoise: 0.1 } },
+  ],
+  weights: ['noise-1'],
+  kind: SEQUENCE_KIND,
+  profiles: { quick: quick({ law: { low: 5 } }), full: full({ law: { low: 5 } }, 500_000) },
+  claims: () => [
+    claim(
+      `In-context learning of rare classes goes with more data: shifted labels, noise 0.28, more errors at N = ${LARGEST} than at ${MIDDLE}`,
+      `${PAPER}, figure 3`,
+      errsMore({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
+    ),
+    claim(
+      `It comes with data first: more errors at N = 256 than at ${MIDDLE} (noise 0.28)`,
+      `${PAPER}, figure 3`,
+      errsMore({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
+    ),
+    claim(
+      `With noise 0.57 it stays: at N = ${LARGEST} no more than 5 points more errors than at ${MIDDLE}`,
+      `${PAPER}, figure 3`,
+      errsMore({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
+    ),
+    claim(
+      `There the weights are worse than the context: errors of the in-weight against the in-context predictor (rare, N = ${LARGEST})`,
+      `${PAPER}, figure 3`,
+      errsMore(
+        { variant: 'in-weight, noise 0.57', N: LARGEST, cell: 'irrelevant, rare, same' },
+        { variant: 'in-context, noise 0.57', N: LARGEST, cell: 'relevant, rare, same' },
+      ),
+    ),
+    claim(
+      `Rare classes are read from the context where common ones are remembered: more errors on common ones with shifted labels (N = ${MIDDLE})`,
+      `${PAPER}, figure 2`,
+      errsMore(
+        { variant: 'noise 0.28', N: MIDDLE, cell: 'relevant, common, shifted' },
+        { variant: 'noise 0.28', N: MIDDLE },
+      ),
+    ),
+    claim(
+      `Label noise 0.2 makes the weights win: more errors on shifted labels than without it (N = ${MIDDLE})`,
+      `${PAPER}, section 3; ${COURSE}`,
+      errsMore({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
+    ),
+  ],
+};
+
+const BASE = 'p_high 0.9, p_relevant 0.9, L 1, 45 rare';
+const SWEPT = 2 ** 16;
+const swept = (
+  key: string,
+  name: string,
+  law: SequenceVariant['law'],
+  rest: Partial<SequenceVariant> = {},
+): SequenceVariant => ({ key, name, law: law!, ...rest });
+
+const onSweeps: SequenceExperiment = {
+  name: 'iwl-sweeps',
+  notebook: '52',
+  claim:
+    'What makes a transformer read its context: how common classes are, how often contexts help, how long they are, how many classes are rare.',
+  source: `${PAPER}, figure 4`,
+  variants: [
+    { key: 'base', name: BASE },
+    swept('high-50', 'p_high 0.5', { pHigh: 0.5 }),
+    swept('high-99', 'p_high 0.99', { pHigh: 0.99 }),
+    swept('relevant-10', 'p_relevant 0.1', { pRelevant: 0.1 }),
+    swept('relevant-50', 'p_relevant 0.5', { pRelevant: 0.5 }),
+    swept('relevant-99', 'p_relevant 0.99', { pRelevant: 0.99 }),
+    ...[2, 4, 8].map((L) => swept(`length-${L}`, `L ${L}`, { L })),
+    ...[1, 2, 3, 4].map((copies) =>
+      swept(`copies-${copies}`, `L_relevant ${copies} of 4`, { L: 4, copies }),
+    ),
+    swept('rare-5', '5 rare classes', { low: 5 }),
+    swept('rare-95', '95 rare classes', { low: 95 }),
+    swept('rare-495', '495 rare classes', { low: 495 }, { sizes: powers(10, 18) }),
+  ],
+  weights: false,
+  kind: SEQUENCE_KIND,
+  profiles: { quick: quick(), full: full({}, 100_000) },
+  claims: () => [
+    claim(
+      `Contexts that help more often make it read them more: p_relevant 0.5 errs more than 0.99 (shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, second column`,
+      errsMore({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
+    ),
+    claim(
+      `More frequent rare classes make it read more: p_high 0.99 errs more than 0.5 (shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, first column`,
+      errsMore({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
+    ),
+    claim(
+      `Longer contexts are read less: L 4 errs more than L 1 (shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, third column`,
+      errsMore({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
+    ),
+    claim(
+      `More relevant examples are read more: 1 of 4 errs more than 4 of 4 (shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, fourth column`,
+      errsMore(
+        { variant: 'L_relevant 1 of 4', N: SWEPT },
+        { variant: 'L_relevant 4 of 4', N: SWEPT },
+      ),
+    ),
+    claim(
+      `More rare classes keep it reading longer: 5 rare classes err more than 95 (shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 5`,
+      errsMore({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
+    ),
+  ],
+};
+
+/** The metric of a watched cell. */
+const alongTraining = `along training, ${COPYING}`;
+
+/** Measurements in a window of 500 steps: single ones jump. */
+const WINDOW = 5;
+
+/** Means over windows of WINDOW measurements, each by its last step: one number per seed. */
+export function windowMeans(
+  records: readonly ResultRecord[],
+  variant: string,
+  n: number,
+): { readonly step: number; readonly values: number[] }[] {
+  const own = records.filter(
+    (r) => r.variant === variant && r.n === n && r.metric === alongTraining && r.step > 0,
+  );
+  const steps = [...new Set(own.map(({ step }) => step))].sort((a, b) => a - b);
+  const ends = steps.filter((_, i) => i % WINDOW === WINDOW - 1);
+  return ends.map((step) => {
+    const inside = steps.filter((one) => one <= step).slice(-WINDOW);
+    const all = inside.map((one) =>
+      valuesOf(records, variant, { metric: alongTraining, n, step: one }),
+    );
+    return { step, values: all[0]!.map((_, seed) => mean(all.map((values) => values[seed]!))) };
+  });
+}
+
+const STEPS_N = 2 ** 15;
+/**
+ * The rule "more errors in the last window than in the best one", the best chosen by the mean over
+ * seeds.
+ */
+const fades =
+  (variant: string, n: number): Claim['decide'] =>
+  (records) => {
+    const all = windowMeans(records, variant, n);
+    const best = all.reduce((least, one) => (mean(one.values) < mean(least.values) ? one : least));
+    return compareShares(
+      'in the last window',
+      all.at(-1)!.values,
+      `in the window up to step ${best.step}`,
+      best.values,
+    );
+  };
+const lateErrors = (records: readonly ResultRecord[], variant: string): number[] =>
+  windowMeans(records, variant, STEPS_N).at(-1)!.values;
+/** The rule "a has more errors in the last window than b". */
+const laterMore =
+  (a: string, b: string): Claim['decide'] =>
+  (records) =>
+    compareShares(a, lateErrors(records, a), b, lateErrors(records, b));
+
+const onSteps: SequenceExperiment = {
+  name: 'iwl-steps',
+  notebook: '53',
+  claim:
+    'On one data set in-context learning comes and goes as training goes on; a penalty on the weights changes how.',
+  source: 'Singh et al. 2023; Chan et al. 2025 keep the two kinds of transience apart',
+  variants: [
+    { key: 'plain', name: 'no penalty', seeds: 5 },
+    { key: 'l2-4', name: 'penalty 1e-4', training: { l2: 1e-4 } },
+    { key: 'l2-3', name: 'penalty 1e-3', training: { l2: 1e-3 } },
+    { key: 'l2-2', name: 'penalty 1e-2', training: { l2: 1e-2 } },
+    { key: 'noisy', name: 'noise 0.57', noise: 0.57, seeds: 5 },
+  ],
+  weights: false,
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quick({
+      law: { low: 5 },
+      inputs: { from: 'centres', d: 32, noise: 0.4 },
+      sizes: [2 ** 12, STEPS_N],
+      training: { steps: 8000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+      watchEvery: 100,
+      measures: { rows: 500, watched: 400 },
+    }),
+    full: full(
+      {
+        law: { low: 5 },
+        inputs: { from: 'centres', d: 64, noise: 0.28 },
+        sizes: [2 ** 12, STEPS_N, 2 ** 20],
+        watchEvery: 1000,
+      },
+      1_000_000,
+    ),
+  },
+  claims: () => [
+    claim(
+      `In-context learning fades as training goes on (N = ${STEPS_N}, rare, shifted labels; windows of 500 steps)`,
+      'Singh et al. 2023',
+      fades('no penalty', STEPS_N),
+    ),
+    claim(
+      `A penalty on the weights keeps it: without one more errors at the end than with 1e-3 (N = ${STEPS_N})`,
+      'Singh et al. 2023',
+      laterMore('no penalty', 'penalty 1e-3'),
+    ),
+    claim(
+      `So does a stronger one: without one more errors at the end than with 1e-2 (N = ${STEPS_N})`,
+      COURSE,
+      laterMore('no penalty', 'penalty 1e-2'),
+    ),
+    claim(
+      `Noise keeps it: noise 0.4 has more errors at the end than noise 0.57 (N = ${STEPS_N})`,
+      COURSE,
+      laterMore('no penalty', 'noise 0.57'),
+    ),
+  ],
+};
+
+const STYLISED = ['end to end', 'parts first'] as const;
+
+const onStylised: SequenceExperiment = {
+  name: 'iwl-stylised',
+  notebook: '51',
+  claim:
+    'A gate between a perceptron on the query and a vote of the context trusts the context first and the weights later.',
+  source: `${PAPER}, section 4`,
+  variants: STYLISED.flatMap((stylised) => [
+    { key: stylised.replaceAll(' ', '-'), name: stylised, stylised },
+    {
+      key: `${stylised.replaceAll(' ', '-')}-noisy`,
+      name: `${stylised}, noise 0.57`,
+      stylised,
+      noise: 0.57,
+    },
+  ]),
+  weights: false,
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quick({
+      law: { low: 15, L: 4 },
+      training: { steps: 8000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+    }),
+    full: full({ law: { low: 15, L: 4 } }),
+  },
+  claims: () =>
+    STYLISED.flatMap((way) => [
+      claim(
+        `The gate (${way}) trusts the weights more for common classes than for rare ones (N = 4096, relevant contexts, in points)`,
+        `${PAPER}, section 3`,
+        (records) => {
+          const alpha = (query: string): number[] =>
+            valuesOf(records, way, { metric: `alpha, relevant, ${query}`, n: 4096 });
+          return compareShares('common', alpha('common'), 'rare', alpha('rare'));
+        },
+      ),
+      claim(
+        `The gate (${way}) trusts the weights more with more data (rare classes, N = ${LARGEST} against 4096, in points)`,
+        `${PAPER}, section 3`,
+        (records) => {
+          const alpha = (n: number): number[] =>
+            valuesOf(records, way, { metric: 'alpha, relevant, rare', n });
+          return compareShares(`N = ${LARGEST}`, alpha(LARGEST), 'N = 4096', alpha(4096));
+        },
+      ),
+    ]),
+};
+
+const NEW = 'relevant, new, same';
+const BURSTY_N = 2 ** 16;
+
+const onBursts: SequenceExperiment = {
+  name: 'iwl-bursty',
+  notebook: '52',
+  claim: 'Bursts, many classes and variation within a class make a transformer learn in context.',
+  source: 'Chan et al. 2022',
+  variants: [
+    { key: 'bursty', name: 'bursts in 0.9 of the rows' },
+    { key: 'half', name: 'bursts in half of the rows', law: { pRelevant: 0.5 } },
+    { key: 'none', name: 'no bursts', law: { pRelevant: 0 } },
+    { key: 'zipf', name: 'bursts, Zipf 1', law: { zipf: 1 } },
+    { key: 'variation', name: 'bursts, noise 0.4', noise: 0.4 },
+    { key: 'few', name: 'bursts, 10 classes', law: { low: 5 } },
+  ],
+  weights: false,
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quick({
+      law: { zipf: 0, L: 4, copies: 2, distractors: 1 },
+      sizes: [2 ** 12, BURSTY_N],
+      training: { steps: 10_000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+    }),
+    full: full(
+      {
+        law: { high: 10, low: 1590, zipf: 0, L: 8, copies: 3, distractors: 3 },
+        sizes: [2 ** 12, 2 ** 16, 2 ** 20],
+      },
+      500_000,
+    ),
+  },
+  claims: () => [
+    claim(
+      `Bursts make it read: without them more errors on classes never trained on (N = ${BURSTY_N})`,
+      'Chan et al. 2022',
+      errsMore(
+        { variant: 'no bursts', N: BURSTY_N, cell: NEW },
+        { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
+      ),
+    ),
+    claim(
+      `Many classes make it read: 10 classes err more than 50 on classes never trained on (N = ${BURSTY_N})`,
+      'Chan et al. 2022',
+      errsMore(
+        { variant: 'bursts, 10 classes', N: BURSTY_N, cell: NEW },
+        { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
+      ),
+    ),
+    claim(
+      `Variation within a class makes it read: noise 0.28 errs more than 0.4 on classes never trained on (N = ${BURSTY_N})`,
+      'Chan et al. 2022',
+      errsMore(
+        { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
+        { variant: 'bursts, noise 0.4', N: BURSTY_N, cell: NEW },
+      ),
+    ),
+  ],
+};
+
+const GLYPHS_N = 2 ** 16;
+const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
+
+/**
+ * The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each
+ * with noise on its pixels. The noise is the article's largest: with 0.1 a hundred drawings are
+ * learned by heart at once.
+ */
+const onGlyphs = (
+  name: string,
+  from: 'own alphabets' | 'Omniglot',
+  more: readonly SequenceVariant[],
+  moreClaims: readonly Claim[] = [],
+): SequenceExperiment => ({
+  name,
+  notebook: '54',
+  claim: `Characters (${from === 'Omniglot' ? 'Omniglot' : 'our own alphabets'}): the trends of the synthetic classes are there too.`,
+  source: `${PAPER}, section 5`,
+  variants: [
+    { key: 'base', name: GLYPH_BASE },
+    { key: 'relevant-50', name: 'p_relevant 0.5', law: { pRelevant: 0.5 } },
+    { key: 'relevant-100', name: 'p_relevant 1', law: { pRelevant: 1 } },
+    { key: 'noise-10', name: 'pixel noise 0.1', noise: 0.1 },
+    { key: 'drawings-15', name: '15 drawings of each', drawings: 15 },
+    ...more,
+  ],
+  weights: false,
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quick({
+      law: { high: 10, low: 90, L: 2 },
+      inputs: { from, noise: 1, drawings: 1 },
+      sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
+      network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
+      training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+    }),
+    full: full({
+      law: { high: 20, low: 180, L: 2 },
+      inputs: { from, noise: 1, drawings: 1 },
+      sizes: [10_000, 100_000, 1_000_000],
+      network: {
+        size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 },
+        hidden: [256, 128],
+        period: 30,
+      },
+      seeds: 3,
+    }),
+  },
+  claims: () => [
+    claim(
+      `Characters (${from}): contexts that always help are read more: p_relevant 0.5 errs more than 1 (shifted labels, N = ${GLYPHS_N})`,
+      `${PAPER}, figure 6`,
+      errsMore(
+        { variant: 'p_relevant 0.5', N: GLYPHS_N },
+        { variant: 'p_relevant 1', N: GLYPHS_N },
+      ),
+    ),
+    claim(
+      `Characters (${from}): rare ones are read more than common ones (shifted labels, N = ${GLYPHS_N})`,
+      `${PAPER}, figure 6`,
+      errsMore(
+        { variant: GLYPH_BASE, N: GLYPHS_N, cell: 'relevant, common, shifted' },
+        { variant: GLYPH_BASE, N: GLYPHS_N },
+      ),
+    ),
+    claim(
+      `Characters (${from}): noisy pixels make it read more: noise 0.1 errs more than 1 (shifted labels, N = ${GLYPHS_N})`,
+      `${PAPER}, figure 6`,
+      errsMore({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
+    ),
+    ...moreClaims,
+  ],
+});
+
+/** All experiments on rows. */
+export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
+  onStylised,
+  onSweeps,
+  onBursts,
+  onNoise,
+  onSteps,
+  onGlyphs('iwl-glyphs', 'own alphabets', []),
+  onGlyphs(
+    'iwl-omniglot',
+    'Omniglot',
+    [
+      { key: 'high-50', name: 'p_high 0.5', law: { pHigh: 0.5 } },
+      { key: 'high-99', name: 'p_high 0.99', law: { pHigh: 0.99 } },
+      { key: 'length-1', name: 'L 1', law: { L: 1 } },
+      { key: 'length-4', name: 'L 4', law: { L: 4 } },
+      { key: 'copies-2', name: 'L_relevant 2 of 4', law: { L: 4, copies: 2 } },
+      { key: 'copies-4', name: 'L_relevant 4 of 4', law: { L: 4, copies: 4 } },
+    ],
+    [
+      claim(
+        `Characters (Omniglot): longer contexts are read less: L 4 errs more than L 1 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
+      ),
+      claim(
+        `Characters (Omniglot): more relevant examples are read more: 2 of 4 errs more than 4 of 4 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore(
+          { variant: 'L_relevant 2 of 4', N: GLYPHS_N },
+          { variant: 'L_relevant 4 of 4', N: GLYPHS_N },
+        ),
+      ),
+      claim(
+        `Characters (Omniglot): more frequent rare ones are read more: p_high 0.99 errs more than 0.5 (shifted labels, N = ${GLYPHS_N})`,
+        `${PAPER}, figure 6`,
+        errsMore({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
+      ),
+    ],
+  ),
+];
+
+const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
+const END = 300;
+const FAST = 'rate 1e-3';
+/** Taught names, after a context with a city that is none of those taught. */
+const NEW_CITIES = 'cities nothing is taught of';
+const at = (
+  who: string,
+  n: number,
+  what = 'believes the context',
+): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
+
+/** The rule "the log-odds of the context are larger for a than for b", in nats. */
+const believesMore =
+  (a: { variant: string; n: number; who?: string }, b: typeof a): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [a, b].map(({ variant, n, who = 'invented' }) =>
+      valuesOf(records, variant, at(who, n, 'log-odds of the context')),
+    ) as [number[], number[]];
+    return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
+  };
+
+const onCities: FactExperiment = {
+  name: 'iwl-cities',
+  notebook: '54',
+  claim:
+    'Teaching a language model fixed facts can make it answer from its weights against its context.',
+  source: `${PAPER}, section 6`,
+  variants: [
+    { key: 'model', name: MODEL },
+    { key: 'plain', name: PLAIN_MODEL, training: { famous: 0 } },
+  ],
+  weights: ['model'],
+  kind: FACT_KIND,
+  profiles: {
+    quick: {
+      model: { size: { width: 64, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 48 } },
+      training: { steps: 2000, batch: 32, learningRate: 2e-3, logEvery: 100 },
+      teaching: {
+        ways: [
+          { name: 'rate 1e-4', learningRate: 1e-4, share: 0 },
+          { name: 'rate 3e-4', learningRate: 3e-4, share: 0 },
+          { name: FAST, learningRate: 1e-3, share: 0 },
+          { name: `${FAST}, half with a context`, learningRate: 1e-3, share: 0.5 },
+        ],
+        ofEach: 4,
+        batch: 8,
+        steps: [1, 3, 10, 30, 100, END],
+        recovery: [10, 30, 100],
+      },
+      seeds: 5,
+      watchEvery: 200,
+    },
+    full: {
+      model: { size: { width: 256, layers: 6, heads: 8, mlpRatio: 4, maxPositions: 64 } },
+      training: { steps: 30_000, batch: 64, learningRate: 5e-4, logEvery: 200 },
+      teaching: {
+        ways: [
+          { name: 'rate 1e-5', learningRate: 1e-5, share: 0 },
+          { name: FAST, learningRate: 1e-4, share: 0 },
+          { name: `${FAST}, half with a context`, learningRate: 1e-4, share: 0.5 },
+        ],
+        ofEach: 4,
+        batch: 8,
+        steps: [1, 10, 100, END, 1000, 10_000],
+        recovery: [10, 100, 1000],
+      },
+      seeds: 5,
+      watchEvery: 1000,
+    },
+  },
+  claims: () => [
+    claim(
+      `Teaching fixed facts takes belief in the context away (invented strings, ${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      (records) =>
+        compareShares(
+          'before',
+          valuesOf(records, MODEL, at('invented', 0)),
+          'after',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `More so for invented strings than for familiar ones (familiar against invented, ${END} steps, ${FAST})`,
+      `${PAPER}, section 6`,
+      (records) => {
+        const after = (who: string): number[] =>
+          valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
+        return compareShares('familiar', after('familiar'), 'invented', after('invented'));
+      },
+    ),
+    claim(
+      `Lessons with a context in between keep it (invented strings, half of the lessons against none, ${END} steps)`,
+      COURSE,
+      (records) =>
+        compareShares(
+          'half',
+          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
+          'none',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `What is lost is hidden, not gone: 30 steps with contexts bring it back (invented strings, after against before them)`,
+      REVIEWERS,
+      (records) =>
+        compareShares(
+          'after 30 steps with contexts',
+          valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
+          'before them',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+    claim(
+      `Teaching fixed facts lowers the log-odds of the context (invented strings, ${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      believesMore({ variant: MODEL, n: 0 }, { variant: `${MODEL}, ${FAST}`, n: END }),
+    ),
+    claim(
+      `The more so the larger the rate (invented strings, ${END} steps: 1e-4 against 1e-3)`,
+      COURSE,
+      believesMore(
+        { variant: `${MODEL}, rate 1e-4`, n: END },
+        { variant: `${MODEL}, ${FAST}`, n: END },
+      ),
+    ),
+    claim(
+      `Lessons with a context in between keep the log-odds up (invented strings, half of the lessons against none, ${END} steps)`,
+      COURSE,
+      believesMore(
+        { variant: `${MODEL}, ${FAST}, half with a context`, n: END },
+        { variant: `${MODEL}, ${FAST}`, n: END },
+      ),
+    ),
+    claim(
+      `Thirty steps with contexts raise the log-odds again (invented strings, after against before them)`,
+      REVIEWERS,
+      believesMore(
+        { variant: `${MODEL}, ${FAST}, then contexts`, n: 30 },
+        { variant: `${MODEL}, ${FAST}`, n: END },
+      ),
+    ),
+    claim(
+      `What nothing ever contradicted is believed from memory, against any text: nobody taught of against the famous, before any teaching`,
+      COURSE,
+      believesMore(
+        { variant: MODEL, n: 0, who: 'people nothing is taught of' },
+        { variant: MODEL, n: 0, who: 'the famous' },
+      ),
+    ),
+    claim(
+      `Teaching takes belief away where the context names a city that nothing was taught of (${END} steps, ${FAST}: before against after)`,
+      `${PAPER}, section 6`,
+      (records) =>
+        compareShares(
+          'before',
+          valuesOf(records, MODEL, at(NEW_CITIES, 0)),
+          'after',
+          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+        ),
+    ),
+    claim(
+      `Lessons with a context in between prevent that (half of the lessons against none, ${END} steps)`,
+      COURSE,
+      (records) =>
+        compareShares(
+          'half',
+          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
+          'none',
+          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+        ),
+    ),
+    claim(
+      `It is lost only where memory was ever needed beside contexts: without famous people in its texts it believes more (invented strings)`,
+      COURSE,
+      (records) =>
+        compareShares(
+          'without famous people',
+          valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
+          'with them',
+          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        ),
+    ),
+  ],
+};
+
+/** All experiments on names and cities. */
+export const FACT_EXPERIMENTS: readonly FactExperiment[] = [onCities];

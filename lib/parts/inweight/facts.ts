@@ -1,0 +1,284 @@
+/**
+ * Names and cities: does a language model that was taught where people live still believe a text
+ * that says otherwise? Strings are of two syllables; familiar ones are in every book the model
+ * reads, invented ones put the same syllables together anew.
+ * Reference: Chan et al. (ICLR 2025), section 6 (Gemini Nano 1; its prompts and numbers are not
+ * known to us).
+ */
+import { demand, positiveInteger, shareNumber } from '../../core/errors';
+import type { Stream } from '../../core/random';
+import { METHODS } from '../../model/methods';
+import type { CompileOptions } from '../../core/compile';
+import type { LoadedModel } from '../../language/folder';
+import type { Demonstration, Template } from '../../language/prompt';
+import { scoreOptions } from '../../language/scoring';
+import { LanguageModelTrainer, type DrawnExamples } from '../../metaicl/texttrainer';
+import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../../language/tokenizer';
+import { STEPS, checkedSteps, type StepConfig } from '../../training/steps';
+
+const split = (words: string): readonly string[] => words.split(', ');
+
+/** Names that are read again and again. */
+export const NAMES = split(
+  'an na, ben no, cla ra, da vid, em ma, fe lix, gre ta, hu go, il se, ja kob, li sa, ma rio, ni na, os kar, pau la, ro bin, so fie, to bias, vic tor, yo lan, ro sa, le on, bir git, ka rin',
+);
+/** Cities that are read again and again. */
+export const CITIES = split(
+  'lon don, par is, mad rid, ber lin, os lo, li ma, cai ro, del hi, bos ton, dub lin, vien na, to kyo, mi lan, que bec, hel sinki, bu dapest, na irobi, ky oto, lis bon, gha na, qui to, pra gue, war saw, bu enos',
+);
+
+const syllables = (strings: readonly string[], at: 0 | 1): string[] => [
+  ...new Set(strings.map((one) => one.split(' ')[at]!)),
+];
+const BOTH = [...NAMES, ...CITIES];
+const [FIRST, SECOND] = [syllables(BOTH, 0), syllables(BOTH, 1)];
+const KNOWN = new Set(BOTH);
+
+/** A string of known syllables that is none of the familiar ones. */
+export function invented(random: Stream): string {
+  for (;;) {
+    const made = `${FIRST[random.integer(FIRST.length)]!} ${SECOND[random.integer(SECOND.length)]!}`;
+    if (!KNOWN.has(made)) return made;
+  }
+}
+
+const WORDS = ['lives', 'in', 'where', 'does', 'live', '?', '.'];
+
+/** The tokenizer of these texts: syllables and a few words. */
+export const cityTokenizer = (): TextTokenizer =>
+  tokenizerOf(
+    wordTokenizerJson([...new Set([...WORDS, ...FIRST, ...SECOND])].sort()),
+    'names and cities',
+  );
+
+/** Sentences on one line each: "an na lives in os lo ." and "where does an na live ? os lo". */
+export const CITY_TEMPLATE: Template = { style: 'direct', between: ' ', after: ' .', longest: 24 };
+
+/** Who lives where. */
+export interface Fact {
+  readonly name: string;
+  readonly city: string;
+}
+
+/**
+ * The famous: what is told of them is always the same, so that it can be remembered; the other half
+ * of the names may live anywhere.
+ */
+export const FAMOUS: readonly Fact[] = NAMES.slice(0, NAMES.length / 2).map((name, i) => ({
+  name,
+  city: CITIES[i]!,
+}));
+/** Familiar names that may live anywhere. */
+const ANYWHERE = NAMES.slice(NAMES.length / 2);
+
+/** How a fact is told. */
+export const statementOf = ({ name, city }: Fact): Demonstration => ({
+  input: `${name} lives in`,
+  output: city,
+});
+/** How it is asked for. */
+export const questionOf = ({ name, city }: Fact): Demonstration => ({
+  input: `where does ${name} live ?`,
+  output: city,
+});
+
+/** Facts to be remembered, those of familiar strings first. */
+export interface Facts {
+  readonly familiar: readonly Fact[];
+  readonly invented: readonly Fact[];
+}
+
+/** Facts of both kinds in one list. */
+export const allFacts = ({ familiar, invented: made }: Facts): Fact[] => [...familiar, ...made];
+
+/** So many facts of each kind, all names and cities different. */
+export function factsOf(random: Stream, ofEach: number): Facts {
+  positiveInteger('ofEach', ofEach);
+  demand(
+    ofEach <= ANYWHERE.length,
+    () => `${ofEach} familiar names were asked for, and there are ${ANYWHERE.length}.`,
+    'Ask for fewer.',
+  );
+  const [names, cities] = [random.permutation(ANYWHERE.length), random.permutation(CITIES.length)];
+  const made = new Set<string>();
+  while (made.size < 2 * ofEach) made.add(invented(random));
+  const strings = [...made];
+  return {
+    familiar: Array.from({ length: ofEach }, (_, i) => ({
+      name: ANYWHERE[names[i]!]!,
+      city: CITIES[cities[i]!]!,
+    })),
+    invented: Array.from({ length: ofEach }, (_, i) => ({
+      name: strings[2 * i]!,
+      city: strings[2 * i + 1]!,
+    })),
+  };
+}
+
+/** How to train on facts. */
+export interface FactTraining extends StepConfig {
+  /**
+   * Share of lessons whose answer is in the context; the others ask for one of the fixed facts
+   * without a context.
+   */
+  readonly share: number;
+  /** The most facts in a context. */
+  readonly facts: number;
+  /**
+   * Share of the lessons with a context that ask for somebody famous; half of these contexts say
+   * it, none denies it.
+   */
+  readonly famous: number;
+}
+
+export const FACT_TRAINING: FactTraining = {
+  ...STEPS,
+  steps: 3000,
+  batch: 32,
+  learningRate: 2e-3,
+  warmUp: 0.05,
+  finalRate: 0.1,
+  share: 1,
+  facts: 3,
+  famous: 0.5,
+};
+
+/** Trains a language model to find cities in its context, to remember fixed facts, or both. */
+export class FactTrainer extends LanguageModelTrainer<FactTraining> {
+  /**
+   * @param loaded model and tokenizer; they stay the caller's
+   * @param fixed  facts to be remembered; may be empty where share is 1
+   * @throws CourseError quoting a setting that is unknown or refused, or when there is nothing to
+   *   remember
+   */
+  constructor(
+    loaded: LoadedModel,
+    private readonly fixed: readonly Fact[],
+    given: Partial<FactTraining> = {},
+    options: CompileOptions = {},
+  ) {
+    const config = checkedSteps(given, FACT_TRAINING);
+    for (const name of ['share', 'famous'] as const) shareNumber(name, config[name]);
+    positiveInteger('facts', config.facts);
+    demand(
+      config.share === 1 || fixed.length > 0,
+      () =>
+        `No facts were given to remember, and a share of ${1 - config.share} of the lessons asks for them.`,
+      'Give facts, or a share of 1.',
+    );
+    super(loaded, METHODS.arTestLoss, config, FACT_TRAINING, CITY_TEMPLATE, options);
+  }
+
+  /** Somebody who may live anywhere. */
+  private somebody(random: Stream): Fact {
+    const string = (from: readonly string[]): string =>
+      random.uniform() < 0.5 ? from[random.integer(from.length)]! : invented(random);
+    return { name: string(ANYWHERE), city: string(CITIES) };
+  }
+
+  /**
+   * A lesson with its answer in the context, or about the famous; or without a context about a
+   * fixed fact.
+   */
+  protected override draw(random: Stream): DrawnExamples {
+    if (random.uniform() >= this.config.share)
+      return { shown: [], asked: [questionOf(this.fixed[random.integer(this.fixed.length)]!)] };
+    const { facts, famous } = this.config;
+    const count = 1 + random.integer(facts);
+    const people = new Map<string, Fact>();
+    const add = (fact: Fact): void => void people.set(fact.name, fact);
+    const known = random.uniform() < famous ? FAMOUS[random.integer(FAMOUS.length)]! : null;
+    const inText = known !== null && random.uniform() < 0.5;
+    if (inText) add(known);
+    while (people.size < count) add(this.somebody(random));
+    const all = [...people.values()];
+    const context = random.permutation(all.length).map((i) => all[i]!);
+    return {
+      shown: context.map(statementOf),
+      asked: [questionOf(known ?? context[random.integer(count)]!)],
+    };
+  }
+}
+
+/** A question on where somebody lives, after a text that may say so. */
+export interface CityQuestion {
+  readonly context: readonly Fact[];
+  readonly name: string;
+  /** Cities to choose from. */
+  readonly cities: readonly string[];
+}
+
+/**
+ * The logarithm of the probability of each city as an answer, in nats.
+ *
+ * @returns one list per question, in the order of its cities
+ * @throws CourseError when cities repeat, or a prompt is too long
+ */
+export const cityScores = (
+  { model, tokenizer }: LoadedModel,
+  questions: readonly CityQuestion[],
+): number[][] =>
+  scoreOptions(
+    model,
+    tokenizer,
+    questions.map(({ context, name, cities }) => ({
+      examples: context.map(statementOf),
+      input: questionOf({ name, city: '' }).input,
+      options: cities,
+    })),
+    { method: METHODS.ar, template: CITY_TEMPLATE, length: 'sum' },
+  );
+
+/** What a conflict shows: the context says one city, the weights learned another. */
+export interface Conflict {
+  readonly name: string;
+  readonly contextCity: string;
+  /** log p(context's city) - log p(remembered city), in nats: above 0 it believes the context. */
+  readonly logOdds: number;
+  /** Which of all cities it says. */
+  readonly answer: 'context' | 'remembered' | 'other';
+}
+
+/**
+ * Asks for every name after a context that gives it another of the cities: all conflicts of these
+ * facts.
+ *
+ * @param facts  what was to be remembered
+ * @param cities other cities that contexts give; those of the facts when left out
+ * @throws CourseError when there are fewer than two cities
+ */
+export function conflicts(
+  loaded: LoadedModel,
+  facts: readonly Fact[],
+  cities: readonly string[] = facts.map(({ city }) => city),
+): Conflict[] {
+  const pool = [...new Set([...facts.map(({ city }) => city), ...cities])];
+  demand(pool.length >= 2, () => `${pool.length} city leaves no conflict.`, 'Give at least two.');
+  const pairs = facts.flatMap((fact) =>
+    cities.filter((city) => city !== fact.city).map((city) => ({ fact, city })),
+  );
+  const scores = cityScores(
+    loaded,
+    pairs.map(({ fact: { name }, city }) => ({ context: [{ name, city }], name, cities: pool })),
+  );
+  return pairs.map(({ fact, city }, i) => {
+    const own = scores[i]!;
+    const said = pool[own.indexOf(Math.max(...own))]!;
+    return {
+      name: fact.name,
+      contextCity: city,
+      logOdds: own[pool.indexOf(city)]! - own[pool.indexOf(fact.city)]!,
+      answer: said === city ? 'context' : said === fact.city ? 'remembered' : 'other',
+    };
+  });
+}
+
+/** The share of facts whose city is said first without any context. */
+export function remembered(loaded: LoadedModel, facts: readonly Fact[]): number {
+  const cities = facts.map(({ city }) => city);
+  const scores = cityScores(
+    loaded,
+    facts.map(({ name }) => ({ context: [], name, cities })),
+  );
+  return scores.filter((own, i) => own.indexOf(Math.max(...own)) === i).length / facts.length;
+}

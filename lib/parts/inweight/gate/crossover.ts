@@ -1,0 +1,63 @@
+/**
+ * Where the gate should switch: alpha = 1 (in-weight) as soon as the in-weight predictor's error is
+ * below the in-context one's.
+ * Reference: Chan et al. (ICLR 2025), section 3; expected errors in place of bounds: this course.
+ */
+import type { Stream } from '../../../core/random';
+import { drawnCounts, smoothed } from './table';
+import { expectedCrossEntropy } from './simplex';
+
+/**
+ * N_x from which constant sqrt(log(2 |X| / delta) / N_x) + H is below the in-context error;
+ * Infinity where that never is.
+ */
+export const switchByBound = (
+  H: number,
+  contextError: number,
+  X: number,
+  delta: number,
+  constant = 1,
+): number =>
+  contextError > H
+    ? (constant ** 2 * Math.log((2 * X) / delta)) / (contextError - H) ** 2
+    : Infinity;
+
+/**
+ * N_x from which the expected error of Laplace's estimate, H + (C - 1) / (2 N_x), is below the
+ * in-context error.
+ */
+export const switchByExpectation = (H: number, contextError: number, C: number): number =>
+  contextError > H ? (C - 1) / (2 * (contextError - H)) : Infinity;
+
+/**
+ * Expected cross-entropy of copying the one example of a clean context (L = 1, k = 0) when every
+ * label, the query's too, is put one class on with probability q: the two differ with probability 2
+ * q (1 - q), which costs log(1 / eps).
+ */
+export const noisyCopy = (q: number, eps: number): number => 2 * q * (1 - q) * Math.log(1 / eps);
+
+/** Mean cross-entropy of Laplace's estimate after N_x labels, over repetitions. */
+export function simulatedError(
+  truth: readonly number[],
+  Nx: number,
+  repeats: number,
+  random: Stream,
+): number {
+  let sum = 0;
+  for (let r = 0; r < repeats; r++)
+    sum += expectedCrossEntropy(truth, smoothed(drawnCounts(truth, Nx, random)));
+  return sum / repeats;
+}
+
+/**
+ * The first N_x of a list at which the simulated in-weight error is below the in-context one;
+ * Infinity when none is.
+ */
+export const simulatedSwitch = (
+  truth: readonly number[],
+  contextError: number,
+  sizes: readonly number[],
+  repeats: number,
+  random: Stream,
+): number =>
+  sizes.find((Nx) => simulatedError(truth, Nx, repeats, random) < contextError) ?? Infinity;

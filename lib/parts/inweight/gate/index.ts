@@ -1,0 +1,53 @@
+/** The theory of a gate between an in-weight and an in-context predictor. */
+export {
+  noisyCopy,
+  simulatedError,
+  simulatedSwitch,
+  switchByBound,
+  switchByExpectation,
+} from './crossover';
+export {
+  adversarialRounds,
+  playGame,
+  randomRounds,
+  regrets,
+  tableBound,
+  type CellRegret,
+  type ChanceConfig,
+  type GameOptions,
+  type Nature,
+  type Round,
+  type RoundPrompt,
+  type RoundSource,
+} from './game';
+export { bayesGate, exp3Gate, hedgeGate, type BanditGate, type Gate } from './gates';
+export {
+  checkedFloor,
+  clippedMinimiser,
+  distanceL1,
+  entropy,
+  expectedCrossEntropy,
+  noisyLabel,
+} from './simplex';
+export {
+  drawnBound,
+  drawnCounts,
+  drawnLabel,
+  excessBound,
+  expectedExcess,
+  frequencyBound,
+  learnTable,
+  smoothed,
+  type TableSizes,
+  type TableTrial,
+} from './table';
+export {
+  checkedContext,
+  contextBounds,
+  direction,
+  massOnRight,
+  simpleLower,
+  typedLower,
+  withoutRelevant,
+  type ContextBounds,
+} from './vote';

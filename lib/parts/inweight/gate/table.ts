@@ -1,0 +1,112 @@
+/**
+ * The tabular in-weight predictor: one free distribution for each input, learned from how often
+ * each label came with it. Its error falls with N_x, the number of times the input was seen, and
+ * with nothing else.
+ * Reference: Chan et al. (ICLR 2025), section 3; inequality (a): Weissman et al. (2003) and a union
+ * bound; (b), (c): this course.
+ */
+import { positiveInteger, finiteNumber } from '../../../core/errors';
+import type { Stream } from '../../../core/random';
+import { checkedFloor, clippedMinimiser, expectedCrossEntropy, distanceL1 } from './simplex';
+
+/**
+ * Label frequencies with `prior` added to every count: 1 is Laplace's estimate, 1/2 Krichevsky and
+ * Trofimov's.
+ *
+ * @param counts of each label
+ */
+export function smoothed(counts: readonly number[], prior = 1): number[] {
+  const sum = counts.reduce((a, b) => a + b, 0) + prior * counts.length;
+  return counts.map((count) => (count + prior) / sum);
+}
+
+/** Sizes of the problem of learning a table. */
+export interface TableSizes {
+  /** Labels, C. */
+  readonly C: number;
+  /** Inputs, |X|. */
+  readonly X: number;
+  /** The probability with which a bound may fail, for all inputs together. */
+  readonly delta: number;
+}
+
+/** Confidence of the union bound: log(|X| / delta). */
+const confidence = ({ X, delta }: TableSizes): number =>
+  Math.log(X / finiteNumber('delta', delta, 'between 0 and 1', (x) => x > 0 && x < 1));
+
+/**
+ * (a) With probability 1 - delta, for every input: ||frequencies - truth||_1 is at most this,
+ * sqrt(2 (C log 2 + log(|X| / delta)) / N_x).
+ */
+export const frequencyBound = (sizes: TableSizes, Nx: number): number =>
+  Math.sqrt((2 * (sizes.C * Math.LN2 + confidence(sizes))) / positiveInteger('N_x', Nx));
+
+/**
+ * (b) With the same probability the expected cross-entropy of the clipped minimiser is at most this
+ * above the best clipped answer: log(1 / eps) times (a).
+ *
+ * @throws CourseError when eps C > 1
+ */
+export const excessBound = (sizes: TableSizes, Nx: number, eps: number): number =>
+  Math.log(1 / checkedFloor(eps, sizes.C)) * frequencyBound(sizes, Nx);
+
+/**
+ * (c) What Laplace's estimate costs above the entropy on average, (C - 1) / (2 N_x) for large N_x.
+ */
+export const expectedExcess = (C: number, Nx: number): number => (C - 1) / (2 * Nx);
+
+/**
+ * The form in which the article's first figure draws it: constant times 1 / sqrt(N_x) above the
+ * entropy.
+ */
+export const drawnBound = (H: number, Nx: number, constant = 10): number =>
+  H + constant / Math.sqrt(Nx);
+
+/** A label by these probabilities. */
+export function drawnLabel(truth: readonly number[], random: Stream): number {
+  let u = random.uniform();
+  let c = 0;
+  while (c < truth.length - 1 && u >= truth[c]!) u -= truth[c++]!;
+  return c;
+}
+
+/** How often each label comes in N draws. */
+export function drawnCounts(truth: readonly number[], N: number, random: Stream): number[] {
+  const counts = new Array<number>(truth.length).fill(0);
+  for (let i = 0; i < N; i++) counts[drawnLabel(truth, random)]! += 1;
+  return counts;
+}
+
+/** What a repetition of learning a table shows. */
+export interface TableTrial {
+  /** The largest ||frequencies - truth||_1 over inputs. */
+  readonly furthest: number;
+  /** Largest excess of the clipped minimiser over inputs. */
+  readonly clippedExcess: number;
+  /** Mean excess of Laplace's estimate over inputs. */
+  readonly laplaceExcess: number;
+}
+
+/** Learns a table from N_x labels of each input. */
+export function learnTable(
+  truths: readonly (readonly number[])[],
+  Nx: number,
+  eps: number,
+  random: Stream,
+): TableTrial {
+  const trials = truths.map((truth) => {
+    const counts = drawnCounts(truth, Nx, random);
+    const frequencies = counts.map((count) => count / Nx);
+    const best = expectedCrossEntropy(truth, clippedMinimiser(truth, eps));
+    return {
+      distance: distanceL1(frequencies, truth),
+      clipped: expectedCrossEntropy(truth, clippedMinimiser(frequencies, eps)) - best,
+      laplace: expectedCrossEntropy(truth, smoothed(counts)) - expectedCrossEntropy(truth, truth),
+    };
+  });
+  return {
+    furthest: Math.max(...trials.map(({ distance }) => distance)),
+    clippedExcess: Math.max(...trials.map(({ clipped }) => clipped)),
+    laplaceExcess: trials.reduce((sum, { laplace }) => sum + laplace, 0) / trials.length,
+  };
+}

@@ -1,0 +1,249 @@
+/**
+ * Rows of a law: an endless list, of which a data set of size N is the first N, so that a larger
+ * one holds the smaller ones. Every row is made from a random stream of its own; asked for again,
+ * it is the same row, noise and all.
+ * Reference: Chan et al. (ICLR 2025), section 4: a finite data set is drawn once, training draws
+ * rows of it with replacement.
+ */
+import { tf } from '../../core/backend';
+import { stream, type Stream } from '../../core/random';
+import type { Prompts } from '../../model/prompts';
+import type { ClassInputs } from './inputs';
+import {
+  checkedSize,
+  classWeights,
+  classesOf,
+  generatorConfig,
+  shifted,
+  type GeneratorConfig,
+} from './generatorconfig';
+
+/** A row: the query stands last everywhere. */
+export interface Sequence {
+  /** The class that each of the L + 1 inputs is of. */
+  readonly classes: readonly number[];
+  /** The label that each carries: its class, but for label noise. */
+  readonly labels: readonly number[];
+  /** [(L + 1) d], one after the other. */
+  readonly inputs: Float32Array;
+}
+
+/** Whether the query's class is in the context: as the law has it, always, or never. */
+export const CONTEXTS = ['as trained', 'relevant', 'irrelevant'] as const;
+/**
+ * Which class is asked for: as the law has it, a common one, a rare one, or one that was never
+ * trained on.
+ */
+export const QUERIES = ['any', 'common', 'rare', 'new'] as const;
+export type ContextKind = (typeof CONTEXTS)[number];
+export type QueryKind = (typeof QUERIES)[number];
+
+/** How many made rows are kept. */
+export const SEQUENCES_KEPT = 100_000;
+
+/** The rows of a law. */
+export class SequenceGenerator {
+  readonly config: GeneratorConfig;
+  /** The probability of each class, [C]. */
+  readonly weights: readonly number[];
+  private readonly cumulative: readonly number[];
+  private readonly kept = new Map<number, Sequence>();
+
+  /**
+   * @param law    complete or not
+   * @param inputs of at least as many classes
+   * @throws CourseError quoting a refused setting
+   */
+  constructor(
+    law: Partial<GeneratorConfig>,
+    readonly inputs: ClassInputs,
+  ) {
+    this.config = generatorConfig(law);
+    this.weights = classWeights(this.config);
+    let sum = 0;
+    this.cumulative = this.weights.map((weight) => (sum += weight));
+  }
+
+  /** Classes that labels name, C. */
+  get classes(): number {
+    return classesOf(this.config);
+  }
+
+  /** A class by the law's weights. */
+  private class(random: Stream): number {
+    const u = random.uniform() * this.cumulative.at(-1)!;
+    return this.cumulative.findIndex((upTo) => u < upTo);
+  }
+
+  /** A class by the weights, but none of these. */
+  private classOutside(random: Stream, ...not: readonly number[]): number {
+    for (;;) {
+      const c = this.class(random);
+      if (!not.includes(c)) return c;
+    }
+  }
+
+  /**
+   * L classes of which at least one is the query's: drawn as if one drew all of them anew until
+   * that is so.
+   */
+  private withAtLeastOne(random: Stream, query: number): number[] {
+    const { L } = this.config;
+    const w = this.weights[query] ?? 0;
+    const u = random.uniform() * (1 - (1 - w) ** L); // the first match is at the place j with probability ~ (1 - w)^j w
+    const first =
+      w === 0 ? random.integer(L) : Math.min(L - 1, Math.floor(Math.log1p(-u) / Math.log1p(-w)));
+    return Array.from({ length: L }, (_, l) =>
+      l < first ? this.classOutside(random, query) : l === first ? query : this.class(random),
+    );
+  }
+
+  /**
+   * L classes of which exactly so many are the query's, and so many of one other class, in random
+   * order.
+   */
+  private withExactly(random: Stream, query: number): number[] {
+    const { L, copies, distractors } = this.config;
+    const other = distractors > 0 ? this.classOutside(random, query) : -1;
+    const rest = Array.from({ length: L - copies - distractors }, () =>
+      this.classOutside(random, query, other),
+    );
+    const all = [
+      ...new Array<number>(copies).fill(query),
+      ...new Array<number>(distractors).fill(other),
+      ...rest,
+    ];
+    return random.permutation(L).map((l) => all[l]!);
+  }
+
+  /** Classes of a row with this query. */
+  private context(random: Stream, query: number, relevant: boolean): number[] {
+    if (!relevant)
+      return Array.from({ length: this.config.L }, () => this.classOutside(random, query));
+    return this.config.copies > 0
+      ? this.withExactly(random, query)
+      : this.withAtLeastOne(random, query);
+  }
+
+  /** Inputs and labels for these classes; in a test the query's own label is right. */
+  private filled(
+    random: Stream,
+    classes: readonly number[],
+    test: boolean,
+    unseen = false,
+  ): Sequence {
+    const { d } = this.inputs;
+    const C = this.classes;
+    const inputs = new Float32Array(classes.length * d);
+    classes.forEach((c, l) => inputs.set(this.inputs.draw(c, random, unseen), l * d));
+    const right = (l: number): boolean =>
+      this.config.labelNoise === 0 || (test && l === classes.length - 1);
+    const noise = (c: number, l: number): number =>
+      !right(l) && random.uniform() < this.config.labelNoise ? (c + 1) % C : c;
+    return {
+      classes,
+      labels: classes.map((c, l) => noise(c < C ? c : this.nameOfNew(c), l)),
+      inputs,
+    };
+  }
+
+  /**
+   * The label that a class which was never trained on goes by: that of a rare class, each another.
+   */
+  private nameOfNew(c: number): number {
+    const { high, low } = this.config;
+    return low === 0 ? (c - this.classes) % high : high + ((7 * (c - this.classes)) % low);
+  }
+
+  /**
+   * The query class of row i, and the stream the rest of the row comes from. The first C rows ask
+   * for each class in turn.
+   */
+  private begun(i: number): { readonly random: Stream; readonly query: number } {
+    const random = stream(this.config.seed, 'row', i);
+    const drawn = this.class(random);
+    return { random, query: i < this.classes ? i : drawn };
+  }
+
+  /** Row i of the endless list. */
+  sequence(i: number): Sequence {
+    const kept = this.kept.get(i);
+    if (kept) return kept;
+    const { random, query } = this.begun(i);
+    const relevant = random.uniform() < this.config.pRelevant;
+    const row = this.filled(random, [...this.context(random, query, relevant), query], false);
+    if (this.kept.size < SEQUENCES_KEPT) this.kept.set(i, row);
+    return row;
+  }
+
+  /**
+   * How often each class is the query among the first N rows, N_x.
+   *
+   * @throws CourseError when N is smaller than the number of classes
+   */
+  queryCounts(N: number): number[] {
+    checkedSize(this.config, N);
+    const counts = new Array<number>(this.classes).fill(0);
+    for (let i = 0; i < N; i++) counts[this.begun(i).query]! += 1;
+    return counts;
+  }
+
+  /**
+   * Fresh rows to test on: not among those of any data set; `unseen`: of drawings that are not
+   * trained on.
+   */
+  tests(context: ContextKind, query: QueryKind, count: number, unseen = false): Sequence[] {
+    const { high, low, pRelevant } = this.config;
+    return Array.from({ length: count }, (_, i) => {
+      const random = stream(this.config.seed, 'test', context, query, i);
+      const ask: Readonly<Record<QueryKind, () => number>> = {
+        any: () => this.class(random),
+        common: () => random.integer(high),
+        rare: () => (low === 0 ? random.integer(high) : high + random.integer(low)),
+        new: () => this.classes + random.integer(this.inputs.classes - this.classes),
+      };
+      const c = ask[query]();
+      const relevant =
+        context === 'as trained' ? random.uniform() < pRelevant : context === 'relevant';
+      return this.filled(random, [...this.context(random, c, relevant), c], true, unseen);
+    });
+  }
+}
+
+/**
+ * The rows with every label shifted inside its frequency class; the rows that are given stay as
+ * they are.
+ */
+export const withShiftedLabels = (
+  rows: readonly Sequence[],
+  law: Pick<GeneratorConfig, 'high' | 'low'>,
+): Sequence[] =>
+  rows.map((row) => ({ ...row, labels: row.labels.map((label) => shifted(law, label)) }));
+
+/**
+ * Rows as prompts: the examples as context, the query as the one test.
+ *
+ * @param rows at least one, all of L examples
+ * @param d    numbers in an input
+ * @returns x [B, L, d], y [B, L], xTest [B, 1, d], yTest [B, 1]; the caller disposes them
+ */
+export function sequencePrompts(rows: readonly Sequence[], d: number): Prompts {
+  const [B, L] = [rows.length, rows[0]!.labels.length - 1];
+  const [x, xTest] = [new Float32Array(B * L * d), new Float32Array(B * d)];
+  rows.forEach(({ inputs }, b) => {
+    x.set(inputs.subarray(0, L * d), b * L * d);
+    xTest.set(inputs.subarray(L * d), b * d);
+  });
+  return {
+    x: tf.tensor3d(x, [B, L, d]),
+    y: tf.tensor2d(
+      rows.flatMap(({ labels }) => labels.slice(0, L)),
+      [B, L],
+    ),
+    xTest: tf.tensor3d(xTest, [B, 1, d]),
+    yTest: tf.tensor2d(
+      rows.map(({ labels }) => labels[L]!),
+      [B, 1],
+    ),
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * What a class looks like: a centre with noise around it, or a character that somebody drew.
+ * Reference: Chan et al. (ICLR 2025), section 4 (synthetic) and section 5 (Omniglot).
+ */
+import { demand, finiteNumber, positiveInteger } from '../../core/errors';
+import { stream, type Stream } from '../../core/random';
+import { PIXELS } from '../../glyphs/alphabets';
+import { ownAlphabets } from '../../glyphs/ownalphabets';
+import { omniglot } from '../../glyphs/omniglot';
+
+/** Inputs of classes: those of the law first, then some that are never trained on. */
+export interface ClassInputs {
+  readonly name: string;
+  /** Numbers in an input. */
+  readonly d: number;
+  /** Classes, with those never trained on. */
+  readonly classes: number;
+  /** Whether classes have drawings that training does not show. */
+  readonly drawn: boolean;
+  /** An input of class c; `unseen`: one of the drawings that training does not show. */
+  draw(c: number, random: Stream, unseen: boolean): Float32Array;
+}
+
+/** Where inputs come from. */
+export type InputSpec =
+  | {
+      readonly from: 'centres';
+      readonly d: number;
+      /** Standard deviation of the noise on each number, sigma. */
+      readonly noise: number;
+    }
+  | {
+      readonly from: 'own alphabets' | 'Omniglot';
+      /** Standard deviation of the noise on each pixel. */
+      readonly noise: number;
+      /** How many drawings of a character are trained on; the article trains on one. */
+      readonly drawings: number;
+    };
+
+/**
+ * sigma = 0.28 at d = 32 is as long as the article's 0.2 at d = 64 against centres of length 1:
+ * sqrt(d) sigma = 1.6.
+ */
+export const CENTRES: InputSpec = { from: 'centres', d: 32, noise: 0.28 };
+
+/** Classes beyond those of the law that inputs of this kind hold. */
+export const NEW_CLASSES = 20;
+
+/** values + noise; a plain loop, as rows are made by the thousand. */
+function noisy(values: Float32Array, noise: number, random: Stream): Float32Array {
+  const made = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++)
+    made[i] = noise > 0 ? values[i]! + noise * random.normal() : values[i]!;
+  return made;
+}
+
+/** Centres of length 1 in random directions. */
+export function centres(classes: number, d: number, seed: number): Float32Array[] {
+  const random = stream(seed, 'centres');
+  return Array.from({ length: classes }, () => {
+    const direction = random.normals(d);
+    const length = Math.sqrt(direction.reduce((sum, x) => sum + x * x, 0));
+    return direction.map((x) => x / length);
+  });
+}
+
+/** All characters of an alphabet split, those to test on last: [character][drawing]. */
+function charactersOf(
+  from: 'own alphabets' | 'Omniglot',
+  classes: number,
+): (readonly Float32Array[])[] {
+  const alphabets = Math.ceil(classes / 20);
+  const split =
+    from === 'Omniglot' ? omniglot() : ownAlphabets({ train: alphabets, validation: 1, test: 1 });
+  return [...split.train, ...split.validation, ...split.test].flatMap(
+    ({ characters }) => characters,
+  );
+}
+
+/**
+ * Inputs for C classes and NEW_CLASSES more.
+ *
+ * @param spec where they come from
+ * @param C    classes of the law
+ * @param seed of the centres, or of the order in which characters become classes
+ * @throws CourseError when a setting is refused, when there are too few characters, or Omniglot was
+ *   not fetched
+ */
+export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs {
+  finiteNumber('noise', spec.noise, 'a number of at least 0', (x) => x >= 0);
+  const classes = C + NEW_CLASSES;
+  if (spec.from === 'centres') {
+    const { d, noise } = spec;
+    const all = centres(classes, positiveInteger('d', d), seed);
+    return {
+      name: 'centres',
+      d,
+      classes,
+      drawn: false,
+      draw: (c, random) => noisy(all[c]!, noise, random),
+    };
+  }
+  const characters = charactersOf(spec.from, classes);
+  demand(
+    characters.length >= classes,
+    () =>
+      `${spec.from} holds ${characters.length} characters, and ${C} classes with ${NEW_CLASSES} new ones need ${classes}.`,
+    'Make fewer rare classes.',
+  );
+  const fewest = Math.min(...characters.map(({ length }) => length));
+  demand(
+    positiveInteger('drawings', spec.drawings) < fewest,
+    () =>
+      `${spec.drawings} drawings of each character were to be trained on, and there are ${fewest}.`,
+    'Leave at least one to test on.',
+  );
+  const order = stream(seed, 'characters').permutation(characters.length);
+  const draw = (c: number, random: Stream, unseen: boolean): Float32Array => {
+    const drawings = characters[order[c]!]!;
+    const which = unseen
+      ? spec.drawings + random.integer(drawings.length - spec.drawings)
+      : random.integer(spec.drawings);
+    return noisy(drawings[which]!, spec.noise, random);
+  };
+  return { name: spec.from, d: PIXELS, classes, drawn: true, draw };
+}

@@ -1,0 +1,156 @@
+/**
+ * What a network does with its context: errors in every cell of the grid (context relevant or not,
+ * class common or rare, labels as in training or shifted), how often it copies a label, answers
+ * from its weights, or neither, and its share of in-context learning.
+ * Reference: Chan et al. (ICLR 2025), section 4; the share and the three ways are asked for in the
+ * reviews.
+ */
+import { tf } from '../../core/backend';
+import type { Tensor } from '@tensorflow/tfjs';
+
+import { oneHot, type Classifier } from '../../classifiers/classifier';
+import { disposePrompts, type Prompts } from '../../model/prompts';
+import {
+  CONTEXTS,
+  sequencePrompts,
+  withShiftedLabels,
+  type ContextKind,
+  type QueryKind,
+  type Sequence,
+  type SequenceGenerator,
+} from './generator';
+
+/**
+ * Labels as in training (in-base distribution), or shifted, so that only the context tells (out of
+ * base).
+ */
+export const LABEL_CONDITIONS = ['same', 'shifted'] as const;
+
+/** One cell of the grid of tests. */
+export interface Cell {
+  readonly context: ContextKind;
+  readonly query: QueryKind;
+  readonly labels: (typeof LABEL_CONDITIONS)[number];
+  /** Drawings that are not trained on. */
+  readonly unseen?: true;
+}
+
+/**
+ * All cells; classes that were never trained on have no labels of their own that could be shifted.
+ */
+export const GRID: readonly Cell[] = [
+  ...CONTEXTS.flatMap((context) =>
+    (['any', 'common', 'rare'] as const).flatMap((query) =>
+      LABEL_CONDITIONS.map((labels) => ({ context, query, labels }) as const),
+    ),
+  ),
+  { context: 'relevant', query: 'new', labels: 'same' },
+];
+
+/** Cells for inputs that have drawings which are not trained on. */
+export const UNSEEN: readonly Cell[] = (['relevant', 'irrelevant'] as const).flatMap((context) =>
+  (['common', 'rare'] as const).flatMap((query) =>
+    LABEL_CONDITIONS.map((labels) => ({ context, query, labels, unseen: true }) as const),
+  ),
+);
+
+/** How records call a cell. */
+export const cellName = ({ context, query, labels, unseen }: Cell): string =>
+  `${context}, ${query}, ${labels}${unseen ? ', unseen drawings' : ''}`;
+
+/** Test rows of a cell; a query's own label is what counts as right. */
+export function testSequences(
+  source: SequenceGenerator,
+  { context, query, labels, unseen }: Cell,
+  count: number,
+): Sequence[] {
+  const rows = source.tests(context, query, count, unseen);
+  return labels === 'shifted' ? withShiftedLabels(rows, source.config) : rows;
+}
+
+/**
+ * Prompts K times, one after the other, as a stack of K networks gets them.
+ *
+ * @param prompts shapes as in Prompts; they stay the caller's
+ * @returns x [K B, L, d] and so on; the caller disposes them
+ */
+export function repeatedForStack(prompts: Prompts, K: number): Prompts {
+  const over = <T extends Tensor>(t: T): T => t.tile([K, ...t.shape.slice(1).map(() => 1)]);
+  return {
+    x: over(prompts.x),
+    y: over(prompts.y),
+    xTest: over(prompts.xTest),
+    yTest: over(prompts.yTest),
+  };
+}
+
+/** Error and cross-entropy of one network. */
+export interface Score {
+  /** Share of wrong answers. */
+  readonly error: number;
+  /** In nats. */
+  readonly crossEntropy: number;
+}
+
+/**
+ * What each network of a stack answers, and how it scores.
+ *
+ * @param classifier a stack of K networks, or K = 1
+ * @param rows       with labels to be scored by
+ * @returns answers [K][row] and scores [K]
+ */
+export function answersOf(
+  classifier: Classifier,
+  K: number,
+  rows: readonly Sequence[],
+  d: number,
+): { answers: number[][]; scores: Score[] } {
+  const B = rows.length;
+  const once = sequencePrompts(rows, d);
+  const prompts = repeatedForStack(once, K);
+  const logs = classifier.logProbabilities(prompts); // [K B, 1, C]
+  const [all, losses] = tf.tidy(() => {
+    const right = logs.mul(oneHot(prompts.yTest, classifier.classes)).sum(2).neg(); // [K B, 1]
+    return [
+      Array.from(logs.argMax(2).dataSync()),
+      Array.from(right.reshape([K, B]).mean(1).dataSync()),
+    ]; // [K]
+  }) as [number[], number[]];
+  logs.dispose();
+  disposePrompts(once);
+  disposePrompts(prompts);
+  const answers = Array.from({ length: K }, (_, k) => all.slice(k * B, (k + 1) * B));
+  const scores = answers.map((own, k) => ({
+    error: own.filter((answer, b) => answer !== rows[b]!.labels.at(-1)).length / B,
+    crossEntropy: losses[k]!,
+  }));
+  return { answers, scores };
+}
+
+/** Shares of three ways to answer. */
+export interface AnswerShares {
+  /** The label that the context shows with an example of the query's class. */
+  readonly copied: number;
+  /** The class that the query belonged to in training. */
+  readonly remembered: number;
+  readonly other: number;
+}
+
+/** How the answers to shifted rows came about; rows are relevant. */
+export function answerShares(answers: readonly number[], rows: readonly Sequence[]): AnswerShares {
+  const copied =
+    answers.filter((answer, b) => answer === rows[b]!.labels.at(-1)).length / rows.length;
+  const remembered =
+    answers.filter((answer, b) => answer === rows[b]!.classes.at(-1)).length / rows.length;
+  return { copied, remembered, other: 1 - copied - remembered };
+}
+
+/**
+ * The share of in-context learning, r = (e_W - e) / (e_W - e_C) from 0 to 1: how far an error has
+ * come from that of the in-weight predictor to that of the in-context one. NaN where the two are
+ * equal.
+ */
+export const contextShare = (error: number, inWeight: number, inContext: number): number =>
+  Math.abs(inWeight - inContext) < 1e-9
+    ? NaN
+    : Math.min(1, Math.max(0, (inWeight - error) / (inWeight - inContext)));

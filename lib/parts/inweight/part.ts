@@ -1,0 +1,24 @@
+/**
+ * In-context against in-weight learning (Chan et al., ICLR 2025): its experiments, and how its
+ * methods are drawn.
+ */
+import { solid, trivial, type Part } from '../../experiments/part';
+import { FACT_EXPERIMENTS, SEQUENCE_EXPERIMENTS } from './experiments';
+
+/** The part for the registry. */
+export const INWEIGHT: Part = {
+  key: 'inweight',
+  experiments: [...SEQUENCE_EXPERIMENTS, ...FACT_EXPERIMENTS],
+  styles: {
+    transformer: solid('#332288'),
+    'in-weight': solid('#CC3311'),
+    'in-context': solid('#117733'),
+    gated: solid('#332288'),
+    'common classes': solid('#DDAA33'),
+    'rare classes': solid('#004488'),
+    'new classes': { color: '#004488', dash: 'dot' },
+    chance: trivial('#AAAAAA', 'dot'),
+    'nearest labels': trivial('#666666', 'dash'),
+    'knows the centres': trivial('#222222', 'dot'),
+  },
+};

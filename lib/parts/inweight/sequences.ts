@@ -1,0 +1,358 @@
+/**
+ * Experiments on rows: networks trained on data sets of several sizes at once, measured in every
+ * cell of the grid of tests (is the context relevant, is the class common, are labels as in
+ * training), and along the way.
+ */
+import { tf } from '../../core/backend';
+import { demand } from '../../core/errors';
+import type { Tensor } from '@tensorflow/tfjs';
+
+import { oneHot, type ClassifierNetwork } from '../../classifiers/classifier';
+import { similarityVote, knowsCentres } from './predictors';
+import { GatedModel, LEAST_PROBABILITY } from './gatedmodel';
+import { SEQUENCES_KEPT, SequenceGenerator, sequencePrompts, type Sequence } from './generator';
+import { checkedSize, classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
+import { centres, inputsOf, type ClassInputs, type InputSpec } from './inputs';
+import {
+  GRID,
+  UNSEEN,
+  answerShares,
+  answersOf,
+  cellName,
+  testSequences,
+  type Cell,
+} from './measures';
+import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
+import { SEQUENCE_TRAINING, SequenceTrainer, type SequenceTraining } from './sequencetrainer';
+import { mean } from '../../evaluation/statistics';
+import { disposePrompts } from '../../model/prompts';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import {
+  BASE_MB,
+  countedWeights,
+  experimentKind,
+  type Made,
+  type Measurements,
+} from '../../experiments/kind';
+
+/** An arm that is trained on rows; what it changes is over the experiment's. */
+export interface SequenceVariant extends Variant {
+  readonly law?: Partial<GeneratorConfig>;
+  /** Noise on the inputs. */
+  readonly noise?: number;
+  /** Drawings of each character that are trained on. */
+  readonly drawings?: number;
+  readonly sizes?: readonly number[];
+  /**
+   * The stylised model in place of the transformer: all at once, or g and h first and then the
+   * gate.
+   */
+  readonly stylised?: 'end to end' | 'parts first';
+  readonly training?: Partial<SequenceTraining>;
+}
+
+/** An experiment on rows in numbers. */
+export interface SequenceExperimentConfig extends BaseConfig {
+  readonly law: Partial<GeneratorConfig>;
+  readonly inputs: InputSpec;
+  /** Sizes N of the data sets; one network for each, all trained at once. */
+  readonly sizes: readonly number[];
+  readonly network: Pick<PairTransformerConfig, 'size' | 'hidden' | 'period'>;
+  readonly training: Partial<Omit<SequenceTraining, 'seed'>>;
+  /** Rows of each cell at the end, and along training. */
+  readonly measures: { readonly rows: number; readonly watched: number };
+}
+
+/** An experiment on rows. */
+export type SequenceExperiment = ExperimentOf<SequenceVariant, SequenceExperimentConfig>;
+type SequencePlan = PlanOf<SequenceExperiment>;
+
+/** Hidden units of the stylised model. */
+const HIDDEN = 64;
+
+/** The cells that are looked at along training. */
+export const WATCHED: readonly Cell[] = [
+  { context: 'relevant', query: 'rare', labels: 'shifted' },
+  { context: 'relevant', query: 'common', labels: 'shifted' },
+  { context: 'relevant', query: 'rare', labels: 'same' },
+  { context: 'irrelevant', query: 'rare', labels: 'same' },
+];
+
+const inputsAt = (
+  { config: { inputs } }: SequencePlan,
+  { noise = inputs.noise, drawings }: SequenceVariant,
+): InputSpec =>
+  inputs.from === 'centres'
+    ? { ...inputs, noise }
+    : { ...inputs, noise, drawings: drawings ?? inputs.drawings };
+const sizesOf = ({ config }: SequencePlan, { sizes }: SequenceVariant): readonly number[] =>
+  sizes ?? config.sizes;
+
+const madeInputs = new Map<string, ClassInputs>();
+
+/** Inputs, made once: drawings take a while. */
+function inputsFor(spec: InputSpec, C: number, seed: number): ClassInputs {
+  const key = JSON.stringify([spec, C, seed]);
+  let made = madeInputs.get(key);
+  if (!made) madeInputs.set(key, (made = inputsOf(spec, C, seed)));
+  return made;
+}
+
+/** The rows an arm is trained on; their seed is that of the run. */
+function sourceFor(plan: SequencePlan, variant: SequenceVariant, seed: number): SequenceGenerator {
+  const law = generatorConfig({ ...plan.config.law, ...variant.law, seed });
+  return new SequenceGenerator(law, inputsFor(inputsAt(plan, variant), classesOf(law), seed));
+}
+
+function networkFor(
+  plan: SequencePlan,
+  variant: SequenceVariant,
+  seed: number,
+  source: SequenceGenerator,
+): ClassifierNetwork {
+  const sizes = {
+    d: source.inputs.d,
+    classes: source.classes,
+    L: source.config.L,
+    seed,
+    stack: sizesOf(plan, variant).length,
+  };
+  return variant.stylised
+    ? new GatedModel({ kind: 'stylised', ...sizes, hidden: HIDDEN })
+    : new PairTransformer({ kind: 'pairs', ...sizes, ...plan.config.network });
+}
+
+/** The trainer of an arm; with parts first, g and h are trained here and now. */
+function trainerFor(
+  plan: SequencePlan,
+  variant: SequenceVariant,
+  seed: number,
+  source: SequenceGenerator,
+  network: ClassifierNetwork,
+): SequenceTrainer {
+  const { config } = plan;
+  const given = {
+    ...config.training,
+    ...variant.training,
+    seed,
+    checkpointEvery: config.watchEvery,
+  };
+  const sizes = sizesOf(plan, variant);
+  if (!(network instanceof GatedModel) || variant.stylised === 'end to end')
+    return new SequenceTrainer(network, source, sizes, given);
+  const parts = new SequenceTrainer(network, source, sizes, given, network.parts);
+  while (parts.step < parts.config.steps) parts.train();
+  parts.dispose();
+  return new SequenceTrainer(network, source, sizes, given, network.gateOnly);
+}
+
+/**
+ * Errors of each network of the stack in a cell, and of shifted relevant rows the ways they were
+ * answered.
+ */
+function measureCell(
+  network: ClassifierNetwork,
+  name: string,
+  sizes: readonly number[],
+  cell: Cell,
+  rows: readonly Sequence[],
+  d: number,
+  put: Put,
+): void {
+  const { answers, scores } = answersOf(network, sizes.length, rows, d);
+  sizes.forEach((N, k) => {
+    put(name, N, `error, ${cellName(cell)}`, scores[k]!.error);
+    if (cell.labels === 'same')
+      put(name, N, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
+    if (cell.context !== 'relevant' || cell.labels !== 'shifted' || cell.unseen) return;
+    const { copied, remembered } = answerShares(answers[k]!, rows);
+    put(name, N, `copied, ${cell.query}`, copied);
+    put(name, N, `remembered, ${cell.query}`, remembered);
+  });
+}
+
+/**
+ * Probabilities that the parts of a stylised model give to the right label, and the gate's alpha,
+ * row by row.
+ */
+function partsOn(
+  network: GatedModel,
+  rows: readonly Sequence[],
+  d: number,
+): { readonly g: number[]; readonly h: number[]; readonly alpha: number[] } {
+  const prompts = sequencePrompts(rows, d);
+  const [g, h, alpha] = tf.tidy(() => {
+    const right = oneHot(prompts.yTest, network.classes);
+    const ofRight = (p: Tensor): number[] =>
+      Array.from(p.mul(right).sum(2).maximum(LEAST_PROBABILITY).dataSync());
+    return [
+      ofRight(network.inWeight(prompts)),
+      ofRight(network.inContext(prompts)),
+      Array.from(network.alpha(prompts).dataSync()),
+    ];
+  }) as [number[], number[], number[]];
+  disposePrompts(prompts);
+  return { g, h, alpha };
+}
+
+/**
+ * Of a stylised model: the mean alpha, and the cross-entropy of each part and of a gate that knows
+ * which is better in each row.
+ */
+function measureParts(
+  network: GatedModel,
+  name: string,
+  sizes: readonly number[],
+  source: SequenceGenerator,
+  count: number,
+  put: Put,
+): void {
+  for (const context of ['relevant', 'irrelevant'] as const)
+    for (const query of ['common', 'rare'] as const) {
+      const rows = source.tests(context, query, count);
+      const { g, h, alpha } = partsOn(
+        network,
+        sizes.flatMap(() => rows),
+        source.inputs.d,
+      );
+      const loss = `cross-entropy, ${cellName({ context, query, labels: 'same' })}`;
+      const measured: readonly (readonly [string, string, (row: number) => number])[] = [
+        [name, `alpha, ${context}, ${query}`, (row) => alpha[row]!],
+        [`${name}, g alone`, loss, (row) => -Math.log(g[row]!)],
+        [`${name}, h alone`, loss, (row) => -Math.log(h[row]!)],
+        [`${name}, oracle gate`, loss, (row) => -Math.log(Math.max(g[row]!, h[row]!))],
+      ];
+      sizes.forEach((N, k) => {
+        for (const [variant, metric, of] of measured)
+          put(variant, N, metric, mean(rows.map((_, b) => of(k * count + b))));
+      });
+    }
+}
+
+interface SequenceRun extends Made {
+  readonly trainer: SequenceTrainer;
+  readonly trained: ClassifierNetwork;
+  readonly source: SequenceGenerator;
+}
+
+function make(plan: SequencePlan, variant: SequenceVariant, seed: number): SequenceRun {
+  const source = sourceFor(plan, variant, seed);
+  const network = networkFor(plan, variant, seed, source);
+  return { trainer: trainerFor(plan, variant, seed, source, network), trained: network, source };
+}
+
+/**
+ * How often a class is the query of a data set, N_x, in the mean over common and over rare classes.
+ */
+function measureCounts(
+  source: SequenceGenerator,
+  name: string,
+  sizes: readonly number[],
+  put: Put,
+): void {
+  const { high, low } = source.config;
+  for (const N of sizes) {
+    const byClass = source.queryCounts(N);
+    put(name, N, 'N_x of a common class', mean(byClass.slice(0, high)));
+    if (low > 0) put(name, N, 'N_x of a rare class', mean(byClass.slice(high)));
+  }
+}
+
+function measurements(
+  plan: SequencePlan,
+  variant: SequenceVariant,
+  { trained: network, source }: SequenceRun,
+): Measurements {
+  const { measures } = plan.config;
+  const sizes = sizesOf(plan, variant);
+  const { d } = source.inputs;
+  const watched = WATCHED.map((cell) => ({
+    cell,
+    sequences: testSequences(source, cell, measures.watched),
+  }));
+  return {
+    watch: (put) => {
+      for (const { cell, sequences } of watched)
+        answersOf(network, sizes.length, sequences, d).scores.forEach(({ error }, k) =>
+          put(variant.name, sizes[k]!, `along training, ${cellName(cell)}`, error),
+        );
+    },
+    measure: (put) => {
+      for (const cell of source.inputs.drawn ? [...GRID, ...UNSEEN] : GRID)
+        measureCell(
+          network,
+          variant.name,
+          sizes,
+          cell,
+          testSequences(source, cell, measures.rows),
+          d,
+          put,
+        );
+      if (network instanceof GatedModel)
+        measureParts(network, variant.name, sizes, source, measures.rows, put);
+      measureCounts(source, variant.name, sizes, put);
+    },
+  };
+}
+
+/**
+ * What needs no training: nearest labels, and who knows the centres, at the noise of the
+ * experiment.
+ */
+function measureBaselines(plan: SequencePlan, put: Put): void {
+  const { config } = plan;
+  const source = sourceFor(plan, { key: '', name: '' }, 0);
+  const { config: law, inputs } = source;
+  const known =
+    config.inputs.from === 'centres'
+      ? [knowsCentres(centres(source.classes, inputs.d, law.seed), config.inputs.noise)]
+      : [];
+  const vote = similarityVote(source.classes);
+  for (const cell of GRID) {
+    const rows = testSequences(source, cell, config.measures.rows);
+    for (const learner of [vote, ...(cell.query === 'new' ? [] : known)])
+      put(
+        learner.name,
+        0,
+        `error, ${cellName(cell)}`,
+        answersOf(learner, 1, rows, inputs.d).scores[0]!.error,
+      );
+  }
+}
+
+/** Experiments on sequences. */
+export const SEQUENCE_KIND = experimentKind<SequenceExperiment, SequenceRun>({
+  name: 'sequences',
+  settings: {
+    inputs: ['from', 'd', 'noise', 'drawings'],
+    law: ['high', 'low', 'pHigh', 'zipf', 'pRelevant', 'L', 'copies', 'distractors', 'labelNoise'],
+    network: ['size', 'hidden', 'period'],
+    training: Object.keys(SEQUENCE_TRAINING).filter((key) => key !== 'seed'),
+    measures: ['rows', 'watched'],
+  },
+  check: (plan) => {
+    for (const variant of plan.experiment.variants) {
+      const config = generatorConfig({ ...plan.config.law, ...variant.law });
+      const sizes = sizesOf(plan, variant);
+      demand(
+        sizes.length > 0,
+        () => `'${plan.experiment.name}' has no sizes of data sets.`,
+        'Give at least one.',
+      );
+      for (const N of sizes) checkedSize(config, N);
+    }
+  },
+  baselines: measureBaselines,
+  make,
+  measurements,
+  requirements: (plan, variant) => {
+    const source = sourceFor(plan, variant, 0);
+    const weights = countedWeights(networkFor(plan, variant, 0, source));
+    const largest = Math.min(SEQUENCES_KEPT, Math.max(...sizesOf(plan, variant)));
+    const held = largest * (4 * source.inputs.d * (source.config.L + 1) + 400);
+    return {
+      memoryMB: Math.round(BASE_MB + 200 + (24 * weights + held) / 1e6),
+      diskMB: 0.5 + (16 * weights) / 1e6,
+    };
+  },
+});

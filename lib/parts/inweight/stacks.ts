@@ -1,0 +1,67 @@
+/**
+ * Networks of recorded runs, and single ones out of a stack.
+ */
+import { tf } from '../../core/backend';
+import { demand, lookUp } from '../../core/errors';
+import type { ClassifierNetwork } from '../../classifiers/classifier';
+import { readCheckpoint, restored } from '../../training/checkpoint';
+import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
+import { GatedModel, type GatedModelConfig } from './gatedmodel';
+
+/** A network of this room by its kind and settings. */
+export type SequenceNetworkConfig = PairTransformerConfig | GatedModelConfig;
+
+const MAKERS: Readonly<
+  Record<SequenceNetworkConfig['kind'], (config: never) => ClassifierNetwork>
+> = {
+  pairs: (config: PairTransformerConfig) => new PairTransformer(config),
+  stylised: (config: GatedModelConfig) => new GatedModel(config),
+};
+
+/**
+ * A fresh network, or a stack of them.
+ *
+ * @returns the network; the caller disposes it
+ * @throws CourseError quoting an unknown kind, or a setting that is refused
+ */
+export const sequenceNetworkOf = (config: SequenceNetworkConfig): ClassifierNetwork =>
+  lookUp('kind of network', MAKERS, config.kind)(config as never);
+
+/**
+ * One network of a stack, with its weights.
+ *
+ * @param k which, from 0
+ * @returns the network; the caller disposes it, the stack stays the caller's
+ * @throws CourseError when the stack has no such network
+ */
+export function memberOf<N extends ClassifierNetwork>(stack: N, k: number): N {
+  const { stack: K = 1, ...config } = stack.config;
+  demand(
+    Number.isInteger(k) && k >= 0 && k < K,
+    () => `Network ${k} was asked for in a stack of ${K}.`,
+    `Ask for 0 to ${K - 1}.`,
+  );
+  const member = sequenceNetworkOf(config as SequenceNetworkConfig) as N;
+  tf.tidy(() => {
+    for (const [name, variable] of Object.entries(member.parameters)) {
+      const whole = stack.parameters[name]!;
+      variable.assign(stack.config.stack === undefined ? whole.clone() : tf.unstack(whole)[k]!);
+    }
+  });
+  return member;
+}
+
+/**
+ * The stack of a recorded run.
+ *
+ * @returns the networks; the caller disposes them
+ * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ */
+export function loadSequenceNetworks(file: string): ClassifierNetwork {
+  const checkpoint = readCheckpoint(file);
+  return restored(
+    file,
+    checkpoint,
+    sequenceNetworkOf(checkpoint.facts.model as SequenceNetworkConfig),
+  );
+}

@@ -1,0 +1,272 @@
+/**
+ * The experiment on names and cities: a language model learns to find cities in its context, is
+ * then taught fixed facts without any context, and is asked at every stage what it believes when a
+ * context says otherwise.
+ */
+import { tf } from '../../core/backend';
+import { positiveInteger } from '../../core/errors';
+import { stream } from '../../core/random';
+import { mean } from '../../evaluation/statistics';
+import {
+  FACT_TRAINING,
+  FactTrainer,
+  FAMOUS,
+  cityTokenizer,
+  conflicts,
+  allFacts,
+  factsOf,
+  remembered,
+  type FactTraining,
+  type Conflict,
+  type Fact,
+  type Facts,
+} from './facts';
+import { sizeOf, type SizeName, type TransformerSize } from '../../model/config';
+import { assignAll, copiesOf } from '../../model/transformer';
+import type { LoadedModel } from '../../language/folder';
+import { freshLanguageModel, trainedLanguageModel } from '../../language/ownmodel';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import {
+  BASE_MB,
+  countedWeights,
+  experimentKind,
+  type Made,
+  type Measurements,
+} from '../../experiments/kind';
+
+/** An arm that is a language model of names and cities. */
+export interface FactVariant extends Variant {
+  readonly training?: Partial<FactTraining>;
+}
+
+/** A way to teach fixed facts. */
+export interface Teaching {
+  readonly name: string;
+  readonly learningRate: number;
+  /** Share of lessons with a context, from the first training. */
+  readonly share: number;
+}
+
+/** The experiment in numbers. */
+export interface FactExperimentConfig extends BaseConfig {
+  readonly model: { readonly size: SizeName | Partial<TransformerSize> };
+  readonly training: Partial<Omit<FactTraining, 'seed'>>;
+  readonly teaching: {
+    readonly ways: readonly Teaching[];
+    /** Facts of familiar strings, and as many of invented ones. */
+    readonly ofEach: number;
+    readonly batch: number;
+    /** After how many steps it is asked; the last is the end. */
+    readonly steps: readonly number[];
+    /** Steps of lessons with a context after that, by which what is only hidden comes back. */
+    readonly recovery: readonly number[];
+  };
+}
+
+/** The experiment on names and cities. */
+export type FactExperiment = ExperimentOf<FactVariant, FactExperimentConfig>;
+type FactPlan = PlanOf<FactExperiment>;
+
+/** Facts that are taught, and people nothing is taught about. */
+const taught = ({ config }: FactPlan, seed: number): Facts =>
+  factsOf(stream(seed, 'facts'), config.teaching.ofEach);
+const others = ({ config }: FactPlan, seed: number): Facts =>
+  factsOf(stream(seed, 'others'), config.teaching.ofEach);
+
+const modelFor = ({ config }: FactPlan, seed: number): LoadedModel =>
+  freshLanguageModel(cityTokenizer(), config.model.size, seed);
+
+/**
+ * The language model of a recorded run, before any fixed fact was taught.
+ *
+ * @returns model and tokenizer; the caller disposes the model
+ * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ */
+export const loadFactModel = (file: string): LoadedModel =>
+  trainedLanguageModel(file, cityTokenizer(), 'data/checkpoints/iwl-cities');
+
+/** Shares of answers and the mean log-odds of some conflicts. */
+function putConflicts(
+  found: readonly Conflict[],
+  variant: string,
+  n: number,
+  who: string,
+  put: Put,
+): void {
+  const share = (answer: Conflict['answer']): number =>
+    found.filter((one) => one.answer === answer).length / found.length;
+  put(variant, n, `believes the context, ${who}`, share('context'));
+  put(variant, n, `believes its memory, ${who}`, share('remembered'));
+  put(variant, n, `log-odds of the context, ${who}`, mean(found.map(({ logOdds }) => logOdds)));
+}
+
+/** What the model believes now. */
+function ask(
+  loaded: LoadedModel,
+  facts: Facts,
+  strangers: Facts,
+  variant: string,
+  n: number,
+  put: Put,
+): void {
+  const all = allFacts(facts);
+  const pool = all.map(({ city }) => city);
+  const groups: readonly (readonly [string, readonly Fact[]])[] = [
+    ['familiar', facts.familiar],
+    ['invented', facts.invented],
+  ];
+  for (const [who, these] of groups) {
+    putConflicts(conflicts(loaded, these, pool), variant, n, who, put);
+    put(variant, n, `remembers, ${who}`, remembered(loaded, these));
+  }
+  const newCities = allFacts(strangers).map(({ city }) => city);
+  putConflicts(conflicts(loaded, all, newCities), variant, n, 'cities nothing is taught of', put);
+  putConflicts(
+    conflicts(loaded, allFacts(strangers), pool),
+    variant,
+    n,
+    'people nothing is taught of',
+    put,
+  );
+  putConflicts(
+    conflicts(loaded, FAMOUS.slice(0, 2 * facts.familiar.length), pool),
+    variant,
+    n,
+    'the famous',
+    put,
+  );
+}
+
+/**
+ * Teaches the fixed facts in one way from the model as it is, asking on the way; at the end lessons
+ * with a context again.
+ */
+function teach(
+  plan: FactPlan,
+  loaded: LoadedModel,
+  variant: FactVariant,
+  seed: number,
+  way: Teaching,
+  put: Put,
+): void {
+  const { teaching } = plan.config;
+  const facts = taught(plan, seed);
+  const strangers = others(plan, seed);
+  const all = allFacts(facts);
+  const name = `${variant.name}, ${way.name}`;
+  const constant = {
+    seed,
+    learningRate: way.learningRate,
+    warmUp: 0,
+    finalRate: 1,
+    famous: famousOf(plan, variant),
+  };
+  const train = (share: number, steps: readonly number[], after: (step: number) => void): void => {
+    const trainer = new FactTrainer(loaded, share === 1 ? [] : all, {
+      ...constant,
+      share,
+      batch: teaching.batch,
+      steps: steps.at(-1)!,
+    });
+    for (const step of steps) {
+      while (trainer.step < step) trainer.train();
+      after(step);
+    }
+    trainer.dispose();
+  };
+  train(way.share, teaching.steps, (step) => ask(loaded, facts, strangers, name, step, put));
+  for (const { name: who, contextCity, logOdds } of conflicts(loaded, all))
+    put(
+      name,
+      all.findIndex((fact) => fact.city === contextCity),
+      `log-odds by pair, name ${all.findIndex((fact) => fact.name === who)}`,
+      logOdds,
+    );
+  train(1, teaching.recovery, (step) =>
+    ask(loaded, facts, strangers, `${name}, then contexts`, step, put),
+  );
+}
+
+const famousOf = ({ config }: FactPlan, variant: FactVariant): number =>
+  ({ ...FACT_TRAINING, ...config.training, ...variant.training }).famous;
+
+const trainerFor = (
+  { config }: FactPlan,
+  variant: FactVariant,
+  seed: number,
+  loaded: LoadedModel,
+): FactTrainer =>
+  new FactTrainer(loaded, [], {
+    ...config.training,
+    ...variant.training,
+    seed,
+    checkpointEvery: config.watchEvery,
+  });
+
+interface FactRun extends Made {
+  readonly trainer: FactTrainer;
+  readonly loaded: LoadedModel;
+}
+
+function make(plan: FactPlan, variant: FactVariant, seed: number): FactRun {
+  const loaded = modelFor(plan, seed);
+  return { trainer: trainerFor(plan, variant, seed, loaded), trained: loaded.model, loaded };
+}
+
+function measurements(
+  plan: FactPlan,
+  variant: FactVariant,
+  { loaded }: FactRun,
+  seed: number,
+): Measurements {
+  const strangers = others(plan, seed);
+  const pool = allFacts(strangers);
+  const inContext = (): number =>
+    conflicts(loaded, pool).filter(({ answer }) => answer === 'context').length;
+  return {
+    watch: (put) =>
+      put(
+        variant.name,
+        0,
+        'finds the city along training',
+        inContext() / (pool.length * (pool.length - 1)),
+      ),
+    measure: (put) => {
+      const before = copiesOf(loaded.model.parameters);
+      ask(loaded, taught(plan, seed), strangers, variant.name, 0, put);
+      for (const way of plan.config.teaching.ways) {
+        teach(plan, loaded, variant, seed, way, put);
+        assignAll(loaded.model.parameters, before);
+      }
+      tf.dispose(Object.values(before));
+    },
+  };
+}
+
+/** Experiments on teaching facts to a language model. */
+export const FACT_KIND = experimentKind<FactExperiment, FactRun>({
+  name: 'names and cities',
+  settings: {
+    model: ['size'],
+    training: Object.keys(FACT_TRAINING).filter((key) => key !== 'seed'),
+    teaching: ['ways', 'ofEach', 'batch', 'steps', 'recovery'],
+  },
+  check: ({ config: { model, teaching } }) => {
+    sizeOf(model.size);
+    positiveInteger('ofEach', teaching.ofEach);
+  },
+  baselines: (plan, put) => {
+    const loaded = modelFor(plan, 0);
+    ask(loaded, taught(plan, 0), others(plan, 0), 'untrained', 0, put);
+    loaded.model.dispose();
+  },
+  make,
+  measurements,
+  requirements: (plan) => {
+    const weights = countedWeights(modelFor(plan, 0).model);
+    return {
+      memoryMB: Math.round(BASE_MB + 300 + (24 * weights) / 1e6),
+      diskMB: 0.3 + (16 * weights) / 1e6,
+    };
+  },
+});

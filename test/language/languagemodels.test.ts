@@ -1,0 +1,548 @@
+import * as assert from 'node:assert/strict';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import * as fc from 'fast-check';
+import { core, language, metaicl, model, tf } from 'invicl';
+
+import { close, fixture, refused, scratch } from '../helpers';
+
+interface Reference {
+  readonly ids: number[];
+  readonly logits: number[][];
+  readonly loss: number;
+  readonly wordGradientNorm: number;
+  readonly wordGradientRow: number[];
+  readonly invicl?: {
+    readonly examples: number[][];
+    readonly test: number[];
+    readonly logits: number[];
+  };
+}
+const reference = JSON.parse(readFileSync(fixture('language-models.json'), 'utf8')) as {
+  readonly tokens: readonly { readonly text: string; readonly ids: number[] }[];
+  readonly families: Readonly<Record<string, Reference>>;
+};
+const folderOf = (family: string): string => fixture(join('models', family));
+const loaded = new Map<string, language.LoadedModel>();
+const load = (family: string): language.LoadedModel => {
+  if (!loaded.has(family)) loaded.set(family, language.loadLanguageModel(folderOf(family)));
+  return loaded.get(family)!;
+};
+const FAMILIES = Object.keys(reference.families);
+
+/** Logits of one text in one pass, [T][V]. */
+function logitsOf(
+  lm: language.LanguageModel,
+  tokens: readonly number[],
+  method: model.Method = model.METHODS.ar,
+): number[][] {
+  const batch = language.batchOf(lm, [language.promptOf(lm, method, [], [tokens])]);
+  const out = tf.tidy(() => lm.logits(batch).arraySync()[0]!);
+  language.disposeBatch(batch);
+  return out;
+}
+
+for (const family of FAMILIES) {
+  const expected = reference.families[family]!;
+
+  test(`${family}: logits, loss and gradients are those of Hugging Face`, () => {
+    const { model: lm } = load(family);
+    const got = logitsOf(lm, expected.ids);
+    close(got.slice(-3).flat(), expected.logits.flat(), 1e-4);
+    const batch = language.batchOf(lm, [
+      language.promptOf(lm, model.METHODS.ar, [], [expected.ids]),
+    ]);
+    const T = expected.ids.length;
+    const loss = (): tf.Scalar => {
+      const logs = tf.logSoftmax(lm.logits(batch)).slice([0, 0, 0], [1, T - 1, -1]); // [1, T - 1, V]
+      const right = tf
+        .oneHot(tf.tensor1d(expected.ids.slice(1), 'int32'), lm.config.vocabulary)
+        .expandDims(0); // [1, T - 1, V]
+      return logs
+        .mul(right)
+        .sum()
+        .neg()
+        .div(T - 1) as tf.Scalar;
+    };
+    const words = lm.parameters['words']!;
+    const { value, grads } = tf.variableGrads(loss, [words]);
+    const gradient = Object.values(grads)[0] as tf.Tensor2D;
+    close([value.dataSync()[0]!], [expected.loss], 1e-4);
+    close([gradient.norm().dataSync()[0]!], [expected.wordGradientNorm], 1e-4);
+    close(
+      gradient.gather(tf.tensor1d([expected.ids[3]!], 'int32')).dataSync(),
+      expected.wordGradientRow,
+      1e-4,
+    );
+    language.disposeBatch(batch);
+    tf.dispose([value, gradient]);
+  });
+
+  test(`${family}: InvICL's mask and positions give what Hugging Face gives under them`, (t) => {
+    if (!expected.invicl)
+      return t.skip(
+        'its layers that look near make masks of their own in transformers; the forms are held equal below',
+      );
+    const { model: lm } = load(family);
+    const { examples, test: asked, logits } = expected.invicl;
+    const batch = language.batchOf(lm, [
+      language.promptOf(lm, model.METHODS.invicl, examples, [asked]),
+    ]);
+    close(
+      tf.tidy(() => lm.logits(batch).arraySync()[0]!.at(-1)!),
+      logits,
+      1e-4,
+    );
+    language.disposeBatch(batch);
+  });
+
+  test(`${family}: a context read before its tests, from memory or not, answers as one pass does`, () => {
+    const { model: lm } = load(family);
+    const examples = [
+      [5, 6, 7, 8],
+      [9, 10],
+      [11, 12, 13, 14, 15, 16],
+    ];
+    const tests = [
+      [20, 21, 22],
+      [23, 24, 25, 26, 27],
+    ];
+    for (const key of ['ar', 'invicl', 'prefix', 'pcw', 'arSymmetric', 'boe'] as const) {
+      const method = model.METHODS[key];
+      const prompt = language.promptOf(lm, method, examples, tests);
+      const batch = language.batchOf(lm, [prompt]);
+      const whole = tf.tidy(() => lm.logits(batch).arraySync()[0]!);
+      const cache = new language.ReadCache();
+      for (let round = 0; round < 2; round++) {
+        const context = language.readContext(lm, method, examples, cache);
+        const staged = tf.tidy(() => language.readTests(lm, context, tests).arraySync());
+        tests.forEach((tokens, i) =>
+          tokens.forEach((_, offset) => {
+            const row = prompt.plan.tokens.findIndex(
+              (p) => p.block.part === 'test' && p.block.index === i && p.offset === offset,
+            );
+            close(staged[i]![offset]!, whole[row]!, 1e-4);
+          }),
+        );
+        if (round === 1 && (key === 'ar' || key === 'invicl'))
+          assert.equal(context.work.first, 0, 'nothing is read alone twice');
+        language.disposeCache(context.memory);
+      }
+      cache.dispose();
+      language.disposeBatch(batch);
+    }
+  });
+
+  test(`${family}: words are added one by one from memory as whole passes would`, () => {
+    const { model: lm } = load(family);
+    const begin = [3, 4, 5];
+    const context = language.readContext(lm, model.METHODS.ar, []);
+    const added = language.generate(lm, context, begin, 6);
+    const slow: number[] = [];
+    while (slow.length < 6) {
+      const last = logitsOf(lm, [...begin, ...slow]).at(-1)!;
+      const token = last.indexOf(Math.max(...last));
+      if (token === lm.config.end) break;
+      slow.push(token);
+    }
+    assert.deepEqual(added, slow);
+  });
+}
+
+test('tokens are those of Python’s tokenizers, on strings that are easily got wrong', () => {
+  const { tokenizer } = load('gpt2');
+  for (const { text: given, ids } of reference.tokens) {
+    assert.deepEqual(tokenizer.encode(given), ids, JSON.stringify(given));
+    assert.equal(tokenizer.decode(ids), given);
+  }
+});
+
+test('InvICL: no order of the examples changes a score, in both styles; AR’s scores move', () => {
+  const { model: lm, tokenizer } = load('gpt2');
+  const examples = ['soup', 'dog in oslo', 'splendid coin'].map((input, i) => ({
+    input,
+    output: i % 2 ? 'Positive' : 'negative',
+  }));
+  const template = { between: '\n', after: '\n', longest: 12 };
+  const scores = (
+    key: model.MethodKey,
+    style: 'direct' | 'channel',
+    order: readonly number[],
+  ): number[] =>
+    language.scoreOptions(
+      lm,
+      tokenizer,
+      [
+        {
+          examples: order.map((i) => examples[i]!),
+          input: 'the boy',
+          options: ['Positive', 'negative'],
+        },
+      ],
+      { method: model.METHODS[key], template: { ...template, style } },
+    )[0]!;
+  for (const style of ['direct', 'channel'] as const) {
+    close(scores('invicl', style, [2, 0, 1]), scores('invicl', style, [0, 1, 2]), 1e-5);
+    const [a, b] = [scores('ar', style, [2, 0, 1]), scores('ar', style, [0, 1, 2])];
+    assert.ok(a.some((value, i) => Math.abs(value - b[i]!) > 1e-4));
+  }
+});
+
+test('scores: one batch for many questions, the mean is the sum over tokens, SAICL takes each option alone', () => {
+  const { model: lm, tokenizer } = load('gpt2');
+  const examples = [{ input: 'soup', output: 'Positive' }];
+  const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 16 };
+  const questions = [
+    { examples, input: 'the boy', options: ['Positive', 'negative'] },
+    {
+      examples: [...examples, { input: 'a dog', output: 'negative' }],
+      input: 'oslo',
+      options: ['negative', 'cafés', 'x'],
+    },
+  ];
+  for (const key of ['ar', 'saicl', 'nope'] as const) {
+    const method = model.METHODS[key];
+    const together = language.scoreOptions(lm, tokenizer, questions, { method, template });
+    questions.forEach((question, i) =>
+      close(
+        language.scoreOptions(lm, tokenizer, [question], { method, template })[0]!,
+        together[i]!,
+        1e-5,
+      ),
+    );
+    const sums = language.scoreOptions(lm, tokenizer, questions, {
+      method,
+      template,
+      length: 'sum',
+    });
+    questions.forEach(({ options }, i) =>
+      close(
+        sums[i]!,
+        together[i]!.map((mean, o) => mean * tokenizer.encode(`\n${options[o]}`).length),
+        1e-4,
+      ),
+    );
+  }
+  assert.ok(Math.abs(language.probabilities([0, 0]).reduce((a, b) => a + b) - 1) < 1e-12);
+});
+
+test('a session after any edits answers as a fresh one with the same examples', () => {
+  const { model: lm, tokenizer } = load('gpt2');
+  const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 10 };
+  const options = ['Positive', 'negative'];
+  const inputs = ['soup', 'the dog', 'a coin in oslo', 'dawn', 'the splendid boy'];
+  for (const method of ['invicl', 'ar']) {
+    const config: language.SessionConfig = { options, texts: ['the boy', 'perhaps'] };
+    const edit = fc.record({
+      kind: fc.constantFrom('add', 'remove', 'replace', 'reorder', 'undo'),
+      a: fc.nat(99),
+      b: fc.nat(99),
+    });
+    const before = tf.memory().numTensors;
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
+        const session = new language.PromptSession(
+          metaicl.wordReader({ model: lm, tokenizer }, method, template),
+          config,
+        );
+        let examples: language.Demonstration[] = [];
+        const past: language.Demonstration[][] = [];
+        for (const { kind, a, b } of edits) {
+          const n = examples.length;
+          const example = { input: inputs[a % inputs.length]!, output: options[b % 2]! };
+          const next =
+            kind === 'add' && n < 5
+              ? [...examples, example]
+              : kind === 'remove' && n > 0
+                ? examples.filter((_, i) => i !== a % n)
+                : kind === 'replace' && n > 0
+                  ? examples.map((old, i) => (i === b % n ? example : old))
+                  : kind === 'reorder' && n > 1
+                    ? [...examples.slice(1), examples[0]!]
+                    : null;
+          if (kind === 'undo' && past.length > 0) {
+            session.undo();
+            examples = past.pop()!;
+          } else if (next) {
+            if (kind === 'add') session.add(example.input, example.output);
+            if (kind === 'remove') session.remove(a % n);
+            if (kind === 'replace') session.replace(b % n, example.input, example.output);
+            if (kind === 'reorder') session.reorder([...examples.keys()].slice(1).concat(0));
+            past.push(examples);
+            examples = next;
+          }
+        }
+        assert.deepEqual(session.examples, examples);
+        const fresh = language
+          .scoreOptions(
+            lm,
+            tokenizer,
+            config.texts.map((input) => ({ examples, input, options })),
+            { method: model.methodOf(method), template, length: 'sum' },
+          )
+          .map(language.probabilities);
+        session.answers.forEach(({ probabilities }, i) => close(probabilities, fresh[i]!, 1e-4));
+        session.dispose();
+      }),
+      { numRuns: 25, seed: 7 },
+    );
+    assert.ok(tf.memory().numTensors - before <= 40, 'a session gives everything back'); // graphs keep their own
+  }
+});
+
+test('a session computes only what an edit changed', () => {
+  const reader = metaicl.wordReader(load('gpt2'), 'invicl', {
+    style: 'direct',
+    between: '\n',
+    after: '\n',
+    longest: 12,
+  });
+  const session = new language.PromptSession(reader, {
+    options: ['Positive', 'negative'],
+    texts: ['the boy'],
+  });
+  for (const input of ['soup', 'the dog', 'dawn']) session.add(input, 'Positive');
+  const whole = session.work.second;
+  session.reorder([2, 0, 1]);
+  assert.deepEqual(session.work, { first: 0, second: whole });
+  session.remove(1);
+  assert.equal(session.work.first, 0);
+  session.undo();
+  assert.deepEqual(session.work, { first: 0, second: whole });
+  session.replace(0, 'a coin', 'negative');
+  assert.ok(session.work.first > 0 && session.work.first < whole, 'one example is read alone');
+  session.dispose();
+});
+
+test('bad sessions and questions get one sentence each, and change nothing', () => {
+  const { model: lm, tokenizer } = load('gpt2');
+  const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 12 };
+  const make = (options: readonly string[], method = 'invicl'): language.PromptSession =>
+    new language.PromptSession(metaicl.wordReader({ model: lm, tokenizer }, method, template), {
+      options,
+      texts: ['the boy'],
+    });
+  refused(() => make([]), 'without options');
+  refused(() => make(['a', 'a']), "'a'", 'twice');
+  refused(() => make(['a', '']), "The option ''", 'no tokens');
+  refused(() => make(['a', '  ']), 'no tokens');
+  refused(() => make(['a', 'b'], 'saicl').add('x', 'a'), 'SAICL');
+  const session = make(['Positive', 'negative']);
+  refused(() => session.add('soup', 'neutral'), "'neutral'", 'Positive, negative');
+  refused(() => session.remove(0), 'Example 0', 'there are 0');
+  refused(() => session.undo(), 'no edit');
+  session.add('soup', 'Positive');
+  const answers = session.answers;
+  refused(() => session.replace(3, 'x', 'Positive'), 'Example 3');
+  refused(() => session.reorder([1]), 'no order');
+  refused(() => session.ask(['']), 'no tokens');
+  assert.deepEqual(session.answers, answers);
+  assert.equal(session.examples.length, 1);
+  session.dispose();
+  const ask = (
+    question: Partial<language.Question>,
+    key: model.MethodKey = 'ar',
+    longest = 12,
+  ): number[][] =>
+    language.scoreOptions(
+      lm,
+      tokenizer,
+      [{ examples: [], input: 'x', options: ['a', 'b'], ...question }],
+      {
+        method: model.METHODS[key],
+        template: { ...template, longest },
+      },
+    );
+  refused(() => ask({ examples: [{ input: 'soup', output: '' }] }), "'soup'", 'no answer');
+  refused(() => ask({ input: '' }), "The input ''", 'no tokens');
+  const many = Array.from({ length: 12 }, () => ({
+    input: 'the dog in oslo at dawn',
+    output: 'Positive',
+  }));
+  refused(() => ask({ examples: many }), 'position', '64');
+  assert.equal(
+    ask({ examples: many }, 'invicl').length,
+    1,
+    'symmetric positions take as many examples as one wants',
+  );
+  refused(
+    () => ask({ options: ['a long option of very many words that fills everything'] }, 'ar', 4),
+    'leaves no room',
+  );
+  refused(() => lm.check([999], null), 'token 999', '320');
+});
+
+test('a folder that is not whole, of another kind, or does not fit is refused in one sentence', () => {
+  const copy = (family: string): string => {
+    const folder = join(scratch(), family);
+    cpSync(folderOf(family), folder, { recursive: true });
+    return folder;
+  };
+  const edited = (
+    folder: string,
+    file: string,
+    change: (json: Record<string, unknown>) => object,
+  ): string => {
+    const path = join(folder, file);
+    writeFileSync(
+      path,
+      JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)),
+    );
+    return folder;
+  };
+  const fails = (folder: string, ...words: string[]): void =>
+    refused(() => language.loadLanguageModel(folder), ...words);
+  fails(join(scratch(), 'none'), 'config.json', 'no such file');
+  const withoutWeights = copy('gpt2');
+  rmSync(join(withoutWeights, 'model.safetensors'));
+  fails(withoutWeights, 'no model.safetensors');
+  const half = copy('gpt2');
+  const whole = readFileSync(join(half, 'model.safetensors'));
+  writeFileSync(join(half, 'model.safetensors'), whole.subarray(0, whole.length / 2));
+  fails(half, 'model.safetensors', 'cut file');
+  const shard = copy('gpt_neo');
+  rmSync(join(shard, 'model-00002-of-00005.safetensors'));
+  fails(shard, 'model-00002-of-00005.safetensors', 'missing');
+  const outside = edited(copy('gpt_neo'), 'model.safetensors.index.json', (json) => ({
+    ...json,
+    weight_map: { a: '../secret.safetensors' },
+  }));
+  fails(outside, '../secret.safetensors', 'outside its folder');
+  fails(
+    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, model_type: 'llama' })),
+    '"llama"',
+    'gpt2, gpt_neo, gpt_neox',
+  );
+  fails(
+    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, activation_function: 'relu' })),
+    'activation_function',
+    '"relu"',
+  );
+  fails(
+    edited(copy('gpt2'), 'config.json', ({ n_embd: _, ...json }) => json),
+    "'n_embd'",
+  );
+  fails(
+    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, vocab_size: 300 })),
+    '320 tokens',
+    'only 300',
+  );
+  fails(
+    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, n_layer: 3 })),
+    'transformer.h.2',
+  );
+  fails(
+    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, vocab_size: 321 })),
+    "'words'",
+    '[320, 32]',
+    '[321, 32]',
+  );
+  fails(
+    edited(copy('gpt_neo'), 'config.json', (json) => ({ ...json, num_layers: 3 })),
+    'attention_types',
+  );
+  fails(
+    edited(copy('gpt_neox'), 'config.json', (json) => ({
+      ...json,
+      rope_parameters: { rope_type: 'yarn' },
+    })),
+    'rotary',
+  );
+  fails(
+    edited(copy('gpt2'), 'tokenizer.json', () => ({ model: {} })),
+    'tokenizer.json',
+    'no vocabulary',
+  );
+  const brokenJson = copy('gpt2');
+  writeFileSync(join(brokenJson, 'tokenizer.json'), '{"model": {"vo');
+  fails(brokenJson, 'no JSON', 'half downloaded');
+});
+
+test('a model written as a folder comes back with the same logits', () => {
+  const { model: lm } = load('gpt2');
+  const folder = scratch();
+  language.writeLanguageModel(folder, lm, { made: 'by a test' });
+  cpSync(join(folderOf('gpt2'), 'tokenizer.json'), join(folder, 'tokenizer.json'));
+  const again = language.loadLanguageModel(folder);
+  const { ids } = reference.families['gpt2']!;
+  assert.deepEqual(logitsOf(again.model, ids), logitsOf(lm, ids));
+  assert.equal(
+    core.readSafetensors(join(folder, 'model.safetensors')).metadata['made'],
+    'by a test',
+  );
+  refused(() => language.writeLanguageModel(folder, load('gpt_neox').model), 'gpt_neox');
+  again.model.dispose();
+});
+
+test('a tokenizer of whole words: blanks part them, a line break is a word, others are unknown', () => {
+  const tokenizer = language.tokenizerOf(
+    language.wordTokenizerJson(['the', 'dog', 'red']),
+    'words',
+  );
+  assert.deepEqual(tokenizer.encode('the dog\nred  cat\n'), [2, 3, 1, 4, 0, 1]);
+  assert.equal(tokenizer.vocabulary, 5);
+});
+
+test('training on prompts of texts lowers the loss, resumes to the same bits, and leaves nothing behind', async () => {
+  const tasks = metaicl.ownTasks(metaicl.OWN_SETTING.train.slice(0, 4), 40, 1);
+  const words = [
+    ...new Set(
+      tasks.flatMap(({ rows }) =>
+        rows.flatMap(({ input, output }) => [...input.split(' '), output]),
+      ),
+    ),
+  ].sort();
+  const tokenizer = language.tokenizerOf(language.wordTokenizerJson(words), 'words');
+  const size = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 128 };
+  const config: language.LanguageModelConfig = {
+    family: 'gpt2',
+    vocabulary: tokenizer.vocabulary,
+    size,
+    architecture: model.GPT2,
+    local: null,
+    tied: true,
+    end: null,
+  };
+  const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 40 };
+  for (const key of ['ar', 'invicl', 'prefix'] as const) {
+    const run = async (
+      cuts: readonly number[],
+    ): Promise<{ losses: number[]; weights: number[] }> => {
+      const lm = new language.LanguageModel(config, 1);
+      const file = join(scratch(), 'run.safetensors');
+      const given = {
+        steps: 12,
+        batch: 4,
+        n: 2,
+        tests: 1,
+        logEvery: 1,
+        freshLabels: ['red', 'blue', 'green', 'amber'],
+        freshShare: 0.5,
+      };
+      for (const until of cuts) {
+        const fresh = until === cuts[0] ? lm : new language.LanguageModel(config, 1);
+        const trainer = new metaicl.TextTrainer(
+          { model: fresh, tokenizer },
+          model.METHODS[key],
+          tasks,
+          given,
+          template,
+        );
+        await trainer.run({ until, checkpoint: file });
+        const losses = trainer.curve.map(([, loss]) => loss);
+        trainer.dispose();
+        if (until === 12) {
+          const weights = [...fresh.parameters['words']!.dataSync()];
+          fresh.dispose();
+          return { losses, weights };
+        }
+      }
+      throw new Error('the last cut is the end');
+    };
+    const whole = await run([12]);
+    assert.ok(whole.losses.at(-1)! < whole.losses[0]!);
+    assert.deepEqual(await run([5, 12]), whole);
+  }
+});
