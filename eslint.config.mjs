@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import layers from './bin/lint/layers.mjs';
 import tensorDocs from './bin/lint/tensor-docs.mjs';
 
 const node = Object.fromEntries(
@@ -42,7 +43,7 @@ export default tseslint.config(
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],
     extends: [...tseslint.configs.strict],
-    plugins: { course: { rules: { 'tensor-docs': tensorDocs } } },
+    plugins: { course: { rules: { layers, 'tensor-docs': tensorDocs } } },
     languageOptions: {
       parserOptions: {
         project: ['./lib/tsconfig.json', './test/tsconfig.json'],
@@ -62,6 +63,6 @@ export default tseslint.config(
       '@typescript-eslint/no-dynamic-delete': 'off',
     },
   },
-  { files: ['lib/**/*.ts'], rules: { 'course/tensor-docs': 'error' } },
+  { files: ['lib/**/*.ts'], rules: { 'course/layers': 'error', 'course/tensor-docs': 'error' } },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-floating-promises': 'off' } }, // node:test's test() returns a promise nobody awaits
 );

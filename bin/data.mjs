@@ -105,7 +105,7 @@ async function fromMirror(mirror, scratch, tasks) {
       ...(facts.test ? [['test.jsonl', `${task}_16_100_test.jsonl`]] : []),
     ];
     for (const [name, remote] of names)
-      await core.fetchPlain(
+      await library().core.fetchPlain(
         `${mirror}/${task}/${remote}`,
         path.join(scratch, task, name),
         'give a copy with --from.',

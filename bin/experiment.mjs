@@ -252,7 +252,8 @@ export async function experiment(args) {
   );
   const jobs = wanted.filter(
     ({ variant, seed }) =>
-      (!given.variant || variant === given.variant) && (given.seed === undefined || seed === given.seed),
+      (!given.variant || variant === given.variant) &&
+      (given.seed === undefined || seed === given.seed),
   );
   if (!jobs.length)
     throw new Fault(

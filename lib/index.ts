@@ -1,6 +1,6 @@
 /**
- * In-context learning models that read like the papers. Import a module: `import { model, tasks }
- * from 'invicl'`. The order is that of the layers: a module uses those above it only.
+ * In-context learning models that read like the papers. Import a module: `import { model, tasks } from 'invicl'`.
+ * The order is that of the layers: a module uses those above it only.
  */
 export { tf } from './core/backend';
 export * as core from './core';

@@ -5,7 +5,8 @@
 import { demand } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
-import { dot, fromRule, softmax } from './rule';
+import { fromRule } from './rule';
+import { dot, softmax } from '../core/numerics';
 
 /** Sets of `size` out of 0 .. d - 1. */
 function supportsOf(d: number, size: number): number[][] {

@@ -1,8 +1,4 @@
-/**
- * What is believed of the weights of a line, N(w, P), as examples come in one after the other:
- * recursive least squares.
- */
-import { dot } from './rule';
+import { dot } from '../core/numerics';
 
 /** A normal belief; `observe` changes it in place. */
 export interface Belief {

@@ -1,6 +1,4 @@
-/**
- * Predictors that are not trained transformers: least squares, trees, the Kalman filter and others.
- */
+/** Predictors that are not trained transformers: least squares, trees, the Kalman filter and others. */
 export { sparseBayes } from './bayes';
 export { observe, priorOf, type Belief } from './belief';
 export { kalman } from './kalman';
@@ -8,7 +6,7 @@ export { lasso, lassoWeights } from './lasso';
 export { averaging, leastSquares, leastSquaresWeights, ridge, ridgeWeights, zero } from './linear';
 export { nearestNeighbours } from './neighbours';
 export { startOf, twoLayerNetwork, type DescentConfig } from './network';
-export { dot, fromRule, softmax, squaredDistance, type PlainPrompt } from './rule';
+export { fromRule, type PlainPrompt } from './rule';
 export {
   answerOf,
   boostedTrees,

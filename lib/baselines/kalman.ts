@@ -6,7 +6,8 @@
 import { finiteNumber, shareNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
-import { dot, fromRule } from './rule';
+import { fromRule } from './rule';
+import { dot } from '../core/numerics';
 
 /**
  * The filter. keep = 1 and no noise is least squares; keep = 1 with noise is ridge regression.

@@ -5,7 +5,8 @@
  */
 import { finiteNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
-import { dot, fromRule } from './rule';
+import { fromRule } from './rule';
+import { dot } from '../core/numerics';
 
 /**
  * The w that makes |y - X w|^2 / (2 n) + alpha |w|_1 smallest.

@@ -6,7 +6,8 @@ import { Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
 
 import { finiteNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
-import { dot, fromRule } from './rule';
+import { fromRule } from './rule';
+import { dot } from '../core/numerics';
 
 /**
  * The weights of least squares; with fewer examples than dimensions, the smallest of the many that

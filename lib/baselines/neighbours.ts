@@ -4,7 +4,8 @@
  */
 import { positiveInteger } from '../core/errors';
 import type { Predictor } from '../model/prompts';
-import { fromRule, squaredDistance } from './rule';
+import { fromRule } from './rule';
+import { squaredDistance } from '../core/numerics';
 
 /**
  * The k-nearest-neighbour rule; with fewer than k examples, all of them vote.

@@ -28,19 +28,3 @@ export function fromRule(name: string, rule: (prompt: PlainPrompt) => number[]):
   };
   return { name, predict };
 }
-
-/** |a - b|^2 */
-export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
-
-/** a . b */
-export const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-
-/** Scores as shares: exp(score) over the sum of all. */
-export function softmax(scores: readonly number[]): number[] {
-  const most = Math.max(...scores);
-  const raised = scores.map((score) => Math.exp(score - most));
-  const total = raised.reduce((sum, value) => sum + value, 0);
-  return raised.map((value) => value / total);
-}

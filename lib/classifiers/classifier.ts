@@ -254,3 +254,9 @@ export function classifierFromRule(
     predict: (prompts) => likeliest({ logProbabilities }, prompts),
   };
 }
+
+/** Points of the plane with their classes. */
+export interface Shown {
+  readonly X: readonly (readonly number[])[];
+  readonly y: readonly number[];
+}

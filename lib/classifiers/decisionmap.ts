@@ -2,9 +2,8 @@
  * Decision maps: what a classifier answers everywhere in the plane, given one context.
  */
 import { tf } from '../core/backend';
-import type { Classifier } from './classifier';
+import type { Classifier, Shown } from './classifier';
 import { requireClasses } from './classifier';
-import type { Shown } from '../parts/fewshot/posteriors';
 
 /** A square of the plane. */
 export interface Square {

@@ -1,7 +1,4 @@
-/**
- * Few-shot classification: the classifier interface, embeddings, measures, classifiers without
- * training.
- */
+/** Few-shot classification: the classifier interface, embeddings, measures, classifiers without training. */
 export {
   classifierFromRule,
   ClassifierNetwork,
@@ -11,6 +8,7 @@ export {
   requireClasses,
   type Classifier,
   type NetworkSizes,
+  type Shown,
 } from './classifier';
 export { decisionMap, sideOf, type Square } from './decisionmap';
 export { mlp, SLOPE, through, type Layers } from './embedding';

@@ -5,10 +5,9 @@
  * kinds have lines as boundaries.
  */
 import { solve, Matrix } from 'ml-matrix';
-
-import { dot, softmax, squaredDistance } from '../baselines/rule';
 import { ridgeWeights } from '../baselines/linear';
 import { classifierFromRule, type Classifier } from './classifier';
+import { squaredDistance, dot, softmax } from '../core/numerics';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const meanOf = (rows: readonly (readonly number[])[], d: number): number[] =>

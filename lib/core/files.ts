@@ -68,3 +68,16 @@ export function readWhole(file: string): Buffer {
     );
   }
 }
+
+/** The JSON value of a file. */
+export function readJson(file: string): unknown {
+  const text = readWhole(file).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CourseError(
+      `'${file}' is no JSON; it may be half downloaded.`,
+      'Remove it and download it again.',
+    );
+  }
+}

@@ -1,6 +1,7 @@
 /** What everything rests on: backend, random streams, files, errors, compiled graphs. */
 export { backendName, ready, tf, type BackendName } from './backend';
 export { cacheFolder } from './cache';
+export { download, fetchPlain, reach, type DownloadProgress, type Remote } from './download';
 export {
   CourseError,
   demand,
@@ -10,7 +11,8 @@ export {
   positiveInteger,
   shareNumber,
 } from './errors';
-export { readWhole, writeAtomic } from './files';
+export { readJson, readWhole, writeAtomic } from './files';
+export { dot, logSum, softmax, squaredDistance } from './numerics';
 export { allPermutations, stream, type Stream } from './random';
 export {
   decodeSafetensors,

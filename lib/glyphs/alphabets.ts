@@ -8,7 +8,6 @@ import { demand, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
 import type { Prompts } from '../model/prompts';
 import type { SampleSizes } from '../tasks';
-import type { DomainSource, TaskDomain } from '../parts/fewshot/domain';
 
 /** Side of a drawing, in pixels. */
 export const SIDE = 14;
@@ -76,46 +75,9 @@ export function glyphPrompts(
   };
 }
 
-/**
- * An alphabet as a domain: tasks are made of its even characters, tests on unseen tasks of its odd
- * ones.
- */
-const asDomain = ({ characters }: Alphabet, C: number): TaskDomain => {
-  const [even, odd] = [0, 1].map((rest) => characters.filter((_, i) => i % 2 === rest));
-  return {
-    scale: 1,
-    sample: (random, sizes) => glyphPrompts(even!, C, random, sizes),
-    unseen: (random, sizes) => glyphPrompts(odd!, C, random, sizes),
-  };
-};
-
 /** Alphabets by what they are for. */
 export interface AlphabetSplit {
   readonly train: readonly Alphabet[];
   readonly validation: readonly Alphabet[];
   readonly test: readonly Alphabet[];
-}
-
-/**
- * A source of alphabets: training draws whole alphabets, held-out ones are cut into characters to
- * adapt to and others to test on.
- *
- * @param C classes of a task
- * @throws CourseError when a part of the split is empty
- */
-export function alphabetSource(name: string, split: AlphabetSplit, C: number): DomainSource {
-  for (const [part, alphabets] of Object.entries(split))
-    demand(
-      alphabets.length > 0,
-      () => `The ${part} part of '${name}' has no alphabet.`,
-      'Give at least one.',
-    );
-  return {
-    name,
-    draw: (random) => {
-      const { characters } = split.train[random.integer(split.train.length)]!;
-      return { scale: 1, sample: (own, sizes) => glyphPrompts(characters, C, own, sizes) };
-    },
-    held: (which, count) => split[which].slice(0, count).map((alphabet) => asDomain(alphabet, C)),
-  };
 }

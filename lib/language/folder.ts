@@ -7,11 +7,11 @@ import { join } from 'node:path';
 
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
-import { writeAtomic } from '../core/files';
+import { writeAtomic, readJson } from '../core/files';
 import { withSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
 import { configOf, weightReaders, type LanguageModelConfig } from './families';
 import { LanguageModel } from './languagemodel';
-import { readJson, readTokenizer, type TextTokenizer } from './tokenizer';
+import { readTokenizer, type TextTokenizer } from './tokenizer';
 
 /** A language model with its tokenizer. */
 export interface LoadedModel {

@@ -1,6 +1,4 @@
-/**
- * Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts.
- */
+/** Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts. */
 export {
   configOf,
   weightReaders,
@@ -9,14 +7,7 @@ export {
   type LanguageModelConfig,
 } from './families';
 export { gpt2ConfigJson, loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
-export {
-  fetchModel,
-  fetchPlain,
-  HUB,
-  modelsFolder,
-  type DownloadProgress,
-  type FetchOptions,
-} from './hub';
+export { fetchModel, HUB, modelsFolder, type FetchOptions } from './hub';
 export {
   attentionBiases,
   LanguageModel,
@@ -48,9 +39,8 @@ export {
   type TokenCache,
 } from './readcache';
 export { checkOptions, probabilities, scoreOptions, type Question, type Scoring } from './scoring';
-export { PromptSession, type Answer, type SessionConfig } from './session';
+export { PromptSession, type Answer, type SessionConfig, type SessionReader } from './session';
 export {
-  readJson,
   readTokenizer,
   tokenizerOf,
   UNKNOWN,
@@ -58,3 +48,10 @@ export {
   writeTokenizer,
   type TextTokenizer,
 } from './tokenizer';
+export {
+  LanguageModelTrainer,
+  scoredPlaces,
+  type DrawnExamples,
+  type ScoredPrompt,
+} from './trainer';
+export { wordReader } from './wordreader';

@@ -6,8 +6,6 @@
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
-
-import { softmax } from '../baselines/rule';
 import type { Method } from '../model/methods';
 import type { LanguageModel } from './languagemodel';
 import {
@@ -22,6 +20,7 @@ import {
   type TokenPrompt,
 } from './prompt';
 import type { TextTokenizer } from './tokenizer';
+import { softmax } from '../core/numerics';
 
 /** A prompt and its options. */
 export interface Question {

@@ -10,7 +10,6 @@ import { checkOrder } from '../model/prompts';
 import type { ReadWork } from './readcache';
 import type { Demonstration } from './prompt';
 import { checkOptions, probabilities } from './scoring';
-import type { SessionReader } from '../metaicl/sessionreaders';
 
 /** What a session is about. */
 export interface SessionConfig {
@@ -166,4 +165,22 @@ export class PromptSession {
   dispose(): void {
     this.reader.dispose();
   }
+}
+
+/** What a session needs of a model. */
+export interface SessionReader {
+  /**
+   * Scores of the options for each text in the light of the examples, and what had to be computed
+   * for them.
+   *
+   * @returns scores in nats, [texts][options]
+   * @throws CourseError when a text or an option cannot be read, or the prompt is too long
+   */
+  read(
+    examples: readonly Demonstration[],
+    texts: readonly string[],
+    options: readonly string[],
+  ): { readonly scores: number[][]; readonly work: ReadWork };
+  /** Frees what is kept; the model stays. */
+  dispose(): void;
 }

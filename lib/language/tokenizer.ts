@@ -2,11 +2,12 @@
  * Texts to tokens and back, as a tokenizer.json says; and one of whole words for models of our own.
  * The work is done by Hugging Face's tokenizers package.
  */
+import { readJson } from '../core/files';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { CourseError, demand } from '../core/errors';
-import { readWhole, writeAtomic } from '../core/files';
+import { writeAtomic } from '../core/files';
 
 /** What is used of the package, whose types are for ECMAScript modules only. */
 interface Tokenizer {
@@ -96,19 +97,6 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
           }),
     pieces: (text) => tokenizer.tokenize(text, { add_special_tokens: false }),
   };
-}
-
-/** The JSON value of a file. */
-export function readJson(file: string): unknown {
-  const text = readWhole(file).toString('utf8');
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new CourseError(
-      `'${file}' is no JSON; it may be half downloaded.`,
-      'Remove it and download it again.',
-    );
-  }
 }
 
 /**

@@ -5,10 +5,10 @@
 import { Matrix, solve } from 'ml-matrix';
 
 import { tf } from '../core/backend';
-import { squaredDistance } from '../baselines/rule';
 import { FORBIDDEN } from '../model/attention';
 import type { OptionScorer } from './episodemodel';
 import type { Episodes } from './episodes';
+import { squaredDistance } from '../core/numerics';
 
 /** An answer's vector for a text, from the vectors of the examples' texts and answers. */
 type Rule = (

@@ -50,7 +50,6 @@ export {
   type Attribute,
   type OwnTask,
 } from './owntasks';
-export { vectorReader, wordReader, type SessionReader } from './sessionreaders';
 export {
   isAbusive,
   OVERLAPS,
@@ -59,10 +58,5 @@ export {
   type Setting,
   type SettingKey,
 } from './settings';
-export {
-  LanguageModelTrainer,
-  TEXT_TRAINING,
-  TextTrainer,
-  type DrawnExamples,
-  type TextTraining,
-} from './texttrainer';
+export { TEXT_TRAINING, TextTrainer, type TextTraining } from './texttrainer';
+export { vectorReader } from './vectorreader';

@@ -15,12 +15,12 @@ import { overSeeds, readExperiment, type ResultRecord } from '../records/records
 import { experimentOf, experimentsNamed } from '../parts/registry';
 import { decide } from '../records/rules';
 import type { Verdict } from '../records/verdicts';
-import { readJson } from '../language/tokenizer';
 import { logSummary, summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
 import { dataPath } from './start';
 import { toHtml, toMarkdown } from './table';
+import { readJson } from '../core/files';
 
 /** A recorded experiment, as a notebook reads it. */
 export interface Recorded<C extends BaseConfig = PromptConfig> {

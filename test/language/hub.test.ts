@@ -177,7 +177,7 @@ test('strange names, models without weights as safetensors, and missing ones are
     'tokenizer.json',
   );
   await fails(
-    language.fetchPlain(`${hub.url}/none.jsonl`, join(scratch(), 'x'), 'by hand.'),
+    core.fetchPlain(`${hub.url}/none.jsonl`, join(scratch(), 'x'), 'by hand.'),
     'nothing at',
   );
   hub.close();

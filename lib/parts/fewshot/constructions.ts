@@ -12,9 +12,9 @@
 import { Matrix } from 'ml-matrix';
 
 import { demand } from '../../core/errors';
-import { softmax } from '../../baselines/rule';
 import type { Parameters } from '../../model/transformer';
 import { SLOPE } from '../../classifiers/embedding';
+import { softmax } from '../../core/numerics';
 
 /** One head. */
 export interface Head {

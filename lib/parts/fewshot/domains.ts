@@ -8,7 +8,7 @@ import { stream } from '../../core/random';
 import { mean, median } from '../../evaluation/statistics';
 import { promptErrors } from '../../evaluation/curves';
 import { Adapter, type AdaptationRule } from './adaptation';
-import { PIXELS, alphabetSource } from '../../glyphs/alphabets';
+import { PIXELS } from '../../glyphs/alphabets';
 import type { DomainModel, DomainSource, TaskDomain } from './domain';
 import { ownAlphabets } from '../../glyphs/ownalphabets';
 import { classifierDomainModel, regressionDomainModel } from './domainmodels';
@@ -31,6 +31,7 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import { alphabetSource } from './alphabetdomains';
 
 /** An arm that is a learner of domains. */
 export interface DomainVariant extends Variant {

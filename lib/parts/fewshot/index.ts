@@ -1,5 +1,6 @@
 /** In-context learners as few-shot learners (Wu et al., ICLR 2025). */
 export { Adapter, type AdaptationRule } from './adaptation';
+export { alphabetSource, asDomain } from './alphabetdomains';
 export {
   CLASSIFICATION_KIND,
   SELECTABLE_RULES,
@@ -72,13 +73,11 @@ export { FEWSHOT } from './part';
 export {
   commonArc,
   kindsPosterior,
-  logSum,
   NODES,
   normalBelow,
   posteriorPredictive,
   prototypesEvidence,
   type Nodes,
-  type Shown,
 } from './posteriors';
 export { ProtoNet, type ProtoNetConfig } from './protonet';
 export { PublishedICL, type PublishedICLConfig } from './publishedicl';

@@ -13,17 +13,12 @@
  * - mixture: each kind's answer, weighed by how likely the examples and the test input are under
  *   it.
  */
+import { logSum } from '../../core/numerics';
+import type { Shown } from '../../classifiers/classifier';
 import { demand } from '../../core/errors';
 import type { TaskSpec } from '../../tasks';
 import { RADIUS, RADIUS_SPREAD } from '../../tasks/radius';
 import { classifierFromRule, type Classifier } from '../../classifiers/classifier';
-
-/** Points of the plane with their classes. */
-export interface Shown {
-  readonly X: readonly (readonly number[])[];
-  readonly y: readonly number[];
-}
-
 /**
  * ln of the probability density of the examples and one test input together, with each class for
  * it; one pair for each test.
@@ -40,15 +35,6 @@ const oneByOne =
     tests.map((test) => of(shown, test));
 
 const LN_2_PI = Math.log(2 * Math.PI);
-
-/** ln(e^a + e^b + ...), safely. */
-export function logSum(values: readonly number[]): number {
-  const most = Math.max(...values);
-  return most === -Infinity
-    ? most
-    : most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
-}
-
 /** ln of the density of N(0, variance) at x. */
 const logNormal = (x: number, variance: number): number =>
   -(x * x) / (2 * variance) - (LN_2_PI + Math.log(variance)) / 2;

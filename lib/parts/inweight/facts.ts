@@ -12,9 +12,9 @@ import type { CompileOptions } from '../../core/compile';
 import type { LoadedModel } from '../../language/folder';
 import type { Demonstration, Template } from '../../language/prompt';
 import { scoreOptions } from '../../language/scoring';
-import { LanguageModelTrainer, type DrawnExamples } from '../../metaicl/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../../language/tokenizer';
 import { STEPS, checkedSteps, type StepConfig } from '../../training/steps';
+import { LanguageModelTrainer, type DrawnExamples } from '../../language/trainer';
 
 const split = (words: string): readonly string[] => words.split(', ');
 

@@ -44,8 +44,8 @@ export {
   type GeneratorConfig,
 } from './generatorconfig';
 export {
-  centres,
   CENTRES,
+  centres,
   inputsOf,
   NEW_CLASSES,
   type ClassInputs,

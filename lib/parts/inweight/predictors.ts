@@ -6,7 +6,7 @@
  */
 import { finiteNumber } from '../../core/errors';
 import { classifierFromRule, type Classifier } from '../../classifiers/classifier';
-import { softmax, squaredDistance } from '../../baselines/rule';
+import { squaredDistance, softmax } from '../../core/numerics';
 
 /**
  * The in-context predictor h: every example votes for its label, the nearer to the query the more.

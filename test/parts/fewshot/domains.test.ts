@@ -237,14 +237,14 @@ test('our own alphabets: the same bits each time, drawings of a character alike,
     '11',
   );
   refused(
-    () => glyphs.alphabetSource('none', { train: [], validation: [alphabet], test: [alphabet] }, 2),
+    () => fewshot.alphabetSource('none', { train: [], validation: [alphabet], test: [alphabet] }, 2),
     'train part',
   );
 });
 
 test('held-out alphabets: what is tested shows no character that was adapted to', () => {
   const split = glyphs.ownAlphabets({ train: 1, validation: 1, test: 2 });
-  const source = glyphs.alphabetSource('own', split, 4);
+  const source = fewshot.alphabetSource('own', split, 4);
   const [domain] = source.held('test', 1);
   const seen = (
     sample: (random: core.Stream, sizes: tasks.SampleSizes) => model.Prompts,

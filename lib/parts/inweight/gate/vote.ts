@@ -8,7 +8,7 @@
  */
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { squaredDistance } from '../../../baselines/rule';
+import { squaredDistance } from '../../../core/numerics';
 
 /**
  * Refuses numbers of examples that leave nothing to read.

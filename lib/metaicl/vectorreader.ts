@@ -1,105 +1,17 @@
 /**
- * Two ways to read a prompt under edit: word by word with a language model, or text by text with an
- * episode model. Both keep what an edit does not touch.
+ * A prompt under edit read text by text with an episode model; each example's first copy is kept, so
+ * that an edit computes only what it changed.
  */
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
-import { methodOf } from '../model/methods';
+import type { SessionReader } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
-import {
-  disposeCache,
-  readContext,
-  readTests,
-  ReadCache,
-  type ReadWork,
-} from '../language/readcache';
 import type { EpisodeModel } from './episodemodel';
 import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodes';
 import type { TextFeatures } from './features';
-import type { LoadedModel } from '../language/folder';
-import {
-  DIRECT,
-  exampleTokens,
-  testTokens,
-  type Demonstration,
-  type Template,
-} from '../language/prompt';
-
-/** What a session needs of a model. */
-export interface SessionReader {
-  /**
-   * Scores of the options for each text in the light of the examples, and what had to be computed
-   * for them.
-   *
-   * @returns scores in nats, [texts][options]
-   * @throws CourseError when a text or an option cannot be read, or the prompt is too long
-   */
-  read(
-    examples: readonly Demonstration[],
-    texts: readonly string[],
-    options: readonly string[],
-  ): { readonly scores: number[][]; readonly work: ReadWork };
-  /** Frees what is kept; the model stays. */
-  dispose(): void;
-}
-
-/**
- * Word by word: the context is read once, and each option is scored by the probability of its
- * words.
- *
- * @param loaded model and tokenizer; they stay the caller's
- * @param method 'invicl' or 'ar' (or another that reads its context before the test, then all of it
- *               after every edit)
- * @throws CourseError when there is no such method
- */
-export function wordReader(
-  { model, tokenizer }: LoadedModel,
-  method = 'invicl',
-  template: Template = DIRECT,
-): SessionReader {
-  const cache = new ReadCache();
-  const under = methodOf(method);
-  return {
-    read: (examples, texts, options) => {
-      const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
-      const tests = texts.map((text) =>
-        options.map((option) => testTokens(tokenizer, text, option, template)),
-      );
-      const context = readContext(model, under, shown, cache);
-      try {
-        const scores = tests.map((asked) => {
-          const logs = tf.tidy(() =>
-            tf.logSoftmax(
-              readTests(
-                model,
-                context,
-                asked.map(({ tokens }) => tokens),
-              ),
-            ),
-          );
-          const [, T, V] = logs.shape;
-          const values = logs.dataSync();
-          logs.dispose();
-          return asked.map(({ tokens, scoredFrom }, b) =>
-            tokens
-              .slice(scoredFrom)
-              .reduce(
-                (sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!,
-                0,
-              ),
-          );
-        });
-        return { scores, work: context.work };
-      } finally {
-        disposeCache(context.memory);
-      }
-    },
-    dispose: () => cache.dispose(),
-  };
-}
 
 /** What is kept of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
 type Kept = tf.Tensor5D;
