@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { at, writeAtomic } from './setup/base.mjs';
-import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
+import { countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
 
 const require = createRequire(import.meta.url);
 const text = (value) => (Array.isArray(value) ? value.join('') : String(value ?? ''));
@@ -88,7 +88,9 @@ function markdownRenderer() {
       )
       .join('');
     const html = md.render(prepared).replace(/\uE000(\d+)\uE001/g, (_, n) => kept[Number(n)]);
-    return html.replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"');
+    return html
+      .replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"')
+      .replace(/href="(?:\.\.\/data\/)?(glossary|verdicts)\.md(#[^"]*)?"/g, 'href="$1.html$2"');
   };
   return { render, colour };
 }
@@ -117,18 +119,25 @@ const merged = (outputs) =>
     return all;
   }, []);
 
+/** Pages that every page links to. */
+const NAVIGATION = [
+  ['glossary.html', 'Glossary'],
+  ['verdicts.html', 'Verdicts'],
+];
+const navigation = NAVIGATION.map(([file, title]) => `<a href="${file}">${title}</a>`).join('');
+
 const page = (title, body, { previous, next } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title><link rel="stylesheet" href="assets/katex.min.css"><link rel="stylesheet" href="assets/code.css"><link rel="stylesheet" href="assets/book.css"></head>
-<body><header><a href="index.html"><b>In-context learning</b></a>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
+<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
 <main>${body}</main>
 <script src="assets/plotly.min.js"></script><script src="assets/minisearch.js"></script><script src="assets/sections.js"></script><script src="assets/book.js"></script></body></html>`;
 
-/** Sections of a notebook for the search: each heading with the words under it. */
-function sectionsOf(notebook, name, title) {
+/** Sections of a page for the search: each heading with the words under it. */
+function sectionsOf(sources, name, title) {
   const sections = [];
-  for (const cell of notebook.cells.filter(({ cell_type: type }) => type === 'markdown'))
-    for (const part of cell.source.split(/^(?=#{1,3} )/m)) {
+  for (const source of sources)
+    for (const part of source.split(/^(?=#{1,3} )/m)) {
       const heading = part.match(/^#{1,3} (.*)/)?.[1];
       const words = part
         .replace(/^#{1,3} .*/, '')
@@ -141,14 +150,61 @@ function sectionsOf(notebook, name, title) {
   return sections;
 }
 
-/** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
-export async function buildBook(out = at('build', 'book')) {
-  const { render, colour } = markdownRenderer();
-  const books = notebookFiles().map((file) => {
+const markdownOf = ({ cells }) => cells.filter((cell) => cell.cell_type === 'markdown').map(({ source }) => source);
+
+/** The course with the notebooks of this build, and the committed one where a notebook was not built. */
+export const builtCourse = () =>
+  readCourse(undefined, (file) => {
     const built = at('build', 'notebooks', path.basename(file));
-    const notebook = readNotebook(fs.existsSync(built) ? built : file);
-    return { name: path.basename(file, '.ipynb'), notebook, ...titleOf(notebook) };
+    return fs.existsSync(built) ? built : file;
   });
+
+const headingOf = (part) => `<h2 id="${slug(part.title)}">${escape(part.title)} (${rangeOf(part)})</h2>`;
+const rowOf = (cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+const tableOf = (head, rows) =>
+  `<table><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+
+/** The index: the notebooks by part, each with its picture, claim and time to read. */
+function indexBody(course, render) {
+  const inline = (source) => render(source).replace(/^<p>|<\/p>\s*$/g, '');
+  const entry = ({ name, number, title, claim, reading, picture }) =>
+    rowOf([
+      picture ? `<a href="${name}.html"><img src="assets/pictures/${number}.png" width="150" alt=""></a>` : '',
+      `<a href="${name}.html">${number} ${escape(title)}</a><br><small>${reading} minutes</small>`,
+      inline(claim),
+    ]);
+  const parts = course.map((part) => {
+    const papers = part.papers.map(({ citation, link }) => `${inline(citation)} (<a href="${link}">${escape(link)}</a>)`);
+    const rows = part.notebooks.map(entry);
+    return `${headingOf(part)}<p>${inline(part.about)}</p>
+<p><small>${papers.join('; ')}.</small></p>${tableOf(['', 'notebook', 'claim'], rows)}`;
+  });
+  return `<h1>In-context learning, by building it</h1>
+<p>The executed notebooks of the course, by part. Figures are interactive; everything works offline. The
+<a href="glossary.html">glossary</a> explains the terms, and <a href="verdicts.html">Verdicts</a> lists every claim with our
+own number.</p>
+${parts.join('\n')}`;
+}
+
+/** Every verdict, by part and notebook. */
+function verdictsBody(course) {
+  const words = wordsOf(course);
+  const entry = ({ notebook, name, claim, source, ours, verdict }) =>
+    rowOf([`<a href="${name}.html">${notebook}</a>`, ...[claim, source, ours, verdict].map(escape)]);
+  const parts = course.map((part) => {
+    const verdicts = verdictsIn(part.notebooks);
+    const rows = verdicts.map(entry);
+    return `${headingOf(part)}<p>${escape(countsInWords(verdicts, words))}.</p>${tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows)}`;
+  });
+  return `<h1>Verdicts</h1><p>A claim that several notebooks show stands under the first of them. The words are
+explained in the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
+}
+
+/** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
+export async function buildBook(out = at('build', 'book'), course = builtCourse()) {
+  const { render, colour } = markdownRenderer();
+  const books = course.flatMap(({ notebooks }) => notebooks);
+  const glossary = fs.readFileSync(at('notebooks', 'glossary.md'), 'utf8');
   const scratch = `${out}.new`;
   fs.rmSync(scratch, { recursive: true, force: true });
   const assets = path.join(scratch, 'assets');
@@ -167,7 +223,13 @@ export async function buildBook(out = at('build', 'book')) {
   );
   writeAtomic(path.join(assets, 'book.css'), CSS);
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
-  const sections = books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title));
+  fs.mkdirSync(path.join(assets, 'pictures'));
+  for (const { number, picture } of books)
+    if (picture) writeAtomic(path.join(assets, 'pictures', `${number}.png`), picture);
+  const sections = [
+    ...books.flatMap(({ notebook, name, title }) => sectionsOf(markdownOf(notebook), name, title)),
+    ...sectionsOf([glossary], 'glossary', 'Glossary'),
+  ];
   writeAtomic(
     path.join(assets, 'sections.js'),
     `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
@@ -183,24 +245,11 @@ export async function buildBook(out = at('build', 'book')) {
     const foot = `<nav class="pages"><span>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}</span><span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}</span></nav>`;
     writeAtomic(path.join(scratch, `${name}.html`), page(title, cells.join('\n') + foot, { previous, next }));
   });
-  const contents = books.map(
-    ({ name, title, claim }) =>
-      `<tr><td>${name.slice(0, 2)}</td><td><a href="${name}.html">${escape(title)}</a></td><td>${render(claim).replace(/^<p>|<\/p>\s*$/g, '')}</td></tr>`,
-  );
-  const verdicts = books.flatMap(({ name, notebook }) =>
-    verdictsOf(notebook).map(
-      (v) =>
-        `<tr><td><a href="${name}.html">${name.slice(0, 2)}</a></td><td>${escape(v.claim)}</td><td>${escape(v.ours)}</td><td>${escape(v.verdict)}</td></tr>`,
-    ),
-  );
-  const front = `<h1>In-context learning, by building it</h1><p>Executed notebooks of the course. Figures are interactive; everything works offline.</p>
-<h2>Contents</h2><table><thead><tr><th></th><th>notebook</th><th>claim</th></tr></thead><tbody>${contents.join('\n')}</tbody></table>
-<h2 id="verdicts">Verdicts</h2><table><thead><tr><th></th><th>claim</th><th>ours</th><th>verdict</th></tr></thead><tbody>${verdicts.join('\n')}</tbody></table>`;
-  writeAtomic(
-    path.join(scratch, 'index.html'),
-    page('In-context learning', front, { next: books[0] && { file: `${books[0].name}.html`, title: books[0].title } }),
-  );
+  writeAtomic(path.join(scratch, 'glossary.html'), page('Glossary', render(glossary)));
+  writeAtomic(path.join(scratch, 'verdicts.html'), page('Verdicts', verdictsBody(course)));
+  const next = books[0] && { file: `${books[0].name}.html`, title: books[0].title };
+  writeAtomic(path.join(scratch, 'index.html'), page('In-context learning', indexBody(course, render), { next }));
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(scratch, out);
-  return books.length + 1;
+  return books.length + 3;
 }
