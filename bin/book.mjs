@@ -21,7 +21,9 @@ const CSS = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 17px/1.6 Georgia, 'Times New Roman', serif; color: var(--ink); background: #fff; }
 header { position: sticky; top: 0; z-index: 5; background: #fff; border-bottom: 1px solid var(--line); padding: 8px 20px; display: flex; gap: 18px; align-items: center; font: 15px system-ui, sans-serif; }
-header a { color: var(--accent); text-decoration: none; }
+header a { color: var(--accent); text-decoration: none; white-space: nowrap; flex: none; }
+header a.turn { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 900px) { header a.turn { display: none; } header #search { min-width: 60px; } }
 header .grow { flex: 1; }
 #search { font: inherit; padding: 4px 10px; border: 1px solid var(--line); border-radius: 6px; width: 220px; }
 #hits { position: absolute; right: 20px; top: 46px; width: min(560px, 92vw); background: #fff; border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 6px 24px #0002; display: none; max-height: 70vh; overflow: auto; }
@@ -129,7 +131,7 @@ const navigation = NAVIGATION.map(([file, title]) => `<a href="${file}">${title}
 const page = (title, body, { previous, next } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title><link rel="stylesheet" href="assets/katex.min.css"><link rel="stylesheet" href="assets/code.css"><link rel="stylesheet" href="assets/book.css"></head>
-<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
+<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}${previous ? `<a class="turn" href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a class="turn" href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
 <main>${body}</main>
 <script src="assets/plotly.min.js"></script><script src="assets/minisearch.js"></script><script src="assets/sections.js"></script><script src="assets/book.js"></script></body></html>`;
 
@@ -152,7 +154,7 @@ function sectionsOf(sources, name, title) {
 
 const markdownOf = ({ cells }) => cells.filter((cell) => cell.cell_type === 'markdown').map(({ source }) => source);
 
-/** The course with the notebooks of this build, and the committed one where a notebook was not built. */
+/** The course with the notebooks of this build, else the committed ones. */
 export const builtCourse = () =>
   readCourse(undefined, (file) => {
     const built = at('build', 'notebooks', path.basename(file));
@@ -161,28 +163,32 @@ export const builtCourse = () =>
 
 const headingOf = (part) => `<h2 id="${slug(part.title)}">${escape(part.title)} (${rangeOf(part)})</h2>`;
 const rowOf = (cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
-const tableOf = (head, rows) =>
-  `<table><thead><tr>${head.map((cell) => `<th>${cell}</th>`).join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+function tableOf(head, rows) {
+  const names = head.map((cell) => `<th>${cell}</th>`).join('');
+  return `<table><thead><tr>${names}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
 
 /** The index: the notebooks by part, each with its picture, claim and time to read. */
 function indexBody(course, render) {
   const inline = (source) => render(source).replace(/^<p>|<\/p>\s*$/g, '');
+  const image = (number) => `<img src="assets/pictures/${number}.png" width="150" alt="">`;
   const entry = ({ name, number, title, claim, reading, picture }) =>
     rowOf([
-      picture ? `<a href="${name}.html"><img src="assets/pictures/${number}.png" width="150" alt=""></a>` : '',
+      picture ? `<a href="${name}.html">${image(number)}</a>` : '',
       `<a href="${name}.html">${number} ${escape(title)}</a><br><small>${reading} minutes</small>`,
       inline(claim),
     ]);
+  const paper = ({ citation, link }) => `${inline(citation)} (<a href="${link}">${escape(link)}</a>)`;
   const parts = course.map((part) => {
-    const papers = part.papers.map(({ citation, link }) => `${inline(citation)} (<a href="${link}">${escape(link)}</a>)`);
+    const papers = part.papers.map(paper);
     const rows = part.notebooks.map(entry);
     return `${headingOf(part)}<p>${inline(part.about)}</p>
 <p><small>${papers.join('; ')}.</small></p>${tableOf(['', 'notebook', 'claim'], rows)}`;
   });
   return `<h1>In-context learning, by building it</h1>
-<p>The executed notebooks of the course, by part. Figures are interactive; everything works offline. The
-<a href="glossary.html">glossary</a> explains the terms, and <a href="verdicts.html">Verdicts</a> lists every claim with our
-own number.</p>
+<p>The executed notebooks of the course, by part. Figures are interactive; everything works offline.
+The <a href="glossary.html">glossary</a> explains the terms, and <a href="verdicts.html">Verdicts</a>
+lists every claim with our own number.</p>
 ${parts.join('\n')}`;
 }
 
@@ -194,10 +200,11 @@ function verdictsBody(course) {
   const parts = course.map((part) => {
     const verdicts = verdictsIn(part.notebooks);
     const rows = verdicts.map(entry);
-    return `${headingOf(part)}<p>${escape(countsInWords(verdicts, words))}.</p>${tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows)}`;
+    const counts = `<p>${escape(countsInWords(verdicts, words))}.</p>`;
+    return `${headingOf(part)}${counts}${tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows)}`;
   });
-  return `<h1>Verdicts</h1><p>A claim that several notebooks show stands under the first of them. The words are
-explained in the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
+  return `<h1>Verdicts</h1>
+<p>A claim that several notebooks show stands under the first of them. The words are explained in the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
 }
 
 /** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
@@ -224,8 +231,7 @@ export async function buildBook(out = at('build', 'book'), course = builtCourse(
   writeAtomic(path.join(assets, 'book.css'), CSS);
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
   fs.mkdirSync(path.join(assets, 'pictures'));
-  for (const { number, picture } of books)
-    if (picture) writeAtomic(path.join(assets, 'pictures', `${number}.png`), picture);
+  for (const { number, picture } of books) if (picture) writeAtomic(path.join(assets, 'pictures', `${number}.png`), picture);
   const sections = [
     ...books.flatMap(({ notebook, name, title }) => sectionsOf(markdownOf(notebook), name, title)),
     ...sectionsOf([glossary], 'glossary', 'Glossary'),

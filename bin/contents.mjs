@@ -1,12 +1,12 @@
-// npm run contents: all that is made from the committed notebooks, without running anything. It is
-// the table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures.
+// npm run contents: all that is made from the committed notebooks, without running anything: the
+// table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures.
 import fs from 'node:fs';
 import { at, Fault, say, writeAtomic } from './setup/base.mjs';
 import { count, countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
 
 const REMEDY = 'npm run contents';
-const MADE = '<!-- Made by `npm run contents` from the committed notebooks; edits are overwritten. -->';
-const GLOSSARY_WORD = '#verdict'; // the heading of notebooks/glossary.md that explains the words
+const MADE =
+  '<!-- Made by `npm run contents` from the committed notebooks; edits are overwritten. -->';
 
 const escaped = (text) => text.replace(/\|/g, '\\|');
 const row = (cells) => `| ${cells.join(' | ')} |`;
@@ -67,7 +67,7 @@ ${MADE}
 
 Every claim with its source, our own number with its spread over seeds, and the verdict by a rule
 that was written down before the run. The words are explained in the
-[glossary](../notebooks/glossary.md${GLOSSARY_WORD}). A claim that several notebooks show stands
+[glossary](../notebooks/glossary.md#verdict). A claim that several notebooks show stands
 under the first of them. In all ${countsInWords(all, words)}.
 
 ${parts.join('\n\n')}
@@ -78,7 +78,9 @@ ${parts.join('\n\n')}
 function notebooksPage(course) {
   const parts = course.map((part) => {
     const rows = part.notebooks.map((one) => [
-      one.picture ? `<img src="../${pictureName(one)}" width="180" alt="a figure of the notebook">` : '',
+      one.picture
+        ? `<img src="../${pictureName(one)}" width="180" alt="a figure of the notebook">`
+        : '',
       `[${one.number} ${escaped(one.title)}](${one.file})`,
       escaped(one.claim),
       `read ${one.reading} min, run ${one.running}`,
@@ -96,8 +98,9 @@ ${table(['', 'notebook', 'claim', 'time'], rows)}`;
 
 ${MADE}
 
-Running times are those of two cores in the quick profile, training included. The terms are explained
-in the [glossary](glossary.md); all verdicts are in [data/verdicts.md](../data/verdicts.md).
+Running times are those of two cores in the quick profile, training included. The terms are
+explained in the [glossary](glossary.md); all verdicts are in
+[data/verdicts.md](../data/verdicts.md).
 
 ${parts.join('\n\n')}
 `;
@@ -108,7 +111,10 @@ function between(text, name, inside) {
   const [open, close] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
   if (start < 0 || end < start)
-    throw new Fault(`README.md has no lines <!-- ${name} --> and <!-- /${name} -->.`, 'put them back.');
+    throw new Fault(
+      `README.md has no lines <!-- ${name} --> and <!-- /${name} -->.`,
+      'put them back.',
+    );
   return `${text.slice(0, start + open.length)}${inside}\n${text.slice(end)}`;
 }
 
@@ -164,5 +170,8 @@ export function checkContents() {
   const names = stale().map(([name]) => name);
   const verb = names.length === 1 ? 'is' : 'are';
   if (names.length)
-    throw new Fault(`${names.join(', ')} ${verb} not what the committed notebooks give.`, `${REMEDY}.`);
+    throw new Fault(
+      `${names.join(', ')} ${verb} not what the committed notebooks give.`,
+      `${REMEDY}.`,
+    );
 }

@@ -1,5 +1,5 @@
-// The outline of the course: its parts (notebooks/parts.json) and what their notebooks say of themselves.
-// The README, the pages that are made, and the index of the book all show what stands here.
+// The outline of the course: its parts (notebooks/parts.json) and what their notebooks say of
+// themselves. The README, the pages that are made, and the index of the book show what stands here.
 import fs from 'node:fs';
 import path from 'node:path';
 import { at, Fault } from './setup/base.mjs';
@@ -43,16 +43,18 @@ export function readParts(file = at('notebooks', 'parts.json')) {
 }
 
 /** The picture of a notebook (PNG): the figure of the cell tagged `picture`, else its first. */
-export function pictureOf({ cells }) {
+function pictureOf({ cells }) {
   const figures = (some) =>
-    some.flatMap(({ outputs = [] }) => outputs.map(({ data }) => data?.['image/png']).filter(Boolean));
+    some.flatMap(({ outputs = [] }) =>
+      outputs.map(({ data }) => data?.['image/png']).filter(Boolean),
+    );
   const tagged = cells.filter(({ metadata }) => (metadata?.tags ?? []).includes('picture'));
   const [png] = [...figures(tagged), ...figures(cells)];
   return png ? Buffer.from([png].flat().join('').trim(), 'base64') : null;
 }
 
 /** What a notebook says of itself: number, title, claim, times, picture, verdicts. */
-export function describe(file, notebook = readNotebook(file)) {
+function describe(file, notebook = readNotebook(file)) {
   const name = path.basename(file, '.ipynb');
   const first = notebook.cells[0].source;
   const [, reading] = first.match(/Reading: (\d+) minutes?/) ?? [];
@@ -79,11 +81,11 @@ export function describe(file, notebook = readNotebook(file)) {
  * The course by parts. A claim that several notebooks show counts for the first of them.
  *
  * @param parts from readParts
- * @param notebooks from describe, in order
+ * @param notebooks as described, in the order of their numbers
  * @returns the parts that have notebooks, each with them
  * @throws Fault when a notebook is in no part
  */
-export function byPart(parts, notebooks) {
+function byPart(parts, notebooks) {
   const seen = new Set();
   const shown = notebooks.map((one) => {
     const verdicts = one.verdicts.filter(({ claim }) => !seen.has(claim));
@@ -108,13 +110,17 @@ export function byPart(parts, notebooks) {
  * @param insteadOf gives the file to read in place of a committed notebook
  */
 export function readCourse(folder = at('notebooks'), insteadOf = (file) => file) {
-  const notebooks = notebookFiles(folder).map((file) => describe(file, readNotebook(insteadOf(file))));
+  const notebooks = notebookFiles(folder).map((file) =>
+    describe(file, readNotebook(insteadOf(file))),
+  );
   return byPart(readParts(path.join(folder, 'parts.json')), notebooks);
 }
 
 /** All verdicts of some notebooks, each with the number and name of its notebook. */
 export const verdictsIn = (notebooks) =>
-  notebooks.flatMap(({ number, name, verdicts }) => verdicts.map((v) => ({ notebook: number, name, ...v })));
+  notebooks.flatMap(({ number, name, verdicts }) =>
+    verdicts.map((v) => ({ notebook: number, name, ...v })),
+  );
 
 /** How often a word is among verdicts. */
 export const count = (verdicts, word) => verdicts.filter(({ verdict }) => verdict === word).length;
@@ -123,7 +129,8 @@ export const count = (verdicts, word) => verdicts.filter(({ verdict }) => verdic
 export function countsInWords(verdicts, words) {
   const found = words.filter((word) => count(verdicts, word) > 0);
   const counts = found.map((word) => `${word} ${count(verdicts, word)}`).join(', ');
-  return `${verdicts.length} ${verdicts.length === 1 ? 'claim' : 'claims'}${counts && `: ${counts}`}`;
+  const claims = verdicts.length === 1 ? '1 claim' : `${verdicts.length} claims`;
+  return counts ? `${claims}: ${counts}` : claims;
 }
 
 /** The words of all verdicts of the course, the most frequent first. */
