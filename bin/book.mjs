@@ -66,6 +66,12 @@ box.addEventListener('input', () => {
 document.addEventListener('click', (e) => { if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none'; });
 `;
 
+/** Links between notebooks, and to the glossary and the verdicts, as links between pages of the book. */
+const toPages = (html) =>
+  html
+    .replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"')
+    .replace(/href="(?:\.\.\/data\/)?(glossary|verdicts)\.md(#[^"]*)?"/g, 'href="$1.html$2"');
+
 /** Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back as KaTeX. */
 function markdownRenderer() {
   const MarkdownIt = require('markdown-it');
@@ -90,9 +96,7 @@ function markdownRenderer() {
       )
       .join('');
     const html = md.render(prepared).replace(/\uE000(\d+)\uE001/g, (_, n) => kept[Number(n)]);
-    return html
-      .replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"')
-      .replace(/href="(?:\.\.\/data\/)?(glossary|verdicts)\.md(#[^"]*)?"/g, 'href="$1.html$2"');
+    return toPages(html);
   };
   return { render, colour };
 }
@@ -106,7 +110,7 @@ function outputHtml(output, id) {
     const json = JSON.stringify(plot).replace(/</g, '\\u003c');
     return `<figure data-plot="${id}" role="img" aria-label="${alt}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
   }
-  if (data['text/html']) return text(data['text/html']);
+  if (data['text/html']) return toPages(text(data['text/html']));
   if (data['image/png'])
     return `<figure><img alt="${escape(text(data['text/plain']))}" src="data:image/png;base64,${text(data['image/png']).trim()}"></figure>`;
   return data['text/plain'] ? `<pre class="out">${escape(text(data['text/plain']))}</pre>` : '';

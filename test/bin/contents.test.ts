@@ -1,5 +1,6 @@
 /** The pages made from the committed notebooks, and all pages: links, lengths, commands. */
 import * as assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { before, test } from 'node:test';
@@ -181,6 +182,15 @@ test('only what differs is stale, and a README without its marks is refused', ()
   const readme = textOf(made, 'README.md');
   assert.equal(textOf(contents.madeFiles(course, readme), 'README.md'), readme, 'made once more');
   assert.throws(() => contents.madeFiles(course, '# A'), /no lines <!-- parts -->.*put them back/);
+});
+
+test('npm run contents takes no options, and changes nothing where nothing is stale', () => {
+  const run = (...args: string[]): string =>
+    spawnSync(process.execPath, [join(root, 'bin', 'course.mjs'), 'contents', ...args], {
+      encoding: 'utf8',
+    }).output.join('');
+  assert.match(run('--fast'), /contents has no option '--fast'.*Remedy/);
+  assert.match(run(), /all pages are what the committed notebooks give/);
 });
 
 test('the committed pages are what the committed notebooks give', () => {
