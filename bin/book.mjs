@@ -1,11 +1,10 @@
-// The HTML book: one folder that works offline, with a contents page, previous and next, search,
-// and plotly.js once. Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js,
-// search by MiniSearch.
+// The HTML book: one folder that works offline, with a contents page, previous and next, search, and plotly.js once.
+// Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js, search by MiniSearch.
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { at, writeAtomic } from './setup/base.mjs';
-import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
+import { countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
 
 const require = createRequire(import.meta.url);
 const text = (value) => (Array.isArray(value) ? value.join('') : String(value ?? ''));
@@ -23,7 +22,9 @@ const CSS = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 17px/1.6 Georgia, 'Times New Roman', serif; color: var(--ink); background: #fff; }
 header { position: sticky; top: 0; z-index: 5; background: #fff; border-bottom: 1px solid var(--line); padding: 8px 20px; display: flex; gap: 18px; align-items: center; font: 15px system-ui, sans-serif; }
-header a { color: var(--accent); text-decoration: none; }
+header a { color: var(--accent); text-decoration: none; white-space: nowrap; flex: none; }
+header a.turn { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+@media (max-width: 900px) { header a.turn { display: none; } header #search { min-width: 60px; } }
 header .grow { flex: 1; }
 #search { font: inherit; padding: 4px 10px; border: 1px solid var(--line); border-radius: 6px; width: 220px; }
 #hits { position: absolute; right: 20px; top: 46px; width: min(560px, 92vw); background: #fff; border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 6px 24px #0002; display: none; max-height: 70vh; overflow: auto; }
@@ -66,10 +67,13 @@ box.addEventListener('input', () => {
 document.addEventListener('click', (e) => { if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none'; });
 `;
 
-/**
- * Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back
- * as KaTeX.
- */
+/** Links between notebooks, and to the glossary and the verdicts, as links between pages of the book. */
+const toPages = (html) =>
+  html
+    .replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"')
+    .replace(/href="(?:\.\.\/data\/)?(glossary|verdicts)\.md(#[^"]*)?"/g, 'href="$1.html$2"');
+
+/** Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back as KaTeX. */
 function markdownRenderer() {
   const MarkdownIt = require('markdown-it');
   const katex = require('katex');
@@ -102,7 +106,7 @@ function markdownRenderer() {
       )
       .join('');
     const html = md.render(prepared).replace(/\uE000(\d+)\uE001/g, (_, n) => kept[Number(n)]);
-    return html.replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"');
+    return toPages(html);
   };
   return { render, colour };
 }
@@ -116,7 +120,7 @@ function outputHtml(output, id) {
     const json = JSON.stringify(plot).replace(/</g, '\\u003c');
     return `<figure data-plot="${id}" role="img" aria-label="${alt}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
   }
-  if (data['text/html']) return text(data['text/html']);
+  if (data['text/html']) return toPages(text(data['text/html']));
   if (data['image/png'])
     return `<figure><img alt="${escape(text(data['text/plain']))}" src="data:image/png;base64,${text(data['image/png']).trim()}"></figure>`;
   return data['text/plain'] ? `<pre class="out">${escape(text(data['text/plain']))}</pre>` : '';
@@ -132,18 +136,25 @@ const merged = (outputs) =>
     return all;
   }, []);
 
+/** Pages that every page links to. */
+const NAVIGATION = [
+  ['glossary.html', 'Glossary'],
+  ['verdicts.html', 'Verdicts'],
+];
+const navigation = NAVIGATION.map(([file, title]) => `<a href="${file}">${title}</a>`).join('');
+
 const page = (title, body, { previous, next } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title><link rel="stylesheet" href="assets/katex.min.css"><link rel="stylesheet" href="assets/code.css"><link rel="stylesheet" href="assets/book.css"></head>
-<body><header><a href="index.html"><b>In-context learning</b></a>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
+<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}${previous ? `<a class="turn" href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a class="turn" href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
 <main>${body}</main>
 <script src="assets/plotly.min.js"></script><script src="assets/minisearch.js"></script><script src="assets/sections.js"></script><script src="assets/book.js"></script></body></html>`;
 
-/** Sections of a notebook for the search: each heading with the words under it. */
-function sectionsOf(notebook, name, title) {
+/** Sections of a page for the search: each heading with the words under it. */
+function sectionsOf(sources, name, title) {
   const sections = [];
-  for (const cell of notebook.cells.filter(({ cell_type: type }) => type === 'markdown'))
-    for (const part of cell.source.split(/^(?=#{1,3} )/m)) {
+  for (const source of sources)
+    for (const part of source.split(/^(?=#{1,3} )/m)) {
       const heading = part.match(/^#{1,3} (.*)/)?.[1];
       const words = part
         .replace(/^#{1,3} .*/, '')
@@ -162,17 +173,72 @@ function sectionsOf(notebook, name, title) {
   return sections;
 }
 
-/**
- * Writes build/book from the executed notebooks (those of this build, else the committed ones).
- * Returns the pages.
- */
-export async function buildBook(out = at('build', 'book')) {
-  const { render, colour } = markdownRenderer();
-  const books = notebookFiles().map((file) => {
+const markdownOf = ({ cells }) =>
+  cells.filter((cell) => cell.cell_type === 'markdown').map(({ source }) => source);
+
+/** The course with the notebooks of this build, else the committed ones. */
+export const builtCourse = () =>
+  readCourse(undefined, (file) => {
     const built = at('build', 'notebooks', path.basename(file));
-    const notebook = readNotebook(fs.existsSync(built) ? built : file);
-    return { name: path.basename(file, '.ipynb'), notebook, ...titleOf(notebook) };
+    return fs.existsSync(built) ? built : file;
   });
+
+const headingOf = (part) =>
+  `<h2 id="${slug(part.title)}">${escape(part.title)} (${rangeOf(part)})</h2>`;
+const rowOf = (cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+function tableOf(head, rows) {
+  const names = head.map((cell) => `<th>${cell}</th>`).join('');
+  return `<table><thead><tr>${names}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
+}
+
+/** The index: the notebooks by part, each with its picture, claim and time to read. */
+function indexBody(course, render) {
+  const inline = (source) => render(source).replace(/^<p>|<\/p>\s*$/g, '');
+  const image = (number) => `<img src="assets/pictures/${number}.png" width="150" alt="">`;
+  const entry = ({ name, number, title, claim, reading, picture }) =>
+    rowOf([
+      picture ? `<a href="${name}.html">${image(number)}</a>` : '',
+      `<a href="${name}.html">${number} ${escape(title)}</a><br><small>${reading} minutes</small>`,
+      inline(claim),
+    ]);
+  const paper = ({ citation, link }) =>
+    `${inline(citation)} (<a href="${link}">${escape(link)}</a>)`;
+  const parts = course.map((part) => {
+    const papers = part.papers.map(paper);
+    const rows = part.notebooks.map(entry);
+    return `${headingOf(part)}<p>${inline(part.about)}</p>
+<p><small>${papers.join('; ')}.</small></p>${tableOf(['', 'notebook', 'claim'], rows)}`;
+  });
+  return `<h1>In-context learning, by building it</h1>
+<p>The executed notebooks of the course, by part. Figures are interactive; everything works offline.
+The <a href="glossary.html">glossary</a> explains the terms, and <a href="verdicts.html">Verdicts</a>
+lists every claim with our own number.</p>
+${parts.join('\n')}`;
+}
+
+/** Every verdict, by part and notebook. */
+function verdictsBody(course) {
+  const words = wordsOf(course);
+  const entry = ({ notebook, name, claim, source, ours, verdict }) =>
+    rowOf([
+      `<a href="${name}.html">${notebook}</a>`,
+      ...[claim, source, ours, verdict].map(escape),
+    ]);
+  const parts = course.map((part) => {
+    const verdicts = verdictsIn(part.notebooks);
+    const rows = verdicts.map(entry);
+    const counts = `<p>${escape(countsInWords(verdicts, words))}.</p>`;
+    return `${headingOf(part)}${counts}${tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows)}`;
+  });
+  return `<h1>Verdicts</h1>
+<p>A claim that several notebooks show stands under the first of them. The words are explained in the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
+}
+
+/** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
+export async function buildBook(out = at('build', 'book'), course = builtCourse()) {
+  const { render, colour } = markdownRenderer();
+  const books = course.flatMap(({ notebooks }) => notebooks);
+  const glossary = fs.readFileSync(at('notebooks', 'glossary.md'), 'utf8');
   const scratch = `${out}.new`;
   fs.rmSync(scratch, { recursive: true, force: true });
   const assets = path.join(scratch, 'assets');
@@ -199,7 +265,13 @@ export async function buildBook(out = at('build', 'book')) {
   );
   writeAtomic(path.join(assets, 'book.css'), CSS);
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
-  const sections = books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title));
+  fs.mkdirSync(path.join(assets, 'pictures'));
+  for (const { number, picture } of books)
+    if (picture) writeAtomic(path.join(assets, 'pictures', `${number}.png`), picture);
+  const sections = [
+    ...books.flatMap(({ notebook, name, title }) => sectionsOf(markdownOf(notebook), name, title)),
+    ...sectionsOf([glossary], 'glossary', 'Glossary'),
+  ];
   writeAtomic(
     path.join(assets, 'sections.js'),
     `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
@@ -220,26 +292,14 @@ export async function buildBook(out = at('build', 'book')) {
       page(title, cells.join('\n') + foot, { previous, next }),
     );
   });
-  const contents = books.map(
-    ({ name, title, claim }) =>
-      `<tr><td>${name.slice(0, 2)}</td><td><a href="${name}.html">${escape(title)}</a></td><td>${render(claim).replace(/^<p>|<\/p>\s*$/g, '')}</td></tr>`,
-  );
-  const verdicts = books.flatMap(({ name, notebook }) =>
-    verdictsOf(notebook).map(
-      (v) =>
-        `<tr><td><a href="${name}.html">${name.slice(0, 2)}</a></td><td>${escape(v.claim)}</td><td>${escape(v.ours)}</td><td>${escape(v.verdict)}</td></tr>`,
-    ),
-  );
-  const front = `<h1>In-context learning, by building it</h1><p>Executed notebooks of the course. Figures are interactive; everything works offline.</p>
-<h2>Contents</h2><table><thead><tr><th></th><th>notebook</th><th>claim</th></tr></thead><tbody>${contents.join('\n')}</tbody></table>
-<h2 id="verdicts">Verdicts</h2><table><thead><tr><th></th><th>claim</th><th>ours</th><th>verdict</th></tr></thead><tbody>${verdicts.join('\n')}</tbody></table>`;
+  writeAtomic(path.join(scratch, 'glossary.html'), page('Glossary', render(glossary)));
+  writeAtomic(path.join(scratch, 'verdicts.html'), page('Verdicts', verdictsBody(course)));
+  const next = books[0] && { file: `${books[0].name}.html`, title: books[0].title };
   writeAtomic(
     path.join(scratch, 'index.html'),
-    page('In-context learning', front, {
-      next: books[0] && { file: `${books[0].name}.html`, title: books[0].title },
-    }),
+    page('In-context learning', indexBody(course, render), { next }),
   );
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(scratch, out);
-  return books.length + 1;
+  return books.length + 3;
 }

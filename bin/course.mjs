@@ -35,6 +35,10 @@ const COMMANDS = {
     'time training and prediction, beside PyTorch with --peer pytorch',
     async (args) => (await import('./benchmark.mjs')).benchmark(args),
   ],
+  contents: [
+    'make the README table, the lists of notebooks and verdicts from the committed notebooks',
+    async (args) => (await import('./contents.mjs')).contents(args),
+  ],
   format: ['format the sources', async () => (await import('./test.mjs')).format()],
 };
 

@@ -11,7 +11,9 @@ const root = path.join(__dirname, '..');
   const { experiment, profile, set, variant, seed, data, try: steps } = JSON.parse(process.argv[2]);
   const plan = experiments.planExperiment(registry.EXPERIMENTS[experiment], { profile, set });
   if (steps) {
-    console.log(JSON.stringify(experiments.trySteps(plan, experiments.variantOf(plan, variant), steps)));
+    console.log(
+      JSON.stringify(experiments.trySteps(plan, experiments.variantOf(plan, variant), steps)),
+    );
     return;
   }
   let told = 0;

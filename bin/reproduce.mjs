@@ -3,14 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { at, Fault, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
-import {
-  cores,
-  readNotebook,
-  runNotebook,
-  selectNotebooks,
-  sideBySide,
-  verdictsOf,
-} from './notebooks.mjs';
+import { verdictsIn } from './outline.mjs';
+import { cores, runNotebook, selectNotebooks, sideBySide } from './notebooks.mjs';
 
 const OPTIONS = { '--only': true, '--profile': true, '--update': false };
 
@@ -61,21 +55,12 @@ export async function reproduce(args) {
   });
   const failed = results.filter(({ ok }) => !ok);
   if (update) for (const { ok, out, file } of results) if (ok) fs.copyFileSync(out, file);
-  const { buildBook } = await import('./book.mjs');
-  const pages = await buildBook();
+  if (update) (await import('./contents.mjs')).contents();
+  const { builtCourse, buildBook } = await import('./book.mjs');
+  const course = builtCourse();
+  const pages = await buildBook(undefined, course);
   say('book', `${pages} pages: build/book/index.html (works offline)`);
-  const verdicts = selectNotebooks().flatMap((file) => {
-    const built = at('build', 'notebooks', path.basename(file));
-    return verdictsOf(readNotebook(fs.existsSync(built) ? built : file)).map((v) => ({
-      notebook: path.basename(file).slice(0, 2),
-      ...v,
-    }));
-  });
-  const once = verdicts.filter(
-    ({ claim }, i) => verdicts.findIndex((other) => other.claim === claim) === i,
-  ); // the notebook that shows it first
-  if (update) (await import('./readme.mjs')).updateReadme(once);
-  printVerdicts(once);
+  printVerdicts(course.flatMap(({ notebooks }) => verdictsIn(notebooks)));
   console.log(
     `\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`,
   );

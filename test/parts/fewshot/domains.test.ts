@@ -237,7 +237,8 @@ test('our own alphabets: the same bits each time, drawings of a character alike,
     '11',
   );
   refused(
-    () => fewshot.alphabetSource('none', { train: [], validation: [alphabet], test: [alphabet] }, 2),
+    () =>
+      fewshot.alphabetSource('none', { train: [], validation: [alphabet], test: [alphabet] }, 2),
     'train part',
   );
 });
