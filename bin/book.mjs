@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { at, writeAtomic } from './setup/base.mjs';
+import { buildApi, moduleLinks, searchSections } from './api.mjs';
+import { at, say, seconds, writeAtomic } from './setup/base.mjs';
 import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
 
 const require = createRequire(import.meta.url);
@@ -41,6 +42,7 @@ code { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.88
 figure { margin: 14px 0; overflow-x: auto; }
 figure img { max-width: 100%; }
 details { background: #fafafa; border: 1px solid var(--line); border-radius: 6px; padding: 6px 14px; margin: 10px 0; }
+p.api { margin: -4px 0 12px; font: 13px system-ui, sans-serif; color: var(--soft); }
 summary { cursor: pointer; font-family: system-ui, sans-serif; }
 nav.pages { display: flex; justify-content: space-between; margin-top: 60px; font: 16px system-ui, sans-serif; }
 .katex-display { overflow-x: auto; overflow-y: hidden; padding: 4px 0; }
@@ -53,7 +55,7 @@ document.querySelectorAll('figure[data-plot]').forEach((figure) => {
   Plotly.newPlot(holder, plot.data, plot.layout, plot.config).then(() => { figure.querySelector('img').remove(); figure.prepend(holder); });
 });
 const box = document.getElementById('search'), hits = document.getElementById('hits');
-const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'page', 'link', 'text'], searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' } });
+const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'page', 'link', 'text'], searchOptions: { boost: { title: 3 }, boostDocument: (id, term, { page }) => (page.startsWith('API') ? 0.5 : 1), prefix: true, fuzzy: 0.15, combineWith: 'AND' } });
 index.addAll(window.BOOK_SECTIONS);
 const clean = (s) => s.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
 box.addEventListener('input', () => {
@@ -120,7 +122,7 @@ const merged = (outputs) =>
 const page = (title, body, { previous, next } = {}) => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)}</title><link rel="stylesheet" href="assets/katex.min.css"><link rel="stylesheet" href="assets/code.css"><link rel="stylesheet" href="assets/book.css"></head>
-<body><header><a href="index.html"><b>In-context learning</b></a>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
+<body><header><a href="index.html"><b>In-context learning</b></a><a href="api/index.html">API</a>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
 <main>${body}</main>
 <script src="assets/plotly.min.js"></script><script src="assets/minisearch.js"></script><script src="assets/sections.js"></script><script src="assets/book.js"></script></body></html>`;
 
@@ -167,16 +169,20 @@ export async function buildBook(out = at('build', 'book')) {
   );
   writeAtomic(path.join(assets, 'book.css'), CSS);
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
-  const sections = books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title));
+  const since = Date.now();
+  const { entries, problems } = await buildApi(path.join(scratch, 'api'));
+  say('api', `${entries.length} names, ${problems.length} warnings about docstrings (${seconds(since)})`);
+  const sections = [...books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title)), ...searchSections(entries)];
   writeAtomic(
     path.join(assets, 'sections.js'),
     `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
   );
   books.forEach(({ name, notebook, title }, i) => {
+    const linksOf = moduleLinks(entries);
     const cells = notebook.cells.map((cell, c) => {
       if (cell.cell_type === 'markdown') return render(cell.source);
       const outputs = merged(cell.outputs ?? []).map((output, o) => outputHtml(output, `plot-${c}-${o}`));
-      return `<pre class="code"><code>${colour(cell.source)}</code></pre>\n${outputs.join('\n')}`;
+      return `<pre class="code"><code>${colour(cell.source)}</code></pre>${linksOf(cell.source)}\n${outputs.join('\n')}`;
     });
     const link = (other) => other && { file: `${other.name}.html`, title: other.title };
     const [previous, next] = [link(books[i - 1]), link(books[i + 1])];
