@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { buildApi, moduleLinks, searchSections } from './api.mjs';
-import { at, say, seconds, writeAtomic } from './setup/base.mjs';
+import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
 import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
 
 const require = createRequire(import.meta.url);
@@ -55,7 +55,15 @@ document.querySelectorAll('figure[data-plot]').forEach((figure) => {
   Plotly.newPlot(holder, plot.data, plot.layout, plot.config).then(() => { figure.querySelector('img').remove(); figure.prepend(holder); });
 });
 const box = document.getElementById('search'), hits = document.getElementById('hits');
-const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'page', 'link', 'text'], searchOptions: { boost: { title: 3 }, boostDocument: (id, term, { page }) => (page.startsWith('API') ? 0.5 : 1), prefix: true, fuzzy: 0.15, combineWith: 'AND' } });
+const inApi = ({ page }) => page.startsWith('API');
+const index = new MiniSearch({
+  fields: ['title', 'text'],
+  storeFields: ['title', 'page', 'link', 'text'],
+  searchOptions: {
+    boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: 'AND',
+    boostDocument: (id, term, section) => (inApi(section) ? 0.5 : 1),
+  },
+});
 index.addAll(window.BOOK_SECTIONS);
 const clean = (s) => s.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
 box.addEventListener('input', () => {
@@ -171,8 +179,11 @@ export async function buildBook(out = at('build', 'book')) {
   writeAtomic(path.join(assets, 'book.js'), SCRIPT);
   const since = Date.now();
   const { entries, problems } = await buildApi(path.join(scratch, 'api'));
-  say('api', `${entries.length} names, ${problems.length} warnings about docstrings (${seconds(since)})`);
-  const sections = [...books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title)), ...searchSections(entries)];
+  writeAtomic(path.join(stateDir, 'log', 'api.log'), problems.join('\n'));
+  const warnings = `${problems.length} warnings about docstrings, in .setup/log/api.log`;
+  say('api', `${entries.length} names, ${warnings} (${seconds(since)})`);
+  const sections = books.flatMap(({ notebook, name, title }) => sectionsOf(notebook, name, title));
+  sections.push(...searchSections(entries));
   writeAtomic(
     path.join(assets, 'sections.js'),
     `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
@@ -182,7 +193,8 @@ export async function buildBook(out = at('build', 'book')) {
     const cells = notebook.cells.map((cell, c) => {
       if (cell.cell_type === 'markdown') return render(cell.source);
       const outputs = merged(cell.outputs ?? []).map((output, o) => outputHtml(output, `plot-${c}-${o}`));
-      return `<pre class="code"><code>${colour(cell.source)}</code></pre>${linksOf(cell.source)}\n${outputs.join('\n')}`;
+      const code = `<pre class="code"><code>${colour(cell.source)}</code></pre>`;
+      return `${code}${linksOf(cell.source)}\n${outputs.join('\n')}`;
     });
     const link = (other) => other && { file: `${other.name}.html`, title: other.title };
     const [previous, next] = [link(books[i - 1]), link(books[i + 1])];

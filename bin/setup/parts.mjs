@@ -9,6 +9,7 @@ import {
   Fault,
   filesBelow,
   fingerprint,
+  npmCommand,
   run,
   say,
   seconds,
@@ -39,7 +40,7 @@ async function ensureNodePackages() {
   const since = Date.now();
   return ensure('node', print, present, async () => {
     say('node', 'installing the npm packages of package-lock.json (about 600 MB on disk)');
-    const npm = process.env.npm_execpath?.endsWith('.js') ? [process.execPath, process.env.npm_execpath] : ['npm'];
+    const npm = npmCommand();
     await run('installing the npm packages', npm[0], [
       ...npm.slice(1),
       'ci',
