@@ -33,6 +33,7 @@ export default tseslint.config(
       '.venv/',
       '.setup/',
       '*.tmp.js',
+      'bin/book/book.js',
     ],
   },
   eslint.configs.recommended,

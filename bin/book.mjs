@@ -3,7 +3,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { at, writeAtomic } from './setup/base.mjs';
+import { buildApi, moduleLinks, searchSections } from './api.mjs';
+import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
 import { countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
 
 const require = createRequire(import.meta.url);
@@ -16,56 +17,6 @@ const slug = (heading) =>
     .replace(/<[^>]+>/g, '')
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '');
-
-const CSS = `
-:root { color-scheme: light; --line: #ddd; --ink: #222; --soft: #666; --accent: #0072b2; }
-* { box-sizing: border-box; }
-body { margin: 0; font: 17px/1.6 Georgia, 'Times New Roman', serif; color: var(--ink); background: #fff; }
-header { position: sticky; top: 0; z-index: 5; background: #fff; border-bottom: 1px solid var(--line); padding: 8px 20px; display: flex; gap: 18px; align-items: center; font: 15px system-ui, sans-serif; }
-header a { color: var(--accent); text-decoration: none; white-space: nowrap; flex: none; }
-header a.turn { flex: 0 1 auto; min-width: 0; overflow: hidden; text-overflow: ellipsis; }
-@media (max-width: 900px) { header a.turn { display: none; } header #search { min-width: 60px; } }
-header .grow { flex: 1; }
-#search { font: inherit; padding: 4px 10px; border: 1px solid var(--line); border-radius: 6px; width: 220px; }
-#hits { position: absolute; right: 20px; top: 46px; width: min(560px, 92vw); background: #fff; border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 6px 24px #0002; display: none; max-height: 70vh; overflow: auto; }
-#hits a { display: block; padding: 8px 14px; color: var(--ink); border-bottom: 1px solid #eee; }
-#hits small { color: var(--soft); display: block; }
-main { max-width: 860px; margin: 0 auto; padding: 18px 20px 80px; }
-h1, h2, h3 { font-family: system-ui, sans-serif; line-height: 1.25; }
-h1 { font-size: 30px; } h2 { margin-top: 44px; font-size: 22px; border-top: 1px solid var(--line); padding-top: 22px; }
-a { color: var(--accent); }
-table { border-collapse: collapse; margin: 12px 0; font: 14.5px/1.45 system-ui, sans-serif; display: block; overflow-x: auto; max-width: 100%; }
-th, td { border: 1px solid var(--line); padding: 5px 10px; text-align: left; vertical-align: top; }
-th { background: #f6f6f6; }
-pre { margin: 10px 0; padding: 10px 14px; overflow-x: auto; font: 13.5px/1.5 ui-monospace, 'DejaVu Sans Mono', monospace; border-radius: 6px; }
-pre.code { white-space: pre-wrap; background: #f6f8fa; border-left: 3px solid #cfd8e3; }
-pre.out { background: #fff; border-left: 3px solid #eee; color: #333; padding: 4px 14px; white-space: pre-wrap; }
-code { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 0.88em; }
-figure { margin: 14px 0; overflow-x: auto; }
-figure img { max-width: 100%; }
-details { background: #fafafa; border: 1px solid var(--line); border-radius: 6px; padding: 6px 14px; margin: 10px 0; }
-summary { cursor: pointer; font-family: system-ui, sans-serif; }
-nav.pages { display: flex; justify-content: space-between; margin-top: 60px; font: 16px system-ui, sans-serif; }
-.katex-display { overflow-x: auto; overflow-y: hidden; padding: 4px 0; }
-`;
-
-const SCRIPT = `
-document.querySelectorAll('figure[data-plot]').forEach((figure) => {
-  const plot = JSON.parse(document.getElementById(figure.dataset.plot).textContent);
-  const holder = document.createElement('div');
-  Plotly.newPlot(holder, plot.data, plot.layout, plot.config).then(() => { figure.querySelector('img').remove(); figure.prepend(holder); });
-});
-const box = document.getElementById('search'), hits = document.getElementById('hits');
-const index = new MiniSearch({ fields: ['title', 'text'], storeFields: ['title', 'page', 'link', 'text'], searchOptions: { boost: { title: 3 }, prefix: true, fuzzy: 0.15, combineWith: 'AND' } });
-index.addAll(window.BOOK_SECTIONS);
-const clean = (s) => s.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
-box.addEventListener('input', () => {
-  const found = box.value.trim() ? index.search(box.value).slice(0, 12) : [];
-  hits.innerHTML = found.length ? found.map((h) => '<a href="' + h.link + '"><b>' + clean(h.title) + '</b><small>' + clean(h.page) + ': ' + clean(h.text.slice(0, 140)) + '</small></a>').join('') : '<a>nothing found</a>';
-  hits.style.display = box.value.trim() ? 'block' : 'none';
-});
-document.addEventListener('click', (e) => { if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none'; });
-`;
 
 /** Links between notebooks, and to the glossary and the verdicts, as links between pages of the book. */
 const toPages = (html) =>
@@ -140,6 +91,7 @@ const merged = (outputs) =>
 const NAVIGATION = [
   ['glossary.html', 'Glossary'],
   ['verdicts.html', 'Verdicts'],
+  ['api/index.html', 'API'],
 ];
 const navigation = NAVIGATION.map(([file, title]) => `<a href="${file}">${title}</a>`).join('');
 
@@ -263,26 +215,34 @@ export async function buildBook(out = at('build', 'book'), course = builtCourse(
     path.join(path.dirname(require.resolve('highlight.js/package.json')), 'styles', 'github.css'),
     path.join(assets, 'code.css'),
   );
-  writeAtomic(path.join(assets, 'book.css'), CSS);
-  writeAtomic(path.join(assets, 'book.js'), SCRIPT);
+  for (const file of ['book.css', 'book.js'])
+    fs.copyFileSync(at('bin', 'book', file), path.join(assets, file));
   fs.mkdirSync(path.join(assets, 'pictures'));
   for (const { number, picture } of books)
     if (picture) writeAtomic(path.join(assets, 'pictures', `${number}.png`), picture);
+  const since = Date.now();
+  const { entries, problems } = await buildApi(path.join(scratch, 'api'));
+  writeAtomic(path.join(stateDir, 'log', 'api.log'), problems.join('\n'));
+  const warnings = `${problems.length} warnings about docstrings, in .setup/log/api.log`;
+  say('api', `${entries.length} names, ${warnings} (${seconds(since)})`);
   const sections = [
     ...books.flatMap(({ notebook, name, title }) => sectionsOf(markdownOf(notebook), name, title)),
     ...sectionsOf([glossary], 'glossary', 'Glossary'),
+    ...searchSections(entries),
   ];
   writeAtomic(
     path.join(assets, 'sections.js'),
     `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
   );
   books.forEach(({ name, notebook, title }, i) => {
+    const linksOf = moduleLinks(entries);
     const cells = notebook.cells.map((cell, c) => {
       if (cell.cell_type === 'markdown') return render(cell.source);
       const outputs = merged(cell.outputs ?? []).map((output, o) =>
         outputHtml(output, `plot-${c}-${o}`),
       );
-      return `<pre class="code"><code>${colour(cell.source)}</code></pre>\n${outputs.join('\n')}`;
+      const code = `<pre class="code"><code>${colour(cell.source)}</code></pre>`;
+      return `${code}${linksOf(cell.source)}\n${outputs.join('\n')}`;
     });
     const link = (other) => other && { file: `${other.name}.html`, title: other.title };
     const [previous, next] = [link(books[i - 1]), link(books[i + 1])];

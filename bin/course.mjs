@@ -19,6 +19,10 @@ const COMMANDS = {
     'type check, lint, tests, notebook checks',
     async (args) => (await import('./test.mjs')).test(args),
   ],
+  'pack:test': [
+    'pack lib as a package, install it in an empty folder outside, run its example there',
+    async () => (await import('./pack-test.mjs')).packTest(),
+  ],
   start: [
     'open JupyterLab on the notebooks',
     async (args) => (await import('./start.mjs')).start(args),

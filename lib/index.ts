@@ -1,24 +1,48 @@
 /**
- * In-context learning models that read like the papers. Import a module: `import { model, tasks } from 'invicl'`.
- * The order is that of the layers: a module uses those above it only.
+ * In-context learning models that read like the papers. Import a module:
+ * `import { model, tasks } from 'invicl'`. A module uses only those above it in this list; no part of the
+ * course uses another.
+ *
+ * @module
  */
+
+/** TensorFlow.js, on the best backend that this machine has. */
 export { tf } from './core/backend';
+/** What everything rests on: backend, random streams, files, errors, compiled graphs. */
 export * as core from './core';
+/** The transformer, its masks and positions, and every method as a row of one table. */
 export * as model from './model';
+/** Predictors that are not trained transformers: least squares, trees, the Kalman filter and others. */
 export * as baselines from './baselines';
+/** Few-shot classification: the classifier interface, embeddings, measures, classifiers without training. */
 export * as classifiers from './classifiers';
+/** Where prompts come from: function classes and kinds of classification. */
 export * as tasks from './tasks';
+/** Loss, Adam, schedules, checkpoints and the training loop. */
 export * as training from './training';
+/** Error curves, permutation tests, probes, scores and statistics. */
 export * as evaluation from './evaluation';
+/** Drawn characters: alphabets that the course draws itself, and Omniglot. */
 export * as glyphs from './glyphs';
+/** Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts. */
 export * as language from './language';
+/** MetaICL: the format of its tasks, its settings, episodes, and models that answer them. */
 export * as metaicl from './metaicl';
+/** What was measured: records, rules that decide claims, verdicts, timings. */
 export * as records from './records';
+/** The engine of experiments: what one is, and how its jobs run. */
 export * as experiments from './experiments';
+/** The theory of InvICL: masks enumerated, recursions, linear attention, cost. */
 export * as theory from './parts/invicl/theory';
+/** InvICL (Fang et al., ICLR 2025): its experiments on numbers and on texts. */
 export * as invicl from './parts/invicl';
+/** In-context learners as few-shot learners (Wu et al., ICLR 2025). */
 export * as fewshot from './parts/fewshot';
+/** The theory of a gate between an in-weight and an in-context predictor. */
 export * as gate from './parts/inweight/gate';
+/** In-context against in-weight learning (Chan et al., ICLR 2025). */
 export * as inweight from './parts/inweight';
+/** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
+/** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
 export * as notebook from './notebook';

@@ -149,6 +149,12 @@ export function run(doing, command, args, options = {}) {
   });
 }
 
+/** npm, as a program and its first arguments: the one that runs this, else that on the PATH. */
+export function npmCommand() {
+  const own = process.env.npm_execpath;
+  return own?.endsWith('.js') ? [process.execPath, own] : ['npm'];
+}
+
 const alive = (pid) => {
   try {
     process.kill(pid, 0);

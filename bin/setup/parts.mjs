@@ -1,5 +1,4 @@
-// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel,
-// the compiled library.
+// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel, the compiled library.
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -10,6 +9,7 @@ import {
   Fault,
   filesBelow,
   fingerprint,
+  npmCommand,
   run,
   say,
   seconds,
@@ -42,9 +42,7 @@ async function ensureNodePackages() {
   const since = Date.now();
   return ensure('node', print, present, async () => {
     say('node', 'installing the npm packages of package-lock.json (about 600 MB on disk)');
-    const npm = process.env.npm_execpath?.endsWith('.js')
-      ? [process.execPath, process.env.npm_execpath]
-      : ['npm'];
+    const npm = npmCommand();
     await run('installing the npm packages', npm[0], [
       ...npm.slice(1),
       'ci',
@@ -129,10 +127,7 @@ export const kernelEnv = () => ({
   ICL_COURSE_ROOT: at(),
 });
 
-/**
- * Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else
- * is touched or in the way.
- */
+/** Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else is touched or in the way. */
 export const jupyterEnv = () => ({
   JUPYTER_PREFER_ENV_PATH: '1',
   JUPYTER_CONFIG_DIR: path.join(stateDir, 'jupyter', 'config'),

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 
 import { lookUp } from './errors';
+import { isInstalled, needPackages } from './optional';
 
 // The shim must come before tfjs-node, which calls util functions that Node 23 removed.
 require('../../node-shim.cjs');
@@ -15,11 +16,20 @@ require('../../node-shim.cjs');
 /** The names of the backends this library runs on. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
 
+const NATIVE = '@tensorflow/tfjs-node';
+
 const SPEED: Readonly<Record<BackendName, string>> = {
   tensorflow: 'native TensorFlow, full speed',
   wasm: 'WebAssembly, expect training to be about 5 to 10 times slower than native',
   cpu: 'plain JavaScript, expect training to be about 50 times slower than native',
 };
+
+/** Is tfjs-node installed, with the part of it that is compiled? */
+function hasNative(): boolean {
+  if (!isInstalled(NATIVE)) return false;
+  const home = dirname(require.resolve(`${NATIVE}/package.json`));
+  return existsSync(join(home, 'lib', 'napi-v8', 'tfjs_binding.node'));
+}
 
 function choose(): BackendName {
   const wanted = process.env['ICL_BACKEND'];
@@ -27,22 +37,20 @@ function choose(): BackendName {
     lookUp('backend (ICL_BACKEND)', SPEED, wanted);
     return wanted as BackendName;
   }
-  const home = dirname(require.resolve('@tensorflow/tfjs-node/package.json'));
-  if (existsSync(join(home, 'lib', 'napi-v8', 'tfjs_binding.node'))) return 'tensorflow';
-  return 'wasm';
+  return hasNative() ? 'tensorflow' : 'wasm';
 }
 
 async function load(): Promise<BackendName> {
   const wanted = choose();
   if (wanted === 'tensorflow') {
-    require('@tensorflow/tfjs-node'); // registers itself with the tfjs-core instance that `tf` shares
+    needPackages("The backend 'tensorflow' (ICL_BACKEND)", NATIVE);
+    require(NATIVE); // registers itself with the tfjs-core instance that `tf` shares
     return wanted;
   }
   if (wanted === 'wasm') {
-    const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
-    wasm.setWasmPaths(
-      join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', '/'),
-    );
+    const name = '@tensorflow/tfjs-backend-wasm';
+    const wasm = require(name) as typeof import('@tensorflow/tfjs-backend-wasm');
+    wasm.setWasmPaths(join(dirname(require.resolve(`${name}/package.json`)), 'dist', '/'));
     if (await tf.setBackend('wasm')) return wanted;
   }
   await tf.setBackend('cpu');

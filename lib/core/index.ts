@@ -13,6 +13,7 @@ export {
 } from './errors';
 export { readJson, readWhole, writeAtomic } from './files';
 export { dot, logSum, softmax, squaredDistance } from './numerics';
+export { isInstalled, needPackages } from './optional';
 export { allPermutations, stream, type Stream } from './random';
 export {
   decodeSafetensors,

@@ -1,25 +1,32 @@
 /**
  * Records as data frames (danfo.js), for readers who want to slice results themselves.
  */
-import type { DataFrame } from 'danfojs-node';
+import { dirname } from 'node:path';
 
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
+import { needPackages } from '../core/optional';
 import { Display } from './display';
 import { toHtml, toMarkdown, type Rows } from './table';
+
+/* eslint-disable @typescript-eslint/ban-ts-comment -- types must stand without danfo.js */
+/** A data frame of danfo.js; of type any where danfojs-node is not installed. */
+export type DataFrame =
+  /** @ts-ignore: an optional package */
+  import('danfojs-node').DataFrame;
+/* eslint-enable @typescript-eslint/ban-ts-comment */
 
 type Danfo = typeof import('danfojs-node');
 
 let loaded: Danfo | null = null;
 
-/**
- * danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that
- * is there.
- */
+/** danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that is there. */
 function danfo(): Danfo {
   if (loaded) return loaded;
+  needPackages('A data frame', 'danfojs-node');
   if (tf.getBackend() !== 'tensorflow') {
-    const file = require.resolve('@tensorflow/tfjs-node');
+    const from = dirname(require.resolve('danfojs-node/package.json'));
+    const file = require.resolve('@tensorflow/tfjs-node', { paths: [from] });
     require.cache[file] = {
       exports: tf,
       loaded: true,
@@ -34,7 +41,7 @@ function danfo(): Danfo {
 /**
  * A data frame with these rows.
  *
- * @throws CourseError when there are no rows
+ * @throws CourseError when there are no rows, or danfojs-node is not installed
  */
 export function frame(rows: readonly object[]): DataFrame {
   demand(

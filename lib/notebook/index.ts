@@ -22,9 +22,9 @@ export { check, exercise, exerciseState, TODO, type ExerciseState } from './chec
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { Display, inNotebook, show } from './display';
 export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
-export { frame, rowsOf, showFrame } from './frame';
+export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export { decisionPanels, type MapPanel } from './maps';
-export { seeThrough, shades, SHADES, styleOf, type LineStyle } from './palette';
+export { seeThrough, SHADES, shades, styleOf, type LineStyle } from './palette';
 export {
   linePanels,
   pathsOver,

@@ -1,33 +1,45 @@
 /**
- * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font
- * metrics.
+ * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font metrics.
  */
-import { createCanvas, GlobalFonts, type Canvas } from '@napi-rs/canvas';
-import { Resvg } from '@resvg/resvg-js';
-import { JSDOM } from 'jsdom';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+import type { Canvas } from '@napi-rs/canvas';
+
+import { needPackages } from '../core/optional';
 import { FONT, WIDTH, type Figure } from './figure';
 
 interface Plotly {
   toImage(figure: object, options: object): Promise<string>;
 }
 
-const fontFolder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
-const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf', 'DejaVuSans-Oblique.ttf'].map((file) =>
-  join(fontFolder, file),
-);
+/** The packages that draw, loaded with the first figure because they are large and optional. */
+function packages(): {
+  readonly canvas: typeof import('@napi-rs/canvas');
+  readonly resvg: typeof import('@resvg/resvg-js');
+  readonly jsdom: typeof import('jsdom');
+  readonly fonts: string[];
+} {
+  const [canvas, resvg, jsdom] = ['@napi-rs/canvas', '@resvg/resvg-js', 'jsdom'];
+  needPackages(
+    'A figure as SVG or PNG',
+    canvas,
+    resvg,
+    jsdom,
+    'plotly.js-dist',
+    'dejavu-fonts-ttf',
+  );
+  const folder = join(dirname(require.resolve('dejavu-fonts-ttf/package.json')), 'ttf');
+  const fonts = ['', '-Bold', '-Oblique'].map((face) => join(folder, `DejaVuSans${face}.ttf`));
+  return { canvas: require(canvas), resvg: require(resvg), jsdom: require(jsdom), fonts };
+}
 
 interface Point {
   readonly x: number;
   readonly y: number;
 }
 
-/**
- * The corners of a path's outline (curves are taken at their end points; violins ask for this, and
- * theirs are fine).
- */
+/** The corners of a path's outline (curves are taken at their end points; violins ask for this, and theirs are fine). */
 function cornersOf(path: Element): Point[] {
   const numbers =
     (path.getAttribute('d') ?? '').match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
@@ -61,7 +73,12 @@ let loaded: Plotly | null = null;
 /** plotly.js inside a window of jsdom, with what jsdom lacks: canvas, text sizes, object URLs. */
 function plotly(): Plotly {
   if (loaded) return loaded;
-  for (const file of FONT_FILES) GlobalFonts.registerFromPath(file, FONT);
+  const {
+    canvas: { createCanvas, GlobalFonts },
+    jsdom: { JSDOM },
+    fonts,
+  } = packages();
+  for (const file of fonts) GlobalFonts.registerFromPath(file, FONT);
   const ruler = createCanvas(10, 10).getContext('2d');
   const dom = new JSDOM('<!doctype html><html><body></body></html>', {
     runScripts: 'outside-only',
@@ -137,7 +154,11 @@ const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => 
   height: Number(layout['height'] ?? 430),
 });
 
-/** The figure as SVG text. */
+/**
+ * The figure as SVG text.
+ *
+ * @throws CourseError when the packages that draw are not installed
+ */
 export async function toSvg(figure: Figure): Promise<string> {
   const copy = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout })) as object; // plotly writes into what it gets
   const url = await plotly().toImage(copy, { format: 'svg', ...sizeOfFigure(figure) });
@@ -148,11 +169,12 @@ export async function toSvg(figure: Figure): Promise<string> {
  * The figure as PNG.
  *
  * @param scale pixels per CSS pixel
+ * @throws CourseError when the packages that draw are not installed
  */
 export async function toPng(figure: Figure, scale = 1): Promise<Buffer> {
   const text = await toSvg(figure);
-  const font = { loadSystemFonts: false, fontFiles: FONT_FILES, defaultFontFamily: FONT };
-  return new Resvg(text, { font, fitTo: { mode: 'zoom', value: scale }, background: '#ffffff' })
-    .render()
-    .asPng();
+  const { resvg, fonts } = packages();
+  const font = { loadSystemFonts: false, fontFiles: fonts, defaultFontFamily: FONT };
+  const options = { font, fitTo: { mode: 'zoom' as const, value: scale }, background: '#ffffff' };
+  return new resvg.Resvg(text, options).render().asPng();
 }

@@ -5,7 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ready } from '../core/backend';
-import { CourseError, lookUp } from '../core/errors';
+import { CourseError, demand, lookUp } from '../core/errors';
 
 /**
  * How much work a notebook does: `quick` for two cores and minutes, `full` for the paper's sizes.
@@ -15,8 +15,19 @@ export type Profile = 'quick' | 'full';
 /** The installation this library lies in. */
 export const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
 
-/** A path inside the installation's data folder. */
-export const dataPath = (...parts: string[]): string => join(courseRoot, 'data', ...parts);
+/**
+ * A path inside the installation's data folder.
+ *
+ * @throws CourseError when the library is used as a package, without the course around it
+ */
+export function dataPath(...parts: string[]): string {
+  demand(
+    existsSync(join(courseRoot, 'bin', 'course.mjs')),
+    () => `'${parts.join('/')}' is data of the course, which the package invicl does not hold.`,
+    'Work in a clone of the course for it.',
+  );
+  return join(courseRoot, 'data', ...parts);
+}
 
 /**
  * The profile of this run, from ICL_PROFILE (default quick).
