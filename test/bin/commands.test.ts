@@ -69,7 +69,7 @@ const ANSWERS: readonly (readonly [string, RegExp])[] = [
   ['benchmark --rounds 0', /--rounds 0 is no positive number/],
 ];
 
-test('unknown commands, options, notebooks and profiles are named, with the known ones', async (t) => {
+test('unknown commands, options and names are refused with the known ones', async (t) => {
   for (const [line, answer] of ANSWERS)
     await t.test(line, () => {
       const { code, text } = course(line.split(' '));
@@ -103,7 +103,7 @@ test('the experiments as a list, and their jobs as JSON for other runners', asyn
   });
 });
 
-test('too little memory or disk is refused before anything starts, with the need and the have', () => {
+test('too little memory or disk is refused before anything starts, with both numbers', () => {
   const check = (have: string): string =>
     spawnSync(
       process.execPath,
@@ -242,7 +242,7 @@ test('two set-ups at once take turns; a dead one does not block', { timeout: 60_
   assert.equal(fs.readFileSync(file, 'utf8'), '10');
 });
 
-test('a part of the set-up that was interrupted is made again; one that is there is not', async () => {
+test('a part of the set-up that was interrupted is made again; a whole one is not', async () => {
   const folder = copy(false);
   const { ensure } = (await import(
     pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href
@@ -266,7 +266,7 @@ test('a part of the set-up that was interrupted is made again; one that is there
   assert.equal((await ensure('part', 'b', () => false, work)).made, true, 'its result is gone');
 });
 
-test('a Node that is too old and a download that is not the expected file are refused', async () => {
+test('a Node that is too old and a download that is another file are refused', async () => {
   const load = async (name: string): Promise<Record<string, (...args: string[]) => void>> =>
     (await import(pathToFileURL(join(root, 'bin', 'setup', name)).href)) as never;
   const { checkNode } = await load('parts.mjs');
@@ -285,7 +285,7 @@ test('a Node that is too old and a download that is not the expected file are re
   );
 });
 
-test('a cleared user cache is noticed: the backend is made again, not taken for there', async () => {
+test('a cleared user cache is noticed: the backend is made again', async () => {
   const { isLaidOut } = (await import(
     pathToFileURL(join(root, 'bin', 'setup', 'native.mjs')).href
   )) as {

@@ -85,7 +85,7 @@ test('orders: all up to five examples, sampled above, the given one among them',
   refused(() => evaluation.orderingsOf(1), 'n = 1', 'one order');
 });
 
-test('sensitivity: a predictor that answers with the first label has the spread of the labels', () => {
+test('sensitivity: answering with the first label has the spread of the labels', () => {
   const first = baselines.fromRule('first label', ({ y, T }) => T.map(() => y[0]!));
   const x = tf.zeros([1, 3, 4]) as tf.Tensor3D;
   const prompts = {
@@ -167,7 +167,7 @@ test('a linear probe reads off what is there, and nothing from noise', () => {
   refused(() => evaluation.linearProbe(states, linear, 300), '300');
 });
 
-test('probes by layer: the embedding of the test knows no answer, a state that holds it is found, and nothing leaks', () => {
+test('probes by layer: the embedding knows no answer, a state that holds it is found', () => {
   const size = { width: 16, layers: 2, heads: 2 };
   const task = tasks.linearRegression({ d: 2 });
   const prompts = task.sample(core.stream(5, 'probes'), { B: 240, n: 4, m: 1 });

@@ -152,7 +152,7 @@ test('a wrong checksum is refused and thrown away; what is right stays', async (
   }
 });
 
-test('without the network it says how to do it by hand, and what was put there by hand is taken', async () => {
+test('without the network it says how to do it by hand, and takes what was put there', async () => {
   const hub = await host();
   hub.close();
   const cache = scratch();
@@ -168,7 +168,7 @@ test('without the network it says how to do it by hand, and what was put there b
   assert.equal(await language.fetchModel('gpt2', { hub: hub.url, cache }), place);
 });
 
-test('strange names, models without weights as safetensors, and missing ones are refused', async () => {
+test('strange names, models without safetensors, and missing ones are refused', async () => {
   const hub = await host();
   await fails(language.fetchModel('../../etc', { hub: hub.url }), "'../../etc'", 'gpt2');
   await fails(language.fetchModel('nothing', { hub: hub.url }), "'nothing'");
@@ -187,7 +187,7 @@ test('strange names, models without weights as safetensors, and missing ones are
 const python = (...args: readonly string[]): ReturnType<typeof spawnSync> =>
   spawnSync(join(root, '.venv', 'bin', 'python'), args, { encoding: 'utf8' });
 
-test('an archive with a link, with .. or with an absolute name is refused before anything is written', () => {
+test('an archive with a link, .. or an absolute name is refused before anything is written', () => {
   const make = `
 import io, sys, tarfile
 kind, path = sys.argv[1:]
@@ -230,7 +230,7 @@ with tarfile.open(path, 'w') as out:
   assert.match(String(cut.stderr), /cut\.tar.*(no archive|cut)/);
 });
 
-test('tasks from a copy are kept when their checksum is right; a wrong one is refused and nothing of it stays', () => {
+test('tasks from a copy are kept when their checksum is right; nothing of others stays', () => {
   const [copy, cache] = [scratch(), scratch()];
   mkdirSync(join(copy, 'toy'));
   const names = metaicl.fileNames('toy');

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { core, language, metaicl, model, tf } from 'invicl';
 
-import { close, fixture, refused, scratch } from '../helpers';
+import { allRefused, close, fixture, refused, scratch } from '../helpers';
 
 interface Reference {
   readonly ids: number[];
@@ -98,7 +98,7 @@ for (const family of FAMILIES) {
     language.disposeBatch(batch);
   });
 
-  test(`${family}: a context read before its tests, from memory or not, answers as one pass does`, () => {
+  test(`${family}: a context read before its tests, cached or not, answers as one pass`, () => {
     const { model: lm } = load(family);
     const examples = [
       [5, 6, 7, 8],
@@ -190,7 +190,7 @@ test('InvICL: no order of the examples changes a score, in both styles; AR’s s
   }
 });
 
-test('scores: one batch for many questions, the mean is the sum over tokens, SAICL takes each option alone', () => {
+test('scores: a batch of questions, means over tokens, SAICL takes each option alone', () => {
   const { model: lm, tokenizer } = load('gpt2');
   const examples = [{ input: 'soup', output: 'Positive' }];
   const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 16 };
@@ -316,7 +316,7 @@ test('a session computes only what an edit changed', () => {
   session.dispose();
 });
 
-test('bad sessions and questions get one sentence each, and change nothing', () => {
+test('bad sessions and questions get one sentence each, and change nothing', async (t) => {
   const { model: lm, tokenizer } = load('gpt2');
   const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 12 };
   const make = (options: readonly string[], method = 'invicl'): language.PromptSession =>
@@ -324,11 +324,13 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
       options,
       texts: ['the boy'],
     });
-  refused(() => make([]), 'without options');
-  refused(() => make(['a', 'a']), "'a'", 'twice');
-  refused(() => make(['a', '']), "The option ''", 'no tokens');
-  refused(() => make(['a', '  ']), 'no tokens');
-  refused(() => make(['a', 'b'], 'saicl').add('x', 'a'), 'SAICL');
+  await allRefused(t, [
+    [() => make([]), 'without options'],
+    [() => make(['a', 'a']), "'a'", 'twice'],
+    [() => make(['a', '']), "The option ''", 'no tokens'],
+    [() => make(['a', '  ']), 'no tokens'],
+    [() => make(['a', 'b'], 'saicl').add('x', 'a'), 'SAICL'],
+  ]);
   const session = make(['Positive', 'negative']);
   refused(() => session.add('soup', 'neutral'), "'neutral'", 'Positive, negative');
   refused(() => session.remove(0), 'Example 0', 'there are 0');
@@ -374,7 +376,7 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
   refused(() => lm.check([999], null), 'token 999', '320');
 });
 
-test('a folder that is not whole, of another kind, or does not fit is refused in one sentence', () => {
+test('a folder that is not whole or does not fit is refused in one sentence', () => {
   const copy = (family: string): string => {
     const folder = join(scratch(), family);
     cpSync(folderOf(family), folder, { recursive: true });
@@ -476,7 +478,7 @@ test('a model written as a folder comes back with the same logits', () => {
   again.model.dispose();
 });
 
-test('a tokenizer of whole words: blanks part them, a line break is a word, others are unknown', () => {
+test('a tokenizer of whole words: a line break is a word, others are unknown', () => {
   const tokenizer = language.tokenizerOf(
     language.wordTokenizerJson(['the', 'dog', 'red']),
     'words',
@@ -485,7 +487,7 @@ test('a tokenizer of whole words: blanks part them, a line break is a word, othe
   assert.equal(tokenizer.vocabulary, 5);
 });
 
-test('training on prompts of texts lowers the loss, resumes to the same bits, and leaves nothing behind', async () => {
+test('training on prompts of texts lowers the loss, resumes to the same bits, leaks nothing', async () => {
   const tasks = metaicl.ownTasks(metaicl.OWN_SETTING.train.slice(0, 4), 40, 1);
   const words = [
     ...new Set(

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { core, evaluation, model, tasks, tf } from 'invicl';
 
-import { close, leavesNothing, refused } from '../helpers';
+import { allRefused, close, leavesNothing, refused } from '../helpers';
 
 const SMALL = { layers: 2, width: 16, heads: 2 } as const;
 const keys = Object.keys(model.METHODS) as model.MethodKey[];
@@ -226,100 +226,101 @@ test('BatchICL does not depend on order, and equal examples count as one', () =>
   refused(() => model.batchICL(one, 2), 'layer 2', '0 to 1');
 });
 
-test('bad input is refused with a sentence', () => {
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'gpt' as model.MethodKey,
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-      }),
-    "'gpt'",
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xyz' as model.Layout,
-        size: SMALL,
-        d: 2,
-        seed: 1,
-      }),
-    "'xyz'",
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-        dropout: 0.1,
-      } as model.ModelConfig),
-    "'dropout'",
-    '0.1',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: 'huge' as model.SizeName,
-        d: 2,
-        seed: 1,
-      }),
-    "'huge'",
-    'standard',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: { width: 10, heads: 3 },
-        d: 2,
-        seed: 1,
-      }),
-    '10',
-    '3 heads',
-  );
-  refused(
-    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }),
-    'd must be',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-        form: 'structured',
-      }),
-    'structured',
-    'AR',
-  );
+test('bad input is refused with a sentence', async (t) => {
+  await allRefused(t, [
+    [
+      () =>
+        new model.InContextModel({
+          method: 'gpt' as model.MethodKey,
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+        }),
+      "'gpt'",
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xyz' as model.Layout,
+          size: SMALL,
+          d: 2,
+          seed: 1,
+        }),
+      "'xyz'",
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+          dropout: 0.1,
+        } as model.ModelConfig),
+      "'dropout'",
+      '0.1',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: 'huge' as model.SizeName,
+          d: 2,
+          seed: 1,
+        }),
+      "'huge'",
+      'standard',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: { width: 10, heads: 3 },
+          d: 2,
+          seed: 1,
+        }),
+      '10',
+      '3 heads',
+    ],
+    [
+      () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }),
+      'd must be',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+          form: 'structured',
+        }),
+      'structured',
+      'AR',
+    ],
+  ]);
   const one = network('ar');
   const good = sample(3);
-  refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');
-  refused(() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite');
-  refused(
-    () => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }),
-    '[B, n, d]',
-  );
-  refused(() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
-  refused(
-    () =>
-      one.predict(
-        tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
-      ),
-    'd = 3',
-    'd = 2',
-  );
+  await allRefused(t, [
+    [() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit'],
+    [() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite'],
+    [() => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }), '[B, n, d]'],
+    [() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0'],
+    [
+      () =>
+        one.predict(
+          tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
+        ),
+      'd = 3',
+      'd = 2',
+    ],
+  ]);
   const short = new model.InContextModel({
     method: 'ar',
     layout: 'xy',
@@ -327,18 +328,21 @@ test('bad input is refused with a sentence', () => {
     d: 2,
     seed: 1,
   });
-  refused(() => short.predict(good), 'position 6', 'knows 4');
-  refused(() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order');
-  refused(() => model.firstExamples(good, 0), 'first 0');
-  refused(
-    () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
-    "'y'",
-    'NaN',
-  );
-  refused(
-    () => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }),
-    'n = 0',
-  );
+  await allRefused(t, [
+    [() => short.predict(good), 'position 6', 'knows 4'],
+    [() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order'],
+    [() => model.firstExamples(good, 0), 'first 0'],
+    [
+      () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
+      "'y'",
+      'NaN',
+    ],
+    [
+      () =>
+        model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }),
+      'n = 0',
+    ],
+  ]);
 });
 
 test('predictions of a large batch, in pieces and compiled, are those of one pass', () => {

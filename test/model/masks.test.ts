@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { model } from 'invicl';
 
-import { refused } from '../helpers';
+import { allRefused, refused } from '../helpers';
 
 const { masks, positions } = model;
 const everyMethod = Object.entries(model.METHODS as Readonly<Record<string, model.Method>>);
@@ -70,30 +70,32 @@ test('no method lets test inputs see each other, or an empty row through', () =>
   }
 });
 
-test('a mask that attention cannot use is refused', () => {
-  refused(
-    () =>
-      masks.checkMask(
-        [
-          [true, true],
-          [false, false],
-        ],
-        2,
-      ),
-    'Row 1',
-    'empty',
-  );
-  refused(() => masks.checkMask([[true]], 2), '1 x 1', '2');
-  refused(() => masks.checkMask([[true, true], [true]], 2), '2 tokens');
-  refused(
-    () => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))),
-    'Row 0',
-    'empty',
-  );
-  refused(() => masks.pcw(0), 'window', '0');
+test('a mask that attention cannot use is refused', async (t) => {
+  await allRefused(t, [
+    [
+      () =>
+        masks.checkMask(
+          [
+            [true, true],
+            [false, false],
+          ],
+          2,
+        ),
+      'Row 1',
+      'empty',
+    ],
+    [() => masks.checkMask([[true]], 2), '1 x 1', '2'],
+    [() => masks.checkMask([[true, true], [true]], 2), '2 tokens'],
+    [
+      () => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))),
+      'Row 0',
+      'empty',
+    ],
+    [() => masks.pcw(0), 'window', '0'],
+  ]);
 });
 
-test('positions: absolute counts, symmetric starts each example anew, tests follow the context', () => {
+test('positions: absolute counts, symmetric starts each example anew, tests come after', () => {
   const at = (
     place: model.positions.Positions,
     lengths: number[],
@@ -116,11 +118,13 @@ test('positions: absolute counts, symmetric starts each example anew, tests foll
   refused(() => positions.windows(0), 'window');
 });
 
-test('unknown methods and impossible prompts are refused', () => {
-  refused(() => model.methodOf('gpt'), "'gpt'", 'invicl');
-  refused(() => model.layoutPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs');
-  refused(() => model.layoutPrompt(model.METHODS.ar, [1], []), 'without a test');
-  refused(() => model.layoutPrompt(model.METHODS.ar, [0], [1]), '0 tokens');
+test('unknown methods and impossible prompts are refused', async (t) => {
+  await allRefused(t, [
+    [() => model.methodOf('gpt'), "'gpt'", 'invicl'],
+    [() => model.layoutPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs'],
+    [() => model.layoutPrompt(model.METHODS.ar, [1], []), 'without a test'],
+    [() => model.layoutPrompt(model.METHODS.ar, [0], [1]), '0 tokens'],
+  ]);
   assert.equal(model.pcwMethod(3).name, 'PCW (3)');
   refused(() => model.pcwMethod(-1), '-1');
 });

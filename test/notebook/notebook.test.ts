@@ -167,7 +167,7 @@ test('a kernel of another installation is refused with both places; the profile 
   else process.env['ICL_PROFILE'] = before;
 });
 
-test('verdicts that committed notebooks show are read with their notebook; numbers nobody has give none', () => {
+test('verdicts of committed notebooks are read with their notebook; unknown numbers give none', () => {
   const shown = nb.shownVerdicts(['05', '03']);
   assert.ok(
     shown.length > 3 &&
@@ -179,7 +179,7 @@ test('verdicts that committed notebooks show are read with their notebook; numbe
   assert.deepEqual(nb.shownVerdicts(['77']), []);
 });
 
-test('a decision chart shows every question, answer and advice; an arrow to nowhere is refused', async () => {
+test('a decision chart shows every question, answer and advice', async () => {
   const boxes = [
     { key: 'q', text: 'Is it raining?', column: 0.5, row: 0 },
     { key: 'a', text: 'Take an umbrella.', column: 0, row: 1 },
