@@ -61,7 +61,7 @@ test('Lasso and trees are those of scikit-learn, boosted trees those of XGBoost'
   }
 });
 
-test('the two-layer network descends as in PyTorch; Bayes and Kalman are the joint Gaussian', () => {
+test('the network descends as in PyTorch; Bayes and Kalman are the joint Gaussian', () => {
   for (const one of cases) {
     const prompts = promptsOf(one);
     const { W, a, answers } = one.network;

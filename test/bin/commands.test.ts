@@ -109,7 +109,9 @@ test('too little memory or disk is refused before anything starts, with both num
       process.execPath,
       [
         '-e',
-        `import('${join(root, 'bin', 'experiment.mjs')}').then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have})).catch((e) => console.log(e.message))`,
+        `import('${join(root, 'bin', 'experiment.mjs')}')
+          .then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have}))
+          .catch((e) => console.log(e.message))`,
       ],
       { encoding: 'utf8' },
     ).stdout;
@@ -161,9 +163,11 @@ test('a backend that is asked for and unknown is refused', () => {
     join(root, '.venv', 'bin', 'jupyter-lab'),
     join(folder, '.venv', 'bin', 'jupyter-lab'),
   );
+  const base = pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href;
   const code = `
-    import { fingerprint, venv, writeAtomic, stateDir } from '${pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href}';
-    writeAtomic(stateDir + '/python.json', JSON.stringify({ fingerprint: fingerprint({ file: '${join(folder, 'bin', 'requirements.txt')}' }, venv) }));`;
+    import { fingerprint, venv, writeAtomic, stateDir } from '${base}';
+    const print = fingerprint({ file: '${join(folder, 'bin', 'requirements.txt')}' }, venv);
+    writeAtomic(stateDir + '/python.json', JSON.stringify({ fingerprint: print }));`;
   spawnSync(process.execPath, ['--input-type=module', '-e', code]);
   assert.match(
     course(['setup'], { ICL_NATIVE: 'abacus' }, folder).text,
@@ -189,7 +193,9 @@ test('a notebook that is no JSON is named', () => {
   const folder = copy(true);
   fs.mkdirSync(join(folder, 'notebooks'));
   fs.writeFileSync(join(folder, 'notebooks', '00-broken.ipynb'), '{"cells": [');
-  const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}').then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}')).catch((e) => console.log(e.message))`;
+  const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}')
+    .then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}'))
+    .catch((e) => console.log(e.message))`;
   assert.match(
     spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout,
     /00-broken\.ipynb is not a readable notebook.*git checkout/,

@@ -219,7 +219,8 @@ test('chunks in a graph wait for each other, so that one is in memory at a time'
       const [rows, columns, count] = [512, 4096, 32];
       const [q, k] = [tf.ones([1, rows * count, 8]), tf.ones([1, columns, 8])];
       const attend = ([a], [b]) => tf.softmax(a.matMul(b, false, true)).sum(-1, true);
-      const chunked = (a, b) => core.inChunks(attend, [a], [b], 1, new Array(count).fill(rows)).square().sum();
+      const sizes = new Array(count).fill(rows);
+      const chunked = (a, b) => core.inChunks(attend, [a], [b], 1, sizes).square().sum();
       const step = core.compile((a, b) => tf.addN(tf.grads(chunked)([a, b]).map((g) => g.sum())));
       const before = process.resourceUsage().maxRSS;
       step.run(q, k).dispose();
@@ -233,7 +234,8 @@ test('chunks in a graph wait for each other, so that one is in memory at a time'
   const grown = Number(/grown ([\d.]+)/.exec(stdout)?.[1]);
   assert.ok(
     grown < 200,
-    `32 chunks of 8 MiB each took ${grown.toFixed(0)} MiB more; a matrix of all has 256, and there are several`,
+    `32 chunks of 8 MiB each took ${grown.toFixed(0)} MiB more; ` +
+      'a matrix of all has 256, and there are several',
   );
 });
 

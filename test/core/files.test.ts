@@ -176,7 +176,8 @@ test('overlaps, holes, repeats, leftovers and unknown types are refused', async 
 
 test('100,000 spoilt files: each is read or refused, in flat memory', () => {
   const whole = handMade(
-    `{"__metadata__":{"made":"here"},"a":${entry('F32', [2, 2], 0, 16)},"b":${entry('I32', [3], 16, 28)},"h":${entry('F16', [2], 28, 32)}}`,
+    `{"__metadata__":{"made":"here"},"a":${entry('F32', [2, 2], 0, 16)},` +
+      `"b":${entry('I32', [3], 16, 28)},"h":${entry('F16', [2], 28, 32)}}`,
     Buffer.from(Uint8Array.from({ length: 32 }, (_, i) => i)),
   );
   const random = core.stream(0, 'spoilt');

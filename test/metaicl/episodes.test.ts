@@ -158,36 +158,41 @@ test('tasks are read from MetaICL’s files; no test is among its demonstrations
   refused(() => metaicl.readTasks(scratch(), ['toy']), 'none of the 1 tasks', 'npm run data');
 });
 
-test('our own tasks: words determine the label; the exact answer finds it from the examples', () => {
+test('our own tasks: words give the label; the exact answer finds it from examples', async (t) => {
   const names = Object.keys(metaicl.OWN_TASKS);
   assert.equal(new Set(names).size, names.length);
   assert.ok(!metaicl.OWN_SETTING.train.some((name) => metaicl.OWN_SETTING.target.includes(name)));
-  for (const name of metaicl.OWN_SETTING.target) {
-    const [task] = metaicl.ownTasks([name], 80);
-    assert.deepEqual(metaicl.ownTasks([name], 80)[0]!.rows, task!.rows, 'the same rows every time');
-    const { attribute, labels } = metaicl.OWN_TASKS[name]!;
-    for (const { input, output } of task!.rows) {
-      const value = metaicl.readOff(input)[attribute];
-      assert.ok(value === undefined || labels[value] === output, input);
-    }
-    const counts = Object.values(labels).map(
-      (label) => task!.rows.filter(({ output }) => output === label).length,
-    );
-    assert.ok(
-      Math.min(...counts) > 80 / counts.length / 3,
-      `${name} is balanced: ${counts.join()}`,
-    );
-    const seed = metaicl.DEMONSTRATION_SEEDS[0]!;
-    const right = task!.tests(seed).filter(({ input, output, options }) => {
-      const shares = metaicl.bayesOfOwnTasks(task!.demonstrations[seed]!, input, options);
-      close([shares.reduce((a, b) => a + b)], [1], 1e-9);
-      return options[shares.indexOf(Math.max(...shares))] === output;
+  for (const name of metaicl.OWN_SETTING.target)
+    await t.test(name, () => {
+      const [task] = metaicl.ownTasks([name], 80);
+      assert.deepEqual(
+        metaicl.ownTasks([name], 80)[0]!.rows,
+        task!.rows,
+        'the same rows every time',
+      );
+      const { attribute, labels } = metaicl.OWN_TASKS[name]!;
+      for (const { input, output } of task!.rows) {
+        const value = metaicl.readOff(input)[attribute];
+        assert.ok(value === undefined || labels[value] === output, input);
+      }
+      const counts = Object.values(labels).map(
+        (label) => task!.rows.filter(({ output }) => output === label).length,
+      );
+      assert.ok(
+        Math.min(...counts) > 80 / counts.length / 3,
+        `${name} is balanced: ${counts.join()}`,
+      );
+      const seed = metaicl.DEMONSTRATION_SEEDS[0]!;
+      const right = task!.tests(seed).filter(({ input, output, options }) => {
+        const shares = metaicl.bayesOfOwnTasks(task!.demonstrations[seed]!, input, options);
+        close([shares.reduce((a, b) => a + b)], [1], 1e-9);
+        return options[shares.indexOf(Math.max(...shares))] === output;
+      });
+      assert.ok(
+        right.length / task!.tests(seed).length > 0.75,
+        `${name}: ${right.length} of ${task!.tests(seed).length}`,
+      );
     });
-    assert.ok(
-      right.length / task!.tests(seed).length > 0.75,
-      `${name}: ${right.length} of ${task!.tests(seed).length}`,
-    );
-  }
   const [plain] = metaicl.ownTasks(['topic-1-sport-food'], 8).map(metaicl.withPlainLabels);
   assert.deepEqual([...plain!.rows[0]!.options].sort(), ['food', 'sport']);
 });
@@ -287,7 +292,7 @@ test('answers that are texts: options of each row, or answers of others beside i
   }
 });
 
-test('episode models: which scores the ordering changes; structured form and mask agree', () => {
+test('episode models: whose scores the ordering changes; both forms agree', async (t) => {
   const random = core.stream(1, 'one');
   const episodes = Array.from({ length: 3 }, () => source.ofOneTask(random, 5, 4));
   const batch = metaicl.asTensors(episodes);
@@ -304,37 +309,38 @@ test('episode models: which scores the ordering changes; structured form and mas
     'saicl',
     'arSymmetric',
     'arInvariantMask',
-  ] as const) {
-    const network = new metaicl.EpisodeModel({ method: key, size, d: features.size, seed: 2 });
-    const scores = network.scores(batch);
-    const again = network.scores(reordered);
-    const gap = tf.tidy(() => scores.sub(again).abs().max().dataSync()[0]!);
-    if (key === 'invicl' || key === 'boe' || key === 'saicl')
-      assert.ok(gap < 1e-4, `${key} moved by ${gap}`);
-    if (key === 'ar' || key === 'pcw') assert.ok(gap > 1e-4, `${key} should move`);
-    if (key === 'invicl') {
-      const dense = tf.tidy(
-        () =>
-          network
-            .forward(batch, () => undefined)
-            .sub(scores)
-            .abs()
-            .max()
-            .dataSync()[0]!,
+  ] as const)
+    await t.test(key, () => {
+      const network = new metaicl.EpisodeModel({ method: key, size, d: features.size, seed: 2 });
+      const scores = network.scores(batch);
+      const again = network.scores(reordered);
+      const gap = tf.tidy(() => scores.sub(again).abs().max().dataSync()[0]!);
+      if (key === 'invicl' || key === 'boe' || key === 'saicl')
+        assert.ok(gap < 1e-4, `${key} moved by ${gap}`);
+      if (key === 'ar' || key === 'pcw') assert.ok(gap > 1e-4, `${key} should move`);
+      if (key === 'invicl') {
+        const dense = tf.tidy(
+          () =>
+            network
+              .forward(batch, () => undefined)
+              .sub(scores)
+              .abs()
+              .max()
+              .dataSync()[0]!,
+        );
+        assert.ok(dense < 1e-3, `forms differ by ${dense}`);
+      }
+      const alone = metaicl.asTensors(episodes.map((e) => ({ ...e, asked: e.asked.slice(1, 2) })));
+      const one = network.scores(alone);
+      close(
+        one.dataSync(),
+        tf.tidy(() => scores.slice([0, 1, 0], [-1, 1, -1]).dataSync()),
+        1e-4,
+        `${key}, a test alone`,
       );
-      assert.ok(dense < 1e-3, `forms differ by ${dense}`);
-    }
-    const alone = metaicl.asTensors(episodes.map((e) => ({ ...e, asked: e.asked.slice(1, 2) })));
-    const one = network.scores(alone);
-    close(
-      one.dataSync(),
-      tf.tidy(() => scores.slice([0, 1, 0], [-1, 1, -1]).dataSync()),
-      1e-4,
-      `${key}, a test alone`,
-    );
-    tf.dispose([scores, again, one, ...Object.values(alone)]);
-    network.dispose();
-  }
+      tf.dispose([scores, again, one, ...Object.values(alone)]);
+      network.dispose();
+    });
   tf.dispose([...Object.values(batch), ...Object.values(reordered)]);
 });
 

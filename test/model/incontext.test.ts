@@ -16,31 +16,34 @@ const network = (
 const sample = (n: number, m = 1, seed = 5): model.Prompts =>
   tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
 
-test('every method answers in both layouts, with n = 1 too, and leaves no tensor behind', () => {
+test('every method answers in both layouts, with n = 1 too, and leaks nothing', async (t) => {
   for (const method of keys)
-    for (const layout of ['xy', 'pair'] as const) {
-      const one = network(method, layout);
-      const prompts = [sample(1, 2), sample(4, 2)];
-      leavesNothing(() => {
-        for (const p of prompts) {
-          const answers = one.predict(p);
-          assert.deepEqual(answers.shape, [3, 2], `${method} ${layout}`);
-          assert.ok(answers.dataSync().every(Number.isFinite));
-          answers.dispose();
-        }
-      });
-      one.dispose();
-    }
+    await t.test(method, () => {
+      for (const layout of ['xy', 'pair'] as const) {
+        const one = network(method, layout);
+        const prompts = [sample(1, 2), sample(4, 2)];
+        leavesNothing(() => {
+          for (const p of prompts) {
+            const answers = one.predict(p);
+            assert.deepEqual(answers.shape, [3, 2], `${method} ${layout}`);
+            assert.ok(answers.dataSync().every(Number.isFinite));
+            answers.dispose();
+          }
+        });
+        one.dispose();
+      }
+    });
 });
 
-test('tests do not see each other: together or one by one, the answers are the same', () => {
-  for (const method of keys.filter((key) => !model.METHODS[key].oneTest)) {
-    const one = network(method);
-    const prompts = sample(4, 3);
-    const together = one.predict(prompts);
-    const apart = one.predict(model.oneTestEach(prompts)).reshape([3, 3]);
-    close(apart.dataSync(), together.dataSync(), 1e-5, method);
-  }
+test('tests do not see each other: together or one by one, the answers are the same', async (t) => {
+  for (const method of keys.filter((key) => !model.METHODS[key].oneTest))
+    await t.test(method, () => {
+      const one = network(method);
+      const prompts = sample(4, 3);
+      const together = one.predict(prompts);
+      const apart = one.predict(model.oneTestEach(prompts)).reshape([3, 3]);
+      close(apart.dataSync(), together.dataSync(), 1e-5, method);
+    });
 });
 
 test('InvICL is at round-off for random prompts and weights, AR clearly above', () => {
@@ -125,21 +128,22 @@ test('inner values can be asked for by name', () => {
   );
 });
 
-test('attention weights are zero wherever the mask forbids', () => {
-  for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const) {
-    const one = network(method);
-    const { mask } = one.promptLayout(3, 1);
-    one.forward(sample(3), (name, value) => {
-      if (!name.endsWith('weights')) return;
-      const w = value.arraySync() as number[][][][];
-      mask.forEach((row, r) =>
-        row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
-      );
+test('attention weights are zero wherever the mask forbids', async (t) => {
+  for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const)
+    await t.test(method, () => {
+      const one = network(method);
+      const { mask } = one.promptLayout(3, 1);
+      one.forward(sample(3), (name, value) => {
+        if (!name.endsWith('weights')) return;
+        const w = value.arraySync() as number[][][][];
+        mask.forEach((row, r) =>
+          row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
+        );
+      });
     });
-  }
 });
 
-test('the gradient is right by finite differences', () => {
+test('the gradient is right by finite differences', async (t) => {
   const one = network('invicl');
   const prompts = sample(3, 2);
   for (const v of Object.values(one.parameters)) v.assign(v.mul(5));
@@ -150,32 +154,33 @@ test('the gradient is right by finite differences', () => {
     'readIn.weight',
     'blocks.0.norm1.gain',
     'positions',
-  ]) {
-    const variable = one.parameters[name]!;
-    const gradient = Array.from(
-      tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync(),
-    );
-    const at = gradient.reduce(
-      (best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best),
-      0,
-    );
-    const [values, h] = [
-      variable.dataSync().slice(),
-      1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!)),
-    ];
-    const moved = [h, -h].map((step) => {
-      const changed = values.slice();
-      changed[at]! += step;
-      variable.assign(tf.tensor(changed, variable.shape));
-      return loss().dataSync()[0]!;
+  ])
+    await t.test(name, () => {
+      const variable = one.parameters[name]!;
+      const gradient = Array.from(
+        tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync(),
+      );
+      const at = gradient.reduce(
+        (best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best),
+        0,
+      );
+      const [values, h] = [
+        variable.dataSync().slice(),
+        1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!)),
+      ];
+      const moved = [h, -h].map((step) => {
+        const changed = values.slice();
+        changed[at]! += step;
+        variable.assign(tf.tensor(changed, variable.shape));
+        return loss().dataSync()[0]!;
+      });
+      variable.assign(tf.tensor(values, variable.shape));
+      const numeric = (moved[0]! - moved[1]!) / (2 * h);
+      assert.ok(
+        Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!),
+        `${name}: ${numeric} against ${gradient[at]}`,
+      );
     });
-    variable.assign(tf.tensor(values, variable.shape));
-    const numeric = (moved[0]! - moved[1]!) / (2 * h);
-    assert.ok(
-      Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!),
-      `${name}: ${numeric} against ${gradient[at]}`,
-    );
-  }
 });
 
 test('the same seed gives the same weights; the named sizes are those of Garg et al.', () => {

@@ -76,34 +76,35 @@ test('permuting the examples permutes their answers and leaves the tests', () =>
   }
 });
 
-test('the structured form of a model answers and learns like the masked one', () => {
-  for (const layout of ['xy', 'pair'] as const) {
-    const prompts = tasks
-      .linearRegression({ d: 3 })
-      .sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
-    const [masked, structured] = (['mask', 'structured'] as const).map(
-      (form) =>
-        new model.InContextModel({
-          method: 'invicl',
-          layout,
-          size: { layers: 2, width: 16, heads: 2 },
-          d: 3,
-          seed: 2,
-          form,
-        }),
-    );
-    const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
-    close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
-    if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
-    const gradient = (network: model.InContextModel): Float32Array =>
-      tf
-        .variableGrads(
-          () => network.forward(prompts).tests.square().sum(),
-          [network.parameters['blocks.0.qkv.weight']!],
-        )
-        .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
-    close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
-  }
+test('the structured form of a model answers and learns like the masked one', async (t) => {
+  for (const layout of ['xy', 'pair'] as const)
+    await t.test(layout, () => {
+      const prompts = tasks
+        .linearRegression({ d: 3 })
+        .sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
+      const [masked, structured] = (['mask', 'structured'] as const).map(
+        (form) =>
+          new model.InContextModel({
+            method: 'invicl',
+            layout,
+            size: { layers: 2, width: 16, heads: 2 },
+            d: 3,
+            seed: 2,
+            form,
+          }),
+      );
+      const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
+      close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
+      if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
+      const gradient = (network: model.InContextModel): Float32Array =>
+        tf
+          .variableGrads(
+            () => network.forward(prompts).tests.square().sum(),
+            [network.parameters['blocks.0.qkv.weight']!],
+          )
+          .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
+      close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
+    });
 });
 
 test('no form leaks tensors, and each refuses an empty prompt', () => {

@@ -47,27 +47,28 @@ test('InvICL by its definition, entry by entry', () => {
     }
 });
 
-test('no method lets test inputs see each other, or an empty row through', () => {
-  for (const [key, method] of everyMethod) {
-    const m = method.oneTest ? 1 : 3;
-    const plan = model.layoutPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
-    masks.checkMask(plan.mask, plan.tokens.length);
-    plan.mask.forEach((row, r) =>
-      row.forEach((may, c) => {
-        const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
-        if (a.part === 'test' && b.part === 'test' && a.index !== b.index)
-          assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
-        if (a === b && method.inside === 'causal')
-          assert.equal(
-            may,
-            plan.tokens[c]!.offset <= plan.tokens[r]!.offset,
-            `${key}: causal inside a block`,
-          );
-        if (a !== b)
-          assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
-      }),
-    );
-  }
+test('no method lets test inputs see each other, or an empty row through', async (t) => {
+  for (const [key, method] of everyMethod)
+    await t.test(key, () => {
+      const m = method.oneTest ? 1 : 3;
+      const plan = model.layoutPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
+      masks.checkMask(plan.mask, plan.tokens.length);
+      plan.mask.forEach((row, r) =>
+        row.forEach((may, c) => {
+          const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
+          if (a.part === 'test' && b.part === 'test' && a.index !== b.index)
+            assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
+          if (a === b && method.inside === 'causal')
+            assert.equal(
+              may,
+              plan.tokens[c]!.offset <= plan.tokens[r]!.offset,
+              `${key}: causal inside a block`,
+            );
+          if (a !== b)
+            assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
+        }),
+      );
+    });
 });
 
 test('a mask that attention cannot use is refused', async (t) => {

@@ -11,7 +11,7 @@ const sample = (task: tasks.Task, sizes: tasks.SampleSizes, seed = 1): model.Pro
 const meanSquare = (values: ArrayLike<number>): number =>
   evaluation.mean(Array.from(values, (value) => value * value));
 
-test('the scale of a task is the mean square of its labels', () => {
+test('the scale of a task is the mean square of its labels', async (t) => {
   for (const task of [
     tasks.linearRegression({ d: 5 }),
     tasks.linearRegression({ d: 5, condition: 20 }),
@@ -19,11 +19,12 @@ test('the scale of a task is the mean square of its labels', () => {
     tasks.sparseRegression({ d: 10, nonZero: 3 }),
     tasks.decisionTrees({ d: 6, depth: 3 }),
     tasks.reluNetworks({ d: 6, hidden: 30 }),
-  ]) {
-    const { y } = sample(task, { B: 3000, n: 3, m: 1 });
-    const ratio = meanSquare(y.dataSync()) / task.scale;
-    assert.ok(Math.abs(ratio - 1) < 0.1, `${task.name}: ${ratio}`);
-  }
+  ])
+    await t.test(task.name, () => {
+      const { y } = sample(task, { B: 3000, n: 3, m: 1 });
+      const ratio = meanSquare(y.dataSync()) / task.scale;
+      assert.ok(Math.abs(ratio - 1) < 0.1, `${task.name}: ${ratio}`);
+    });
 });
 
 test('sparse weights: exactly nonZero of them, every coordinate as often as any other', () => {
@@ -147,7 +148,7 @@ test('drifting weights: a shorter prompt is its last examples; nothing beats the
   );
 });
 
-test('canonical ordering: the same for every ordering of the prompt, and so are the answers', () => {
+test('canonical ordering: the same for every ordering of the prompt, as the answers are', () => {
   const task = tasks.linearRegression({ d: 3 });
   const prompts = sample(task, { B: 4, n: 5, m: 2 });
   const sorted = model.canonicalOrder(prompts);

@@ -61,7 +61,7 @@ test('a resumed run gives the same bits as an unbroken one', async () => {
   assert.deepEqual(second.curve, whole.curve);
 });
 
-test('a step in microbatches is the step on the whole batch, and resumes to the same bits', async () => {
+test('a step in microbatches is the step on the batch, and resumes to the same bits', async () => {
   const losses = (microBatch: number): number[] => {
     const trainer = make({ microBatch, nRandom: false });
     const curve = Array.from({ length: 10 }, () => trainer.train());
@@ -127,7 +127,7 @@ test('a curriculum starts small in dimensions and examples', () => {
   );
 });
 
-test('the loss counts all predictions that saw no answer: AR the context too, BoE the tests', () => {
+test('the loss counts what saw no answer: AR the context too, BoE the tests only', async (t) => {
   const prompts = task.sample(core.stream(1, 'loss'), { B: 4, n: 3, m: 2 });
   for (const [method, uses] of [
     ['ar', true],
@@ -135,15 +135,16 @@ test('the loss counts all predictions that saw no answer: AR the context too, Bo
     ['boe', false],
     ['prefix', false],
     ['saicl', false],
-  ] as const) {
-    const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
-    const loss = training.promptLoss(network, prompts).dataSync()[0]!;
-    const tests = network.predict(prompts).sub(prompts.yTest).square();
-    const all = uses
-      ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1)
-      : tests;
-    close([loss], [all.mean().div(2).dataSync()[0]!], 1e-6, method);
-  }
+  ] as const)
+    await t.test(method, () => {
+      const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
+      const loss = training.promptLoss(network, prompts).dataSync()[0]!;
+      const tests = network.predict(prompts).sub(prompts.yTest).square();
+      const all = uses
+        ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1)
+        : tests;
+      close([loss], [all.mean().div(2).dataSync()[0]!], 1e-6, method);
+    });
 });
 
 test('no tensor and no memory leaks over 2,000 steps', () => {
@@ -178,8 +179,11 @@ const CHILD = `
 const { core, model, tasks, training } = require('invicl');
 const [file, steps] = process.argv.slice(1);
 core.ready().then(async () => {
-  const trainer = new training.Trainer(new model.InContextModel(${JSON.stringify(MODEL)}), tasks.linearRegression({ d: 2 }), { ...${JSON.stringify(TRAINING)}, steps: Number(steps), logEvery: 1 });
-  const end = await trainer.run({ checkpoint: file, onProgress: ({ step }) => console.log('step ' + step) });
+  const network = new model.InContextModel(${JSON.stringify(MODEL)});
+  const config = { ...${JSON.stringify(TRAINING)}, steps: Number(steps), logEvery: 1 };
+  const trainer = new training.Trainer(network, tasks.linearRegression({ d: 2 }), config);
+  const onProgress = ({ step }) => console.log('step ' + step);
+  const end = await trainer.run({ checkpoint: file, onProgress });
   console.log(end + ' at ' + trainer.step);
 });`;
 
