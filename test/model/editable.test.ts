@@ -104,7 +104,7 @@ for (const method of ['invicl', 'ar'] as const)
       network.dispose();
     });
 
-test('an edit computes what depends on it: InvICL one first copy, AR all that follows', async (t) => {
+test('an edit computes what depends on it: InvICL one first copy, AR what follows', async (t) => {
   const prompts = promptsOf(6);
   const { x, y } = exampleOf(9);
   const work = (
