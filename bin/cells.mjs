@@ -8,7 +8,8 @@ import { at, Fault, run, writeAtomic } from './setup/base.mjs';
 import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
-const LONGEST_LINE = 240; // JupyterLab and the book wrap lines; captions are long
+const LONGEST_LINE = 100;
+const MEDIAN_CELL = 8;
 const folder = at('build', 'cells');
 
 const isCode = (cell) => cell.cell_type === 'code';
@@ -151,6 +152,22 @@ function namesIn(ts, source) {
   return { declared, shorthand: foreign(shorthand), apart: foreign(apart) };
 }
 
+const linesOver = ({ source }, letters) =>
+  source.split('\n').filter((line) => line.length > letters);
+
+/** The lines of code cells that are too long, as { name, cell, letters, text }. */
+export const longLines = (files = notebookFiles()) =>
+  files.flatMap((file) =>
+    readNotebook(file).cells.flatMap((cell, i) =>
+      (isCode(cell) ? linesOver(cell, LONGEST_LINE) : []).map((text) => ({
+        name: path.basename(file, '.ipynb'),
+        cell: i,
+        letters: text.length,
+        text,
+      })),
+    ),
+  );
+
 /** The form every notebook keeps. */
 export function checkForm(name, { cells }) {
   const fail = (what) => {
@@ -161,31 +178,31 @@ export function checkForm(name, { cells }) {
   const names = code.map((cell) => namesIn(ts, cell.source));
   const everywhere = new Set(names.flatMap(({ declared }) => [...declared]));
   for (const { apart, shorthand } of names) {
-    const taken = apart.find((one) => everywhere.has(one)); // tslab mixes it up with the other cell's name
+    const taken = apart.find((one) => everywhere.has(one)); // tslab mixes up the two names
     if (taken)
       fail(
-        `a cell takes { ${taken}: ... } apart while another cell declares '${taken}', which tslab mixes up; name the property differently`,
+        `a cell takes { ${taken}: ... } apart while another cell declares '${taken}', ` +
+          'which tslab mixes up; name the property differently',
       );
     const [name_] = shorthand; // tslab loses { name } when name is from another cell
     if (name_)
       fail(
-        `a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; write { ${name_}: ${name_} }`,
+        `a cell writes { ${name_} } for a name of another cell, which tslab cannot resolve; ` +
+          `write { ${name_}: ${name_} }`,
       );
   }
   code.forEach((cell) => {
     const lines = cell.source.split('\n').length;
     if (lines > LONGEST_CELL)
       fail(`a cell has ${lines} lines, more than ${LONGEST_CELL} (${cell.source.split('\n')[0]})`);
-    const longest = Math.max(...cell.source.split('\n').map((line) => line.length));
-    if (longest > LONGEST_LINE)
-      fail(
-        `a line has ${longest} letters, more than ${LONGEST_LINE} (${cell.source.split('\n')[0]})`,
-      );
+    const [long] = linesOver(cell, LONGEST_LINE);
+    if (long) fail(`a line has ${long.length} letters, more than ${LONGEST_LINE} (${long})`);
     if (/\bany\b/.test(cell.source.replace(/'[^']*'|`[^`]*`|\/\/.*$/gm, '')))
       fail(`a cell uses the type any (${cell.source.split('\n')[0]})`);
   });
   const lengths = code.map((cell) => cell.source.split('\n').length).sort((a, b) => a - b);
-  if (lengths[Math.floor(lengths.length / 2)] > 8) fail('half of its cells have more than 8 lines');
+  if (lengths[Math.floor(lengths.length / 2)] > MEDIAN_CELL)
+    fail(`half of its cells have more than ${MEDIAN_CELL} lines`);
   const first = cells[0].source;
   if (!/^# .+\n+\*\*.+\*\*/.test(first))
     fail('the first cell must be a title and one claim in bold');
@@ -246,7 +263,8 @@ export async function runSolutions() {
     if (solved === 0) throw new Fault(`${name} has no exercise that was checked.`);
     return solved;
   });
-  fs.rmSync(at('build', 'runs', 'readme.safetensors'), { force: true }); // the example makes it, and would go on from it
+  // the README's example makes these weights, and would go on from them
+  fs.rmSync(at('build', 'runs', 'readme.safetensors'), { force: true });
   const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out', 'readme.mjs')], {
     cwd: at(),
     encoding: 'utf8',

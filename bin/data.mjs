@@ -193,7 +193,8 @@ export async function data(args) {
   if (!what || (rest.length && !from))
     throw new Fault(
       'npm run data needs a name.',
-      "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', '-- omniglot', or '-- gpt2'.",
+      "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', " +
+        "'-- omniglot', or '-- gpt2'.",
     );
   await setup();
   if (what === 'omniglot') return omniglot(from);

@@ -44,8 +44,12 @@ const PARTS = {
     if (!kind) throw ['not made yet', SETUP];
     if (kind === 'wasm' || kind === 'cpu')
       throw [SPEED[kind], 'npm run setup -- --again (with network, tries for the native backend)'];
-    const code =
-      "const { core, tf } = require('invicl'); core.ready().then(({ backend }) => { tf.ones([2]).sum().dataSync(); console.log(backend); })";
+    const code = `
+      const { core, tf } = require('invicl');
+      core.ready().then(({ backend }) => {
+        tf.ones([2]).sum().dataSync();
+        console.log(backend);
+      });`;
     const answer = spawnSync(process.execPath, ['-e', code], { cwd: at(), encoding: 'utf8' });
     if (answer.status !== 0 || answer.stdout.trim() !== 'tensorflow')
       throw ['it is there but does not load', 'npm run setup -- --again'];

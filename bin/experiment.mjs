@@ -13,6 +13,20 @@ import { cores } from './notebooks.mjs';
 /** What TensorFlow's native code writes while it loads. */
 const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
 
+const HELP = `npm run experiment -- [NAMES] [options]
+  NAMES           experiments or families of them; all without any
+  --list          shows them and how many jobs each has; with --json, every job as JSON
+  --verdicts      decides the claims of the recorded results
+  --try N         N steps of each variant: time and memory, and the total to expect
+  --profile NAME  quick (default) or full
+  --variant KEY   only this variant (--arm is the option's older name)
+  --seed N        only this seed
+  --seeds N       so many seeds in place of the profile's
+  --set KEY=VALUE a setting, for example training.steps=500; may be repeated
+  --model NAME    the language model, where an experiment has one
+  --jobs N        jobs at a time (default: one for each core)
+  --data FOLDER   where results and checkpoints go (default: data)`;
+
 const VALUES = [
   '--profile',
   '--seeds',
@@ -99,14 +113,16 @@ const diskMB = () => {
 export function checkRoom(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
   if (need.memoryMB > have.memoryMB)
     throw new Fault(
-      `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, and ${have.memoryMB} MB are free.`,
+      `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, ` +
+        `and ${have.memoryMB} MB are free.`,
       need.jobs > 1
         ? 'run fewer at a time with --jobs 1, or take a smaller size with --set.'
         : 'free some, or take a smaller size with --set.',
     );
   if (need.diskMB > have.diskMB)
     throw new Fault(
-      `The records and checkpoints need about ${need.diskMB} MB of disk, and ${have.diskMB} MB are free.`,
+      `The records and checkpoints need about ${need.diskMB} MB of disk, ` +
+        `and ${have.diskMB} MB are free.`,
       'free some and run the same command again.',
     );
 }
@@ -163,10 +179,9 @@ function list(plans, { experiments }, json, seeds) {
     return 0;
   }
   for (const plan of plans) {
-    const jobs = experiments.jobsOf(plan, seeds);
-    console.log(
-      `${plan.folder.padEnd(24)} notebook ${plan.experiment.notebook}, ${jobs.length} jobs. ${plan.experiment.claim}`,
-    );
+    const count = experiments.jobsOf(plan, seeds).length;
+    const { notebook, claim } = plan.experiment;
+    console.log(`${plan.folder.padEnd(24)} notebook ${notebook}, ${count} jobs. ${claim}`);
   }
   return 0;
 }
@@ -185,7 +200,7 @@ function verdicts(plans, { records }) {
   return 0;
 }
 
-/** A few steps of every method at the plan's size: time, memory, projected total. */
+/** A few steps of every variant at the plan's size: time, memory, projected total. */
 async function tryOut(plans, given, { experiments }) {
   for (const plan of plans) {
     let total = 0;
@@ -207,16 +222,20 @@ async function tryOut(plans, given, { experiments }) {
           'its message is above.',
         );
       const runs = variant.seeds ?? plan.config.seeds;
+      const foreseen = experiments.requirementsOf(plan, variant).memoryMB;
       const all = result.seconds * result.steps;
       total += all * runs;
       say(
         'try',
-        `${plan.folder} ${variant.key}: ${result.seconds.toFixed(3)} s a step, ${result.megabytes} MB (foreseen ${experiments.requirementsOf(plan, variant).memoryMB}), ${result.steps} steps in ${time(all)}, ${runs} seeds`,
+        `${plan.folder} ${variant.key}: ${result.seconds.toFixed(3)} s a step, ` +
+          `${result.megabytes} MB (foreseen ${foreseen}), ` +
+          `${result.steps} steps in ${time(all)}, ${runs} seeds`,
       );
     }
     say(
       'try',
-      `${plan.folder}: ${time(total)} in all on this machine, one job at a time on ${cores()} cores`,
+      `${plan.folder}: ${time(total)} in all on this machine, ` +
+        `one job at a time on ${cores()} cores`,
     );
   }
   return 0;
@@ -230,6 +249,7 @@ const requestOf = (plan, given) => ({
 });
 
 export async function experiment(args) {
+  if (args.includes('--help')) return void console.log(HELP);
   const given = parse(args);
   if (!given.list || !given.json) await setup();
   const { experiments, registry } = library();
@@ -304,7 +324,8 @@ async function runAll(jobs, given, { experiments }) {
       const left = ((Date.now() - began) / 1000) * (whole / done - 1);
       say(
         'experiment',
-        `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)}); ${Math.round((100 * done) / whole)} %, about ${time(left)} left`,
+        `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)}); ` +
+          `${Math.round((100 * done) / whole)} %, about ${time(left)} left`,
       );
     }
   };

@@ -61,8 +61,10 @@ export async function reproduce(args) {
   const pages = await buildBook(undefined, course);
   say('book', `${pages} pages: build/book/index.html (works offline)`);
   printVerdicts(course.flatMap(({ notebooks }) => verdictsIn(notebooks)));
+  const faults = failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('');
   console.log(
-    `\n${results.length - failed.length} of ${results.length} notebooks ran${failed.length ? `; failed: ${failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('')}` : ''}`,
+    `\n${results.length - failed.length} of ${results.length} notebooks ran` +
+      (failed.length ? `; failed: ${faults}` : ''),
   );
   console.log(`Wall time ${seconds(since)}`);
   return failed.length ? 1 : 0;

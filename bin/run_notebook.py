@@ -1,7 +1,8 @@
 """Runs one notebook from its first cell to its last in a fresh kernel and judges it.
 
-Prints one JSON line per event. A notebook fails when a cell throws, does not compile, writes to stderr or is not
-run; when the kernel dies; when time or memory run over the budget; when a promise is lost.
+Prints one JSON line per event. A notebook fails when a cell throws, does not compile, writes to
+stderr or is not run; when the kernel dies; when time or memory run over the budget; when a promise
+is lost.
 """
 
 import argparse
@@ -19,9 +20,11 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-# What TensorFlow's native code writes while it loads; everything else on the kernel's stderr is a fault.
+# What TensorFlow's native code writes while it loads; everything else on the kernel's stderr is a
+# fault.
 NATIVE_NOISE = re.compile(r"^(WARNING: All log messages before absl|I\d{4} |$)")
-# tslab reports its own socket traffic (zeromq) that failed while it starts or ends; no cell has a part in it.
+# tslab reports its own socket traffic (zeromq) that failed while it starts or ends; no cell has a
+# part in it.
 KERNEL_NOISE = re.compile(r"^UnhandledPromiseRejection: \w*(Error)?:? ?Socket is ")
 LOST = "LOST PROMISE:"
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -75,9 +78,14 @@ class Watch(threading.Thread):
                     pass
             self.peak = max(self.peak, used)
             if time.time() - self.began > self.seconds:
-                self.reason = f"it took longer than its budget of {self.seconds:.0f} s (an endless loop, or too much work for the profile)"
+                self.reason = (
+                    f"it took longer than its budget of {self.seconds:.0f} s "
+                    "(an endless loop, or too much work for the profile)"
+                )
             elif used > self.megabytes:
-                self.reason = f"it used {used:.0f} MB, more than its budget of {self.megabytes:.0f} MB"
+                self.reason = (
+                    f"it used {used:.0f} MB, more than its budget of {self.megabytes:.0f} MB"
+                )
             if self.reason:
                 for process in processes:
                     try:
@@ -90,13 +98,26 @@ class Watch(threading.Thread):
 def judge_cell(index, cell):
     """Raises when an executed cell shows a fault."""
     where = f"cell {index} ({first_line(cell)})"
-    cell.outputs = [output for output in cell.outputs if not (output.output_type == "stream" and KERNEL_NOISE.match(text_of(output)))]
+    cell.outputs = [
+        output
+        for output in cell.outputs
+        if not (output.output_type == "stream" and KERNEL_NOISE.match(text_of(output)))
+    ]
     for output in cell.outputs:
-        if output.output_type == "error" or (output.output_type == "stream" and output.name == "stderr"):
-            text = text_of(output) if output.output_type == "stream" else ANSI.sub("", f"{output.ename}: {output.evalue}")
+        if output.output_type == "error" or (
+            output.output_type == "stream" and output.name == "stderr"
+        ):
+            text = (
+                text_of(output)
+                if output.output_type == "stream"
+                else ANSI.sub("", f"{output.ename}: {output.evalue}")
+            )
             lines = text.splitlines()
-            at = next((i for i, line in enumerate(lines) if re.match(r"\s*(\w+: )?\w*Error\b", line)), 0)
-            raise Failure(f"{where} wrote to stderr: {' '.join(line.strip() for line in lines[at : at + 2])[:600]}")
+            at = next(
+                (i for i, line in enumerate(lines) if re.match(r"\s*(\w+: )?\w*Error\b", line)), 0
+            )
+            first = " ".join(line.strip() for line in lines[at : at + 2])
+            raise Failure(f"{where} wrote to stderr: {first[:600]}")
     if cell.execution_count is None:
         raise Failure(f"{where} was not run")
 
@@ -124,7 +145,14 @@ def run(arguments):
             cell.outputs, cell.execution_count = [], None
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     cwd = arguments.cwd or os.path.dirname(os.path.abspath(arguments.notebook))
-    client = NotebookClient(notebook, kernel_name="tslab", timeout=None, resources={"metadata": {"path": cwd}}, record_timing=False, store_widget_state=False)
+    client = NotebookClient(
+        notebook,
+        kernel_name="tslab",
+        timeout=None,
+        resources={"metadata": {"path": cwd}},
+        record_timing=False,
+        store_widget_state=False,
+    )
     watch = Watch(client, arguments.seconds, arguments.megabytes)
     began = time.time()
     native = tempfile.TemporaryFile(mode="w+")
@@ -136,9 +164,18 @@ def run(arguments):
                 since = time.time()
                 client.execute_cell(notebook.cells[index], index, execution_count=done)
                 judge_cell(index, notebook.cells[index])
-                say(event="cell", done=done, of=len(code), seconds=round(time.time() - since, 2), first=first_line(notebook.cells[index]))
+                say(
+                    event="cell",
+                    done=done,
+                    of=len(code),
+                    seconds=round(time.time() - since, 2),
+                    first=first_line(notebook.cells[index]),
+                )
             # promises that nobody waited for fail a moment later
-            probe = nbformat.v4.new_code_cell(f"await new Promise<void>((r) => {{ setTimeout(r, {int(1000 * SETTLE_SECONDS)}); }})")
+            pause = int(1000 * SETTLE_SECONDS)
+            probe = nbformat.v4.new_code_cell(
+                f"await new Promise<void>((r) => {{ setTimeout(r, {pause}); }})"
+            )
             notebook.cells.append(probe)
             index = len(notebook.cells) - 1
             try:
@@ -153,22 +190,41 @@ def run(arguments):
             judge_cell(index, notebook.cells[index])
         except Failure as failure:
             return notebook, watch, began, str(failure).replace("wrote to stderr", "failed")
-        return notebook, watch, began, f"cell {index} ({first_line(notebook.cells[index])}) failed without a message (a type error, or the kernel refused it)"
+        where = f"cell {index} ({first_line(notebook.cells[index])})"
+        why = "failed without a message (a type error, or the kernel refused it)"
+        return notebook, watch, began, f"{where} {why}"
     except Failure as failure:
         return notebook, watch, began, str(failure)
     except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
         time.sleep(0.3)
-        where = f"cell {index} ({first_line(notebook.cells[index])})" if index >= 0 else "starting the kernel"
-        reason = watch.reason or f"the kernel ended ({type(error).__name__}): something called exit, ran out of memory or crashed"
+        where = (
+            f"cell {index} ({first_line(notebook.cells[index])})"
+            if index >= 0
+            else "starting the kernel"
+        )
+        reason = watch.reason or (
+            f"the kernel ended ({type(error).__name__}): "
+            "something called exit, ran out of memory or crashed"
+        )
         return notebook, watch, began, f"{where}: {reason}"
     finally:
         watch.over.set()
     lost = next((line for line in lines if line.startswith(LOST)), None)
     if lost:
-        return notebook, watch, began, f"a promise was lost (nobody awaited it, and it failed): {lost[len(LOST):].strip()}"
+        return (
+            notebook,
+            watch,
+            began,
+            f"a promise was lost (nobody awaited it, and it failed): {lost[len(LOST):].strip()}",
+        )
     faults = [line for line in lines if not NATIVE_NOISE.match(line)]
     if faults:
-        return notebook, watch, began, f"the kernel wrote to its own stderr: {' '.join(faults[:4])[:600]}"
+        return (
+            notebook,
+            watch,
+            began,
+            f"the kernel wrote to its own stderr: {' '.join(faults[:4])[:600]}",
+        )
     return notebook, watch, began, None
 
 
@@ -183,7 +239,13 @@ def main():
     try:
         notebook, watch, began, failure = run(arguments)
     except Exception as error:  # a fault of the surroundings: no kernel, an unreadable notebook
-        say(event="end", ok=False, failure=f"it could not be run: {type(error).__name__}: {str(error)[:600]}", seconds=0, megabytes=0)
+        say(
+            event="end",
+            ok=False,
+            failure=f"it could not be run: {type(error).__name__}: {str(error)[:600]}",
+            seconds=0,
+            megabytes=0,
+        )
         return 1
     strip(notebook)
     seconds = round(time.time() - began, 1)
@@ -195,7 +257,13 @@ def main():
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, arguments.out)
-    say(event="end", ok=failure is None, failure=failure, seconds=seconds, megabytes=round(watch.peak))
+    say(
+        event="end",
+        ok=failure is None,
+        failure=failure,
+        seconds=seconds,
+        megabytes=round(watch.peak),
+    )
     return 0 if failure is None else 1
 
 

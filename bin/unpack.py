@@ -1,7 +1,9 @@
 """Unpacks an archive of plain files: python bin/unpack.py ARCHIVE FOLDER
 
-Refuses, before anything is written, every entry that is no plain file or folder or that would lie outside FOLDER.
+Refuses, before anything is written, every entry that is no plain file or folder or that would lie
+outside FOLDER.
 """
+
 import pathlib
 import shutil
 import sys
@@ -17,7 +19,10 @@ def refuse(what):
 def check(name):
     path = pathlib.PurePosixPath(name)
     if path.is_absolute() or ".." in path.parts or "\\" in name:
-        refuse(f"The archive has an entry '{name}' that would lie outside its folder; nothing was unpacked.")
+        refuse(
+            f"The archive has an entry '{name}' that would lie outside its folder; "
+            "nothing was unpacked."
+        )
 
 
 def main(archive, folder):
@@ -30,7 +35,10 @@ def main(archive, folder):
             refuse(f"'{archive}' is no archive that can be read, or it is cut ({error}).")
         with opened:
             if broken is not None:
-                refuse(f"'{archive}' is damaged: its entry '{broken}' cannot be read; nothing was unpacked.")
+                refuse(
+                    f"'{archive}' is damaged: its entry '{broken}' cannot be read; "
+                    "nothing was unpacked."
+                )
             for entry in opened.infolist():
                 check(entry.filename)
                 if (entry.external_attr >> 28) == 0xA:

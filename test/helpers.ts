@@ -3,6 +3,7 @@ import * as assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { TestContext } from 'node:test';
 
 import { core, tf } from 'invicl';
 
@@ -33,8 +34,26 @@ export function refused(run: () => unknown, ...pieces: readonly (string | RegExp
   });
 }
 
+/** What is tried, and what the sentence that refuses it holds. */
+export type Refusal = readonly [run: () => unknown, ...pieces: (string | RegExp)[]];
+
+/** Each refusal as a subtest, named by what its sentence holds. */
+export async function allRefused(t: TestContext, refusals: readonly Refusal[]): Promise<void> {
+  for (const [run, ...pieces] of refusals)
+    await t.test(`refused: ${pieces.join(', ')}`, () => {
+      refused(run, ...pieces);
+    });
+}
+
+/** The index of the largest of some differences; one that is no number counts as the largest. */
+function worstOf(gaps: readonly number[]): number {
+  const nowhere = gaps.findIndex(Number.isNaN);
+  return nowhere >= 0 ? nowhere : gaps.indexOf(gaps.reduce((a, b) => Math.max(a, b), 0));
+}
+
 /**
- * Asserts that two lists of numbers agree to `tolerance` times the largest of them (at least 1).
+ * Asserts that two lists of numbers agree to `tolerance` times the largest of them (at least 1);
+ * the message names the index where they differ most and both values there.
  */
 export function close(
   actual: ArrayLike<number>,
@@ -44,12 +63,15 @@ export function close(
 ): void {
   assert.equal(actual.length, expected.length, `${what}: as many numbers`);
   const scale = Math.max(1, ...Array.from(expected, Math.abs));
-  const gap = Math.max(0, ...Array.from(expected, (value, i) => Math.abs(value - actual[i]!)));
+  const gaps = Array.from(expected, (value, i) => Math.abs(value - actual[i]!));
+  const worst = worstOf(gaps);
   assert.ok(
-    gap <= tolerance * scale,
-    `${what}: largest difference ${gap}, allowed ${tolerance * scale}`,
+    gaps.length === 0 || gaps[worst]! <= tolerance * scale,
+    `${what}: largest difference ${gaps[worst]} at index ${worst}: ` +
+      `${actual[worst]} instead of ${expected[worst]}, allowed ${tolerance * scale}`,
   );
-  assert.ok(Array.from(actual).every(Number.isFinite), `${what}: all finite`);
+  const strange = Array.from(actual).findIndex((value) => !Number.isFinite(value));
+  assert.equal(strange, -1, `${what}: ${actual[strange]} at index ${strange} is not finite`);
 }
 
 /** Asserts that `run` leaves as many tensors as it found. */

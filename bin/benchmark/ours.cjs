@@ -122,7 +122,8 @@ const answers = {
   prepare: (asked) => {
     job = prepare(asked);
     const values = job();
-    if (asked.what !== 'train') for (let i = 0; i < 2; i++) job(); // predictions are compiled when they come for the third time
+    // predictions are compiled when they come for the third time
+    if (asked.what !== 'train') for (let i = 0; i < 2; i++) job();
     return { values };
   },
   run: ({ times }) => {

@@ -1,6 +1,7 @@
 """The benchmark's peer: the course's network in PyTorch, with the same weights and prompts.
 
-Started by benchmark.mjs as `python peer.py KIND`; answers one line of JSON on each line of JSON it is given.
+Started by benchmark.mjs as `python peer.py KIND`; answers one line of JSON on each line of JSON it
+is given.
 KIND: dense (eager, one mask over the doubled context), structured (eager, the mask is never built),
       compile (torch.compile of dense).
 """
@@ -23,12 +24,17 @@ def read_safetensors(path):
         header = json.loads(file.read(length))
         body = file.read()
     facts = {name: entry for name, entry in header.items() if name != "__metadata__"}
-    cut = lambda e: torch.frombuffer(bytearray(body[slice(*e["data_offsets"])]), dtype=torch.float32).reshape(e["shape"])
+    cut = lambda e: torch.frombuffer(
+        bytearray(body[slice(*e["data_offsets"])]), dtype=torch.float32
+    ).reshape(e["shape"])
     return {name: cut(entry) for name, entry in facts.items()}
 
 
 class Network(torch.nn.Module):
-    """Pre-LayerNorm GPT-2 over prompts of two tokens an example; weights by the course's names, [in, out]."""
+    """Pre-LayerNorm GPT-2 over prompts of two tokens an example.
+
+    Weights by the course's names, [in, out].
+    """
 
     def __init__(self, size, method, weights):
         super().__init__()
@@ -44,10 +50,14 @@ class Network(torch.nn.Module):
 
     def dense(self, h, name):
         weight = self.w(name + ".weight")
-        return torch.addmm(self.w(name + ".bias"), h.reshape(-1, weight.shape[0]), weight).view(*h.shape[:-1], weight.shape[1])
+        return torch.addmm(self.w(name + ".bias"), h.reshape(-1, weight.shape[0]), weight).view(
+            *h.shape[:-1], weight.shape[1]
+        )
 
     def norm(self, h, name):
-        return F.layer_norm(h, (self.C,), self.w(name + ".gain"), self.w(name + ".bias"), LAYERNORM_EPSILON)
+        return F.layer_norm(
+            h, (self.C,), self.w(name + ".gain"), self.w(name + ".bias"), LAYERNORM_EPSILON
+        )
 
     def qkv(self, h, l):
         """[B, T, C] -> three times [B, H, T, D]."""
@@ -59,19 +69,34 @@ class Network(torch.nn.Module):
         """Attention's answer and the MLP, added to the residual stream."""
         p = f"blocks.{l}."
         h = h + self.dense(heads.transpose(1, 2).reshape(h.shape), p + "projection")
-        return h + self.dense(F.gelu(self.dense(self.norm(h, p + "norm2"), p + "up"), approximate="tanh"), p + "down")
+        return h + self.dense(
+            F.gelu(self.dense(self.norm(h, p + "norm2"), p + "up"), approximate="tanh"), p + "down"
+        )
 
     def plan(self, n, m):
         """The mask as numbers to add and the position of each token."""
         if (n, m) not in self.plans:
             part = torch.tensor([0] * 2 * n + [1] * 2 * n * self.doubled + [2] * m)
-            index = torch.cat([torch.arange(n).repeat_interleave(2)] * (1 + self.doubled) + [torch.arange(m)])
-            offset = torch.cat([torch.tensor([0, 1]).repeat(n)] * (1 + self.doubled) + [torch.zeros(m, dtype=torch.long)])
-            a, b = (part[:, None], index[:, None], offset[:, None]), (part[None], index[None], offset[None])
+            index = torch.cat(
+                [torch.arange(n).repeat_interleave(2)] * (1 + self.doubled) + [torch.arange(m)]
+            )
+            offset = torch.cat(
+                [torch.tensor([0, 1]).repeat(n)] * (1 + self.doubled)
+                + [torch.zeros(m, dtype=torch.long)]
+            )
+            a, b = (part[:, None], index[:, None], offset[:, None]), (
+                part[None],
+                index[None],
+                offset[None],
+            )
             same = (a[0] == b[0]) & (a[1] == b[1])
             T = len(part)
             if self.doubled:
-                may = (same & (b[2] <= a[2])) | ((a[0] == 1) & (b[0] == 0) & (a[1] != b[1])) | ((a[0] == 2) & (b[0] == 1))
+                may = (
+                    (same & (b[2] <= a[2]))
+                    | ((a[0] == 1) & (b[0] == 0) & (a[1] != b[1]))
+                    | ((a[0] == 2) & (b[0] == 1))
+                )
                 position = torch.where(part == 2, torch.tensor(2), offset)
             else:
                 may = torch.ones(T, T).tril().bool() & ((b[0] != 2) | same)
@@ -91,7 +116,9 @@ class Network(torch.nn.Module):
         n, m = x.shape[1], x_test.shape[1]
         mask, position = self.plan(n, m)
         context, tests = self.embed(x, y, x_test)
-        h = torch.cat([context] * (1 + self.doubled) + [tests], 1) + F.embedding(position, self.w("positions"))
+        h = torch.cat([context] * (1 + self.doubled) + [tests], 1) + F.embedding(
+            position, self.w("positions")
+        )
         for l in range(self.L):
             q, k, v = self.qkv(h, l)
             h = self.add(h, F.scaled_dot_product_attention(q, k, v, attn_mask=mask), l)
@@ -100,16 +127,24 @@ class Network(torch.nn.Module):
 
 
 class Structured(Network):
-    """InvICL without its mask: first copies alone, second copies over the others' first copies, tests over second copies."""
+    """InvICL without its mask.
+
+    First copies alone, second copies over the others' first copies, tests over second copies.
+    """
 
     def both(self, q, k, v, own, count, mask):
-        """One softmax over the memory k, v and over the asking blocks themselves; own: blocks' q, k, v [B, H, count, l, D]."""
+        """One softmax over the memory k, v and over the asking blocks themselves.
+
+        own: the blocks' q, k, v [B, H, count, l, D].
+        """
         B, H, Q, D = q.shape
         length = Q // count
         far = (q * D**-0.5) @ k.transpose(-1, -2)
         if mask is not None:
             far = far + mask
-        near = (own[0] * D**-0.5) @ own[1].transpose(-1, -2) + torch.full((length, length), float("-inf")).triu(1)
+        near = (own[0] * D**-0.5) @ own[1].transpose(-1, -2) + torch.full(
+            (length, length), float("-inf")
+        ).triu(1)
         weights = torch.cat([far, near.reshape(B, H, Q, length)], -1).softmax(-1)
         far, near = weights.split([k.shape[2], length], -1)
         return far @ v + (near.reshape(B, H, count, length, length) @ own[2]).reshape(B, H, Q, D)
@@ -118,7 +153,9 @@ class Structured(Network):
         B, n, m = x.shape[0], x.shape[1], x_test.shape[1]
         if ("loo", n) not in self.plans:
             block = torch.arange(n).repeat_interleave(2)
-            self.plans["loo", n] = torch.zeros(2 * n, 2 * n).masked_fill(block[:, None] == block[None], float("-inf"))
+            self.plans["loo", n] = torch.zeros(2 * n, 2 * n).masked_fill(
+                block[:, None] == block[None], float("-inf")
+            )
         place = self.w("positions")
         context, tests = self.embed(x, y, x_test)
         first = second = context + place[:2].repeat(n, 1)
@@ -130,10 +167,20 @@ class Structured(Network):
             q2, k2, v2 = (q1, k1, v1) if l == 0 else self.qkv(second, l)
             q3, k3, v3 = self.qkv(tests, l)
             if not last:
-                alone = F.scaled_dot_product_attention(*(blocks(z, n) for z in (q1, k1, v1)), is_causal=True)
+                alone = F.scaled_dot_product_attention(
+                    *(blocks(z, n) for z in (q1, k1, v1)), is_causal=True
+                )
                 first = self.add(first, alone.reshape(q1.shape), l)
-            second = self.add(second, self.both(q2, k1, v1, [blocks(z, n) for z in (q2, k2, v2)], n, self.plans["loo", n]), l)
-            tests = self.add(tests, self.both(q3, k2, v2, [blocks(z, m) for z in (q3, k3, v3)], m, None), l)
+            second = self.add(
+                second,
+                self.both(
+                    q2, k1, v1, [blocks(z, n) for z in (q2, k2, v2)], n, self.plans["loo", n]
+                ),
+                l,
+            )
+            tests = self.add(
+                tests, self.both(q3, k2, v2, [blocks(z, m) for z in (q3, k3, v3)], m, None), l
+            )
         return self.read(second[:, ::2]), self.read(tests)
 
 
@@ -144,14 +191,21 @@ class Job:
         weights, batch = read_safetensors(given["weights"]), read_safetensors(given["batch"])
         self.x, self.y, self.x_test, self.y_test = (batch[k] for k in ("x", "y", "xTest", "yTest"))
         structured = kind == "structured" and given["method"] == "invicl"
-        self.network = (Structured if structured else Network)(given["size"], given["method"], weights)
+        self.network = (Structured if structured else Network)(
+            given["size"], given["method"], weights
+        )
         self.call = torch.compile(self.network) if kind == "compile" else self.network
         self.what = given["what"]
-        self.adam = torch.optim.Adam(self.network.parameters(), lr=given["learningRate"], betas=(0.9, 0.98))
+        self.adam = torch.optim.Adam(
+            self.network.parameters(), lr=given["learningRate"], betas=(0.9, 0.98)
+        )
 
     def loss(self):
         at_x, at_tests = self.call(self.x, self.y, self.x_test)
-        return torch.cat([(at_x - self.y) ** 2, (at_tests - self.y_test) ** 2], 1).mean() / self.x.shape[-1]
+        return (
+            torch.cat([(at_x - self.y) ** 2, (at_tests - self.y_test) ** 2], 1).mean()
+            / self.x.shape[-1]
+        )
 
     def once(self):
         if self.what != "train":
@@ -167,7 +221,9 @@ class Job:
 
 def peak():
     """The largest resident memory so far, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (
+        1 if sys.platform == "darwin" else 1024
+    )
 
 
 def main(kind):
@@ -186,7 +242,11 @@ def main(kind):
                 cpu, wall = time.process_time(), time.perf_counter()
                 for _ in range(asked["times"]):
                     job.once()
-                answer = {"wall": (time.perf_counter() - wall) * 1000 / asked["times"], "cpu": (time.process_time() - cpu) * 1000 / asked["times"], "memory": peak() - base}
+                answer = {
+                    "wall": (time.perf_counter() - wall) * 1000 / asked["times"],
+                    "cpu": (time.process_time() - cpu) * 1000 / asked["times"],
+                    "memory": peak() - base,
+                }
         except Exception as error:
             answer = {"failed": str(error).splitlines()[0][:200]}
         print(json.dumps(answer), flush=True)

@@ -1,5 +1,6 @@
-// ESLint rule: imports in lib run downward only. A module imports from those below it; a part of the
-// course imports from no other part; only the registry and what notebooks show stand above the parts.
+// ESLint rule: imports in lib run downward only. A module imports from those below it; a part of
+// the course imports from no other part; only the registry and what notebooks show stand above the
+// parts.
 import path from 'node:path';
 
 /** From the lowest to the highest. */
@@ -22,7 +23,7 @@ export const LAYERS = [
   'index',
 ];
 
-/** The module of a file of lib, as its path below lib without the ending: 'parts/invicl', 'core'. */
+/** The module of a file, given as its path below lib without the ending: 'parts/invicl', 'core'. */
 export function moduleOf(file) {
   const [first, second] = file.split('/');
   if (first !== 'parts') return first;

@@ -6,10 +6,11 @@ const SHAPE = /\[[^\]]*\]|shapes?\b|scalar/i;
 const OWNER =
   /\b(caller|belongs?|stays?|shared|kept|unusable|in place|numbers?|one number|rows?|values?)\b/i;
 
-const bodyThrows = (text) =>
-  /\b(demand|positiveInteger|finiteNumber|lookUp|knownKeys|promptSizes|checkSegments)\(|throw new CourseError/.test(
-    text,
-  );
+const CHECKS =
+  /\b(demand|positiveInteger|finiteNumber|lookUp|knownKeys|promptSizes|checkSegments)\(/;
+const bodyThrows = (text) => CHECKS.test(text) || text.includes('throw new CourseError');
+
+const PUBLIC_METHODS = 'MethodDefinition[accessibility!="private"][kind!="constructor"]';
 
 export default {
   meta: {
@@ -45,8 +46,8 @@ export default {
         look(node, node.parent, node.id.name),
       'ExportNamedDeclaration > VariableDeclaration > VariableDeclarator': (node) =>
         look(node, node.parent.parent, node.id.name),
-      'ExportNamedDeclaration > ClassDeclaration > ClassBody > MethodDefinition[accessibility!="private"][kind!="constructor"]':
-        (node) => look(node, node, node.key.name),
+      [`ExportNamedDeclaration > ClassDeclaration > ClassBody > ${PUBLIC_METHODS}`]: (node) =>
+        look(node, node, node.key.name),
     };
   },
 };

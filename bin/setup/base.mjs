@@ -84,8 +84,21 @@ export function writeAtomic(file, text) {
   fs.renameSync(temp, file);
 }
 
-const NETWORK =
-  /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ERR_SOCKET_TIMEOUT|Failed to establish a new connection|Temporary failure in name resolution|NewConnectionError|ProxyError|No matching distribution found/;
+const NETWORK = new RegExp(
+  [
+    'ENOTFOUND',
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    'EAI_AGAIN',
+    'ERR_SOCKET_TIMEOUT',
+    'Failed to establish a new connection',
+    'Temporary failure in name resolution',
+    'NewConnectionError',
+    'ProxyError',
+    'No matching distribution found',
+  ].join('|'),
+);
 const DISK = /ENOSPC|No space left on device|Errno 28/;
 
 /** Turns the log of a failed program into a sentence a reader can act on. */
@@ -98,7 +111,8 @@ export function faultFromLog(doing, log, code) {
   if (NETWORK.test(log))
     return new Fault(
       `No network: the package registry could not be reached while ${doing}.`,
-      'connect, or set HTTPS_PROXY, and run the same command again; what is already installed is kept.',
+      'connect, or set HTTPS_PROXY, and run the same command again; ' +
+        'what is already installed is kept.',
     );
   const tail = log.trim().split('\n').slice(-12).join('\n');
   return new Fault(
@@ -174,7 +188,8 @@ export async function withLock(dir, what, work) {
     try {
       fs.mkdirSync(dir);
       fs.writeFileSync(path.join(dir, 'pid'), String(process.pid));
-      await new Promise((r) => setTimeout(r, 60)); // two may take over from a dead holder at once; the last one wins
+      // two may take over from a dead holder at once; the last one wins
+      await new Promise((r) => setTimeout(r, 60));
       if (fs.readFileSync(path.join(dir, 'pid'), 'utf8') === String(process.pid)) break;
     } catch (error) {
       if (error.code === 'ENOENT') continue;
@@ -190,7 +205,8 @@ export async function withLock(dir, what, work) {
       if (!told)
         say(
           'wait',
-          `another ${what} is at work (process ${owner || 'starting'}); this one goes on when it ends`,
+          `another ${what} is at work (process ${owner || 'starting'}); ` +
+            'this one goes on when it ends',
         );
       told = true;
       await new Promise((r) => setTimeout(r, 500));

@@ -49,7 +49,9 @@ export const SPEED = {
   own: 'native TensorFlow (tfjs-node’s own binary): full speed',
   wheel: 'native TensorFlow (PyPI libtensorflow, binding compiled here): full speed',
   wasm: 'WebAssembly: works, expect training about 5 to 10 times slower than native',
-  cpu: 'plain JavaScript: works, expect training about 50 times slower than native; good for reading, not for retraining',
+  cpu:
+    'plain JavaScript: works, expect training about 50 times slower than native; ' +
+    'good for reading, not for retraining',
 };
 
 const platformKey = `${process.platform}-${process.arch}`;
@@ -165,11 +167,14 @@ async function compiler() {
 const UNPACK = `
 import sys, zipfile, os
 wheel, out = sys.argv[1], sys.argv[2]
-keep = ('tensorflow/include/tensorflow/c/', 'tensorflow/include/tsl/', 'tensorflow/include/xla/tsl/c/', 'tensorflow/include/tensorflow/core/platform/ctstring')
+headers = ('tensorflow/c/', 'tsl/', 'xla/tsl/c/', 'tensorflow/core/platform/ctstring')
+keep = tuple('tensorflow/include/' + name for name in headers)
 with zipfile.ZipFile(wheel) as z:
     for name in z.namelist():
         if not name.endswith('/') and name.startswith(keep + ('tensorflow/libtensorflow_',)):
-            target = os.path.join(out, 'lib' if '/libtensorflow_' in name else '', os.path.basename(name) if '/libtensorflow_' in name else name[len('tensorflow/'):])
+            library = '/libtensorflow_' in name
+            below = 'lib/' + os.path.basename(name) if library else name[len('tensorflow/'):]
+            target = os.path.join(out, below)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with z.open(name) as src, open(target, 'wb') as dst:
                 while True:
@@ -183,7 +188,8 @@ export function checkSum(file, sha256) {
   const hash = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
   if (hash !== sha256)
     throw new Fault(
-      `The download ${path.basename(file)} has the sha256 ${hash}, not the expected ${sha256}; it is thrown away.`,
+      `The download ${path.basename(file)} has the sha256 ${hash}, ` +
+        `not the expected ${sha256}; it is thrown away.`,
       'check your package mirror and run the same command again.',
     );
 }
@@ -306,10 +312,9 @@ export async function ensureNative() {
             `The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`,
           );
         if (!(error instanceof Fault)) throw error;
-        say(
-          'native',
-          `${kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow'} cannot be had: ${error.message.split('\n')[0]}; trying the next way`,
-        );
+        const what = kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow';
+        const why = error.message.split('\n')[0];
+        say('native', `${what} cannot be had: ${why}; trying the next way`);
       }
     }
   });

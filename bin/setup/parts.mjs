@@ -23,7 +23,8 @@ import { ensureNative } from './native.mjs';
 
 const OLDEST_NODE = [20, 19];
 const PYTHON_REMEDY =
-  'install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python) and run the same command again.';
+  'install Python 3.10 or newer with its venv module (Debian and Ubuntu: apt install python3 ' +
+  'python3-venv; macOS: brew install python) and run the same command again.';
 
 export function checkNode(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
@@ -73,7 +74,8 @@ function findPython() {
     seen.push(`${name} is ${major}.${minor}`);
   }
   throw new Fault(
-    `No Python 3.10 or newer was found (${seen.join(', ') || `none of ${names.join(', ')} starts`}); JupyterLab needs one.`,
+    `No Python 3.10 or newer was found ` +
+      `(${seen.join(', ') || `none of ${names.join(', ')} starts`}); JupyterLab needs one.`,
     PYTHON_REMEDY,
   );
 }
@@ -88,7 +90,8 @@ async function ensurePython() {
     const python = findPython();
     say(
       'python',
-      `making .venv with Python ${python.version} and installing JupyterLab (pinned, hashes checked)`,
+      `making .venv with Python ${python.version} ` +
+        'and installing JupyterLab (pinned, hashes checked)',
     );
     fs.rmSync(venv, { recursive: true, force: true });
     try {
@@ -96,7 +99,8 @@ async function ensurePython() {
     } catch (error) {
       if (/ensurepip|No module named venv/.test(error.message))
         throw new Fault(
-          `${python.name} (${python.version}) cannot make environments: its venv module is missing.`,
+          `${python.name} (${python.version}) cannot make environments: ` +
+            'its venv module is missing.',
           PYTHON_REMEDY,
         );
       throw error;
@@ -205,7 +209,8 @@ async function ensureLib() {
       fs.renameSync(fresh, at('lib', 'dist'));
       say(
         'lib',
-        `compiled (${seconds(since)}); a kernel that is already running must be restarted to see it`,
+        `compiled (${seconds(since)}); ` +
+          'a kernel that is already running must be restarted to see it',
       );
     },
   );

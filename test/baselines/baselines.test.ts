@@ -51,7 +51,7 @@ test('predictions are those of NumPy, below, at and above n = d', () => {
   }
 });
 
-test('least squares leaves no residual on its own examples when n <= d, and is orthogonal to it otherwise', () => {
+test('least squares leaves no residual when n <= d, and an orthogonal one otherwise', () => {
   const [few, many] = [cases[0]!, cases[2]!];
   const residual = (c: Case): number[] => {
     const w = baselines.leastSquaresWeights(c.X, c.y);

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 
 import { baselines, core, evaluation, model, tasks, tf } from 'invicl';
 
-import { close, fixture, leavesNothing, refused } from '../helpers';
+import { allRefused, close, fixture, leavesNothing } from '../helpers';
 
 interface Case {
   readonly X: number[][];
@@ -61,7 +61,7 @@ test('Lasso and trees are those of scikit-learn, boosted trees those of XGBoost'
   }
 });
 
-test('the two-layer network descends as PyTorch does, Bayes and Kalman are the joint Gaussian', () => {
+test('the network descends as in PyTorch; Bayes and Kalman are the joint Gaussian', () => {
   for (const one of cases) {
     const prompts = promptsOf(one);
     const { W, a, answers } = one.network;
@@ -82,7 +82,7 @@ test('the two-layer network descends as PyTorch does, Bayes and Kalman are the j
   }
 });
 
-test('special cases: Kalman without drift is least squares, with noise ridge; a huge penalty leaves Lasso at zero', () => {
+test('special cases: Kalman without drift, Kalman with noise, Lasso with a huge penalty', () => {
   const prompts = promptsOf(cases[0]!);
   const answers = (predictor: model.Predictor): Float32Array =>
     predictor.predict(prompts).dataSync<'float32'>();
@@ -119,7 +119,7 @@ test('no learner beats the Bayes-optimal one on its own task', () => {
     assert.ok(filter < errorOf(rival, drifting), `${rival.name} is behind`);
 });
 
-test('a greedy tree of enough depth fits its own examples, and knows a tree of signs from few', () => {
+test('a deep greedy tree fits its own examples, and finds a tree of signs from few', () => {
   const prompts = tasks
     .decisionTrees({ d: 3, depth: 2 })
     .sample(core.stream(2, 'tree'), { B: 20, n: 40, m: 4 });
@@ -147,18 +147,20 @@ test('order does not move these learners, but for the Kalman filter, to whom it 
   assert.ok(moved(baselines.kalman(0.7)) > 0.1);
 });
 
-test('no tensors leak, and bad settings are refused', () => {
+test('no tensors leak, and bad settings are refused', async (t) => {
   const prompts = promptsOf(cases[0]!);
   leavesNothing(() =>
     baselines.twoLayerNetwork({ hidden: 4, steps: 3 }).predict(prompts).dispose(),
   );
-  refused(() => baselines.lasso(0), 'alpha', '0');
-  refused(() => baselines.greedyTree(0), 'depth', '0');
-  refused(() => baselines.boostedTrees({ rate: -1 }), 'rate', '-1');
-  refused(() => baselines.boostedTrees({ lambda: NaN }), 'lambda', 'NaN');
-  refused(() => baselines.twoLayerNetwork({ steps: 0 }), 'steps', '0');
-  refused(() => baselines.kalman(1.5), 'keep', '1.5');
-  refused(() => baselines.kalman(1, -1), 'noise', '-1');
-  refused(() => baselines.sparseBayes(3, 4), 'nonZero', '4');
-  refused(() => baselines.sparseBayes(40, 5), 'supports');
+  await allRefused(t, [
+    [() => baselines.lasso(0), 'alpha', '0'],
+    [() => baselines.greedyTree(0), 'depth', '0'],
+    [() => baselines.boostedTrees({ rate: -1 }), 'rate', '-1'],
+    [() => baselines.boostedTrees({ lambda: NaN }), 'lambda', 'NaN'],
+    [() => baselines.twoLayerNetwork({ steps: 0 }), 'steps', '0'],
+    [() => baselines.kalman(1.5), 'keep', '1.5'],
+    [() => baselines.kalman(1, -1), 'noise', '-1'],
+    [() => baselines.sparseBayes(3, 4), 'nonZero', '4'],
+    [() => baselines.sparseBayes(40, 5), 'supports'],
+  ]);
 });

@@ -44,87 +44,74 @@ function copy(withPackages: boolean): string {
   return folder;
 }
 
-test('unknown commands, options, notebooks and profiles are named, with the known ones', () => {
-  assert.match(course(['dance']).text, /no command 'dance'[\s\S]*doctor[\s\S]*reproduce/);
-  assert.match(
-    course(['reproduce', '--fast']).text,
-    /no option '--fast'.*--only, --profile, --update/,
-  );
-  assert.match(
-    course(['reproduce', '--profile', 'turbo']).text,
-    /no profile 'turbo'.*quick or full/,
-  );
-  assert.match(course(['reproduce', '--only']).text, /--only needs a value/);
-  assert.match(course(['reproduce', '--only', '77']).text, /no notebook '77'.*00, 01/);
-  assert.match(course(['experiment', 'nothing']).text, /no experiment 'nothing'.*linear-random-n/);
-  assert.match(
-    course(['experiment', 'linear-random-n', '--arm', 'gpt']).text,
-    /no job with --arm gpt/,
-  );
-  assert.match(
-    course(['experiment', 'linear-random-n', '--profile', 'huge']).text,
-    /no profile 'huge'.*quick, full/,
-  );
-  assert.match(
-    course([
-      'experiment',
-      'linear-random-n',
-      '--set',
-      'training.stpes=5',
-      '--jobs',
-      '1',
-      '--arm',
-      'ar',
-    ]).text,
-    /'stpes'/,
-  );
-  assert.match(
-    course(['experiment', 'linear-random-n', '--set', 'steps']).text,
-    /--set was given 'steps'.*training.steps=500/,
-  );
-  assert.match(
-    course(['experiment', '--seeds', 'many']).text,
-    /--seeds must be a whole number, got 'many'/,
-  );
-  assert.match(course(['experiment', '--fast']).text, /no option '--fast'.*--profile/);
-  assert.match(course(['experiment', '--jobs']).text, /--jobs needs a value/);
-  assert.match(course(['benchmark', '--slow']).text, /no option '--slow'[\s\S]*--peer pytorch/);
-  assert.match(
-    course(['benchmark', '--case', 'huge']).text,
-    /--case 'huge' is not known.*tiny, small, standard/,
-  );
-  assert.match(course(['benchmark', '--peer', 'jax']).text, /--peer 'jax' is not known.*pytorch/);
-  assert.match(course(['benchmark', '--what']).text, /--what needs a value/);
-  assert.match(course(['benchmark', '--rounds', '0']).text, /--rounds 0 is no positive number/);
-  assert.match(
-    course(['benchmark', '--peer', 'pytorch', '--case', 'tiny'], {
-      ICL_PEER_PYTHON: process.execPath,
-    }).text,
-    /has no PyTorch/,
-  );
-  for (const args of [['dance'], ['reproduce', '--fast'], ['experiment', 'nothing']])
-    assert.notEqual(course(args).code, 0);
+/** Command lines, and what each is answered. */
+const ANSWERS: readonly (readonly [string, RegExp])[] = [
+  ['dance', /no command 'dance'[\s\S]*doctor[\s\S]*reproduce/],
+  ['reproduce --fast', /no option '--fast'.*--only, --profile, --update/],
+  ['reproduce --profile turbo', /no profile 'turbo'.*quick or full/],
+  ['reproduce --only', /--only needs a value/],
+  ['reproduce --only 77', /no notebook '77'.*00, 01/],
+  ['experiment nothing', /no experiment 'nothing'.*linear-random-n/],
+  ['experiment linear-random-n --variant gpt', /no job with --variant gpt/],
+  ['experiment linear-random-n --arm gpt', /no job with --variant gpt/],
+  ['experiment linear-random-n --profile huge', /no profile 'huge'.*quick, full/],
+  ['experiment linear-random-n --set training.stpes=5 --jobs 1 --variant ar', /'stpes'/],
+  ['experiment linear-random-n --set steps', /--set was given 'steps'.*training.steps=500/],
+  ['experiment --seeds many', /--seeds must be a whole number, got 'many'/],
+  ['experiment --fast', /no option '--fast'.*--profile/],
+  ['experiment --jobs', /--jobs needs a value/],
+  ['experiment --help', /--variant KEY .*--arm is the option's older name/],
+  ['benchmark --slow', /no option '--slow'[\s\S]*--peer pytorch/],
+  ['benchmark --help', /--case NAMES .*\n +tiny, small, standard/],
+  ['benchmark --case huge', /--case 'huge' is not known.*tiny, small, standard/],
+  ['benchmark --peer jax', /--peer 'jax' is not known.*pytorch/],
+  ['benchmark --what', /--what needs a value/],
+  ['benchmark --rounds 0', /--rounds 0 is no positive number/],
+];
+
+test('unknown commands, options and names are refused with the known ones', async (t) => {
+  for (const [line, answer] of ANSWERS)
+    await t.test(line, () => {
+      const { code, text } = course(line.split(' '));
+      assert.match(text, answer);
+      assert.equal(code === 0, line.endsWith('--help'), `it ended with ${code}`);
+    });
+  await t.test('a peer that cannot be had', () => {
+    const args = ['benchmark', '--peer', 'pytorch', '--case', 'tiny'];
+    assert.match(course(args, { ICL_PEER_PYTHON: process.execPath }).text, /has no PyTorch/);
+  });
 });
 
-test('the jobs of the registry as JSON, for other runners', () => {
-  const text = course(['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json']).text;
-  const jobs = JSON.parse(text.split('\n').find((line) => line.startsWith('[{')) ?? '[]') as {
-    experiment: string;
-    arm: string;
-    seed: number;
-    memoryMB: number;
-  }[];
-  assert.equal(jobs.length, 2 * (1 + 3 * 2));
-  assert.ok(jobs.every(({ experiment, arm, memoryMB }) => experiment && arm && memoryMB > 300));
+test('the experiments as a list, and their jobs as JSON for other runners', async (t) => {
+  await t.test('list', () => {
+    const { code, text } = course(['experiment', 'sparse', 'tree', '--list']);
+    assert.equal(code, 0, text);
+    assert.match(text, /^sparse +notebook 09, \d+ jobs\. .+\n^tree +notebook \d+, \d+ jobs\. /m);
+  });
+  await t.test('JSON', () => {
+    const args = ['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json'];
+    const { text } = course(args);
+    const jobs = JSON.parse(text.split('\n').find((line) => line.startsWith('[{')) ?? '[]') as {
+      experiment: string;
+      variant: string;
+      seed: number;
+      memoryMB: number;
+    }[];
+    assert.equal(jobs.length, 2 * (1 + 3 * 2));
+    for (const { experiment, variant, memoryMB } of jobs)
+      assert.ok(experiment && variant && memoryMB > 300, `${experiment} ${variant} ${memoryMB}`);
+  });
 });
 
-test('too little memory or disk is refused before anything starts, with the need and the have', () => {
+test('too little memory or disk is refused before anything starts, with both numbers', () => {
   const check = (have: string): string =>
     spawnSync(
       process.execPath,
       [
         '-e',
-        `import('${join(root, 'bin', 'experiment.mjs')}').then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have})).catch((e) => console.log(e.message))`,
+        `import('${join(root, 'bin', 'experiment.mjs')}')
+          .then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have}))
+          .catch((e) => console.log(e.message))`,
       ],
       { encoding: 'utf8' },
     ).stdout;
@@ -176,9 +163,11 @@ test('a backend that is asked for and unknown is refused', () => {
     join(root, '.venv', 'bin', 'jupyter-lab'),
     join(folder, '.venv', 'bin', 'jupyter-lab'),
   );
+  const base = pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href;
   const code = `
-    import { fingerprint, venv, writeAtomic, stateDir } from '${pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href}';
-    writeAtomic(stateDir + '/python.json', JSON.stringify({ fingerprint: fingerprint({ file: '${join(folder, 'bin', 'requirements.txt')}' }, venv) }));`;
+    import { fingerprint, venv, writeAtomic, stateDir } from '${base}';
+    const print = fingerprint({ file: '${join(folder, 'bin', 'requirements.txt')}' }, venv);
+    writeAtomic(stateDir + '/python.json', JSON.stringify({ fingerprint: print }));`;
   spawnSync(process.execPath, ['--input-type=module', '-e', code]);
   assert.match(
     course(['setup'], { ICL_NATIVE: 'abacus' }, folder).text,
@@ -204,7 +193,9 @@ test('a notebook that is no JSON is named', () => {
   const folder = copy(true);
   fs.mkdirSync(join(folder, 'notebooks'));
   fs.writeFileSync(join(folder, 'notebooks', '00-broken.ipynb'), '{"cells": [');
-  const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}').then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}')).catch((e) => console.log(e.message))`;
+  const code = `import('${pathToFileURL(join(folder, 'bin', 'notebooks.mjs')).href}')
+    .then((m) => m.readNotebook('${join(folder, 'notebooks', '00-broken.ipynb')}'))
+    .catch((e) => console.log(e.message))`;
   assert.match(
     spawnSync(process.execPath, ['-e', code], { encoding: 'utf8' }).stdout,
     /00-broken\.ipynb is not a readable notebook.*git checkout/,
@@ -257,7 +248,7 @@ test('two set-ups at once take turns; a dead one does not block', { timeout: 60_
   assert.equal(fs.readFileSync(file, 'utf8'), '10');
 });
 
-test('a part of the set-up that was interrupted is made again; one that is there is not', async () => {
+test('a part of the set-up that was interrupted is made again; a whole one is not', async () => {
   const folder = copy(false);
   const { ensure } = (await import(
     pathToFileURL(join(folder, 'bin', 'setup', 'base.mjs')).href
@@ -281,7 +272,7 @@ test('a part of the set-up that was interrupted is made again; one that is there
   assert.equal((await ensure('part', 'b', () => false, work)).made, true, 'its result is gone');
 });
 
-test('a Node that is too old and a download that is not the expected file are refused', async () => {
+test('a Node that is too old and a download that is another file are refused', async () => {
   const load = async (name: string): Promise<Record<string, (...args: string[]) => void>> =>
     (await import(pathToFileURL(join(root, 'bin', 'setup', name)).href)) as never;
   const { checkNode } = await load('parts.mjs');
@@ -300,7 +291,7 @@ test('a Node that is too old and a download that is not the expected file are re
   );
 });
 
-test('a cleared user cache is noticed: the backend is made again, not taken for there', async () => {
+test('a cleared user cache is noticed: the backend is made again', async () => {
   const { isLaidOut } = (await import(
     pathToFileURL(join(root, 'bin', 'setup', 'native.mjs')).href
   )) as {
@@ -314,64 +305,4 @@ test('a cleared user cache is noticed: the backend is made again, not taken for 
   assert.equal(isLaidOut(home), true);
   fs.rmSync(cache, { recursive: true });
   assert.equal(isLaidOut(home), false);
-});
-
-test(
-  'benchmark --json: one line of JSON per case, and the same lines in build/benchmark.jsonl',
-  { timeout: 120_000 },
-  () => {
-    const args = [
-      'benchmark',
-      '--case',
-      'tiny',
-      '--what',
-      'train-invicl,predict-ar-1',
-      '--rounds',
-      '1',
-      '--json',
-    ];
-    const { status, stdout } = spawnSync(
-      process.execPath,
-      [join(root, 'bin', 'course.mjs'), ...args],
-      { cwd: root, encoding: 'utf8' },
-    );
-    assert.equal(status, 0);
-    const lines = stdout.trim().split('\n');
-    assert.equal(
-      fs.readFileSync(join(root, 'build', 'benchmark.jsonl'), 'utf8').trim(),
-      lines.join('\n'),
-    );
-    const [machine, ...rest] = lines.map(
-      (line) => JSON.parse(line) as Readonly<Record<string, unknown>>,
-    );
-    assert.equal(machine!['case'], 'machine');
-    const dense = rest.find((line) => line['peerKind'] === 'own-dense')!;
-    assert.ok(
-      Number(dense['ours']) > 0 && Number(dense['peer']) > 0 && Number(dense['memoryRatio']) > 0,
-    );
-    assert.ok(Number(dense['difference']) < 1e-4, 'structured and dense compute the same loss');
-    assert.ok(rest.some((line) => line['what'] === 'predict-ar-1' && line['B'] === 1));
-  },
-);
-
-test('cells that tslab would get wrong are refused before a kernel runs them', async () => {
-  const { checkForm } = (await import(pathToFileURL(join(root, 'bin', 'cells.mjs')).href)) as {
-    checkForm(name: string, notebook: object): void;
-  };
-  const notebook = (...sources: string[]): object => ({
-    cells: sources.map((source) => ({ cell_type: 'code', source, metadata: {} })),
-  });
-  assert.throws(
-    () => checkForm('x', notebook('const d = 2', 'f({ d })')),
-    /writes \{ d \} for a name of another cell/,
-  );
-  assert.throws(
-    () =>
-      checkForm('x', notebook('const problem = 1', 'const g = list.map(({ problem: p }) => p)')),
-    /takes \{ problem: \.\.\. \} apart while another cell declares 'problem'/,
-  );
-  assert.throws(
-    () => checkForm('x', notebook(`const long = '${'a'.repeat(300)}'`)),
-    /more than 240/,
-  );
 });

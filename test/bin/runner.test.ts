@@ -78,7 +78,7 @@ test('an unreadable notebook is a sentence, not a stack', { timeout: 60_000 }, a
 });
 
 test(
-  'interrupting a real kernel ends training cleanly: the cell ends, no step follows, the model is usable',
+  'interrupting a real kernel ends training cleanly and leaves a model that can be used',
   { timeout: 90_000 },
   async () => {
     const args = [fixture('interrupt_kernel.py'), join(root, 'notebooks')];

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { core } from 'invicl';
 
-import { fixture, refused, scratch } from '../helpers';
+import { allRefused, fixture, refused, scratch } from '../helpers';
 
 const sample = {
   a: { shape: [2, 2], data: Float32Array.of(1, 2, 3, 4) },
@@ -52,7 +52,7 @@ test('a file cut at any byte is refused with its name', () => {
     );
 });
 
-test('a header that lies is refused', () => {
+test('a header that lies is refused', async (t) => {
   const lie = (change: (text: string) => string): Buffer => {
     const whole = core.encodeSafetensors(sample);
     const length = Number(whole.readBigUInt64LE(0));
@@ -61,40 +61,42 @@ test('a header that lies is refused', () => {
     size.writeBigUInt64LE(BigInt(text.length));
     return Buffer.concat([size, text, whole.subarray(8 + length)]);
   };
-  refused(
-    () =>
-      core.decodeSafetensors(
-        lie((t) => t.replace('[2,2]', '[2,3]')),
-        'f',
-      ),
-    "'a'",
-    '24',
-  );
-  refused(
-    () =>
-      core.decodeSafetensors(
-        lie((t) => t.replace('F32', 'F99')),
-        'f',
-      ),
-    'F99',
-  );
-  refused(
-    () =>
-      core.decodeSafetensors(
-        lie((t) => t.replace('[0,16]', '[0,99]')),
-        'f',
-      ),
-    '99',
-  );
-  refused(
-    () =>
-      core.decodeSafetensors(
-        lie(() => 'no json'),
-        'f',
-      ),
-    'not JSON',
-  );
-  refused(() => core.decodeSafetensors(Buffer.alloc(16, 255), 'f'), 'header');
+  await allRefused(t, [
+    [
+      () =>
+        core.decodeSafetensors(
+          lie((t) => t.replace('[2,2]', '[2,3]')),
+          'f',
+        ),
+      "'a'",
+      '24',
+    ],
+    [
+      () =>
+        core.decodeSafetensors(
+          lie((t) => t.replace('F32', 'F99')),
+          'f',
+        ),
+      'F99',
+    ],
+    [
+      () =>
+        core.decodeSafetensors(
+          lie((t) => t.replace('[0,16]', '[0,99]')),
+          'f',
+        ),
+      '99',
+    ],
+    [
+      () =>
+        core.decodeSafetensors(
+          lie(() => 'no json'),
+          'f',
+        ),
+      'not JSON',
+    ],
+    [() => core.decodeSafetensors(Buffer.alloc(16, 255), 'f'), 'header'],
+  ]);
 });
 
 test('a full disk: the old file is untouched, no scrap is left, the sentence says so', () => {
@@ -148,19 +150,21 @@ test('half precision and bfloat16 become the numbers they stand for', () => {
   assert.deepEqual([...arrays['b']!.data], [1, -2, 3.140625, 2 ** -126, Infinity]);
 });
 
-test('overlaps, holes, repeats, leftovers, unknown and unread types are refused; others may stand unread', () => {
+test('overlaps, holes, repeats, leftovers and unknown types are refused', async (t) => {
   const body = Buffer.alloc(16);
   const decode = (header: string, bytes = body): unknown =>
     core.decodeSafetensors(handMade(header, bytes), 'f');
   const f32 = (from: number, to: number): string => entry('F32', [(to - from) / 4], from, to);
-  refused(() => decode(`{"a":${f32(0, 12)},"b":${f32(8, 16)}}`), "'b'", 'overlap');
-  refused(() => decode(`{"a":${f32(0, 4)},"b":${f32(8, 16)}}`), "'b'", 'hole');
-  refused(() => decode(`{"a":${f32(0, 8)}}`), '8 bytes at the end');
-  refused(() => decode(`{"a":${f32(0, 16)},"a":${f32(0, 16)}}`), "'a' stands twice");
-  refused(() => decode(`{"a":${entry('F32', [2 ** 60], 0, 16)}}`), "'a'");
-  refused(() => decode(`{"a":${entry('F32', [-4], 0, 16)}}`), 'no valid shape');
-  refused(() => decode(`{"__metadata__":{"x":1},"a":${f32(0, 16)}}`), 'metadata');
-  refused(() => decode(`{"a":${entry('I64', [2], 0, 16)}}`), 'I64', 'not read here');
+  await allRefused(t, [
+    [() => decode(`{"a":${f32(0, 12)},"b":${f32(8, 16)}}`), "'b'", 'overlap'],
+    [() => decode(`{"a":${f32(0, 4)},"b":${f32(8, 16)}}`), "'b'", 'hole'],
+    [() => decode(`{"a":${f32(0, 8)}}`), '8 bytes at the end'],
+    [() => decode(`{"a":${f32(0, 16)},"a":${f32(0, 16)}}`), "'a' stands twice"],
+    [() => decode(`{"a":${entry('F32', [2 ** 60], 0, 16)}}`), "'a'"],
+    [() => decode(`{"a":${entry('F32', [-4], 0, 16)}}`), 'no valid shape'],
+    [() => decode(`{"__metadata__":{"x":1},"a":${f32(0, 16)}}`), 'metadata'],
+    [() => decode(`{"a":${entry('I64', [2], 0, 16)}}`), 'I64', 'not read here'],
+  ]);
   const file = join(scratch(), 'mixed.safetensors');
   fs.writeFileSync(
     file,
@@ -170,9 +174,10 @@ test('overlaps, holes, repeats, leftovers, unknown and unread types are refused;
   refused(() => core.withSafetensors(file, (reader) => reader.read('b')), "no array 'b'");
 });
 
-test('100,000 spoilt files: each is read or refused, none crashes, hangs or asks for more memory than it has bytes', () => {
+test('100,000 spoilt files: each is read or refused, in flat memory', () => {
   const whole = handMade(
-    `{"__metadata__":{"made":"here"},"a":${entry('F32', [2, 2], 0, 16)},"b":${entry('I32', [3], 16, 28)},"h":${entry('F16', [2], 28, 32)}}`,
+    `{"__metadata__":{"made":"here"},"a":${entry('F32', [2, 2], 0, 16)},` +
+      `"b":${entry('I32', [3], 16, 28)},"h":${entry('F16', [2], 28, 32)}}`,
     Buffer.from(Uint8Array.from({ length: 32 }, (_, i) => i)),
   );
   const random = core.stream(0, 'spoilt');

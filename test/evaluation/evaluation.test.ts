@@ -85,7 +85,7 @@ test('orders: all up to five examples, sampled above, the given one among them',
   refused(() => evaluation.orderingsOf(1), 'n = 1', 'one order');
 });
 
-test('sensitivity: a predictor that answers with the first label has the spread of the labels', () => {
+test('sensitivity: answering with the first label has the spread of the labels', () => {
   const first = baselines.fromRule('first label', ({ y, T }) => T.map(() => y[0]!));
   const x = tf.zeros([1, 3, 4]) as tf.Tensor3D;
   const prompts = {
@@ -103,27 +103,28 @@ test('sensitivity: a predictor that answers with the first label has the spread 
   );
 });
 
-test('the influence map is the gradient: it tells what changing a label does', () => {
+test('the influence map is the gradient: it tells what changing a label does', async (t) => {
   const prompts = task.sample(core.stream(2, 'influence'), { B: 1, n: 3, m: 1 });
-  for (const method of ['ar', 'invicl', 'prefix'] as const) {
-    const network = tiny(method);
-    const map = evaluation.influenceMap(network, prompts);
-    const answer = (y: tf.Tensor2D): number[] => {
-      const { context, tests } = network.forward({ ...prompts, y });
-      return [...context!.dataSync(), tests.dataSync()[0]!];
-    };
-    const h = 1e-2;
-    for (let j = 0; j < 3; j++) {
-      const step = tf.tensor2d([[0, 1, 2].map((k) => (k === j ? h : 0))]);
-      const [up, down] = [answer(prompts.y.add(step)), answer(prompts.y.sub(step))];
-      close(
-        map.map((row) => row[j]!),
-        up.map((v, i) => Math.abs(v - down[i]!) / (2 * h)),
-        2e-3,
-        `${method}, label ${j}`,
-      );
-    }
-  }
+  for (const method of ['ar', 'invicl', 'prefix'] as const)
+    await t.test(method, () => {
+      const network = tiny(method);
+      const map = evaluation.influenceMap(network, prompts);
+      const answer = (y: tf.Tensor2D): number[] => {
+        const { context, tests } = network.forward({ ...prompts, y });
+        return [...context!.dataSync(), tests.dataSync()[0]!];
+      };
+      const h = 1e-2;
+      for (let j = 0; j < 3; j++) {
+        const step = tf.tensor2d([[0, 1, 2].map((k) => (k === j ? h : 0))]);
+        const [up, down] = [answer(prompts.y.add(step)), answer(prompts.y.sub(step))];
+        close(
+          map.map((row) => row[j]!),
+          up.map((v, i) => Math.abs(v - down[i]!) / (2 * h)),
+          2e-3,
+          `${method}, label ${j}`,
+        );
+      }
+    });
 });
 
 test('nothing leaks, and impossible questions are refused', () => {
@@ -167,28 +168,29 @@ test('a linear probe reads off what is there, and nothing from noise', () => {
   refused(() => evaluation.linearProbe(states, linear, 300), '300');
 });
 
-test('probes by layer: the embedding of the test knows no answer, a state that holds it is found, and nothing leaks', () => {
+test('probes by layer: the embedding knows no answer; a state with it is found', async (t) => {
   const size = { width: 16, layers: 2, heads: 2 };
   const task = tasks.linearRegression({ d: 2 });
   const prompts = task.sample(core.stream(5, 'probes'), { B: 240, n: 4, m: 1 });
-  for (const method of ['ar', 'invicl'] as const) {
-    const network = new model.InContextModel({ method, layout: 'pair', size, d: 2, seed: 0 });
-    const probes = evaluation.probeLayers(network, prompts, 160);
-    assert.deepEqual(
-      [probes.answer.length, probes.weights.length, probes.examples.length],
-      [3, 3, 3],
-    );
-    assert.ok(
-      probes.answer[0]! < 0.2 && probes.weights[0]! < 0.1,
-      `${method}: the test token has read nothing yet`,
-    );
-    const easy = { ...prompts, yTest: prompts.xTest.sum(2) as tf.Tensor2D };
-    assert.ok(
-      evaluation.probeLayers(network, easy, 160).answer[0]! > 0.99,
-      'a linear function of its own input can be read off',
-    );
-    leavesNothing(() => evaluation.probeLayers(network, prompts, 160));
-  }
+  for (const method of ['ar', 'invicl'] as const)
+    await t.test(method, () => {
+      const network = new model.InContextModel({ method, layout: 'pair', size, d: 2, seed: 0 });
+      const probes = evaluation.probeLayers(network, prompts, 160);
+      assert.deepEqual(
+        [probes.answer.length, probes.weights.length, probes.examples.length],
+        [3, 3, 3],
+      );
+      assert.ok(
+        probes.answer[0]! < 0.2 && probes.weights[0]! < 0.1,
+        `${method}: the test token has read nothing yet`,
+      );
+      const easy = { ...prompts, yTest: prompts.xTest.sum(2) as tf.Tensor2D };
+      assert.ok(
+        evaluation.probeLayers(network, easy, 160).answer[0]! > 0.99,
+        'a linear function of its own input can be read off',
+      );
+      leavesNothing(() => evaluation.probeLayers(network, prompts, 160));
+    });
   const two = task.sample(core.stream(5, 'probes'), { B: 4, n: 4, m: 2 });
   const network = new model.InContextModel({ method: 'ar', layout: 'pair', size, d: 2, seed: 0 });
   refused(() => evaluation.probeLayers(network, two, 2), 'm = 2');
@@ -198,7 +200,8 @@ test('the same weights under another method: copies that answer as that method d
   const config = { layout: 'xy', size: { width: 16, layers: 2, heads: 2 }, d: 2, seed: 3 } as const;
   const ar = new model.InContextModel({ ...config, method: 'ar' });
   const swapped = model.underMethod(ar, 'invicl');
-  const own = new model.InContextModel({ ...config, method: 'invicl' }); // the same start: weights depend on the seed only
+  // the same start: weights depend on the seed only
+  const own = new model.InContextModel({ ...config, method: 'invicl' });
   const prompts = tasks
     .linearRegression({ d: 2 })
     .sample(core.stream(6, 'swap'), { B: 3, n: 4, m: 2 });

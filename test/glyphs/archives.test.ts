@@ -31,14 +31,15 @@ const run = (folder: string, place: string, files: Readonly<Record<string, strin
         '--input-type=module',
         '-e',
         `import { fromArchives } from '${join(root, 'bin', 'data.mjs')}';
-         try { console.log(fromArchives('${folder}', '${place}', { files: ${JSON.stringify(files)} })); }
+         const files = ${JSON.stringify(files)};
+         try { console.log(fromArchives('${folder}', '${place}', { files })); }
          catch (error) { console.log(error.message); }`,
       ],
       { encoding: 'utf8' },
     ).stdout,
   );
 
-test('archives of alphabets: checked, unpacked, merged; one that is damaged, missing or another is refused and nothing is kept', () => {
+test('archives of alphabets: checked, unpacked, merged; no wrong one is kept', async (t) => {
   const folder = scratch();
   const place = join(scratch(), 'omniglot');
   const sums: Record<string, string> = {};
@@ -54,26 +55,32 @@ test('archives of alphabets: checked, unpacked, merged; one that is damaged, mis
     );
     sums[name] = zip(source, join(folder, name));
   }
-  assert.match(
-    run(folder, place, { ...sums, 'two.zip': '0'.repeat(64) }),
-    /two\.zip.*does not have the known checksum/,
-  );
-  assert.ok(!existsSync(place));
-  const broken = scratch();
-  cpSync(folder, broken, { recursive: true });
-  const bytes = readFileSync(join(broken, 'two.zip'));
-  bytes.fill(0, 60, 90);
-  writeFileSync(join(broken, 'two.zip'), bytes);
-  const sum = createHash('sha256').update(bytes).digest('hex');
-  assert.match(
-    run(broken, place, { ...sums, 'two.zip': sum }),
-    /damaged|cannot be read|no archive/,
-  );
-  assert.ok(!existsSync(place), 'nothing of a damaged archive is kept');
-  assert.match(run(folder, place, { ...sums, 'three.zip': '' }), /There is no 'three\.zip'/);
-  assert.match(run(folder, place, sums), /^2$/m);
-  assert.deepEqual(readdirSync(place).sort(), ['Greek', 'Latin']);
-  refused(() => glyphs.omniglot(place), "'a.png'".slice(1, -1), 'npm run data -- omniglot');
+  await t.test('another archive is refused', () => {
+    const said = run(folder, place, { ...sums, 'two.zip': '0'.repeat(64) });
+    assert.match(said, /two\.zip.*does not have the known checksum/);
+    assert.ok(!existsSync(place));
+  });
+  await t.test('a damaged archive is refused', () => {
+    const broken = scratch();
+    cpSync(folder, broken, { recursive: true });
+    const bytes = readFileSync(join(broken, 'two.zip'));
+    bytes.fill(0, 60, 90);
+    writeFileSync(join(broken, 'two.zip'), bytes);
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    const said = run(broken, place, { ...sums, 'two.zip': sum });
+    assert.match(said, /damaged|cannot be read|no archive/);
+    assert.ok(!existsSync(place), 'nothing of a damaged archive is kept');
+  });
+  await t.test('a missing archive is named', () => {
+    assert.match(run(folder, place, { ...sums, 'three.zip': '' }), /There is no 'three\.zip'/);
+  });
+  await t.test('the right ones are unpacked and merged', () => {
+    assert.match(run(folder, place, sums), /^2$/m);
+    assert.deepEqual(readdirSync(place).sort(), ['Greek', 'Latin']);
+  });
+  await t.test('a drawing that is none is named', () => {
+    refused(() => glyphs.omniglot(place), 'a.png', 'npm run data -- omniglot');
+  });
 });
 
 const there = existsSync(glyphs.omniglotFolder());

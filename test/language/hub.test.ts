@@ -129,30 +129,31 @@ test('a download that is cut off goes on where it ended', async () => {
   hub.close();
 });
 
-test('a wrong checksum is refused and thrown away; what is right stays', async () => {
-  for (const spoilt of ['model.safetensors', 'config.json']) {
-    const hub = await host({
-      body: (name, body) =>
-        name === spoilt ? Buffer.from(body.map((byte, i) => (i === 5 ? byte ^ 1 : byte))) : body,
+test('a wrong checksum is refused and thrown away; what is right stays', async (t) => {
+  for (const spoilt of ['model.safetensors', 'config.json'])
+    await t.test(spoilt, async () => {
+      const hub = await host({
+        body: (name, body) =>
+          name === spoilt ? Buffer.from(body.map((byte, i) => (i === 5 ? byte ^ 1 : byte))) : body,
+      });
+      const cache = scratch();
+      await fails(
+        language.fetchModel('a/b', { hub: hub.url, cache }),
+        `'${spoilt}'`,
+        'checksum',
+        'thrown away',
+      );
+      const place = join(cache, 'models', 'a', 'b', 'main');
+      assert.ok(
+        !existsSync(join(place, spoilt)) &&
+          !existsSync(join(place, `${spoilt}.part`)) &&
+          !existsSync(join(place, '.complete')),
+      );
+      hub.close();
     });
-    const cache = scratch();
-    await fails(
-      language.fetchModel('a/b', { hub: hub.url, cache }),
-      `'${spoilt}'`,
-      'checksum',
-      'thrown away',
-    );
-    const place = join(cache, 'models', 'a', 'b', 'main');
-    assert.ok(
-      !existsSync(join(place, spoilt)) &&
-        !existsSync(join(place, `${spoilt}.part`)) &&
-        !existsSync(join(place, '.complete')),
-    );
-    hub.close();
-  }
 });
 
-test('without the network it says how to do it by hand, and what was put there by hand is taken', async () => {
+test('without the network it says how to do it by hand, and takes what was put there', async () => {
   const hub = await host();
   hub.close();
   const cache = scratch();
@@ -168,7 +169,7 @@ test('without the network it says how to do it by hand, and what was put there b
   assert.equal(await language.fetchModel('gpt2', { hub: hub.url, cache }), place);
 });
 
-test('strange names, models without weights as safetensors, and missing ones are refused', async () => {
+test('strange names, models without safetensors, and missing ones are refused', async () => {
   const hub = await host();
   await fails(language.fetchModel('../../etc', { hub: hub.url }), "'../../etc'", 'gpt2');
   await fails(language.fetchModel('nothing', { hub: hub.url }), "'nothing'");
@@ -187,7 +188,7 @@ test('strange names, models without weights as safetensors, and missing ones are
 const python = (...args: readonly string[]): ReturnType<typeof spawnSync> =>
   spawnSync(join(root, '.venv', 'bin', 'python'), args, { encoding: 'utf8' });
 
-test('an archive with a link, with .. or with an absolute name is refused before anything is written', () => {
+test('an archive with a link, .. or an absolute name is refused, nothing is written', async (t) => {
   const make = `
 import io, sys, tarfile
 kind, path = sys.argv[1:]
@@ -204,18 +205,23 @@ with tarfile.open(path, 'w') as out:
     ['root', "'/tmp/evil'"],
     ['link', "'task/link'"],
     ['hard', "'task/link'"],
-  ] as const) {
-    const place = scratch();
-    const archive = join(place, 'a.tar');
-    assert.equal(python('-c', make, kind, archive).status, 0);
-    const { status, stderr } = python(join(root, 'bin', 'unpack.py'), archive, join(place, 'out'));
-    assert.equal(status, 3);
-    assert.ok(
-      String(stderr).includes(word) && String(stderr).includes('nothing was unpacked'),
-      String(stderr),
-    );
-    assert.ok(!existsSync(join(place, 'out')) && !existsSync(join(place, 'evil')));
-  }
+  ] as const)
+    await t.test(kind, () => {
+      const place = scratch();
+      const archive = join(place, 'a.tar');
+      assert.equal(python('-c', make, kind, archive).status, 0);
+      const { status, stderr } = python(
+        join(root, 'bin', 'unpack.py'),
+        archive,
+        join(place, 'out'),
+      );
+      assert.equal(status, 3);
+      assert.ok(
+        String(stderr).includes(word) && String(stderr).includes('nothing was unpacked'),
+        String(stderr),
+      );
+      assert.ok(!existsSync(join(place, 'out')) && !existsSync(join(place, 'evil')));
+    });
   const place = scratch();
   python('-c', make, 'good', join(place, 'a.tar'));
   assert.equal(
@@ -230,7 +236,7 @@ with tarfile.open(path, 'w') as out:
   assert.match(String(cut.stderr), /cut\.tar.*(no archive|cut)/);
 });
 
-test('tasks from a copy are kept when their checksum is right; a wrong one is refused and nothing of it stays', () => {
+test('tasks from a copy are kept when their checksum is right; nothing of others stays', () => {
   const [copy, cache] = [scratch(), scratch()];
   mkdirSync(join(copy, 'toy'));
   const names = metaicl.fileNames('toy');
@@ -246,7 +252,8 @@ test('tasks from a copy are kept when their checksum is right; a wrong one is re
         '--input-type=module',
         '-e',
         `import { fromCopy } from '${join(root, 'bin', 'data.mjs')}';
-         try { console.log(fromCopy('${copy}', '${join(cache, 'part')}', [['toy', { digest: '${digest}' }], ['absent', { digest: '' }]])); }
+         const tasks = [['toy', { digest: '${digest}' }], ['absent', { digest: '' }]];
+         try { console.log(fromCopy('${copy}', '${join(cache, 'part')}', tasks)); }
          catch (error) { console.log(error.message); }`,
       ],
       { encoding: 'utf8', env: { ...process.env, ICL_COURSE_CACHE: cache } },

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { core, language, metaicl, model, tf } from 'invicl';
 
-import { close, fixture, refused, scratch } from '../helpers';
+import { allRefused, close, fixture, refused, scratch } from '../helpers';
 
 interface Reference {
   readonly ids: number[];
@@ -56,7 +56,8 @@ for (const family of FAMILIES) {
     ]);
     const T = expected.ids.length;
     const loss = (): tf.Scalar => {
-      const logs = tf.logSoftmax(lm.logits(batch)).slice([0, 0, 0], [1, T - 1, -1]); // [1, T - 1, V]
+      const all = tf.logSoftmax(lm.logits(batch)); // [1, T, V]
+      const logs = all.slice([0, 0, 0], [1, T - 1, -1]); // [1, T - 1, V]
       const right = tf
         .oneHot(tf.tensor1d(expected.ids.slice(1), 'int32'), lm.config.vocabulary)
         .expandDims(0); // [1, T - 1, V]
@@ -83,7 +84,8 @@ for (const family of FAMILIES) {
   test(`${family}: InvICL's mask and positions give what Hugging Face gives under them`, (t) => {
     if (!expected.invicl)
       return t.skip(
-        'its layers that look near make masks of their own in transformers; the forms are held equal below',
+        'its layers that look near make masks of their own in transformers; ' +
+          'the forms are held equal below',
       );
     const { model: lm } = load(family);
     const { examples, test: asked, logits } = expected.invicl;
@@ -98,7 +100,7 @@ for (const family of FAMILIES) {
     language.disposeBatch(batch);
   });
 
-  test(`${family}: a context read before its tests, from memory or not, answers as one pass does`, () => {
+  test(`${family}: a context read before its tests, cached or not, answers as one pass`, () => {
     const { model: lm } = load(family);
     const examples = [
       [5, 6, 7, 8],
@@ -190,7 +192,7 @@ test('InvICL: no order of the examples changes a score, in both styles; AR’s s
   }
 });
 
-test('scores: one batch for many questions, the mean is the sum over tokens, SAICL takes each option alone', () => {
+test('scores: a batch of questions, means over tokens, SAICL takes each option alone', () => {
   const { model: lm, tokenizer } = load('gpt2');
   const examples = [{ input: 'soup', output: 'Positive' }];
   const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 16 };
@@ -288,7 +290,7 @@ test('a session after any edits answers as a fresh one with the same examples', 
       }),
       { numRuns: 25, seed: 7 },
     );
-    assert.ok(tf.memory().numTensors - before <= 40, 'a session gives everything back'); // graphs keep their own
+    assert.ok(tf.memory().numTensors - before <= 40, 'all but what graphs keep is given back');
   }
 });
 
@@ -316,7 +318,7 @@ test('a session computes only what an edit changed', () => {
   session.dispose();
 });
 
-test('bad sessions and questions get one sentence each, and change nothing', () => {
+test('bad sessions and questions get one sentence each, and change nothing', async (t) => {
   const { model: lm, tokenizer } = load('gpt2');
   const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 12 };
   const make = (options: readonly string[], method = 'invicl'): language.PromptSession =>
@@ -324,11 +326,13 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
       options,
       texts: ['the boy'],
     });
-  refused(() => make([]), 'without options');
-  refused(() => make(['a', 'a']), "'a'", 'twice');
-  refused(() => make(['a', '']), "The option ''", 'no tokens');
-  refused(() => make(['a', '  ']), 'no tokens');
-  refused(() => make(['a', 'b'], 'saicl').add('x', 'a'), 'SAICL');
+  await allRefused(t, [
+    [() => make([]), 'without options'],
+    [() => make(['a', 'a']), "'a'", 'twice'],
+    [() => make(['a', '']), "The option ''", 'no tokens'],
+    [() => make(['a', '  ']), 'no tokens'],
+    [() => make(['a', 'b'], 'saicl').add('x', 'a'), 'SAICL'],
+  ]);
   const session = make(['Positive', 'negative']);
   refused(() => session.add('soup', 'neutral'), "'neutral'", 'Positive, negative');
   refused(() => session.remove(0), 'Example 0', 'there are 0');
@@ -374,90 +378,96 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
   refused(() => lm.check([999], null), 'token 999', '320');
 });
 
-test('a folder that is not whole, of another kind, or does not fit is refused in one sentence', () => {
-  const copy = (family: string): string => {
-    const folder = join(scratch(), family);
-    cpSync(folderOf(family), folder, { recursive: true });
-    return folder;
-  };
-  const edited = (
-    folder: string,
-    file: string,
-    change: (json: Record<string, unknown>) => object,
-  ): string => {
-    const path = join(folder, file);
-    writeFileSync(
-      path,
-      JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>)),
-    );
-    return folder;
-  };
-  const fails = (folder: string, ...words: string[]): void =>
-    refused(() => language.loadLanguageModel(folder), ...words);
-  fails(join(scratch(), 'none'), 'config.json', 'no such file');
-  const withoutWeights = copy('gpt2');
-  rmSync(join(withoutWeights, 'model.safetensors'));
-  fails(withoutWeights, 'no model.safetensors');
-  const half = copy('gpt2');
-  const whole = readFileSync(join(half, 'model.safetensors'));
-  writeFileSync(join(half, 'model.safetensors'), whole.subarray(0, whole.length / 2));
-  fails(half, 'model.safetensors', 'cut file');
-  const shard = copy('gpt_neo');
-  rmSync(join(shard, 'model-00002-of-00005.safetensors'));
-  fails(shard, 'model-00002-of-00005.safetensors', 'missing');
-  const outside = edited(copy('gpt_neo'), 'model.safetensors.index.json', (json) => ({
-    ...json,
-    weight_map: { a: '../secret.safetensors' },
-  }));
-  fails(outside, '../secret.safetensors', 'outside its folder');
-  fails(
-    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, model_type: 'llama' })),
+type Json = Record<string, unknown>;
+
+/** A copy of a family's folder, in which `spoil` changed something. */
+function spoilt(family: string, spoil: (folder: string) => void): string {
+  const folder = join(scratch(), family);
+  cpSync(folderOf(family), folder, { recursive: true });
+  spoil(folder);
+  return folder;
+}
+
+/** A copy of a family's folder, in which one JSON file was changed. */
+const edited = (family: string, file: string, change: (json: Json) => object): string =>
+  spoilt(family, (folder) => {
+    const json = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Json;
+    writeFileSync(join(folder, file), JSON.stringify(change(json)));
+  });
+const configured = (family: string, settings: Json): string =>
+  edited(family, 'config.json', (json) => ({ ...json, ...settings }));
+
+const halved = (folder: string): void => {
+  const file = join(folder, 'model.safetensors');
+  const whole = readFileSync(file);
+  writeFileSync(file, whole.subarray(0, whole.length / 2));
+};
+const SHARD = 'model-00002-of-00005.safetensors';
+
+/** Folders that are not whole, of another kind, or do not fit, and what their sentence holds. */
+const UNFIT: Readonly<Record<string, readonly [() => string, ...words: string[]]>> = {
+  'no folder': [() => join(scratch(), 'none'), 'config.json', 'no such file'],
+  'no weights': [
+    () => spoilt('gpt2', (folder) => rmSync(join(folder, 'model.safetensors'))),
+    'no model.safetensors',
+  ],
+  'half of the weights': [() => spoilt('gpt2', halved), 'model.safetensors', 'cut file'],
+  'a missing shard': [
+    () => spoilt('gpt_neo', (folder) => rmSync(join(folder, SHARD))),
+    SHARD,
+    'missing',
+  ],
+  'a shard outside': [
+    () =>
+      edited('gpt_neo', 'model.safetensors.index.json', (json) => ({
+        ...json,
+        weight_map: { a: '../secret.safetensors' },
+      })),
+    '../secret.safetensors',
+    'outside its folder',
+  ],
+  'another family': [
+    () => configured('gpt2', { model_type: 'llama' }),
     '"llama"',
     'gpt2, gpt_neo, gpt_neox',
-  );
-  fails(
-    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, activation_function: 'relu' })),
+  ],
+  'another activation': [
+    () => configured('gpt2', { activation_function: 'relu' }),
     'activation_function',
     '"relu"',
-  );
-  fails(
-    edited(copy('gpt2'), 'config.json', ({ n_embd: _, ...json }) => json),
-    "'n_embd'",
-  );
-  fails(
-    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, vocab_size: 300 })),
-    '320 tokens',
-    'only 300',
-  );
-  fails(
-    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, n_layer: 3 })),
-    'transformer.h.2',
-  );
-  fails(
-    edited(copy('gpt2'), 'config.json', (json) => ({ ...json, vocab_size: 321 })),
+  ],
+  'no width': [() => edited('gpt2', 'config.json', ({ n_embd: _, ...json }) => json), "'n_embd'"],
+  'a small vocabulary': [() => configured('gpt2', { vocab_size: 300 }), '320 tokens', 'only 300'],
+  'a layer too many': [() => configured('gpt2', { n_layer: 3 }), 'transformer.h.2'],
+  'a large vocabulary': [
+    () => configured('gpt2', { vocab_size: 321 }),
     "'words'",
     '[320, 32]',
     '[321, 32]',
-  );
-  fails(
-    edited(copy('gpt_neo'), 'config.json', (json) => ({ ...json, num_layers: 3 })),
-    'attention_types',
-  );
-  fails(
-    edited(copy('gpt_neox'), 'config.json', (json) => ({
-      ...json,
-      rope_parameters: { rope_type: 'yarn' },
-    })),
+  ],
+  'layers without their kind': [() => configured('gpt_neo', { num_layers: 3 }), 'attention_types'],
+  'other rotary positions': [
+    () => configured('gpt_neox', { rope_parameters: { rope_type: 'yarn' } }),
     'rotary',
-  );
-  fails(
-    edited(copy('gpt2'), 'tokenizer.json', () => ({ model: {} })),
+  ],
+  'no vocabulary': [
+    () => edited('gpt2', 'tokenizer.json', () => ({ model: {} })),
     'tokenizer.json',
     'no vocabulary',
-  );
-  const brokenJson = copy('gpt2');
-  writeFileSync(join(brokenJson, 'tokenizer.json'), '{"model": {"vo');
-  fails(brokenJson, 'no JSON', 'half downloaded');
+  ],
+  'half of the tokenizer': [
+    () =>
+      spoilt('gpt2', (folder) => writeFileSync(join(folder, 'tokenizer.json'), '{"model": {"vo')),
+    'no JSON',
+    'half downloaded',
+  ],
+};
+
+test('a folder that is not whole or does not fit is refused in one sentence', async (t) => {
+  for (const [name, [make, ...words]] of Object.entries(UNFIT))
+    await t.test(name, () => {
+      refused(() => language.loadLanguageModel(make()), ...words);
+    });
 });
 
 test('a model written as a folder comes back with the same logits', () => {
@@ -476,7 +486,7 @@ test('a model written as a folder comes back with the same logits', () => {
   again.model.dispose();
 });
 
-test('a tokenizer of whole words: blanks part them, a line break is a word, others are unknown', () => {
+test('a tokenizer of whole words: a line break is a word, others are unknown', () => {
   const tokenizer = language.tokenizerOf(
     language.wordTokenizerJson(['the', 'dog', 'red']),
     'words',
@@ -485,7 +495,7 @@ test('a tokenizer of whole words: blanks part them, a line break is a word, othe
   assert.equal(tokenizer.vocabulary, 5);
 });
 
-test('training on prompts of texts lowers the loss, resumes to the same bits, and leaves nothing behind', async () => {
+test('training on prompts of texts lowers the loss, resumes to the same bits', async () => {
   const tasks = metaicl.ownTasks(metaicl.OWN_SETTING.train.slice(0, 4), 40, 1);
   const words = [
     ...new Set(

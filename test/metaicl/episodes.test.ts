@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { core, evaluation, language, metaicl, model, tf } from 'invicl';
 
-import { close, fixture, leavesNothing, refused, scratch } from '../helpers';
+import { allRefused, close, fixture, leavesNothing, refused, scratch } from '../helpers';
 
 interface Reference {
   readonly texts: string[];
@@ -53,7 +53,7 @@ test('words: case, numbers, marks, apostrophes; vectors know texts without a kno
   );
 });
 
-test('rows: what is no row is named by its line', () => {
+test('rows: what is no row is named by its line', async (t) => {
   const row = { task: 't', input: 'x', output: 'a', options: ['a', 'b'] };
   const decode = (...lines: readonly unknown[]): metaicl.LabelledText[] =>
     metaicl.decodeTexts(
@@ -63,18 +63,20 @@ test('rows: what is no row is named by its line', () => {
       "'rows.jsonl'",
     );
   assert.deepEqual(decode(row, '', { ...row, options: ['a', 'a', 'b'] }), [row, row]);
-  refused(() => decode(row, '{"task"'), "Line 2 of 'rows.jsonl'", 'no JSON');
-  refused(() => decode({ ...row, output: undefined }), 'Line 1', 'no label');
-  refused(() => decode({ ...row, output: '' }), 'no label');
-  refused(() => decode({ ...row, output: 'c' }), "'c'", 'none of its options');
-  refused(() => decode({ ...row, options: [1] }), 'options');
-  refused(() => decode([row]), 'no task');
-  refused(
-    () => metaicl.decodeTexts(Buffer.from([0x7b, 0xe9, 0x7d]), "'latin.jsonl'"),
-    "'latin.jsonl'",
-    'UTF-8',
-    'iconv',
-  );
+  await allRefused(t, [
+    [() => decode(row, '{"task"'), "Line 2 of 'rows.jsonl'", 'no JSON'],
+    [() => decode({ ...row, output: undefined }), 'Line 1', 'no label'],
+    [() => decode({ ...row, output: '' }), 'no label'],
+    [() => decode({ ...row, output: 'c' }), "'c'", 'none of its options'],
+    [() => decode({ ...row, options: [1] }), 'options'],
+    [() => decode([row]), 'no task'],
+    [
+      () => metaicl.decodeTexts(Buffer.from([0x7b, 0xe9, 0x7d]), "'latin.jsonl'"),
+      "'latin.jsonl'",
+      'UTF-8',
+      'iconv',
+    ],
+  ]);
   assert.equal(metaicl.taskKindOf([row, { ...row, options: ['b', 'a'] }]), 'classification');
   assert.equal(metaicl.taskKindOf([row, { ...row, options: ['a', 'c'] }]), 'choice');
   assert.equal(metaicl.taskKindOf([{ ...row, options: [] }]), 'free');
@@ -156,36 +158,41 @@ test('tasks are read from MetaICL’s files; no test is among its demonstrations
   refused(() => metaicl.readTasks(scratch(), ['toy']), 'none of the 1 tasks', 'npm run data');
 });
 
-test('our own tasks: the words give the label away, and the exact answer finds it from the examples', () => {
+test('our own tasks: words give the label; the exact answer finds it from examples', async (t) => {
   const names = Object.keys(metaicl.OWN_TASKS);
   assert.equal(new Set(names).size, names.length);
   assert.ok(!metaicl.OWN_SETTING.train.some((name) => metaicl.OWN_SETTING.target.includes(name)));
-  for (const name of metaicl.OWN_SETTING.target) {
-    const [task] = metaicl.ownTasks([name], 80);
-    assert.deepEqual(metaicl.ownTasks([name], 80)[0]!.rows, task!.rows, 'the same rows every time');
-    const { attribute, labels } = metaicl.OWN_TASKS[name]!;
-    for (const { input, output } of task!.rows) {
-      const value = metaicl.readOff(input)[attribute];
-      assert.ok(value === undefined || labels[value] === output, input);
-    }
-    const counts = Object.values(labels).map(
-      (label) => task!.rows.filter(({ output }) => output === label).length,
-    );
-    assert.ok(
-      Math.min(...counts) > 80 / counts.length / 3,
-      `${name} is balanced: ${counts.join()}`,
-    );
-    const seed = metaicl.DEMONSTRATION_SEEDS[0]!;
-    const right = task!.tests(seed).filter(({ input, output, options }) => {
-      const shares = metaicl.bayesOfOwnTasks(task!.demonstrations[seed]!, input, options);
-      close([shares.reduce((a, b) => a + b)], [1], 1e-9);
-      return options[shares.indexOf(Math.max(...shares))] === output;
+  for (const name of metaicl.OWN_SETTING.target)
+    await t.test(name, () => {
+      const [task] = metaicl.ownTasks([name], 80);
+      assert.deepEqual(
+        metaicl.ownTasks([name], 80)[0]!.rows,
+        task!.rows,
+        'the same rows every time',
+      );
+      const { attribute, labels } = metaicl.OWN_TASKS[name]!;
+      for (const { input, output } of task!.rows) {
+        const value = metaicl.readOff(input)[attribute];
+        assert.ok(value === undefined || labels[value] === output, input);
+      }
+      const counts = Object.values(labels).map(
+        (label) => task!.rows.filter(({ output }) => output === label).length,
+      );
+      assert.ok(
+        Math.min(...counts) > 80 / counts.length / 3,
+        `${name} is balanced: ${counts.join()}`,
+      );
+      const seed = metaicl.DEMONSTRATION_SEEDS[0]!;
+      const right = task!.tests(seed).filter(({ input, output, options }) => {
+        const shares = metaicl.bayesOfOwnTasks(task!.demonstrations[seed]!, input, options);
+        close([shares.reduce((a, b) => a + b)], [1], 1e-9);
+        return options[shares.indexOf(Math.max(...shares))] === output;
+      });
+      assert.ok(
+        right.length / task!.tests(seed).length > 0.75,
+        `${name}: ${right.length} of ${task!.tests(seed).length}`,
+      );
     });
-    assert.ok(
-      right.length / task!.tests(seed).length > 0.75,
-      `${name}: ${right.length} of ${task!.tests(seed).length}`,
-    );
-  }
   const [plain] = metaicl.ownTasks(['topic-1-sport-food'], 8).map(metaicl.withPlainLabels);
   assert.deepEqual([...plain!.rows[0]!.options].sort(), ['food', 'sport']);
 });
@@ -233,7 +240,7 @@ const features = new metaicl.TextFeatures(
 const source = new metaicl.EpisodeSource(tasks, features);
 const size = { width: 16, layers: 2, heads: 2, maxPositions: 64 };
 
-test('episodes: rows are not repeated, slots are drawn anew, the right option is the one of the label', () => {
+test('episodes: no row twice, slots drawn anew, the right option is that of the label', () => {
   const random = core.stream(0, 'episodes');
   const slots = new Set<number>();
   for (let i = 0; i < 40; i++)
@@ -285,7 +292,7 @@ test('answers that are texts: options of each row, or answers of others beside i
   }
 });
 
-test('episode models: InvICL in its structured form is InvICL by its mask; no order changes its scores; tests are blind to each other', () => {
+test('episode models: whose scores the ordering changes; both forms agree', async (t) => {
   const random = core.stream(1, 'one');
   const episodes = Array.from({ length: 3 }, () => source.ofOneTask(random, 5, 4));
   const batch = metaicl.asTensors(episodes);
@@ -302,37 +309,38 @@ test('episode models: InvICL in its structured form is InvICL by its mask; no or
     'saicl',
     'arSymmetric',
     'arInvariantMask',
-  ] as const) {
-    const network = new metaicl.EpisodeModel({ method: key, size, d: features.size, seed: 2 });
-    const scores = network.scores(batch);
-    const again = network.scores(reordered);
-    const gap = tf.tidy(() => scores.sub(again).abs().max().dataSync()[0]!);
-    if (key === 'invicl' || key === 'boe' || key === 'saicl')
-      assert.ok(gap < 1e-4, `${key} moved by ${gap}`);
-    if (key === 'ar' || key === 'pcw') assert.ok(gap > 1e-4, `${key} should move`);
-    if (key === 'invicl') {
-      const dense = tf.tidy(
-        () =>
-          network
-            .forward(batch, () => undefined)
-            .sub(scores)
-            .abs()
-            .max()
-            .dataSync()[0]!,
+  ] as const)
+    await t.test(key, () => {
+      const network = new metaicl.EpisodeModel({ method: key, size, d: features.size, seed: 2 });
+      const scores = network.scores(batch);
+      const again = network.scores(reordered);
+      const gap = tf.tidy(() => scores.sub(again).abs().max().dataSync()[0]!);
+      if (key === 'invicl' || key === 'boe' || key === 'saicl')
+        assert.ok(gap < 1e-4, `${key} moved by ${gap}`);
+      if (key === 'ar' || key === 'pcw') assert.ok(gap > 1e-4, `${key} should move`);
+      if (key === 'invicl') {
+        const dense = tf.tidy(
+          () =>
+            network
+              .forward(batch, () => undefined)
+              .sub(scores)
+              .abs()
+              .max()
+              .dataSync()[0]!,
+        );
+        assert.ok(dense < 1e-3, `forms differ by ${dense}`);
+      }
+      const alone = metaicl.asTensors(episodes.map((e) => ({ ...e, asked: e.asked.slice(1, 2) })));
+      const one = network.scores(alone);
+      close(
+        one.dataSync(),
+        tf.tidy(() => scores.slice([0, 1, 0], [-1, 1, -1]).dataSync()),
+        1e-4,
+        `${key}, a test alone`,
       );
-      assert.ok(dense < 1e-3, `forms differ by ${dense}`);
-    }
-    const alone = metaicl.asTensors(episodes.map((e) => ({ ...e, asked: e.asked.slice(1, 2) })));
-    const one = network.scores(alone);
-    close(
-      one.dataSync(),
-      tf.tidy(() => scores.slice([0, 1, 0], [-1, 1, -1]).dataSync()),
-      1e-4,
-      `${key}, a test alone`,
-    );
-    tf.dispose([scores, again, one, ...Object.values(alone)]);
-    network.dispose();
-  }
+      tf.dispose([scores, again, one, ...Object.values(alone)]);
+      network.dispose();
+    });
   tf.dispose([...Object.values(batch), ...Object.values(reordered)]);
 });
 
@@ -376,7 +384,7 @@ test('references: the commonest label, the nearest example, ridge as its closed 
   tf.dispose(Object.values(few));
 });
 
-test('training on episodes lowers the loss, resumes to the same bits and leaves nothing behind', async () => {
+test('training on episodes lowers the loss, resumes to the same bits, leaks nothing', async () => {
   const run = async (cuts: readonly number[], key: model.MethodKey): Promise<number[]> => {
     const file = join(scratch(), 'run.safetensors');
     let losses: number[] = [];
@@ -422,7 +430,7 @@ test('training on episodes lowers the loss, resumes to the same bits and leaves 
   trainer.dispose();
 });
 
-test('evaluation: a scorer that knows scores 1, one that does not care for order is never changed', () => {
+test('evaluation: a scorer that knows the answers scores 1, and no ordering changes it', () => {
   const knows: metaicl.OptionScorer = { name: 'knows', scores: ({ right }) => right.clone() };
   const target = new metaicl.EpisodeSource(tasks.slice(0, 2), features);
   const scores = metaicl.evaluate(knows, target, { n: 4, rows: 6, orders: 2 });
@@ -471,7 +479,7 @@ test('real tasks, where they were downloaded, are read whole', (t) => {
   assert.ok(found.length > 0 && found.every(({ rows }) => rows.length > 50));
 });
 
-test('a session on vectors after any edits answers as one pass does, and reads each example alone once', () => {
+test('a session on vectors answers after any edits as one pass; each example is read once', () => {
   const network = new metaicl.EpisodeModel({ method: 'invicl', size, d: features.size, seed: 3 });
   const rows = tasks[0]!.rows;
   const options = ['warm', 'cold', 'mild'];

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { core, evaluation, model, tasks, tf } from 'invicl';
 
-import { close, leavesNothing, refused } from '../helpers';
+import { allRefused, close, leavesNothing, refused } from '../helpers';
 
 const SMALL = { layers: 2, width: 16, heads: 2 } as const;
 const keys = Object.keys(model.METHODS) as model.MethodKey[];
@@ -16,31 +16,34 @@ const network = (
 const sample = (n: number, m = 1, seed = 5): model.Prompts =>
   tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
 
-test('every method answers in both layouts, with n = 1 too, and leaves no tensor behind', () => {
+test('every method answers in both layouts, with n = 1 too, and leaks nothing', async (t) => {
   for (const method of keys)
-    for (const layout of ['xy', 'pair'] as const) {
-      const one = network(method, layout);
-      const prompts = [sample(1, 2), sample(4, 2)];
-      leavesNothing(() => {
-        for (const p of prompts) {
-          const answers = one.predict(p);
-          assert.deepEqual(answers.shape, [3, 2], `${method} ${layout}`);
-          assert.ok(answers.dataSync().every(Number.isFinite));
-          answers.dispose();
-        }
-      });
-      one.dispose();
-    }
+    await t.test(method, () => {
+      for (const layout of ['xy', 'pair'] as const) {
+        const one = network(method, layout);
+        const prompts = [sample(1, 2), sample(4, 2)];
+        leavesNothing(() => {
+          for (const p of prompts) {
+            const answers = one.predict(p);
+            assert.deepEqual(answers.shape, [3, 2], `${method} ${layout}`);
+            assert.ok(answers.dataSync().every(Number.isFinite));
+            answers.dispose();
+          }
+        });
+        one.dispose();
+      }
+    });
 });
 
-test('tests do not see each other: together or one by one, the answers are the same', () => {
-  for (const method of keys.filter((key) => !model.METHODS[key].oneTest)) {
-    const one = network(method);
-    const prompts = sample(4, 3);
-    const together = one.predict(prompts);
-    const apart = one.predict(model.oneTestEach(prompts)).reshape([3, 3]);
-    close(apart.dataSync(), together.dataSync(), 1e-5, method);
-  }
+test('tests do not see each other: together or one by one, the answers are the same', async (t) => {
+  for (const method of keys.filter((key) => !model.METHODS[key].oneTest))
+    await t.test(method, () => {
+      const one = network(method);
+      const prompts = sample(4, 3);
+      const together = one.predict(prompts);
+      const apart = one.predict(model.oneTestEach(prompts)).reshape([3, 3]);
+      close(apart.dataSync(), together.dataSync(), 1e-5, method);
+    });
 });
 
 test('InvICL is at round-off for random prompts and weights, AR clearly above', () => {
@@ -125,21 +128,22 @@ test('inner values can be asked for by name', () => {
   );
 });
 
-test('attention weights are zero wherever the mask forbids', () => {
-  for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const) {
-    const one = network(method);
-    const { mask } = one.promptLayout(3, 1);
-    one.forward(sample(3), (name, value) => {
-      if (!name.endsWith('weights')) return;
-      const w = value.arraySync() as number[][][][];
-      mask.forEach((row, r) =>
-        row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
-      );
+test('attention weights are zero wherever the mask forbids', async (t) => {
+  for (const method of ['ar', 'prefix', 'invicl', 'boe'] as const)
+    await t.test(method, () => {
+      const one = network(method);
+      const { mask } = one.promptLayout(3, 1);
+      one.forward(sample(3), (name, value) => {
+        if (!name.endsWith('weights')) return;
+        const w = value.arraySync() as number[][][][];
+        mask.forEach((row, r) =>
+          row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
+        );
+      });
     });
-  }
 });
 
-test('the gradient is right by finite differences', () => {
+test('the gradient is right by finite differences', async (t) => {
   const one = network('invicl');
   const prompts = sample(3, 2);
   for (const v of Object.values(one.parameters)) v.assign(v.mul(5));
@@ -150,32 +154,33 @@ test('the gradient is right by finite differences', () => {
     'readIn.weight',
     'blocks.0.norm1.gain',
     'positions',
-  ]) {
-    const variable = one.parameters[name]!;
-    const gradient = Array.from(
-      tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync(),
-    );
-    const at = gradient.reduce(
-      (best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best),
-      0,
-    );
-    const [values, h] = [
-      variable.dataSync().slice(),
-      1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!)),
-    ];
-    const moved = [h, -h].map((step) => {
-      const changed = values.slice();
-      changed[at]! += step;
-      variable.assign(tf.tensor(changed, variable.shape));
-      return loss().dataSync()[0]!;
+  ])
+    await t.test(name, () => {
+      const variable = one.parameters[name]!;
+      const gradient = Array.from(
+        tf.variableGrads(loss, [variable]).grads[variable.name]!.dataSync(),
+      );
+      const at = gradient.reduce(
+        (best, g, i) => (Math.abs(g) > Math.abs(gradient[best]!) ? i : best),
+        0,
+      );
+      const [values, h] = [
+        variable.dataSync().slice(),
+        1e-2 * Math.max(0.1, Math.abs(variable.dataSync()[at]!)),
+      ];
+      const moved = [h, -h].map((step) => {
+        const changed = values.slice();
+        changed[at]! += step;
+        variable.assign(tf.tensor(changed, variable.shape));
+        return loss().dataSync()[0]!;
+      });
+      variable.assign(tf.tensor(values, variable.shape));
+      const numeric = (moved[0]! - moved[1]!) / (2 * h);
+      assert.ok(
+        Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!),
+        `${name}: ${numeric} against ${gradient[at]}`,
+      );
     });
-    variable.assign(tf.tensor(values, variable.shape));
-    const numeric = (moved[0]! - moved[1]!) / (2 * h);
-    assert.ok(
-      Math.abs(numeric - gradient[at]!) < 0.03 * Math.abs(gradient[at]!),
-      `${name}: ${numeric} against ${gradient[at]}`,
-    );
-  }
 });
 
 test('the same seed gives the same weights; the named sizes are those of Garg et al.', () => {
@@ -226,100 +231,101 @@ test('BatchICL does not depend on order, and equal examples count as one', () =>
   refused(() => model.batchICL(one, 2), 'layer 2', '0 to 1');
 });
 
-test('bad input is refused with a sentence', () => {
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'gpt' as model.MethodKey,
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-      }),
-    "'gpt'",
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xyz' as model.Layout,
-        size: SMALL,
-        d: 2,
-        seed: 1,
-      }),
-    "'xyz'",
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-        dropout: 0.1,
-      } as model.ModelConfig),
-    "'dropout'",
-    '0.1',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: 'huge' as model.SizeName,
-        d: 2,
-        seed: 1,
-      }),
-    "'huge'",
-    'standard',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: { width: 10, heads: 3 },
-        d: 2,
-        seed: 1,
-      }),
-    '10',
-    '3 heads',
-  );
-  refused(
-    () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }),
-    'd must be',
-  );
-  refused(
-    () =>
-      new model.InContextModel({
-        method: 'ar',
-        layout: 'xy',
-        size: SMALL,
-        d: 2,
-        seed: 1,
-        form: 'structured',
-      }),
-    'structured',
-    'AR',
-  );
+test('bad input is refused with a sentence', async (t) => {
+  await allRefused(t, [
+    [
+      () =>
+        new model.InContextModel({
+          method: 'gpt' as model.MethodKey,
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+        }),
+      "'gpt'",
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xyz' as model.Layout,
+          size: SMALL,
+          d: 2,
+          seed: 1,
+        }),
+      "'xyz'",
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+          dropout: 0.1,
+        } as model.ModelConfig),
+      "'dropout'",
+      '0.1',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: 'huge' as model.SizeName,
+          d: 2,
+          seed: 1,
+        }),
+      "'huge'",
+      'standard',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: { width: 10, heads: 3 },
+          d: 2,
+          seed: 1,
+        }),
+      '10',
+      '3 heads',
+    ],
+    [
+      () => new model.InContextModel({ method: 'ar', layout: 'xy', size: SMALL, d: 0, seed: 1 }),
+      'd must be',
+    ],
+    [
+      () =>
+        new model.InContextModel({
+          method: 'ar',
+          layout: 'xy',
+          size: SMALL,
+          d: 2,
+          seed: 1,
+          form: 'structured',
+        }),
+      'structured',
+      'AR',
+    ],
+  ]);
   const one = network('ar');
   const good = sample(3);
-  refused(() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit');
-  refused(() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite');
-  refused(
-    () => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }),
-    '[B, n, d]',
-  );
-  refused(() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0');
-  refused(
-    () =>
-      one.predict(
-        tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
-      ),
-    'd = 3',
-    'd = 2',
-  );
+  await allRefused(t, [
+    [() => one.predict({ ...good, y: tf.zeros([3, 2]) }), 'y [3,2]', 'fit'],
+    [() => one.predict({ ...good, x: good.x.mul(Infinity) }), "'x'", 'NaN or an infinite'],
+    [() => one.predict({ ...good, x: tf.zeros([3, 3]) as unknown as tf.Tensor3D }), '[B, n, d]'],
+    [() => one.predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }), 'n = 0'],
+    [
+      () =>
+        one.predict(
+          tasks.linearRegression({ d: 3 }).sample(core.stream(1, 'x'), { B: 1, n: 2, m: 1 }),
+        ),
+      'd = 3',
+      'd = 2',
+    ],
+  ]);
   const short = new model.InContextModel({
     method: 'ar',
     layout: 'xy',
@@ -327,18 +333,21 @@ test('bad input is refused with a sentence', () => {
     d: 2,
     seed: 1,
   });
-  refused(() => short.predict(good), 'position 6', 'knows 4');
-  refused(() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order');
-  refused(() => model.firstExamples(good, 0), 'first 0');
-  refused(
-    () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
-    "'y'",
-    'NaN',
-  );
-  refused(
-    () => model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }),
-    'n = 0',
-  );
+  await allRefused(t, [
+    [() => short.predict(good), 'position 6', 'knows 4'],
+    [() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order'],
+    [() => model.firstExamples(good, 0), 'first 0'],
+    [
+      () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
+      "'y'",
+      'NaN',
+    ],
+    [
+      () =>
+        model.batchICL(one, 0).predict({ ...good, x: tf.zeros([3, 0, 2]), y: tf.zeros([3, 0]) }),
+      'n = 0',
+    ],
+  ]);
 });
 
 test('predictions of a large batch, in pieces and compiled, are those of one pass', () => {

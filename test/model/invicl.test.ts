@@ -28,7 +28,7 @@ const transformerOf = (seed: number): model.Transformer => {
   return transformer;
 };
 
-test('definition, mask and structured give the same numbers, for examples and tests of any lengths', () => {
+test('definition, mask and structured form agree, for examples and tests of any lengths', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 });
   const tests = fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 });
   fc.assert(
@@ -76,34 +76,35 @@ test('permuting the examples permutes their answers and leaves the tests', () =>
   }
 });
 
-test('the structured form of a model answers and learns like the masked one, in both layouts', () => {
-  for (const layout of ['xy', 'pair'] as const) {
-    const prompts = tasks
-      .linearRegression({ d: 3 })
-      .sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
-    const [masked, structured] = (['mask', 'structured'] as const).map(
-      (form) =>
-        new model.InContextModel({
-          method: 'invicl',
-          layout,
-          size: { layers: 2, width: 16, heads: 2 },
-          d: 3,
-          seed: 2,
-          form,
-        }),
-    );
-    const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
-    close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
-    if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
-    const gradient = (network: model.InContextModel): Float32Array =>
-      tf
-        .variableGrads(
-          () => network.forward(prompts).tests.square().sum(),
-          [network.parameters['blocks.0.qkv.weight']!],
-        )
-        .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
-    close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
-  }
+test('the structured form of a model answers and learns like the masked one', async (t) => {
+  for (const layout of ['xy', 'pair'] as const)
+    await t.test(layout, () => {
+      const prompts = tasks
+        .linearRegression({ d: 3 })
+        .sample(core.stream(1, layout), { B: 4, n: 5, m: 3 });
+      const [masked, structured] = (['mask', 'structured'] as const).map(
+        (form) =>
+          new model.InContextModel({
+            method: 'invicl',
+            layout,
+            size: { layers: 2, width: 16, heads: 2 },
+            d: 3,
+            seed: 2,
+            form,
+          }),
+      );
+      const [a, b] = [masked!.forward(prompts), structured!.forward(prompts)];
+      close(b.tests.dataSync(), a.tests.dataSync(), 1e-5, `${layout} tests`);
+      if (layout === 'xy') close(b.context!.dataSync(), a.context!.dataSync(), 1e-5, 'xy context');
+      const gradient = (network: model.InContextModel): Float32Array =>
+        tf
+          .variableGrads(
+            () => network.forward(prompts).tests.square().sum(),
+            [network.parameters['blocks.0.qkv.weight']!],
+          )
+          .grads[network.parameters['blocks.0.qkv.weight']!.name]!.dataSync() as Float32Array;
+      close(gradient(structured!), gradient(masked!), 1e-4, `${layout} gradients`);
+    });
 });
 
 test('no form leaks tensors, and each refuses an empty prompt', () => {
@@ -119,7 +120,7 @@ test('no form leaks tensors, and each refuses an empty prompt', () => {
   }
 });
 
-test('attention in chunks gives the numbers and the gradients of attention at once, whatever the chunk', () => {
+test('attention in chunks of any size has the numbers and gradients of attention at once', () => {
   const transformer = transformerOf(6);
   const { examples, tests } = segmentsOf(6, [2, 2, 2, 2, 2], [1, 1], 16);
   const C = 16;
@@ -163,7 +164,7 @@ test('attention in chunks gives the numbers and the gradients of attention at on
   assert.equal(C, transformer.size.width);
 });
 
-test('blocks of up to four tokens, pair by pair, and longer ones, by matrices, follow the same definition', () => {
+test('short blocks (pair by pair) and long ones (by matrices) follow the same definition', () => {
   tf.tidy(() => {
     const transformer = transformerOf(8);
     for (const length of [1, 2, 4, 5, 7]) {

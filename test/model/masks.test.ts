@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { model } from 'invicl';
 
-import { refused } from '../helpers';
+import { allRefused, refused } from '../helpers';
 
 const { masks, positions } = model;
 const everyMethod = Object.entries(model.METHODS as Readonly<Record<string, model.Method>>);
@@ -47,53 +47,56 @@ test('InvICL by its definition, entry by entry', () => {
     }
 });
 
-test('no method lets test inputs see each other, or an empty row through', () => {
-  for (const [key, method] of everyMethod) {
-    const m = method.oneTest ? 1 : 3;
-    const plan = model.layoutPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
-    masks.checkMask(plan.mask, plan.tokens.length);
-    plan.mask.forEach((row, r) =>
-      row.forEach((may, c) => {
-        const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
-        if (a.part === 'test' && b.part === 'test' && a.index !== b.index)
-          assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
-        if (a === b && method.inside === 'causal')
-          assert.equal(
-            may,
-            plan.tokens[c]!.offset <= plan.tokens[r]!.offset,
-            `${key}: causal inside a block`,
-          );
-        if (a !== b)
-          assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
-      }),
-    );
-  }
+test('no method lets test inputs see each other, or an empty row through', async (t) => {
+  for (const [key, method] of everyMethod)
+    await t.test(key, () => {
+      const m = method.oneTest ? 1 : 3;
+      const plan = model.layoutPrompt(method, [2, 1, 3, 2, 2, 1], new Array<number>(m).fill(2));
+      masks.checkMask(plan.mask, plan.tokens.length);
+      plan.mask.forEach((row, r) =>
+        row.forEach((may, c) => {
+          const [a, b] = [plan.tokens[r]!.block, plan.tokens[c]!.block];
+          if (a.part === 'test' && b.part === 'test' && a.index !== b.index)
+            assert.ok(!may, `${key}: test ${a.index} reads test ${b.index}`);
+          if (a === b && method.inside === 'causal')
+            assert.equal(
+              may,
+              plan.tokens[c]!.offset <= plan.tokens[r]!.offset,
+              `${key}: causal inside a block`,
+            );
+          if (a !== b)
+            assert.equal(may, method.mask(a, b), `${key}: between blocks as the block mask says`);
+        }),
+      );
+    });
 });
 
-test('a mask that attention cannot use is refused', () => {
-  refused(
-    () =>
-      masks.checkMask(
-        [
-          [true, true],
-          [false, false],
-        ],
-        2,
-      ),
-    'Row 1',
-    'empty',
-  );
-  refused(() => masks.checkMask([[true]], 2), '1 x 1', '2');
-  refused(() => masks.checkMask([[true, true], [true]], 2), '2 tokens');
-  refused(
-    () => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))),
-    'Row 0',
-    'empty',
-  );
-  refused(() => masks.pcw(0), 'window', '0');
+test('a mask that attention cannot use is refused', async (t) => {
+  await allRefused(t, [
+    [
+      () =>
+        masks.checkMask(
+          [
+            [true, true],
+            [false, false],
+          ],
+          2,
+        ),
+      'Row 1',
+      'empty',
+    ],
+    [() => masks.checkMask([[true]], 2), '1 x 1', '2'],
+    [() => masks.checkMask([[true, true], [true]], 2), '2 tokens'],
+    [
+      () => model.maskBias(masks.maskMatrix(masks.boeWithoutSelf, masks.blocksOf(3, 1, false))),
+      'Row 0',
+      'empty',
+    ],
+    [() => masks.pcw(0), 'window', '0'],
+  ]);
 });
 
-test('positions: absolute counts, symmetric starts each example anew, tests follow the context', () => {
+test('positions: absolute counts, symmetric starts each example anew, tests come after', () => {
   const at = (
     place: model.positions.Positions,
     lengths: number[],
@@ -116,11 +119,13 @@ test('positions: absolute counts, symmetric starts each example anew, tests foll
   refused(() => positions.windows(0), 'window');
 });
 
-test('unknown methods and impossible prompts are refused', () => {
-  refused(() => model.methodOf('gpt'), "'gpt'", 'invicl');
-  refused(() => model.layoutPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs');
-  refused(() => model.layoutPrompt(model.METHODS.ar, [1], []), 'without a test');
-  refused(() => model.layoutPrompt(model.METHODS.ar, [0], [1]), '0 tokens');
+test('unknown methods and impossible prompts are refused', async (t) => {
+  await allRefused(t, [
+    [() => model.methodOf('gpt'), "'gpt'", 'invicl'],
+    [() => model.layoutPrompt(model.METHODS.saicl, [1, 1], [1, 1]), 'SAICL', '2 test inputs'],
+    [() => model.layoutPrompt(model.METHODS.ar, [1], []), 'without a test'],
+    [() => model.layoutPrompt(model.METHODS.ar, [0], [1]), '0 tokens'],
+  ]);
   assert.equal(model.pcwMethod(3).name, 'PCW (3)');
   refused(() => model.pcwMethod(-1), '-1');
 });

@@ -57,22 +57,23 @@ const figures: Record<string, nb.Figure> = {
   ),
 };
 
-test('every kind of figure is drawn as PNG of its own size, with its words as text', async () => {
-  for (const [kind, figure] of Object.entries(figures)) {
-    const png = await nb.toPng(figure);
-    assert.deepEqual([...png.subarray(1, 4)].map((c) => String.fromCharCode(c)).join(''), 'PNG');
-    assert.equal(png.readUInt32BE(16), figure.layout['width'], `${kind}: width`);
-    assert.equal(png.readUInt32BE(20), figure.layout['height'], `${kind}: height`);
-    assert.ok(png.length > 5000, `${kind}: not empty`);
-    const svg = await nb.toSvg(figure);
-    for (const words of ['A title', 'Mean over seeds'])
-      assert.ok(svg.includes(words), `${kind} shows '${words}'`);
-    assert.ok(
-      !/NaN|undefined/.test(svg.replaceAll('legendundefined', '')),
-      `${kind}: no broken numbers`,
-    ); // plotly's name for a bar's legend mark
-    assert.ok(figure.alt.length > 5);
-  }
+test('every kind of figure is drawn as PNG of its own size, with its words as text', async (t) => {
+  for (const [kind, figure] of Object.entries(figures))
+    await t.test(kind, async () => {
+      const png = await nb.toPng(figure);
+      assert.deepEqual([...png.subarray(1, 4)].map((c) => String.fromCharCode(c)).join(''), 'PNG');
+      assert.equal(png.readUInt32BE(16), figure.layout['width'], `${kind}: width`);
+      assert.equal(png.readUInt32BE(20), figure.layout['height'], `${kind}: height`);
+      assert.ok(png.length > 5000, `${kind}: not empty`);
+      const svg = await nb.toSvg(figure);
+      for (const words of ['A title', 'Mean over seeds'])
+        assert.ok(svg.includes(words), `${kind} shows '${words}'`);
+      assert.ok(
+        !/NaN|undefined/.test(svg.replaceAll('legendundefined', '')),
+        `${kind}: no broken numbers`,
+      ); // plotly's name for a bar's legend mark
+      assert.ok(figure.alt.length > 5);
+    });
 });
 
 test('no title, legend or caption is cut off at the edge of a line chart', async () => {
@@ -167,7 +168,7 @@ test('a kernel of another installation is refused with both places; the profile 
   else process.env['ICL_PROFILE'] = before;
 });
 
-test('verdicts that committed notebooks show are read with their notebook; numbers nobody has give none', () => {
+test('verdicts of committed notebooks are read; unknown numbers of notebooks give none', () => {
   const shown = nb.shownVerdicts(['05', '03']);
   assert.ok(
     shown.length > 3 &&
@@ -179,7 +180,7 @@ test('verdicts that committed notebooks show are read with their notebook; numbe
   assert.deepEqual(nb.shownVerdicts(['77']), []);
 });
 
-test('a decision chart shows every question, answer and advice; an arrow to nowhere is refused', async () => {
+test('a decision chart shows every question, answer and advice', async () => {
   const boxes = [
     { key: 'q', text: 'Is it raining?', column: 0.5, row: 0 },
     { key: 'a', text: 'Take an umbrella.', column: 0, row: 1 },

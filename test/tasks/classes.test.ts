@@ -4,14 +4,14 @@ import { test } from 'node:test';
 
 import { baselines, core, evaluation, model, tasks, tf } from 'invicl';
 
-import { close, leavesNothing, refused } from '../helpers';
+import { allRefused, close, leavesNothing, refused } from '../helpers';
 
 const sample = (task: tasks.Task, sizes: tasks.SampleSizes, seed = 1): model.Prompts =>
   task.sample(core.stream(seed, 'classes'), sizes);
 const meanSquare = (values: ArrayLike<number>): number =>
   evaluation.mean(Array.from(values, (value) => value * value));
 
-test('the scale of a task is the mean square of its labels', () => {
+test('the scale of a task is the mean square of its labels', async (t) => {
   for (const task of [
     tasks.linearRegression({ d: 5 }),
     tasks.linearRegression({ d: 5, condition: 20 }),
@@ -19,11 +19,12 @@ test('the scale of a task is the mean square of its labels', () => {
     tasks.sparseRegression({ d: 10, nonZero: 3 }),
     tasks.decisionTrees({ d: 6, depth: 3 }),
     tasks.reluNetworks({ d: 6, hidden: 30 }),
-  ]) {
-    const { y } = sample(task, { B: 3000, n: 3, m: 1 });
-    const ratio = meanSquare(y.dataSync()) / task.scale;
-    assert.ok(Math.abs(ratio - 1) < 0.1, `${task.name}: ${ratio}`);
-  }
+  ])
+    await t.test(task.name, () => {
+      const { y } = sample(task, { B: 3000, n: 3, m: 1 });
+      const ratio = meanSquare(y.dataSync()) / task.scale;
+      assert.ok(Math.abs(ratio - 1) < 0.1, `${task.name}: ${ratio}`);
+    });
 });
 
 test('sparse weights: exactly nonZero of them, every coordinate as often as any other', () => {
@@ -41,7 +42,7 @@ test('sparse weights: exactly nonZero of them, every coordinate as often as any 
   for (const count of counts) assert.ok(Math.abs(count / 600 - 2 / d) < 0.08, `counts ${counts}`);
 });
 
-test('a tree depends on signs only, has at most 2^depth values, and leafOf walks it as a heap', () => {
+test('a tree depends on signs only and has at most 2^depth values; leafOf walks it', () => {
   const prompts = sample(tasks.decisionTrees({ d: 4, depth: 2 }), { B: 30, n: 60, m: 1 });
   for (const row of prompts.y.arraySync()) assert.ok(new Set(row).size <= 4);
   const bySigns = new Map<string, number>();
@@ -63,7 +64,7 @@ test('a tree depends on signs only, has at most 2^depth values, and leafOf walks
   assert.deepEqual(leaves, [0, 1, 2, 3]);
 });
 
-test('a ReLU network is homogeneous: twice the input, twice the label; along a ray it is linear', () => {
+test('a ReLU network is homogeneous: twice the input, twice the label', () => {
   const d = 1;
   const { xTest, yTest } = sample(tasks.reluNetworks({ d, hidden: 5 }), { B: 50, n: 1, m: 8 });
   const [X, Y] = [xTest.arraySync(), yTest.arraySync()];
@@ -118,7 +119,7 @@ test('drifting weights: the correlation of labels at equal inputs falls as keep^
     assert.ok(Math.abs(correlation(0, distance) - keep ** distance) < 0.06, `distance ${distance}`);
 });
 
-test('drifting weights: a shorter prompt is its last examples, and no reader beats the filter at any length', () => {
+test('drifting weights: a shorter prompt is its last examples; nothing beats the filter', () => {
   const task = tasks.linearRegression({ d: 2, keep: 0.8 });
   const prompts = sample(task, { B: 2, n: 5, m: 1 });
   assert.deepEqual(
@@ -147,7 +148,7 @@ test('drifting weights: a shorter prompt is its last examples, and no reader bea
   );
 });
 
-test('canonical order: the same for every order of the prompt, and the answers are blind to it', () => {
+test('canonical ordering: the same for every ordering of the prompt, as the answers are', () => {
   const task = tasks.linearRegression({ d: 3 });
   const prompts = sample(task, { B: 4, n: 5, m: 2 });
   const sorted = model.canonicalOrder(prompts);
@@ -181,7 +182,7 @@ test('canonical order: the same for every order of the prompt, and the answers a
   assert.deepEqual(Array.from(drawn.x.dataSync()), Array.from(sorted.x.dataSync()));
 });
 
-test('averaging over orders: fewer moves than one order, and a rule that is blind to order stays as it is', () => {
+test('averaging over orderings moves less; a rule that ignores the ordering stays as it is', () => {
   const prompts = sample(tasks.linearRegression({ d: 3 }), { B: 4, n: 5, m: 2 });
   close(
     model.averagedOverOrderings(baselines.leastSquares, 4).predict(prompts).dataSync(),
@@ -203,27 +204,29 @@ test('averaging over orders: fewer moves than one order, and a rule that is blin
   refused(() => model.averagedOverOrderings(network, 0), 'orders', '0');
 });
 
-test('specs name tasks; unknown kinds and bad settings are refused', () => {
+test('specs name tasks; unknown kinds and bad settings are refused', async (t) => {
   assert.equal(tasks.taskOf({ kind: 'sparse', d: 4, nonZero: 1 }).scale, 1);
   assert.equal(tasks.taskOf({ kind: 'linear', d: 4, noise: 1 }).name, 'linear regression');
-  refused(
-    () => tasks.taskOf({ kind: 'cubic' } as unknown as tasks.TaskSpec),
-    "'cubic'",
-    'linear, sparse',
-  );
-  refused(
-    () => tasks.taskOf({ kind: 'tree', d: 4, depht: 2 } as unknown as tasks.TaskSpec),
-    "'depht'",
-    'depth',
-  );
-  refused(() => tasks.sparseRegression({ d: 3, nonZero: 4 }), 'nonZero 4', 'd = 3');
-  refused(() => tasks.decisionTrees({ depth: 0 }), 'depth', '0');
-  refused(() => tasks.reluNetworks({ hidden: 0.5 }), 'hidden', '0.5');
-  refused(() => tasks.linearRegression({ d: 3, condition: 0.5 }), 'condition', '0.5');
-  refused(() => tasks.linearRegression({ d: 3, keep: 2 }), 'keep', '2');
-  refused(
-    () => tasks.linearRegression({ d: 3, subspace: 2, condition: 4 }),
-    'subspace 2',
-    'condition 4',
-  );
+  await allRefused(t, [
+    [
+      () => tasks.taskOf({ kind: 'cubic' } as unknown as tasks.TaskSpec),
+      "'cubic'",
+      'linear, sparse',
+    ],
+    [
+      () => tasks.taskOf({ kind: 'tree', d: 4, depht: 2 } as unknown as tasks.TaskSpec),
+      "'depht'",
+      'depth',
+    ],
+    [() => tasks.sparseRegression({ d: 3, nonZero: 4 }), 'nonZero 4', 'd = 3'],
+    [() => tasks.decisionTrees({ depth: 0 }), 'depth', '0'],
+    [() => tasks.reluNetworks({ hidden: 0.5 }), 'hidden', '0.5'],
+    [() => tasks.linearRegression({ d: 3, condition: 0.5 }), 'condition', '0.5'],
+    [() => tasks.linearRegression({ d: 3, keep: 2 }), 'keep', '2'],
+    [
+      () => tasks.linearRegression({ d: 3, subspace: 2, condition: 4 }),
+      'subspace 2',
+      'condition 4',
+    ],
+  ]);
 });

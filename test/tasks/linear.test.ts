@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { baselines, core, evaluation, model, tasks } from 'invicl';
 
-import { close, refused } from '../helpers';
+import { allRefused, close } from '../helpers';
 
 const draw = (
   config: Partial<tasks.LinearConfig> & { d: number },
@@ -22,7 +22,7 @@ test('noise-free labels are exactly linear: least squares finds them from n = d 
   );
 });
 
-test('moments: inputs N(0, s^2), labels of variance d s^2, noise of its size on examples only', () => {
+test('moments: inputs N(0, s^2), labels of variance d s^2, noise on examples only', () => {
   const [d, scale, noise] = [5, 3, 0.7];
   const prompts = draw({ d, inputScale: scale }, { B: 2000, n: 4, m: 1 });
   const [x, y] = [Array.from(prompts.x.dataSync()), Array.from(prompts.y.dataSync())];
@@ -66,12 +66,14 @@ test('the same stream gives the same prompts', () => {
   );
 });
 
-test('bad settings are refused', () => {
-  refused(() => tasks.linearRegression({ d: 0 }), 'd must be');
-  refused(() => tasks.linearRegression({ d: 3, noise: -1 }), 'noise', '-1');
-  refused(() => tasks.linearRegression({ d: 3, noise: NaN }), 'NaN');
-  refused(() => tasks.linearRegression({ d: 3, inputScale: 0 }), 'inputScale');
-  refused(() => tasks.linearRegression({ d: 3, subspace: 4 }), 'subspace 4', 'd = 3');
-  refused(() => tasks.linearRegression({ d: 3, nois: 1 } as { d: number }), "'nois'");
-  refused(() => draw({ d: 2 }, { B: 1, n: 0, m: 1 }), 'n must be', '0');
+test('bad settings are refused', async (t) => {
+  await allRefused(t, [
+    [() => tasks.linearRegression({ d: 0 }), 'd must be'],
+    [() => tasks.linearRegression({ d: 3, noise: -1 }), 'noise', '-1'],
+    [() => tasks.linearRegression({ d: 3, noise: NaN }), 'NaN'],
+    [() => tasks.linearRegression({ d: 3, inputScale: 0 }), 'inputScale'],
+    [() => tasks.linearRegression({ d: 3, subspace: 4 }), 'subspace 4', 'd = 3'],
+    [() => tasks.linearRegression({ d: 3, nois: 1 } as { d: number }), "'nois'"],
+    [() => draw({ d: 2 }, { B: 1, n: 0, m: 1 }), 'n must be', '0'],
+  ]);
 });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { core, evaluation, model, tasks, training, tf } from 'invicl';
 
-import { close, leavesNothing, refused, root, scratch } from '../helpers';
+import { allRefused, close, leavesNothing, refused, root, scratch } from '../helpers';
 
 const MODEL: model.ModelConfig = {
   method: 'invicl',
@@ -61,7 +61,7 @@ test('a resumed run gives the same bits as an unbroken one', async () => {
   assert.deepEqual(second.curve, whole.curve);
 });
 
-test('a step in pieces is the step on the whole batch, resumes to the same bits, and leaves nothing behind', async () => {
+test('a step in microbatches is the step on the batch, and resumes to the same bits', async () => {
   const losses = (microBatch: number): number[] => {
     const trainer = make({ microBatch, nRandom: false });
     const curve = Array.from({ length: 10 }, () => trainer.train());
@@ -81,7 +81,7 @@ test('a step in pieces is the step on the whole batch, resumes to the same bits,
   leavesNothing(() => steady.train());
 });
 
-test('pieces: a batch that is small is taken at once, a large one so that memory stays flat', () => {
+test('microbatches: a small batch is taken at once, a large one so that memory stays flat', () => {
   const { course, small, standard } = model.SIZES;
   assert.equal(model.microbatchOf(64, 30, course), 64);
   assert.equal(model.microbatchOf(64, 161, small), 8);
@@ -127,7 +127,7 @@ test('a curriculum starts small in dimensions and examples', () => {
   );
 });
 
-test('the loss counts every honest prediction: AR in two tokens uses the context, BoE only the tests', () => {
+test('the loss counts what saw no answer: AR the context too, BoE the tests only', async (t) => {
   const prompts = task.sample(core.stream(1, 'loss'), { B: 4, n: 3, m: 2 });
   for (const [method, uses] of [
     ['ar', true],
@@ -135,15 +135,16 @@ test('the loss counts every honest prediction: AR in two tokens uses the context
     ['boe', false],
     ['prefix', false],
     ['saicl', false],
-  ] as const) {
-    const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
-    const loss = training.promptLoss(network, prompts).dataSync()[0]!;
-    const tests = network.predict(prompts).sub(prompts.yTest).square();
-    const all = uses
-      ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1)
-      : tests;
-    close([loss], [all.mean().div(2).dataSync()[0]!], 1e-6, method);
-  }
+  ] as const)
+    await t.test(method, () => {
+      const network = new model.InContextModel({ ...MODEL, method, layout: 'xy' });
+      const loss = training.promptLoss(network, prompts).dataSync()[0]!;
+      const tests = network.predict(prompts).sub(prompts.yTest).square();
+      const all = uses
+        ? tf.concat([network.forward(prompts).context!.sub(prompts.y).square(), tests], 1)
+        : tests;
+      close([loss], [all.mean().div(2).dataSync()[0]!], 1e-6, method);
+    });
 });
 
 test('no tensor and no memory leaks over 2,000 steps', () => {
@@ -158,7 +159,7 @@ test('no tensor and no memory leaks over 2,000 steps', () => {
   trainer.model.dispose();
 });
 
-test('a loss that is no number stops with step and seed, and the last checkpoint stays good', async () => {
+test('a loss that is no number stops the run; the last checkpoint stays good', async () => {
   const file = join(scratch(), 'run.safetensors');
   const trainer = make();
   await trainer.run({ until: 6, checkpoint: file });
@@ -178,8 +179,11 @@ const CHILD = `
 const { core, model, tasks, training } = require('invicl');
 const [file, steps] = process.argv.slice(1);
 core.ready().then(async () => {
-  const trainer = new training.Trainer(new model.InContextModel(${JSON.stringify(MODEL)}), tasks.linearRegression({ d: 2 }), { ...${JSON.stringify(TRAINING)}, steps: Number(steps), logEvery: 1 });
-  const end = await trainer.run({ checkpoint: file, onProgress: ({ step }) => console.log('step ' + step) });
+  const network = new model.InContextModel(${JSON.stringify(MODEL)});
+  const config = { ...${JSON.stringify(TRAINING)}, steps: Number(steps), logEvery: 1 };
+  const trainer = new training.Trainer(network, tasks.linearRegression({ d: 2 }), config);
+  const onProgress = ({ step }) => console.log('step ' + step);
+  const end = await trainer.run({ checkpoint: file, onProgress });
   console.log(end + ' at ' + trainer.step);
 });`;
 
@@ -226,7 +230,7 @@ test('interrupting stops cleanly after the step in hand', async () => {
   assert.equal(training.readCheckpoint(file).facts.step, step);
 });
 
-test('checkpoints: cut, corrupt, of another model or run, or newer are refused; weights alone can be loaded', () => {
+test('checkpoints: weights alone can be loaded; what does not fit is refused', () => {
   const folder = scratch();
   const file = join(folder, 'good.safetensors');
   const trainer = make();
@@ -305,12 +309,14 @@ test('checkpoints: cut, corrupt, of another model or run, or newer are refused; 
   assert.equal(older.step, 1, 'a setting that the file does not know had its default');
 });
 
-test('bad settings are refused', () => {
-  refused(() => make({ steps: 0 }), 'steps', '0');
-  refused(() => make({ learningRate: -1 }), 'learningRate', '-1');
-  refused(() => make({ clip: NaN }), 'clip', 'NaN');
-  refused(() => make({ adam: { beta1: 1 } }), 'beta1');
-  refused(() => make({ adam: { gamma: 1 } as Partial<training.AdamConfig> }), "'gamma'");
-  refused(() => make({ epochs: 3 } as Partial<training.TrainingConfig>), "'epochs'");
-  refused(() => make({}, { ...MODEL, d: 3 }), 'd = 2', 'd = 3');
+test('bad settings are refused', async (t) => {
+  await allRefused(t, [
+    [() => make({ steps: 0 }), 'steps', '0'],
+    [() => make({ learningRate: -1 }), 'learningRate', '-1'],
+    [() => make({ clip: NaN }), 'clip', 'NaN'],
+    [() => make({ adam: { beta1: 1 } }), 'beta1'],
+    [() => make({ adam: { gamma: 1 } as Partial<training.AdamConfig> }), "'gamma'"],
+    [() => make({ epochs: 3 } as Partial<training.TrainingConfig>), "'epochs'"],
+    [() => make({}, { ...MODEL, d: 3 }), 'd = 2', 'd = 3'],
+  ]);
 });

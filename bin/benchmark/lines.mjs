@@ -1,0 +1,101 @@
+// The lines of the benchmark: one object for each comparison, and the same in words.
+import os from 'node:os';
+
+const round = (x, digits = 4) => (x === undefined ? null : Number(x.toPrecision(digits)));
+const MB = (bytes) => (bytes === undefined ? null : Math.round(bytes / 1e6));
+
+/** The largest difference of two lists of numbers: the sides must have computed the same. */
+const largest = (a, b) => round(Math.max(...a.map((value, i) => Math.abs(value - b[i]))), 2);
+
+/** The machine; the first line of every file. */
+export const machineLine = (pytorch) => ({
+  case: 'machine',
+  processor: os.cpus()[0]?.model ?? 'unknown',
+  cores: os.cpus().length,
+  memoryGB: Math.round(os.totalmem() / 1e9),
+  system: `${os.platform()} ${os.arch()}`,
+  node: process.versions.node,
+  pytorch: pytorch ?? null,
+  date: new Date().toISOString().slice(0, 10),
+});
+
+/** Our numbers: milliseconds of CPU and wall, the range over the rounds, memory. */
+export const ourNumbers = ({ cpu, range, wall, memory }) => ({
+  ours: round(cpu),
+  oursRange: range.map((value) => round(value)),
+  oursWall: round(wall),
+  oursMemoryMB: MB(memory),
+});
+
+/** Ours divided by theirs: below 1, ours is faster or smaller. */
+const ratios = (ours, theirs) => ({
+  ratio: round(ours.cpu / theirs.cpu, 3),
+  wallRatio: round(ours.wall / theirs.wall, 3),
+  memoryRatio: round(ours.memory / theirs.memory, 3),
+});
+
+/** What stands for the numbers of a side that failed. */
+const NO_NUMBERS = {
+  peer: null,
+  peerWall: null,
+  ratio: null,
+  wallRatio: null,
+  memoryRatio: null,
+  peerMemoryMB: null,
+};
+
+/** A side's numbers beside ours, or why it failed. */
+function against(ours, theirs) {
+  if (theirs.failed) return { ...NO_NUMBERS, failed: theirs.failed };
+  return {
+    peer: round(theirs.cpu),
+    peerRange: theirs.range.map((value) => round(value)),
+    peerWall: round(theirs.wall),
+    ...ratios(ours, theirs),
+    peerMemoryMB: MB(theirs.memory),
+    difference: largest(ours.values, theirs.values),
+  };
+}
+
+/** Our steps in bf16 beside PyTorch's dense ones. */
+const bf16Against = (low, dense) => ({
+  ...ourNumbers(low),
+  precision: 'bf16',
+  peerKind: 'pytorch-dense',
+  peer: round(dense.cpu),
+  ...ratios(low, dense),
+});
+
+/** The lines of one comparison: ours beside each peer and each variant of ours. */
+export function comparisons(facts, results, { variants, peers }) {
+  const { ours, bf16, 'pytorch-dense': dense } = results;
+  if (ours.failed) return [{ ...facts, failed: ours.failed }];
+  const own = { ...facts, ...ourNumbers(ours) };
+  const lines = [
+    ...peers.map((name) => ({ ...own, peerKind: name, ...against(ours, results[name]) })),
+    ...variants.map((name) => ({
+      ...own,
+      peerKind: `own-${name}`,
+      ...against(ours, results[name]),
+    })),
+  ];
+  if (bf16 && dense && !bf16.failed && !dense.failed)
+    lines.push({ ...own, ...bf16Against(bf16, dense) });
+  return lines.length ? lines : [own];
+}
+
+const wordsOfMachine = ({ processor, cores, node, pytorch }) =>
+  `${processor}, ${cores} cores, Node ${node}${pytorch ? `, PyTorch ${pytorch}` : ''}`;
+
+/** A line in words. */
+export function describe(line) {
+  if (line.case === 'machine') return wordsOfMachine(line);
+  const { method, form, precision, peerKind } = line;
+  const which = [line.case, line.what, method && `${method} ${form}`, precision, `n=${line.n}`];
+  const known = typeof line.ours === 'number';
+  const own = known ? `${line.ours} ms CPU, ${line.oursMemoryMB} MB` : '';
+  const head = `${which.filter(Boolean).join(' ').padEnd(36)} ${own}`;
+  if (line.failed) return `${head} ${peerKind ?? ''} failed: ${line.failed}`;
+  if (!peerKind) return head;
+  return `${head}; ${peerKind} ${line.peer} ms; time ${line.ratio}, memory ${line.memoryRatio}`;
+}
