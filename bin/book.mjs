@@ -1,4 +1,5 @@
-// The HTML book: one folder that works offline, with a contents page, previous and next, search, and plotly.js once.
+// The HTML book: one folder that works offline, with a contents page, previous and next, search, and
+// plotly.js once.
 // Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js, search by MiniSearch.
 import fs from 'node:fs';
 import path from 'node:path';
@@ -18,13 +19,13 @@ const slug = (heading) =>
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '');
 
-/** Links between notebooks, and to the glossary and the verdicts, as links between pages of the book. */
+/** Links between notebooks, to the glossary and to the verdicts, as links between pages. */
 const toPages = (html) =>
   html
     .replace(/href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"/g, 'href="$1.html$2"')
     .replace(/href="(?:\.\.\/data\/)?(glossary|verdicts)\.md(#[^"]*)?"/g, 'href="$1.html$2"');
 
-/** Markdown with formulas: $...$ and $$...$$ are taken out before markdown sees them, and put back as KaTeX. */
+/** Markdown with formulas: $...$ and $$...$$ are taken out first, and put back as KaTeX. */
 function markdownRenderer() {
   const MarkdownIt = require('markdown-it');
   const katex = require('katex');
@@ -62,6 +63,9 @@ function markdownRenderer() {
   return { render, colour };
 }
 
+const pngHtml = (data, alt) =>
+  `<img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}">`;
+
 function outputHtml(output, id) {
   if (output.output_type === 'stream') return `<pre class="out">${escape(text(output.text))}</pre>`;
   const data = output.data ?? {};
@@ -69,11 +73,13 @@ function outputHtml(output, id) {
   if (plot) {
     const alt = escape(text(data['text/plain']).replace(/^Figure: /, ''));
     const json = JSON.stringify(plot).replace(/</g, '\\u003c');
-    return `<figure data-plot="${id}" role="img" aria-label="${alt}"><img alt="${alt}" src="data:image/png;base64,${text(data['image/png']).trim()}"><script type="application/json" id="${id}">${json}</script></figure>`;
+    const script = `<script type="application/json" id="${id}">${json}</script>`;
+    const open = `<figure data-plot="${id}" role="img" aria-label="${alt}">`;
+    return `${open}${pngHtml(data, alt)}${script}</figure>`;
   }
   if (data['text/html']) return toPages(text(data['text/html']));
   if (data['image/png'])
-    return `<figure><img alt="${escape(text(data['text/plain']))}" src="data:image/png;base64,${text(data['image/png']).trim()}"></figure>`;
+    return `<figure>${pngHtml(data, escape(text(data['text/plain'])))}</figure>`;
   return data['text/plain'] ? `<pre class="out">${escape(text(data['text/plain']))}</pre>` : '';
 }
 
@@ -95,12 +101,22 @@ const NAVIGATION = [
 ];
 const navigation = NAVIGATION.map(([file, title]) => `<a href="${file}">${title}</a>`).join('');
 
+const stylesheet = (file) => `<link rel="stylesheet" href="assets/${file}">`;
+const script = (file) => `<script src="assets/${file}"></script>`;
+const turn = (to, words) => (to ? `<a class="turn" href="${to.file}">${words(to)}</a>` : '');
+
 const page = (title, body, { previous, next } = {}) => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title><link rel="stylesheet" href="assets/katex.min.css"><link rel="stylesheet" href="assets/code.css"><link rel="stylesheet" href="assets/book.css"></head>
-<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}${previous ? `<a class="turn" href="${previous.file}">← ${escape(previous.title)}</a>` : ''}<span class="grow"></span>${next ? `<a class="turn" href="${next.file}">${escape(next.title)} →</a>` : ''}<input id="search" type="search" placeholder="Search" aria-label="Search the book"><div id="hits"></div></header>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escape(title)}</title>
+${['katex.min.css', 'code.css', 'book.css'].map(stylesheet).join('')}</head>
+<body><header><a href="index.html"><b>In-context learning</b></a>${navigation}
+${turn(previous, (to) => `← ${escape(to.title)}`)}<span class="grow"></span>
+${turn(next, (to) => `${escape(to.title)} →`)}
+<input id="search" type="search" placeholder="Search" aria-label="Search the book">
+<div id="hits"></div></header>
 <main>${body}</main>
-<script src="assets/plotly.min.js"></script><script src="assets/minisearch.js"></script><script src="assets/sections.js"></script><script src="assets/book.js"></script></body></html>`;
+${['plotly.min.js', 'minisearch.js', 'sections.js', 'book.js'].map(script).join('')}</body></html>`;
 
 /** Sections of a page for the search: each heading with the words under it. */
 function sectionsOf(sources, name, title) {
@@ -163,7 +179,8 @@ function indexBody(course, render) {
   });
   return `<h1>In-context learning, by building it</h1>
 <p>The executed notebooks of the course, by part. Figures are interactive; everything works offline.
-The <a href="glossary.html">glossary</a> explains the terms, and <a href="verdicts.html">Verdicts</a>
+The <a href="glossary.html">glossary</a> explains the terms, and
+<a href="verdicts.html">Verdicts</a>
 lists every claim with our own number.</p>
 ${parts.join('\n')}`;
 }
@@ -180,13 +197,15 @@ function verdictsBody(course) {
     const verdicts = verdictsIn(part.notebooks);
     const rows = verdicts.map(entry);
     const counts = `<p>${escape(countsInWords(verdicts, words))}.</p>`;
-    return `${headingOf(part)}${counts}${tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows)}`;
+    const table = tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows);
+    return `${headingOf(part)}${counts}${table}`;
   });
   return `<h1>Verdicts</h1>
-<p>A claim that several notebooks show stands under the first of them. The words are explained in the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
+<p>A claim that several notebooks show stands under the first of them. The words are explained in
+the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
 }
 
-/** Writes build/book from the executed notebooks (those of this build, else the committed ones). Returns the pages. */
+/** Writes build/book from the executed notebooks, else the committed ones; returns the pages. */
 export async function buildBook(out = at('build', 'book'), course = builtCourse()) {
   const { render, colour } = markdownRenderer();
   const books = course.flatMap(({ notebooks }) => notebooks);
@@ -230,9 +249,10 @@ export async function buildBook(out = at('build', 'book'), course = builtCourse(
     ...sectionsOf([glossary], 'glossary', 'Glossary'),
     ...searchSections(entries),
   ];
+  const numbered = JSON.stringify(sections.map((section, id) => ({ id, ...section })));
   writeAtomic(
     path.join(assets, 'sections.js'),
-    `window.BOOK_SECTIONS = ${JSON.stringify(sections.map((s, id) => ({ id, ...s }))).replace(/</g, '\\u003c')};`,
+    `window.BOOK_SECTIONS = ${numbered.replace(/</g, '\\u003c')};`,
   );
   books.forEach(({ name, notebook, title }, i) => {
     const linksOf = moduleLinks(entries);
@@ -246,7 +266,10 @@ export async function buildBook(out = at('build', 'book'), course = builtCourse(
     });
     const link = (other) => other && { file: `${other.name}.html`, title: other.title };
     const [previous, next] = [link(books[i - 1]), link(books[i + 1])];
-    const foot = `<nav class="pages"><span>${previous ? `<a href="${previous.file}">← ${escape(previous.title)}</a>` : ''}</span><span>${next ? `<a href="${next.file}">${escape(next.title)} →</a>` : ''}</span></nav>`;
+    const side = (to, words) => `<span>${to ? `<a href="${to.file}">${words(to)}</a>` : ''}</span>`;
+    const back = side(previous, (to) => `← ${escape(to.title)}`);
+    const on = side(next, (to) => `${escape(to.title)} →`);
+    const foot = `<nav class="pages">${back}${on}</nav>`;
     writeAtomic(
       path.join(scratch, `${name}.html`),
       page(title, cells.join('\n') + foot, { previous, next }),

@@ -1,7 +1,7 @@
 /**
  * In-context learning models that read like the papers. Import a module:
- * `import { model, tasks } from 'invicl'`. A module uses only those above it in this list; no part of the
- * course uses another.
+ * `import { model, tasks } from 'invicl'`. A module uses only those above it in this list;
+ * no part of the course uses another.
  *
  * @module
  */
@@ -12,9 +12,9 @@ export { tf } from './core/backend';
 export * as core from './core';
 /** The transformer, its masks and positions, and every method as a row of one table. */
 export * as model from './model';
-/** Predictors that are not trained transformers: least squares, trees, the Kalman filter and others. */
+/** Predictors that are no transformers: least squares, trees, the Kalman filter and others. */
 export * as baselines from './baselines';
-/** Few-shot classification: the classifier interface, embeddings, measures, classifiers without training. */
+/** Few-shot classification: interface, embeddings, measures, untrained classifiers. */
 export * as classifiers from './classifiers';
 /** Where prompts come from: function classes and kinds of classification. */
 export * as tasks from './tasks';
@@ -24,7 +24,7 @@ export * as training from './training';
 export * as evaluation from './evaluation';
 /** Drawn characters: alphabets that the course draws itself, and Omniglot. */
 export * as glyphs from './glyphs';
-/** Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts. */
+/** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
 export * as language from './language';
 /** MetaICL: the format of its tasks, its settings, episodes, and models that answer them. */
 export * as metaicl from './metaicl';

@@ -1,4 +1,5 @@
-// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel, the compiled library.
+// The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel,
+// the compiled library.
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -131,7 +132,7 @@ export const kernelEnv = () => ({
   ICL_COURSE_ROOT: at(),
 });
 
-/** Where Jupyter keeps its settings, trust and run-time files: in this project, so that nothing else is touched or in the way. */
+/** Where Jupyter keeps settings, trust and run-time files: here, so that nothing else is touched. */
 export const jupyterEnv = () => ({
   JUPYTER_PREFER_ENV_PATH: '1',
   JUPYTER_CONFIG_DIR: path.join(stateDir, 'jupyter', 'config'),

@@ -1,4 +1,4 @@
-/** Few-shot classification: the classifier interface, embeddings, measures, classifiers without training. */
+/** Few-shot classification: interface, embeddings, measures, untrained classifiers. */
 export {
   classifierFromRule,
   ClassifierNetwork,

@@ -1,4 +1,4 @@
-/** Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts. */
+/** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
 export {
   configOf,
   weightReaders,

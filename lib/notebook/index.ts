@@ -24,7 +24,7 @@ export { Display, inNotebook, show } from './display';
 export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export { decisionPanels, type MapPanel } from './maps';
-export { seeThrough, SHADES, shades, styleOf, type LineStyle } from './palette';
+export { seeThrough, shades, SHADES, styleOf, type LineStyle } from './palette';
 export {
   linePanels,
   pathsOver,

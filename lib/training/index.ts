@@ -1,5 +1,5 @@
 /** Loss, Adam, schedules, checkpoints and the training loop. */
-export { ADAM, Adam, type AdamConfig } from './adam';
+export { Adam, ADAM, type AdamConfig } from './adam';
 export {
   CHECKPOINT_VERSION,
   loadModel,
