@@ -1,4 +1,4 @@
-// The HTML book: one folder that works offline, with a contents page, previous and next, search, and
+// The HTML book: one folder that works offline, with a contents page, previous and next, search and
 // plotly.js once.
 // Markdown by markdown-it, formulas by KaTeX, code colours by highlight.js, search by MiniSearch.
 import fs from 'node:fs';

@@ -132,7 +132,7 @@ export const kernelEnv = () => ({
   ICL_COURSE_ROOT: at(),
 });
 
-/** Where Jupyter keeps settings, trust and run-time files: here, so that nothing else is touched. */
+/** Where Jupyter keeps settings, trust and run-time files: here; nothing else is touched. */
 export const jupyterEnv = () => ({
   JUPYTER_PREFER_ENV_PATH: '1',
   JUPYTER_CONFIG_DIR: path.join(stateDir, 'jupyter', 'config'),
