@@ -1,6 +1,6 @@
 /**
- * The engine below everything: loads the best tfjs backend that this machine has, in the order
- * TensorFlow (tfjs-node), WebAssembly, plain JavaScript. Everything else imports `tf` from here.
+ * The numerical backend: loads the best tfjs backend that this machine has, in the order TensorFlow
+ * (tfjs-node), WebAssembly, plain JavaScript. Everything else imports `tf` from here.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +11,8 @@ import { lookUp } from './errors';
 
 // The shim must come before tfjs-node, which calls util functions that Node 23 removed.
 require('../../node-shim.cjs');
+
+type WasmBackend = typeof import('@tensorflow/tfjs-backend-wasm');
 
 /** The names of the backends this library runs on. */
 export type BackendName = 'tensorflow' | 'wasm' | 'cpu';
@@ -35,11 +37,12 @@ function choose(): BackendName {
 async function load(): Promise<BackendName> {
   const wanted = choose();
   if (wanted === 'tensorflow') {
-    require('@tensorflow/tfjs-node'); // registers itself with the tfjs-core instance that `tf` shares
+    // it registers itself with the tfjs-core instance that `tf` shares
+    require('@tensorflow/tfjs-node');
     return wanted;
   }
   if (wanted === 'wasm') {
-    const wasm: typeof import('@tensorflow/tfjs-backend-wasm') = require('@tensorflow/tfjs-backend-wasm');
+    const wasm: WasmBackend = require('@tensorflow/tfjs-backend-wasm');
     wasm.setWasmPaths(
       join(dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist', '/'),
     );

@@ -1,4 +1,4 @@
-/** What everything rests on: backend, random streams, files, errors, compiled graphs. */
+/** What all modules use: backend, random streams, files, errors, compiled graphs. */
 export { backendName, ready, tf, type BackendName } from './backend';
 export { cacheFolder } from './cache';
 export { download, fetchPlain, reach, type DownloadProgress, type Remote } from './download';
@@ -14,6 +14,7 @@ export {
 export { readJson, readWhole, writeAtomic } from './files';
 export { dot, logSum, softmax, squaredDistance } from './numerics';
 export { allPermutations, stream, type Stream } from './random';
+export { asTensor1D, asTensor2D } from './tensors';
 export {
   decodeSafetensors,
   encodeSafetensors,
@@ -21,7 +22,7 @@ export {
   SafetensorsReader,
   withSafetensors,
   writeSafetensors,
-  type ArrayPlace,
+  type ArrayEntry,
   type NamedArray,
   type TensorFile,
 } from './safetensors';
@@ -32,6 +33,6 @@ export {
   type Binding,
   type Compiled,
   type CompileOptions,
-  type Made,
+  type MadeTensor,
   type Precision,
 } from './compile';

@@ -1,4 +1,4 @@
-/** Language models: families, folders, tokenizers, prompts, scoring, read caches, editable prompts. */
+/** Language models: families, folders, tokenizers, prompts, scoring, read caches, sessions. */
 export {
   configOf,
   weightReaders,
@@ -50,7 +50,7 @@ export {
 } from './tokenizer';
 export {
   LanguageModelTrainer,
-  scoredPlaces,
+  scoredTokens,
   type DrawnExamples,
   type ScoredPrompt,
 } from './trainer';

@@ -1,11 +1,9 @@
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
 export {
-  axisSuffix,
   heatPanels,
   lineChart,
   lineTraces,
   maskPanel,
-  panelTitle,
   rankedPoints,
   stackedBars,
   violins,
@@ -24,7 +22,7 @@ export { Display, inNotebook, show } from './display';
 export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
 export { frame, rowsOf, showFrame } from './frame';
 export { decisionPanels, type MapPanel } from './maps';
-export { seeThrough, shades, SHADES, styleOf, type LineStyle } from './palette';
+export { shades, SHADES, styleOf, withOpacity, type LineStyle } from './palette';
 export {
   linePanels,
   pathsOver,
