@@ -292,7 +292,7 @@ export class Transformer {
 const biasAt = ({ bias }: PassOptions, l: number): Tensor =>
   bias instanceof tf.Tensor ? bias : bias[l]!;
 
-/** The number of parameters, all weights and biases together. */
+/** The number of parameters: the product of each shape, summed over all weights and biases. */
 export const countParameters = (parameters: Parameters): number =>
   Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
