@@ -60,6 +60,12 @@ export function deviationsOf(d: number, condition: number): number[] {
   return variances.map((value) => Math.sqrt((value * d) / sum));
 }
 
+/** One step of the drift of w, in place: w = keep w + sqrt(1 - keep^2) N(0, I). */
+function drift(w: Float32Array, keep: number, random: Stream): void {
+  for (let k = 0; k < w.length; k++)
+    w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
+}
+
 /**
  * Linear regression prompts.
  *
@@ -113,13 +119,8 @@ export function linearRegression(
     prompt: (random, { n, active = d }) => {
       const w = random.normals(d);
       const basis = subspace < d || deviations ? orthonormalBasis(random, subspace, d) : null;
-      /** One step of the drift of w. */
-      const drift = (): void => {
-        for (let k = 0; k < d; k++)
-          w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
-      };
       const label = (x: Float32Array, from: number, i: number): number => {
-        if (keep < 1 && i > 0 && i <= n) drift();
+        if (keep < 1 && i > 0 && i <= n) drift(w, keep, random);
         return product(x, from, w.subarray(0, active));
       };
       return { label, ...(basis ? { input: along(basis) } : {}) };
