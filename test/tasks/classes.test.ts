@@ -181,7 +181,7 @@ test('canonical order: the same for every order of the prompt, and the answers a
   assert.deepEqual(Array.from(drawn.x.dataSync()), Array.from(sorted.x.dataSync()));
 });
 
-test('averaging over orders: fewer moves than one order, and a rule that is blind to order stays as it is', () => {
+test('averaging over orderings: less sensitive than one ordering; a permutation-invariant rule is unchanged', () => {
   const prompts = sample(tasks.linearRegression({ d: 3 }), { B: 4, n: 5, m: 2 });
   close(
     model.averagedOverOrderings(baselines.leastSquares, 4).predict(prompts).dataSync(),
@@ -200,7 +200,7 @@ test('averaging over orders: fewer moves than one order, and a rule that is blin
   );
   assert.ok(mean! < 0.7 * one!);
   leavesNothing(() => model.averagedOverOrderings(network, 3).predict(prompts).dispose());
-  refused(() => model.averagedOverOrderings(network, 0), 'orders', '0');
+  refused(() => model.averagedOverOrderings(network, 0), 'orderings', '0');
 });
 
 test('specs name tasks; unknown kinds and bad settings are refused', () => {
