@@ -1,6 +1,6 @@
 /**
- * The engine below everything: loads the best tfjs backend that this machine has, in the order
- * TensorFlow (tfjs-node), WebAssembly, plain JavaScript. Everything else imports `tf` from here.
+ * The numerical backend: loads the best tfjs backend that this machine has, in the order TensorFlow
+ * (tfjs-node), WebAssembly, plain JavaScript. Everything else imports `tf` from here.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

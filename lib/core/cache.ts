@@ -1,5 +1,5 @@
 /**
- * Where a reader's machine keeps what was downloaded: a cache folder that clones share.
+ * The folder of the user's machine in which downloads are stored; all clones share it.
  * ICL_COURSE_CACHE moves it.
  */
 import { homedir, platform } from 'node:os';

@@ -1,6 +1,6 @@
 /**
- * Downloads of single files: each is checked against a checksum before it takes its place, and goes
- * on where it was cut off. Nothing that is downloaded is ever run.
+ * Downloads of single files: each is checked against a checksum before it gets its name, and an
+ * interrupted download is continued. Nothing that is downloaded is ever run.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -8,15 +8,15 @@ import { dirname } from 'node:path';
 
 import { CourseError, demand } from './errors';
 
-/** How far a download is. */
+/** The progress of a download. */
 export interface DownloadProgress {
   readonly file: string;
-  /** Bytes there, and bytes in all. */
+  /** Bytes downloaded so far, and bytes in all. */
   readonly done: number;
   readonly total: number;
 }
 
-/** A file to be had: its size, and a checksum. */
+/** A file on a server: its size in bytes, and its checksum in hexadecimal. */
 export interface Remote {
   readonly name: string;
   readonly size: number;
@@ -24,7 +24,12 @@ export interface Remote {
   readonly kind: 'sha256' | 'git';
 }
 
-/** Fetches, turning faults into sentences. */
+/**
+ * The response of a server.
+ *
+ * @param byHand how to do without the network, for the error message
+ * @throws CourseError when the server cannot be reached or answers with an error
+ */
 export async function reach(
   url: string,
   byHand: string,
@@ -52,7 +57,7 @@ export async function reach(
   demand(
     response.ok || response.status === 416,
     () => `${url} answered with status ${response.status}.`,
-    'Try again later; what is there is kept.',
+    'Try again later; what was downloaded so far is kept.',
   );
   return response;
 }
@@ -60,16 +65,15 @@ export async function reach(
 /** The checksum of a file on the disk, read in parts. */
 function digestOf(file: string, { kind, size }: Pick<Remote, 'kind' | 'size'>): string {
   const hash = createHash(kind === 'git' ? 'sha1' : 'sha256');
-  if (kind === 'git') hash.update(`blob ${size}\0`); // how git names what it keeps
+  if (kind === 'git') hash.update(`blob ${size}\0`); // git's checksum of a file
   const descriptor = fs.openSync(file, 'r');
   try {
-    const piece = Buffer.alloc(1 << 20);
-    for (
-      let count = fs.readSync(descriptor, piece);
-      count > 0;
-      count = fs.readSync(descriptor, piece)
-    )
-      hash.update(piece.subarray(0, count));
+    const buffer = Buffer.alloc(1 << 20);
+    for (;;) {
+      const count = fs.readSync(descriptor, buffer);
+      if (count === 0) break;
+      hash.update(buffer.subarray(0, count));
+    }
   } finally {
     fs.closeSync(descriptor);
   }
@@ -78,12 +82,16 @@ function digestOf(file: string, { kind, size }: Pick<Remote, 'kind' | 'size'>): 
 
 const sizeOf = (file: string): number => (fs.existsSync(file) ? fs.statSync(file).size : 0);
 
-/** Appends an answer's bytes to a file. */
+/**
+ * Writes the bytes of a response to a file, after its first `from` bytes.
+ *
+ * @param onBytes is told how many bytes the file has now
+ */
 async function append(
   response: Response,
   file: string,
   from: number,
-  told: (done: number) => void,
+  onBytes: (done: number) => void,
 ): Promise<void> {
   const descriptor = fs.openSync(file, from > 0 ? 'a' : 'w');
   try {
@@ -93,14 +101,14 @@ async function append(
       const bytes = part.value as Uint8Array;
       fs.writeSync(descriptor, bytes);
       done += bytes.length;
-      told(done);
+      onBytes(done);
     }
     fs.fsyncSync(descriptor);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
       throw new CourseError(
         `The disk is full: '${file}' was not finished.`,
-        'Free some space and run this again; what is there is kept.',
+        'Free some space and run this again; what was downloaded so far is kept.',
       );
     throw new CourseError(
       `The download of '${file}' was cut off (${(error as Error).message}).`,
@@ -112,7 +120,8 @@ async function append(
 }
 
 /**
- * Downloads one file into its place, through a part beside it that a later call goes on with.
+ * Downloads one file. It is written under the name `file`.part and renamed when it is complete and
+ * its checksum is right; a later call continues a partial file.
  *
  * @throws CourseError when it cannot be reached, is cut off, does not have its checksum, or the
  *   disk is full
@@ -133,18 +142,20 @@ export async function download(
   fs.mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.part`;
   if (sizeOf(part) > remote.size) fs.rmSync(part);
-  const told = (done: number): void =>
+  const onBytes = (done: number): void =>
     onProgress?.({ file: remote.name, done, total: remote.size });
   const begun = sizeOf(part);
   if (begun < remote.size || remote.size === 0) {
     const response = await reach(url, byHand, begun > 0 ? { Range: `bytes=${begun}-` } : {});
-    await append(response, part, response.status === 206 ? begun : 0, told); // a host that knows no ranges sends all again
+    const partial = response.status === 206; // else the server sends the whole file again
+    await append(response, part, partial ? begun : 0, onBytes);
   }
   const [size, digest] = [sizeOf(part), digestOf(part, remote)];
   if (size !== remote.size || digest !== remote.digest) {
     if (size >= remote.size) fs.rmSync(part);
     throw new CourseError(
-      `'${remote.name}' from ${new URL(url).host} has ${size} bytes with the checksum ${digest.slice(0, 12)}…, not ${remote.size} with ${remote.digest.slice(0, 12)}….`,
+      `'${remote.name}' from ${new URL(url).host} has ${size} bytes with the checksum ` +
+        `${digest.slice(0, 12)}…, not ${remote.size} with ${remote.digest.slice(0, 12)}….`,
       'It was thrown away; run this again, and if it stays so, do not use that source.',
     );
   }

@@ -1,5 +1,5 @@
 /**
- * Errors for people: one sentence that names what was wrong, where, and the remedy.
+ * Errors for readers: one sentence that says what was wrong, where, and the remedy.
  */
 
 /** An error whose message is meant for the reader of a notebook: what, where, remedy. */
@@ -31,10 +31,10 @@ const quote = (value: unknown): string =>
  * @throws CourseError naming the first unknown key
  */
 export function knownKeys(where: string, given: object, known: readonly string[]): void {
-  for (const key of Object.keys(given))
+  for (const [key, value] of Object.entries(given))
     if (!known.includes(key))
       throw new CourseError(
-        `${where} has no setting ${quote(key)} (got ${quote((given as Record<string, unknown>)[key])}).`,
+        `${where} has no setting ${quote(key)} (got ${quote(value)}).`,
         `Its settings are ${known.join(', ')}.`,
       );
 }

@@ -1,6 +1,6 @@
 /**
- * Files that are old or new, never half: written beside their place, flushed to the disk, then
- * renamed.
+ * Files that are never half written: new content goes to a temporary file, is flushed to the disk
+ * (fsync), and the temporary file is renamed.
  */
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -11,7 +11,7 @@ import { CourseError } from './errors';
 /**
  * Writes a whole file through a temporary one, fsync and rename.
  *
- * @throws CourseError when the disk is full or the place cannot be written; the old file is then
+ * @throws CourseError when the disk is full or the file cannot be written; the old file is then
  *   untouched
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
@@ -45,10 +45,7 @@ function writeFault(file: string, error: unknown): Error {
       'Choose a folder that you may write to.',
     );
   if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
-    return new CourseError(
-      `'${file}' is not a place for a file (${code}).`,
-      'Choose another path.',
-    );
+    return new CourseError(`'${file}' is not the path of a file (${code}).`, 'Choose another one.');
   return error as Error;
 }
 

@@ -22,10 +22,11 @@ export {
   SafetensorsReader,
   withSafetensors,
   writeSafetensors,
-  type ArrayPlace,
+  type ArrayEntry,
   type NamedArray,
   type TensorFile,
 } from './safetensors';
+export { asTensor1D, asTensor2D } from './tensors';
 export {
   compile,
   inChunks,
@@ -33,6 +34,6 @@ export {
   type Binding,
   type Compiled,
   type CompileOptions,
-  type Made,
+  type MadeTensor,
   type Precision,
 } from './compile';

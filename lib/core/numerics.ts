@@ -10,7 +10,7 @@ export const squaredDistance = (a: readonly number[], b: readonly number[]): num
 export const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
-/** Scores as shares: exp(score) over the sum of all. */
+/** Probabilities of scores (logits): exp(score) over the sum of all. */
 export function softmax(scores: readonly number[]): number[] {
   const most = Math.max(...scores);
   const raised = scores.map((score) => Math.exp(score - most));
@@ -18,7 +18,7 @@ export function softmax(scores: readonly number[]): number[] {
   return raised.map((value) => value / total);
 }
 
-/** ln(e^a + e^b + ...), safely. */
+/** ln(e^a + e^b + ...), without overflow. */
 export function logSum(values: readonly number[]): number {
   const most = Math.max(...values);
   return most === -Infinity

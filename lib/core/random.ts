@@ -1,6 +1,6 @@
 /**
  * Seeded random streams. A stream is named by a seed and labels, so that "the prompts of step 17 of
- * seed 3" are the same bits in every run, in any order of asking, and after a resume. tfjs's own
+ * seed 3" are the same bits in every run, whatever is drawn before, and after a resume. tfjs's own
  * randomness is not used.
  *
  * Generator: xoroshiro128+ (Blackman and Vigna, 2018), from pure-rand.
@@ -13,7 +13,7 @@ import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
 
 import { positiveInteger } from './errors';
 
-/** A stream of random numbers; each call moves it on. */
+/** A stream of random numbers; each call advances it. */
 export interface Stream {
   /** A number uniform in [0, 1). */
   uniform(): number;
@@ -23,7 +23,7 @@ export interface Stream {
   integer(count: number): number;
   /** `count` standard normal numbers, each times `scale`. */
   normals(count: number, scale?: number): Float32Array;
-  /** A uniformly random order of 0 .. count - 1 (Fisher-Yates). */
+  /** A uniformly random permutation of 0 .. count - 1 (Fisher-Yates). */
   permutation(count: number): number[];
 }
 
@@ -71,7 +71,7 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
   };
 }
 
-/** All orders of 0 .. count - 1, in lexicographic order (count! of them). */
+/** All permutations of 0 .. count - 1, in lexicographic order (count! of them). */
 export function allPermutations(count: number): number[][] {
   if (count === 0) return [[]];
   return allPermutations(count - 1)

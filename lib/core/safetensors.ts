@@ -2,7 +2,7 @@
  * The safetensors file format: 8 bytes header length, a JSON header, then the raw little-endian
  * numbers.
  * Reference: https://huggingface.co/docs/safetensors (format). F32 and I32 are written; F32, I32,
- * F16 and BF16 are read; other types may stand in a file as long as nobody reads them.
+ * F16 and BF16 are read; a file may hold arrays of other types as long as nobody reads them.
  */
 import * as fs from 'node:fs';
 
@@ -21,8 +21,8 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** Where an array lies, and how. */
-export interface ArrayPlace {
+/** What the header says of one array. */
+export interface ArrayEntry {
   readonly dtype: string;
   readonly shape: readonly number[];
   /** First byte and the one after the last, counted from the end of the header. */
@@ -91,8 +91,8 @@ function writtenKeys(json: string): string[] {
   return keys;
 }
 
-/** What the header says of one array. */
-function placeOf(where: string, name: string, value: unknown, bodyLength: number): ArrayPlace {
+/** The checked entry of one array in the header. */
+function entryOf(where: string, name: string, value: unknown, bodyLength: number): ArrayEntry {
   const refuse = (why: string): never => {
     throw new CourseError(
       `${where}: the entry '${name}' ${why}.`,
@@ -135,8 +135,10 @@ const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array | In
   F32: (bytes) => new Float32Array(bytes),
   I32: (bytes) => new Int32Array(bytes),
   F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfToNumber),
-  BF16: (bytes) =>
-    new Float32Array(Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16).buffer), // the upper half of a float32
+  BF16: (bytes) => {
+    const upperHalves = Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16);
+    return new Float32Array(upperHalves.buffer); // bfloat16 is the upper half of a float32
+  },
 };
 
 /** Bytes that can be read in parts: a file, or a buffer. */
@@ -145,9 +147,79 @@ interface Source {
   read(from: number, to: number): Uint8Array;
 }
 
+const CORRUPT = 'The file is cut or is no safetensors file; use another copy.';
+
+/** How many bytes the header has, after the 8 bytes that say so. */
+function headerLength(source: Source, where: string): number {
+  demand(
+    source.length >= 8,
+    () => `${where} has ${source.length} bytes, too few for a safetensors file.`,
+    CORRUPT,
+  );
+  const length = Number(Buffer.from(source.read(0, 8)).readBigUInt64LE(0));
+  demand(
+    length <= HEADER_LIMIT && 8 + length <= source.length,
+    () =>
+      `${where}: the header should have ${length} bytes, ` +
+      'but the file ends before that, or no header is that long.',
+    CORRUPT,
+  );
+  return length;
+}
+
+/** The names and values of a header, which must be an object without repeated names. */
+function headerFields(json: string, where: string): (readonly [string, unknown])[] {
+  let header: unknown;
+  try {
+    header = JSON.parse(json);
+  } catch {
+    header = null;
+  }
+  demand(
+    typeof header === 'object' && header !== null && !Array.isArray(header),
+    () => `${where}: the header is not JSON.`,
+    CORRUPT,
+  );
+  const keys = writtenKeys(json);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  demand(
+    twice === undefined,
+    () => `${where}: the entry '${twice}' stands twice in the header.`,
+    CORRUPT,
+  );
+  return Object.entries(header as Readonly<Record<string, unknown>>);
+}
+
+/** Refuses arrays that overlap, leave a hole, or end before the file does. */
+function checkContiguous(
+  entries: readonly (readonly [string, ArrayEntry])[],
+  bodyLength: number,
+  where: string,
+): void {
+  const byPosition = [...entries].sort(
+    ([, a], [, b]) => a.bytes[0] - b.bytes[0] || a.bytes[1] - b.bytes[1],
+  );
+  let end = 0;
+  for (const [name, { bytes }] of byPosition) {
+    demand(
+      bytes[0] === end,
+      () =>
+        `${where}: the entry '${name}' begins at byte ${bytes[0]}, ` +
+        `where ${end} was due (an overlap or a hole).`,
+      CORRUPT,
+    );
+    end = bytes[1];
+  }
+  demand(
+    end === bodyLength,
+    () => `${where}: ${bodyLength - end} bytes at the end belong to no entry.`,
+    CORRUPT,
+  );
+}
+
 /** A safetensors file whose header was checked; arrays are read one by one. */
 export class SafetensorsReader {
-  readonly entries: ReadonlyMap<string, ArrayPlace>;
+  readonly entries: ReadonlyMap<string, ArrayEntry>;
   readonly metadata: Readonly<Record<string, string>>;
   private readonly bodyAt: number;
 
@@ -160,70 +232,23 @@ export class SafetensorsReader {
     private readonly source: Source,
     private readonly where: string,
   ) {
-    const remedy = 'The file is cut or is no safetensors file; use another copy.';
-    demand(
-      source.length >= 8,
-      () => `${where} has ${source.length} bytes, too few for a safetensors file.`,
-      remedy,
-    );
-    const length = Number(Buffer.from(source.read(0, 8)).readBigUInt64LE(0));
-    demand(
-      length <= HEADER_LIMIT && 8 + length <= source.length,
-      () =>
-        `${where}: the header should have ${length} bytes, but the file ends before that, or no header is that long.`,
-      remedy,
-    );
-    this.bodyAt = 8 + length;
+    this.bodyAt = 8 + headerLength(source, where);
     const json = Buffer.from(source.read(8, this.bodyAt)).toString('utf8');
-    let header: unknown;
-    try {
-      header = JSON.parse(json);
-    } catch {
-      header = null;
-    }
-    demand(
-      typeof header === 'object' && header !== null && !Array.isArray(header),
-      () => `${where}: the header is not JSON.`,
-      remedy,
-    );
-    const keys = writtenKeys(json);
-    const twice = keys.find((key, i) => keys.indexOf(key) !== i);
-    demand(
-      twice === undefined,
-      () => `${where}: the entry '${twice}' stands twice in the header.`,
-      remedy,
-    );
-    const entries = Object.entries(header as Readonly<Record<string, unknown>>);
-    const metadata = entries.find(([name]) => name === '__metadata__')?.[1] ?? {};
+    const fields = headerFields(json, where);
+    const metadata = fields.find(([name]) => name === '__metadata__')?.[1] ?? {};
     demand(
       typeof metadata === 'object' &&
         Object.values(metadata).every((value) => typeof value === 'string'),
       () => `${where}: its metadata are no texts.`,
-      remedy,
+      CORRUPT,
     );
     this.metadata = metadata as Record<string, string>;
     const bodyLength = source.length - this.bodyAt;
-    const places = entries
+    const entries = fields
       .filter(([name]) => name !== '__metadata__')
-      .map(([name, value]) => [name, placeOf(where, name, value, bodyLength)] as const);
-    let end = 0;
-    for (const [name, { bytes }] of [...places].sort(
-      ([, a], [, b]) => a.bytes[0] - b.bytes[0] || a.bytes[1] - b.bytes[1],
-    )) {
-      demand(
-        bytes[0] === end,
-        () =>
-          `${where}: the entry '${name}' begins at byte ${bytes[0]}, where ${end} was due (an overlap or a hole).`,
-        remedy,
-      );
-      end = bytes[1];
-    }
-    demand(
-      end === bodyLength,
-      () => `${where}: ${bodyLength - end} bytes at the end belong to no entry.`,
-      remedy,
-    );
-    this.entries = new Map(places);
+      .map(([name, value]) => [name, entryOf(where, name, value, bodyLength)] as const);
+    checkContiguous(entries, bodyLength, where);
+    this.entries = new Map(entries);
   }
 
   /**
@@ -233,22 +258,23 @@ export class SafetensorsReader {
    * @throws CourseError when there is no such array, or its type is not read here
    */
   read(name: string): NamedArray {
-    const place = this.entries.get(name);
-    if (!place)
+    const entry = this.entries.get(name);
+    if (!entry)
       throw new CourseError(
         `${this.where} has no array '${name}'.`,
         'Use the file of the model that it is meant for.',
       );
-    const reader = READERS[place.dtype];
+    const reader = READERS[entry.dtype];
     if (!reader)
       throw new CourseError(
-        `${this.where}: the entry '${name}' has the dtype "${place.dtype}", which is not read here.`,
+        `${this.where}: the entry '${name}' has the dtype "${entry.dtype}", ` +
+          'which is not read here.',
         `Read are ${Object.keys(READERS).join(', ')}; convert the file.`,
       );
-    const [from, to] = place.bytes;
+    const [from, to] = entry.bytes;
     const bytes = new Uint8Array(this.source.read(this.bodyAt + from, this.bodyAt + to))
       .buffer as ArrayBuffer; // a copy, aligned
-    return { shape: place.shape, data: reader(bytes) };
+    return { shape: entry.shape, data: reader(bytes) };
   }
 }
 
@@ -318,7 +344,7 @@ export const decodeSafetensors = (bytes: Uint8Array, where: string): TensorFile 
 /**
  * Writes a safetensors file atomically.
  *
- * @throws CourseError when the disk is full or the place cannot be written
+ * @throws CourseError when the disk is full or the file cannot be written
  */
 export function writeSafetensors(
   file: string,

@@ -52,18 +52,20 @@ export function glyphPrompts(
   const [y, yTest] = [new Float32Array(B * n), new Float32Array(B * m)];
   for (let b = 0; b < B; b++) {
     const chosen = random.permutation(characters.length).slice(0, C);
-    const orders = chosen.map((c) => random.permutation(characters[c]!.length).slice(0, most));
+    const shuffled = chosen.map((c) => random.permutation(characters[c]!.length).slice(0, most));
     const used = new Array<number>(C).fill(0);
     const labels = random.permutation(n).map((i) => i % C);
     labels.forEach((label, i) => {
-      const drawing = characters[chosen[label]!]![orders[label]![used[label]!++]!]!;
-      x.set(drawing, (b * n + i) * PIXELS);
+      const drawing = shuffled[label]![used[label]!]!;
+      used[label]! += 1;
+      x.set(characters[chosen[label]!]![drawing]!, (b * n + i) * PIXELS);
       y[b * n + i] = label;
     });
     for (let t = 0; t < m; t++) {
       const label = random.integer(C);
-      const left = orders[label]!.slice(used[label]);
-      xTest.set(characters[chosen[label]!]![left[t % left.length]!]!, (b * m + t) * PIXELS);
+      const unused = shuffled[label]!.slice(used[label]);
+      const drawing = unused[t % unused.length]!;
+      xTest.set(characters[chosen[label]!]![drawing]!, (b * m + t) * PIXELS);
       yTest[b * m + t] = label;
     }
   }
@@ -75,7 +77,7 @@ export function glyphPrompts(
   };
 }
 
-/** Alphabets by what they are for. */
+/** Alphabets to train on, to choose settings by, and to test on. */
 export interface AlphabetSplit {
   readonly train: readonly Alphabet[];
   readonly validation: readonly Alphabet[];

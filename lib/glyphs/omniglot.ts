@@ -2,8 +2,8 @@
  * Omniglot's two small background sets: handwritten characters of eight alphabets, twenty drawings
  * each, made smaller.
  * Reference: Lake et al. (2015); the files are those of github.com/brendenlake/omniglot (MIT
- * licence). Nothing of them is in this repository: npm run data -- omniglot fetches them, with a
- * checksum.
+ * licence). They are not in this repository: npm run data -- omniglot downloads them and checks
+ * their checksum.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ import { readWhole } from '../core/files';
 import { cacheFolder } from '../core/cache';
 import { PIXELS, SIDE, type Alphabet, type AlphabetSplit } from './alphabets';
 
-/** Where npm run data puts the files; ICL_OMNIGLOT names another folder. */
+/** The folder into which npm run data writes the files; ICL_OMNIGLOT names another. */
 export const omniglotFolder = (): string =>
   process.env['ICL_OMNIGLOT'] ?? join(cacheFolder(), 'omniglot');
 
-/** Which alphabet is for what: five to train on, one to choose settings by, two to test on. */
+/** Five alphabets to train on, one to choose settings by, two to test on. */
 export const OMNIGLOT_SPLIT = {
   train: ['Latin', 'Greek', 'Korean', 'Sanskrit', 'Japanese_(katakana)'],
   validation: ['Balinese'],
@@ -27,8 +27,7 @@ export const OMNIGLOT_SPLIT = {
 } as const;
 
 /**
- * A drawing made smaller: the share of ink in each of 14 x 14 areas, 1 where a third of the area is
- * ink.
+ * A drawing scaled down to 14 x 14 areas: three times the share of ink in each area, 1 at most.
  *
  * @throws CourseError when the file is no PNG that can be read
  */
@@ -65,17 +64,17 @@ const folders = (folder: string): string[] =>
  * @throws CourseError when the folder is missing or empty, or a drawing cannot be read
  */
 export function readAlphabet(folder: string, name: string): Alphabet {
-  const place = join(folder, name);
+  const own = join(folder, name);
   demand(
-    existsSync(place),
+    existsSync(own),
     () => `The alphabet '${name}' is not in '${folder}'.`,
     'Fetch Omniglot with npm run data -- omniglot, or set ICL_OMNIGLOT to its folder.',
   );
-  const characters = folders(place).map((character) =>
-    readdirSync(join(place, character))
+  const characters = folders(own).map((character) =>
+    readdirSync(join(own, character))
       .filter((file) => file.endsWith('.png'))
       .sort()
-      .map((file) => shrunk(join(place, character, file))),
+      .map((file) => shrunk(join(own, character, file))),
   );
   demand(
     characters.length > 0 && characters.every((drawings) => drawings.length > 0),

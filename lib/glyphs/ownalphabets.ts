@@ -1,7 +1,7 @@
 /**
  * Alphabets that the course draws itself, so that nothing need be downloaded: each alphabet has a
- * style (strokes per character, how bent, which directions, how slanted), a character is a few
- * strokes in that style, a drawing is a shaky copy of it.
+ * style (strokes per character, curvature, directions, slant), a character is a few strokes in that
+ * style, and a drawing is a randomly distorted copy of it.
  */
 import { positiveInteger } from '../core/errors';
 import { stream, type Stream } from '../core/random';
@@ -13,24 +13,24 @@ type Stroke = readonly (readonly [number, number])[];
 /** What the characters of an alphabet have in common. */
 interface Style {
   readonly strokes: number;
-  readonly bend: number;
+  readonly curvature: number;
   readonly directions: readonly number[];
   readonly slant: number;
 }
 
 const styleOf = (random: Stream): Style => ({
   strokes: 2 + random.integer(3),
-  bend: 0.5 * random.uniform(),
+  curvature: 0.5 * random.uniform(),
   directions: Array.from({ length: 2 + random.integer(3) }, () => Math.PI * random.uniform()),
   slant: 0.35 * random.normal(),
 });
 
-function strokeOf({ bend, directions }: Style, random: Stream): Stroke {
+function strokeOf({ curvature, directions }: Style, random: Stream): Stroke {
   const angle = directions[random.integer(directions.length)]! + 0.1 * random.normal();
   const length = 0.3 + 0.4 * random.uniform();
   const [cx, cy] = [0.25 + 0.5 * random.uniform(), 0.25 + 0.5 * random.uniform()];
   const [dx, dy] = [(length / 2) * Math.cos(angle), (length / 2) * Math.sin(angle)];
-  const side = bend * (random.integer(2) === 0 ? 1 : -1) * length;
+  const side = curvature * (random.integer(2) === 0 ? 1 : -1) * length;
   return [
     [cx - dx, cy - dy],
     [cx - side * Math.sin(angle), cy + side * Math.cos(angle)],
@@ -46,17 +46,27 @@ const along = ([a, b, c]: Stroke, count = 12): [number, number][] =>
     return [at(0), at(1)];
   });
 
-/** How far points of a drawing stray, and how it is turned, scaled and moved. */
-const SHAKE = { point: 0.035, turn: 0.12, scale: 0.08, move: 0.03 };
-/** Half the width of the pen, in pixels. */
+/**
+ * Standard deviations of the distortion of a drawing: how each point moves, and how the whole is
+ * turned, scaled and moved.
+ */
+const DISTORTION = { point: 0.035, turn: 0.12, scale: 0.08, move: 0.03 };
+/** Width of the pen's ink, as the standard deviation of its profile in pixels. */
 const PEN = 0.65;
 
-/** Ink of the nearest point of a stroke, pixel by pixel. */
+/** The pixels of the drawing within 2 of a coordinate, in one direction. */
+function pixelsNear(coordinate: number): number[] {
+  const first = Math.max(0, Math.floor(coordinate - 2));
+  const last = Math.min(SIDE - 1, Math.ceil(coordinate + 2));
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
+}
+
+/** Ink of the nearest point of the distorted strokes, pixel by pixel, each from 0 to 1. */
 function drawn(strokes: readonly Stroke[], slant: number, random: Stream): Float32Array {
-  const turn = SHAKE.turn * random.normal();
-  const scale = 1 + SHAKE.scale * random.normal();
-  const [mx, my] = [SHAKE.move * random.normal(), SHAKE.move * random.normal()];
-  const place = ([x, y]: readonly [number, number]): [number, number] => {
+  const turn = DISTORTION.turn * random.normal();
+  const scale = 1 + DISTORTION.scale * random.normal();
+  const [mx, my] = [DISTORTION.move * random.normal(), DISTORTION.move * random.normal()];
+  const distorted = ([x, y]: readonly [number, number]): [number, number] => {
     const [u, v] = [x - 0.5 - slant * (y - 0.5), y - 0.5];
     return [
       0.5 + mx + scale * (Math.cos(turn) * u - Math.sin(turn) * v),
@@ -65,21 +75,13 @@ function drawn(strokes: readonly Stroke[], slant: number, random: Stream): Float
   };
   const ink = new Float32Array(PIXELS);
   for (const stroke of strokes) {
-    const shaky = stroke.map(([x, y]) =>
-      place([x + SHAKE.point * random.normal(), y + SHAKE.point * random.normal()]),
+    const points = stroke.map(([x, y]) =>
+      distorted([x + DISTORTION.point * random.normal(), y + DISTORTION.point * random.normal()]),
     );
-    for (const [x, y] of along(shaky)) {
+    for (const [x, y] of along(points)) {
       const [px, py] = [x * SIDE - 0.5, y * SIDE - 0.5];
-      for (
-        let row = Math.max(0, Math.floor(py - 2));
-        row <= Math.min(SIDE - 1, Math.ceil(py + 2));
-        row++
-      )
-        for (
-          let column = Math.max(0, Math.floor(px - 2));
-          column <= Math.min(SIDE - 1, Math.ceil(px + 2));
-          column++
-        ) {
+      for (const row of pixelsNear(py))
+        for (const column of pixelsNear(px)) {
           const value = Math.exp(-((column - px) ** 2 + (row - py) ** 2) / (2 * PEN * PEN));
           const at = row * SIDE + column;
           if (value > ink[at]!) ink[at] = value;

@@ -1,7 +1,7 @@
 /**
  * Three families of language models as Hugging Face folders hold them: GPT-2, GPT-Neo and GPT-NeoX
- * (Pythia). Their configs become ours, and their weights take our names and our order, so that one
- * transformer runs them all.
+ * (Pythia). Their configs and weights are converted to the names and shapes of the course's
+ * transformer, which runs them all.
  * Reference: Radford et al. (2019); Black et al. (2021, GPT-Neo); Black et al. (2022, arXiv
  * 2204.06745); Biderman et al. (2023).
  */
@@ -20,9 +20,9 @@ export interface LanguageModelConfig {
   readonly vocabulary: number;
   readonly size: TransformerSize;
   readonly architecture: Architecture;
-  /** Layers that look back no further than `window` positions, or null. */
+  /** Layers whose tokens attend to the last `window` positions only, or null. */
   readonly local: { readonly window: number; readonly layers: readonly boolean[] } | null;
-  /** true: words are read out with the vectors they are read in with. */
+  /** true: input and output embeddings of the words are the same. */
   readonly tied: boolean;
   /** The token that ends a text, or null. */
   readonly end: number | null;
@@ -120,7 +120,8 @@ const READERS: Readonly<
     demand(
       layers.length === L && layers.every((name) => name === 'global' || name === 'local'),
       () =>
-        `${where}: its attention_types name ${layers.length} layers of ${L}, or a kind that is neither global nor local.`,
+        `${where}: its attention_types name ${layers.length} layers of ${L}, ` +
+        'or a kind that is neither global nor local.',
       'Use the config.json that came with the weights.',
     );
     return {
@@ -203,7 +204,7 @@ export function configOf(json: unknown, where: string): LanguageModelConfig {
 /** Gives the array of a name in the folder's files. */
 export type Arrays = (name: string) => NamedArray;
 
-/** Rows and columns exchanged: Hugging Face's Linear keeps [out, in], ours [in, out]. */
+/** Rows and columns exchanged: Hugging Face's Linear has [out, in], ours [in, out]. */
 function transposed({ shape, data }: NamedArray): NamedArray {
   const [rows, columns] = shape as readonly [number, number];
   const out = new Float32Array(data.length);
@@ -286,7 +287,7 @@ const NAMES: Readonly<
       return [
         [`${ours}.norm1.gain`, () => get(`${theirs}.ln_1.weight`)],
         [`${ours}.norm1.bias`, () => get(`${theirs}.ln_1.bias`)],
-        // GPT-Neo does not divide scores by sqrt(D): its queries are as much longer
+        // GPT-Neo does not divide scores by sqrt(D), so its queries are multiplied by it
         [
           `${ours}.qkv.weight`,
           () => beside([scaledBy(part('q'), Math.sqrt(C / H)), part('k'), part('v')]),
@@ -340,7 +341,7 @@ const NAMES: Readonly<
   },
 };
 
-/** How to read each of our weights out of a family's arrays. */
+/** For each parameter of ours, a function that reads it from a family's arrays. */
 export const weightReaders = (
   config: LanguageModelConfig,
   get: Arrays,

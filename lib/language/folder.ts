@@ -33,7 +33,7 @@ function filesOfArrays(folder: string): ReadonlyMap<string, string> {
   if (!existsSync(index))
     throw new CourseError(
       `'${folder}' has no model.safetensors.`,
-      'Download the model whole (text.fetchModel does), or convert its weights to safetensors.',
+      'Download the model whole (language.fetchModel does), or convert its weights to safetensors.',
     );
   const map =
     (readJson(index) as { readonly weight_map?: Readonly<Record<string, string>> }).weight_map ??
@@ -48,7 +48,7 @@ function filesOfArrays(folder: string): ReadonlyMap<string, string> {
     demand(
       existsSync(file),
       () => `'${file}' is missing: the model is only partly there.`,
-      'Download it again; what is there is kept.',
+      'Download it again; the files that are there are not downloaded twice.',
     );
   }
   return files;
@@ -71,7 +71,8 @@ export function loadLanguageModel(folder: string): LoadedModel {
   demand(
     tokenizer.vocabulary <= config.vocabulary,
     () =>
-      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, the model only ${config.vocabulary}.`,
+      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, ` +
+      `the model only ${config.vocabulary}.`,
     'They do not belong together; use the tokenizer.json that came with the weights.',
   );
   const files = filesOfArrays(folder);
@@ -80,7 +81,7 @@ export function loadLanguageModel(folder: string): LoadedModel {
     if (found === undefined)
       throw new CourseError(
         `The weights in '${folder}' have no array '${name}'.`,
-        'Use the weights of this very model.',
+        'Use the weights of the model that config.json describes.',
       );
     return withSafetensors(files.get(found)!, (reader) => reader.read(found));
   };
@@ -92,7 +93,8 @@ export function loadLanguageModel(folder: string): LoadedModel {
       demand(
         shape.join() === parameter.shape.join(),
         () =>
-          `'${folder}': the weights of '${name}' are [${shape.join(', ')}], but config.json means [${parameter.shape.join(', ')}].`,
+          `'${folder}': the weights of '${name}' are [${shape.join(', ')}], ` +
+          `but config.json means [${parameter.shape.join(', ')}].`,
         'Use the config.json that came with the weights.',
       );
       tf.tidy(() => parameter.assign(tf.tensor(data, [...shape])));

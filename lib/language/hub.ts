@@ -1,7 +1,6 @@
 /**
- * Downloads: models from the public hub, tasks from the public mirror. Each file is checked against
- * a checksum before it takes its place; what was begun is gone on with; nothing that is downloaded
- * is ever run.
+ * Downloads of language models from the public hub. Each file is checked against a checksum; an
+ * interrupted download is continued; nothing that is downloaded is ever run.
  */
 import { download, reach, type DownloadProgress, type Remote } from '../core/download';
 import * as fs from 'node:fs';
@@ -12,7 +11,7 @@ import { cacheFolder } from '../core/cache';
 
 /** How to download. */
 export interface FetchOptions {
-  /** Below which folder models are kept; the user's cache when left out. */
+  /** The folder below which models are stored; the user's cache when left out. */
   readonly cache?: string;
   /** Another hub of the same kind. */
   readonly hub?: string;
@@ -36,11 +35,14 @@ const SHORT: Readonly<Record<string, string>> = {
   'pythia-2.8b': 'EleutherAI/pythia-2.8b',
 };
 
-/** What is taken of a model, and nothing else: no code, no pickles. */
-const WANTED =
-  /^(config\.json|tokenizer\.json|model\.safetensors(\.index\.json)?|model-\d{5}-of-\d{5}\.safetensors)$/;
+/** The files of a model that are downloaded; no others are, as they could hold code. */
+const WANTED = [
+  /^(config|tokenizer)\.json$/,
+  /^model\.safetensors(\.index\.json)?$/,
+  /^model-\d{5}-of-\d{5}\.safetensors$/,
+];
 
-/** What the hub has of a model. */
+/** The files of a model that the hub offers. */
 async function listingOf(
   repo: string,
   { hub = HUB, revision = 'main' }: FetchOptions,
@@ -53,7 +55,7 @@ async function listingOf(
     readonly oid: string;
     readonly lfs?: { readonly oid: string };
   }[];
-  const files = listing.filter(({ path }) => WANTED.test(path));
+  const files = listing.filter(({ path }) => WANTED.some((name) => name.test(path)));
   const single = files.some(({ path }) => path === 'model.safetensors');
   const used = files.filter(({ path }) => !single || !/^model-|index/.test(path));
   for (const needed of ['config.json', 'tokenizer.json'])
@@ -75,13 +77,12 @@ async function listingOf(
   }));
 }
 
-/** Where models are kept. */
+/** The folder in which models are stored. */
 export const modelsFolder = (cache = cacheFolder()): string => join(cache, 'models');
 
 /**
  * A language model's files from the hub, in the user's cache: config, tokenizer and weights, each
- * with its checksum. What is there already is not downloaded again, and what was begun is gone on
- * with.
+ * with its checksum. Complete files are not downloaded again, and partial ones are continued.
  *
  * @param name 'gpt2' and the like, or 'owner/model'
  * @returns the folder, for loadLanguageModel
@@ -95,8 +96,10 @@ export async function fetchModel(name: string, options: FetchOptions = {}): Prom
     () => `There is no model '${name}'.`,
     `Use one of ${Object.keys(SHORT).join(', ')}, or a name like 'owner/model'.`,
   );
-  const folder = join(modelsFolder(options.cache), ...repo.split('/'), options.revision ?? 'main');
-  const byHand = `put config.json, tokenizer.json and model.safetensors of '${repo}' into '${folder}'.`;
+  const { cache, hub = HUB, revision = 'main' } = options;
+  const folder = join(modelsFolder(cache), ...repo.split('/'), revision);
+  const byHand =
+    `put config.json, tokenizer.json and model.safetensors of '${repo}' ` + `into '${folder}'.`;
   if (!fs.existsSync(join(folder, '.complete'))) {
     const there = ['config.json', 'tokenizer.json'].every((file) =>
       fs.existsSync(join(folder, file)),
@@ -107,7 +110,7 @@ export async function fetchModel(name: string, options: FetchOptions = {}): Prom
       !fs.readdirSync(folder).some((file) => file.endsWith('.part'));
     if (byReader) return folder;
     for (const remote of await listingOf(repo, options, byHand)) {
-      const url = `${options.hub ?? HUB}/${repo}/resolve/${options.revision ?? 'main'}/${remote.name}`;
+      const url = `${hub}/${repo}/resolve/${revision}/${remote.name}`;
       await download(url, join(folder, remote.name), remote, byHand, options.onProgress);
     }
     fs.writeFileSync(join(folder, '.complete'), '');

@@ -50,7 +50,7 @@ export {
 } from './tokenizer';
 export {
   LanguageModelTrainer,
-  scoredPlaces,
+  scoredTokens,
   type DrawnExamples,
   type ScoredPrompt,
 } from './trainer';

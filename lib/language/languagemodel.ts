@@ -1,9 +1,10 @@
 /**
- * A language model on the course's transformer: words in, words out, under any method's mask and
- * positions. It runs a whole prompt in one pass, or goes on from what it remembers of earlier
- * tokens.
+ * A language model on the course's transformer: from tokens to scores of the next token, under any
+ * method's mask and positions. It runs a whole prompt in one forward pass, or goes on from cached
+ * keys and values of earlier tokens.
  */
 import { tf } from '../core/backend';
+import { asTensor2D } from '../core/tensors';
 import { compile } from '../core/compile';
 import { CourseError, demand } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
@@ -22,8 +23,8 @@ import {
 import type { LanguageModelConfig } from './families';
 
 /**
- * A batch of token rows: what stands where, and who sees whom. All of one length T; shorter ones
- * are padded.
+ * A batch of B token sequences with their positions and mask, all of one length T; shorter ones are
+ * padded.
  */
 export type TokenBatch = {
   /** Token numbers, [B, T]. */
@@ -31,26 +32,29 @@ export type TokenBatch = {
   /** Position of each token, [B, T]; null for a model without positions (NoPE). */
   readonly positions: Tensor2D | null;
   /**
-   * 0 where attention is allowed, -1e9 elsewhere, [B, 1, T, M + T] with M remembered tokens first;
-   * with `far`, for all layers.
+   * 0 where attention is allowed, -1e9 elsewhere, [B, 1, T, M + T], the M cached tokens first; for
+   * all layers where there is no `nearBias`.
    */
   readonly bias: Tensor;
-  /** The same for layers that look back only so far; left out where all layers see everything. */
+  /** The same for layers with a window; left out where no layer has one. */
   readonly nearBias?: Tensor;
 };
 
 /**
- * Above this many words, rows are looked up; below, they are products with rows of one 1, whose
- * gradient is a product too.
+ * Embeddings of tables with more rows than this are looked up; others are products with one-hot
+ * vectors, whose gradient is a product too.
  */
 const LOOKED_UP = 2048;
 
 /** Rows of a table by their numbers: [P, C], [B, T] -> [B, T, C]. */
-function rowsOf(table: Tensor2D, numbers: Tensor2D): Tensor3D {
+function embeddingsOf(table: Tensor2D, numbers: Tensor2D): Tensor3D {
   const [P, C] = table.shape;
   const [B, T] = numbers.shape;
   const flat = numbers.reshape([B * T]).toInt() as tf.Tensor1D; // [B T]
-  const rows = P > LOOKED_UP ? tf.gather(table, flat) : tf.oneHot(flat, P).toFloat().matMul(table); // [B T, C]
+  const rows =
+    P > LOOKED_UP
+      ? tf.gather(table, flat) // [B T, C]
+      : tf.oneHot(flat, P).toFloat().matMul(table); // [B T, C]
   return rows.reshape([B, T, C]); // [B, T, C]
 }
 
@@ -58,8 +62,8 @@ function rowsOf(table: Tensor2D, numbers: Tensor2D): Tensor3D {
 export class LanguageModel {
   readonly transformer: Transformer;
   private readonly store: ParameterStore;
-  private readonly words: Tensor2D;
-  private readonly places: Tensor2D | null;
+  private readonly wordEmbeddings: Tensor2D;
+  private readonly positionEmbeddings: Tensor2D | null;
   private readonly head: Tensor2D | null;
   private readonly reader = compile(
     (tokens, bias, ...rest: Tensor[]) => this.finals(this.batchOf(tokens as Tensor2D, bias, rest)),
@@ -80,11 +84,13 @@ export class LanguageModel {
     const { vocabulary: V, size, architecture, tied } = config;
     this.store = new ParameterStore(seed);
     this.transformer = new Transformer(size, this.store, architecture);
-    this.words = this.store.normal('words', [V, size.width]) as unknown as Tensor2D;
-    this.places = architecture.rotary
+    const matrix = (name: string, rows: number, columns: number): Tensor2D =>
+      asTensor2D(this.store.normal(name, [rows, columns]));
+    this.wordEmbeddings = matrix('words', V, size.width);
+    this.positionEmbeddings = architecture.rotary
       ? null
-      : (this.store.normal('positions', [size.maxPositions, size.width]) as unknown as Tensor2D);
-    this.head = tied ? null : (this.store.normal('head', [size.width, V]) as unknown as Tensor2D);
+      : matrix('positions', size.maxPositions, size.width);
+    this.head = tied ? null : matrix('head', size.width, V);
   }
 
   /** All weights by name, each of its layer's shape; they belong to the model. */
@@ -99,8 +105,10 @@ export class LanguageModel {
 
   /** Tokens as the transformer gets them: [B, T, C]. */
   private embedded({ tokens, positions }: TokenBatch): Tensor3D {
-    const words = rowsOf(this.words, tokens);
-    return this.places && positions ? words.add(rowsOf(this.places, positions)) : words;
+    const words = embeddingsOf(this.wordEmbeddings, tokens);
+    return this.positionEmbeddings && positions
+      ? words.add(embeddingsOf(this.positionEmbeddings, positions))
+      : words;
   }
 
   private optionsOf({ bias, nearBias, positions }: TokenBatch): PassOptions {
@@ -121,16 +129,18 @@ export class LanguageModel {
     const [B, T, C] = final.shape;
     return tf.tidy(() => {
       const rows = final.reshape([B * T, C]); // [B T, C]
-      const scores = this.head ? rows.matMul(this.head) : tf.matMul(rows, this.words, false, true); // [B T, V]
+      const scores = this.head
+        ? rows.matMul(this.head) // [B T, V]
+        : tf.matMul(rows, this.wordEmbeddings, false, true); // [B T, V]
       return scores.reshape([B, T, this.config.vocabulary]); // [B, T, V]
     });
   }
 
   /**
-   * What each token has become.
+   * Final states of all tokens.
    *
-   * @param batch shapes as in TokenBatch, nothing remembered
-   * @param hook  sees and may replace every inner value, see Transformer.forward
+   * @param batch shapes as in TokenBatch, without cached tokens
+   * @param hook  gets and may replace every inner value, see Transformer.forward
    * @returns [B, T, C]; the caller disposes it
    */
   finals(batch: TokenBatch, hook?: Hook): Tensor3D {
@@ -142,8 +152,8 @@ export class LanguageModel {
   /**
    * Scores of every word after every token.
    *
-   * @param batch shapes as in TokenBatch, nothing remembered
-   * @param hook  sees and may replace every inner value, see Transformer.forward
+   * @param batch shapes as in TokenBatch, without cached tokens
+   * @param hook  gets and may replace every inner value, see Transformer.forward
    * @returns [B, T, V]; the caller disposes it
    */
   logits(batch: TokenBatch, hook?: Hook): Tensor3D {
@@ -151,9 +161,9 @@ export class LanguageModel {
   }
 
   /**
-   * What each token has become, in graphs once a shape has come twice.
+   * Final states of all tokens, compiled once a shape has occurred twice.
    *
-   * @param batch shapes as in TokenBatch, nothing remembered
+   * @param batch shapes as in TokenBatch, without cached tokens
    * @returns [B, T, C]; the caller disposes it
    */
   compiledFinals({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
@@ -163,19 +173,19 @@ export class LanguageModel {
   }
 
   /**
-   * Goes on from what is remembered of M earlier tokens.
+   * Final states of tokens that also attend to M earlier ones, whose keys and values are cached.
    *
-   * @param batch  shapes as in TokenBatch
-   * @param memory keys and values by layer, or null for none
+   * @param batch shapes as in TokenBatch
+   * @param cache keys and values by layer, or null for none
    * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, H, T, D]
    *   each; the caller disposes them
    */
   extend(
     batch: TokenBatch,
-    memory: readonly KeysValues[] | null,
+    cache: readonly KeysValues[] | null,
   ): { final: Tensor3D; fresh: KeysValues[] } {
     const [final, ...parts] = tf.tidy(() => {
-      const out = this.transformer.extend(this.embedded(batch), this.optionsOf(batch), memory);
+      const out = this.transformer.extend(this.embedded(batch), this.optionsOf(batch), cache);
       return [out.final, ...out.fresh.flat()];
     }) as [Tensor3D, ...tf.Tensor4D[]];
     return {
@@ -191,19 +201,21 @@ export class LanguageModel {
    */
   check(tokens: readonly number[], positions: readonly number[] | null): void {
     const { vocabulary, size, architecture } = this.config;
-    const strange = tokens.find(
+    const unknown = tokens.find(
       (token) => !Number.isInteger(token) || token < 0 || token >= vocabulary,
     );
-    if (strange !== undefined)
+    if (unknown !== undefined)
       throw new CourseError(
-        `The token ${strange} was given to a model of ${vocabulary} words.`,
-        'Tokenizer and model do not belong together; use the tokenizer.json that came with the weights.',
+        `The token ${unknown} was given to a model of ${vocabulary} words.`,
+        'Tokenizer and model do not belong together; ' +
+          'use the tokenizer.json that came with the weights.',
       );
     const last = Math.max(-1, ...(positions ?? []));
     demand(
       last < size.maxPositions,
       () =>
-        `The prompt needs position ${last}, but the model knows ${size.maxPositions}${architecture.rotary ? ' (as it was trained)' : ''}.`,
+        `The prompt needs position ${last}, but the model knows ${size.maxPositions}` +
+        `${architecture.rotary ? ' (as it was trained)' : ''}.`,
       'Use fewer or shorter examples; under symmetric positions only the longest example counts.',
     );
   }
@@ -215,22 +227,21 @@ export class LanguageModel {
   }
 }
 
-/** Masks as numbers to add, and how far layers that look near may see. */
+/** A mask as numbers to add to scores, for layers without and with a window. */
 export interface AttentionBiases {
-  /** Row after row, rows x columns. */
+  /** 0 where attention is allowed, -1e9 elsewhere; row by row, rows x columns. */
   readonly all: Float32Array;
-  /** The same within the window, or null. */
+  /** The same for layers with a window, or null. */
   readonly near: Float32Array | null;
 }
 
 /**
- * What may be seen, as numbers to add: from a mask, and for layers that look near also from the
- * distance of positions.
+ * A mask as numbers to add to scores; for layers with a window, also by the distance of positions.
  *
- * @param mask   rows ask, columns answer
- * @param rows   positions of the rows
- * @param columns positions of the columns
- * @param window of the layers that look near, or null
+ * @param mask    rows are queries, columns are keys
+ * @param rows    positions of the queries
+ * @param columns positions of the keys
+ * @param window  how many positions back such layers attend, or null for no such layers
  */
 export function attentionBiases(
   mask: MaskMatrix,

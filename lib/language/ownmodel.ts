@@ -37,7 +37,7 @@ export function freshLanguageModel(
 }
 
 /**
- * The language model of a checkpoint that a LessonTrainer wrote.
+ * The language model of a checkpoint that a LanguageModelTrainer wrote.
  *
  * @param where to look for such checkpoints, for the error message
  * @returns model and tokenizer; the caller disposes the model

@@ -1,10 +1,10 @@
 /**
- * A context that was read: what a test, or the next word, needs of it. Under InvICL each example's
- * first copy depends on that example alone, and under AR on those before it too, so that what is
- * known from an earlier reading need not be read again.
+ * The cache of a context that was read: the keys and values to which a test, or the next word,
+ * attends. Under InvICL each example's first copy depends on that example alone, and under AR on
+ * those before it too, so that an edit of the prompt need not compute all of them again.
  */
 import { tf } from '../core/backend';
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { demand } from '../core/errors';
 import { METHODS, type Method } from '../model/methods';
@@ -19,30 +19,27 @@ export interface TokenCache {
   readonly positions: readonly number[];
 }
 
-const NOTHING: TokenCache = { layers: null, positions: [] };
+const EMPTY: TokenCache = { layers: null, positions: [] };
 
-/** T tokens that all see M others, and of themselves those before them: T rows of M + T. */
+/** The mask of T tokens that attend to M earlier ones and causally to each other, T x (M + T). */
 const causalAfter = (M: number, T: number): boolean[][] =>
   Array.from({ length: T }, (_, r) =>
     Array.from({ length: M + T }, (__, c) => c < M || c - M <= r),
   );
 
-/** Remembered tokens one after the other. */
+/** Caches of tokens, one after the other. */
 function joined(parts: readonly TokenCache[]): TokenCache {
   const some = parts.filter(({ layers }) => layers !== null);
-  if (some.length === 0) return NOTHING;
+  if (some.length === 0) return EMPTY;
   const layers = some[0]!.layers!.map((_, l): KeysValues => {
-    const join = (which: 0 | 1): Tensor4D =>
-      tf.concat(
-        some.map((part) => part.layers![l]![which]),
-        2,
-      ); // [1, H, tokens, D]
-    return [join(0), join(1)];
+    const keys = some.map(({ layers: all }) => all![l]![0]);
+    const values = some.map(({ layers: all }) => all![l]![1]);
+    return [tf.concat(keys, 2), tf.concat(values, 2)]; // [1, H, tokens, D] each
   });
   return { layers, positions: some.flatMap(({ positions }) => positions) };
 }
 
-/** Tokens from .. from + count - 1 of a memory. */
+/** The cache of tokens from .. from + count - 1. */
 const cut = ({ layers, positions }: TokenCache, from: number, count: number): TokenCache => ({
   layers: layers!.map(([k, v]): KeysValues => [
     k.slice([0, 0, from, 0], [-1, -1, count, -1]),
@@ -51,189 +48,212 @@ const cut = ({ layers, positions }: TokenCache, from: number, count: number): To
   positions: positions.slice(from, from + count),
 });
 
-const keep = (memory: TokenCache): TokenCache => {
-  memory.layers?.flat().forEach((t) => tf.keep(t));
-  return memory;
-};
+const copyOf = ({ layers, positions }: TokenCache): TokenCache => ({
+  layers: layers!.map(([k, v]): KeysValues => [k.clone(), v.clone()]),
+  positions,
+});
 
-/** Frees a memory's tensors. */
+/** The same cache, whose tensors outlive tf.tidy. */
+function kept(cache: TokenCache): TokenCache {
+  cache.layers?.flat().forEach((t) => tf.keep(t));
+  return cache;
+}
+
+/** Runs fn, which may return any value, inside tf.tidy. */
+function tidied<T>(fn: () => T): T {
+  const results: T[] = [];
+  tf.tidy(() => {
+    results.push(fn());
+  });
+  return results[0]!;
+}
+
+/** Frees the tensors of a cache. */
 export const disposeCache = ({ layers }: TokenCache): void =>
   layers?.flat().forEach((t) => t.dispose());
 
-/** Rows of tokens that read a memory and, as `mask` says, each other; one row of the batch. */
+/**
+ * Reads T tokens that attend, as the mask T x (M + T) allows, to M cached tokens and to each other.
+ *
+ * @returns their final states [1, T, C], and a cache of them alone
+ */
 function read(
   model: LanguageModel,
   tokens: readonly number[],
   positions: readonly number[],
   mask: readonly (readonly boolean[])[],
-  memory: TokenCache,
-): { final: Tensor3D; memory: TokenCache } {
+  earlier: TokenCache,
+): { readonly final: Tensor3D; readonly cache: TokenCache } {
   model.check(tokens, positions);
   const T = tokens.length;
-  const sight = attentionBiases(
+  const biases = attentionBiases(
     mask,
     positions,
-    [...memory.positions, ...positions],
+    [...earlier.positions, ...positions],
     model.config.local?.window ?? null,
   );
-  const shape: [number, number, number, number] = [1, 1, T, memory.positions.length + T];
+  const shape: [number, number, number, number] = [1, 1, T, earlier.positions.length + T];
   const batch: TokenBatch = {
     tokens: tf.tensor2d([...tokens], [1, T], 'int32'),
     positions: tf.tensor2d([...positions], [1, T], 'int32'),
-    bias: tf.tensor4d(sight.all, shape),
-    ...(sight.near ? { nearBias: tf.tensor4d(sight.near, shape) } : {}),
+    bias: tf.tensor4d(biases.all, shape),
+    ...(biases.near ? { nearBias: tf.tensor4d(biases.near, shape) } : {}),
   };
-  const { final, fresh } = model.extend(batch, memory.layers);
-  return { final, memory: { layers: fresh, positions } };
+  const { final, fresh } = model.extend(batch, earlier.layers);
+  return { final, cache: { layers: fresh, positions } };
 }
 
 /** How much was computed, in tokens. */
 export interface ReadWork {
   /** Tokens of examples read alone (InvICL's first copies) or after those before them (AR). */
   readonly first: number;
-  /** Tokens of examples read again in the light of the others (InvICL's second copies). */
+  /** Tokens of examples read again given the others (InvICL's second copies). */
   readonly second: number;
 }
 
-/** Known readings by what they depend on; shared between edits of one prompt. */
+/**
+ * Caches of examples, each under a key that names all tokens that it depends on; shared between the
+ * edits of one prompt.
+ */
 export class ReadCache {
-  private readonly known = new Map<string, TokenCache>();
+  private readonly caches = new Map<string, TokenCache>();
 
-  /** @param most readings that are kept; the oldest go first */
+  /**
+   * @param most how many caches are stored; those that were not used for longest are freed first
+   */
   constructor(private readonly most = 512) {}
 
   get(key: string): TokenCache | undefined {
-    const found = this.known.get(key);
+    const found = this.caches.get(key);
     if (found) {
-      this.known.delete(key);
-      this.known.set(key, found); // the latest used stay longest
+      this.caches.delete(key);
+      this.caches.set(key, found); // now the one used last
     }
     return found;
   }
 
-  /** Keeps a reading's tensors until they are pushed out or the cache is disposed. */
-  set(key: string, memory: TokenCache): void {
-    this.known.set(key, keep(memory));
-    for (const [old, value] of this.known) {
-      if (this.known.size <= this.most) break;
-      this.known.delete(old);
+  /** Stores a cache; its tensors are freed when newer ones take its place, or by dispose. */
+  set(key: string, cache: TokenCache): void {
+    this.caches.set(key, kept(cache));
+    for (const [old, value] of this.caches) {
+      if (this.caches.size <= this.most) break;
+      this.caches.delete(old);
       disposeCache(value);
     }
   }
 
-  /** How many readings are known. */
+  /** How many caches are stored. */
   get size(): number {
-    return this.known.size;
+    return this.caches.size;
   }
 
   dispose(): void {
-    for (const memory of this.known.values()) disposeCache(memory);
-    this.known.clear();
+    for (const cache of this.caches.values()) disposeCache(cache);
+    this.caches.clear();
   }
 }
 
 /** A context that was read. */
 export interface ReadContext {
-  /** What tests see of it; the caller forgets it. */
-  readonly memory: TokenCache;
+  /** The tokens to which tests attend; the caller disposes it. */
+  readonly cache: TokenCache;
   /** The position at which a test begins. */
-  readonly testAt: number;
+  readonly testPosition: number;
   readonly work: ReadWork;
 }
 
-/** The places of a plan that are in the context, and their mask. */
-function contextOf(plan: PromptLayout): { count: number; mask: boolean[][] } {
-  const count = plan.tokens.filter(({ block }) => block.part !== 'test').length;
-  return { count, mask: plan.mask.slice(0, count).map((row) => row.slice(0, count)) };
+/** What reading a context gives: the cache that tests need, and what was computed. */
+type Reading = Pick<ReadContext, 'cache' | 'work'>;
+
+/** How many tokens of a layout are in the context, and their mask. */
+function contextOf({ tokens, mask }: PromptLayout): {
+  readonly count: number;
+  readonly mask: readonly (readonly boolean[])[];
+} {
+  const count = tokens.filter(({ block }) => block.part !== 'test').length;
+  return { count, mask: mask.slice(0, count).map((row) => row.slice(0, count)) };
 }
 
 /**
- * InvICL: first copies alone (known ones are not read again), then all second copies in their
- * light.
+ * InvICL reads each example twice: first copies alone, as far as they are not stored, then all
+ * second copies, which attend to them.
  */
 function readTwice(
   model: LanguageModel,
-  plan: PromptLayout,
+  layout: PromptLayout,
   examples: readonly (readonly number[])[],
-  cache: ReadCache,
-): { memory: TokenCache; work: ReadWork } {
+  stored: ReadCache,
+): Reading {
   let first = 0;
-  const copies = examples.map((tokens) => {
+  const firstCopies = examples.map((tokens) => {
     const key = `alone ${tokens.join()}`;
-    const known = cache.get(key);
+    const known = stored.get(key);
     if (known) return known;
     first += tokens.length;
     const positions = tokens.map((_, i) => i);
-    const { memory } = read(model, tokens, positions, causalAfter(0, tokens.length), NOTHING);
-    cache.set(key, memory);
-    return memory;
+    const { cache } = read(model, tokens, positions, causalAfter(0, tokens.length), EMPTY);
+    stored.set(key, cache);
+    return cache;
   });
-  const { count, mask } = contextOf(plan);
+  const { count, mask } = contextOf(layout);
   const half = count / 2;
-  const all = examples.flat();
-  const { memory } = read(
+  const { cache } = read(
     model,
-    all,
-    plan.positions!.slice(half, count),
+    examples.flat(),
+    layout.positions!.slice(half, count),
     mask.slice(half),
-    joined(copies),
+    joined(firstCopies),
   );
-  return { memory, work: { first, second: all.length } };
+  return { cache, work: { first, second: half } };
 }
 
-/** AR: what comes before the first new example is known. */
+/** AR reads the examples in order: those before the first that is not stored are not read again. */
 function readInOrder(
   model: LanguageModel,
-  plan: PromptLayout,
+  layout: PromptLayout,
   examples: readonly (readonly number[])[],
-  cache: ReadCache,
-): { memory: TokenCache; work: ReadWork } {
-  const keyOf = (n: number): string =>
-    `after ${examples
-      .slice(0, n)
-      .map((tokens) => tokens.join())
-      .join(' | ')}`;
+  stored: ReadCache,
+): Reading {
+  const keyOf = (n: number): string => {
+    const texts = examples.slice(0, n).map((tokens) => tokens.join());
+    return `after ${texts.join(' | ')}`;
+  };
   let known = examples.length;
-  while (known > 0 && !cache.get(keyOf(known))) known--;
-  const parts = Array.from({ length: known }, (_, i) => cache.get(keyOf(i + 1))!);
+  while (known > 0 && !stored.get(keyOf(known))) known--;
+  const earlier = joined(Array.from({ length: known }, (_, i) => stored.get(keyOf(i + 1))!));
   const from = examples.slice(0, known).flat().length;
-  const { count, mask } = contextOf(plan);
-  const before = joined(parts);
-  if (from === count) return { memory: before, work: { first: 0, second: 0 } };
+  const { count, mask } = contextOf(layout);
+  if (from === count) return { cache: earlier, work: { first: 0, second: 0 } };
   const tokens = examples.slice(known).flat();
-  const { memory } = read(
-    model,
-    tokens,
-    plan.positions!.slice(from, count),
-    mask.slice(from),
-    before,
-  );
+  const positions = layout.positions!.slice(from, count);
+  const { cache } = read(model, tokens, positions, mask.slice(from), earlier);
   let at = 0;
   examples.slice(known).forEach(({ length }, i) => {
-    cache.set(keyOf(known + i + 1), cut(memory, at, length));
+    stored.set(keyOf(known + i + 1), cut(cache, at, length));
     at += length;
   });
-  return { memory: joined([before, memory]), work: { first: tokens.length, second: 0 } };
+  return { cache: joined([earlier, cache]), work: { first: tokens.length, second: 0 } };
 }
 
 /**
- * Any other method: the context in one pass; of a doubled one, tests see what the mask lets them.
+ * Any other method reads the context once, in one forward pass; the cache holds the tokens to which
+ * the mask lets tests attend (in a doubled context, those of the second copies).
  */
 function readOnce(
   model: LanguageModel,
-  plan: PromptLayout,
+  layout: PromptLayout,
   examples: readonly (readonly number[])[],
-): { memory: TokenCache; work: ReadWork } {
-  const { count, mask } = contextOf(plan);
-  const tokens = plan.tokens
+): Reading {
+  const { count, mask } = contextOf(layout);
+  const tokens = layout.tokens
     .slice(0, count)
     .map(({ block, offset }) => examples[block.index]![offset]!);
-  const positions = plan.positions?.slice(0, count) ?? tokens.map(() => 0);
-  const { memory } = read(model, tokens, positions, mask, NOTHING);
-  const seen = plan.mask.at(-1)!.slice(0, count);
-  const from = seen.indexOf(true);
+  const positions = layout.positions?.slice(0, count) ?? tokens.map(() => 0);
+  const { cache } = read(model, tokens, positions, mask, EMPTY);
+  const mayAttend = layout.mask.at(-1)!.slice(0, count);
+  const from = mayAttend.indexOf(true);
   return {
-    memory: cut(memory, from, seen.lastIndexOf(true) - from + 1),
+    cache: cut(cache, from, mayAttend.lastIndexOf(true) - from + 1),
     work: { first: count, second: 0 },
   };
 }
@@ -241,9 +261,9 @@ function readOnce(
 /**
  * Reads a context.
  *
- * @param examples tokens of the examples, in their order; none is allowed
- * @param cache    readings that are known, for AR and InvICL
- * @returns what tests see; the caller forgets it
+ * @param examples tokens of the examples, in the order of the prompt; there may be none
+ * @param stored   caches of earlier readings, for AR and InvICL
+ * @returns the cache that tests need; the caller disposes it
  * @throws CourseError when the method's examples read the test, or has no positions, or a token or
  *   position is beyond the model's
  */
@@ -251,51 +271,39 @@ export function readContext(
   model: LanguageModel,
   method: Method,
   examples: readonly (readonly number[])[],
-  cache?: ReadCache,
+  stored?: ReadCache,
 ): ReadContext {
   demand(
     !method.oneTest,
     () => `${method.name} cannot read a context before its test.`,
     'Score whole prompts instead (scoreOptions does).',
   );
-  if (examples.length === 0) return { memory: NOTHING, testAt: 0, work: { first: 0, second: 0 } };
-  const plan = layoutPrompt(
-    method,
-    examples.map(({ length }) => length),
-    [1],
-  );
+  if (examples.length === 0)
+    return { cache: EMPTY, testPosition: 0, work: { first: 0, second: 0 } };
+  const lengths = examples.map(({ length }) => length);
+  const layout = layoutPrompt(method, lengths, [1]);
+  const { positions } = layout;
   demand(
-    plan.positions !== null,
+    positions !== null,
     () => `${method.name} gives no positions.`,
     'Score whole prompts instead (scoreOptions does).',
   );
-  const passing = cache ?? new ReadCache();
-  const kept: { work?: ReadWork; memory?: TokenCache } = {};
-  tf.tidy(() => {
-    const way =
+  const readings = stored ?? new ReadCache();
+  const { cache, work } = tidied(() => {
+    const readExamples =
       method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;
-    const { memory, work } = way(model, plan, examples, passing);
-    Object.assign(kept, {
-      work,
-      memory: {
-        ...memory,
-        layers: memory.layers!.map(([k, v]): KeysValues => [
-          tf.keep(k.clone()),
-          tf.keep(v.clone()),
-        ]),
-      },
-    });
+    const reading = readExamples(model, layout, examples, readings);
+    return { cache: kept(copyOf(reading.cache)), work: reading.work };
   });
-  if (!cache) passing.dispose();
-  return { memory: kept.memory!, testAt: plan.positions.at(-1)!, work: kept.work! };
+  if (!stored) readings.dispose();
+  return { cache, testPosition: positions.at(-1)!, work };
 }
 
 /**
- * Scores of every word after each token of some tests, which do not see each other.
+ * Scores of every word after each token of some tests, which do not attend to each other.
  *
  * @param tests tokens of the tests
- * @returns [tests, longest, V]; what stands beyond a test's length means nothing; the caller
- *   disposes it
+ * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
  * @throws CourseError when a token or position is beyond the model's
  */
 export function readTests(
@@ -303,19 +311,17 @@ export function readTests(
   context: ReadContext,
   tests: readonly (readonly number[])[],
 ): Tensor3D {
-  const [B, T, M] = [
-    tests.length,
-    Math.max(...tests.map(({ length }) => length)),
-    context.memory.positions.length,
-  ];
-  const positions = Array.from({ length: T }, (_, i) => context.testAt + i);
-  for (const tokens of tests) model.check(tokens, positions.slice(0, tokens.length));
-  const last = Math.min(positions.at(-1)!, model.config.size.maxPositions - 1);
-  const places = positions.map((p) => Math.min(p, last));
-  const sight = attentionBiases(
+  const { cache, testPosition } = context;
+  const [B, M] = [tests.length, cache.positions.length];
+  const T = Math.max(...tests.map(({ length }) => length));
+  const last = model.config.size.maxPositions - 1;
+  const needed = Array.from({ length: T }, (_, i) => testPosition + i);
+  for (const tokens of tests) model.check(tokens, needed.slice(0, tokens.length));
+  const positions = needed.map((position) => Math.min(position, last));
+  const biases = attentionBiases(
     causalAfter(M, T),
-    places,
-    [...context.memory.positions, ...places],
+    positions,
+    [...cache.positions, ...positions],
     model.config.local?.window ?? null,
   );
   return tf.tidy(() => {
@@ -324,18 +330,17 @@ export function readTests(
       ...new Array<number>(T - tokens.length).fill(0),
     ]);
     const bias = (values: Float32Array): Tensor => tf.tensor4d(values, [1, 1, T, M + T]);
-    const memory =
-      context.memory.layers?.map(([k, v]): KeysValues => [
-        k.tile([B, 1, 1, 1]),
-        v.tile([B, 1, 1, 1]),
-      ]) ?? null; // [B, H, M, D]
+    const layers = cache.layers?.map(([k, v]): KeysValues => [
+      k.tile([B, 1, 1, 1]), // [B, H, M, D]
+      v.tile([B, 1, 1, 1]), // [B, H, M, D]
+    ]);
     const batch: TokenBatch = {
       tokens: tf.tensor2d(padded, [B, T], 'int32'),
-      positions: tf.tensor2d(places, [1, T], 'int32').tile([B, 1]) as Tensor2D,
-      bias: bias(sight.all),
-      ...(sight.near ? { nearBias: bias(sight.near) } : {}),
+      positions: tf.tensor2d(positions, [1, T], 'int32').tile([B, 1]) as Tensor2D,
+      bias: bias(biases.all),
+      ...(biases.near ? { nearBias: bias(biases.near) } : {}),
     };
-    return model.readOut(model.extend(batch, memory).final);
+    return model.readOut(model.extend(batch, layers ?? null).final);
   });
 }
 
@@ -359,26 +364,25 @@ export function generate(
     'Give at least one token to begin with.',
   );
   const added: number[] = [];
-  let memory = context.memory;
+  let cache = context.cache;
   let next = [...begin];
-  let place = context.testAt;
+  let position = context.testPosition;
   while (added.length < count) {
-    const later: { token: number; memory: TokenCache } = { token: 0, memory };
-    tf.tidy(() => {
-      const [T, M] = [next.length, memory.positions.length];
-      const positions = next.map((_, i) => place + i);
-      const { final, memory: fresh } = read(model, next, positions, causalAfter(M, T), memory);
+    const T = next.length;
+    const step = tidied(() => {
+      const positions = next.map((_, i) => position + i);
+      const mask = causalAfter(cache.positions.length, T);
+      const { final, cache: ofNext } = read(model, next, positions, mask, cache);
       const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
-      later.token = scores.argMax(2).dataSync()[0]!;
-      later.memory = keep(joined([memory, fresh]));
+      return { token: scores.argMax(2).dataSync()[0]!, cache: kept(joined([cache, ofNext])) };
     });
-    if (memory !== context.memory) disposeCache(memory);
-    memory = later.memory;
-    place += next.length;
-    if (later.token === model.config.end) break;
-    added.push(later.token);
-    next = [later.token];
+    if (cache !== context.cache) disposeCache(cache);
+    cache = step.cache;
+    position += T;
+    if (step.token === model.config.end) break;
+    added.push(step.token);
+    next = [step.token];
   }
-  if (memory !== context.memory) disposeCache(memory);
+  if (cache !== context.cache) disposeCache(cache);
   return added;
 }

@@ -1,8 +1,8 @@
 /**
- * A prompt that someone edits: examples are added, removed, replaced, put in another order, and
- * taken back; after every edit the answers are there again. Only what an edit changed is computed:
- * under InvICL a first copy per new example and the second copies, under AR everything from the
- * first changed example on.
+ * A session in which a prompt is edited: examples are added, removed, replaced and reordered, and
+ * edits are undone; after every edit the answers are computed again. Only what an edit changed is
+ * computed: under InvICL a first copy per new example and the second copies, under AR everything
+ * from the first changed example on.
  */
 import { CourseError, demand } from '../core/errors';
 
@@ -23,7 +23,7 @@ export interface SessionConfig {
 export interface Answer {
   readonly text: string;
   readonly answer: string;
-  /** Of each option, in their order. */
+  /** Of each option, in the order of the options. */
   readonly probabilities: readonly number[];
 }
 
@@ -49,32 +49,33 @@ export class PromptSession {
     this.answer([]);
   }
 
-  /** The examples, in their order. */
+  /** The examples, in the order of the prompt. */
   get examples(): readonly Demonstration[] {
     return this.current;
   }
 
-  /** The answers to the texts, in the light of the examples. */
+  /** The answers to the texts, given the examples. */
   get answers(): readonly Answer[] {
     return this.answered;
   }
 
   /**
-   * Reads the examples (what is not known of them) and answers the texts; nothing changes when that
-   * fails.
+   * Reads the examples (as far as they are not cached) and answers the texts; nothing changes when
+   * that fails.
    */
   private answer(examples: readonly Demonstration[]): void {
     const { options } = this.config;
-    const strange = examples.find(({ output }) => !options.includes(output));
-    if (strange !== undefined)
+    const wrong = examples.find(({ output }) => !options.includes(output));
+    if (wrong !== undefined)
       throw new CourseError(
-        `The example '${strange.input}' has the label '${strange.output}'.`,
+        `The example '${wrong.input}' has the label '${wrong.output}'.`,
         `Use one of the options: ${options.join(', ')}.`,
       );
     const { scores, work } = this.reader.read(examples, this.texts, options);
     this.answered = this.texts.map((text, i) => {
-      const shares = probabilities(scores[i]!);
-      return { text, answer: options[shares.indexOf(Math.max(...shares))]!, probabilities: shares };
+      const ofOptions = probabilities(scores[i]!);
+      const best = ofOptions.indexOf(Math.max(...ofOptions));
+      return { text, answer: options[best]!, probabilities: ofOptions };
     });
     this.current = examples;
     this.work = work;
@@ -115,7 +116,7 @@ export class PromptSession {
   }
 
   /**
-   * Puts another example in the place of example i.
+   * Replaces example i by another.
    *
    * @throws CourseError when there is no such example, or the new one is refused; nothing is then
    *   changed
@@ -126,10 +127,10 @@ export class PromptSession {
   }
 
   /**
-   * Gives the examples another order.
+   * Puts the examples into another ordering.
    *
    * @param order which example comes first, second, ...
-   * @throws CourseError when it is no order of the examples
+   * @throws CourseError when it is no permutation of the examples
    */
   reorder(order: readonly number[]): void {
     checkOrder(order, this.current.length);
@@ -137,7 +138,7 @@ export class PromptSession {
   }
 
   /**
-   * Takes the last edit back.
+   * Undoes the last edit.
    *
    * @throws CourseError when there is none
    */
@@ -148,7 +149,7 @@ export class PromptSession {
     this.past = this.past.slice(0, -1);
   }
 
-  /** Asks about other texts; the examples stay. */
+  /** Answers other texts; the examples stay. */
   ask(texts: readonly string[]): readonly Answer[] {
     const before = this.texts;
     this.texts = texts;
@@ -161,7 +162,7 @@ export class PromptSession {
     return this.answered;
   }
 
-  /** Frees what is kept; the model stays. */
+  /** Frees the caches; the model stays. */
   dispose(): void {
     this.reader.dispose();
   }
@@ -170,8 +171,7 @@ export class PromptSession {
 /** What a session needs of a model. */
 export interface SessionReader {
   /**
-   * Scores of the options for each text in the light of the examples, and what had to be computed
-   * for them.
+   * Scores of the options for each text given the examples, and what had to be computed for them.
    *
    * @returns scores in nats, [texts][options]
    * @throws CourseError when a text or an option cannot be read, or the prompt is too long
@@ -181,6 +181,6 @@ export interface SessionReader {
     texts: readonly string[],
     options: readonly string[],
   ): { readonly scores: number[][]; readonly work: ReadWork };
-  /** Frees what is kept; the model stays. */
+  /** Frees the caches; the model stays. */
   dispose(): void;
 }

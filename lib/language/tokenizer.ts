@@ -1,6 +1,6 @@
 /**
- * Texts to tokens and back, as a tokenizer.json says; and one of whole words for models of our own.
- * The work is done by Hugging Face's tokenizers package.
+ * Texts to tokens and back, as a tokenizer.json says; and a tokenizer of whole words for models of
+ * our own. The work is done by Hugging Face's tokenizers package.
  */
 import { readJson } from '../core/files';
 import { createRequire } from 'node:module';
@@ -15,7 +15,6 @@ interface Tokenizer {
     text: string,
     options: { readonly add_special_tokens: boolean },
   ): { readonly ids: readonly number[] };
-  tokenize(text: string, options: { readonly add_special_tokens: boolean }): string[];
   decode(
     tokens: readonly number[],
     options: {
@@ -35,11 +34,9 @@ export interface TextTokenizer {
   /** Token numbers of a text, without any special token added. */
   encode(text: string): number[];
   decode(tokens: readonly number[]): string;
-  /** Each token as it is written in the vocabulary. */
-  pieces(text: string): string[];
 }
 
-/** The parts of a tokenizer.json that are looked at here. */
+/** The parts of a tokenizer.json that are used here. */
 interface TokenizerJson {
   readonly model?: {
     readonly vocab?: Readonly<Record<string, number>>;
@@ -80,7 +77,8 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
     vocabulary,
     encode: (text) =>
       tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => {
-        const known = (id as number | undefined) ?? unknown; // a tokenizer of whole words gives nothing for one it does not know
+        // a tokenizer of whole words has no number for a word that it does not know
+        const known = (id as number | undefined) ?? unknown;
         if (known === undefined)
           throw new CourseError(
             `A word of '${text.slice(0, 40)}' is not in the vocabulary of ${where}.`,
@@ -95,7 +93,6 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
             skip_special_tokens: false,
             clean_up_tokenization_spaces: false,
           }),
-    pieces: (text) => tokenizer.tokenize(text, { add_special_tokens: false }),
   };
 }
 
@@ -109,7 +106,7 @@ export function readTokenizer(folder: string): TextTokenizer {
   return tokenizerOf(readJson(file), `'${file}'`);
 }
 
-/** What stands for a word that is not in a vocabulary of whole words. */
+/** The token for a word that is not in a vocabulary of whole words. */
 export const UNKNOWN = '[unknown]';
 
 /**

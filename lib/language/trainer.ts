@@ -1,7 +1,7 @@
 /**
  * Training a language model on prompts: the loss is the cross-entropy of the answers.
- * Reference: Min et al. (2022, MetaICL): loss on outputs only. Where a method may honestly use them, the answers inside the
- * context count too.
+ * Reference: Min et al. (2022, MetaICL): loss on outputs only. The answers inside the context count
+ * too where no token that predicts them attends to them.
  */
 import { tf } from '../core/backend';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
@@ -21,28 +21,36 @@ import type { LoadedModel } from './folder';
 import { StepTrainer, type StepConfig } from '../training/steps';
 import type { CompileOptions } from '../core/compile/compile';
 
-/** A prompt to train on: which rows are scored, and the token each should say next. */
+/** A prompt to train on, with the predictions that count in its loss. */
 export interface ScoredPrompt {
   readonly prompt: TokenPrompt;
-  /** Places whose next token is scored, with that token. */
+  /** Tokens (by index) whose next token is scored, with that next token. */
   readonly scored: readonly (readonly [number, number])[];
 }
 
-/** The places of a prompt whose next token is (part of) an answer, with that token. */
-export function scoredPlaces(
+/**
+ * The tokens of a prompt, by index, whose next token is (part of) an answer that counts in the
+ * loss, with that next token.
+ *
+ * @param exampleFrom the answer of each example: its first token in the example, and the one after
+ *                    its last
+ * @param testFrom    the first token of each test's answer
+ */
+export function scoredTokens(
   prompt: TokenPrompt,
   method: Method,
   exampleFrom: readonly (readonly [number, number])[],
   testFrom: readonly number[],
 ): (readonly [number, number])[] {
   const { tokens } = prompt.plan;
-  const own = method.doubled ? 'second' : 'first'; // the second copies are blind to their own answers
-  return tokens.flatMap(({ block, offset }, place) => {
+  // a second copy does not attend to the first copy of its own answer
+  const own = method.doubled ? 'second' : 'first';
+  return tokens.flatMap(({ block, offset }, index) => {
     const [from, to] =
       block.part === 'test' ? [testFrom[block.index]!, Infinity] : exampleFrom[block.index]!;
     const counts = block.part === 'test' || (method.loss === 'all' && block.part === own);
     return counts && offset >= from && offset < to
-      ? [[place - 1, prompt.tokens[place]!] as const]
+      ? [[index - 1, prompt.tokens[index]!] as const]
       : [];
   });
 }
@@ -54,14 +62,14 @@ export interface DrawnExamples {
 }
 
 /**
- * Trains a language model on prompts of rows that somebody draws; its losses are cross-entropies in
- * nats.
+ * Trains a language model on prompts; a subclass draws their examples. Losses are cross-entropies
+ * in nats.
  */
 export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTrainer<C> {
   private readonly model: LanguageModel;
   /**
-   * Tokens of the longest lesson, one length for all steps, so that there is one graph; 0 = not yet
-   * known.
+   * The length of all prompts in tokens, with padding: one for all steps, so that there is one
+   * graph; 0 = not yet known.
    */
   private length = 0;
 
@@ -91,45 +99,41 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
     this.model = loaded.model;
   }
 
-  /** The rows of a lesson. */
+  /** Draws the examples and tests of a prompt. */
   protected abstract draw(random: Stream): DrawnExamples;
 
-  private lesson(random: Stream): ScoredPrompt {
-    const { tokenizer } = this.loaded;
+  /** A prompt of drawn examples and tests. */
+  private promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
+    const [{ tokenizer }, template] = [this.loaded, this.template];
+    const examples = shown.map((example) => exampleTokens(tokenizer, example, template));
+    const after = tokenizer.encode(template.after).length;
+    const exampleFrom = shown.map(({ output }, i) => {
+      const end = examples[i]!.length - after;
+      const answer = tokenizer.encode(`${template.between}${output}`).length;
+      return [end - answer, end] as const;
+    });
+    const tests = asked.map(({ input, output }) => testTokens(tokenizer, input, output, template));
+    const testFrom = tests.map(({ scoredFrom }) => scoredFrom);
+    const ofTests = tests.map(({ tokens }) => tokens);
+    const prompt = promptOf(this.model, this.method, examples, ofTests);
+    return { prompt, scored: scoredTokens(prompt, this.method, exampleFrom, testFrom) };
+  }
+
+  /** A random prompt, drawn again while it is longer than `length` (which is rare). */
+  private drawnPrompt(random: Stream): ScoredPrompt {
     for (;;) {
-      const { shown, asked } = this.draw(random);
-      const examples = shown.map((row) => exampleTokens(tokenizer, row, this.template));
-      const after = tokenizer.encode(this.template.after).length;
-      const answers = shown.map(
-        (row) => tokenizer.encode(`${this.template.between}${row.output}`).length,
-      );
-      const exampleFrom = examples.map(
-        (tokens, i) => [tokens.length - after - answers[i]!, tokens.length - after] as const,
-      );
-      const tests = asked.map((row) => testTokens(tokenizer, row.input, row.output, this.template));
-      const prompt = promptOf(
-        this.model,
-        this.method,
-        examples,
-        tests.map(({ tokens }) => tokens),
-      );
-      if (this.length > 0 && prompt.tokens.length > this.length) continue; // a rare long one is drawn again
-      const scored = scoredPlaces(
-        prompt,
-        this.method,
-        exampleFrom,
-        tests.map(({ scoredFrom }) => scoredFrom),
-      );
-      return { prompt, scored };
+      const drawn = this.promptFrom(this.draw(random));
+      if (this.length === 0 || drawn.prompt.tokens.length <= this.length) return drawn;
     }
   }
 
+  /** The longest of 64 prompts and a margin, rounded up to a multiple of 16. */
   private lengthOfAll(): number {
-    const longest = Array.from(
-      { length: 64 },
-      (_, i) => this.lesson(stream(this.config.seed, 'lengths', i)).prompt.tokens.length,
-    );
-    return 16 * Math.ceil((Math.max(...longest) + 8) / 16);
+    const lengths = Array.from({ length: 64 }, (_, i) => {
+      const { prompt } = this.drawnPrompt(stream(this.config.seed, 'lengths', i));
+      return prompt.tokens.length;
+    });
+    return 16 * Math.ceil((Math.max(...lengths) + 8) / 16);
   }
 
   /**
@@ -139,20 +143,17 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
   protected override inputsOf(step: number): Tensor[] {
     if (this.length === 0) this.length = this.lengthOfAll();
     const random = stream(this.config.seed, 'texts', step);
-    const lessons = Array.from({ length: this.config.batch }, () => this.lesson(random));
-    const [B, T] = [lessons.length, this.length];
+    const [B, T] = [this.config.batch, this.length];
+    const drawn = Array.from({ length: B }, () => this.drawnPrompt(random));
     const [targets, weights] = [new Int32Array(B * T), new Float32Array(B * T)];
-    lessons.forEach(({ scored }, b) => {
-      for (const [place, token] of scored) {
-        targets[b * T + place] = token;
-        weights[b * T + place] = 1;
+    drawn.forEach(({ scored }, b) => {
+      for (const [index, next] of scored) {
+        targets[b * T + index] = next;
+        weights[b * T + index] = 1;
       }
     });
-    const batch = batchOf(
-      this.model,
-      lessons.map(({ prompt }) => prompt),
-      T,
-    );
+    const prompts = drawn.map(({ prompt }) => prompt);
+    const batch = batchOf(this.model, prompts, T);
     const inputs = [
       batch.tokens,
       batch.bias,

@@ -1,20 +1,41 @@
 /**
- * A prompt under edit read word by word with a language model: the context is read once, and what an edit does not touch is kept.
+ * A session's prompt read token by token by a language model: the context is read once, and what an
+ * edit does not change is cached.
  */
 import type { SessionReader } from './session';
-import { DIRECT, exampleTokens, testTokens, type Template } from './prompt';
+import { DIRECT, exampleTokens, testTokens, type Template, type TokenTest } from './prompt';
 import { tf } from '../core/backend';
 import { methodOf } from '../model/methods';
 import type { LoadedModel } from './folder';
-import { ReadCache, disposeCache, readContext, readTests } from './readcache';
+import type { LanguageModel } from './languagemodel';
+import { ReadCache, disposeCache, readContext, readTests, type ReadContext } from './readcache';
+
+/** The logarithm of the probability of each test's scored tokens, given the context. */
+function logProbabilities(
+  model: LanguageModel,
+  context: ReadContext,
+  tests: readonly TokenTest[],
+): number[] {
+  const tokensOfTests = tests.map(({ tokens }) => tokens);
+  const logs = tf.tidy(() => tf.logSoftmax(readTests(model, context, tokensOfTests)));
+  const [, T, V] = logs.shape;
+  const values = logs.dataSync();
+  logs.dispose();
+  return tests.map(({ tokens, scoredFrom }, b) => {
+    const scored = tokens.slice(scoredFrom);
+    return scored.reduce(
+      (sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!,
+      0,
+    );
+  });
+}
 
 /**
- * Word by word: the context is read once, and each option is scored by the probability of its
- * words.
+ * A reader that scores each option by the probability of its words.
  *
  * @param loaded model and tokenizer; they stay the caller's
- * @param method 'invicl' or 'ar' (or another that reads its context before the test, then all of it
- *               after every edit)
+ * @param method 'invicl' or 'ar', of which an edit computes only what it changed; or another whose
+ *               examples do not attend to the test, of which an edit computes all
  * @throws CourseError when there is no such method
  */
 export function wordReader(
@@ -32,31 +53,10 @@ export function wordReader(
       );
       const context = readContext(model, under, shown, cache);
       try {
-        const scores = tests.map((asked) => {
-          const logs = tf.tidy(() =>
-            tf.logSoftmax(
-              readTests(
-                model,
-                context,
-                asked.map(({ tokens }) => tokens),
-              ),
-            ),
-          );
-          const [, T, V] = logs.shape;
-          const values = logs.dataSync();
-          logs.dispose();
-          return asked.map(({ tokens, scoredFrom }, b) =>
-            tokens
-              .slice(scoredFrom)
-              .reduce(
-                (sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!,
-                0,
-              ),
-          );
-        });
+        const scores = tests.map((ofOptions) => logProbabilities(model, context, ofOptions));
         return { scores, work: context.work };
       } finally {
-        disposeCache(context.memory);
+        disposeCache(context.cache);
       }
     },
     dispose: () => cache.dispose(),

@@ -8,13 +8,14 @@ import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { checkMask, checkRows, type MaskMatrix } from './masks';
 
 /**
- * What is added to the score of a pair that may not attend; finite, so that no row turns into NaN.
+ * Added to the score of a pair that may not attend; finite, so that no row turns into NaN.
  */
 export const FORBIDDEN = -1e9;
 
 /**
- * What may attend as numbers to add to scores, row after row: 0 where it may, -1e9 elsewhere.
+ * A mask as numbers to add to scores, row by row: 0 where attention is allowed, -1e9 elsewhere.
  *
+ * @param may rows are queries, columns are keys; every row with at least one true
  * @throws CourseError when a row is empty
  */
 export function biasValues(may: MaskMatrix): Float32Array {
@@ -30,7 +31,7 @@ export function biasValues(may: MaskMatrix): Float32Array {
 /**
  * The same as a tensor; rows and columns may differ in number.
  *
- * @param may rows ask, columns answer; every row with at least one true
+ * @param may rows are queries, columns are keys; every row with at least one true
  * @returns [rows, columns]; the caller disposes it
  * @throws CourseError when a row is empty
  */
@@ -38,7 +39,7 @@ export const biasOf = (may: MaskMatrix): tf.Tensor2D =>
   tf.tensor2d(biasValues(may), [may.length, may[0]?.length ?? 0]);
 
 /**
- * The mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.
+ * A square mask as numbers to add to scores: 0 where attention is allowed, -1e9 elsewhere.
  *
  * @param mask T x T, every row with at least one true
  * @returns [T, T]; the caller disposes it
@@ -50,7 +51,7 @@ export function maskBias(mask: MaskMatrix): tf.Tensor2D {
 }
 
 /**
- * Puts the heads side by side again.
+ * Concatenates the heads of each token.
  *
  * @param x [B, H, T, D]
  * @returns [B, T, C] with C = H D; the caller disposes it
@@ -61,7 +62,7 @@ export function joinHeads(x: Tensor4D): Tensor3D {
 }
 
 /**
- * softmax(q k' / sqrt(D) + bias): how much each row takes from each column.
+ * softmax(q k' / sqrt(D) + bias): how much each query takes from each key.
  *
  * @param q    [..., rows, D]
  * @param k    [..., columns, D]

@@ -10,11 +10,11 @@ export interface TransformerSize {
   readonly width: number;
   /** Layers L. */
   readonly layers: number;
-  /** Attention heads H; they share the width. */
+  /** Attention heads H, each of C / H channels. */
   readonly heads: number;
   /** Hidden units of the MLP, as a multiple of the width. */
   readonly mlpRatio: number;
-  /** How many positions can be told apart. */
+  /** How many positions there are embeddings for. */
   readonly maxPositions: number;
 }
 

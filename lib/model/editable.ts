@@ -1,9 +1,9 @@
 /**
- * A prompt that changes: what an edit does not touch is kept. Under InvICL each example's first
- * copy depends on that example alone (symmetric positions), so adding, removing or replacing one
- * costs one first copy at most, and then the second stage, in which every second copy reads every
- * other example. A new order costs nothing. Under AR everything from the first changed example on
- * is computed again.
+ * A prompt that is edited, with a cache of queries, keys and values. Under InvICL each example's
+ * first copy depends on that example alone (symmetric positions), so adding, removing or replacing
+ * one costs one first copy at most, and then the second stage, in which every second copy reads
+ * every other example. Another ordering costs nothing. Under AR everything from the first changed
+ * example on is computed again.
  */
 import { tf } from '../core/backend';
 import { compile, type Compiled, type CompileOptions } from '../core/compile';
@@ -19,99 +19,100 @@ import { firstStage, secondStage } from './structured';
 export interface Work {
   /** Examples read alone (InvICL's first copies), or read after those before them (AR). */
   readonly first: number;
-  /** Examples read again in the light of the others (InvICL's second copies). */
+  /** Examples read again given the others (InvICL's second copies). */
   readonly second: number;
   /** Test inputs answered. */
   readonly tests: number;
 }
 
-/**
- * An example and what the model keeps of it: its parts (queries, keys, values) in all layers,
- * [parts, B, H, l, D].
- */
-interface Kept {
+/** An example, and what the model has cached of it. */
+interface CachedExample {
   /** [B, 1, d] */
   readonly x: Tensor3D;
   /** [B, 1] */
   readonly y: Tensor2D;
-  memory: Tensor | null;
+  /** Its queries, keys and values in all layers, [parts, B, H, l, D]; null before it is read. */
+  cache: Tensor | null;
 }
 
 /**
- * What is kept of the first examples, and parts [B, H, tokens, D] of the others, if any: parts [B,
- * H, n l, D] of all.
+ * The parts of all examples, [B, H, n l, D] each: the caches [parts, B, H, l, D] of the first ones,
+ * then the computed parts [B, H, tokens, D] of the others, if any.
  */
-function joinParts(kept: readonly Tensor[], fresh: readonly Tensor4D[]): Tensor4D[] {
-  const others = fresh.length > 0 ? [tf.stack([...fresh])] : []; // [parts, B, H, tokens, D]
-  return tf.unstack(tf.concat([...kept, ...others], 3)) as Tensor4D[]; // parts x [B, H, n l, D]
+function joinParts(cached: readonly Tensor[], computed: readonly Tensor4D[]): Tensor4D[] {
+  const others = computed.length > 0 ? [tf.stack([...computed])] : []; // [parts, B, H, tokens, D]
+  return tf.unstack(tf.concat([...cached, ...others], 3)) as Tensor4D[]; // parts x [B, H, n l, D]
 }
 
 /** Parts [B, H, n l, D] by example: [n, parts, B, H, l, D]. */
 function byExample(parts: readonly Tensor4D[], n: number): Tensor {
   const [B, H, tokens, D] = parts[0]!.shape;
-  const stacked = tf.stack([...parts]).reshape([parts.length, B, H, n, tokens / n, D]); // [parts, B, H, n, l, D]
+  const [P, l] = [parts.length, tokens / n];
+  const stacked = tf.stack([...parts]).reshape([P, B, H, n, l, D]); // [parts, B, H, n, l, D]
   return stacked.transpose([3, 0, 1, 2, 4, 5]); // [n, parts, B, H, l, D]
 }
 
 /**
- * Answers at the tests, and what to keep of the examples that were not known, [examples, parts, B,
- * H, l, D].
+ * Answers at the tests, and what to cache of the new examples, [examples, parts, B, H, l, D]; left
+ * out where none is new.
  */
-type Reading = { readonly answers: Tensor; readonly fresh?: Tensor };
+type Reading = { readonly answers: Tensor; readonly newCaches?: Tensor };
 
-/** Reads a prompt whose first `kept.length` examples are known. */
-type Reader = (model: InContextModel, prompts: Prompts, kept: readonly Tensor[]) => Reading;
+/** Reads a prompt whose first `cached.length` examples are cached, the others new. */
+type Reader = (model: InContextModel, prompts: Prompts, cached: readonly Tensor[]) => Reading;
 
 /** InvICL: first copies of the new examples, then the second stage. */
-const readInvICL: Reader = (model, prompts, kept) => {
+const readInvICL: Reader = (model, prompts, cached) => {
   const { examples, tests } = model.blocks(prompts);
   const [B, n, l, C] = examples.values.shape;
-  const news = n - kept.length;
-  const others = {
-    values: examples.values.slice([0, kept.length, 0, 0], [B, news, l, C]),
-    lengths: examples.lengths.slice(kept.length),
+  const newCount = n - cached.length;
+  const newExamples = {
+    values: examples.values.slice([0, cached.length, 0, 0], [B, newCount, l, C]),
+    lengths: examples.lengths.slice(cached.length),
   };
-  const copies = news > 0 ? firstStage(model.transformer, others) : null;
-  const fresh = copies ? [copies.queries, ...copies.keys, ...copies.values] : [];
-  const [queries, ...rest] = joinParts(kept, fresh) as [Tensor4D, ...Tensor4D[]];
+  const copies = newCount > 0 ? firstStage(model.transformer, newExamples) : null;
+  const computed = copies ? [copies.queries, ...copies.keys, ...copies.values] : [];
+  const [queries, ...rest] = joinParts(cached, computed) as [Tensor4D, ...Tensor4D[]];
   const first = {
     queries,
     keys: rest.slice(0, rest.length / 2),
     values: rest.slice(rest.length / 2),
   };
   const answers = model.answersAt(secondStage(model.transformer, first, examples, tests).tests);
-  return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
+  return newCount > 0 ? { answers, newCaches: byExample(computed, newCount) } : { answers };
 };
 
 /** AR: the new examples and the tests, which read those before them. */
-const readAR: Reader = (model, prompts, kept) => {
+const readAR: Reader = (model, prompts, cached) => {
   const { transformer } = model;
   const { n, m } = promptSizes(prompts);
-  const { l: length, C } = model.sizes;
-  const [known, news] = [kept.length * length, n - kept.length]; // tokens, examples
-  const parts = kept.length > 0 ? joinParts(kept, []) : []; // [B, H, known, D] each
-  const bias = biasOf(model.promptLayout(n, m).mask.slice(known)); // [T - known, T]
-  const embedded = model.embedded(prompts).slice([0, known, 0], [-1, -1, -1]) as Tensor3D; // [B, T - known, C]
-  const memory =
-    known > 0
-      ? transformer.blocks.map((_, layer) => [parts[2 * layer]!, parts[2 * layer + 1]!] as const)
-      : null;
-  const { final, fresh: read } = transformer.extend(embedded, { bias }, memory);
-  const fresh = read.flat().map((part) => part.slice([0, 0, 0, 0], [-1, -1, news * length, -1])); // [B, H, news l, D] each
-  const [B, rows] = final.shape;
-  const atTests = final.slice([0, rows - m, 0], [-1, m, -1]).reshape([B, m, 1, C]) as Tensor4D; // [B, m, 1, C]
-  const answers = model.answersAt(atTests);
-  return news > 0 ? { answers, fresh: byExample(fresh, news) } : { answers };
+  const { l, C } = model.sizes;
+  const newCount = n - cached.length;
+  const M = cached.length * l; // cached tokens
+  const parts = cached.length > 0 ? joinParts(cached, []) : []; // [B, H, M, D] each
+  const bias = biasOf(model.promptLayout(n, m).mask.slice(M)); // [T - M, T]
+  const embedded = model.embedded(prompts);
+  const tokens = embedded.slice([0, M, 0], [-1, -1, -1]) as Tensor3D; // [B, T - M, C]
+  const cache =
+    M > 0 ? transformer.blocks.map((_, i) => [parts[2 * i]!, parts[2 * i + 1]!] as const) : null;
+  const { final, fresh } = transformer.extend(tokens, { bias }, cache);
+  const ofExamples = fresh
+    .flat()
+    .map((part) => part.slice([0, 0, 0, 0], [-1, -1, newCount * l, -1])); // [B, H, new l, D] each
+  const [B, T] = final.shape;
+  const ofTests = final.slice([0, T - m, 0], [-1, m, -1]); // [B, m, C]
+  const answers = model.answersAt(ofTests.reshape([B, m, 1, C]) as Tensor4D); // [B, m, 1, C]
+  return newCount > 0 ? { answers, newCaches: byExample(ofExamples, newCount) } : { answers };
 };
 
 /**
- * A batch of prompts whose examples are added, removed, replaced and reordered, with answers that a
- * fresh pass would give.
+ * A batch of prompts whose examples are added, removed, replaced and reordered, with the answers
+ * that a forward pass over the whole prompt would give.
  */
 export class EditablePrompt {
   /** What the last change computed. */
   work: Work = { first: 0, second: 0, tests: 0 };
-  private examples: readonly Kept[] = [];
+  private examples: readonly CachedExample[] = [];
   private readonly xTest: Tensor3D;
   private readonly yTest: Tensor2D;
   private current: Tensor2D | null = null;
@@ -139,18 +140,18 @@ export class EditablePrompt {
     this.ordered = method === 'ar';
     const read = this.ordered ? readAR : readInvICL;
     this.reader = compile(
-      (x, y, xTest, yTest, ...kept: Tensor[]) =>
-        read(model, { x, y, xTest, yTest } as Prompts, kept),
+      (x, y, xTest, yTest, ...cached: Tensor[]) =>
+        read(model, { x, y, xTest, yTest } as Prompts, cached),
       options,
     );
     this.xTest = prompts.xTest.clone();
     this.yTest = prompts.yTest.clone();
-    const one = (t: Tensor, i: number): Tensor => tf.keep(t.slice([0, i], [-1, 1]));
+    const exampleOf = (t: Tensor, i: number): Tensor => tf.keep(t.slice([0, i], [-1, 1]));
     this.change(
       Array.from({ length: n }, (_, i) => ({
-        x: one(prompts.x, i) as Tensor3D,
-        y: one(prompts.y, i) as Tensor2D,
-        memory: null,
+        x: exampleOf(prompts.x, i) as Tensor3D,
+        y: exampleOf(prompts.y, i) as Tensor2D,
+        cache: null,
       })),
       0,
     );
@@ -171,36 +172,38 @@ export class EditablePrompt {
   }
 
   /**
-   * Other examples, of which those before `from` are where they were; reads what is not known of
-   * them.
+   * Sets the examples, of which those before `from` are unchanged, and computes what is not cached
+   * and the answers.
    */
-  private change(examples: readonly Kept[], from: number): void {
-    const known = this.ordered ? examples.slice(0, from) : examples.filter(({ memory }) => memory);
-    const news = examples.filter((example) => !known.includes(example));
-    const arranged = [...known, ...news]; // under InvICL in any order, so that what is known comes first
-    const gone = this.examples
+  private change(examples: readonly CachedExample[], from: number): void {
+    const known = this.ordered ? examples.slice(0, from) : examples.filter(({ cache }) => cache);
+    const added = examples.filter((example) => !known.includes(example));
+    const arranged = [...known, ...added]; // cached ones first: InvICL allows any ordering
+    const removed = this.examples
       .filter((example) => !examples.includes(example))
-      .flatMap(({ x, y, memory }) => [x, y, memory]);
-    const old = [...gone, this.current, ...news.map(({ memory }) => memory)];
+      .flatMap(({ x, y, cache }) => [x, y, cache]);
+    const old = [...removed, this.current, ...added.map(({ cache }) => cache)];
     tf.tidy(() => {
       const joined = (part: 'x' | 'y'): Tensor =>
         tf.concat(arranged.map((example) => example[part]) as Tensor[], 1);
       const [x, y] = [joined('x'), joined('y')]; // [B, n, d], [B, n]
-      const { answers, fresh } = this.reader.run(
+      const { answers, newCaches } = this.reader.run(
         x,
         y,
         this.xTest,
         this.yTest,
-        ...known.map(({ memory }) => memory!),
+        ...known.map(({ cache }) => cache!),
       );
-      const memories = fresh ? tf.unstack(fresh) : [];
-      news.forEach((example, i) => (example.memory = tf.keep(memories[i]!)));
+      const caches = newCaches ? tf.unstack(newCaches) : [];
+      added.forEach((example, i) => {
+        example.cache = tf.keep(caches[i]!);
+      });
       this.current = tf.keep(answers) as Tensor2D;
     });
     tf.dispose(old.filter((t): t is Tensor => t !== null));
     this.examples = examples;
     this.work = {
-      first: news.length,
+      first: added.length,
       second: this.ordered ? 0 : this.n,
       tests: this.xTest.shape[1],
     };
@@ -214,7 +217,8 @@ export class EditablePrompt {
     );
   }
 
-  private example(x: Tensor2D, y: Tensor1D): Kept {
+  /** A new example, not yet read. */
+  private example(x: Tensor2D, y: Tensor1D): CachedExample {
     const [B, , d] = this.xTest.shape;
     demand(
       x.rank === 2 && x.shape[0] === B && x.shape[1] === d && y.rank === 1 && y.shape[0] === B,
@@ -222,7 +226,8 @@ export class EditablePrompt {
       `Shapes must be x [${B}, ${d}], y [${B}].`,
     );
     requireFinite({ x, y });
-    return { x: tf.keep(x.reshape([B, 1, d])), y: tf.keep(y.reshape([B, 1])), memory: null }; // [B, 1, d], [B, 1]
+    const [one, label] = [x.reshape([B, 1, d]), y.reshape([B, 1])]; // [B, 1, d], [B, 1]
+    return { x: tf.keep(one) as Tensor3D, y: tf.keep(label) as Tensor2D, cache: null };
   }
 
   /**
@@ -256,7 +261,7 @@ export class EditablePrompt {
   }
 
   /**
-   * Puts another example in the place of example i.
+   * Replaces example i by another.
    *
    * @param x [B, d]
    * @param y [B]
@@ -273,7 +278,7 @@ export class EditablePrompt {
   }
 
   /**
-   * Gives the examples another order.
+   * Puts the examples into another ordering.
    *
    * @param order which example comes first, second, ...: a permutation of 0 .. n - 1
    * @throws CourseError when `order` is no permutation
@@ -290,14 +295,14 @@ export class EditablePrompt {
     this.work = { first: 0, second: 0, tests: 0 };
   }
 
-  /** Frees everything kept; the model stays. */
+  /** Frees the caches; the model stays. */
   dispose(): void {
     this.reader.dispose();
     tf.dispose([
       this.current!,
       this.xTest,
       this.yTest,
-      ...this.examples.flatMap(({ x, y, memory }) => [x, y, memory!]),
+      ...this.examples.flatMap(({ x, y, cache }) => [x, y, cache!]),
     ]);
   }
 }

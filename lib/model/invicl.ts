@@ -1,7 +1,7 @@
 /**
- * InvICL three times (Fang et al., ICLR 2025, section 3): by its definition, as one pass with a
- * mask, and structured, where the mask over the doubled context is never built. All three give the
- * same numbers.
+ * InvICL in three forms (Fang et al., ICLR 2025, section 3): by its definition, as one forward pass
+ * with a mask, and structured, where the mask over the doubled context is never built. All three
+ * give the same numbers.
  *
  * They work on embedded tokens: example i as [B, length_i, C], each test input as [B, length, C].
  */
@@ -39,8 +39,39 @@ function checkSegments({ examples, tests }: Segments): void {
 }
 
 /**
- * By definition: n passes, each reading the other examples and then example i, and one pass that
- * reads what the n passes made of the examples and then the test.
+ * Runs tokens through all layers; in each layer they also read the states that other tokens have
+ * as they enter it.
+ *
+ * @param others by layer: [B, M, C], or null for none
+ * @param own    [B, T, C]; among themselves causal
+ * @returns the states of `own` as they enter each layer, and the final ones, all [B, T, C]
+ */
+function readAfter(
+  transformer: Transformer,
+  others: readonly (Tensor3D | null)[],
+  own: Tensor3D,
+): { readonly states: Tensor3D[]; readonly final: Tensor3D } {
+  const states: Tensor3D[] = [];
+  const T = lengthOf(own);
+  let h = own;
+  others.forEach((read, l) => {
+    states.push(h);
+    const all = read ? tf.concat([read, h], 1) : h; // [B, M + T, C]
+    const M = lengthOf(all) - T;
+    const causal = Array.from({ length: T }, (_, row) =>
+      Array.from({ length: M + T }, (__, column) => column <= M + row),
+    );
+    const bias = biasOf(causal); // [T, M + T]
+    const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, M + T, D]
+    const ownQ = q.slice([0, 0, M, 0], [-1, -1, T, -1]); // [B, H, T, D]
+    h = transformer.block(h, attentionWeights(ownQ, k, bias).matMul(v) as Tensor4D, l); // [B, T, C]
+  });
+  return { states, final: layerNorm(h, transformer.normFinal) };
+}
+
+/**
+ * By definition: n forward passes, each reading the other examples and then example i, and one more
+ * for each test, which reads the states of the examples in these n passes and then the test.
  *
  * @param segments shapes as in Segments
  * @returns final states, shapes as given; the caller disposes them
@@ -48,65 +79,33 @@ function checkSegments({ examples, tests }: Segments): void {
  */
 export const byDefinition: InvICLForm = (transformer, segments) => {
   checkSegments(segments);
-  const L = transformer.size.layers;
-  /**
-   * Runs `own` through all layers; in layer l it also reads the tokens memory[l], as they enter
-   * that layer.
-   */
-  const readThrough = (
-    memory: readonly (Tensor3D | null)[],
-    own: Tensor3D,
-  ): { states: Tensor3D[]; final: Tensor3D } => {
-    const states: Tensor3D[] = [];
-    let h = own;
-    for (let l = 0; l < L; l++) {
-      states.push(h);
-      const read = memory[l];
-      const all = read ? tf.concat([read, h], 1) : h; // [B, read + own, C]
-      const [T, ownLength] = [lengthOf(all), lengthOf(h)];
-      const causal = Array.from({ length: ownLength }, (_, row) =>
-        Array.from({ length: T }, (_, column) => column <= T - ownLength + row),
-      );
-      const bias = biasOf(causal); // [own, read + own]
-      const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, read + own, D]
-      const asking = q.slice([0, 0, T - ownLength, 0], [-1, -1, ownLength, -1]); // [B, H, own, D]
-      h = transformer.block(h, attentionWeights(asking, k, bias).matMul(v) as Tensor4D, l);
-    }
-    return { states, final: layerNorm(h, transformer.normFinal) };
-  };
-  const joined = (parts: readonly Tensor3D[][], l: number): Tensor3D | null =>
-    parts.length
-      ? tf.concat(
-          parts.map((states) => states[l]!),
-          1,
-        )
-      : null;
+  const layers = transformer.blocks.map((_, l) => l);
+  const nothing = layers.map(() => null);
+  /** States of several segments, joined layer by layer. */
+  const joined = (all: readonly Tensor3D[][]): (Tensor3D | null)[] =>
+    layers.map((l) => {
+      const ofLayer = all.map((states) => states[l]!);
+      return ofLayer.length > 0 ? tf.concat(ofLayer, 1) : null;
+    });
   return tf.tidy(() => {
-    const layers = Array.from({ length: L }, (_, l) => l);
-    const nothing = layers.map(() => null);
-    const alone = segments.examples.map((example) => readThrough(nothing, example).states); // each example by itself
+    const alone = segments.examples.map(
+      (example) => readAfter(transformer, nothing, example).states,
+    );
     const second = segments.examples.map((example, i) => {
       const others = alone.filter((_, j) => j !== i);
-      return readThrough(
-        layers.map((l) => joined(others, l)),
-        example,
-      );
+      return readAfter(transformer, joined(others), example);
     });
-    const context = layers.map((l) =>
-      joined(
-        second.map(({ states }) => states),
-        l,
-      ),
-    );
+    const context = joined(second.map(({ states }) => states));
     return {
       examples: second.map(({ final }) => final),
-      tests: segments.tests.map((test) => readThrough(context, test).final),
+      tests: segments.tests.map((test) => readAfter(transformer, context, test).final),
     };
   }) as Segments;
 };
 
 /**
- * One parallel pass: the context twice, then the tests, under the leave-one-out mask.
+ * One forward pass over all tokens: the context twice, then the tests, under the leave-one-out
+ * mask.
  *
  * @param segments shapes as in Segments
  * @returns final states, shapes as given; the caller disposes them
@@ -115,10 +114,10 @@ export const byDefinition: InvICLForm = (transformer, segments) => {
 export const withMask: InvICLForm = (transformer, segments) => {
   checkSegments(segments);
   const { examples, tests } = segments;
-  const plan = layoutPrompt(METHODS.invicl, examples.map(lengthOf), tests.map(lengthOf));
+  const { mask } = layoutPrompt(METHODS.invicl, examples.map(lengthOf), tests.map(lengthOf));
   return tf.tidy(() => {
     const embedded = tf.concat([...examples, ...examples, ...tests], 1); // [B, T, C]
-    const final = transformer.forward(embedded, maskBias(plan.mask)); // [B, T, C]
+    const final = transformer.forward(embedded, maskBias(mask)); // [B, T, C]
     const lengths = [...examples, ...examples, ...tests].map(lengthOf);
     const parts = tf.split(final, lengths, 1) as Tensor3D[];
     return {

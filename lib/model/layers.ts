@@ -1,5 +1,5 @@
 /**
- * The small parts of GPT-2: dense layer, LayerNorm, GELU. Each is its formula.
+ * The elementary layers of GPT-2: dense layer, LayerNorm, GELU.
  * Reference: Radford et al. (2019); LayerNorm, Ba et al. (2016); GELU (tanh form), Hendrycks and
  * Gimpel (2016).
  */
@@ -7,8 +7,8 @@ import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
 /**
- * A bias and weights: x W + b. In a stack of K networks that are run at once, every weight has K in
- * front of its shape.
+ * A weight matrix and a bias: x W + b. In a stack of K networks that are run at once, every shape
+ * begins with K.
  */
 export interface DenseWeights {
   /** [in, out] */
@@ -105,7 +105,7 @@ export function layerNorm<T extends Tensor>(x: T, { gain, bias }: NormWeights): 
 /** rows * gain, whose gradient in the gain is a sum of rows: [rows, C], [C] -> [rows, C]. */
 const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
   tf.customGrad((x, w, save) => {
-    (save as unknown as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
+    (save as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
     return {
       value: (x as Tensor).mul(asRow(w as Tensor)),
       gradFunc: (g: Tensor, saved: Tensor[]) => [

@@ -1,7 +1,6 @@
 /**
- * The plan of a prompt: its tokens in order, the mask and the positions that a method gives them.
- * The same plan serves regression prompts (one or two tokens an example) and texts of unequal
- * lengths.
+ * The layout of a prompt: its tokens in order, with the mask and the positions that a method gives
+ * them. It serves regression prompts (one or two tokens an example) and texts of unequal lengths.
  */
 import { CourseError, demand } from '../core/errors';
 import { blocksOf, tokenMask, tokensOf, type Block, type BlockToken } from './masks';
@@ -12,14 +11,14 @@ export interface PromptLayout {
   readonly method: Method;
   readonly blocks: readonly Block[];
   readonly tokens: readonly BlockToken[];
-  /** mask[row][column] over tokens, true = may attend. */
+  /** mask[query][key] over tokens, true = may attend; computed when it is first read. */
   readonly mask: readonly (readonly boolean[])[];
   /** A position per token, or null for none. */
   readonly positions: readonly number[] | null;
 }
 
 /**
- * Plans a prompt whose example i has exampleLengths[i] tokens and whose test input t has
+ * The layout of a prompt whose example i has exampleLengths[i] tokens and whose test input t has
  * testLengths[t] tokens.
  *
  * @throws CourseError when there is no test, a length is not positive, or the method takes one test
@@ -48,13 +47,14 @@ export function layoutPrompt(
     blocks,
     (block) => (block.part === 'test' ? testLengths : exampleLengths)[block.index]!,
   );
-  let mask: boolean[][] | null = null; // spelled out only for those who ask: the structured form never does
+  let mask: boolean[][] | null = null; // computed on demand: the structured form never needs it
   return {
     method,
     blocks,
     tokens,
     get mask() {
-      return (mask ??= tokenMask(method.mask, tokens, method.inside));
+      mask ??= tokenMask(method.mask, tokens, method.inside);
+      return mask;
     },
     positions: method.positions(tokens),
   };

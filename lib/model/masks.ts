@@ -1,14 +1,17 @@
 /**
- * Who may attend to whom, as pure boolean functions. True = may attend; the row asks, the column
- * answers.
+ * Attention masks as pure boolean functions: who sees whom. True = may attend; the row is the
+ * query, the column the key.
  *
- * A mask speaks of blocks (whole examples), which is how the papers draw it; `tokenMask` spells it
- * out for examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv 2505.04994),
- * section 3; PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
+ * A mask is defined over blocks (whole examples), which is how the papers draw it; `tokenMask`
+ * expands it for examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv
+ * 2505.04994), section 3; PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
  */
 import { positiveInteger, demand } from '../core/errors';
 
-/** Where a block stands: in the context, in the context's second copy, or among the test inputs. */
+/**
+ * The part of the prompt that a block is in: the context, the second copy of the context, or the
+ * test inputs.
+ */
 export type Part = 'first' | 'second' | 'test';
 
 /** One example, or one test input. */
@@ -21,7 +24,7 @@ export interface Block {
 /** May the block `row` attend to the block `column`? */
 export type BlockMask = (row: Block, column: Block) => boolean;
 
-/** A mask spelled out: mask[row][column]. */
+/** A mask as a matrix: mask[query][key]. */
 export type MaskMatrix = readonly (readonly boolean[])[];
 
 const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
@@ -49,7 +52,7 @@ export const ar: BlockMask = overContext((row, column) => notAfter(column, row))
 export const prefix: BlockMask = overContext(() => true);
 
 /**
- * Prefix whose test reads the context but not itself: what it knows of its own input reaches it
+ * Prefix whose test attends to the context but not to itself: information on its own input comes
  * through the residual stream only.
  */
 export const prefixTestApart: BlockMask = (_, column) => inContext(column);
@@ -64,7 +67,7 @@ export const boe: BlockMask = overContext(isSelf);
 export const boeWithoutSelf: BlockMask = overContext(() => false);
 
 /**
- * Parallel context windows: causal inside windows of `size` examples, blind between them.
+ * Parallel context windows: causal inside windows of `size` examples, no attention between them.
  *
  * @throws CourseError when size is no positive integer
  */
@@ -98,11 +101,11 @@ export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
   return [...part('first', n), ...(doubled ? part('second', n) : []), ...part('test', m)];
 }
 
-/** The mask over blocks, spelled out. */
+/** The mask over these blocks as a matrix. */
 export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[][] =>
   blocks.map((row) => blocks.map((column) => mask(row, column)));
 
-/** A token: the block it belongs to and its place inside it, from 0. */
+/** A token: the block it belongs to and its index inside it, from 0. */
 export interface BlockToken {
   readonly block: Block;
   readonly offset: number;
@@ -118,13 +121,13 @@ export const tokensOf = (
   );
 
 /**
- * How tokens of one example see each other: each those before it, or all. Those of a test always
- * see those before them only.
+ * How the tokens of one example attend to each other: each to those before it, or to all. Those of
+ * a test always attend to those before them only.
  */
 export type Inside = 'causal' | 'full';
 
 /**
- * A block mask spelled out for tokens: between blocks as the mask says; inside an example (where
+ * A block mask expanded to tokens: between blocks as the mask says; inside an example (where
  * the mask has the self-link) causal, or full; inside a test causal, as its words are predicted one
  * after the other.
  */
@@ -168,11 +171,12 @@ export function checkRows(mask: MaskMatrix): void {
   demand(
     empty < 0,
     () =>
-      `Row ${empty} of the mask is empty: its token may attend to nothing, and softmax would divide by zero.`,
+      `Row ${empty} of the mask is empty: its token may attend to nothing, ` +
+      'and softmax would divide by zero.',
     'Give each token at least itself.',
   );
 }
 
-/** The pairs of blocks that attend to each other: what attention costs at the level of examples. */
+/** The number of pairs that may attend: the cost of attention at the level of examples. */
 export const countPairs = (mask: MaskMatrix): number =>
   mask.reduce((sum, row) => sum + row.filter(Boolean).length, 0);

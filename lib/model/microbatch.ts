@@ -1,17 +1,19 @@
 /**
- * Batches in pieces: what a piece computes stays near the processor, and memory stays flat in the
- * batch.
+ * Microbatches: what is computed for one fits the processor's caches, and memory does not grow with
+ * the batch.
  */
 import type { TransformerSize } from './config';
 
-/** A piece has about this many numbers in the residual stream of all layers together ... */
-const ROOM = 1 << 20;
+/** A microbatch has about this many numbers in the residual stream of all layers together ... */
+const NUMBERS = 1 << 20;
 /** ... but no fewer tokens than matrix products need to run at full speed. */
 const LEAST_TOKENS = 640;
 
 /**
- * How many of `batch` prompts of T tokens each are taken at once by a network of this size;
- * `wanted` above 0 decides it.
+ * The size of a microbatch: how many of `batch` prompts of T tokens each a network of this size
+ * computes at once.
+ *
+ * @param wanted a size that is taken as it is; 0 = choose
  */
 export function microbatchOf(
   batch: number,
@@ -20,6 +22,6 @@ export function microbatchOf(
   wanted = 0,
 ): number {
   if (wanted > 0) return Math.min(wanted, batch);
-  const tokens = Math.max(LEAST_TOKENS, ROOM / (width * layers));
+  const tokens = Math.max(LEAST_TOKENS, NUMBERS / (width * layers));
   return batch * T <= tokens ? batch : Math.max(1, Math.round(tokens / T));
 }

@@ -1,6 +1,7 @@
 /**
- * Two ways to make any model blind to the order of its examples from outside: put them into one
- * order that their values alone decide, or average its answers over several orders.
+ * Two ways to make the answers of any model permutation-invariant, that is, the same for every
+ * ordering of the examples (the second approximately): sort the examples into an ordering that
+ * their values alone decide, or average the answers over several orderings.
  */
 import { tf } from '../core/backend';
 import { positiveInteger } from '../core/errors';
@@ -31,9 +32,9 @@ export function canonicalOrder(prompts: Prompts): Prompts {
       return y[b * n + i]! - y[b * n + j]!;
     };
     const order = Array.from({ length: n }, (_, i) => i).sort(differ);
-    order.forEach((i, place) => {
-      xSorted.set(x.subarray((b * n + i) * d, (b * n + i + 1) * d), (b * n + place) * d);
-      ySorted[b * n + place] = y[b * n + i]!;
+    order.forEach((i, position) => {
+      xSorted.set(x.subarray((b * n + i) * d, (b * n + i + 1) * d), (b * n + position) * d);
+      ySorted[b * n + position] = y[b * n + i]!;
     });
   }
   return { ...prompts, x: tf.tensor3d(xSorted, [B, n, d]), y: tf.tensor2d(ySorted, [B, n]) };
@@ -66,13 +67,13 @@ export const sampledInCanonicalOrder = <T extends { sample(...given: never[]): P
 });
 
 /**
- * A predictor whose answer is the mean over `count` random orders (the same for every prompt):
- * `count` passes instead of one.
+ * A predictor whose answer is the mean over `count` random orderings (the same for every prompt):
+ * `count` forward passes instead of one.
  *
  * @throws CourseError when count is no positive integer
  */
 export function averagedOverOrderings(predictor: Predictor, count: number, seed = 0): Predictor {
-  positiveInteger('the number of orders', count);
+  positiveInteger('the number of orderings', count);
   return {
     name: `${predictor.name}, mean of ${count} orders`,
     predict: (prompts) =>

@@ -1,7 +1,7 @@
 /**
  * Attention of tokens to their own block: many blocks, each of few tokens, causal. Short blocks are
- * taken pair of tokens by pair of tokens, all blocks at once: thousands of 2 x 2 matrix products
- * would cost several times more.
+ * computed by pairs of tokens, all blocks at once: thousands of 2 x 2 matrix products would cost
+ * several times more.
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
@@ -14,7 +14,7 @@ export interface Cut {
   readonly length: number;
 }
 
-/** Blocks of up to this many tokens are taken pair by pair, longer ones by matrix products. */
+/** Blocks of up to this many tokens are computed pair by pair, longer ones by matrix products. */
 const SHORT = 4;
 
 /** [B, H, count length, D] -> [B, H, count, length, D]. */
@@ -26,8 +26,8 @@ function byBlock(x: Tensor4D, { count, length }: Cut): Tensor {
 /** `count` equal parts along axis 1 (tf.split has no gradient for a single part). */
 const parts = (x: Tensor, count: number): Tensor[] => (count === 1 ? [x] : tf.split(x, count, 1));
 
-/** The tokens of all blocks by their place: `length` tensors [B H count, D]. */
-function byPlace(x: Tensor4D, { count, length }: Cut): Tensor[] {
+/** The tokens of all blocks by their index in the block: `length` tensors [B H count, D]. */
+function byOffset(x: Tensor4D, { count, length }: Cut): Tensor[] {
   const [B, H, , D] = x.shape;
   return parts(x.reshape([B * H * count, length * D]), length); // length x [B H count, D]
 }
@@ -56,9 +56,9 @@ export function ownScores(q: Tensor4D, k: Tensor4D, cut: Cut): Tensor4D {
         .reshape([B, H, rows, length]); // [B, H, rows, length]
     const ones = tf.ones([D, 1]);
     const forbidden = tf.fill([(B * H * rows) / length, 1], FORBIDDEN);
-    const [asks, answers] = [byPlace(q, cut), byPlace(k, cut)];
-    const pairs = asks.flatMap((ask, i) =>
-      answers.map((answer, j) => (j <= i ? ask.mul(answer).matMul(ones) : forbidden)),
+    const [queries, keys] = [byOffset(q, cut), byOffset(k, cut)];
+    const pairs = queries.flatMap((query, i) =>
+      keys.map((key, j) => (j <= i ? query.mul(key).matMul(ones) : forbidden)),
     ); // [B H count, 1] each
     return tf.concat(pairs, 1).reshape([B, H, rows, length]); // [B, H, rows, length]
   });
@@ -80,8 +80,9 @@ export function ownMixture(weights: Tensor4D, v: Tensor4D, cut: Cut): Tensor4D {
         .matMul(weights.reshape([B, H, count, length, length]), byBlock(v, cut))
         .reshape(v.shape); // [B, H, rows, D]
     const ones = tf.ones([1, D]);
-    const values = byPlace(v, cut);
-    const shares = parts(weights.reshape([B * H * count, length * length]), length * length); // [B H count, 1] each
+    const values = byOffset(v, cut);
+    const pairs = length * length;
+    const shares = parts(weights.reshape([B * H * count, pairs]), pairs); // [B H count, 1] each
     const mixed = values.map((_, i) =>
       values
         .slice(0, i + 1)

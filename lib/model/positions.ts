@@ -1,27 +1,27 @@
 /**
- * Where each token says it stands. Symmetric positions (InvICL, section 3.3) start every example at
- * the same place, so that no position tells examples apart; the test starts after the longest
- * example. (The paper counts from 1 and starts the test at l_max, the place of the longest
- * example's last token; here it has a place of its own.)
+ * The position of each token. Symmetric positions (InvICL, section 3.3) start every example at the
+ * same position, so that positions do not tell examples apart; the test starts after the longest
+ * example. (The paper counts from 1 and starts the test at l_max, the position of the longest
+ * example's last token; here it has a position of its own.)
  */
 import { positiveInteger } from '../core/errors';
 import type { BlockToken } from './masks';
 
-/** Position numbers of tokens, from 0; null = the model gets no positions at all. */
+/** Positions of tokens, from 0; null = the model gets no positions at all. */
 export type Positions = (tokens: readonly BlockToken[]) => number[] | null;
 
 const isTest = (token: BlockToken): boolean => token.block.part === 'test';
 
 /**
- * Counting tokens from the left. Every test input stands right after the context, as if it were
- * alone.
+ * Counting tokens from the left. Every test input has the position right after the context, as if
+ * it were the only one.
  */
 export const absolute: Positions = (tokens) => {
   const context = tokens.filter((token) => !isTest(token)).length;
   return tokens.map((token, i) => (isTest(token) ? context + token.offset : i));
 };
 
-/** No positions (NoPE): order can still be seen through a causal mask. */
+/** No positions (NoPE): a causal mask alone still tells the ordering. */
 export const none: Positions = () => null;
 
 /**
@@ -37,9 +37,9 @@ export function windows(size: number): Positions {
     const context = tokens.map((token) => {
       if (isTest(token)) return -1;
       const key = `${token.block.part} ${Math.floor(token.block.index / size)}`;
-      const place = filled.get(key) ?? 0;
-      filled.set(key, place + 1);
-      return place;
+      const position = filled.get(key) ?? 0;
+      filled.set(key, position + 1);
+      return position;
     });
     const longest = Math.max(0, ...filled.values());
     return tokens.map((token, i) => (isTest(token) ? longest + token.offset : context[i]!));
@@ -50,16 +50,15 @@ export function windows(size: number): Positions {
 export const symmetric: Positions = windows(1);
 
 /**
- * Every example alike, but the second copies have places of their own, after those of the first:
- * still blind to order. (Ours, not the paper's: in the two-token layout a second-copy label can
- * then tell its own input from those of the others.)
+ * Every example alike, but the second copies have positions of their own, after those of the first:
+ * still permutation-invariant. (Ours, not the paper's: in the two-token layout a second-copy label
+ * can then tell its own input from those of the others.)
  */
 export const symmetricByCopy: Positions = (tokens) => {
   const longest = Math.max(
     0,
     ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1),
   );
-  return tokens.map(
-    ({ block, offset }) => ({ first: 0, second: longest, test: 2 * longest })[block.part] + offset,
-  );
+  const start = { first: 0, second: longest, test: 2 * longest };
+  return tokens.map(({ block, offset }) => start[block.part] + offset);
 };

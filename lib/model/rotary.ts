@@ -1,5 +1,5 @@
 /**
- * Rotary positions: queries and keys are turned by angles that grow with the position, so that a
+ * Rotary positions: queries and keys are rotated by angles that grow with the position, so that a
  * score depends on the distance.
  * Reference: Su et al. (2021, arXiv 2104.09864), in the layout of GPT-NeoX: coordinate i is paired
  * with i + dims / 2.
@@ -7,9 +7,9 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
 
-/** Which coordinates are turned, and how fast. */
+/** Which coordinates are rotated, and how fast. */
 export interface Rotary {
-  /** The first so many coordinates of each head; the others stay. Even. */
+  /** This many coordinates of each head, the first ones, are rotated; an even number. */
   readonly dims: number;
   /** The slowest angle goes with position / base. */
   readonly base: number;
@@ -30,18 +30,18 @@ export interface Angles {
 export function anglesAt(positions: Tensor, { dims, base }: Rotary): Angles {
   const [cos, sin] = tf.tidy(() => {
     const half = Array.from({ length: dims / 2 }, (_, i) => base ** ((-2 * i) / dims));
-    const turned = positions
+    const angles = positions
       .toFloat()
       .expandDims(-1)
       .mul(tf.tensor1d([...half, ...half])); // [..., T, dims]
-    const shaped = positions.rank === 2 ? turned.expandDims(1) : turned; // [B, 1, T, dims] or [T, dims]
-    return [shaped.cos(), shaped.sin()];
+    const perHead = positions.rank === 2 ? angles.expandDims(1) : angles; // [(B, 1,) T, dims]
+    return [perHead.cos(), perHead.sin()];
   }) as [Tensor, Tensor];
   return { cos, sin };
 }
 
 /**
- * Vectors turned by their tokens' angles.
+ * Vectors rotated by their tokens' angles.
  *
  * @param x [B, H, T, D], queries or keys
  * @returns [B, H, T, D]; the caller disposes it
@@ -52,11 +52,13 @@ export function rotated(x: Tensor4D, { cos, sin }: Angles): Tensor4D {
   return tf.tidy(() => {
     const part = (from: number, count: number): Tensor =>
       x.slice([0, 0, 0, from], [-1, -1, -1, count]);
-    const [first, second] = [part(0, dims / 2), part(dims / 2, dims / 2)]; // [B, H, T, dims / 2] each
+    const half = dims / 2;
+    const [first, second] = [part(0, half), part(half, half)]; // [B, H, T, dims / 2] each
     const pairs = tf
       .concat([first, second], 3)
       .mul(cos)
       .add(tf.concat([second.neg(), first], 3).mul(sin)); // [B, H, T, dims]
-    return (D > dims ? tf.concat([pairs, part(dims, D - dims)], 3) : pairs) as Tensor4D; // [B, H, T, D]
+    const all = D > dims ? tf.concat([pairs, part(dims, D - dims)], 3) : pairs; // [B, H, T, D]
+    return all as Tensor4D;
   });
 }

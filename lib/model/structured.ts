@@ -2,9 +2,9 @@
  * InvICL (Fang et al., ICLR 2025) without its mask. What the leave-one-out mask over the doubled
  * context allows falls into three parts, and each is computed by itself: first copies attend inside
  * their own block; second copies to the first copies of all other blocks and inside their own;
- * tests to all second copies and inside their own. Both copies begin alike, so the first layer's
- * queries, keys and values are shared; nobody reads what the first copies become in the last layer,
- * so it is left out.
+ * tests to all second copies and inside their own. Both copies have the same embeddings, so the
+ * first layer's queries, keys and values are shared; nothing depends on the first copies' final
+ * states, so they are not computed.
  */
 import { tf } from '../core/backend';
 import { inChunks } from '../core/compile';
@@ -42,8 +42,8 @@ export type Finals = { readonly examples: Tensor4D; readonly tests: Tensor4D };
 
 const cutOf = ({ values }: Blocks): Cut => ({ count: values.shape[1], length: values.shape[2] });
 
-/** All tokens of the blocks in a row: [B, count length, C]. */
-function inARow({ values }: Blocks): Tensor3D {
+/** All tokens of the blocks, one after the other: [B, count length, C]. */
+function tokensOf({ values }: Blocks): Tensor3D {
   const [B, count, length, C] = values.shape;
   return values.reshape([B, count * length, C]); // [B, count length, C]
 }
@@ -51,7 +51,7 @@ function inARow({ values }: Blocks): Tensor3D {
 /** 0 where a score stays, -1e9 where `no` is 1. */
 const forbidding = (no: Tensor): Tensor => no.toFloat().mul(FORBIDDEN);
 
-/** Padding gives nothing: [1, count length]; null when all blocks are of one length. */
+/** -1e9 for tokens of padding, [1, count length]; null when all blocks have the same length. */
 function paddingOf({ lengths, values }: Blocks): Tensor | null {
   const longest = values.shape[2];
   if (lengths.every((length) => length === longest)) return null;
@@ -62,8 +62,8 @@ function paddingOf({ lengths, values }: Blocks): Tensor | null {
 }
 
 /**
- * Nobody reads its own block among the first copies: rows of blocks from `from` on, [rows, count
- * length].
+ * -1e9 for a second copy's own block among the first copies, [rows, count length], for `rows`
+ * queries from the one with index `from` on.
  */
 function ownBlock(rows: number, from: number, { count, length }: Cut): Tensor {
   const blockOf = (start: number, tokens: number): Tensor =>
@@ -83,65 +83,67 @@ const sum = (a: Tensor | null, b: Tensor | null): Tensor | null => (a && b ? a.a
 /** Attention inside blocks: [B, H, count length, D]. */
 function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
   const D = q.shape[3];
-  return cut.length === 1
-    ? v
-    : ownMixture(tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut)), v, cut); // [B, H, count length, D]
+  if (cut.length === 1) return v;
+  const weights = tf.softmax(ownScores(q.mul(1 / Math.sqrt(D)), k, cut));
+  return ownMixture(weights, v, cut); // [B, H, count length, D]
 }
 
 /**
- * The most scores that are held at once by default; above, rows are taken in chunks and their
- * weights computed again for the gradient.
+ * The most attention scores that are in memory at once by default; with more, queries are taken in
+ * chunks, and their scores are computed again for the gradient.
  */
 export const SCORES_AT_ONCE = 1 << 22;
 
 /**
- * Attention to a memory and inside the own block, in one softmax.
+ * Attention to M context tokens and inside the own block, in one softmax.
  *
- * @param asks queries, keys and values of the tokens that ask, cut into blocks
- * @param k    [B, H, memory, D], and v likewise
- * @param bias what is added to the memory's scores for `rows` rows from row `from` on, or null for
- *             nothing
+ * @param own  queries, keys and values of the tokens whose answers are computed, cut into blocks
+ * @param k    keys of the context, [B, H, M, D]
+ * @param v    values of the context, [B, H, M, D]
+ * @param bias added to the scores of the context for `rows` queries from the one with index `from`
+ *             on; null for nothing
  * @param scoresAtOnce above this many scores, blocks are taken in chunks
+ * @returns [B, H, rows, D]
  */
-function memoryAndInside(
-  asks: Heads,
+function attendContextAndOwn(
+  own: Heads,
   { count, length }: Cut,
   k: Tensor4D,
   v: Tensor4D,
   bias: (rows: number, from: number) => Tensor | null,
   scoresAtOnce: number,
 ): Tensor4D {
-  const [B, H, , D] = asks[0].shape;
-  const memory = k.shape[2];
+  const [B, H, , D] = own[0].shape;
+  const M = k.shape[2];
   const attend = ([q, ownK, ownV]: Tensor4D[], [K, V]: Tensor4D[], from: number): Tensor => {
     const cut = { count: q!.shape[2] / length, length };
     const scaled = q!.mul(1 / Math.sqrt(D)) as Tensor4D;
-    const [far, no] = [scaled.matMul(K!, false, true), bias(q!.shape[2], from)]; // [B, H, rows, memory]
-    const scores = tf.concat([no ? far.add(no) : far, ownScores(scaled, ownK!, cut)], -1); // [B, H, rows, memory + length]
-    const [toMemory, toSelf] = tf.split(tf.softmax(scores), [memory, length], -1) as [
-      Tensor4D,
-      Tensor4D,
-    ];
-    return toMemory.matMul(V!).add(ownMixture(toSelf, ownV!, cut)); // [B, H, rows, D]
+    const free = scaled.matMul(K!, false, true); // [B, H, rows, M]
+    const forbidden = bias(q!.shape[2], from);
+    const toContext = forbidden ? free.add(forbidden) : free;
+    const scores = tf.concat([toContext, ownScores(scaled, ownK!, cut)], -1); // [..., M + length]
+    const weights = tf.split(tf.softmax(scores), [M, length], -1) as [Tensor4D, Tensor4D];
+    return weights[0].matMul(V!).add(ownMixture(weights[1], ownV!, cut)); // [B, H, rows, D]
   };
-  const atOnce = Math.max(1, Math.floor(scoresAtOnce / (B * H * memory * length)));
-  if (atOnce >= count) return attend([...asks], [k, v], 0) as Tensor4D;
+  const atOnce = Math.max(1, Math.floor(scoresAtOnce / (B * H * M * length)));
+  if (atOnce >= count) return attend([...own], [k, v], 0) as Tensor4D;
   const sizes = Array.from(
     { length: Math.ceil(count / atOnce) },
     (_, i) => Math.min(atOnce, count - i * atOnce) * length,
   );
-  return inChunks(attend as Parameters<typeof inChunks>[0], asks, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
+  const onChunk = attend as Parameters<typeof inChunks>[0];
+  return inChunks(onChunk, own, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
 }
 
 /**
- * The first stage: what the first copies are in each layer. It depends on each example alone.
+ * The first stage: queries, keys and values of the first copies. They depend on each example alone.
  *
  * @param examples [B, n, l, C], embedded, with their positions
  * @returns [B, H, n l, D] each; the caller disposes them
  */
 export function firstStage(transformer: Transformer, examples: Blocks): FirstCopies {
   const cut = cutOf(examples);
-  let h = inARow(examples);
+  let h = tokensOf(examples);
   const heads = transformer.blocks.map((_, l) => {
     const layer = transformer.queriesKeysValues(h, l);
     if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(layer, cut), l);
@@ -160,9 +162,8 @@ export function firstStage(transformer: Transformer, examples: Blocks): FirstCop
  *
  * @param first    from firstStage, of these examples
  * @param examples [B, n, l, C], embedded, with their positions
- * @param tests    [B, m, t, C], likewise; the tests do not see each other
- * @param scoresAtOnce the most attention scores held at once; the numbers do not depend on it,
- *                     memory does
+ * @param tests    [B, m, t, C], likewise; no test attends to another
+ * @param scoresAtOnce the most attention scores in memory at once; the numbers do not depend on it
  * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller
  *   disposes them
  */
@@ -174,37 +175,37 @@ export function secondStage(
   scoresAtOnce = SCORES_AT_ONCE,
 ): Finals {
   const cuts = [cutOf(examples), cutOf(tests)] as const;
-  const rows = cuts.map(({ count, length }) => count * length); // of second copies, of tests
+  const lengths = cuts.map(({ count, length }) => count * length); // of second copies, of tests
   const padding = paddingOf(examples);
-  const othersOnly = (some: number, from: number): Tensor | null =>
-    sum(ownBlock(some, from, cuts[0]), padding);
+  const othersOnly = (rows: number, from: number): Tensor | null =>
+    sum(ownBlock(rows, from, cuts[0]), padding);
   const apart = <T extends Tensor>(all: T, axis: number): [T, T] =>
-    tf.split(all, rows, axis) as unknown as [T, T];
-  let asks = tf.concat([inARow(examples), inARow(tests)], 1); // [B, n l + m t, C]
-  let read: [Tensor4D, Tensor4D] | null = null;
+    tf.split<T>(all, lengths, axis) as [T, T];
+  let h = tf.concat([tokensOf(examples), tokensOf(tests)], 1); // [B, n l + m t, C]
+  let attended: [Tensor4D, Tensor4D] | null = null;
   first.keys.forEach((k1, l) => {
     const v1 = first.values[l]!;
-    if (read) asks = transformer.block(asks, tf.concat(read, 2), l - 1);
-    const heads = transformer.queriesKeysValues(asks, l).map((part) => apart(part, 2));
-    const second =
-      l === 0
-        ? ([first.queries, k1, v1] as const)
-        : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
-    const test = heads.map(([, part]) => part) as unknown as Heads;
-    read = [
-      memoryAndInside(second, cuts[0], k1, v1, othersOnly, scoresAtOnce),
-      memoryAndInside(test, cuts[1], second[1], second[2], () => padding, scoresAtOnce),
+    if (attended) h = transformer.block(h, tf.concat(attended, 2), l - 1); // [B, n l + m t, C]
+    const [q, k, v] = transformer.queriesKeysValues(h, l);
+    const [[q2, qTest], [k2, kTest], [v2, vTest]] = [apart(q, 2), apart(k, 2), apart(v, 2)];
+    const second: Heads = l === 0 ? [first.queries, k1, v1] : [q2, k2, v2]; // copies begin alike
+    const test: Heads = [qTest, kTest, vTest];
+    attended = [
+      attendContextAndOwn(second, cuts[0], k1, v1, othersOnly, scoresAtOnce),
+      attendContextAndOwn(test, cuts[1], second[1], second[2], () => padding, scoresAtOnce),
     ];
   });
-  const final = (h: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
+  const last = transformer.size.layers - 1;
+  const final = (states: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
     layerNorm(
-      transformer.block(h, heads, transformer.size.layers - 1),
+      transformer.block(states, heads, last), // [B, count length, C]
       transformer.normFinal,
     ).reshape(like.shape); // [B, count, length, C]
-  const [second, test] = apart(asks, 1); // apart at the end, so that who needs the tests alone computes no more
+  // the last block is computed for each part, so that who needs the tests alone computes no more
+  const [second, test] = apart(h, 1);
   return {
-    examples: final(second, read![0], examples.values),
-    tests: final(test, read![1], tests.values),
+    examples: final(second, attended![0], examples.values),
+    tests: final(test, attended![1], tests.values),
   };
 }
 
@@ -212,7 +213,7 @@ export function secondStage(
  * InvICL's forward pass, structured: one stage after the other.
  *
  * @param examples [B, n, l, C], embedded, with their positions
- * @param tests    [B, m, t, C], likewise; the tests do not see each other
+ * @param tests    [B, m, t, C], likewise; no test attends to another
  * @returns final states of the second copies [B, n, l, C] and of the tests [B, m, t, C]; the caller
  *   disposes them
  */

@@ -1,17 +1,18 @@
 /**
- * The pre-LayerNorm GPT-2 of Garg et al. (2022): what every method of the course runs on. It knows
- * nothing of examples: it gets embedded tokens and a mask, and returns what each token has become.
+ * The pre-LayerNorm GPT-2 of Garg et al. (2022), which runs every method of the course. It does not
+ * know of examples: it gets embedded tokens and a mask, and returns the final state of each token.
  */
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
-import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import { asTensor1D, asTensor2D } from '../core/tensors';
+import type { Scalar, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
 
 import { attentionWeights, joinHeads } from './attention';
 import { sizeOf, type SizeName, type TransformerSize } from './config';
 import { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
 import { rotated, type Angles, type Rotary } from './rotary';
 
-/** Sees every inner value under its name and may put another of the same shape in its place. */
+/** Gets every inner value with its name, and may return another of the same shape to replace it. */
 export type Hook = (name: string, value: Tensor) => Tensor | void;
 
 /** The weights of one block. */
@@ -25,12 +26,12 @@ export interface BlockWeights {
   readonly down: DenseWeights;
 }
 
-/** In what families of models differ, beyond their size. */
+/** How families of models differ, beyond their size. */
 export interface Architecture {
   /** true: attention and MLP both read the block's input and are added together (GPT-NeoX). */
   readonly parallel: boolean;
   readonly gelu: 'tanh' | 'exact';
-  /** Positions that turn queries and keys; null where positions are added to the tokens. */
+  /** Positions that rotate queries and keys; null where positions are added to the tokens. */
   readonly rotary: Rotary | null;
 }
 
@@ -40,14 +41,14 @@ export const GPT2: Architecture = { parallel: false, gelu: 'tanh', rotary: null 
 /** Keys and values of a layer, [B, H, tokens, D] each. */
 export type KeysValues = readonly [tf.Tensor4D, tf.Tensor4D];
 
-/** What of a pass is not in the tokens: the mask, and where rotary models stand. */
+/** The inputs of a forward pass besides the tokens: the mask, and the angles of rotary models. */
 export interface PassOptions {
   /**
    * [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; one for all layers, or
    * one for each.
    */
   readonly bias: Tensor | readonly Tensor[];
-  /** Where each token stands, for a model with rotary positions. */
+  /** Of the positions of the tokens, for a model with rotary positions. */
   readonly angles?: Angles;
 }
 
@@ -56,13 +57,19 @@ export type Parameters = Readonly<Record<string, Variable>>;
 
 const INITIAL_SCALE = 0.02;
 
-/** Makes the variables of a model, each from its own random stream, and keeps them by name. */
+/** Fills a variable with one value. */
+const constant =
+  (value: number) =>
+  (_: Stream, count: number): Float32Array =>
+    new Float32Array(count).fill(value);
+
+/** Makes the variables of a model, each from its own random stream, and stores them by name. */
 export class ParameterStore {
   readonly all: Record<string, Variable> = {};
 
   /**
    * @param seed  any integer of at least 0
-   * @param stack K: every weight K times, one above the other, for K networks that are run at once
+   * @param stack K: every weight K times, in a new first axis, for K networks that are run at once
    *              and begin alike
    */
   constructor(
@@ -93,15 +100,9 @@ export class ParameterStore {
 
   /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
   dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
-    const weight = this.normal(`${name}.weight`, [inputs, outputs], scale) as unknown as Tensor2D;
-    return {
-      weight,
-      bias: this.add(
-        `${name}.bias`,
-        [outputs],
-        (_, count) => new Float32Array(count),
-      ) as unknown as tf.Tensor1D,
-    };
+    const weight = this.normal(`${name}.weight`, [inputs, outputs], scale);
+    const bias = this.add(`${name}.bias`, [outputs], constant(0));
+    return { weight: asTensor2D(weight), bias: asTensor1D(bias) };
   }
 
   /**
@@ -111,23 +112,16 @@ export class ParameterStore {
     const bound = 1 / Math.sqrt(inputs);
     const uniform = (random: Stream, count: number): Float32Array =>
       Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-    const weight = this.add(`${name}.weight`, [inputs, outputs], uniform) as unknown as Tensor2D;
-    return { weight, bias: this.add(`${name}.bias`, [outputs], uniform) as unknown as tf.Tensor1D };
+    const weight = this.add(`${name}.weight`, [inputs, outputs], uniform);
+    const bias = this.add(`${name}.bias`, [outputs], uniform);
+    return { weight: asTensor2D(weight), bias: asTensor1D(bias) };
   }
 
   /** A LayerNorm over C channels: gain 1, bias 0. */
   norm(name: string, C: number): NormWeights {
-    const gain = this.add(`${name}.gain`, [C], (_, count) =>
-      new Float32Array(count).fill(1),
-    ) as unknown as tf.Tensor1D;
-    return {
-      gain,
-      bias: this.add(
-        `${name}.bias`,
-        [C],
-        (_, count) => new Float32Array(count),
-      ) as unknown as tf.Tensor1D,
-    };
+    const gain = this.add(`${name}.gain`, [C], constant(1));
+    const bias = this.add(`${name}.bias`, [C], constant(0));
+    return { gain: asTensor1D(gain), bias: asTensor1D(bias) };
   }
 }
 
@@ -139,7 +133,7 @@ export class Transformer {
 
   /**
    * @param size         a named size, or numbers over those of `course`
-   * @param store        where the weights are made and kept
+   * @param store        makes the weights and holds them
    * @param architecture GPT-2's when left out
    * @throws CourseError when the size is refused
    */
@@ -150,7 +144,8 @@ export class Transformer {
   ) {
     this.size = sizeOf(size);
     const { width: C, layers: L, mlpRatio } = this.size;
-    const intoResidual = INITIAL_SCALE / Math.sqrt(2 * L); // GPT-2 shrinks what 2 L sublayers add up
+    // GPT-2 starts the 2 L layers that write into the residual stream smaller
+    const intoResidual = INITIAL_SCALE / Math.sqrt(2 * L);
     this.blocks = Array.from({ length: L }, (_, l) => ({
       norm1: store.norm(`blocks.${l}.norm1`, C),
       qkv: store.dense(`blocks.${l}.qkv`, C, 3 * C),
@@ -166,7 +161,7 @@ export class Transformer {
    * Queries, keys and values of block l, cut into heads.
    *
    * @param h      [B, T, C], before the block's first LayerNorm
-   * @param angles where each token stands, for a model with rotary positions
+   * @param angles of the tokens' positions, for a model with rotary positions
    * @returns three tensors [B, H, T, D]; the caller disposes them
    */
   queriesKeysValues(
@@ -178,8 +173,9 @@ export class Transformer {
     const [B, T, C] = h.shape;
     const H = this.size.heads;
     return tf.tidy(() => {
-      const together = dense(layerNorm(h, norm1), qkv).reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
-      const [q, k, v] = tf.unstack(together.transpose([2, 0, 3, 1, 4])) as [
+      const joined = dense(layerNorm(h, norm1), qkv);
+      const byHead = joined.reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
+      const [q, k, v] = tf.unstack(byHead.transpose([2, 0, 3, 1, 4])) as [
         tf.Tensor4D,
         tf.Tensor4D,
         tf.Tensor4D,
@@ -189,7 +185,7 @@ export class Transformer {
   }
 
   /**
-   * What block l adds after attention: the projection of the joined heads.
+   * The output of block l's attention: the projection of the joined heads.
    *
    * @param heads [B, H, T, D]
    * @returns [B, T, C]; the caller disposes it
@@ -202,20 +198,20 @@ export class Transformer {
    * The MLP of block l with its LayerNorm.
    *
    * @param h any shape [..., C]
-   * @returns what the block adds, [..., C]; the caller disposes it
+   * @returns [..., C], to be added to the residual stream; the caller disposes it
    */
   mlp<T extends Tensor>(h: T, l: number): T {
     const { norm2, up, down } = this.blocks[l]!;
-    const bend = this.architecture.gelu === 'exact' ? exactGelu : gelu;
-    return tf.tidy(() => dense(bend(dense(layerNorm(h, norm2), up)), down));
+    const activation = this.architecture.gelu === 'exact' ? exactGelu : gelu;
+    return tf.tidy(() => dense(activation(dense(layerNorm(h, norm2), up)), down));
   }
 
   /**
-   * Block l around its attention: what the heads answered and the MLP, each added to the residual
+   * Block l after its attention: the output of the heads and of the MLP, each added to the residual
    * stream.
    *
    * @param h     [B, T, C], as it enters the block
-   * @param heads [B, H, T, D], what attention answered
+   * @param heads [B, H, T, D], the output of attention
    * @returns [B, T, C]; the caller disposes it
    */
   block(h: Tensor3D, heads: tf.Tensor4D, l: number): Tensor3D {
@@ -226,31 +222,28 @@ export class Transformer {
   }
 
   /**
-   * All blocks and the final LayerNorm for tokens that also read others, whose keys and values are
-   * remembered.
+   * All blocks and the final LayerNorm for tokens that also attend to earlier ones, whose keys and
+   * values are cached.
    *
    * @param embedded [B, T, C], positions already added where they are added
-   * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the remembered tokens first
-   * @param memory   keys and values of M tokens, by layer, or null for none
+   * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the cached tokens first
+   * @param cache    keys and values of M tokens, by layer, or null for none
    * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, H, T, D]
    *   each; the caller disposes them
    */
   extend(
     embedded: Tensor3D,
     options: PassOptions,
-    memory: readonly KeysValues[] | null,
+    cache: readonly KeysValues[] | null,
   ): { final: Tensor3D; fresh: KeysValues[] } {
     let h = embedded;
     const fresh = this.blocks.map((_, l): KeysValues => {
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
-      const [allK, allV] = memory
-        ? [tf.concat([memory[l]![0], k], 2), tf.concat([memory[l]![1], v], 2)]
+      const [allK, allV] = cache
+        ? [tf.concat([cache[l]![0], k], 2), tf.concat([cache[l]![1], v], 2)]
         : [k, v]; // [B, H, M + T, D]
-      h = this.block(
-        h,
-        attentionWeights(q, allK, biasAt(options, l)).matMul(allV) as tf.Tensor4D,
-        l,
-      );
+      const weights = attentionWeights(q, allK, biasAt(options, l)); // [B, H, T, M + T]
+      h = this.block(h, weights.matMul(allV) as tf.Tensor4D, l); // [B, T, C]
       return [k, v];
     });
     return { final: layerNorm(h, this.normFinal), fresh };
@@ -262,7 +255,7 @@ export class Transformer {
    * @param embedded [B, T, C], positions already added
    * @param given    [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; or this
    *                 with more
-   * @param hook     sees `embedded`, `blocks.l.attention.weights` [B, H, T, T],
+   * @param hook     gets `embedded`, `blocks.l.attention.weights` [B, H, T, T],
    *                 `blocks.l.attention.out`, `blocks.l.mlp.out`, `blocks.l.out` and `final` (all
    *                 [B, T, C]), and may replace each; a value that is to outlive the call must be
    *                 kept with tf.keep
@@ -270,29 +263,27 @@ export class Transformer {
    */
   forward(embedded: Tensor3D, given: Tensor | PassOptions, hook?: Hook): Tensor3D {
     const options: PassOptions = given instanceof tf.Tensor ? { bias: given } : given;
-    const see = <T extends Tensor>(name: string, value: T): T =>
+    const hooked = <T extends Tensor>(name: string, value: T): T =>
       (hook?.(name, value) as T | undefined) ?? value;
     const attend = (h: Tensor3D, l: number): Tensor3D => {
+      const name = `blocks.${l}.attention`;
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles); // [B, H, T, D]
-      const weights = see(
-        `blocks.${l}.attention.weights`,
-        attentionWeights(q, k, biasAt(options, l)),
-      ); // [B, H, T, T]
-      return see(`blocks.${l}.attention.out`, this.project(weights.matMul(v) as tf.Tensor4D, l)); // [B, T, C]
+      const scored = attentionWeights(q, k, biasAt(options, l)); // [B, H, T, T]
+      const heads = hooked(`${name}.weights`, scored).matMul(v) as tf.Tensor4D; // [B, H, T, D]
+      return hooked(`${name}.out`, this.project(heads, l));
+    };
+    const block = (h: Tensor3D, l: number): Tensor3D => {
+      const attended = h.add(attend(h, l)) as Tensor3D;
+      const fromMlp = this.mlp(this.architecture.parallel ? h : attended, l);
+      return hooked(
+        `blocks.${l}.out`,
+        attended.add(hooked(`blocks.${l}.mlp.out`, fromMlp)) as Tensor3D,
+      );
     };
     return tf.tidy(() => {
-      let h = see('embedded', embedded);
-      for (let l = 0; l < this.size.layers; l++)
-        h = tf.tidy(() => {
-          const attended = h.add(attend(h, l)) as Tensor3D;
-          return see(
-            `blocks.${l}.out`,
-            attended.add(
-              see(`blocks.${l}.mlp.out`, this.mlp(this.architecture.parallel ? h : attended, l)),
-            ),
-          );
-        });
-      return see('final', layerNorm(h, this.normFinal));
+      let h = hooked('embedded', embedded);
+      for (let l = 0; l < this.size.layers; l++) h = tf.tidy(() => block(h, l));
+      return hooked('final', layerNorm(h, this.normFinal));
     });
   }
 }
@@ -301,12 +292,12 @@ export class Transformer {
 const biasAt = ({ bias }: PassOptions, l: number): Tensor =>
   bias instanceof tf.Tensor ? bias : bias[l]!;
 
-/** The number of trainable numbers: the product of each shape, summed. */
+/** The number of parameters: the product of each shape, summed over all weights and biases. */
 export const countParameters = (parameters: Parameters): number =>
   Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
 /**
- * Variables with the values that these have now, by the same names, of any shape; the caller
+ * Copies of variables with their present values, by the same names, of any shape; the caller
  * disposes them.
  */
 export const copiesOf = (parameters: Parameters): Record<string, Variable> =>

@@ -1,8 +1,9 @@
 /**
- * The course's kinds of figures.
+ * The kinds of figures of the course: line charts, heat maps, violins, ranked points, stacked bars.
  */
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
-import { styleOf, seeThrough, type LineStyle } from './palette';
+import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
+import { styleOf, withOpacity, type LineStyle } from './palette';
 
 /** A curve with an optional band. */
 export interface Line {
@@ -13,15 +14,16 @@ export interface Line {
   readonly high?: readonly number[];
   /** Draw markers too, or only them. */
   readonly points?: boolean | 'only';
-  /** How it is drawn when its name is no method's. */
+  /** How it is drawn; left out, by its name. */
   readonly style?: LineStyle;
 }
 
-/** What every chart is told. */
+/** The texts of a chart. */
 export interface ChartText {
   readonly title: string;
-  /** Stands under the figure: names the seeds and what the band is. */
+  /** Below the figure: names the seeds and what the band is. */
   readonly caption: string;
+  /** What the figure shows, for a screen reader. */
   readonly alt: string;
 }
 
@@ -36,14 +38,14 @@ export interface LineAxes {
 
 const LEAST_ON_LOG = 1e-6;
 
-/** A log axis with a tick at each of the values that were measured, as far as they do not crowd. */
+/** A log axis with ticks at the measured values, leaving out those too close to the one before. */
 function logTicks(values: readonly number[]): Record<string, unknown> {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const apart = Math.log(most / least) / 10;
+  const gap = Math.log(most / least) / 10;
   const shown: number[] = [];
   for (const value of sorted)
-    if (!shown.length || Math.log(value / shown.at(-1)!) >= apart) shown.push(value);
+    if (!shown.length || Math.log(value / shown.at(-1)!) >= gap) shown.push(value);
   return {
     type: 'log',
     tickmode: 'array',
@@ -65,13 +67,13 @@ export const yAxisOf = (
 
 /** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
 export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
-  const floor = (values: readonly number[]): number[] =>
+  const drawnValues = (values: readonly number[]): number[] =>
     values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
   const bands = lines
     .filter((line) => line.low && line.high)
     .map((line): Trace => {
-      const [low, high] = [floor(line.low!), floor(line.high!)];
-      const fillcolor = seeThrough((line.style ?? styleOf(line.name)).color, 0.18);
+      const [low, high] = [drawnValues(line.low!), drawnValues(line.high!)];
+      const fillcolor = withOpacity((line.style ?? styleOf(line.name)).color, 0.18);
       return {
         type: 'scatter',
         x: [...line.x, ...[...line.x].reverse()],
@@ -91,7 +93,7 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
     name: line.name,
     legendgroup: line.name,
     x: line.x,
-    y: floor(line.y),
+    y: drawnValues(line.y),
     line: { ...(line.style ?? styleOf(line.name)), width: 2.2 },
     marker: { size: 6 },
   }));
@@ -106,7 +108,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxisOf(axes),
       annotations: axisTitles(axes.x, axes.y),
-      height: Math.max(430, 215 + 31 * lines.length), // room for every line of the legend
+      height: Math.max(430, 215 + 31 * lines.length), // high enough for the legend
     }),
     alt: text.alt,
   };
@@ -120,102 +122,85 @@ export interface HeatPanel {
   readonly columns: readonly string[];
 }
 
-/** What plotly puts behind 'xaxis' for the axis of panel i. */
-export const axisSuffix = (i: number): string => (i === 0 ? '' : String(i + 1));
+/** Light to dark, for 0 and 1 and for values from 0 to the largest. */
+const BINARY_SCALE = [
+  [0, '#f2f2f2'],
+  [1, '#0072B2'],
+];
+const VALUE_SCALE = [
+  [0, '#ffffff'],
+  [0.5, '#7fb8d8'],
+  [1, '#08306b'],
+];
 
-/** The title of a panel, above its upper edge. */
-export const panelTitle = (text: string, x: number, y: number): Record<string, unknown> => ({
-  text,
-  showarrow: false,
-  xref: 'paper',
-  yref: 'paper',
-  x,
-  y,
-  yshift: 18,
-  xanchor: 'center',
-  font: { size: 13 },
-});
+/** The cells of panel i. */
+function heatTrace({ values }: HeatPanel, i: number, binary: boolean): Trace {
+  return {
+    type: 'heatmap',
+    z: values,
+    zmin: 0,
+    zmax: binary ? 1 : Math.max(1e-9, ...values.flat()),
+    ...panelAxes(i),
+    colorscale: binary ? BINARY_SCALE : VALUE_SCALE,
+    showscale: false,
+    xgap: 1.5,
+    ygap: 1.5,
+    hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>',
+  };
+}
+
+/** The axes of panel i, with the labels of its columns and, unless they are hidden, of its rows. */
+function heatAxes(
+  { rows, columns }: HeatPanel,
+  i: number,
+  box: PanelBox,
+  hideRows: boolean,
+): Record<string, unknown> {
+  const plain = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
+  const ticks = (labels: readonly string[]): Record<string, unknown> => ({
+    tickmode: 'array',
+    tickvals: labels.map((_, k) => k),
+    ticktext: labels,
+  });
+  return axesInBox(
+    i,
+    box,
+    { ...plain, side: 'bottom', ...ticks(columns), tickangle: columns.length > 8 ? -90 : 0 },
+    { ...plain, autorange: 'reversed', ...ticks(hideRows ? rows.map(() => '') : rows) },
+  );
+}
 
 /**
- * Panels of coloured cells side by side: masks (0 and 1) or influence maps. Rows ask, columns
- * answer.
+ * Panels of coloured cells side by side: masks (0 and 1) or influence maps. In both, rows are
+ * queries (what is influenced) and columns are keys.
  */
 export function heatPanels(
   panels: readonly HeatPanel[],
   text: ChartText,
   options: { readonly binary?: boolean; readonly columns?: number } = {},
 ): Figure {
+  const { binary = false } = options;
   const perRow = Math.min(options.columns ?? 3, panels.length);
   const rowCount = Math.ceil(panels.length / perRow);
-  const [gapX, gapY] = [0.07, rowCount > 1 ? 0.3 / rowCount : 0];
-  const [width, height] = [
-    (1 - gapX * (perRow - 1)) / perRow,
-    (1 - gapY * (rowCount - 1)) / rowCount,
-  ];
-  const scale = options.binary
-    ? [
-        [0, '#f2f2f2'],
-        [1, '#0072B2'],
-      ]
-    : [
-        [0, '#ffffff'],
-        [0.5, '#7fb8d8'],
-        [1, '#08306b'],
-      ];
+  const grid = panelGrid(panels.length, perRow, 0.07, rowCount > 1 ? 0.3 / rowCount : 0);
   const longestRow = Math.max(...panels.flatMap(({ rows }) => rows.map((label) => label.length)));
-  /** Long row labels that the panel on the left has too would run into it. */
+  /** Long row labels that the panel on the left has too would overlap it; they are left out. */
   const repeats = (i: number): boolean =>
     i % perRow > 0 &&
     longestRow > 8 &&
     panels[i]!.rows.join('\n') === panels[i - 1]!.rows.join('\n');
-  const layout: Record<string, unknown> = {};
-  const annotations: unknown[] = [];
-  const data = panels.map((panel, i): Trace => {
-    const [column, row] = [i % perRow, Math.floor(i / perRow)];
-    const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
-    const small = { tickfont: { size: 10 }, showgrid: false, showline: false, ticks: '' };
-    layout[`xaxis${axisSuffix(i)}`] = axis({
-      domain: [x0, x0 + width],
-      anchor: `y${axisSuffix(i)}`,
-      ...small,
-      side: 'bottom',
-      tickmode: 'array',
-      tickvals: panel.columns.map((_, k) => k),
-      ticktext: panel.columns,
-      tickangle: panel.columns.length > 8 ? -90 : 0,
-    });
-    layout[`yaxis${axisSuffix(i)}`] = axis({
-      domain: [y1 - height, y1],
-      anchor: `x${axisSuffix(i)}`,
-      ...small,
-      autorange: 'reversed',
-      tickmode: 'array',
-      tickvals: panel.rows.map((_, k) => k),
-      ticktext: repeats(i) ? panel.rows.map(() => '') : panel.rows,
-    });
-    annotations.push(panelTitle(panel.title, x0 + width / 2, y1));
-    const strongest = options.binary ? 1 : Math.max(1e-9, ...panel.values.flat());
-    return {
-      type: 'heatmap',
-      z: panel.values,
-      zmin: 0,
-      zmax: strongest,
-      xaxis: `x${axisSuffix(i)}`,
-      yaxis: `y${axisSuffix(i)}`,
-      colorscale: scale,
-      showscale: false,
-      xgap: 1.5,
-      ygap: 1.5,
-      hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>',
-    };
-  });
+  const axes = panels.map((panel, i) => heatAxes(panel, i, grid[i]!, repeats(i)));
   return {
-    data,
+    data: panels.map((panel, i) => heatTrace(panel, i, binary)),
     layout: layoutOf(text.title, text.caption, {
-      ...layout,
-      annotations,
+      ...(Object.assign({}, ...axes) as Record<string, unknown>),
+      annotations: panels.map(({ title }, i) => panelTitle(title, grid[i]!)),
       height: 150 + rowCount * (perRow >= 3 ? 250 : perRow === 2 ? 340 : 400),
-      margin: { l: Math.max(46, 10 + 6.2 * longestRow), r: perRow === 1 ? 310 : 20, t: 84 }, // a single panel stays square
+      margin: {
+        l: Math.max(46, 10 + 6.2 * longestRow),
+        r: perRow === 1 ? 310 : 20, // a single panel stays square
+        t: 84,
+      },
       showlegend: false,
     }),
     alt: text.alt,
@@ -241,8 +226,8 @@ export interface Group {
 }
 
 /**
- * One violin per group, with every value as a point: how answers spread over the orders of a
- * prompt.
+ * One violin per group, with every value as a point: how answers spread over the orderings of the
+ * examples.
  */
 export function violins(
   groups: readonly Group[],
@@ -262,7 +247,7 @@ export function violins(
       spanmode: 'hard',
       marker: { size: 3.5, opacity: 0.55, color },
       line: { color },
-      fillcolor: seeThrough(color, 0.2),
+      fillcolor: withOpacity(color, 0.2),
       meanline: { visible: true },
       showlegend: false,
     };

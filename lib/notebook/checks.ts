@@ -21,10 +21,10 @@ export function check(condition: boolean, sentence: string): void {
 /** The marker a stub returns until the reader has written something. */
 export const TODO = Symbol('to do');
 
-/** Where a reader stands with an exercise. */
+/** The state of an exercise. */
 export type ExerciseState = 'to do' | 'solved' | 'not yet';
 
-/** Decides where a reader stands: an answer of TODO is to do, an error is not yet. */
+/** The state of an exercise: TODO as an answer is 'to do', an error is 'not yet'. */
 export function exerciseState<T>(
   answer: () => T | typeof TODO,
   right: (value: T) => boolean,
@@ -46,7 +46,7 @@ const SIGNS: Readonly<Record<ExerciseState, string>> = {
 /**
  * Shows whether an exercise is solved. The stub returns TODO; the notebook goes on either way.
  *
- * @param name   how the exercise is called
+ * @param name   the name of the exercise
  * @param answer runs the reader's solution
  * @param right  says whether it is right
  * @param hint   what to look at when it is not

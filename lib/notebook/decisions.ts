@@ -21,26 +21,80 @@ export interface DecisionArrow {
   readonly answer: string;
 }
 
-/** Of a box, in parts of a column and a row. */
+/** Width and height of a box, in parts of a column and a row. */
 const [WIDE, HIGH] = [0.86, 0.62];
 /** From one line of words to the next, in parts of a row. */
 const LINE = 0.13;
-/** How far an answer stands beside its arrow, in parts of a column. */
+/** Distance of an answer from its arrow, in parts of a column. */
 const BESIDE = 0.11;
 
-/** Words at places: as points, which every renderer puts where they belong. */
-const words = (
-  all: readonly { readonly text: string; readonly x: number; readonly y: number }[],
-): Trace => ({
+/** A line of text, centred at a point. */
+interface Label {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Labels as points of a trace, which every renderer draws at the same position. */
+const labelTrace = (labels: readonly Label[]): Trace => ({
   type: 'scatter',
   mode: 'text',
-  x: all.map(({ x }) => x),
-  y: all.map(({ y }) => y),
-  text: all.map(({ text }) => text),
+  x: labels.map(({ x }) => x),
+  y: labels.map(({ y }) => y),
+  text: labels.map(({ text }) => text),
   textposition: 'middle center',
   textfont: { size: 11 },
   showlegend: false,
   hoverinfo: 'skip',
+});
+
+/** The text of a box, broken into lines of at most `letters` letters. */
+function boxLabels({ text, column, row }: DecisionBox, letters: number): Label[] {
+  const lines = wrap(text, letters);
+  return lines.map((line, i) => ({
+    text: line,
+    x: column,
+    y: row + LINE * (i - (lines.length - 1) / 2),
+  }));
+}
+
+/** The answer beside the arrow from a to b. */
+const answerLabel = (text: string, a: DecisionBox, b: DecisionBox): Label => ({
+  text,
+  x: (a.column + b.column) / 2 + (b.column < a.column ? -BESIDE : BESIDE),
+  y: (a.row + b.row) / 2 - LINE / 4,
+});
+
+/** The rectangle of a box, in the colours of a question or of advice. */
+const boxShape = (
+  { column, row }: DecisionBox,
+  question: boolean,
+): Readonly<Record<string, unknown>> => ({
+  type: 'rect',
+  x0: column - WIDE / 2,
+  x1: column + WIDE / 2,
+  y0: row - HIGH / 2,
+  y1: row + HIGH / 2,
+  line: { color: question ? '#332288' : '#117733', width: 1.5 },
+  fillcolor: question ? '#F1EFF9' : '#ECF5EE',
+  layer: 'below',
+});
+
+/** The arrow from the lower edge of a to the upper edge of b. */
+const arrowShape = (a: DecisionBox, b: DecisionBox): Readonly<Record<string, unknown>> => ({
+  xref: 'x',
+  yref: 'y',
+  x: b.column,
+  y: b.row - HIGH / 2,
+  axref: 'x',
+  ayref: 'y',
+  ax: a.column,
+  ay: a.row + HIGH / 2,
+  text: '',
+  showarrow: true,
+  arrowhead: 2,
+  arrowwidth: 1.2,
+  arrowcolor: '#666666',
 });
 
 /**
@@ -66,31 +120,11 @@ export function decisionChart(
   const columns = 1 + Math.max(...boxes.map(({ column }) => column));
   const rows = 1 + Math.max(...boxes.map(({ row }) => row));
   const letters = Math.floor((108 * WIDE) / columns);
-  const asks = new Set(arrows.map(({ from }) => from));
-  const data = (x: number, y: number): Record<string, unknown> => ({ xref: 'x', yref: 'y', x, y });
+  const questions = new Set(arrows.map(({ from }) => from));
   return {
     data: [
-      words(
-        boxes.flatMap(({ text: all, column, row }) => {
-          const lines = wrap(all, letters);
-          return lines.map((line, i) => ({
-            text: line,
-            x: column,
-            y: row + LINE * (i - (lines.length - 1) / 2),
-          }));
-        }),
-      ),
-      words(
-        arrows.map(({ from, to, answer }) => {
-          const [a, b] = [boxOf(from), boxOf(to)];
-          const aside = b.column < a.column ? -BESIDE : BESIDE;
-          return {
-            text: answer,
-            x: (a.column + b.column) / 2 + aside,
-            y: (a.row + b.row) / 2 - LINE / 4,
-          };
-        }),
-      ),
+      labelTrace(boxes.flatMap((box) => boxLabels(box, letters))),
+      labelTrace(arrows.map(({ from, to, answer }) => answerLabel(answer, boxOf(from), boxOf(to)))),
     ],
     layout: layoutOf(text.title, text.caption, {
       height: 150 + 120 * rows,
@@ -98,33 +132,8 @@ export function decisionChart(
       showlegend: false,
       xaxis: { range: [-0.5, columns - 0.5], visible: false },
       yaxis: { range: [rows - 0.6, -0.4], visible: false },
-      shapes: boxes.map(({ key, column, row }) => ({
-        type: 'rect',
-        x0: column - WIDE / 2,
-        x1: column + WIDE / 2,
-        y0: row - HIGH / 2,
-        y1: row + HIGH / 2,
-        line: { color: asks.has(key) ? '#332288' : '#117733', width: 1.5 },
-        fillcolor: asks.has(key) ? '#F1EFF9' : '#ECF5EE',
-        layer: 'below',
-      })),
-      annotations: [
-        ...arrows.map(({ from, to }) => {
-          const [a, b] = [boxOf(from), boxOf(to)];
-          return {
-            ...data(b.column, b.row - HIGH / 2),
-            axref: 'x',
-            ayref: 'y',
-            ax: a.column,
-            ay: a.row + HIGH / 2,
-            text: '',
-            showarrow: true,
-            arrowhead: 2,
-            arrowwidth: 1.2,
-            arrowcolor: '#666666',
-          };
-        }),
-      ],
+      shapes: boxes.map((box) => boxShape(box, questions.has(box.key))),
+      annotations: arrows.map(({ from, to }) => arrowShape(boxOf(from), boxOf(to))),
     }),
     alt: text.alt,
   };

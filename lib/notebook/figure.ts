@@ -1,5 +1,5 @@
 /**
- * A figure is plotly data with a caption and words for those who cannot see it.
+ * A figure is plotly data with a caption and a description for readers who cannot see it.
  */
 
 /** A plotly trace: plain JSON, see plotly.com/javascript/reference. */
@@ -17,7 +17,7 @@ export const FONT = 'DejaVu Sans';
 export const WIDTH = 760;
 const LEFT = 80;
 
-/** A layout in the course's style; the caption stands under the plot and names seeds and band. */
+/** A layout in the course's style; the caption below the plot names seeds and band. */
 export function layoutOf(
   title: string,
   caption: string,
@@ -48,7 +48,7 @@ export function layoutOf(
         yref: 'paper',
         x: 0,
         y: 0,
-        xshift: Math.min(0, LEFT - left), // under long names, the caption begins where it always does
+        xshift: Math.min(0, LEFT - left), // the caption begins at the same x for every margin
         yshift: -64,
         xanchor: 'left',
         yanchor: 'top',
@@ -71,7 +71,7 @@ export function wrap(text: string, most: number): string[] {
   return lines;
 }
 
-/** Axis titles as annotations: they stand at the same place in a browser and in the PNG. */
+/** Axis titles as annotations, which have the same position in a browser and in the PNG. */
 export const axisTitles = (x: string, y: string, left = 58): unknown[] => [
   {
     text: x,

@@ -1,11 +1,9 @@
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
 export {
-  axisSuffix,
   heatPanels,
   lineChart,
   lineTraces,
   maskPanel,
-  panelTitle,
   rankedPoints,
   stackedBars,
   violins,
@@ -23,8 +21,9 @@ export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions
 export { Display, inNotebook, show } from './display';
 export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
+export { axesInBox, axisSuffix, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 export { decisionPanels, type MapPanel } from './maps';
-export { seeThrough, shades, SHADES, styleOf, type LineStyle } from './palette';
+export { shades, SHADES, styleOf, withOpacity, type LineStyle } from './palette';
 export {
   linePanels,
   pathsOver,

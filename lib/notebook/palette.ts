@@ -13,7 +13,7 @@ export const SHADES: readonly LineStyle[] = ['#9ECAE1', '#4292C6', '#084594'].ma
   dash: 'solid',
 }));
 
-/** Up to six shades of one colour, light to dark, for settings of one method in their order. */
+/** Up to six shades of one colour, light to dark, for the settings of one method. */
 export const shades = (count: number): readonly LineStyle[] => {
   const ramp = ['#BDD7E7', '#8DBBDD', '#5A9FD0', '#3182BD', '#0F5CA5', '#08306B'];
   return Array.from({ length: count }, (_, i) =>
@@ -57,8 +57,8 @@ export function styleOf(name: string): LineStyle {
   return solid(SPARE[hash % SPARE.length]!);
 }
 
-/** A colour, see-through. */
-export function seeThrough(color: string, opacity: number): string {
+/** A colour '#rrggbb' with an opacity from 0 to 1. */
+export function withOpacity(color: string, opacity: number): string {
   const [r, g, b] = [1, 3, 5].map((at) => parseInt(color.slice(at, at + 2), 16));
   return `rgba(${r}, ${g}, ${b}, ${opacity})`;
 }

@@ -1,16 +1,9 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
-import {
-  lineTraces,
-  panelTitle,
-  axisSuffix,
-  yAxisOf,
-  type ChartText,
-  type Line,
-  type LineAxes,
-} from './charts';
+import { lineTraces, yAxisOf, type ChartText, type Line, type LineAxes } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
+import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
 import { styleOf } from './palette';
 
 /** A chart among others. */
@@ -25,40 +18,23 @@ export interface LinePanel {
  */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
   const rows = Math.ceil(panels.length / 2);
-  const [gapX, gapY] = [0.13, rows > 1 ? 0.36 / rows : 0];
-  const [width, height] = [(1 - gapX) / 2, (1 - gapY * (rows - 1)) / rows];
-  const layout: Record<string, unknown> = {};
-  const annotations: unknown[] = [];
-  const seen = new Set<string>();
-  const data = panels.flatMap(({ title, lines }, i): Trace[] => {
-    const [column, row] = [i % 2, Math.floor(i / 2)];
-    const [x0, y1] = [column * (width + gapX), 1 - row * (height + gapY)];
-    layout[`xaxis${axisSuffix(i)}`] = axis({
-      domain: [x0, x0 + width],
-      anchor: `y${axisSuffix(i)}`,
-    });
-    layout[`yaxis${axisSuffix(i)}`] = yAxisOf(axes, {
-      domain: [y1 - height, y1],
-      anchor: `x${axisSuffix(i)}`,
-    });
-    annotations.push(panelTitle(title, x0 + width / 2, y1));
-    return lineTraces(lines, axes).map((trace) => {
+  const grid = panelGrid(panels.length, 2, 0.13, rows > 1 ? 0.36 / rows : 0);
+  const inLegend = new Set<string>();
+  const data = panels.flatMap(({ lines }, i) =>
+    lineTraces(lines, axes).map((trace): Trace => {
       const name = trace['name'] as string | undefined;
-      const first = name !== undefined && !seen.has(name);
-      if (name !== undefined) seen.add(name);
-      return {
-        ...trace,
-        xaxis: `x${axisSuffix(i)}`,
-        yaxis: `y${axisSuffix(i)}`,
-        ...(first ? {} : { showlegend: false }),
-      };
-    });
-  });
+      const first = name !== undefined && !inLegend.has(name);
+      if (first) inLegend.add(name);
+      return { ...trace, ...panelAxes(i), ...(first ? {} : { showlegend: false }) };
+    }),
+  );
+  const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes)));
+  const titles = panels.map(({ title }, i) => panelTitle(title, grid[i]!));
   return {
     data,
     layout: layoutOf(text.title, text.caption, {
-      ...layout,
-      annotations: [...annotations, ...axisTitles(axes.x, axes.y)],
+      ...(Object.assign({}, ...inBoxes) as Record<string, unknown>),
+      annotations: [...titles, ...axisTitles(axes.x, axes.y)],
       height: 190 + 230 * rows,
       margin: { t: 84 },
     }),
@@ -66,7 +42,7 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
   };
 }
 
-/** What a chart shows at one place of its slider. */
+/** What a chart shows at one position of its slider. */
 export interface SliderStop {
   readonly label: string;
   readonly lines: readonly Line[];
@@ -129,7 +105,10 @@ export interface Landscape {
   readonly height: readonly (readonly number[])[];
 }
 
-/** Paths over the contours of a landscape, each point marked; a star where they should end. */
+/**
+ * Paths over the contours of a landscape, each point marked; a star marks the least squares
+ * solution.
+ */
 export function pathsOver(
   { x, y, height }: Landscape,
   paths: readonly Line[],

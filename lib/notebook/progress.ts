@@ -1,5 +1,5 @@
 /**
- * A line that shows how far training is, the loss, and the time left; written in place.
+ * A line that shows the progress of training, the loss, and the time left; it replaces itself.
  */
 import type { Progress } from '../training/steps';
 import { Display } from './display';
@@ -16,7 +16,9 @@ export function progressLine(
 ): string {
   const filled = Math.round((20 * step) / steps);
   const rest = step < steps ? `${clock(left)} left` : `done in ${clock(elapsed)}`;
-  return `${label.padEnd(10)} ${'█'.repeat(filled)}${'░'.repeat(20 - filled)} step ${step} of ${steps}, loss ${loss.toPrecision(3)}, ${rest}`;
+  const bar = '█'.repeat(filled) + '░'.repeat(20 - filled);
+  const state = `step ${step} of ${steps}, loss ${loss.toPrecision(3)}, ${rest}`;
+  return `${label.padEnd(10)} ${bar} ${state}`;
 }
 
 /** A live progress line, at most twice a second; give it to a trainer as onProgress. */

@@ -24,8 +24,8 @@ export interface LinearConfig {
    */
   readonly condition: number;
   /**
-   * How much of w each example keeps: w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I). 1 = one w for
-   * the whole prompt; below, later examples say more, and order carries meaning. The tests are
+   * Correlation of w between one example and the next: w_i+1 = keep w_i + sqrt(1 - keep^2) N(0, I).
+   * 1 = one w for the whole prompt; below 1, w drifts, and later examples tell more. The tests are
    * about the w one step after the last example.
    */
   readonly keep: number;
@@ -34,10 +34,9 @@ export interface LinearConfig {
 const DEFAULTS = { noise: 0, inputScale: 1, condition: 1, keep: 1 };
 
 /**
- * A random orthonormal basis of `rank` vectors in d dimensions (Gram-Schmidt on normal vectors),
- * row after row.
+ * `rank` random orthonormal vectors in d dimensions (Gram-Schmidt on normal vectors).
  */
-function orthonormalRows(random: Stream, rank: number, d: number): Float32Array[] {
+function orthonormalBasis(random: Stream, rank: number, d: number): Float32Array[] {
   const rows: Float32Array[] = [];
   for (let r = 0; r < rank; r++) {
     const row = random.normals(d);
@@ -59,6 +58,12 @@ export function deviationsOf(d: number, condition: number): number[] {
   const variances = Array.from({ length: d }, (_, r) => condition ** (d > 1 ? -r / (d - 1) : 0));
   const sum = variances.reduce((total, value) => total + value, 0);
   return variances.map((value) => Math.sqrt((value * d) / sum));
+}
+
+/** One step of the drift of w, in place: w = keep w + sqrt(1 - keep^2) N(0, I). */
+function drift(w: Float32Array, keep: number, random: Stream): void {
+  for (let k = 0; k < w.length; k++)
+    w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
 }
 
 /**
@@ -97,7 +102,7 @@ export function linearRegression(
     'Choose one.',
   );
   const deviations = condition > 1 ? deviationsOf(d, condition) : null;
-  /** Inputs along the rows of a basis, each with its deviation. */
+  /** Inputs in the span of a basis, each vector with its standard deviation. */
   const along =
     (basis: readonly Float32Array[]): NonNullable<Sampler['input']> =>
     (random, x, from) => {
@@ -113,11 +118,9 @@ export function linearRegression(
     input: (random, x, from) => x.set(random.normals(d, inputScale), from),
     prompt: (random, { n, active = d }) => {
       const w = random.normals(d);
-      const basis = subspace < d || deviations ? orthonormalRows(random, subspace, d) : null;
+      const basis = subspace < d || deviations ? orthonormalBasis(random, subspace, d) : null;
       const label = (x: Float32Array, from: number, i: number): number => {
-        if (keep < 1 && i > 0 && i <= n)
-          for (let k = 0; k < d; k++)
-            w[k] = keep * w[k]! + Math.sqrt(1 - keep * keep) * random.normal();
+        if (keep < 1 && i > 0 && i <= n) drift(w, keep, random);
         return product(x, from, w.subarray(0, active));
       };
       return { label, ...(basis ? { input: along(basis) } : {}) };

@@ -1,10 +1,10 @@
 /**
- * The pair-wise kind of classification: what an input is like, one by one, decides. Each class has
- * a few anchors of length 1; an input belongs to the class whose anchors have the larger summed
- * inner products with it.
- * Reference: Wu et al. (ICLR 2025), section 3.1 of our notes on its code. With S_c the sum of the
- * anchors of class c, the class is 1 exactly where x . (S_1 - S_0) > 0: a line through the origin
- * in a random direction.
+ * The pair-wise kind of classification: similarity to single points decides. Each class has a few
+ * anchors of length 1; an input belongs to the class whose anchors have the larger summed inner
+ * products with it.
+ * Reference: Wu et al. (ICLR 2025). With S_c the sum of the anchors of class c, the class is 1
+ * exactly where x . (S_1 - S_0) > 0: the boundary is a line through the origin in a random
+ * direction.
  */
 import { finiteNumber, knownKeys, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
@@ -13,13 +13,12 @@ import { product, taskFrom, type SampledTask } from './task';
 /** What makes one such kind differ from another. */
 export interface PairsConfig {
   /**
-   * Anchors per class; 0 = none, all inputs are then of class 0, as the released mixture trains it
-   * by mistake.
+   * Anchors per class; with 0, all inputs are of class 0, as in the released mixture by mistake.
    */
   readonly anchors: number;
   /**
-   * Which norm of an anchor is 1: 2, or 3 as in the released code, which favours no direction by
-   * much.
+   * Which norm of an anchor is 1: the 2-norm, or the 3-norm as in the released code, which makes
+   * little difference.
    */
   readonly norm: 2 | 3;
   /** Standard deviation of each coordinate of an input. */

@@ -3,7 +3,7 @@
  * input belongs to the nearer centre (not to the one that it came from), so that labels have no
  * noise and the boundary is the bisector of the centres.
  * Reference: Wu et al. (ICLR 2025). Their code takes exactly half of the inputs from each centre;
- * here each input tosses a coin.
+ * here each input draws its centre.
  */
 import { finiteNumber, knownKeys } from '../core/errors';
 import { taskFrom, type SampledTask } from './task';

@@ -28,8 +28,8 @@ export interface Task {
    */
   readonly scale: number;
   /**
-   * Do the tests belong to the end of the prompt? A shorter prompt is then made of its last
-   * examples, else of its first.
+   * true: the tests depend on the end of the prompt, so that a shorter prompt is made of its last
+   * examples; else it is made of its first.
    */
   readonly ordered?: boolean;
   /** The same stream gives the same prompts. The caller disposes the tensors. */
@@ -37,8 +37,8 @@ export interface Task {
 }
 
 /**
- * One prompt's function: its label for the input that begins at `from` of x; i is the example's
- * number (tests come after n).
+ * One prompt's function: its label for the input that begins at `from` of x; i is the index of the
+ * example, tests from n on. Labels are computed once each, in this order.
  */
 export type Rule = (x: Float32Array, from: number, i: number) => number;
 
@@ -100,7 +100,7 @@ export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSiz
   });
 }
 
-/** A task that says how it samples. */
+/** A task with its sampler. */
 export interface SampledTask extends Task {
   readonly sampler: Sampler;
 }

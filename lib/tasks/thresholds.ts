@@ -1,10 +1,10 @@
 /**
  * The amortization kind of classification: one hidden point w, inputs around it, and the class says
  * on which side of w the sum of the coordinates lies (0 above, 1 below). The mean of the inputs
- * already tells where w is, without a single label.
+ * alone estimates w, without a single label.
  * Reference: Wu et al. (ICLR 2025). In the released mixture the first two inputs of each prompt are
- * demonstrations beside w whose labels are mostly the wrong way round; `demonstrations: 'reversed'`
- * repeats that, 'right' mends it.
+ * demonstrations beside w whose labels are mostly exchanged; `demonstrations: 'reversed'` does the
+ * same, 'right' corrects it.
  */
 import { finiteNumber, knownKeys, lookUp } from '../core/errors';
 import type { Stream } from '../core/random';
@@ -15,8 +15,8 @@ export interface ThresholdsConfig {
   /** Standard deviation of an input around w, in each coordinate. */
   readonly spread: number;
   /**
-   * Are the first two inputs of a prompt placed beside w, one on each side, and how are they
-   * labelled?
+   * Whether the first two inputs of a prompt lie beside w, one on each side, and how they are
+   * labelled.
    */
   readonly demonstrations: 'none' | 'reversed' | 'right';
 }
@@ -48,9 +48,11 @@ export function thresholds(given: Partial<ThresholdsConfig> = {}): SampledTask {
   return taskFrom('amortization', 1, {
     d: 2,
     prompt: (random) => {
-      const [a, b] = random.normals(2) as unknown as [number, number];
-      const first = labels ? random.integer(2) : 0; // is the first demonstration below (0) or above w?
-      const above = (i: number): boolean => (first === 1) === (i === 0);
+      const w = random.normals(2);
+      const [a, b] = [w[0]!, w[1]!];
+      const firstAbove = labels ? random.integer(2) === 1 : false;
+      /** Does demonstration i, 0 or 1, lie above w? */
+      const above = (i: number): boolean => firstAbove === (i === 0);
       const put = (
         own: Stream,
         x: Float32Array,

@@ -9,7 +9,7 @@ import { taskFrom, type SampledTask } from './task';
 /** A family of trees. */
 export interface TreeConfig {
   readonly d: number;
-  /** Questions from the root to a leaf. */
+  /** Inner nodes from the root to a leaf. */
   readonly depth: number;
 }
 

@@ -130,7 +130,7 @@ for (const family of FAMILIES) {
         );
         if (round === 1 && (key === 'ar' || key === 'invicl'))
           assert.equal(context.work.first, 0, 'nothing is read alone twice');
-        language.disposeCache(context.memory);
+        language.disposeCache(context.cache);
       }
       cache.dispose();
       language.disposeBatch(batch);

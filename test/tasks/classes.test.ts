@@ -201,7 +201,7 @@ test('averaging over orderings moves less; a rule that ignores the ordering stay
   );
   assert.ok(mean! < 0.7 * one!);
   leavesNothing(() => model.averagedOverOrderings(network, 3).predict(prompts).dispose());
-  refused(() => model.averagedOverOrderings(network, 0), 'orders', '0');
+  refused(() => model.averagedOverOrderings(network, 0), 'orderings', '0');
 });
 
 test('specs name tasks; unknown kinds and bad settings are refused', async (t) => {

@@ -1,8 +1,7 @@
 /**
- * The part of tfjs-node that compiling relies on: the backend's four doors to TensorFlow. These
- * names are private to
- * @tensorflow/tfjs-node 4.22; `nodeBackend` checks that they are there, and everything runs eagerly
- * when they are not.
+ * The part of tfjs-node that compiling relies on: its backend object and the functions of its
+ * native addon. These names are private to tfjs-node 4.22; `nodeBackend` checks that they exist,
+ * and everything runs eagerly when they do not.
  */
 import type { DataType, Tensor } from '@tensorflow/tfjs';
 
@@ -17,8 +16,8 @@ export interface OpAttribute {
   readonly value: unknown;
 }
 
-/** What TensorFlow says of a tensor it made. */
-export interface Made {
+/** A tensor that TensorFlow has made, as the native addon describes it. */
+export interface MadeTensor {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
@@ -46,18 +45,19 @@ export interface Binding extends AttributeKinds {
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
     outputs: number,
-  ): Made[];
+  ): MadeTensor[];
   loadSavedModel(folder: string, tags: string): number;
   runSavedModel(
     model: number,
     inputs: readonly number[],
     inputNames: string,
     outputNames: string,
-  ): Made[];
+  ): MadeTensor[];
   deleteSavedModel(model: number): void;
 }
 
-interface Held {
+/** What the backend stores of a tensor; `values` until they are uploaded. */
+interface StoredTensor {
   shape: number[];
   dtype: number;
   id: number;
@@ -69,19 +69,19 @@ interface Held {
 export interface NodeBackend {
   binding: Binding;
   readonly tensorMap: {
-    get(dataId: object): Held;
-    set(dataId: object, held: Held): void;
+    get(dataId: object): StoredTensor;
+    set(dataId: object, stored: StoredTensor): void;
     has(dataId: object): boolean;
   };
   write(values: unknown, shape: number[], dtype: DataType): object;
   getInputTensorIds(tensors: readonly Tensor[]): number[];
-  createOutputTensor(made: Made): Tensor;
+  createOutputTensor(made: MadeTensor): Tensor;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
   readSync(dataId: object): unknown;
 }
 
-const DOORS = [
+const BINDING_FUNCTIONS = [
   'executeOp',
   'createTensor',
   'deleteTensor',
@@ -89,31 +89,36 @@ const DOORS = [
   'loadSavedModel',
   'runSavedModel',
   'deleteSavedModel',
-];
+] as const;
+
+const BACKEND_METHODS = [
+  'write',
+  'getInputTensorIds',
+  'createOutputTensor',
+  'disposeData',
+  'incRef',
+  'readSync',
+] as const;
+
+/** The backend in use, typed as that of tfjs-node, which it may not be. */
+export const backendInUse = (): Partial<NodeBackend> =>
+  tf.backend() as unknown as Partial<NodeBackend>;
 
 /**
- * The backend when it is tfjs-node with the doors that compiling needs; otherwise why not, in a
- * sentence.
+ * The backend when it is tfjs-node with the functions that compiling needs; otherwise the reason
+ * why not.
  */
 export function nodeBackend():
   { readonly backend: NodeBackend } | { readonly reason: string; readonly unexpected?: true } {
   if (tf.getBackend() !== 'tensorflow')
     return { reason: `the backend '${tf.getBackend()}' has no graphs` };
-  const backend = tf.backend() as unknown as Partial<NodeBackend>;
-  const binding = backend.binding as unknown as Readonly<Record<string, unknown>> | undefined;
-  const methods = [
-    'write',
-    'getInputTensorIds',
-    'createOutputTensor',
-    'disposeData',
-    'incRef',
-    'readSync',
-  ] as const;
+  const backend = backendInUse();
+  const binding: Partial<Binding> | undefined = backend.binding;
   const fits =
     binding &&
-    DOORS.every((door) => typeof binding[door] === 'function') &&
+    BINDING_FUNCTIONS.every((name) => typeof binding[name] === 'function') &&
     backend.tensorMap &&
-    methods.every((name) => typeof backend[name] === 'function');
+    BACKEND_METHODS.every((name) => typeof backend[name] === 'function');
   return fits
     ? { backend: backend as NodeBackend }
     : { reason: 'this version of tfjs-node has other internals than 4.22', unexpected: true };

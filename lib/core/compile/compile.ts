@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import type { DataType, KernelConfig, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { tf } from '../backend';
-import { CourseError, demand, lookUp } from '../errors';
-import { nodeBackend, type NodeBackend } from './binding';
+import { demand, lookUp } from '../errors';
+import { backendInUse, nodeBackend, type NodeBackend } from './binding';
 import { Recorder } from './recorder';
 import { isRecording, recordWith } from './sequence';
 
@@ -79,13 +79,13 @@ function patchGather(): void {
   const old = tf.getKernel('GatherV2', 'tensorflow');
   const kernelFunc: KernelConfig['kernelFunc'] = (args) => {
     if (!isRecording()) return old.kernelFunc(args);
-    const backend = args.backend as unknown as { readSync: (id: object) => unknown };
+    const backend = backendInUse();
     const { readSync } = backend;
     backend.readSync = () => [];
     try {
       return old.kernelFunc(args);
     } finally {
-      backend.readSync = readSync;
+      backend.readSync = readSync!;
     }
   };
   tf.unregisterKernel('GatherV2', 'tensorflow');
@@ -105,8 +105,8 @@ interface Recording {
 }
 
 /**
- * After a = b two variables hold the same storage, by which a recording tells them apart: each gets
- * its own.
+ * Gives each variable storage of its own, by which a recording tells variables apart; after
+ * a.assign(b) the two share theirs.
  */
 function separate(variables: readonly Variable[]): void {
   const seen = new Set<object>();
@@ -121,26 +121,56 @@ function separate(variables: readonly Variable[]): void {
 
 const full = (name: string): string => (name.includes(':') ? name : `${name}:0`);
 
-function record(
+/** Sets where a tensor finds its values; tfjs has no public way. */
+function setDataId(tensor: Tensor, dataId: object): void {
+  (tensor as unknown as { dataId: object }).dataId = dataId;
+}
+
+/**
+ * Tells the recorder which tensors are variables, and protects their values from being freed while
+ * the function assigns new ones.
+ *
+ * @returns where each variable finds its value now
+ */
+function protectVariables(
   backend: NodeBackend,
-  fn: (...inputs: Tensor[]) => Result,
-  like: readonly Tensor[],
-  precision: Precision,
-): Recording {
-  const real = backend.binding;
-  const recorder = new Recorder(real, precision === 'bf16');
-  const variables = Object.values(engine().registeredVariables);
-  separate(variables);
-  const known = new Set(variables);
-  const before = variables.map((variable) => {
+  recorder: Recorder,
+  variables: readonly Variable[],
+): object[] {
+  return variables.map((variable) => {
     recorder.variables.set(backend.getInputTensorIds([variable])[0]!, variable);
     backend.incRef(variable.dataId);
-    return variable.dataId as object;
+    return variable.dataId;
   });
+}
+
+/** Gives the variables the values back that they had before the recording. */
+function restoreVariables(
+  backend: NodeBackend,
+  variables: readonly Variable[],
+  before: readonly object[],
+): void {
+  variables.forEach((variable, i) => {
+    const [old, recorded] = [before[i]!, variable.dataId as object];
+    if (recorded === old) {
+      backend.disposeData(old);
+      return;
+    }
+    setDataId(variable, old);
+    if (backend.disposeData(recorded)) engine().removeDataId(recorded, backend);
+  });
+}
+
+/**
+ * Puts the recorder in place of the native binding.
+ *
+ * @returns a function that puts the native binding back
+ */
+function startRecording(backend: NodeBackend, recorder: Recorder): () => void {
+  const { binding: real, write, getInputTensorIds } = backend;
   // tfjs-node uploads values lazily: a tensor from before must be uploaded for real, not into the
   // recording
   const own = new WeakSet<object>();
-  const { write, getInputTensorIds } = backend;
   backend.write = (values, shape, dtype) => {
     const dataId = write.call(backend, values, shape, dtype);
     own.add(dataId);
@@ -148,79 +178,111 @@ function record(
   };
   backend.getInputTensorIds = (tensors) => {
     for (const { dataId } of tensors) {
-      const held = dataId && backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : null;
-      if (!held || held.values === null || own.has(dataId)) continue;
-      held.id = real.createTensor(held.shape, held.dtype, held.values);
-      held.values = null;
+      const stored = dataId && backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : null;
+      if (!stored || stored.values === null || own.has(dataId)) continue;
+      stored.id = real.createTensor(stored.shape, stored.dtype, stored.values);
+      stored.values = null;
     }
     return getInputTensorIds.call(backend, tensors);
   };
   backend.binding = recorder.binding;
   recordWith(recorder);
+  return () => {
+    backend.binding = real;
+    delete (backend as Partial<NodeBackend>).write;
+    delete (backend as Partial<NodeBackend>).getInputTensorIds;
+    recordWith(null);
+    recorder.dispose();
+  };
+}
+
+/** An input of the recorded function: a tensor that each run feeds, and its id. */
+function symbolicInput(
+  backend: NodeBackend,
+  recorder: Recorder,
+  { shape: given, dtype }: Tensor,
+): { readonly id: number; readonly tensor: Tensor } {
+  const { TF_FLOAT, TF_INT32, TF_BOOL } = backend.binding;
+  const dtypes: Readonly<Record<string, number>> = {
+    float32: TF_FLOAT,
+    int32: TF_INT32,
+    bool: TF_BOOL,
+  };
+  const [shape, nativeType] = [[...given], dtypes[dtype]!];
+  const id = recorder.placeholder(shape, nativeType);
+  const dataId = {};
+  backend.tensorMap.set(dataId, { shape, dtype: nativeType, id, values: null, refCount: 1 });
+  const tensor = engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
+  return { id, tensor };
+}
+
+/** The tensors that the function returned, and the names under which it did. */
+function returnedTensors(returned: unknown): {
+  readonly tensors: readonly Tensor[];
+  readonly keys: Recording['keys'];
+} {
+  demand(
+    typeof (returned as Promise<unknown> | null)?.then !== 'function',
+    () => 'A compiled function is async; a graph cannot wait.',
+    'Make it synchronous, or run with compile: false.',
+  );
+  const remedy = 'Return a tensor, an array or an object of tensors.';
+  if (returned instanceof tf.Tensor) return { tensors: [returned], keys: 'one' };
+  const results = typeof returned === 'object' && returned !== null ? returned : {};
+  const tensors: unknown[] = Object.values(results);
+  demand(tensors.length > 0, () => 'A compiled function returned no tensor.', remedy);
+  demand(
+    tensors.every((value) => value instanceof tf.Tensor),
+    () => 'A compiled function returned something that is no tensor.',
+    remedy,
+  );
+  return { tensors, keys: Array.isArray(returned) ? 'array' : Object.keys(results) };
+}
+
+/** Disposes and refuses variables that the function has made. */
+function refuseNewVariables(known: readonly Variable[]): void {
+  const made = Object.values(engine().registeredVariables).filter(
+    (variable) => !known.includes(variable),
+  );
+  for (const variable of made) variable.dispose();
+  demand(
+    made.length === 0,
+    () => `A compiled function made ${made.length} variables while it was being recorded.`,
+    'Make variables before, and use them inside.',
+  );
+}
+
+/** Runs the function once on symbolic inputs, and writes down what it did. */
+function record(
+  backend: NodeBackend,
+  fn: (...inputs: Tensor[]) => Result,
+  like: readonly Tensor[],
+  precision: Precision,
+): Recording {
+  const recorder = new Recorder(backend.binding, precision === 'bf16');
+  const variables = Object.values(engine().registeredVariables);
+  separate(variables);
+  const before = protectVariables(backend, recorder, variables);
+  const stopRecording = startRecording(backend, recorder);
+  const nameOf = (tensor: Tensor): string =>
+    recorder.output(backend.getInputTensorIds([tensor])[0]!);
   try {
-    let result: Recording | null = null;
+    let recording: Recording | null = null;
     tf.tidy(() => {
-      const dtypes = {
-        float32: real.TF_FLOAT,
-        int32: real.TF_INT32,
-        bool: real.TF_BOOL,
-      } as Readonly<Record<string, number>>;
-      const ids = like.map(({ shape, dtype }) => recorder.placeholder(shape, dtypes[dtype]!));
-      const inputs = like.map(({ shape, dtype }, i) => {
-        const dataId = {};
-        backend.tensorMap.set(dataId, {
-          shape: [...shape],
-          dtype: dtypes[dtype]!,
-          id: ids[i]!,
-          values: null,
-          refCount: 1,
-        });
-        return engine().makeTensorFromTensorInfo({ dataId, shape: [...shape], dtype });
-      });
-      const returned: unknown = fn(...inputs);
-      demand(
-        typeof (returned as Promise<unknown> | null)?.then !== 'function',
-        () => 'A compiled function is async; a graph cannot wait.',
-        'Make it synchronous, or run with compile: false.',
-      );
-      const name = (value: unknown): string => {
-        demand(
-          value instanceof tf.Tensor,
-          () => 'A compiled function returned something that is no tensor.',
-          'Return a tensor, an array or an object of tensors.',
-        );
-        return recorder.output(backend.getInputTensorIds([value])[0]!);
-      };
-      const listed =
-        returned instanceof tf.Tensor
-          ? [returned]
-          : typeof returned === 'object' && returned !== null
-            ? Object.values(returned)
-            : [];
-      demand(
-        listed.length > 0,
-        () => 'A compiled function returned no tensor.',
-        'Return a tensor, an array or an object of tensors.',
-      );
-      const outputs = listed.map(name);
+      const inputs = like.map((tensor) => symbolicInput(backend, recorder, tensor));
+      const { tensors, keys } = returnedTensors(fn(...inputs.map(({ tensor }) => tensor)));
+      const outputs = tensors.map(nameOf);
       const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
-      const keys: Recording['keys'] =
-        returned instanceof tf.Tensor
-          ? 'one'
-          : Array.isArray(returned)
-            ? 'array'
-            : Object.keys(returned as object);
-      const all = [...outputs, ...assigned.map(name)];
+      const all = [...outputs, ...assigned.map(nameOf)];
       const { bytes, names } = recorder.graph(all);
-      const inputNames = ids
-        .map((id) => recorder.symbols.get(id)!.reference)
-        .map((reference) => (names.has(reference) ? full(reference) : null));
-      const fed = [...recorder.symbols.values()].filter(
-        (s) => s.variable && names.has(s.reference),
-      );
-      result = {
+      const symbols = [...recorder.symbols.values()];
+      const fed = symbols.filter((s) => s.variable && names.has(s.reference));
+      recording = {
         bytes,
-        inputNames,
+        inputNames: inputs.map(({ id }) => {
+          const { reference } = recorder.symbols.get(id)!;
+          return names.has(reference) ? full(reference) : null;
+        }),
         variables: fed.map((s) => s.variable!),
         variableNames: fed.map((s) => full(s.reference)),
         outputs: all.map(full),
@@ -228,32 +290,11 @@ function record(
         keys,
       };
     });
-    const fresh = Object.values(engine().registeredVariables).filter(
-      (variable) => !known.has(variable),
-    );
-    for (const variable of fresh) variable.dispose();
-    demand(
-      fresh.length === 0,
-      () => `A compiled function made ${fresh.length} variables while it was being recorded.`,
-      'Make variables before, and use them inside.',
-    );
-    return result!;
+    refuseNewVariables(variables);
+    return recording!;
   } finally {
-    variables.forEach((variable, i) => {
-      const now = variable.dataId as object;
-      const old = before[i]!;
-      if (now === old) {
-        backend.disposeData(old);
-        return;
-      }
-      (variable as unknown as { dataId: object }).dataId = old;
-      if (backend.disposeData(now)) engine().removeDataId(now, backend);
-    });
-    backend.binding = real;
-    delete (backend as Partial<NodeBackend>).write;
-    delete (backend as Partial<NodeBackend>).getInputTensorIds;
-    recordWith(null);
-    recorder.dispose();
+    restoreVariables(backend, variables, before);
+    stopRecording();
   }
 }
 
@@ -298,10 +339,10 @@ function load<R extends Result>(backend: NodeBackend, recorded: Recording): Grap
   return { run, dispose: () => binding.deleteSavedModel(model) };
 }
 
-const said = new Set<string>();
-function sayOnce(sentence: string): void {
-  if (!said.has(sentence)) console.log(sentence);
-  said.add(sentence);
+const printed = new Set<string>();
+function printOnce(sentence: string): void {
+  if (!printed.has(sentence)) console.log(sentence);
+  printed.add(sentence);
 }
 
 /** Less than this many times faster is no gain. */
@@ -337,7 +378,8 @@ function demandGain(backend: NodeBackend): void {
   demand(
     times >= LEAST_GAIN,
     () =>
-      `precision 'bf16' brings nothing on this processor: a matrix product is ${times.toFixed(2)} times as fast as in fp32.`,
+      "precision 'bf16' brings nothing on this processor: " +
+      `a matrix product is ${times.toFixed(2)} times as fast as in fp32.`,
     "Use precision 'fp32'.",
   );
 }
@@ -356,36 +398,67 @@ export function compile<R extends Result>(
   fn: (...inputs: Tensor[]) => R,
   options: CompileOptions = {},
 ): Compiled<R> {
-  const found = nodeBackend();
-  const off =
-    options.compile === false
-      ? 'compile: false'
-      : process.env['ICL_COMPILE'] === '0'
-        ? 'ICL_COMPILE=0'
-        : 'reason' in found
-          ? found.reason
-          : null;
   const { precision = 'fp32', eagerFirst = 0 } = options;
   lookUp('precision', { fp32: true, bf16: true }, precision);
-  const eager = (...inputs: readonly Tensor[]): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
-  if (off !== null || 'reason' in found) {
-    if ('unexpected' in found && off === found.reason)
-      sayOnce(`Compiled functions run eagerly here: ${found.reason}.`);
+  const found = nodeBackend();
+  const reason = whyEager(options, 'reason' in found ? found.reason : null);
+  if (reason !== null || 'reason' in found) {
+    if ('unexpected' in found && reason === found.reason)
+      printOnce(`Compiled functions run eagerly here: ${found.reason}.`);
     demand(
       precision === 'fp32',
-      () => `precision 'bf16' needs a graph, but this runs eagerly (${off}).`,
+      () => `precision 'bf16' needs a graph, but this runs eagerly (${reason}).`,
       "Use precision 'fp32'.",
     );
     return {
-      run: eager,
-      mode: { kind: 'eager', reason: off ?? '' },
+      run: (...inputs) => runEagerly(fn, inputs),
+      mode: { kind: 'eager', reason: reason ?? '' },
       graphs: () => 0,
       dispose: () => undefined,
     };
   }
-  const { backend } = found;
   patchGather();
-  if (precision === 'bf16') demandGain(backend);
+  if (precision === 'bf16') demandGain(found.backend);
+  return compiledGraphs(found.backend, fn, precision, eagerFirst);
+}
+
+/** Why a function is not compiled; null when it is. */
+function whyEager({ compile }: CompileOptions, unfit: string | null): string | null {
+  if (compile === false) return 'compile: false';
+  return process.env['ICL_COMPILE'] === '0' ? 'ICL_COMPILE=0' : unfit;
+}
+
+const runEagerly = <R extends Result>(
+  fn: (...inputs: Tensor[]) => R,
+  inputs: readonly Tensor[],
+): R => tf.tidy(() => fn(...inputs) as Tensor) as R;
+
+/** The graph of a function; it is recorded twice, to see that it does the same each time. */
+function graphOf<R extends Result>(
+  backend: NodeBackend,
+  fn: (...inputs: Tensor[]) => R,
+  inputs: readonly Tensor[],
+  precision: Precision,
+): Graph<R> {
+  const recorded = record(backend, fn, inputs, precision);
+  const again = record(backend, fn, inputs, precision);
+  demand(
+    again.bytes.equals(recorded.bytes),
+    () =>
+      'A compiled function does not do the same thing twice; it draws random numbers ' +
+      'or depends on a counter, which the graph would freeze.',
+    'Draw outside and pass the numbers in as inputs.',
+  );
+  return load<R>(backend, recorded);
+}
+
+/** A function with one graph per input shape; the first `eagerFirst` runs of a shape are eager. */
+function compiledGraphs<R extends Result>(
+  backend: NodeBackend,
+  fn: (...inputs: Tensor[]) => R,
+  precision: Precision,
+  eagerFirst: number,
+): Compiled<R> {
   const uses = new Map<string, number>();
   const graphs = new Map<string, Graph<R>>();
   let disposed = false;
@@ -395,20 +468,15 @@ export function compile<R extends Result>(
       () => 'A compiled function was run after it was disposed.',
       'Compile it again.',
     );
-    if (isRecording() || engine().state.gradientDepth > 0) return fn(...inputs); // inside another recording, or a gradient
+    const insideAnother = isRecording() || engine().state.gradientDepth > 0;
+    if (insideAnother) return fn(...inputs);
     const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
     let graph = graphs.get(key);
     if (!graph) {
       const used = uses.get(key) ?? 0;
       uses.set(key, used + 1);
-      if (used < eagerFirst) return eager(...inputs);
-      const recorded = record(backend, fn, inputs, precision);
-      if (!record(backend, fn, inputs, precision).bytes.equals(recorded.bytes))
-        throw new CourseError(
-          'A compiled function does not do the same thing twice; it draws random numbers or depends on a counter, which the graph would freeze.',
-          'Draw outside and pass the numbers in as inputs.',
-        );
-      graph = load<R>(backend, recorded);
+      if (used < eagerFirst) return runEagerly(fn, inputs);
+      graph = graphOf(backend, fn, inputs, precision);
       graphs.set(key, graph);
     }
     return graph.run(inputs);

@@ -1,12 +1,18 @@
 /**
  * A stand-in for the native binding that writes operations down instead of running them. Symbolic
- * tensors have negative ids, so the backend's own clean-up passes them by.
+ * tensors have negative ids, by which they are told from real ones.
  */
-import { tf } from '../backend';
 import { CourseError } from '../errors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
-import type { Binding, Made, NodeBackend, OpAttribute, Values } from './binding';
+import {
+  backendInUse,
+  type Binding,
+  type MadeTensor,
+  type NodeBackend,
+  type OpAttribute,
+  type Values,
+} from './binding';
 import { shapesByRule } from './shapes';
 import {
   attributeValue,
@@ -45,13 +51,13 @@ const BFLOAT16 = 14;
  * more than it saves.
  */
 const LEAST_SIDE = 16;
-/** Constants of more numbers than this are looked at: equal ones need not be written one by one. */
+/** Constants of more numbers than this, if all are equal, are written as one number and a shape. */
 const LARGE = 1024;
 
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 const nodeOf = (reference: string): string => reference.replace('^', '').split(':')[0]!;
 
-/** Output shapes of an operation on inputs of given shapes, kept between traces. */
+/** Output shapes of an operation on inputs of given shapes, cached between recordings. */
 const shapes = new Map<
   string,
   readonly { readonly shape: readonly number[]; readonly dtype: number }[]
@@ -144,7 +150,7 @@ export class Recorder {
     return id;
   }
 
-  /** Many equal numbers (zeros and ones of a gradient): written as one number and a shape. */
+  /** A constant of many equal numbers, such as the zeros and ones of a gradient. */
   private fill(shape: readonly number[], dtype: number, value: Values): number {
     const { TF_INT32 } = this.real;
     const [dims, one] = [
@@ -179,7 +185,8 @@ export class Recorder {
   resolve(id: number): SymbolicTensor {
     const known = this.symbols.get(id) ?? this.symbols.get(this.ofReal.get(id) ?? 0);
     if (known) return known;
-    const [made] = this.real.executeOp('Identity', [], [id], 1) as [Made]; // tells shape and dtype of a real tensor
+    // the copy tells shape and dtype of the real tensor
+    const [made] = this.real.executeOp('Identity', [], [id], 1) as [MadeTensor];
     const variable = this.variables.get(id) ?? null;
     const symbolic = variable
       ? this.placeholder(made.shape, made.dtype, variable)
@@ -192,14 +199,16 @@ export class Recorder {
   private read(id: number): Values {
     if (this.variables.has(id))
       throw new CourseError(
-        'A compiled function read the value of a variable while it was being recorded; the value would be frozen.',
+        'A compiled function read the value of a variable while it was being recorded; ' +
+          'the value would be frozen.',
         'Read values outside the function, or return them from it.',
       );
     const symbol = this.symbols.get(id);
     if (!symbol) return this.real.tensorDataSync(id);
     if (symbol.values) return symbol.values;
     throw new CourseError(
-      `A compiled function read a value of shape [${symbol.shape.join(', ')}] (dataSync, arraySync or print) that does not exist while it is being recorded.`,
+      `A compiled function read a value of shape [${symbol.shape.join(', ')}] ` +
+        '(dataSync, arraySync or print) that does not exist while it is being recorded.',
       'Read values outside the function, or return them from it.',
     );
   }
@@ -242,14 +251,14 @@ export class Recorder {
         .join(';');
     let outputs = shapes.get(key);
     if (!outputs) {
-      const run = (fill: number): Made[] =>
+      const run = (fill: number): MadeTensor[] =>
         this.real.executeOp(
           op,
           attributes,
           inputs.map((s) => this.dummy(s, fill)),
           count,
         );
-      let made: Made[];
+      let made: MadeTensor[];
       try {
         made = run(0);
       } catch {
@@ -304,7 +313,7 @@ export class Recorder {
     attributes: readonly OpAttribute[],
     ids: readonly number[],
     count: number,
-  ): Made[] {
+  ): MadeTensor[] {
     const inputs = ids.map((id) => this.resolve(id));
     const outputs = this.outputsOf(op, attributes, inputs, count);
     const twoMatrices =
@@ -346,7 +355,7 @@ export class Recorder {
    * Lets the operations recorded from now on wait until these tensors, of any shapes, are there.
    */
   waitFor(tensors: readonly Tensor[]): void {
-    const ids = (tf.backend() as unknown as NodeBackend).getInputTensorIds(tensors);
+    const ids = (backendInUse() as NodeBackend).getInputTensorIds(tensors);
     this.waitingFor = [...new Set(ids.map((id) => nodeOf(this.resolve(id).reference)))];
   }
 

@@ -1,7 +1,7 @@
 /**
- * One after the other: long computations in chunks, so that only one chunk's inner values exist at
- * a time. Eager code runs that way anyhow; a graph starts whatever is ready, so there each chunk is
- * told to wait for the one before.
+ * Long computations in chunks, one after the other, so that only one chunk's inner values exist at
+ * a time. Eager code runs that way anyhow; a graph starts whatever is ready, so there each chunk
+ * waits for the one before by control inputs.
  */
 import { tf } from '../backend';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -10,27 +10,28 @@ import type { Recorder } from './recorder';
 
 let recorder: Recorder | null = null;
 
-/** Says which recorder is at work, or null; for `compile` only. */
-export function recordWith(now: Recorder | null): void {
-  recorder = now;
+/** Sets the recorder that records now, or null; for `compile` only. */
+export function recordWith(current: Recorder | null): void {
+  recorder = current;
 }
 
 /** Is a function being recorded now? */
 export const isRecording = (): boolean => recorder !== null;
 
-interface Tape {
-  readonly state: { activeTape: unknown };
-}
+/** The private state of tfjs's engine that holds the tape of the gradient in progress. */
+const engineState = (): { activeTape: unknown } =>
+  (tf.engine() as unknown as { readonly state: { activeTape: unknown } }).state;
 
 /**
- * Gradients of fn inside another gradient: tfjs forgets the outer tape, so it is held meanwhile.
+ * Gradients of fn inside another gradient: tfjs loses the outer tape there, so it is restored
+ * afterwards.
  */
 function innerGradients(
   fn: (...inputs: Tensor[]) => Tensor,
   inputs: Tensor[],
   dy: Tensor,
 ): Tensor[] {
-  const { state } = tf.engine() as unknown as Tape;
+  const state = engineState();
   const outer = state.activeTape;
   try {
     return tf.grads(fn)(inputs, dy);
@@ -41,22 +42,23 @@ function innerGradients(
 
 /** Runs the steps in order; in a graph each waits for the tensors of the one before. */
 function inSequence(steps: readonly (() => Tensor[])[]): Tensor[][] {
-  const now = recorder;
-  const before = now?.waitingFor ?? [];
+  const current = recorder;
+  const before = current?.waitingFor ?? [];
   try {
     return steps.map((step) => {
       const made = tf.tidy(step);
-      now?.waitFor(made);
+      current?.waitFor(made);
       return made;
     });
   } finally {
-    if (now) now.waitingFor = before;
+    if (current) current.waitingFor = before;
   }
 }
 
 /**
- * fn on one chunk of rows after the other, its results joined. What fn computes inside is not kept
- * for the gradient but computed again, so memory grows with one chunk and not with their number.
+ * fn on one chunk of rows after the other, its results joined. What fn computes inside is not
+ * stored for the gradient but computed again, so memory grows with one chunk and not with their
+ * number.
  *
  * @param fn    gets a chunk of `rows`, all of `whole`, and where the chunk begins; must be a
  *              function of these alone
@@ -74,46 +76,40 @@ export function inChunks(
   sizes: readonly number[],
 ): Tensor {
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0));
-  const cut = (x: Tensor, i: number): Tensor => {
-    const [begin, size] = [x.shape.map(() => 0), [...x.shape]];
-    [begin[axis], size[axis]] = [starts[i]!, sizes[i]!];
+  const count = rows.length;
+  const chunkOf = (x: Tensor, i: number): Tensor => {
+    const begin = x.shape.map((_, k) => (k === axis ? starts[i]! : 0));
+    const size = x.shape.map((all, k) => (k === axis ? sizes[i]! : all));
     return x.slice(begin, size);
   };
-  const count = rows.length;
+  const inputsOf = (all: readonly Tensor[], i: number): Tensor[] => [
+    ...all.slice(0, count).map((x) => chunkOf(x, i)),
+    ...all.slice(count),
+  ];
+  const onChunk =
+    (i: number) =>
+    (...x: Tensor[]): Tensor =>
+      fn(x.slice(0, count), x.slice(count), starts[i]!);
+  /** The j-th tensor of every chunk, joined. */
+  const joined = (chunks: readonly Tensor[][], j: number): Tensor => {
+    const parts = chunks.map((chunk) => chunk[j]!);
+    return tf.concat(parts, axis);
+  };
   const together = tf.customGrad((...args) => {
-    const save = args.pop() as unknown as tf.GradSaveFunc;
-    const inputs = args as Tensor[];
+    const inputs = args.slice(0, -1) as Tensor[];
+    const save = args.at(-1) as tf.GradSaveFunc;
     save(inputs);
-    const of = (all: Tensor[], i: number) => all.slice(0, count).map((x) => cut(x, i));
-    const value = tf.concat(
-      inSequence(
-        sizes.map((_, i) => () => [fn(of(inputs, i), inputs.slice(count), starts[i]!)]),
-      ).map(([out]) => out!),
-      axis,
-    );
+    const steps = sizes.map((_, i) => () => [onChunk(i)(...inputsOf(inputs, i))]);
+    const value = joined(inSequence(steps), 0);
     const gradFunc = (dy: Tensor, saved: Tensor[]): Tensor[] => {
       let sums = saved.slice(count).map((x) => tf.zerosLike(x));
-      const chunks = inSequence(
-        sizes.map((_, i) => () => {
-          const run = (...x: Tensor[]): Tensor => fn(x.slice(0, count), x.slice(count), starts[i]!);
-          const gradients = innerGradients(
-            run,
-            [...of(saved, i), ...saved.slice(count)],
-            cut(dy, i),
-          );
-          sums = gradients.slice(count).map((g, j) => sums[j]!.add(g));
-          return [...gradients.slice(0, count), ...sums];
-        }),
-      );
-      return [
-        ...rows.map((_, j) =>
-          tf.concat(
-            chunks.map((chunk) => chunk[j]!),
-            axis,
-          ),
-        ),
-        ...sums,
-      ];
+      const gradientSteps = sizes.map((_, i) => () => {
+        const gradients = innerGradients(onChunk(i), inputsOf(saved, i), chunkOf(dy, i));
+        sums = gradients.slice(count).map((g, j) => sums[j]!.add(g));
+        return [...gradients.slice(0, count), ...sums];
+      });
+      const chunks = inSequence(gradientSteps);
+      return [...rows.map((_, j) => joined(chunks, j)), ...sums];
     };
     return { value, gradFunc };
   });

@@ -19,8 +19,11 @@ type Rule = (
   attribute: (name: string) => unknown,
 ) => readonly Shape[] | null;
 
+/** Operations whose output has the shape of their input. */
 const SAME =
-  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ZerosLike OnesLike Relu Reciprocal Identity StopGradient Cast';
+  'Neg Square Rsqrt Sqrt Exp Log Log1p Tanh Sigmoid Erf Abs Softmax LogSoftmax ' +
+  'ZerosLike OnesLike Relu Reciprocal Identity StopGradient Cast';
+/** Operations whose output has the shape to which their two inputs broadcast. */
 const BROADCAST =
   'Add AddV2 Sub Mul RealDiv Maximum Minimum Pow SquaredDifference TanhGrad SigmoidGrad BiasAdd';
 
@@ -63,9 +66,9 @@ const RULES: Readonly<Record<string, Rule>> = {
     const shape = to.map((s) => (s < 0 ? size(x!.shape) / known : s));
     return size(shape) === size(x!.shape) ? [shape] : null;
   },
-  Transpose: ([x, order]) => {
-    const from = numbers(order);
-    return from && [from.map((axis) => x!.shape[axis]!)];
+  Transpose: ([x, permutation]) => {
+    const axes = numbers(permutation);
+    return axes && [axes.map((axis) => x!.shape[axis]!)];
   },
   ConcatV2: (inputs) => {
     const parts = inputs.slice(0, -1).map(({ shape }) => shape);
