@@ -1,6 +1,7 @@
 // npm run experiment: makes recorded results. Each job (a variant with a seed) runs in a process of
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
-// checkpoint.
+// checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
+// missing; --convert rewrites folders of records in the format of today.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -25,7 +26,7 @@ const VALUES = [
   '--data',
   '--model',
 ];
-const FLAGS = ['--list', '--json', '--verdicts'];
+const FLAGS = ['--list', '--json', '--verdicts', '--weights', '--convert'];
 
 function parse(args) {
   const given = { names: [], set: {} };
@@ -96,17 +97,19 @@ const diskMB = () => {
 };
 
 /** Refuses to start what this machine cannot hold; `have` is there for tests. */
-export function checkRoom(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
+export function checkCapacity(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
   if (need.memoryMB > have.memoryMB)
     throw new Fault(
-      `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, and ${have.memoryMB} MB are free.`,
+      `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, ` +
+        `and ${have.memoryMB} MB are free.`,
       need.jobs > 1
         ? 'run fewer at a time with --jobs 1, or take a smaller size with --set.'
         : 'free some, or take a smaller size with --set.',
     );
   if (need.diskMB > have.diskMB)
     throw new Fault(
-      `The records and checkpoints need about ${need.diskMB} MB of disk, and ${have.diskMB} MB are free.`,
+      `The records and checkpoints need about ${need.diskMB} MB of disk, ` +
+        `and ${have.diskMB} MB are free.`,
       'free some and run the same command again.',
     );
 }
@@ -164,9 +167,8 @@ function list(plans, { experiments }, json, seeds) {
   }
   for (const plan of plans) {
     const jobs = experiments.jobsOf(plan, seeds);
-    console.log(
-      `${plan.folder.padEnd(24)} notebook ${plan.experiment.notebook}, ${jobs.length} jobs. ${plan.experiment.claim}`,
-    );
+    const { notebook, claim } = plan.experiment;
+    console.log(`${plan.folder.padEnd(24)} notebook ${notebook}, ${jobs.length} jobs. ${claim}`);
   }
   return 0;
 }
@@ -209,14 +211,18 @@ async function tryOut(plans, given, { experiments }) {
       const runs = variant.seeds ?? plan.config.seeds;
       const all = result.seconds * result.steps;
       total += all * runs;
+      const foreseen = experiments.requirementsOf(plan, variant).memoryMB;
       say(
         'try',
-        `${plan.folder} ${variant.key}: ${result.seconds.toFixed(3)} s a step, ${result.megabytes} MB (foreseen ${experiments.requirementsOf(plan, variant).memoryMB}), ${result.steps} steps in ${time(all)}, ${runs} seeds`,
+        `${plan.folder} ${variant.key}: ${result.seconds.toFixed(3)} s a step, ` +
+          `${result.megabytes} MB (foreseen ${foreseen}), ` +
+          `${result.steps} steps in ${time(all)}, ${runs} seeds`,
       );
     }
     say(
       'try',
-      `${plan.folder}: ${time(total)} in all on this machine, one job at a time on ${cores()} cores`,
+      `${plan.folder}: ${time(total)} in all on this machine, ` +
+        `one job at a time on ${cores()} cores`,
     );
   }
   return 0;
@@ -229,9 +235,19 @@ const requestOf = (plan, given) => ({
   data: given.data,
 });
 
+/** Rewrites records of the first format in folders; those of the repository when none is named. */
+function convert(folders) {
+  for (const folder of folders.length > 0 ? folders : [at('data', 'results')]) {
+    const count = forReaders(() => library().records.convertRecords(path.resolve(folder)));
+    say('experiment', `${count} files of '${folder}' were in an older format and were rewritten`);
+  }
+  return 0;
+}
+
 export async function experiment(args) {
   const given = parse(args);
   if (!given.list || !given.json) await setup();
+  if (given.convert) return convert(given.names);
   const { experiments, registry } = library();
   const names =
     given.names.length === 0 || given.names.includes('all')
@@ -248,7 +264,7 @@ export async function experiment(args) {
   if (given.verdicts) return verdicts(plans, library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>
-    experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job })),
+    experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job, weights: given.weights })),
   );
   const jobs = wanted.filter(
     ({ variant, seed }) =>
@@ -266,7 +282,7 @@ export async function experiment(args) {
 async function runAll(jobs, given, { experiments }) {
   const data = given.data ?? at('data');
   const open = forReaders(() =>
-    jobs.filter(({ plan, variant, seed }) => !experiments.isDone(plan, { variant, seed }, data)),
+    jobs.filter(({ plan, ...job }) => !experiments.isDone(plan, job, data)),
   );
   const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
   const trained = open
@@ -274,7 +290,7 @@ async function runAll(jobs, given, { experiments }) {
     .map(({ plan, variant }) =>
       experiments.requirementsOf(plan, experiments.variantOf(plan, variant)),
     );
-  checkRoom({
+  checkCapacity({
     jobs: width,
     memoryMB: trained
       .map((need) => need.memoryMB)
@@ -297,14 +313,16 @@ async function runAll(jobs, given, { experiments }) {
     for (let job = queue.shift(); job; job = queue.shift()) {
       const label = `${job.plan.folder} ${job.variant} ${job.seed}`;
       const since = Date.now();
-      const request = { ...requestOf(job.plan, given), variant: job.variant, seed: job.seed };
+      const { variant, seed, weights } = job;
+      const request = { ...requestOf(job.plan, given), variant, seed, weights };
       const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;
       const left = ((Date.now() - began) / 1000) * (whole / done - 1);
       say(
         'experiment',
-        `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)}); ${Math.round((100 * done) / whole)} %, about ${time(left)} left`,
+        `${label}: ${code === 0 ? 'ready' : `ended with ${code}`} (${seconds(since)}); ` +
+          `${Math.round((100 * done) / whole)} %, about ${time(left)} left`,
       );
     }
   };

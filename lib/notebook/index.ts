@@ -46,6 +46,7 @@ export {
   scoresByExamples,
   scoresBySize,
   scoresBySteps,
+  scoresByTeaching,
   showLinkedVerdicts,
   shownVerdicts,
   showVerdicts,

@@ -1,13 +1,9 @@
 /** What was measured: records, rules that decide claims, verdicts, timings. */
-export {
-  configHash,
-  overSeeds,
-  readExperiment,
-  readJsonLines,
-  readRecords,
-  writeRecords,
-  type ResultRecord,
-} from './records';
+export { coordinateOf, sameCoordinate, type Axis, type Point, type Coordinate } from './axis';
+export { readRecords, writeRecords } from './format';
+export { convertRecords } from './convert';
+export { configHash, type ResultRecord } from './record';
+export { overSeeds, readExperiment } from './records';
 export {
   below,
   claim,

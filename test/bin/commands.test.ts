@@ -59,7 +59,7 @@ test('unknown commands, options, notebooks and profiles are named, with the know
   assert.match(course(['experiment', 'nothing']).text, /no experiment 'nothing'.*linear-random-n/);
   assert.match(
     course(['experiment', 'linear-random-n', '--arm', 'gpt']).text,
-    /no job with --arm gpt/,
+    /no job with --variant gpt/,
   );
   assert.match(
     course(['experiment', 'linear-random-n', '--profile', 'huge']).text,
@@ -110,12 +110,12 @@ test('the jobs of the registry as JSON, for other runners', () => {
   const text = course(['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json']).text;
   const jobs = JSON.parse(text.split('\n').find((line) => line.startsWith('[{')) ?? '[]') as {
     experiment: string;
-    arm: string;
+    variant: string;
     seed: number;
     memoryMB: number;
   }[];
   assert.equal(jobs.length, 2 * (1 + 3 * 2));
-  assert.ok(jobs.every(({ experiment, arm, memoryMB }) => experiment && arm && memoryMB > 300));
+  assert.ok(jobs.every(({ experiment, variant, memoryMB }) => experiment && variant && memoryMB > 300));
 });
 
 test('too little memory or disk is refused before anything starts, with the need and the have', () => {
@@ -124,7 +124,7 @@ test('too little memory or disk is refused before anything starts, with the need
       process.execPath,
       [
         '-e',
-        `import('${join(root, 'bin', 'experiment.mjs')}').then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have})).catch((e) => console.log(e.message))`,
+        `import('${join(root, 'bin', 'experiment.mjs')}').then((m) => m.checkCapacity({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have})).catch((e) => console.log(e.message))`,
       ],
       { encoding: 'utf8' },
     ).stdout;
