@@ -239,7 +239,7 @@ const requestOf = (plan, given) => ({
 function convert(folders) {
   for (const folder of folders.length > 0 ? folders : [at('data', 'results')]) {
     const count = forReaders(() => library().records.convertRecords(path.resolve(folder)));
-    say('experiment', `${count} files of '${folder}' were in an older format and were rewritten`);
+    say('experiment', `rewritten in the format of today: ${count} files of '${folder}'`);
   }
   return 0;
 }

@@ -30,7 +30,8 @@ interface Header extends RunFacts {
   readonly records: number;
   readonly fields: typeof FIELDS;
 }
-type Row = readonly [
+/** A record as its line has it. */
+type Fields = readonly [
   series: number,
   step: number,
   at: Coordinate['at'],
@@ -49,7 +50,7 @@ const SHARED_KEYS = Object.keys(SHARED) as (keyof RunFacts)[];
 
 const REMEDY = 'Restore the file from the repository, or make it again with npm run experiment.';
 
-/** Records in a row that share all that a header says. */
+/** Consecutive records that share all that a header says. */
 function sectionsOf(records: readonly ResultRecord[]): ResultRecord[][] {
   const sections: ResultRecord[][] = [];
   for (const record of records) {
@@ -63,7 +64,7 @@ function sectionsOf(records: readonly ResultRecord[]): ResultRecord[][] {
 
 function sectionText(records: readonly ResultRecord[]): string {
   const series = new Map<string, number>();
-  const rows = records.map(({ variant, metric, over, at, step, value, seconds }): Row => {
+  const lines = records.map(({ variant, metric, over, at, step, value, seconds }): Fields => {
     const key = JSON.stringify([variant, metric, over] satisfies Series);
     if (!series.has(key)) series.set(key, series.size);
     return [series.get(key)!, step, at, value, seconds];
@@ -78,10 +79,10 @@ function sectionText(records: readonly ResultRecord[]): string {
     commit,
     backend,
     series: [...series.keys()].map((key) => JSON.parse(key) as Series),
-    records: rows.length,
+    records: lines.length,
     fields: FIELDS,
   };
-  return [header, ...rows].map((line) => `${JSON.stringify(line)}\n`).join('');
+  return [header, ...lines].map((line) => `${JSON.stringify(line)}\n`).join('');
 }
 
 /**
@@ -166,7 +167,7 @@ const fitsAxis = (at: unknown, over: Coordinate['over']): boolean =>
 function recordOf(line: unknown, header: Header): ResultRecord | string {
   if (!Array.isArray(line) || line.length !== FIELDS.length)
     return `is cut or is no record of ${FIELDS.length} fields`;
-  const [index, step, at, value, seconds] = line as unknown as Row;
+  const [index, step, at, value, seconds] = line as unknown as Fields;
   const series = header.series[index];
   if (!series) return `names the series ${JSON.stringify(index)}, which its header does not have`;
   const [variant, metric, over] = series;

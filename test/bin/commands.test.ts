@@ -106,6 +106,29 @@ test('unknown commands, options, notebooks and profiles are named, with the know
     assert.notEqual(course(args).code, 0);
 });
 
+test('--convert rewrites records of the first format', () => {
+  const folder = scratch();
+  const old = {
+    experiment: 'sparse',
+    seed: 0,
+    config: 'a:b',
+    commit: 'none',
+    backend: 'tensorflow',
+    variant: 'AR',
+    step: 10,
+    n: 20,
+    metric: 'error',
+    value: 0.5,
+    seconds: 1,
+  };
+  fs.writeFileSync(join(folder, 'ar-0.jsonl'), `${JSON.stringify(old)}\n`);
+  assert.match(course(['experiment', '--convert', folder]).text, /format of today: 1 files/);
+  const lines = fs.readFileSync(join(folder, 'ar-0.jsonl'), 'utf8').split('\n');
+  assert.match(lines[0]!, /"series":\[\["AR","error","examples"\]\]/);
+  assert.equal(lines[1], '[0,10,20,0.5,1]');
+  assert.match(course(['experiment', '--convert', join(folder, 'none')]).text, /no folder/);
+});
+
 test('the jobs of the registry as JSON, for other runners', () => {
   const text = course(['experiment', 'sparse', 'tree', '--seeds', '2', '--list', '--json']).text;
   const jobs = JSON.parse(text.split('\n').find((line) => line.startsWith('[{')) ?? '[]') as {
@@ -115,7 +138,9 @@ test('the jobs of the registry as JSON, for other runners', () => {
     memoryMB: number;
   }[];
   assert.equal(jobs.length, 2 * (1 + 3 * 2));
-  assert.ok(jobs.every(({ experiment, variant, memoryMB }) => experiment && variant && memoryMB > 300));
+  assert.ok(
+    jobs.every(({ experiment, variant, memoryMB }) => experiment && variant && memoryMB > 300),
+  );
 });
 
 test('too little memory or disk is refused before anything starts, with the need and the have', () => {
