@@ -156,44 +156,34 @@ function checkedHeader(line: Readonly<Record<string, unknown>>, where: string): 
   return line as unknown as Header;
 }
 
-const fitsAxis = (at: unknown, over: Coordinate['over']): boolean =>
-  over === null
-    ? at === null
-    : over === 'pair'
-      ? Array.isArray(at) && at.length === 2 && at.every(Number.isInteger)
-      : Number.isFinite(at);
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
+
+/** The coordinate of a record over an axis, or null where it is none. */
+function coordinateFrom(over: Coordinate['over'], at: unknown): Coordinate | null {
+  if (over === null) return at === null ? { over, at } : null;
+  if (over !== 'pair') return isNumber(at) ? { over, at } : null;
+  const [a, b, ...more]: readonly unknown[] = Array.isArray(at) ? at : [];
+  const isPair = isNumber(a) && isNumber(b) && more.length === 0;
+  return isPair ? { over, at: [a, b] } : null;
+}
 
 /** The record of a line, or the reason why it is none. */
 function recordOf(line: unknown, header: Header): ResultRecord | string {
   if (!Array.isArray(line) || line.length !== FIELDS.length)
     return `is cut or is no record of ${FIELDS.length} fields`;
-  const [index, step, at, value, seconds] = line as unknown as Fields;
-  const series = header.series[index];
+  const [index, step, at, value, seconds]: readonly unknown[] = line;
+  const series = isNumber(index) ? header.series[index] : undefined;
   if (!series) return `names the series ${JSON.stringify(index)}, which its header does not have`;
+  if (!isNumber(step)) return 'has no number as its step';
+  if (!isNumber(value)) return 'has no number as its value';
+  if (!isNumber(seconds)) return 'has no number as its seconds';
   const [variant, metric, over] = series;
-  for (const [name, number] of [
-    ['step', step],
-    ['value', value],
-    ['seconds', seconds],
-  ] as const)
-    if (!Number.isFinite(number)) return `has no number as its ${name}`;
-  if (!fitsAxis(at, over))
+  const coordinate = coordinateFrom(over, at);
+  if (!coordinate)
     return `is at ${JSON.stringify(at)}, which is no point over ${over ?? 'no axis'}`;
   const { experiment, seed, config, commit, backend } = header;
-  const coordinate = { over, at } as Coordinate;
-  return {
-    experiment,
-    seed,
-    config,
-    commit,
-    backend,
-    variant,
-    step,
-    ...coordinate,
-    metric,
-    value,
-    seconds,
-  };
+  const shared = { experiment, seed, config, commit, backend };
+  return { ...shared, variant, step, ...coordinate, metric, value, seconds };
 }
 
 /** Reads a section from its header on; adds its records. @returns the line after it */
