@@ -354,7 +354,7 @@ test('the checkpoints in data are those that the registry lists', () => {
   assert.deepEqual(found.sort(), listed.sort());
 });
 
-test('weights that are not listed are kept when they are asked for; records stay as they are', async () => {
+test('weights that are not listed are kept when asked for; records stay as they are', async () => {
   const data = scratch();
   const options = { data, scratch: join(data, 'runs') };
   const job = { variant: 'sorted', seed: 0 };
