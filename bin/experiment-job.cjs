@@ -8,7 +8,8 @@ const root = path.join(__dirname, '..');
 
 (async () => {
   await core.ready();
-  const { experiment, profile, set, variant, seed, data, try: steps } = JSON.parse(process.argv[2]);
+  const request = JSON.parse(process.argv[2]);
+  const { experiment, profile, set, variant, seed, weights, data, try: steps } = request;
   const plan = experiments.planExperiment(registry.EXPERIMENTS[experiment], { profile, set });
   if (steps) {
     console.log(
@@ -19,7 +20,7 @@ const root = path.join(__dirname, '..');
   let told = 0;
   const end = await experiments.runJob(
     plan,
-    { variant, seed },
+    { variant, seed, weights },
     {
       data: data ?? path.join(root, 'data'),
       scratch: data ? path.join(data, 'runs') : path.join(root, 'build', 'runs'),

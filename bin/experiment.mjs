@@ -1,6 +1,7 @@
 // npm run experiment: makes recorded results. Each job (a variant with a seed) runs in a process of
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
-// checkpoint.
+// checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
+// missing; --convert rewrites folders of records in the format of today.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -25,7 +26,9 @@ const HELP = `npm run experiment -- [NAMES] [options]
   --set KEY=VALUE a setting, for example training.steps=500; may be repeated
   --model NAME    the language model, where an experiment has one
   --jobs N        jobs at a time (default: one for each core)
-  --data FOLDER   where results and checkpoints go (default: data)`;
+  --data FOLDER   where results and checkpoints go (default: data)
+  --weights       makes missing checkpoints of recorded jobs again; records stay as they are
+  --convert       rewrites records of the first format, in the folders that are named`;
 
 const VALUES = [
   '--profile',
@@ -39,7 +42,7 @@ const VALUES = [
   '--data',
   '--model',
 ];
-const FLAGS = ['--list', '--json', '--verdicts'];
+const FLAGS = ['--list', '--json', '--verdicts', '--weights', '--convert'];
 
 function parse(args) {
   const given = { names: [], set: {} };
@@ -110,7 +113,7 @@ const diskMB = () => {
 };
 
 /** Refuses to start what this machine cannot hold; `have` is there for tests. */
-export function checkRoom(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
+export function checkCapacity(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
   if (need.memoryMB > have.memoryMB)
     throw new Fault(
       `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, ` +
@@ -248,10 +251,20 @@ const requestOf = (plan, given) => ({
   data: given.data,
 });
 
+/** Rewrites records of the first format in folders; those of the repository when none is named. */
+function convert(folders) {
+  for (const folder of folders.length > 0 ? folders : [at('data', 'results')]) {
+    const count = forReaders(() => library().records.convertRecords(path.resolve(folder)));
+    say('experiment', `rewritten in the format of today: ${count} files of '${folder}'`);
+  }
+  return 0;
+}
+
 export async function experiment(args) {
   if (args.includes('--help')) return void console.log(HELP);
   const given = parse(args);
   if (!given.list || !given.json) await setup();
+  if (given.convert) return convert(given.names);
   const { experiments, registry } = library();
   const names =
     given.names.length === 0 || given.names.includes('all')
@@ -268,7 +281,7 @@ export async function experiment(args) {
   if (given.verdicts) return verdicts(plans, library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>
-    experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job })),
+    experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job, weights: given.weights })),
   );
   const jobs = wanted.filter(
     ({ variant, seed }) =>
@@ -286,7 +299,7 @@ export async function experiment(args) {
 async function runAll(jobs, given, { experiments }) {
   const data = given.data ?? at('data');
   const open = forReaders(() =>
-    jobs.filter(({ plan, variant, seed }) => !experiments.isDone(plan, { variant, seed }, data)),
+    jobs.filter(({ plan, ...job }) => !experiments.isDone(plan, job, data)),
   );
   const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
   const trained = open
@@ -294,7 +307,7 @@ async function runAll(jobs, given, { experiments }) {
     .map(({ plan, variant }) =>
       experiments.requirementsOf(plan, experiments.variantOf(plan, variant)),
     );
-  checkRoom({
+  checkCapacity({
     jobs: width,
     memoryMB: trained
       .map((need) => need.memoryMB)
@@ -317,7 +330,8 @@ async function runAll(jobs, given, { experiments }) {
     for (let job = queue.shift(); job; job = queue.shift()) {
       const label = `${job.plan.folder} ${job.variant} ${job.seed}`;
       const since = Date.now();
-      const request = { ...requestOf(job.plan, given), variant: job.variant, seed: job.seed };
+      const { variant, seed, weights } = job;
+      const request = { ...requestOf(job.plan, given), variant, seed, weights };
       const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { core, tf } from 'invicl';
+import { core, records, tf } from 'invicl';
 
 /** The repository. */
 export const root = resolve(__dirname, '..', '..');
@@ -72,6 +72,24 @@ export function close(
   );
   const strange = Array.from(actual).findIndex((value) => !Number.isFinite(value));
   assert.equal(strange, -1, `${what}: ${actual[strange]} at index ${strange} is not finite`);
+}
+
+/** A record in one line, without what differs between two runs of the same bits. */
+const lineOf = ({ seconds: _, commit: __, ...rest }: records.ResultRecord): string =>
+  JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
+
+/**
+ * Asserts that two files hold the same records, but for seconds and commit; says the first
+ * difference.
+ */
+export function sameRecords(a: string, b: string): void {
+  const [first, second] = [a, b].map((file) => records.readRecords(file).map(lineOf));
+  const at = first!.findIndex((line, i) => line !== second![i]);
+  assert.ok(
+    at < 0,
+    `record ${at} differs:\n  ${first![at]} in '${a}'\n  ${second![at] ?? 'none'} in '${b}'`,
+  );
+  assert.equal(second!.length, first!.length, `as many records in '${b}' as in '${a}'`);
 }
 
 /** Asserts that `run` leaves as many tensors as it found. */

@@ -4,7 +4,8 @@
  */
 import { CourseError, demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import type { StepConfig, StepTrainer } from '../training/steps';
-import { configHash } from '../records/records';
+import type { Point } from '../records/axis';
+import { configHash } from '../records/record';
 import type { Claim } from '../records/rules';
 
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
@@ -30,10 +31,13 @@ export interface BaseConfig {
   readonly watchEvery: number;
 }
 
-/** Puts one number into the records. */
-export type Put = (variant: string, n: number, metric: string, value: number) => void;
+/**
+ * Puts one number into the records: of a variant or baseline, at a point of a named axis ({} where
+ * there is none).
+ */
+export type Put = (variant: string, at: Point, metric: string, value: number) => void;
 
-/** A run in hand: what is trained, and how it is measured. */
+/** A run that was started: what is trained, and how it is measured. */
 export interface TrainingRun {
   readonly trainer: StepTrainer;
   /** Measures along training. Called at least once before the first step. */
@@ -49,7 +53,7 @@ export interface Requirements {
   readonly diskMB: number;
 }
 
-/** A run for a few steps, and what it takes with it when it goes. */
+/** A run for a few steps. */
 export interface Trial {
   readonly trainer: StepTrainer;
   dispose(): void;
@@ -88,10 +92,10 @@ export interface Experiment {
   readonly source: string;
   readonly variants: readonly Variant[];
   /**
-   * The weights of the first seed of each variant are kept; of these variants only, or (false) of
-   * none.
+   * Keys of the variants whose weights of seed 0 are kept in data/checkpoints, because a notebook
+   * or a test opens them; none when left out. Hashes do not depend on it.
    */
-  readonly weights?: false | readonly string[];
+  readonly weights?: readonly string[];
   readonly kind: ExperimentKind;
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
@@ -126,6 +130,8 @@ export type PlanOf<E extends Experiment> = Plan & {
 export interface Job {
   readonly variant: string;
   readonly seed: number;
+  /** Whether its weights are kept though the experiment does not list them. */
+  readonly weights?: boolean;
 }
 
 /** The job that measures the baselines; its key is that of the recorded files. */
@@ -184,15 +190,12 @@ export function planExperiment<E extends Experiment>(
   return plan;
 }
 
-/** Whether the weights of a job are kept. */
+/** Whether the weights of a job are kept: those that the experiment lists, and those asked for. */
 export const keepsWeights = (
-  { experiment: { weights } }: Pick<Plan, 'experiment'>,
-  { variant, seed }: Job,
+  { experiment: { weights: listed = [] } }: Pick<Plan, 'experiment'>,
+  { variant, seed, weights = false }: Job,
 ): boolean =>
-  seed === 0 &&
-  variant !== BASELINES.variant &&
-  weights !== false &&
-  (weights?.includes(variant) ?? true);
+  variant !== BASELINES.variant && (weights || (seed === 0 && listed.includes(variant)));
 
 /** What all jobs of a plan share; records of different shared configs are never mixed. */
 export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);
@@ -240,7 +243,8 @@ export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[]
 /**
  * Refuses a registry entry that cannot work.
  *
- * @throws CourseError when two variants share a key or a name
+ * @throws CourseError when two variants share a key or a name, or weights are to be kept of a
+ *   variant that is not there
  */
 export function checkExperiment<E extends Experiment>(experiment: E): E {
   for (const field of ['key', 'name'] as const) {
@@ -252,5 +256,6 @@ export function checkExperiment<E extends Experiment>(experiment: E): E {
         'Give each its own.',
       );
   }
+  for (const key of experiment.weights ?? []) variantOf({ experiment }, key);
   return experiment;
 }

@@ -71,7 +71,8 @@ export function experimentKind<E extends Experiment, M extends Made>(
     start: (plan, variant: Variant, seed) => {
       const made = kind.make(own(plan), variant, seed);
       const { watch, measure, dispose } = kind.measurements(own(plan), variant, made, seed);
-      for (let i = 0; i < 2; i++) watch(() => undefined); // from here on compiled, so that a resumed run has the same bits
+      // compiled from here on, so that a resumed run has the same bits
+      for (let i = 0; i < 2; i++) watch(() => undefined);
       return {
         trainer: made.trainer,
         watch,

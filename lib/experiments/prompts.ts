@@ -121,7 +121,7 @@ function measureErrors(predictors: readonly Predictor[], { config }: PromptPlan,
   const on = (metric: string, task: Task, at: readonly number[]): void => {
     const curves = errorCurves(predictors, task, { ns: at, prompts, tests, seed: EVALUATION_SEED });
     for (const [variant, points] of Object.entries(curves))
-      for (const { n, error } of points) put(variant, n, metric, error.mean);
+      for (const { n, error } of points) put(variant, { n }, metric, error.mean);
   };
   on('error', taskOf(config.task), ns);
   for (const [name, spec] of Object.entries(shifts)) on(`error, ${name}`, taskOf(spec), shiftNs);
@@ -137,7 +137,7 @@ function measureSensitivity(
   if (n < 2) return;
   const prompts = task.sample(stream(EVALUATION_SEED, 'sensitivity'), { B: 64, n, m: 2 });
   for (const predictor of predictors)
-    put(predictor.name, n, 'sensitivity', permutationSensitivity(predictor, prompts).deviation);
+    put(predictor.name, { n }, 'sensitivity', permutationSensitivity(predictor, prompts).deviation);
   disposePrompts(prompts);
 }
 
@@ -154,7 +154,7 @@ function measureProbes(
   const prompts = task.sample(stream(EVALUATION_SEED, 'probes'), { B: count, n, m: 1 });
   const probes = probeLayers(model, prompts, Math.round((2 * count) / 3));
   for (const [what, scores] of Object.entries(probes) as [string, readonly number[]][])
-    scores.forEach((score, layer) => put(name, n, `probe of ${what}, layer ${layer}`, score));
+    scores.forEach((score, layer) => put(name, { n }, `probe of ${what}, layer ${layer}`, score));
   disposePrompts(prompts);
 }
 
@@ -238,9 +238,10 @@ function measurements(
         ]!;
   return {
     watch: (put) => {
-      put(variant.name, n, 'error along training', mean(promptErrors(reader, watched, task.scale)));
+      const error = mean(promptErrors(reader, watched, task.scale));
+      put(variant.name, { n }, 'error along training', error);
       for (const point of watchedCurve())
-        put(variant.name, point.n, 'error by n along training', point.error.mean);
+        put(variant.name, { n: point.n }, 'error by n along training', point.error.mean);
     },
     measure: (put) => {
       const derived = derivedOf(model, variant, task, n, seed);

@@ -21,7 +21,9 @@ import {
   type Plan,
   type Put,
 } from './experiment';
-import { readRecords, writeRecords, type ResultRecord } from '../records/records';
+import { coordinateOf } from '../records/axis';
+import { readRecords, writeRecords } from '../records/format';
+import type { ResultRecord } from '../records/record';
 
 /**
  * Where a job's files lie: records and weights below the data folder, unfinished work below
@@ -89,7 +91,7 @@ export interface JobOptions {
 }
 
 /**
- * Whether a job is done.
+ * Whether a job is done: its records are there, and its weights if they are kept.
  *
  * @throws CourseError when its records are cut, or of another config
  */
@@ -100,15 +102,15 @@ export function isDone(plan: Plan, job: Job, data: string): boolean {
   return !keepsWeights(plan, job) || existsSync(weights);
 }
 
-/** Collects records of a job. */
+/** Collects the records of a job; `before` is how many seconds it has already taken. */
 function recorder(
   plan: Plan,
   variant: Variant | null,
   seed: number,
   data: string,
   before: number,
-): { lines: ResultRecord[]; put: (step: number) => Put } {
-  const lines: ResultRecord[] = [];
+): { records: ResultRecord[]; put: (step: number) => Put } {
+  const records: ResultRecord[] = [];
   const began = Date.now();
   const shared = {
     experiment: plan.folder,
@@ -120,22 +122,31 @@ function recorder(
   const seconds = (): number => Math.round(before * 10 + (Date.now() - began) / 100) / 10;
   const put =
     (step: number): Put =>
-    (name, n, metric, value) =>
-      lines.push({ ...shared, variant: name, step, n, metric, value, seconds: seconds() });
-  return { lines, put };
+    (name, at, metric, value) =>
+      records.push({
+        ...shared,
+        variant: name,
+        step,
+        ...coordinateOf(at),
+        metric,
+        value,
+        seconds: seconds(),
+      });
+  return { records, put };
 }
 
 /** Measures the baselines of an experiment on the same prompts as the trained variants. */
 function runBaselines(plan: Plan, data: string): JobEnd {
-  const { lines, put } = recorder(plan, null, 0, data, 0);
+  const { records, put } = recorder(plan, null, 0, data, 0);
   plan.experiment.kind.baselines(plan, put(0));
-  writeRecords(filesOf(plan, BASELINES, data, data).records, lines);
+  writeRecords(filesOf(plan, BASELINES, data, data).records, records);
   return 'done';
 }
 
 /**
- * Runs one job to its end: trains (or goes on training), measures, writes the records, and for the
- * first seed the weights.
+ * Runs one job to its end: trains (or goes on training), measures, writes the records, and the
+ * weights if they are kept. Records that are already there, where only the weights are missing,
+ * stay as they are.
  *
  * @throws CourseError when the loss is not finite (the last good checkpoint stays), when a
  *   checkpoint or records of another config are in the way, or when a file cannot be written
@@ -153,20 +164,23 @@ export async function runJob(
   const run = experiment.kind.start(plan, variant, job.seed);
   const { trainer } = run;
   const { steps } = trainer.config;
-  const command = `npm run experiment -- ${experiment.name} --profile ${plan.profile} --variant ${job.variant} --seed ${job.seed}`;
+  const command =
+    `npm run experiment -- ${experiment.name} --profile ${plan.profile} ` +
+    `--variant ${job.variant} --seed ${job.seed}`;
   try {
     if (existsSync(files.partial)) demandSameConfig(files.partial, hashOf(plan, variant));
     const earlier = existsSync(files.partial) ? readRecords(files.partial) : [];
-    const { lines, put } = recorder(plan, variant, job.seed, data, earlier.at(-1)?.seconds ?? 0);
-    lines.push(...earlier);
+    const before = earlier.at(-1)?.seconds ?? 0;
+    const { records, put } = recorder(plan, variant, job.seed, data, before);
+    records.push(...earlier);
     /**
      * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is
      * not measured again.
      */
     const watch = (): void => {
-      if (lines.some(({ step }) => step === trainer.step)) return;
+      if (records.some(({ step }) => step === trainer.step)) return;
       run.watch(put(trainer.step));
-      writeRecords(files.partial, lines);
+      writeRecords(files.partial, records);
     };
     watch();
     for (let until = config.watchEvery; trainer.step < steps; until += config.watchEvery) {
@@ -180,10 +194,9 @@ export async function runJob(
       if (trainer.step === Math.min(until, steps)) watch();
     }
     run.measure(put(steps));
-    const { n } = lines.find((line) => line.variant === variant.name)!;
-    for (const [step, loss] of trainer.curve) put(step)(variant.name, n, 'training loss', loss);
+    for (const [step, loss] of trainer.curve) put(step)(variant.name, {}, 'training loss', loss);
     if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);
-    writeRecords(files.records, lines);
+    if (!existsSync(files.records)) writeRecords(files.records, records);
     for (const file of [files.partial, files.checkpoint]) rmSync(file, { force: true });
     return 'done';
   } finally {

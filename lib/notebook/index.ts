@@ -45,6 +45,7 @@ export {
   scoresByExamples,
   scoresBySize,
   scoresBySteps,
+  scoresByTeaching,
   showLinkedVerdicts,
   shownVerdicts,
   showVerdicts,

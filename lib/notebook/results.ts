@@ -11,11 +11,13 @@ import {
   type ProfileName,
 } from '../experiments/experiment';
 import type { PromptConfig } from '../experiments/prompts';
-import { overSeeds, readExperiment, type ResultRecord } from '../records/records';
+import { coordinateOf, KEY_OF, sameCoordinate, type Axis, type Point } from '../records/axis';
+import type { ResultRecord } from '../records/record';
+import { overSeeds, readExperiment } from '../records/records';
 import { experimentOf, experimentsNamed } from '../parts/registry';
 import { decide } from '../records/rules';
 import type { Verdict } from '../records/verdicts';
-import { logSummary, summary } from '../evaluation/statistics';
+import { logSummary, summary, type Summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display } from './display';
 import { dataPath } from './start';
@@ -72,62 +74,106 @@ export const recordedScores = (
   profile: ProfileName = 'quick',
 ): Recorded<BaseConfig> => read(experimentsNamed(name)[0]!, profile, PLAIN);
 
+/** The points of an axis at which a variant's metric is recorded, in their order. */
+const pointsOver = (
+  records: readonly ResultRecord[],
+  variant: string,
+  metric: string,
+  axis: Exclude<Axis, 'pair'>,
+): number[] =>
+  sortedUnique(
+    records.flatMap((r) =>
+      r.variant === variant && r.metric === metric && r.over === axis ? [r.at] : [],
+    ),
+  );
+
+/** One curve for each variant: a metric against the points of an axis. */
+const curvesOver = (
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+  axis: Exclude<Axis, 'pair'>,
+  summarise: Summarise,
+): Line[] =>
+  variants.map((variant) =>
+    lineOver(
+      variant,
+      pointsOver(records, variant, metric, axis),
+      (at) => overSeeds(records, { variant, metric, [KEY_OF[axis]]: at }),
+      summarise,
+    ),
+  );
+
 /**
- * Means over seeds with 95 % t-intervals against the number of demonstrations, for scores from 0 to
- * 1.
+ * Means over seeds with 95 % t-intervals against the number of examples in the prompt, for scores
+ * from 0 to 1.
  */
 export const scoresByExamples = (
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric = 'score',
-): Line[] =>
-  variants.map((variant) => {
-    const ns = sortedUnique(
-      records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n),
-    );
-    return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }), summary);
-  });
+): Line[] => curvesOver(records, variants, metric, 'examples', summary);
 
-/**
- * The same against the size of the data set, whose records stand under n, as its logarithm to base
- * 2.
- */
+/** The same against the size of the data set, as its logarithm to base 2. */
 export const scoresBySize = (
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric: string,
 ): Line[] =>
-  scoresByExamples(records, variants, metric).map((line) => ({
+  curvesOver(records, variants, metric, 'size', summary).map((line) => ({
     ...line,
     x: line.x.map(Math.log2),
   }));
 
-/** A score against training steps at one n: means over seeds with 95 % t-intervals. */
-export const scoresBySteps = (
+/** The same against steps of teaching. */
+export const scoresByTeaching = (
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric: string,
-  n: number,
-): Line[] =>
-  variants.map((variant) => {
-    const own = records.filter((r) => r.variant === variant && r.metric === metric && r.n === n);
+): Line[] => curvesOver(records, variants, metric, 'steps', summary);
+
+/**
+ * A score against training steps at one point, as { size: 1024 }: means over seeds with 95 %
+ * t-intervals.
+ *
+ * @throws CourseError when points on two axes are given
+ */
+export function scoresBySteps(
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+  point: Point,
+): Line[] {
+  const asked = coordinateOf(point);
+  return variants.map((variant) => {
+    const own = records.filter(
+      (r) => r.variant === variant && r.metric === metric && sameCoordinate(r, asked),
+    );
     const steps = sortedUnique(own.map(({ step }) => step));
     return lineOver(
       variant,
       steps,
-      (step) => overSeeds(own, { variant, metric, n, step }),
+      (step) => overSeeds(own, { variant, metric, step, ...point }),
       summary,
     );
   });
+}
 
-/** A score in percent over seeds: the mean, and half the width of its 95 % t-interval. */
+/**
+ * A score in percent over seeds: the mean, and half the width of its 95 % t-interval.
+ *
+ * @param at a number of examples in the prompt, or a point of another axis, as { size: 1024 }
+ * @returns '' where nothing is recorded
+ * @throws CourseError when points on two axes are given
+ */
 export function percent(
   records: readonly ResultRecord[],
   variant: string,
   metric: string,
-  n: number,
+  at: number | Point,
 ): string {
-  const values = overSeeds(records, { variant, metric, n });
+  const point = typeof at === 'number' ? { n: at } : at;
+  const values = overSeeds(records, { variant, metric, ...point });
   if (values.length === 0) return '';
   const { mean, high, count } = summary(values);
   return `${(100 * mean).toFixed(1)}${count > 1 ? ` ± ${(100 * (high - mean)).toFixed(1)}` : ''}`;
@@ -136,12 +182,14 @@ export function percent(
 const sortedUnique = (values: readonly number[]): number[] =>
   [...new Set(values)].sort((a, b) => a - b);
 
+type Summarise = (values: readonly number[]) => Summary;
+
 /** A curve over x: means of values over seeds, and a band where there are several. */
 function lineOver(
   name: string,
   x: readonly number[],
   valuesAt: (x: number) => number[],
-  summarise = logSummary,
+  summarise: Summarise = logSummary,
 ): Line {
   const summaries = x.map((at) => summarise(valuesAt(at)));
   const many = summaries.some(({ count }) => count > 1);
@@ -163,13 +211,7 @@ export const byExamples = (
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric = 'error',
-): Line[] =>
-  variants.map((variant) => {
-    const ns = sortedUnique(
-      records.filter((r) => r.variant === variant && r.metric === metric).map(({ n }) => n),
-    );
-    return lineOver(variant, ns, (n) => overSeeds(records, { variant, metric, n }));
-  });
+): Line[] => curvesOver(records, variants, metric, 'examples', logSummary);
 
 /**
  * A metric against training steps: geometric mean over seeds, the 95 % t-interval of the logarithm

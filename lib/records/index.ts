@@ -1,13 +1,18 @@
 /** What was measured: records, rules that decide claims, verdicts, timings. */
 export {
-  configHash,
-  overSeeds,
-  readExperiment,
-  readJsonLines,
-  readRecords,
-  writeRecords,
-  type ResultRecord,
-} from './records';
+  coordinateInWords,
+  coordinateOf,
+  KEY_OF,
+  sameCoordinate,
+  type Axis,
+  type Coordinate,
+  type Point,
+} from './axis';
+export { convertRecords } from './convert';
+export { readJsonLines, readRecords, writeRecords } from './format';
+export { isOldRecord, renewed, type OldRecord } from './oldformat';
+export { configHash, type ResultRecord, type RunFacts } from './record';
+export { overSeeds, readExperiment } from './records';
 export {
   below,
   claim,

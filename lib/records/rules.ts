@@ -6,7 +6,10 @@
  * that interval lies below 1, partly when only the ratio does.
  */
 import { difference, logsOf, logSummary, summary } from '../evaluation/statistics';
-import { overSeeds, type ResultRecord } from './records';
+import { CourseError } from '../core/errors';
+import { KEY_OF, coordinateInWords, coordinateOf, type Point } from './axis';
+import type { ResultRecord } from './record';
+import { overSeeds } from './records';
 import { digits, intervalInWords, wordFor, type Verdict, type VerdictWord } from './verdicts';
 
 /** A claim with its source, the paper's own number where it gives one, and the rule. */
@@ -65,19 +68,49 @@ export const below = ({ ratio, high }: Ratio): VerdictWord => wordFor(high < 1, 
 export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>
   `ratio ${digits(ratio)} ${intervalInWords(low, high, seeds)}`;
 
-/** Where two variants are compared. */
-export interface Where {
+/** Where variants are compared: the metric, the point of its axis, the step of training. */
+export interface Where extends Point {
+  /** 'error' when left out. */
   readonly metric?: string;
-  readonly n?: number;
+  /** The last one when left out. */
   readonly step?: number;
 }
 
-/** Values of a variant over seeds. */
-export const valuesOf = (
+/** The axes over which a variant's metric is measured, as one asks for them. */
+function measuredOver(
+  records: readonly ResultRecord[],
+  variant: string,
+  metric: string,
+): readonly string[] {
+  const own = records.filter((r) => r.variant === variant && r.metric === metric);
+  return [...new Set(own.map(({ over }) => (over === null ? 'no axis' : KEY_OF[over])))];
+}
+
+/**
+ * Values of a variant over seeds.
+ *
+ * @throws CourseError when there are none, saying over which axis there are
+ */
+export function valuesOf(
   records: readonly ResultRecord[],
   variant: string,
   { metric = 'error', ...rest }: Where,
-): number[] => overSeeds(records, { variant, metric, ...rest });
+): number[] {
+  const values = overSeeds(records, { variant, metric, ...rest });
+  if (values.length > 0) return values;
+  const { step, ...point } = rest;
+  const at = coordinateInWords(coordinateOf(point)) + (step === undefined ? '' : `, step ${step}`);
+  const axes = measuredOver(records, variant, metric);
+  throw new CourseError(
+    `'${records[0]?.experiment ?? 'no experiment'}' has no '${metric}' of '${variant}'${at}.`,
+    axes.length > 0
+      ? `It is measured over ${axes.join(' and ')}: ask for a point that is recorded there.`
+      : 'Ask for a variant and a metric that this experiment records.',
+  );
+}
+
+const bothErrors = (a: string, x: readonly number[], b: string, y: readonly number[]): string =>
+  `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}`;
 
 const twoErrors =
   (a: string, b: string, where: Where, word: (ratio: Ratio) => VerdictWord): Claim['decide'] =>
@@ -85,7 +118,7 @@ const twoErrors =
     const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
     const ratio = ratioOf(x, y);
     return {
-      ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${ratioInWords(ratio)}`,
+      ours: `${bothErrors(a, x, b, y)}: ${ratioInWords(ratio)}`,
       verdict: word(ratio),
     };
   };
@@ -99,8 +132,8 @@ export const errorAbove = (a: string, b: string, where: Where): Claim['decide'] 
   twoErrors(a, b, where, ({ ratio, low }) => wordFor(low > 1, ratio > 1));
 
 /**
- * The rule "a's error is at most `factor` times b's": a learner's one number serves as well as
- * seeds do.
+ * The rule "a's error is at most `factor` times b's"; b may be a baseline, which has one number and
+ * no seeds.
  */
 export const errorWithin =
   (a: string, b: string, factor: number, where: Where): Claim['decide'] =>
@@ -108,7 +141,9 @@ export const errorWithin =
     const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
     const { mean, high, count } = logSummary(x.map((value) => value / logSummary(y).mean));
     return {
-      ours: `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}: ${digits(mean)} times (up to ${digits(high)}, ${count} seeds)`,
+      ours:
+        `${bothErrors(a, x, b, y)}: ${digits(mean)} times ` +
+        `(up to ${digits(high)}, ${count} seeds)`,
       verdict: wordFor(high < factor, mean < factor),
     };
   };
@@ -131,14 +166,16 @@ export function compareShares(
   const asked = margin > 0 ? `; asked: above -${100 * margin}` : '';
   const interval = `95 % CI ${points(low)} to ${points(high)}, ${x.length} seeds${asked}`;
   return {
-    ours: `${a} ${points(summary(x).mean)}, ${b} ${points(summary(y).mean)}: difference ${points(mean)} (${interval})`,
+    ours:
+      `${a} ${points(summary(x).mean)}, ${b} ${points(summary(y).mean)}: ` +
+      `difference ${points(mean)} (${interval})`,
     verdict: wordFor(low > -margin, mean > -margin),
   };
 }
 
 /**
  * The rule "a's score is above b's": the 95 % Welch interval of the difference over seeds lies
- * above 0; a learner's one number has no spread.
+ * above 0; a baseline's one number has no spread.
  */
 export const scoreAbove =
   (a: string, b: string, where: Where & { readonly metric: string }): Claim['decide'] =>
@@ -181,7 +218,9 @@ export const soonerThan =
     const words = (variant: string): string => {
       const steps = stepsTo(records, variant, threshold);
       const never = steps.filter((step) => step === Infinity).length;
-      return `${variant} ${Math.round(logSummary(counted(variant)).mean)} steps${never ? ` (${never} of ${steps.length} never)` : ''}`;
+      const average = Math.round(logSummary(counted(variant)).mean);
+      const few = never > 0 ? ` (${never} of ${steps.length} never)` : '';
+      return `${variant} ${average} steps${few}`;
     };
     const ratio = ratioOf(counted(a), counted(b));
     return {

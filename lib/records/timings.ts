@@ -2,7 +2,7 @@
  * Recorded timings: the lines of `npm run benchmark`, and a stopwatch for notebooks.
  */
 import { demand, positiveInteger } from '../core/errors';
-import { readJsonLines } from './records';
+import { readJsonLines } from './format';
 
 /**
  * One line of the benchmark: a case, what was timed, our milliseconds of processor time, and a

@@ -3,6 +3,9 @@
  * the step, the loss curve and the command that made it. It is written atomically: a crash leaves
  * the earlier one.
  */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 import { readSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
@@ -55,6 +58,18 @@ export function writeCheckpoint(
   writeSafetensors(file, arrays, { facts: JSON.stringify(facts) });
 }
 
+/** The file of a job's weights: .../checkpoints/EXPERIMENT/VARIANT-SEED.safetensors. */
+const OF_A_JOB = /[\\/]checkpoints[\\/]([^\\/]+)[\\/]([^\\/]+)-(\d+)\.safetensors$/;
+
+/** How a checkpoint that is not there is made again; few are kept in the repository. */
+function remedyForMissing(file: string): string {
+  const job = OF_A_JOB.exec(resolve(file));
+  if (!job) return 'Check the path.';
+  const [, folder, variant, seed] = job;
+  const name = folder!.replace(/-full$/, ' --profile full');
+  return `Make it with npm run experiment -- ${name} --variant ${variant} --seed ${seed} --weights.`;
+}
+
 /**
  * Reads a checkpoint.
  *
@@ -62,6 +77,7 @@ export function writeCheckpoint(
  *   version
  */
 export function readCheckpoint(file: string): Checkpoint {
+  demand(existsSync(file), () => `The checkpoint '${file}' is not there.`, remedyForMissing(file));
   const { arrays, metadata } = readSafetensors(file);
   let facts: CheckpointFacts | null = null;
   try {

@@ -1,18 +1,27 @@
 import * as assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { core, experiments, records, registry, training } from 'invicl';
 
-import { refused, root, scratch } from '../helpers';
+import { refused, root, sameRecords, scratch } from '../helpers';
 
 const record: records.ResultRecord = {
   experiment: 'e',
   variant: 'AR',
   seed: 0,
   step: 10,
-  n: 5,
+  over: 'examples',
+  at: 5,
   metric: 'error',
   value: 0.5,
   config: 'abc',
@@ -20,27 +29,6 @@ const record: records.ResultRecord = {
   seconds: 1,
   backend: 'cpu',
 };
-
-test('records come back; a cut line, a wrong field and mixed configs are refused', () => {
-  const folder = scratch();
-  const file = join(folder, 'a.jsonl');
-  records.writeRecords(file, [record, { ...record, seed: 1, value: 0.7 }]);
-  assert.deepEqual(records.readExperiment(folder), [record, { ...record, seed: 1, value: 0.7 }]);
-  assert.deepEqual(
-    records.overSeeds(records.readRecords(file), { variant: 'AR', metric: 'error', n: 5 }),
-    [0.5, 0.7],
-  );
-  writeFileSync(file, `${JSON.stringify(record)}\n${JSON.stringify(record).slice(0, 40)}`);
-  refused(() => records.readRecords(file), 'Line 2', 'a.jsonl', 'cut');
-  writeFileSync(file, `${JSON.stringify({ ...record, value: 'high' })}\n`);
-  refused(() => records.readRecords(file), 'Line 1');
-  records.writeRecords(file, [record]);
-  records.writeRecords(join(folder, 'b.jsonl'), [{ ...record, config: 'xyz' }]);
-  refused(() => records.readExperiment(folder), '2 configs', 'abc', 'xyz');
-  const empty = join(folder, 'empty');
-  mkdirSync(empty);
-  refused(() => records.readExperiment(empty), 'no records');
-});
 
 test('verdicts: the interval decides', () => {
   assert.equal(records.smaller([1, 1.1, 0.9], [2, 2.1, 1.9]), 'holds');
@@ -56,11 +44,12 @@ test('verdicts: the interval decides', () => {
   assert.equal(records.exactly('c', 's', 'o', false).verdict, 'not at this scale');
 });
 
-/** A small experiment of two arms, seconds a run. */
+/** A small experiment, seconds a run. */
 const size = { width: 16, layers: 1, heads: 2 };
 const toy: experiments.PromptExperiment = {
   ...registry.experimentOf('linear-fixed-n'),
   name: 'toy',
+  weights: ['ar', 'invicl'],
   variants: [
     { key: 'ar', name: 'AR', method: 'ar', also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] },
     { key: 'invicl', name: 'InvICL', method: 'invicl', seeds: 1 },
@@ -88,9 +77,6 @@ const toy: experiments.PromptExperiment = {
   ) as unknown as experiments.PromptExperiment['profiles'],
 };
 const plan = experiments.planExperiment(toy);
-/** Records without what differs between two runs of the same bits. */
-const numbers = (file: string): unknown[] =>
-  records.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
 
 test('a job writes its records and weights; an interrupted one goes on to the same bits, a done one is left alone', async () => {
   const [whole, broken] = [scratch(), scratch()];
@@ -127,10 +113,7 @@ test('a job writes its records and weights; an interrupted one goes on to the sa
   const partial = experiments.filesOf(cut, job, broken, join(broken, 'runs')).partial;
   assert.ok(existsSync(partial), 'the first point is kept');
   assert.equal(await experiments.runJob(cut, job, options(broken)), 'done');
-  assert.deepEqual(
-    numbers(experiments.filesOf(plan, job, broken, broken).records),
-    numbers(files.records),
-  );
+  sameRecords(files.records, experiments.filesOf(plan, job, broken, broken).records);
 });
 
 test('a run that is cut between checkpoints neither loses nor doubles a record', async () => {
@@ -156,7 +139,7 @@ test('a run that is cut between checkpoints neither loses nor doubles a record',
     'done',
   );
   const [a, b] = [whole, broken].map((data) => experiments.filesOf(logged, job, data, data));
-  assert.deepEqual(numbers(b!.records), numbers(a!.records));
+  sameRecords(a!.records, b!.records);
   assert.deepEqual(
     core.readSafetensors(b!.weights).arrays,
     core.readSafetensors(a!.weights).arrays,
@@ -229,7 +212,7 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
     'more seeds are no other config',
   );
   assert.deepEqual(
-    experiments.jobsOf(plan).map(({ variant: arm, seed }) => `${arm} ${seed}`),
+    experiments.jobsOf(plan).map(({ variant, seed }) => `${variant} ${seed}`),
     ['learners 0', 'ar 0', 'invicl 0', 'sorted 0', 'ar 1'],
   );
   assert.equal(experiments.jobsOf(plan, 3).length, 1 + 3 * 3);
@@ -255,9 +238,10 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   refused(() => experiments.variantOf(plan, 'gpt'), "'gpt'", 'toy', 'sorted');
   refused(() => registry.experimentOf('nothing'), "'nothing'", 'linear-random-n');
   refused(
-    () => experiments.checkExperiment({ ...toy, arms: [toy.variants[0]!, toy.variants[0]!] }),
-    "two arms with the key 'ar'",
+    () => experiments.checkExperiment({ ...toy, variants: [toy.variants[0]!, toy.variants[0]!] }),
+    "two variants with the key 'ar'",
   );
+  refused(() => experiments.checkExperiment({ ...toy, weights: ['gpt'] }), "'gpt'", 'sorted');
 });
 
 test('what a job needs grows with its size, and the paper’s size needs more than the quick one', () => {
@@ -303,10 +287,13 @@ test('rules: ratios of geometric means, steps to a threshold with those that nev
     records.errorInWords([0.1, 0.4, 0.2]),
     /^0\.200 \(95 % CI 0\.0357 to 1\.12, 3 seeds\)$/,
   );
-  const learner = [...better, ...at('C', [0.2])];
-  assert.equal(records.errorWithin('A', 'C', 0.7, { n: 5 })(learner).verdict, 'holds');
-  assert.equal(records.errorWithin('A', 'C', 0.52, { n: 5 })(learner).verdict, 'partly');
-  assert.equal(records.errorWithin('A', 'C', 0.4, { n: 5 })(learner).verdict, 'not at this scale');
+  const withBaseline = [...better, ...at('C', [0.2])];
+  assert.equal(records.errorWithin('A', 'C', 0.7, { n: 5 })(withBaseline).verdict, 'holds');
+  assert.equal(records.errorWithin('A', 'C', 0.52, { n: 5 })(withBaseline).verdict, 'partly');
+  assert.equal(
+    records.errorWithin('A', 'C', 0.4, { n: 5 })(withBaseline).verdict,
+    'not at this scale',
+  );
   assert.equal(
     records.errorBelow('A', 'B', {})([...at('A', [0.1, 0.4, 0.2]), ...at('B', [0.2, 0.3, 0.25])])
       .verdict,
@@ -328,7 +315,7 @@ test('rules: ratios of geometric means, steps to a threshold with those that nev
   );
 });
 
-test('the registry: every entry plans, its arms have names of their own, and its shipped records decide every claim', () => {
+test('the registry: every entry plans, its variants have names of their own, and its shipped records decide every claim', () => {
   for (const [name, experiment] of Object.entries(registry.EXPERIMENTS)) {
     for (const profile of ['quick', 'full'])
       assert.ok(
@@ -344,7 +331,7 @@ test('the registry: every entry plans, its arms have names of their own, and its
         `${name} ${job.variant} ${job.seed}`,
       );
     const lines = new Set(
-      measured.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.n, r.metric])),
+      measured.map((r) => JSON.stringify([r.variant, r.seed, r.step, r.over, r.at, r.metric])),
     );
     assert.equal(lines.size, measured.length, `${name} has no record twice`);
     const verdicts = records.decide(experiment.claims(quick.config), measured);
@@ -354,4 +341,29 @@ test('the registry: every entry plans, its arms have names of their own, and its
       name,
     );
   }
+});
+
+test('the checkpoints in data are those that the registry lists', () => {
+  const folder = join(root, 'data', 'checkpoints');
+  const found = readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => `${name}/${file}`),
+  );
+  const listed = Object.values(registry.EXPERIMENTS).flatMap(({ name, weights = [] }) =>
+    weights.map((key) => `${name}/${key}-0.safetensors`),
+  );
+  assert.deepEqual(found.sort(), listed.sort());
+});
+
+test('weights that are not listed are kept when asked for; records stay as they are', async () => {
+  const data = scratch();
+  const options = { data, scratch: join(data, 'runs') };
+  const job = { variant: 'sorted', seed: 0 };
+  assert.equal(await experiments.runJob(plan, job, options), 'done');
+  const files = experiments.filesOf(plan, job, data, options.scratch);
+  assert.ok(!existsSync(files.weights));
+  const written = readFileSync(files.records, 'utf8');
+  assert.equal(await experiments.runJob(plan, { ...job, weights: true }, options), 'done');
+  assert.ok(existsSync(files.weights));
+  assert.equal(readFileSync(files.records, 'utf8'), written);
+  assert.equal(await experiments.runJob(plan, { ...job, weights: true }, options), 'was done');
 });

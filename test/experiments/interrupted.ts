@@ -7,20 +7,17 @@ import { join } from 'node:path';
 
 import { experiments, records } from 'invicl';
 
-import { scratch } from '../helpers';
-
-const numbers = (file: string): unknown[] =>
-  records.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
+import { sameRecords, scratch } from '../helpers';
 
 /**
  * Runs all jobs of an experiment, one of them also with a power cut at step 5.
  *
- * @param arm      whose job is cut
+ * @param variant  whose job is cut
  * @param expected variants that must be recorded
  */
 export async function recordsAndGoesOn(
   experiment: experiments.Experiment,
-  arm: string,
+  variant: string,
   expected: readonly string[],
 ): Promise<void> {
   const plan = experiments.planExperiment(experiment, { set: { 'training.logEvery': 1 } });
@@ -30,7 +27,7 @@ export async function recordsAndGoesOn(
       await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') }),
       'done',
     );
-    if (job.variant !== arm) continue;
+    if (job.variant !== variant) continue;
     const options = (at: number): experiments.JobOptions => ({
       data: broken,
       scratch: join(broken, 'runs'),
@@ -41,7 +38,7 @@ export async function recordsAndGoesOn(
     await assert.rejects(experiments.runJob(plan, job, options(5)), /power cut/);
     assert.equal(await experiments.runJob(plan, job, options(-1)), 'done');
     const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
-    assert.deepEqual(numbers(b!.records), numbers(a!.records));
+    sameRecords(a!.records, b!.records);
   }
   const variants = new Set(
     records.readExperiment(join(whole, 'results', plan.folder)).map(({ variant }) => variant),

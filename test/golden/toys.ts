@@ -5,17 +5,17 @@ import { experiments, registry } from 'invicl';
 
 const E = registry.EXPERIMENTS;
 
-/** An experiment by its name, cut down to some arms and another config. */
+/** An experiment by its name, cut down to some variants and another config. */
 function toy(
   name: string,
   as: string,
-  arms: readonly (string | object)[],
+  variants: readonly (string | object)[],
   config: object,
 ): experiments.Experiment {
   const whole = E[name]!;
   const small = { ...whole.profiles.quick, ...config };
-  const cut = arms.map((arm) =>
-    typeof arm === 'string' ? { ...whole.variants.find(({ key }) => key === arm), seeds: 1 } : arm,
+  const cut = variants.map((one) =>
+    typeof one === 'string' ? { ...whole.variants.find(({ key }) => key === one), seeds: 1 } : one,
   );
   return {
     ...whole,

@@ -213,14 +213,15 @@ test('shades run from light to dark, and one alone is dark', () => {
 });
 
 test('scores by size stand at the logarithm of N, scores by step at their steps', () => {
-  const record = (n: number, step: number, seed: number): records.ResultRecord => ({
+  const record = (at: number, step: number, seed: number): records.ResultRecord => ({
     experiment: 'x',
     variant: 'v',
     seed,
     step,
-    n,
+    over: 'size',
+    at,
     metric: 'm',
-    value: n / 1000 + seed,
+    value: at / 1000 + seed,
     config: 'c',
     commit: 'none',
     seconds: 0,
@@ -230,7 +231,11 @@ test('scores by size stand at the logarithm of N, scores by step at their steps'
   const [bySize] = nb.scoresBySize(records, ['v'], 'm');
   assert.deepEqual(bySize!.x, [6, 8]);
   assert.ok(Math.abs(bySize!.y[0]! - 1.064) < 1e-9);
-  const [bySteps] = nb.scoresBySteps(records, ['v'], 'm', 64);
+  const [bySteps] = nb.scoresBySteps(records, ['v'], 'm', { size: 64 });
   assert.deepEqual(bySteps!.x, [5]);
+  assert.deepEqual(nb.scoresByExamples(records, ['v'], 'm')[0]!.x, [], 'not over examples');
+  assert.deepEqual(nb.scoresByTeaching(records, ['v'], 'm')[0]!.x, []);
+  assert.match(nb.percent(records, 'v', 'm', { size: 64 }), /^106\.4 ± /);
+  assert.equal(nb.percent(records, 'v', 'm', 64), '', 'not over examples');
   assert.ok(bySteps!.low![0]! < 1.064 && bySteps!.high![0]! > 1.064);
 });

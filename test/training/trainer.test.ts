@@ -256,7 +256,17 @@ test('checkpoints: weights alone can be loaded; what does not fit is refused', (
     () => training.loadModel(bad('garbage', Buffer.from('hello, this is no checkpoint'))),
     'garbage',
   );
-  refused(() => training.loadModel(join(folder, 'absent')), 'absent', 'no such file');
+  refused(
+    () => training.loadModel(join(folder, 'absent')),
+    'absent',
+    'not there',
+    'Check the path',
+  );
+  refused(
+    () => training.loadModel(join(folder, 'checkpoints', 'sparse-full', 'ar-2.safetensors')),
+    'ar-2.safetensors',
+    'npm run experiment -- sparse --profile full --variant ar --seed 2 --weights',
+  );
   const other = core.encodeSafetensors({ a: { shape: [1], data: Float32Array.of(1) } });
   refused(() => training.loadModel(bad('plain', other)), 'no checkpoint');
   const { arrays, metadata } = core.decodeSafetensors(whole, 'whole');

@@ -130,22 +130,22 @@ function measureAnswers(classifiers: readonly Classifier[], config: FewShotConfi
     const reference = exact && covered.includes(kind) ? exact.logProbabilities(few) : null;
     const best = reference?.argMax(2).toFloat();
     for (const classifier of classifiers) {
-      put(classifier.name, n, `accuracy, ${kind}`, accuracy(classifier, prompts));
-      put(classifier.name, n, `cross-entropy, ${kind}`, crossEntropyOf(classifier, prompts));
+      put(classifier.name, { n }, `accuracy, ${kind}`, accuracy(classifier, prompts));
+      put(classifier.name, { n }, `cross-entropy, ${kind}`, crossEntropyOf(classifier, prompts));
       if (reference) {
         const answers = classifier.logProbabilities(few);
-        put(classifier.name, n, `divergence, ${kind}`, divergence(reference, answers));
+        put(classifier.name, { n }, `divergence, ${kind}`, divergence(reference, answers));
         const same = tf.tidy(
           () => answers.argMax(2).toFloat().equal(best!).toFloat().mean().dataSync()[0]!,
         );
-        put(classifier.name, n, `agreement with Bayes-optimal, ${kind}`, same);
+        put(classifier.name, { n }, `agreement with Bayes-optimal, ${kind}`, same);
         answers.dispose();
       }
       if (n === config.measures.ns.at(-1))
         for (const rule of twoClassRules())
           put(
             classifier.name,
-            n,
+            { n },
             `agreement with ${rule.name}, ${kind}`,
             agreement(classifier, rule, few),
           );
@@ -178,7 +178,7 @@ function onSpreads(
 function measureSpreads(classifiers: readonly Classifier[], config: FewShotConfig, put: Put): void {
   onSpreads(config, (metric, all) => {
     for (const classifier of classifiers)
-      put(classifier.name, 0, metric, mean(all.map((prompts) => accuracy(classifier, prompts))));
+      put(classifier.name, {}, metric, mean(all.map((prompts) => accuracy(classifier, prompts))));
   });
 }
 
@@ -202,7 +202,7 @@ function measureOrders(
         return first!.sub(again!).abs().max().dataSync()[0]!;
       }),
     );
-    put(classifier.name, n, 'largest change by order', Math.max(...changes));
+    put(classifier.name, { n }, 'largest change by order', Math.max(...changes));
   }
   disposePrompts(prompts);
 }
@@ -217,16 +217,16 @@ function measureSelection(
   const chooser = selectedByContext(list);
   onEach(config, (kind, n, prompts) => {
     const few = some(prompts, config.measures.compared);
-    put('selection by context', n, `accuracy, ${kind}`, accuracy(chooser, few));
+    put('selection by context', { n }, `accuracy, ${kind}`, accuracy(chooser, few));
     put(
       'oracle selection',
-      n,
+      { n },
       `accuracy, ${kind}`,
       accuracy(selectedByOracle(specialists, prompts), prompts),
     );
     put(
       'oracle selection, with rules',
-      n,
+      { n },
       `accuracy, ${kind}`,
       accuracy(selectedByOracle(list, prompts), prompts),
     );
@@ -236,10 +236,10 @@ function measureSelection(
     const over = (of: (prompts: Prompts) => number): number => mean(all.map(of));
     const oracle = (from: readonly Classifier[]): number =>
       over((prompts) => accuracy(selectedByOracle(from, prompts), prompts));
-    put('oracle selection', 0, metric, oracle(specialists));
-    put('oracle selection, with rules', 0, metric, oracle(list));
+    put('oracle selection', {}, metric, oracle(specialists));
+    put('oracle selection, with rules', {}, metric, oracle(list));
     const few = all.map((prompts) => some(prompts, config.measures.compared));
-    put('selection by context', 0, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
+    put('selection by context', {}, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
     few.forEach(disposePrompts);
   });
 }
@@ -322,12 +322,13 @@ function measurements(
     mean(watched.map((prompts) => mean(readers.map((reader) => accuracy(reader, prompts)))));
   return {
     watch: (put) => {
-      put(variant.name, n, 'accuracy along training', accuracyNow());
-      if (trainer.step > 0) put(variant.name, n, 'validation loss', trainer.validationLosses.last);
+      put(variant.name, { n }, 'accuracy along training', accuracyNow());
+      if (trainer.step > 0)
+        put(variant.name, { n }, 'validation loss', trainer.validationLosses.last);
     },
     measure: (put) => {
       trainer.useBest();
-      put(variant.name, n, 'least validation loss', trainer.validationLosses.least);
+      put(variant.name, { n }, 'least validation loss', trainer.validationLosses.least);
       measureAnswers(readers, config, put);
       measureSpreads(readers, config, put);
       measureOrders(readers, config, put);
@@ -349,12 +350,12 @@ function measureBaselines({ config }: FewShotPlan, put: Put): void {
   onEach(config, (kind, n, prompts) => {
     const few = some(prompts, compared);
     if (covered.includes(kind)) {
-      put(exact.name, n, `accuracy, ${kind}`, accuracy(exact, few));
-      put(exact.name, n, `cross-entropy, ${kind}`, crossEntropyOf(exact, few));
+      put(exact.name, { n }, `accuracy, ${kind}`, accuracy(exact, few));
+      put(exact.name, { n }, `cross-entropy, ${kind}`, crossEntropyOf(exact, few));
     } else if (kinds[kind]!.kind === 'radius')
       put(
         'Bayes-optimal for circles',
-        n,
+        { n },
         `accuracy, ${kind}`,
         accuracy(posteriorPredictive(kinds[kind]!), few),
       );
@@ -364,7 +365,7 @@ function measureBaselines({ config }: FewShotPlan, put: Put): void {
       const shares = X.slice(0, 64).map(
         (rows, b) => kindsPosterior(parts, { X: rows, y: y[b]! }, T[b]![0]!)[at]!,
       );
-      put(exact.name, n, `probability of its kind, ${kind}`, mean(shares));
+      put(exact.name, { n }, `probability of its kind, ${kind}`, mean(shares));
     }
     tf.dispose(Object.values(few));
   });

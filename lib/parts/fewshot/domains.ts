@@ -227,7 +227,7 @@ function measureAdaptation(
   const plain = over(test, ({ domain, tests }) =>
     [...tests.values()].map((prompts) => model.errorOn(prompts, domain.scale)),
   );
-  measures.ns.forEach((n, k) => put(`${variant.name}, not adapted`, n, 'error', plain[k]!));
+  measures.ns.forEach((n, k) => put(`${variant.name}, not adapted`, { n }, 'error', plain[k]!));
   for (const t of measures.tasks) {
     const tried = measures.rules.flatMap((rule) => {
       const errors = validation.map((held) =>
@@ -240,16 +240,16 @@ function measureAdaptation(
       }));
     });
     const best = tried.reduce((least, one) => (one.error < least.error ? one : least));
-    put(variant.name, t, 'steps of adaptation', best.step);
-    put(variant.name, t, `rate of adaptation`, best.rule.rate);
+    put(variant.name, { tasks: t }, 'steps of adaptation', best.step);
+    put(variant.name, { tasks: t }, 'rate of adaptation', best.rule.rate);
     const errors = over(
       test,
       (held) => adapted(adapter, model, held, t, best.rule, [best.step], most, m)[0]!,
     );
     measures.ns.forEach((n, k) =>
-      put(`${variant.name}, adapted`, n, `error, ${t} tasks`, errors[k]!),
+      put(`${variant.name}, adapted`, { n }, `error, ${t} tasks`, errors[k]!),
     );
-    put(`${variant.name}, adapted`, t, 'error over n', mean(errors));
+    put(`${variant.name}, adapted`, { tasks: t }, 'error over n', mean(errors));
   }
   adapter.dispose();
   disposeHeld([...validation, ...test]);
@@ -279,7 +279,7 @@ function measurements(
   const errorNow = (): number =>
     median(held.map(({ domain, tests }) => model.errorOn(tests.get(n)!, domain.scale)));
   return {
-    watch: (put) => put(variant.name, n, 'error along training', errorNow()),
+    watch: (put) => put(variant.name, { n }, 'error along training', errorNow()),
     measure: (put) => measureAdaptation(model, variant, plan, put),
     dispose: () => disposeHeld(held),
   };
@@ -290,7 +290,7 @@ function measureBaselines({ config }: DomainPlan, put: Put): void {
   const { measures, domains } = config;
   const held = heldOf(sourceOfDomains(domains), 'test', measures);
   const record = (name: string, n: number, errorOn: (one: Held, i: number) => number): void =>
-    put(name, n, 'error', median(held.map(errorOn)));
+    put(name, { n }, 'error', median(held.map(errorOn)));
   if (domains.from === 'regression') {
     const { from: _, ...given } = domains;
     const knowing = regressionSource(given).held('test', measures.domains);

@@ -29,7 +29,7 @@ import {
   PROMPT_KIND,
   type PromptExperiment,
 } from '../../experiments/prompts';
-import type { ResultRecord } from '../../records/records';
+import type { ResultRecord } from '../../records/record';
 import {
   claim,
   compareShares,
@@ -227,7 +227,7 @@ const losesMore =
   (records) => {
     const loss = (variant: string): number[] => {
       const [near, far] = [1, wide].map((spread) =>
-        valuesOf(records, variant, { metric: atSpread(kind, spread), n: 0 }),
+        valuesOf(records, variant, { metric: atSpread(kind, spread) }),
       );
       return near!.map((value, seed) => value - far![seed]!);
     };
@@ -253,6 +253,7 @@ const mixed: FewShotExperiment = {
     arm('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
     ...WIDE.map((one) => ({ ...one, seeds: 3 })),
   ],
+  weights: ['icl', 'matchnet', 'protonet', 'cnp', 'maml', 'specialists'],
   kind: CLASSIFICATION_KIND,
   profiles: {
     quick: quick(MIXTURE, {
@@ -417,7 +418,6 @@ const published: FewShotExperiment = {
       task: ONE_SLIP([{ kind: 'pairs', norm: 3 }, PROTOTYPE, AMORTIZATION]),
     }),
   ],
-  weights: false,
   kind: CLASSIFICATION_KIND,
   profiles: {
     quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
@@ -484,7 +484,6 @@ const pooled: FewShotExperiment = {
     }),
     arm('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
   ],
-  weights: false,
   kind: CLASSIFICATION_KIND,
   profiles: {
     quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
@@ -547,7 +546,6 @@ const curriculum: PromptExperiment = {
     { key: 'hard', name: 'hard to easy', method: 'ar', seeds: 3, training: staged('hard') },
     { key: 'mixed', name: 'mixed order', method: 'ar', seeds: 3, training: staged('mixed') },
   ],
-  weights: false,
   kind: PROMPT_KIND,
   baselines: () => [leastSquares, zero],
   profiles: {
@@ -630,7 +628,7 @@ export const CURRICULUM_EXPERIMENTS: readonly PromptExperiment[] = [curriculum];
 
 /** The rule "with t tasks to adapt to, a's error over all n is below b's". */
 const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] =>
-  errorBelow(a, b, { metric: 'error over n', n: t });
+  errorBelow(a, b, { metric: 'error over n', tasks: t });
 
 /** The rule "without adaptation a's error is above b's". */
 const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAbove(a, b, { n });
@@ -641,7 +639,7 @@ const gapCloses =
   (records) => {
     const gap = (t: number): number[] => {
       const [x, y] = [a, b].map((variant) =>
-        valuesOf(records, variant, { metric: 'error over n', n: t }),
+        valuesOf(records, variant, { metric: 'error over n', tasks: t }),
       );
       return x!.map((value, seed) => Math.log(y![seed]! / value));
     };
@@ -705,7 +703,6 @@ const onRegressions = (
   claim: claimed,
   source: `${PAPER}, figure 5`,
   variants: TWO_LEVELS,
-  weights: false,
   kind: DOMAIN_KIND,
   profiles: {
     quick: {
@@ -823,7 +820,6 @@ const onAlphabets = (
     claim: `Alphabets as domains (${where}): which few-shot learner reads a new alphabet best, and does adaptation help?`,
     source: `${PAPER}, appendix H (its numbers are not known to us)`,
     variants: GLYPH_ARMS,
-    weights: false,
     kind: DOMAIN_KIND,
     profiles: {
       quick: quickOne,

@@ -128,13 +128,14 @@ function measureScores(
     };
     const scores = evaluate(scorer, target, given);
     const over = (of: typeof scores): number => mean(of.map((one) => mean(one.scores)));
-    put(name, k, 'score', over(scores));
+    put(name, { n: k }, 'score', over(scores));
     if (k !== n) continue;
-    put(name, k, 'score, worst seed', mean(scores.map((one) => Math.min(...one.scores))));
+    put(name, { n: k }, 'score, worst seed', mean(scores.map((one) => Math.min(...one.scores))));
     const unseen = scores.filter(({ task }) => setting.unseen.includes(task));
-    if (unseen.length > 0) put(name, k, 'score, unseen domains', over(unseen));
-    for (const { task, scores: seeds } of scores) put(name, k, `score, ${task}`, mean(seeds));
-    put(name, k, 'changed by order', mean(scores.map(({ changed }) => changed)));
+    if (unseen.length > 0) put(name, { n: k }, 'score, unseen domains', over(unseen));
+    for (const { task, scores: seeds } of scores)
+      put(name, { n: k }, `score, ${task}`, mean(seeds));
+    put(name, { n: k }, 'changed by order', mean(scores.map(({ changed }) => changed)));
   }
 }
 
@@ -212,7 +213,7 @@ function measurements(
     return loss;
   };
   return {
-    watch: (put) => put(variant.name, n, 'loss along training', lossOnWatched()),
+    watch: (put) => put(variant.name, { n }, 'loss along training', lossOnWatched()),
     measure: (put) => {
       measureScores(model, variant.name, plan, put);
       for (const kind of variant.also ?? []) measureDerived(model, kind, variant, plan, n, put);
@@ -241,7 +242,7 @@ export const EPISODE_KIND = experimentKind<EpisodeExperiment, EpisodeRun>({
       measureScores(scorer, scorer.name, plan, put);
     measureScores(untrained, 'untrained', plan, put);
     untrained.dispose();
-    put('tasks', 0, 'missing', encodedTasks(plan.config).missing.length);
+    put('tasks', {}, 'missing', encodedTasks(plan.config).missing.length);
   },
   make,
   measurements,

@@ -264,6 +264,7 @@ const linearRandom: PromptExperiment = {
       arm(method, { seeds: 3, ...(method === 'saicl' ? { training: { tests: 3 } } : {}) }),
     ),
   ],
+  weights: ['ar', 'nope', 'prefix', 'boe', 'invicl', 'arSymmetric'],
   kind: PROMPT_KIND,
   baselines: LINEAR_LEARNERS,
   profiles: profiles(pairs({}), full(linear(20), { nRandom: true })),
@@ -656,7 +657,6 @@ function rateSearch(
         training: { learningRate: rate },
       })),
     ),
-    weights: false,
     kind: PROMPT_KIND,
     baselines: () => [zero],
     profiles: profiles(

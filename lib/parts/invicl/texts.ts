@@ -227,12 +227,12 @@ function measureScores(
         ),
       }));
       const what = fresh ? ', labels without meaning' : '';
-      put(name, n, `score${what}`, mean(told.map(({ score }) => score)));
+      put(name, { n }, `score${what}`, mean(told.map(({ score }) => score)));
       if (n !== trained) continue;
-      put(name, n, `changed by order${what}`, mean(told.map(({ changed }) => changed!)));
+      put(name, { n }, `changed by order${what}`, mean(told.map(({ changed }) => changed!)));
       const rare = told.filter(({ task }) => unseen.includes(task));
       if (rare.length > 0)
-        put(name, n, `score, unseen domains${what}`, mean(rare.map(({ score }) => score)));
+        put(name, { n }, `score, unseen domains${what}`, mean(rare.map(({ score }) => score)));
     }
 }
 
@@ -283,7 +283,7 @@ function measurements(
     watch: (put) =>
       put(
         variant.name,
-        n,
+        { n },
         'accuracy along training, training tasks',
         mean(train.slice(0, 8).map(accuracyOn)),
       ),

@@ -186,7 +186,6 @@ const onSetting = (key: SettingKey): EpisodeExperiment => {
     claim: `MetaICL’s setting ${name}: InvICL scores as high as AR, and no order of the demonstrations changes its answers.`,
     source: `${PAPER}, tables 2, 3 and 5`,
     variants: METHODS_OF_TABLE_2,
-    weights: false,
     kind: EPISODE_KIND,
     profiles: { quick: quick(key), full: full(key) },
     claims: ({ training: { n = 8 } }) =>
@@ -205,6 +204,7 @@ const onOwnTasks: EpisodeExperiment = {
     'Our own tasks: InvICL scores as high as AR, and no order of the demonstrations changes its answers.',
   source: `${PAPER}, tables 2, 3 and 5`,
   variants: [...METHODS_OF_TABLE_2, ...ABLATIONS],
+  weights: ['ar', 'invicl'],
   kind: EPISODE_KIND,
   profiles: {
     quick: quick('own', {
@@ -261,6 +261,7 @@ const languageModel: TextExperiment = {
     arm('prefix'),
     arm('invicl', { also: ['AR mask'] }),
   ],
+  weights: ['ar', 'invicl'],
   kind: TEXT_KIND,
   profiles: {
     quick: {

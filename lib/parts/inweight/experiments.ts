@@ -7,7 +7,8 @@ import { mean } from '../../evaluation/statistics';
 import { CENTRES } from './inputs';
 import { PAIR_TRANSFORMER } from './pairtransformer';
 import { FACT_KIND, type FactExperiment } from './teaching';
-import type { ResultRecord } from '../../records/records';
+import { coordinateOf, sameCoordinate } from '../../records/axis';
+import type { ResultRecord } from '../../records/record';
 import {
   SEQUENCE_KIND,
   type SequenceVariant,
@@ -31,7 +32,7 @@ const errorAt = (
   variant: string,
   cell: string,
   N: number,
-): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, n: N });
+): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, size: N });
 
 /** Relevant context, labels shifted: only copying is right. */
 const COPYING = 'relevant, rare, shifted';
@@ -193,7 +194,6 @@ const onSweeps: SequenceExperiment = {
     swept('rare-95', '95 rare classes', { low: 95 }),
     swept('rare-495', '495 rare classes', { low: 495 }, { sizes: powers(10, 18) }),
   ],
-  weights: false,
   kind: SEQUENCE_KIND,
   profiles: { quick: quick(), full: full({}, 100_000) },
   claims: () => [
@@ -238,17 +238,21 @@ const WINDOW = 5;
 export function windowMeans(
   records: readonly ResultRecord[],
   variant: string,
-  n: number,
+  size: number,
 ): { readonly step: number; readonly values: number[] }[] {
   const own = records.filter(
-    (r) => r.variant === variant && r.n === n && r.metric === alongTraining && r.step > 0,
+    (r) =>
+      r.variant === variant &&
+      r.metric === alongTraining &&
+      sameCoordinate(r, coordinateOf({ size })) &&
+      r.step > 0,
   );
   const steps = [...new Set(own.map(({ step }) => step))].sort((a, b) => a - b);
   const ends = steps.filter((_, i) => i % WINDOW === WINDOW - 1);
   return ends.map((step) => {
     const inside = steps.filter((one) => one <= step).slice(-WINDOW);
     const all = inside.map((one) =>
-      valuesOf(records, variant, { metric: alongTraining, n, step: one }),
+      valuesOf(records, variant, { metric: alongTraining, size, step: one }),
     );
     return { step, values: all[0]!.map((_, seed) => mean(all.map((values) => values[seed]!))) };
   });
@@ -260,9 +264,9 @@ const STEPS_N = 2 ** 15;
  * seeds.
  */
 const fades =
-  (variant: string, n: number): Claim['decide'] =>
+  (variant: string, size: number): Claim['decide'] =>
   (records) => {
-    const all = windowMeans(records, variant, n);
+    const all = windowMeans(records, variant, size);
     const best = all.reduce((least, one) => (mean(one.values) < mean(least.values) ? one : least));
     return compareShares(
       'in the last window',
@@ -292,7 +296,6 @@ const onSteps: SequenceExperiment = {
     { key: 'l2-2', name: 'penalty 1e-2', training: { l2: 1e-2 } },
     { key: 'noisy', name: 'noise 0.57', noise: 0.57, seeds: 5 },
   ],
-  weights: false,
   kind: SEQUENCE_KIND,
   profiles: {
     quick: quick({
@@ -354,7 +357,6 @@ const onStylised: SequenceExperiment = {
       noise: 0.57,
     },
   ]),
-  weights: false,
   kind: SEQUENCE_KIND,
   profiles: {
     quick: quick({
@@ -370,7 +372,7 @@ const onStylised: SequenceExperiment = {
         `${PAPER}, section 3`,
         (records) => {
           const alpha = (query: string): number[] =>
-            valuesOf(records, way, { metric: `alpha, relevant, ${query}`, n: 4096 });
+            valuesOf(records, way, { metric: `alpha, relevant, ${query}`, size: 4096 });
           return compareShares('common', alpha('common'), 'rare', alpha('rare'));
         },
       ),
@@ -378,8 +380,8 @@ const onStylised: SequenceExperiment = {
         `The gate (${way}) trusts the weights more with more data (rare classes, N = ${LARGEST} against 4096, in points)`,
         `${PAPER}, section 3`,
         (records) => {
-          const alpha = (n: number): number[] =>
-            valuesOf(records, way, { metric: 'alpha, relevant, rare', n });
+          const alpha = (size: number): number[] =>
+            valuesOf(records, way, { metric: 'alpha, relevant, rare', size });
           return compareShares(`N = ${LARGEST}`, alpha(LARGEST), 'N = 4096', alpha(4096));
         },
       ),
@@ -402,7 +404,6 @@ const onBursts: SequenceExperiment = {
     { key: 'variation', name: 'bursts, noise 0.4', noise: 0.4 },
     { key: 'few', name: 'bursts, 10 classes', law: { low: 5 } },
   ],
-  weights: false,
   kind: SEQUENCE_KIND,
   profiles: {
     quick: quick({
@@ -472,7 +473,6 @@ const onGlyphs = (
     { key: 'drawings-15', name: '15 drawings of each', drawings: 15 },
     ...more,
   ],
-  weights: false,
   kind: SEQUENCE_KIND,
   profiles: {
     quick: quick({
@@ -569,16 +569,16 @@ const FAST = 'rate 1e-3';
 const NEW_CITIES = 'cities nothing is taught of';
 const at = (
   who: string,
-  n: number,
+  teachingSteps: number,
   what = 'believes the context',
-): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
+): { metric: string; teachingSteps: number } => ({ metric: `${what}, ${who}`, teachingSteps });
 
 /** The rule "the log-odds of the context are larger for a than for b", in nats. */
 const believesMore =
-  (a: { variant: string; n: number; who?: string }, b: typeof a): Claim['decide'] =>
+  (a: { variant: string; steps: number; who?: string }, b: typeof a): Claim['decide'] =>
   (records) => {
-    const [x, y] = [a, b].map(({ variant, n, who = 'invented' }) =>
-      valuesOf(records, variant, at(who, n, 'log-odds of the context')),
+    const [x, y] = [a, b].map(({ variant, steps, who = 'invented' }) =>
+      valuesOf(records, variant, at(who, steps, 'log-odds of the context')),
     ) as [number[], number[]];
     return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
   };
@@ -678,38 +678,38 @@ const onCities: FactExperiment = {
     claim(
       `Teaching fixed facts lowers the log-odds of the context (invented strings, ${END} steps, ${FAST}: before against after)`,
       `${PAPER}, section 6`,
-      believesMore({ variant: MODEL, n: 0 }, { variant: `${MODEL}, ${FAST}`, n: END }),
+      believesMore({ variant: MODEL, steps: 0 }, { variant: `${MODEL}, ${FAST}`, steps: END }),
     ),
     claim(
       `The more so the larger the rate (invented strings, ${END} steps: 1e-4 against 1e-3)`,
       COURSE,
       believesMore(
-        { variant: `${MODEL}, rate 1e-4`, n: END },
-        { variant: `${MODEL}, ${FAST}`, n: END },
+        { variant: `${MODEL}, rate 1e-4`, steps: END },
+        { variant: `${MODEL}, ${FAST}`, steps: END },
       ),
     ),
     claim(
       `Lessons with a context in between keep the log-odds up (invented strings, half of the lessons against none, ${END} steps)`,
       COURSE,
       believesMore(
-        { variant: `${MODEL}, ${FAST}, half with a context`, n: END },
-        { variant: `${MODEL}, ${FAST}`, n: END },
+        { variant: `${MODEL}, ${FAST}, half with a context`, steps: END },
+        { variant: `${MODEL}, ${FAST}`, steps: END },
       ),
     ),
     claim(
       `Thirty steps with contexts raise the log-odds again (invented strings, after against before them)`,
       REVIEWERS,
       believesMore(
-        { variant: `${MODEL}, ${FAST}, then contexts`, n: 30 },
-        { variant: `${MODEL}, ${FAST}`, n: END },
+        { variant: `${MODEL}, ${FAST}, then contexts`, steps: 30 },
+        { variant: `${MODEL}, ${FAST}`, steps: END },
       ),
     ),
     claim(
       `What nothing ever contradicted is believed from memory, against any text: nobody taught of against the famous, before any teaching`,
       COURSE,
       believesMore(
-        { variant: MODEL, n: 0, who: 'people nothing is taught of' },
-        { variant: MODEL, n: 0, who: 'the famous' },
+        { variant: MODEL, steps: 0, who: 'people nothing is taught of' },
+        { variant: MODEL, steps: 0, who: 'the famous' },
       ),
     ),
     claim(

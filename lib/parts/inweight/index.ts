@@ -44,8 +44,8 @@ export {
   type GeneratorConfig,
 } from './generatorconfig';
 export {
-  CENTRES,
   centres,
+  CENTRES,
   inputsOf,
   NEW_CLASSES,
   type ClassInputs,

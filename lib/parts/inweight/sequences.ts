@@ -161,13 +161,13 @@ function measureCell(
 ): void {
   const { answers, scores } = answersOf(network, sizes.length, rows, d);
   sizes.forEach((N, k) => {
-    put(name, N, `error, ${cellName(cell)}`, scores[k]!.error);
+    put(name, { size: N }, `error, ${cellName(cell)}`, scores[k]!.error);
     if (cell.labels === 'same')
-      put(name, N, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
+      put(name, { size: N }, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
     if (cell.context !== 'relevant' || cell.labels !== 'shifted' || cell.unseen) return;
     const { copied, remembered } = answerShares(answers[k]!, rows);
-    put(name, N, `copied, ${cell.query}`, copied);
-    put(name, N, `remembered, ${cell.query}`, remembered);
+    put(name, { size: N }, `copied, ${cell.query}`, copied);
+    put(name, { size: N }, `remembered, ${cell.query}`, remembered);
   });
 }
 
@@ -224,7 +224,7 @@ function measureParts(
       ];
       sizes.forEach((N, k) => {
         for (const [variant, metric, of] of measured)
-          put(variant, N, metric, mean(rows.map((_, b) => of(k * count + b))));
+          put(variant, { size: N }, metric, mean(rows.map((_, b) => of(k * count + b))));
       });
     }
 }
@@ -253,8 +253,8 @@ function measureCounts(
   const { high, low } = source.config;
   for (const N of sizes) {
     const byClass = source.queryCounts(N);
-    put(name, N, 'N_x of a common class', mean(byClass.slice(0, high)));
-    if (low > 0) put(name, N, 'N_x of a rare class', mean(byClass.slice(high)));
+    put(name, { size: N }, 'N_x of a common class', mean(byClass.slice(0, high)));
+    if (low > 0) put(name, { size: N }, 'N_x of a rare class', mean(byClass.slice(high)));
   }
 }
 
@@ -274,7 +274,7 @@ function measurements(
     watch: (put) => {
       for (const { cell, sequences } of watched)
         answersOf(network, sizes.length, sequences, d).scores.forEach(({ error }, k) =>
-          put(variant.name, sizes[k]!, `along training, ${cellName(cell)}`, error),
+          put(variant.name, { size: sizes[k]! }, `along training, ${cellName(cell)}`, error),
         );
     },
     measure: (put) => {
@@ -313,7 +313,7 @@ function measureBaselines(plan: SequencePlan, put: Put): void {
     for (const learner of [vote, ...(cell.query === 'new' ? [] : known)])
       put(
         learner.name,
-        0,
+        {},
         `error, ${cellName(cell)}`,
         answersOf(learner, 1, rows, inputs.d).scores[0]!.error,
       );

@@ -34,7 +34,7 @@ import {
   type Measurements,
 } from '../../experiments/kind';
 
-/** An arm that is a language model of names and cities. */
+/** A variant that is a language model of names and cities. */
 export interface FactVariant extends Variant {
   readonly training?: Partial<FactTraining>;
 }
@@ -89,15 +89,36 @@ export const loadFactModel = (file: string): LoadedModel =>
 function putConflicts(
   found: readonly Conflict[],
   variant: string,
-  n: number,
+  teachingSteps: number,
   who: string,
   put: Put,
 ): void {
   const share = (answer: Conflict['answer']): number =>
     found.filter((one) => one.answer === answer).length / found.length;
-  put(variant, n, `believes the context, ${who}`, share('context'));
-  put(variant, n, `believes its memory, ${who}`, share('remembered'));
-  put(variant, n, `log-odds of the context, ${who}`, mean(found.map(({ logOdds }) => logOdds)));
+  put(variant, { teachingSteps }, `believes the context, ${who}`, share('context'));
+  put(variant, { teachingSteps }, `believes its memory, ${who}`, share('remembered'));
+  put(
+    variant,
+    { teachingSteps },
+    `log-odds of the context, ${who}`,
+    mean(found.map(({ logOdds }) => logOdds)),
+  );
+}
+
+/** The log-odds of each conflict between facts, by the indices of the name and of the city. */
+function putPairs(
+  found: readonly Conflict[],
+  facts: readonly Fact[],
+  variant: string,
+  put: Put,
+): void {
+  for (const { name, contextCity, logOdds } of found) {
+    const pair = [
+      facts.findIndex((fact) => fact.name === name),
+      facts.findIndex((fact) => fact.city === contextCity),
+    ] as const;
+    put(variant, { pair }, 'log-odds by pair', logOdds);
+  }
 }
 
 /** What the model believes now. */
@@ -106,7 +127,7 @@ function ask(
   facts: Facts,
   strangers: Facts,
   variant: string,
-  n: number,
+  teachingSteps: number,
   put: Put,
 ): void {
   const all = allFacts(facts);
@@ -116,25 +137,16 @@ function ask(
     ['invented', facts.invented],
   ];
   for (const [who, these] of groups) {
-    putConflicts(conflicts(loaded, these, pool), variant, n, who, put);
-    put(variant, n, `remembers, ${who}`, remembered(loaded, these));
+    putConflicts(conflicts(loaded, these, pool), variant, teachingSteps, who, put);
+    put(variant, { teachingSteps }, `remembers, ${who}`, remembered(loaded, these));
   }
   const newCities = allFacts(strangers).map(({ city }) => city);
-  putConflicts(conflicts(loaded, all, newCities), variant, n, 'cities nothing is taught of', put);
-  putConflicts(
-    conflicts(loaded, allFacts(strangers), pool),
-    variant,
-    n,
-    'people nothing is taught of',
-    put,
-  );
-  putConflicts(
-    conflicts(loaded, FAMOUS.slice(0, 2 * facts.familiar.length), pool),
-    variant,
-    n,
-    'the famous',
-    put,
-  );
+  const strange: readonly (readonly [string, readonly Conflict[]])[] = [
+    ['cities nothing is taught of', conflicts(loaded, all, newCities)],
+    ['people nothing is taught of', conflicts(loaded, allFacts(strangers), pool)],
+    ['the famous', conflicts(loaded, FAMOUS.slice(0, 2 * facts.familiar.length), pool)],
+  ];
+  for (const [who, found] of strange) putConflicts(found, variant, teachingSteps, who, put);
 }
 
 /**
@@ -175,13 +187,7 @@ function teach(
     trainer.dispose();
   };
   train(way.share, teaching.steps, (step) => ask(loaded, facts, strangers, name, step, put));
-  for (const { name: who, contextCity, logOdds } of conflicts(loaded, all))
-    put(
-      name,
-      all.findIndex((fact) => fact.city === contextCity),
-      `log-odds by pair, name ${all.findIndex((fact) => fact.name === who)}`,
-      logOdds,
-    );
+  putPairs(conflicts(loaded, all), all, name, put);
   train(1, teaching.recovery, (step) =>
     ask(loaded, facts, strangers, `${name}, then contexts`, step, put),
   );
@@ -227,7 +233,7 @@ function measurements(
     watch: (put) =>
       put(
         variant.name,
-        0,
+        {},
         'finds the city along training',
         inContext() / (pool.length * (pool.length - 1)),
       ),

@@ -26,7 +26,7 @@ const few: fewshot.FewShotExperiment = {
   name: 'toy-kinds',
   variants: FEW.variants
     .filter(({ key }) => key === 'cnp' || key === 'specialists')
-    .map((arm) => ({ ...arm, training: {} })),
+    .map((variant) => ({ ...variant, training: {} })),
   profiles: Object.fromEntries(
     (['quick', 'full'] as const).map((name) => [
       name,
@@ -107,7 +107,7 @@ const glyphs: fewshot.DomainExperiment = {
   ) as unknown as fewshot.DomainExperiment['profiles'],
 };
 
-for (const [what, experiment, arm, expected] of [
+for (const [what, experiment, variant, expected] of [
   [
     'few-shot classification',
     few,
@@ -130,7 +130,7 @@ for (const [what, experiment, arm, expected] of [
   ['alphabets', glyphs, 'protonet', ['ProtoNet, adapted', '1 nearest neighbour']],
 ] as const)
   test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
-    recordsAndGoesOn(experiment, arm, expected));
+    recordsAndGoesOn(experiment, variant, expected));
 
 test('training with inner steps takes as many gradients as training without', () => {
   const plan = experiments.planExperiment(domain);
@@ -170,7 +170,7 @@ test('settings that cannot be are refused', () => {
     "'task'",
     'tasks',
   );
-  const nameless = experiments.planExperiment({ ...glyphs, arms: [{ key: 'x', name: 'X' }] });
+  const nameless = experiments.planExperiment({ ...glyphs, variants: [{ key: 'x', name: 'X' }] });
   refused(
     () => experiments.trySteps(nameless, nameless.experiment.variants[0]!, 1),
     "'X' names no network",

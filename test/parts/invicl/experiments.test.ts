@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { core, experiments, invicl, metaicl, records, registry } from 'invicl';
 
-import { refused, root, scratch } from '../../helpers';
+import { refused, root, sameRecords, scratch } from '../../helpers';
 
 const size = { width: 16, layers: 1, heads: 2, maxPositions: 128 };
 
@@ -57,9 +57,6 @@ const words: invicl.TextExperiment = {
   ) as unknown as invicl.TextExperiment['profiles'],
 };
 
-const numbers = (file: string): unknown[] =>
-  records.readRecords(file).map(({ seconds: _, commit: __, ...rest }) => rest);
-
 for (const [what, experiment, cut] of [
   ['episodes', episodes, 5],
   ['prompts of words', words, 4],
@@ -83,7 +80,7 @@ for (const [what, experiment, cut] of [
       await assert.rejects(experiments.runJob(plan, job, options(cut)), /power cut/);
       assert.equal(await experiments.runJob(plan, job, options(-1)), 'done');
       const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
-      assert.deepEqual(numbers(b!.records), numbers(a!.records));
+      sameRecords(a!.records, b!.records);
       assert.deepEqual(
         core.readSafetensors(b!.weights).arrays,
         core.readSafetensors(a!.weights).arrays,
@@ -149,4 +146,10 @@ test('checkpoints of another kind are refused', () => {
   refused(() => invicl.loadOwnLanguageModel(shipped), 'no checkpoint of a language model');
   writeFileSync(file, readFileSync(shipped).subarray(0, 1000));
   refused(() => metaicl.loadEpisodeModel(file), 'a.safetensors');
+  const missing = join(root, 'data', 'checkpoints', 'metaicl-own', 'pcw-0.safetensors');
+  refused(
+    () => metaicl.loadEpisodeModel(missing),
+    'pcw-0.safetensors',
+    'npm run experiment -- metaicl-own --variant pcw --seed 0 --weights',
+  );
 });

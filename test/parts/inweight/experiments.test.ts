@@ -1,4 +1,4 @@
-/** Experiments on rows and on names and cities: toy runs, interrupted ones, refused settings. */
+/** Experiments on sequences and on names and cities: toy runs, interrupted ones, refused settings. */
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const sequences = (name: string): inweight.SequenceExperiment =>
   registry.experimentOfKind(inweight.SEQUENCE_KIND, name);
 const tiny = (
   name: string,
-  arms: readonly string[],
+  keys: readonly string[],
   rest: Partial<inweight.SequenceExperimentConfig> = {},
 ): inweight.SequenceExperiment => {
   const whole = sequences(name);
@@ -31,8 +31,8 @@ const tiny = (
     ...whole,
     name: `toy-${name}`,
     variants: whole.variants
-      .filter(({ key }) => arms.includes(key))
-      .map((arm) => ({ ...arm, seeds: 1 })),
+      .filter(({ key }) => keys.includes(key))
+      .map((variant) => ({ ...variant, seeds: 1 })),
     profiles: { quick: config, full: config },
   };
 };
@@ -61,9 +61,9 @@ const cities: inweight.FactExperiment = {
   profiles: { quick: city, full: city },
 };
 
-for (const [what, experiment, arm, expected] of [
+for (const [what, experiment, variant, expected] of [
   [
-    'rows',
+    'sequences',
     tiny('iwl-noise', ['noise-1', 'noise-1-context']),
     'noise-1',
     ['noise 0.28', 'in-context, noise 0.28', 'nearest labels', 'knows the centres'],
@@ -96,7 +96,7 @@ for (const [what, experiment, arm, expected] of [
   ],
 ] as const)
   test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
-    recordsAndGoesOn(experiment, arm, expected));
+    recordsAndGoesOn(experiment, variant, expected));
 
 test('settings that cannot be are refused', () => {
   const noise = sequences('iwl-noise');
@@ -131,7 +131,8 @@ test('windows are means over five measurements, each by its last step', () => {
     variant: 'v',
     seed,
     step,
-    n: 8,
+    over: 'size',
+    at: 8,
     metric: 'along training, relevant, rare, shifted',
     value: step + seed,
     config: 'c',

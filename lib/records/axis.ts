@@ -1,0 +1,73 @@
+/**
+ * Where a number was measured: a point on an axis that has a name. A number of examples is thus
+ * never mistaken for the size of a data set or for steps of teaching.
+ */
+import { demand } from '../core/errors';
+
+/**
+ * What a number is measured over: examples in the prompt, the size of the data set (its sequences,
+ * N), steps of teaching, tasks of a new domain that a model adapts to, or pairs of two indices.
+ */
+export type Axis = 'examples' | 'size' | 'steps' | 'tasks' | 'pair';
+
+/** A point, by the name of its axis; at most one is given, and none where there is no axis. */
+export interface Point {
+  /** Examples in the prompt. */
+  readonly n?: number;
+  /** Sequences in the data set, N. */
+  readonly size?: number;
+  /** Steps of teaching. */
+  readonly teachingSteps?: number;
+  /** Tasks of a new domain that a model adapts to. */
+  readonly tasks?: number;
+  /** Two indices, both from 0. */
+  readonly pair?: readonly [number, number];
+}
+
+/** The same in a record: the axis, and the point on it. */
+export type Coordinate =
+  | { readonly over: Exclude<Axis, 'pair'>; readonly at: number }
+  | { readonly over: 'pair'; readonly at: readonly [number, number] }
+  | { readonly over: null; readonly at: null };
+
+const AXES: Readonly<Record<Exclude<keyof Point, 'pair'>, Exclude<Axis, 'pair'>>> = {
+  n: 'examples',
+  size: 'size',
+  teachingSteps: 'steps',
+  tasks: 'tasks',
+};
+const NUMBERS = Object.keys(AXES) as (keyof typeof AXES)[];
+
+/** How a point on an axis is asked for. */
+export const KEY_OF: Readonly<Record<Axis, keyof Point>> = {
+  examples: 'n',
+  size: 'size',
+  steps: 'teachingSteps',
+  tasks: 'tasks',
+  pair: 'pair',
+};
+
+/**
+ * The coordinate that a point names.
+ *
+ * @throws CourseError when points on two axes are given
+ */
+export function coordinateOf(point: Point): Coordinate {
+  const given = [...NUMBERS, 'pair' as const].filter((key) => point[key] !== undefined);
+  demand(
+    given.length <= 1,
+    () => `A number is measured over one axis, and ${given.join(' and ')} were given.`,
+    'Give one of them.',
+  );
+  const key = NUMBERS.find((one) => point[one] !== undefined);
+  if (key !== undefined) return { over: AXES[key], at: point[key]! };
+  return point.pair ? { over: 'pair', at: point.pair } : { over: null, at: null };
+}
+
+/** Whether two coordinates are the same. */
+export const sameCoordinate = (a: Coordinate, b: Coordinate): boolean =>
+  a.over === b.over && String(a.at) === String(b.at);
+
+/** A coordinate in words: 'at n = 10', or nothing where there is no axis. */
+export const coordinateInWords = ({ over, at }: Coordinate): string =>
+  over === null ? '' : ` at ${KEY_OF[over]} = ${String(at)}`;

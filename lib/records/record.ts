@@ -1,0 +1,36 @@
+/**
+ * Results: one record for each measured number. Figures, tables and verdicts read records and
+ * nothing else.
+ */
+import { createHash } from 'node:crypto';
+
+import type { Coordinate } from './axis';
+
+/** What all records of one run share. */
+export interface RunFacts {
+  readonly experiment: string;
+  readonly seed: number;
+  /** Hash of the config that it belongs to. */
+  readonly config: string;
+  /** Commit of the code, or 'none'. */
+  readonly commit: string;
+  readonly backend: string;
+}
+
+/** One measured number, over a named axis or none. */
+export type ResultRecord = RunFacts &
+  Coordinate & {
+    /** Name of the variant or baseline. */
+    readonly variant: string;
+    /** Training steps made when it was measured. */
+    readonly step: number;
+    /** What was measured, with its unit in data/README.md. */
+    readonly metric: string;
+    readonly value: number;
+    /** Wall seconds that the run took so far. */
+    readonly seconds: number;
+  };
+
+/** A short hash of a config; records of different configs are never mixed. */
+export const configHash = (config: unknown): string =>
+  createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
