@@ -192,24 +192,29 @@ const onOneKind = (kind: (typeof TRAINED_KINDS)[number], name: string): FewShotE
   return {
     name,
     notebook: '41',
-    claim: `Trained on tasks of the ${kind} kind only, ICL is as accurate as ${rival}, whose form is made for them.`,
+    claim:
+      `Trained on ${kind} tasks only, ICL is as accurate as ${rival}, the method designed ` +
+      'for them.',
     source: `${PAPER}, figure 2`,
     variants: [ICL_ARM, ...CLASSICS],
     kind: CLASSIFICATION_KIND,
     profiles: { quick: quick(KINDS[kind]), full: full(KINDS[kind]) },
     claims: ({ training: { n = 16 }, measures: { ns } }) => [
       claim(
-        `Trained on the ${kind} kind, ICL is as accurate as ${rival} (within one point, mean over n)`,
+        `Trained on ${kind} tasks, ICL is at most one point less accurate than ${rival} ` +
+          '(mean over n)',
         `${PAPER}, figure 2 above`,
         above('ICL', rival, [`accuracy, ${kind}`], ns, 0.01),
       ),
       claim(
-        `Trained on the ${kind} kind, ICL is within 0.02 nats of the exact answer (n = ${n})`,
+        `Trained on ${kind} tasks, ICL diverges from the Bayes-optimal predictor by less ` +
+          `than 0.02 nats (n = ${n})`,
         REVIEWERS,
         lessThan('ICL', `divergence, ${kind}`, n, 0.02),
       ),
       claim(
-        `Trained on the ${kind} kind, ${rival} is within 0.02 nats of the exact answer (n = ${n})`,
+        `Trained on ${kind} tasks, ${rival} diverges from the Bayes-optimal predictor by ` +
+          `less than 0.02 nats (n = ${n})`,
         COURSE,
         lessThan(rival, `divergence, ${kind}`, n, 0.02),
       ),
@@ -239,7 +244,8 @@ const mixed: FewShotExperiment = {
   name: 'meta-mixture',
   notebook: '41',
   claim:
-    'Trained on a mixture of three kinds of tasks, ICL keeps the accuracy it has when trained on one; the classic learners do not.',
+    'Trained on a mixture of three kinds of tasks, ICL is as accurate on each kind as ' +
+    'when trained on that kind alone; MatchNet, ProtoNet and CNP are not.',
   source: `${PAPER}, figures 2 and 3`,
   variants: [
     ICL_ARM,
@@ -272,59 +278,69 @@ const mixed: FewShotExperiment = {
     ),
     ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
       claim(
-        `Trained on the mixture, ICL is more accurate than ${rival} with as many weights (mean over kinds and n)`,
+        `Trained on the mixture, ICL is more accurate than ${rival} with equally many ` +
+          'weights (mean over kinds and n)',
         REVIEWERS,
         above('ICL', `${rival}, as many weights as ICL`, ACCURACIES, ns),
       ),
     ),
     ...TRAINED_KINDS.map((kind) =>
       claim(
-        `Trained on the mixture, ${MADE_FOR[kind]} is worse on its own kind than when trained on that alone (${kind}, mean over n)`,
+        `Training on the mixture in place of ${kind} tasks alone lowers the accuracy of ` +
+          `${MADE_FOR[kind]} on ${kind} tasks (mean over n)`,
         `${PAPER}, figure 2 below`,
         above(`${MADE_FOR[kind]} specialist`, MADE_FOR[kind], [`accuracy, ${kind}`], ns),
       ),
     ),
     ...TRAINED_KINDS.map((kind) =>
       claim(
-        `Trained on the mixture, ICL is within 0.02 nats of the exact answer (${kind}, n = ${n})`,
+        'Trained on the mixture, ICL diverges from the Bayes-optimal predictor by less than ' +
+          `0.02 nats (${kind}, n = ${n})`,
         REVIEWERS,
         lessThan('ICL', `divergence, ${kind}`, n, 0.02),
       ),
     ),
     claim(
-      `Trained on the mixture, ICL is more accurate than ridge on the context (mean over kinds and n)`,
+      'Trained on the mixture, ICL is more accurate than ridge regression on the context ' +
+        '(mean over kinds and n)',
       COURSE,
       above('ICL', 'ridge', ACCURACIES, ns),
     ),
     claim(
-      `Trained on the mixture, ICL is more accurate than logistic regression on the context (mean over kinds and n)`,
+      'Trained on the mixture, ICL is more accurate than logistic regression on the ' +
+        'context (mean over kinds and n)',
       COURSE,
       above('ICL', 'logistic regression', ACCURACIES, ns),
     ),
     claim(
-      `On circles, which nothing was trained on, ICL is more accurate than the best specialist (oracle, n = ${n})`,
+      'On circles, a kind not trained on, ICL is more accurate than the oracle selection ' +
+        `among the specialists (n = ${n})`,
       `${PAPER}, figure 3 b`,
       scoreAbove('ICL', 'oracle selection', { metric: 'accuracy, radius', n }),
     ),
     claim(
-      `On circles ICL is more accurate than the selection by context among specialists and rules (n = ${n})`,
+      'On circles, a kind not trained on, ICL is more accurate than the selection by ' +
+        `context among specialists and rules (n = ${n})`,
       `${PAPER}, figure 3 b`,
       scoreAbove('ICL', 'selection by context', { metric: 'accuracy, radius', n }),
     ),
     claim(
-      `On circles ICL is more accurate than the nearest example, which no list of ours has (n = ${n})`,
+      'On circles, a kind not trained on, ICL is more accurate than 1 nearest neighbour, ' +
+        `which is not among the rules to select from (n = ${n})`,
       COURSE,
       scoreAbove('ICL', '1 nearest neighbour', { metric: 'accuracy, radius', n }),
     ),
     ...TRAINED_KINDS.map((kind) =>
       claim(
-        `When inputs spread five times as wide, ICL loses more than the selection by context (${kind})`,
+        'On inputs that spread five times as wide, ICL loses more accuracy than the ' +
+          `selection by context (${kind}, mean over n)`,
         `${PAPER}, figure 3 c`,
         losesMore('ICL', 'selection by context', kind, SPREADS.at(-1)!),
       ),
     ),
     claim(
-      'No order of the examples changes a probability of ICL by more than 1e-5',
+      'Permuting the examples changes the probabilities of ICL by less than 1e-5 (n = ' +
+        `${n >> 1})`,
       `${PAPER}, section on ICL`,
       lessThan('ICL', 'largest change by order', n >> 1, 1e-5),
     ),
@@ -349,7 +365,8 @@ const published: FewShotExperiment = {
   name: 'meta-published',
   notebook: '41',
   claim:
-    'What the slips of the released code do to its own comparison, all together and one by one.',
+    'The errors in the released code change its own comparison of methods (all together ' +
+    'and one at a time).',
   source: `${PAPER}, released code`,
   variants: [
     arm('icl-published', 'ICL as published', NETWORKS.published, {
@@ -425,42 +442,45 @@ const published: FewShotExperiment = {
   },
   claims: ({ measures: { ns } }) => [
     claim(
-      'As published, ICL is more accurate than MatchNet (mean over kinds and n)',
+      'In the released code ICL is more accurate than MatchNet (mean over kinds and n)',
       `${PAPER}, figure 2 below`,
       above('ICL as published', 'MatchNet as published', ACCURACIES, ns),
     ),
     claim(
-      'As published, ICL is more accurate than ProtoNet (mean over kinds and n)',
+      'In the released code ICL is more accurate than ProtoNet (mean over kinds and n)',
       `${PAPER}, figure 2 below`,
       above('ICL as published', 'ProtoNet as published', ACCURACIES, ns),
     ),
     claim(
-      'The double softmax costs MatchNet accuracy',
+      'The double softmax lowers the accuracy of MatchNet (mean over kinds and n)',
       COURSE,
       above('MatchNet, repaired', 'MatchNet, double softmax', ACCURACIES, ns),
     ),
     claim(
-      'The double softmax costs ProtoNet accuracy',
+      'The double softmax lowers the accuracy of ProtoNet (mean over kinds and n)',
       COURSE,
       above('ProtoNet, repaired', 'ProtoNet, double softmax', ACCURACIES, ns),
     ),
     claim(
-      'The query that is not embedded costs ProtoNet accuracy',
+      'Comparing the query without its embedding lowers the accuracy of ProtoNet (mean ' +
+        'over kinds and n)',
       COURSE,
       above('ProtoNet, repaired', 'ProtoNet, raw query', ACCURACIES, ns),
     ),
     claim(
-      'Pair-wise tasks without anchors cost accuracy on the pair-wise kind (CNP)',
+      'Training with anchors of 0 lowers the accuracy of CNP on pair-wise tasks (mean over ' + 'n)',
       COURSE,
       above('CNP, repaired', 'CNP, pair-wise tasks without anchors', ['accuracy, pair-wise'], ns),
     ),
     claim(
-      'Reversed demonstrations cost accuracy on the amortization kind (CNP)',
+      'Training with reversed demonstrations lowers the accuracy of CNP on amortization ' +
+        'tasks (mean over n)',
       COURSE,
       above('CNP, repaired', 'CNP, reversed demonstrations', ['accuracy, amortization'], ns),
     ),
     claim(
-      'Anchors of L3 norm 1 cost accuracy on the pair-wise kind (CNP)',
+      'Training with anchors of L3 norm 1 lowers the accuracy of CNP on pair-wise tasks ' +
+        '(mean over n)',
       COURSE,
       above('CNP, repaired', 'CNP, anchors of L3 norm 1', ['accuracy, pair-wise'], ns),
     ),
@@ -471,7 +491,8 @@ const pooled: FewShotExperiment = {
   name: 'meta-pool',
   notebook: '43',
   claim:
-    'With few tasks to train on, ICL learns the tasks and not how to learn; what helps a classifier with few samples helps here.',
+    'Training on few tasks lowers the accuracy of ICL on new tasks, and augmenting the ' +
+    'tasks raises it.',
   source: `${PAPER}, on the number of tasks`,
   variants: [
     ...[64, 1024].map((count) =>
@@ -493,14 +514,16 @@ const pooled: FewShotExperiment = {
   claims: ({ measures: { ns } }) => [
     ...[64, 1024].map((count) =>
       claim(
-        `ICL trained on ${count} tasks is less accurate on new tasks than on fresh ones (mean over kinds and n)`,
+        `Training on ${count} tasks in place of fresh ones lowers the accuracy of ICL on new ` +
+          'tasks (mean over kinds and n)',
         `${PAPER}, on the number of tasks`,
         above('ICL, fresh tasks', `ICL, ${count} tasks`, ACCURACIES, ns),
       ),
     ),
     ...(['pair-wise', 'prototype', 'amortization'] as const).map((kind) =>
       claim(
-        `Turning and mirroring 64 tasks makes ICL more accurate on new ones (${kind}, mean over n)`,
+        'Augmenting 64 training tasks by rotations and reflections raises the accuracy of ' +
+          `ICL on new tasks (${kind}, mean over n)`,
         COURSE,
         above('ICL, 64 tasks, augmented', 'ICL, 64 tasks', [`accuracy, ${kind}`], ns),
       ),
@@ -539,7 +562,9 @@ const staged = (order: keyof typeof ORDERS): MethodVariant['training'] => ({
 const curriculum: PromptExperiment = {
   name: 'meta-curriculum',
   notebook: '43',
-  claim: 'Tasks in the order from easy to hard make ICL learn faster; where it ends is no better.',
+  claim:
+    'A curriculum from easy to hard tasks speeds up training of ICL and does not lower ' +
+    'its final error.',
   source: `${PAPER}, figure 4`,
   variants: [
     { key: 'none', name: 'no curriculum', method: 'ar' },
@@ -603,22 +628,26 @@ const curriculum: PromptExperiment = {
   },
   claims: ({ training: { n = 10 } }) => [
     claim(
-      `Easy to hard gets to error 0.3 in fewer steps than no curriculum (linear regression)`,
+      'A curriculum from easy to hard reaches error 0.3 in fewer steps than no curriculum ' +
+        '(linear regression)',
       `${PAPER}, figure 4`,
       soonerThan('easy to hard', 'no curriculum', 0.3),
     ),
     claim(
-      `Easy to hard gets to error 0.3 in fewer steps than the same tasks in mixed order (linear regression)`,
+      'A curriculum from easy to hard reaches error 0.3 in fewer steps than the same tasks ' +
+        'in mixed order (linear regression)',
       COURSE,
       soonerThan('easy to hard', 'mixed order', 0.3),
     ),
     claim(
-      `Hard to easy gets to error 0.3 in fewer steps than no curriculum (linear regression)`,
+      'A curriculum from hard to easy reaches error 0.3 in fewer steps than no curriculum ' +
+        '(linear regression)',
       COURSE,
       soonerThan('hard to easy', 'no curriculum', 0.3),
     ),
     claim(
-      `At the end, easy to hard has a smaller error than no curriculum (n = ${n})`,
+      'At the end of training a curriculum from easy to hard has a smaller error than no ' +
+        `curriculum (linear regression, n = ${n})`,
       `${PAPER}, figure 4: no better`,
       errorBelow('easy to hard', 'no curriculum', { n }),
     ),
@@ -662,18 +691,20 @@ const TWO_LEVELS: readonly DomainVariant[] = [
 const domainClaims = (where: string, ns: readonly number[], tasks: readonly number[]): Claim[] => [
   ...tasks.map((t) =>
     claim(
-      `With ${t} tasks to adapt to, M2-ICL has a smaller error than ICL, both adapted (${where})`,
+      `Adapted to ${t} tasks of a new domain, M2-ICL has a smaller error than ICL ` + `(${where})`,
       `${PAPER}, figure 5`,
       adaptedBelow('M2-ICL, adapted', 'ICL, adapted', t),
     ),
   ),
   claim(
-    `M2-ICL’s lead is larger with ${tasks[0]} tasks than with ${tasks.at(-1)} (${where})`,
+    `The ratio of ICL’s error to M2-ICL’s is larger after adaptation to ${tasks[0]} ` +
+      `tasks than to ${tasks.at(-1)} (${where})`,
     `${PAPER}, figure 5: large at 64, marginal at 1024`,
     gapCloses('M2-ICL, adapted', 'ICL, adapted', tasks[0]!, tasks.at(-1)!),
   ),
   claim(
-    `With ${tasks[0]} tasks to adapt to, M2-ICL has a smaller error than ICL with ${ns[0]} example${ns[0] === 1 ? '' : 's'} in the prompt, both adapted (${where})`,
+    `Adapted to ${tasks[0]} tasks of a new domain, M2-ICL has a smaller error than ICL ` +
+      `in the shortest prompts (${where}, n = ${ns[0]})`,
     `${PAPER}, figure 5`,
     errorBelow('M2-ICL, adapted', 'ICL, adapted', {
       metric: `error, ${tasks[0]} tasks`,
@@ -820,7 +851,9 @@ const onAlphabets = (
   return {
     name,
     notebook: '44',
-    claim: `Alphabets as domains (${where}): which few-shot learner reads a new alphabet best, and does adaptation help?`,
+    claim:
+      'On new alphabets ICL has a smaller error than other few-shot learners, and M2-ICL a ' +
+      `smaller one after adaptation to few tasks (${where}).`,
     source: `${PAPER}, appendix H (its numbers are not known to us)`,
     variants: GLYPH_ARMS,
     weights: false,
@@ -832,13 +865,15 @@ const onAlphabets = (
     claims: ({ measures: { ns, tasks } }) => [
       ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
         claim(
-          `On characters of new alphabets ICL errs less than ${rival} (${where}, ${ns[0]} examples of 5 classes)`,
+          `On characters of new alphabets ICL has a smaller error than ${rival} (${where}, not ` +
+            `adapted, ${ns[0]} examples of 5 classes)`,
           REVIEWERS,
           errorBelow('ICL, not adapted', `${rival}, not adapted`, { n: ns[0]! }),
         ),
       ),
       claim(
-        `On characters of new alphabets ICL errs less than the nearest example (${where}, ${ns[0]} examples of 5 classes)`,
+        'On characters of new alphabets ICL has a smaller error than 1 nearest neighbour ' +
+          `(${where}, not adapted, ${ns[0]} examples of 5 classes)`,
         COURSE,
         errorBelow('ICL, not adapted', '1 nearest neighbour', { n: ns[0]! }),
       ),
@@ -852,13 +887,15 @@ export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [
   onRegressions(
     'meta-domains',
     'weights',
-    'Domains of regressions (weights around a centre): M2-ICL adapts to a new one from few tasks.',
+    'Adapted to few tasks of a new domain, M2-ICL has a smaller error than ICL ' +
+      '(regressions with weights around a centre, as in the text).',
     3,
   ),
   onRegressions(
     'meta-domains-map',
     'map',
-    'Domains of regressions (inputs mapped, as in the code): M2-ICL adapts to a new one from few tasks.',
+    'Adapted to few tasks of a new domain, M2-ICL has a smaller error than ICL ' +
+      '(regressions with mapped inputs, as in the code).',
     3,
   ),
   onAlphabets(

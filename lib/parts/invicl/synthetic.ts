@@ -239,7 +239,8 @@ const linearRandom: PromptExperiment = {
   name: 'linear-random-n',
   notebook: '08',
   claim:
-    'InvICL learns linear regression in context faster and better than AR, NoPE, Prefix and BoE; n is drawn anew at each step.',
+    'InvICL learns linear regression in context faster and to a smaller error than AR, ' +
+    'NoPE, Prefix and BoE (n drawn anew at each training step).',
   source: FIGURE3,
   variants: [
     arm('ar', { also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] }),
@@ -278,13 +279,14 @@ const linearRandom: PromptExperiment = {
         `${regime}, n = ${n}`,
       ),
       claim(
-        `InvICL gets to error 0.1 in fewer steps than AR (${regime})`,
+        `InvICL reaches error 0.1 in fewer steps than AR (${regime})`,
         FIGURE3,
         soonerThan('InvICL', 'AR', 0.1),
         'near least squares at 50k steps, others later',
       ),
       claim(
-        `With fewer examples than dimensions InvICL is within 10 % of least squares (n = ${d - 1})`,
+        'With fewer examples than dimensions the error of InvICL is at most 1.1 times that ' +
+          `of least squares (n = ${d - 1})`,
         FIGURE3,
         errorWithin('InvICL', 'least squares', 1.1, { n: d - 1 }),
       ),
@@ -295,56 +297,61 @@ const linearRandom: PromptExperiment = {
         versus(['AR', 'Prefix'], { n, metric: `error, ${shift}` }, FIGURE7, `${shift}, n = ${n}`),
       ),
       claim(
-        'Symmetric positions alone make AR worse',
+        `Symmetric positions alone raise the error of AR (n = ${n})`,
         TABLE5,
         errorAbove('AR + symmetric positions', 'AR', { n }),
         '38.4 against 43.4 % accuracy',
       ),
       claim(
-        'The invariant mask alone makes AR better',
+        `The invariant mask alone lowers the error of AR (n = ${n})`,
         TABLE5,
         errorBelow('AR + invariant mask', 'AR', { n }),
         '44.8 against 43.4 % accuracy',
       ),
       claim(
-        'Both together are better than the mask alone',
+        'InvICL, with the invariant mask and symmetric positions, has a smaller error than ' +
+          `AR with the mask alone (n = ${n})`,
         TABLE5,
         errorBelow('InvICL', 'AR + invariant mask', { n }),
         '45.1 against 44.8 % accuracy',
       ),
       claim(
-        'Both together are the least sensitive to order',
+        'InvICL is less sensitive to the order of the examples than AR with the invariant ' +
+          'mask alone',
         TABLE5,
         errorBelow('InvICL', 'AR + invariant mask', { metric: 'sensitivity' }),
         'sensitivity 0.00 against 0.10 and 0.25',
       ),
       ...(['AR', 'Prefix', 'PCW'] as const).map((name) =>
         claim(
-          `${name} on the doubled prompt is still behind InvICL`,
+          `InvICL has a smaller error than ${name} on the doubled prompt (n = ${n})`,
           TABLE5,
           errorBelow('InvICL', `${name}, doubled`, { n }),
           'AR 43.8, PCW 40.6, Prefix 41.7, InvICL 45.1 % accuracy',
         ),
       ),
       claim(
-        'Doubling the prompt makes Prefix better',
+        `Doubling the prompt lowers the error of Prefix (n = ${n})`,
         TABLE5,
         errorBelow('Prefix, doubled', 'Prefix', { n }),
         '41.7 against 40.3 % accuracy',
       ),
       claim(
-        'Probes find the answer in earlier layers of InvICL than of AR (one token)',
+        'Probes of the answer: the layers before the last reach a larger share of the final ' +
+          'R² in InvICL than in AR (one token)',
         FIGURE10,
         earlyShare('InvICL', 'AR', 'answer', layers),
         'InvICL early, AR at the last layer only',
       ),
       claim(
-        'The InvICL mask on weights trained as AR costs accuracy',
+        'The InvICL mask on weights trained as AR gives a larger error than the AR mask (n = ' +
+          `${n})`,
         REVIEWERS,
         errorAbove('AR weights, InvICL mask', 'AR', { n }),
       ),
       claim(
-        'The AR mask on weights trained as InvICL costs accuracy',
+        'The AR mask on weights trained as InvICL gives a larger error than the InvICL mask ' +
+          `(n = ${n})`,
         REVIEWERS,
         errorAbove('InvICL weights, AR mask', 'InvICL', { n }),
       ),
@@ -355,7 +362,9 @@ const linearRandom: PromptExperiment = {
 const linearFixed: PromptExperiment = {
   name: 'linear-fixed-n',
   notebook: '08',
-  claim: 'The same with n = 10 at every step of training.',
+  claim:
+    'InvICL learns linear regression in context faster and to a smaller error than AR, ' +
+    'NoPE, Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
   variants: [
     arm('ar'),
@@ -374,7 +383,7 @@ const linearFixed: PromptExperiment = {
     return [
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
       claim(
-        `InvICL gets to error 0.1 in fewer steps than AR (${regime})`,
+        `InvICL reaches error 0.1 in fewer steps than AR (${regime})`,
         FIGURE3,
         soonerThan('InvICL', 'AR', 0.1),
       ),
@@ -387,7 +396,9 @@ const twoTokensRandom: PromptExperiment = {
   name: 'two-tokens-random-n',
   notebook: '08',
   claim:
-    'In the paper’s layout, two tokens per example, the loss may sit inside the context too; who gains by it?',
+    'In the paper’s layout of two tokens per example InvICL has a smaller error than its ' +
+    'rivals, and a loss inside the context lowers the error of AR and of InvICL (n drawn ' +
+    'anew at each training step).',
   source: FIGURE3,
   variants: [
     arm('ar', { also: ['InvICL mask'] }),
@@ -414,38 +425,42 @@ const twoTokensRandom: PromptExperiment = {
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
       ...versus(['AR'], { n: 2 * n }, FIGURE4, `two tokens, ${beyond(2)}`),
       claim(
-        `InvICL gets to error 0.3 in fewer steps than AR (${regime})`,
+        `InvICL reaches error 0.3 in fewer steps than AR (${regime})`,
         FIGURE3,
         soonerThan('InvICL', 'AR', 0.3),
       ),
       claim(
-        'The loss inside the context helps AR',
+        `A loss inside the context lowers the error of AR (two tokens, n = ${n})`,
         REVIEWERS,
         errorBelow('AR', 'AR, loss on the test', { n }),
       ),
       claim(
-        'The loss inside the context helps InvICL',
+        `A loss inside the context lowers the error of InvICL (two tokens, n = ${n})`,
         REVIEWERS,
         errorBelow('InvICL', 'InvICL, loss on the test', { n }),
       ),
       claim(
-        'Prefix with the loss everywhere, where inputs see their own labels, is worse than with the loss on the test',
+        'Prefix, whose inputs see their own labels, has a larger error with the loss ' +
+          `everywhere than with the loss on the test (two tokens, n = ${n})`,
         REVIEWERS,
         errorAbove('Prefix, loss everywhere', 'Prefix', { n }),
         'Prefix error near 0.5',
       ),
       claim(
-        'A test token that does not attend to itself makes Prefix better',
+        'A test token that does not attend to itself lowers the error of Prefix (two tokens, ' +
+          `n = ${n})`,
         REVIEWERS,
         errorBelow('Prefix, test blind to itself', 'Prefix', { n }),
       ),
       claim(
-        'Places of their own for the second copies make InvICL better',
+        'Positions of their own for the second copies lower the error of InvICL (two tokens, ' +
+          `n = ${n})`,
         COURSE,
         errorBelow('InvICL, second copies at places of their own', 'InvICL', { n }),
       ),
       claim(
-        'Probes find the answer in earlier layers of InvICL than of AR (two tokens)',
+        'Probes of the answer: the layers before the last reach a larger share of the final ' +
+          'R² in InvICL than in AR (two tokens)',
         FIGURE10,
         earlyShare('InvICL', 'AR', 'answer', layers),
         'InvICL early, AR at the last layer only',
@@ -457,7 +472,9 @@ const twoTokensRandom: PromptExperiment = {
 const twoTokensFixed: PromptExperiment = {
   name: 'two-tokens-fixed-n',
   notebook: '08',
-  claim: 'The paper’s layout with n = 8 at every step of training.',
+  claim:
+    'In the paper’s layout of two tokens per example InvICL has a smaller error than AR, ' +
+    'Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
   variants: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
   kind: PROMPT_KIND,
@@ -472,7 +489,9 @@ const twoTokensFixed: PromptExperiment = {
 const twoTokensShallow: PromptExperiment = {
   name: 'two-tokens-four-layers',
   notebook: '08',
-  claim: 'The same with four layers in place of six: what depth is worth to each method.',
+  claim:
+    'In the paper’s layout of two tokens per example InvICL has a smaller error than AR ' +
+    'with fewer layers, too.',
   source: COURSE,
   variants: [arm('ar', { seeds: 3 }), arm('invicl', { seeds: 3 })],
   kind: PROMPT_KIND,
@@ -487,6 +506,9 @@ const twoTokensShallow: PromptExperiment = {
   },
 };
 
+/** Words at the start of a sentence. */
+const sentence = (words: string): string => words[0]!.toUpperCase() + words.slice(1);
+
 /** A function class: AR, Prefix and InvICL on a task of its own. */
 function functionClass(
   name: string,
@@ -499,7 +521,7 @@ function functionClass(
   return {
     name,
     notebook: '09',
-    claim: `${what}: AR is ahead on short contexts, InvICL on long ones.`,
+    claim: `${sentence(what)}: AR has the smaller error in short contexts, InvICL in long ones.`,
     source: FIGURE6,
     variants: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
     kind: PROMPT_KIND,
@@ -515,12 +537,13 @@ function functionClass(
       return [
         ...claims(config),
         claim(
-          `${what}: on short contexts AR is ahead of InvICL (n = ${short})`,
+          `${sentence(what)}: in short contexts AR has a smaller error than InvICL (n = ` +
+            `${short})`,
           FIGURE6,
           errorBelow('AR', 'InvICL', { n: short }),
         ),
-        ...versus(['AR', 'Prefix'], { n }, FIGURE6, `${what.toLowerCase()}, n = ${n}`),
-        ...versus(['AR'], { n: 1.5 * n }, FIGURE6, `${what.toLowerCase()}, ${beyond(1.5)}`),
+        ...versus(['AR', 'Prefix'], { n }, FIGURE6, `${what}, n = ${n}`),
+        ...versus(['AR'], { n: 1.5 * n }, FIGURE6, `${what}, ${beyond(1.5)}`),
       ];
     },
   };
@@ -528,7 +551,7 @@ function functionClass(
 
 const sparse = functionClass(
   'sparse',
-  'Sparse regression',
+  'sparse regression',
   { quick: { kind: 'sparse', d: 10, nonZero: 2 }, full: { kind: 'sparse', d: 20, nonZero: 3 } },
   (task) => [
     leastSquares,
@@ -540,7 +563,8 @@ const sparse = functionClass(
   ],
   (config) => [
     claim(
-      `Sparse regression: InvICL uses the sparsity, it beats least squares with fewer examples than dimensions (n = ${inWordsOf(config).d - 2})`,
+      'Sparse regression: with fewer examples than dimensions InvICL has a smaller error ' +
+        `than least squares (n = ${inWordsOf(config).d - 2})`,
       'Garg et al. 2022, figure 5',
       errorWithin('InvICL', 'least squares', 1, { n: inWordsOf(config).d - 2 }),
     ),
@@ -549,7 +573,7 @@ const sparse = functionClass(
 
 const tree = functionClass(
   'tree',
-  'Decision trees',
+  'decision trees',
   { quick: { kind: 'tree', d: 5, depth: 2 }, full: { kind: 'tree', d: 20, depth: 4 } },
   (task) => [
     ...(task.kind === 'tree' ? [greedyTree(task.depth), greedyTree(task.depth, true)] : []),
@@ -560,7 +584,8 @@ const tree = functionClass(
   ],
   (config) => [
     claim(
-      `Decision trees: InvICL beats boosted trees (n = ${inWordsOf(config).n})`,
+      'Decision trees: InvICL has a smaller error than boosted trees (n = ' +
+        `${inWordsOf(config).n})`,
       'Garg et al. 2022, figure 5',
       errorWithin('InvICL', 'boosted trees', 1, { n: inWordsOf(config).n }),
     ),
@@ -574,7 +599,8 @@ const network = functionClass(
   () => [leastSquares, twoLayerNetwork(), nearestNeighbours(3), zero],
   (config) => [
     claim(
-      `ReLU networks: InvICL beats a two-layer network trained on the prompt (n = ${inWordsOf(config).n})`,
+      'ReLU networks: InvICL has a smaller error than a two-layer network trained on the ' +
+        `prompt (n = ${inWordsOf(config).n})`,
       'Garg et al. 2022, figure 5',
       errorWithin('InvICL', 'two-layer network', 1, { n: inWordsOf(config).n }),
     ),
@@ -587,7 +613,8 @@ const drifting: PromptExperiment = {
   name: 'drifting',
   notebook: '11',
   claim:
-    'Where order carries meaning (the weights drift along the prompt), a reader that is blind to order must lose.',
+    'When the weights drift along the prompt, so that order carries information, methods ' +
+    'that see the order have a smaller error than InvICL.',
   source: COURSE,
   variants: [arm('ar'), arm('nope'), arm('prefix'), arm('invicl'), CANONICAL],
   kind: PROMPT_KIND,
@@ -607,22 +634,25 @@ const drifting: PromptExperiment = {
     const { n } = inWordsOf(config);
     return [
       claim(
-        `AR is ahead of InvICL where order carries meaning (n = ${n})`,
+        `With drifting weights AR has a smaller error than InvICL (n = ${n})`,
         COURSE,
         errorBelow('AR', 'InvICL', { n }),
       ),
       claim(
-        `Prefix, which sees positions, is ahead of InvICL there too (n = ${n})`,
+        'With drifting weights Prefix, which has positions, has a smaller error than InvICL ' +
+          `(n = ${n})`,
         COURSE,
         errorBelow('Prefix', 'InvICL', { n }),
       ),
       claim(
-        `Sorting the examples takes AR’s advantage away (n = ${n})`,
+        'With drifting weights AR has a smaller error in the given order than in the ' +
+          `canonical order (n = ${n})`,
         COURSE,
         errorBelow('AR', 'AR, canonical order', { n }),
       ),
       claim(
-        `AR comes within 20 % of the Kalman filter (n = ${n})`,
+        'With drifting weights the error of AR is at most 1.2 times that of the Kalman ' +
+          `filter (n = ${n})`,
         COURSE,
         errorWithin('AR', 'Kalman filter', 1.2, { n }),
       ),
@@ -646,7 +676,9 @@ function rateSearch(
   return {
     name,
     notebook: '08',
-    claim: `One learning rate serves all methods (${inWordsOf(profile).regime}): none is held back by it.`,
+    claim:
+      'The error of every method at one common learning rate is at most 1.25 times its ' +
+      `error at the best rate (${inWordsOf(profile).regime}).`,
     source: REVIEWERS,
     variants: methods.flatMap((method) =>
       rates.map((rate) => ({
@@ -665,7 +697,9 @@ function rateSearch(
     ),
     claims: (config) =>
       methods.map((method) => ({
-        claim: `${METHODS[method].name} does best, or within 25 %, at the rate ${rates[1]} that all methods are trained with (${inWordsOf(config).regime})`,
+        claim:
+          `At the common learning rate ${rates[1]} the error of ${METHODS[method].name} is at ` +
+          `most 1.25 times its least error of three rates (${inWordsOf(config).regime})`,
         source: REVIEWERS,
         decide: (records) => {
           const errors = rates.map((rate) =>
