@@ -173,8 +173,9 @@ const lessThan =
   (records) => {
     const values = valuesOf(records, variant, { metric, n });
     const { mean, low, high } = summary(values);
+    const interval = `95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds`;
     return {
-      ours: `${variant} ${digits(mean)} (95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds; asked: below ${bound})`,
+      ours: `${variant} ${digits(mean)} (${interval}; asked: below ${bound})`,
       verdict: wordFor(high < bound, mean < bound),
     };
   };
@@ -676,8 +677,12 @@ const gapCloses =
     };
     const { mean, low, high } = difference(gap(few), gap(many));
     const factor = (t: number): string => Math.exp(summary(gap(t)).mean).toPrecision(3);
+    const [quotient, from, to] = [mean, low, high].map((log) => Math.exp(log).toPrecision(3));
     return {
-      ours: `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ${factor(many)} times with ${many}: quotient ${Math.exp(mean).toPrecision(3)} (95 % CI ${Math.exp(low).toPrecision(3)} to ${Math.exp(high).toPrecision(3)}, ${gap(few).length} seeds)`,
+      ours:
+        `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ` +
+        `${factor(many)} times with ${many}: quotient ${quotient} ` +
+        `(95 % CI ${from} to ${to}, ${gap(few).length} seeds)`,
       verdict: wordFor(low > 0, mean > 0),
     };
   };

@@ -180,11 +180,12 @@ const profiles = (
  */
 const inWordsOf = (config: PromptConfig) => {
   const { n = 10, nRandom = false } = config.training;
+  const tokens = config.model.layout === 'pair' ? 'one token' : 'two tokens';
   return {
     n,
     d: taskOf(config.task).d,
     layers: sizeOf(config.model.size).layers,
-    regime: `${config.model.layout === 'pair' ? 'one token' : 'two tokens'}, n ${nRandom ? 'random' : 'fixed'}`,
+    regime: `${tokens}, n ${nRandom ? 'random' : 'fixed'}`,
     beyond: (times: number): string =>
       `${times * n} examples, trained on ${nRandom ? 'up to ' : ''}${n}`,
   };
@@ -228,7 +229,9 @@ const earlyShare =
     const [x, y] = [shares(a), shares(b)];
     const { mean: by, low, high } = difference(x, y);
     return {
-      ours: `mean share of the final R² in the layers before the last: ${a} ${digits(mean(x))}, ${b} ${digits(mean(y))}; difference ${digits(by)} ${intervalInWords(low, high, x.length)}`,
+      ours:
+        `mean share of the final R² in the layers before the last: ${a} ${digits(mean(x))}, ` +
+        `${b} ${digits(mean(y))}; difference ${digits(by)} ${intervalInWords(low, high, x.length)}`,
       verdict: wordFor(low > 0, by > 0),
     };
   };

@@ -9,7 +9,7 @@ import { SETTINGS, type SettingKey } from '../../metaicl/settings';
 import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from './episodes';
 import type { MethodVariant } from '../../experiments/prompts';
 import { difference, summary } from '../../evaluation/statistics';
-import { claim, scoreAbove, valuesOf, type Claim } from '../../records/rules';
+import { claim, points, scoreAbove, valuesOf, type Claim } from '../../records/rules';
 import { wordFor } from '../../records/verdicts';
 import { TEXT_KIND, type TextExperiment } from './texts';
 
@@ -258,8 +258,12 @@ const moreHelp =
   (records) => {
     const at = (n: number): number[] => valuesOf(records, variant, { metric: 'score', n });
     const { mean, low, high } = difference(at(many), at(few));
+    const scores = [few, many].map((n) => points(summary(at(n)).mean));
+    const interval = `95 % CI ${points(low)} to ${points(high)}, ${at(many).length} seeds`;
     return {
-      ours: `${variant} with ${few}: ${(100 * summary(at(few)).mean).toFixed(1)}, with ${many}: ${(100 * summary(at(many)).mean).toFixed(1)}; difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${at(many).length} seeds)`,
+      ours:
+        `${variant} with ${few}: ${scores[0]}, with ${many}: ${scores[1]}; ` +
+        `difference ${points(mean)} (${interval})`,
       verdict: wordFor(low > 0, mean > 0),
     };
   };

@@ -26,7 +26,7 @@ const few: fewshot.FewShotExperiment = {
   name: 'toy-kinds',
   variants: FEW.variants
     .filter(({ key }) => key === 'cnp' || key === 'specialists')
-    .map((arm) => ({ ...arm, training: {} })),
+    .map((variant) => ({ ...variant, training: {} })),
   profiles: Object.fromEntries(
     (['quick', 'full'] as const).map((name) => [
       name,
@@ -107,7 +107,7 @@ const glyphs: fewshot.DomainExperiment = {
   ) as unknown as fewshot.DomainExperiment['profiles'],
 };
 
-for (const [what, experiment, arm, expected] of [
+for (const [what, experiment, variant, expected] of [
   [
     'few-shot classification',
     few,
@@ -129,15 +129,15 @@ for (const [what, experiment, arm, expected] of [
   ],
   ['alphabets', glyphs, 'protonet', ['ProtoNet, adapted', '1 nearest neighbour']],
 ] as const)
-  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
-    recordsAndGoesOn(experiment, arm, expected));
+  test(`${what}: jobs record the metrics of the claims; a resumed one has the same bits`, () =>
+    recordsAndGoesOn(experiment, variant, expected));
 
 test('training with inner steps takes as many gradients as training without', () => {
   const plan = experiments.planExperiment(domain);
   const steps = plan.experiment.variants.map(
-    (arm) =>
-      experiments.trySteps(plan, arm, 1).steps *
-      (((arm as fewshot.DomainVariant).training?.innerSteps ?? 0) + 1),
+    (variant) =>
+      experiments.trySteps(plan, variant, 1).steps *
+      (((variant as fewshot.DomainVariant).training?.innerSteps ?? 0) + 1),
   );
   assert.deepEqual(steps, [48, 48]);
 });
@@ -170,7 +170,7 @@ test('settings that cannot be are refused', () => {
     "'task'",
     'tasks',
   );
-  const nameless = experiments.planExperiment({ ...glyphs, arms: [{ key: 'x', name: 'X' }] });
+  const nameless = experiments.planExperiment({ ...glyphs, variants: [{ key: 'x', name: 'X' }] });
   refused(
     () => experiments.trySteps(nameless, nameless.experiment.variants[0]!, 1),
     "'X' names no network",
@@ -182,8 +182,8 @@ test('stages: every share is as long, then all; a curriculum shows in the prompt
   const stages: training.Stages = { shares: [0.25, 0.5, 1], until: 0.3 };
   const at = [0, 9, 10, 19, 20, 29, 30, 99].map((step) => training.stageAt(stages, 8, step, 100));
   assert.deepEqual(at, [2, 2, 4, 4, 8, 8, 8, 8]);
-  const orders = registry.EXPERIMENTS['meta-curriculum']!.variants.map((arm) => {
-    const active = (arm.training as Partial<training.TrainingConfig> | undefined)?.curriculum
+  const orders = registry.EXPERIMENTS['meta-curriculum']!.variants.map((variant) => {
+    const active = (variant.training as Partial<training.TrainingConfig> | undefined)?.curriculum
       ?.active;
     return active && 'shares' in active
       ? Array.from({ length: 600 }, (_, step) => training.stageAt(active, 5, step, 2000))
