@@ -96,10 +96,10 @@ const full = (task: TaskSpec): FewShotConfig => ({
   measures: { ...MEASURES, ns: [1, 2, 4, 8, 16, 32, 49], prompts: 2048 },
 });
 
-/** Small networks need a larger rate, and get by with fewer steps. */
+/** Small networks need a larger rate and fewer steps. */
 const FEW_WEIGHTS: NetworkVariant['training'] = { steps: 3000, learningRate: 1e-2 };
 
-const arm = (
+const variantOf = (
   key: string,
   name: string,
   network: NetworkSpec,
@@ -112,26 +112,26 @@ const arm = (
 });
 
 const CLASSICS: readonly NetworkVariant[] = [
-  arm('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
-  arm('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
-  arm('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
-  arm('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
+  variantOf('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+  variantOf('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+  variantOf('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+  variantOf('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
 ];
-const ICL_ARM = arm('icl', 'ICL', NETWORKS.icl);
+const ICL_VARIANT = variantOf('icl', 'ICL', NETWORKS.icl);
 const WIDE: readonly NetworkVariant[] = [
-  arm('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
+  variantOf('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
-  arm('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
+  variantOf('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
-  arm('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
+  variantOf('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
 ];
 
 /**
- * Mean over several metrics and numbers of examples, seed by seed; a learner's one number serves
+ * Mean over several metrics and numbers of examples, seed by seed; a baseline's one number serves
  * every seed.
  */
 export const meanOver = (
@@ -180,8 +180,8 @@ const lessThan =
     };
   };
 
-/** The learner whose form is made for a kind. */
-const MADE_FOR: Readonly<Record<(typeof TRAINED_KINDS)[number], string>> = {
+/** The method designed for each kind of tasks. */
+const DESIGNED_FOR: Readonly<Record<(typeof TRAINED_KINDS)[number], string>> = {
   'pair-wise': 'MatchNet',
   prototype: 'ProtoNet',
   amortization: 'CNP',
@@ -189,7 +189,7 @@ const MADE_FOR: Readonly<Record<(typeof TRAINED_KINDS)[number], string>> = {
 
 /** Training on one kind (figure 2, upper row). */
 const onOneKind = (kind: (typeof TRAINED_KINDS)[number], name: string): FewShotExperiment => {
-  const rival = MADE_FOR[kind];
+  const rival = DESIGNED_FOR[kind];
   return {
     name,
     notebook: '41',
@@ -197,7 +197,7 @@ const onOneKind = (kind: (typeof TRAINED_KINDS)[number], name: string): FewShotE
       `Trained on ${kind} tasks only, ICL is as accurate as ${rival}, the method designed ` +
       'for them.',
     source: `${PAPER}, figure 2`,
-    variants: [ICL_ARM, ...CLASSICS],
+    variants: [ICL_VARIANT, ...CLASSICS],
     kind: CLASSIFICATION_KIND,
     profiles: { quick: quick(KINDS[kind]), full: full(KINDS[kind]) },
     claims: ({ training: { n = 16 }, measures: { ns } }) => [
@@ -241,6 +241,89 @@ const losesMore =
     return compareShares(`from spread 1 to ${wide} ${a} loses`, x, b, y);
   };
 
+/** What is claimed of accuracies on the kinds that are trained on. */
+const accuracyClaims = (n: number, ns: readonly number[]): Claim[] => [
+  ...['MatchNet', 'ProtoNet', 'CNP', 'MAML'].map((rival) =>
+    claim(
+      `Trained on the mixture, ICL is more accurate than ${rival} (mean over kinds and n)`,
+      `${PAPER}, figure 2 below`,
+      above('ICL', rival, ACCURACIES, ns),
+    ),
+  ),
+  ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
+    claim(
+      `Trained on the mixture, ICL is more accurate than ${rival} with equally many ` +
+        'weights (mean over kinds and n)',
+      REVIEWERS,
+      above('ICL', `${rival}, as many weights as ICL`, ACCURACIES, ns),
+    ),
+  ),
+  ...TRAINED_KINDS.map((kind) =>
+    claim(
+      `Training on the mixture in place of ${kind} tasks alone lowers the accuracy of ` +
+        `${DESIGNED_FOR[kind]} on ${kind} tasks (mean over n)`,
+      `${PAPER}, figure 2 below`,
+      above(`${DESIGNED_FOR[kind]} specialist`, DESIGNED_FOR[kind], [`accuracy, ${kind}`], ns),
+    ),
+  ),
+  ...TRAINED_KINDS.map((kind) =>
+    claim(
+      'Trained on the mixture, ICL diverges from the Bayes-optimal predictor by less than ' +
+        `0.02 nats (${kind}, n = ${n})`,
+      REVIEWERS,
+      lessThan('ICL', `divergence, ${kind}`, n, 0.02),
+    ),
+  ),
+  claim(
+    'Trained on the mixture, ICL is more accurate than ridge regression on the context ' +
+      '(mean over kinds and n)',
+    COURSE,
+    above('ICL', 'ridge', ACCURACIES, ns),
+  ),
+  claim(
+    'Trained on the mixture, ICL is more accurate than logistic regression on the ' +
+      'context (mean over kinds and n)',
+    COURSE,
+    above('ICL', 'logistic regression', ACCURACIES, ns),
+  ),
+];
+
+/** What is claimed beyond the training distribution, and of the order of the examples. */
+const beyondTraining = (n: number): Claim[] => [
+  claim(
+    'On circles, a kind not trained on, ICL is more accurate than the oracle selection ' +
+      `among the specialists (n = ${n})`,
+    `${PAPER}, figure 3 b`,
+    scoreAbove('ICL', 'oracle selection', { metric: 'accuracy, radius', n }),
+  ),
+  claim(
+    'On circles, a kind not trained on, ICL is more accurate than the selection by ' +
+      `context among specialists and rules (n = ${n})`,
+    `${PAPER}, figure 3 b`,
+    scoreAbove('ICL', 'selection by context', { metric: 'accuracy, radius', n }),
+  ),
+  claim(
+    'On circles, a kind not trained on, ICL is more accurate than 1 nearest neighbour, ' +
+      `which is not among the rules to select from (n = ${n})`,
+    COURSE,
+    scoreAbove('ICL', '1 nearest neighbour', { metric: 'accuracy, radius', n }),
+  ),
+  ...TRAINED_KINDS.map((kind) =>
+    claim(
+      'On inputs that spread five times as wide, ICL loses more accuracy than the ' +
+        `selection by context (${kind}, mean over n)`,
+      `${PAPER}, figure 3 c`,
+      losesMore('ICL', 'selection by context', kind, SPREADS.at(-1)!),
+    ),
+  ),
+  claim(
+    'Permuting the examples changes the probabilities of ICL by less than 1e-5 (n = ' +
+      `${n >> 1})`,
+    `${PAPER}, section on ICL`,
+    lessThan('ICL', 'largest change by order', n >> 1, 1e-5),
+  ),
+];
+
 const mixed: FewShotExperiment = {
   name: 'meta-mixture',
   notebook: '41',
@@ -249,15 +332,15 @@ const mixed: FewShotExperiment = {
     'when trained on that kind alone; MatchNet, ProtoNet and CNP are not.',
   source: `${PAPER}, figures 2 and 3`,
   variants: [
-    ICL_ARM,
+    ICL_VARIANT,
     ...CLASSICS,
-    arm(
+    variantOf(
       'specialists',
       'specialists',
       { kind: 'specialists', widths: [8, 8], width: 16 },
       { training: FEW_WEIGHTS, task: THREE },
     ),
-    arm('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
+    variantOf('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
     ...WIDE.map((one) => ({ ...one, seeds: 3 })),
   ],
   kind: CLASSIFICATION_KIND,
@@ -270,87 +353,14 @@ const mixed: FewShotExperiment = {
     full: { ...full(MIXTURE), measures: { ...full(MIXTURE).measures, spreads: SPREADS } },
   },
   claims: ({ training: { n = 16 }, measures: { ns } }) => [
-    ...['MatchNet', 'ProtoNet', 'CNP', 'MAML'].map((rival) =>
-      claim(
-        `Trained on the mixture, ICL is more accurate than ${rival} (mean over kinds and n)`,
-        `${PAPER}, figure 2 below`,
-        above('ICL', rival, ACCURACIES, ns),
-      ),
-    ),
-    ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
-      claim(
-        `Trained on the mixture, ICL is more accurate than ${rival} with equally many ` +
-          'weights (mean over kinds and n)',
-        REVIEWERS,
-        above('ICL', `${rival}, as many weights as ICL`, ACCURACIES, ns),
-      ),
-    ),
-    ...TRAINED_KINDS.map((kind) =>
-      claim(
-        `Training on the mixture in place of ${kind} tasks alone lowers the accuracy of ` +
-          `${MADE_FOR[kind]} on ${kind} tasks (mean over n)`,
-        `${PAPER}, figure 2 below`,
-        above(`${MADE_FOR[kind]} specialist`, MADE_FOR[kind], [`accuracy, ${kind}`], ns),
-      ),
-    ),
-    ...TRAINED_KINDS.map((kind) =>
-      claim(
-        'Trained on the mixture, ICL diverges from the Bayes-optimal predictor by less than ' +
-          `0.02 nats (${kind}, n = ${n})`,
-        REVIEWERS,
-        lessThan('ICL', `divergence, ${kind}`, n, 0.02),
-      ),
-    ),
-    claim(
-      'Trained on the mixture, ICL is more accurate than ridge regression on the context ' +
-        '(mean over kinds and n)',
-      COURSE,
-      above('ICL', 'ridge', ACCURACIES, ns),
-    ),
-    claim(
-      'Trained on the mixture, ICL is more accurate than logistic regression on the ' +
-        'context (mean over kinds and n)',
-      COURSE,
-      above('ICL', 'logistic regression', ACCURACIES, ns),
-    ),
-    claim(
-      'On circles, a kind not trained on, ICL is more accurate than the oracle selection ' +
-        `among the specialists (n = ${n})`,
-      `${PAPER}, figure 3 b`,
-      scoreAbove('ICL', 'oracle selection', { metric: 'accuracy, radius', n }),
-    ),
-    claim(
-      'On circles, a kind not trained on, ICL is more accurate than the selection by ' +
-        `context among specialists and rules (n = ${n})`,
-      `${PAPER}, figure 3 b`,
-      scoreAbove('ICL', 'selection by context', { metric: 'accuracy, radius', n }),
-    ),
-    claim(
-      'On circles, a kind not trained on, ICL is more accurate than 1 nearest neighbour, ' +
-        `which is not among the rules to select from (n = ${n})`,
-      COURSE,
-      scoreAbove('ICL', '1 nearest neighbour', { metric: 'accuracy, radius', n }),
-    ),
-    ...TRAINED_KINDS.map((kind) =>
-      claim(
-        'On inputs that spread five times as wide, ICL loses more accuracy than the ' +
-          `selection by context (${kind}, mean over n)`,
-        `${PAPER}, figure 3 c`,
-        losesMore('ICL', 'selection by context', kind, SPREADS.at(-1)!),
-      ),
-    ),
-    claim(
-      'Permuting the examples changes the probabilities of ICL by less than 1e-5 (n = ' +
-        `${n >> 1})`,
-      `${PAPER}, section on ICL`,
-      lessThan('ICL', 'largest change by order', n >> 1, 1e-5),
-    ),
+    ...accuracyClaims(n, ns),
+    ...beyondTraining(n),
   ],
 };
 
 /**
  * The mixture as the released script has it: pair-wise tasks whose anchors are all 0,
- * demonstrations the wrong way round.
+ * demonstrations with reversed labels.
  */
 const RELEASED_MIXTURE: TaskSpec = {
   kind: 'mixture',
@@ -360,7 +370,7 @@ const RELEASED_MIXTURE: TaskSpec = {
     { kind: 'thresholds', demonstrations: 'reversed' },
   ],
 };
-const ONE_SLIP = (of: readonly TaskSpec[]): TaskSpec => ({ kind: 'mixture', of });
+const ONE_ERROR = (of: readonly TaskSpec[]): TaskSpec => ({ kind: 'mixture', of });
 
 const published: FewShotExperiment = {
   name: 'meta-published',
@@ -370,69 +380,69 @@ const published: FewShotExperiment = {
     'and one at a time).',
   source: `${PAPER}, released code`,
   variants: [
-    arm('icl-published', 'ICL as published', NETWORKS.published, {
+    variantOf('icl-published', 'ICL as published', NETWORKS.published, {
       task: RELEASED_MIXTURE,
       training: { steps: 3000, learningRate: 3e-3 },
     }),
-    arm('matchnet-published', 'MatchNet as published', NETWORKS.matchnetPublished, {
+    variantOf('matchnet-published', 'MatchNet as published', NETWORKS.matchnetPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    arm('protonet-published', 'ProtoNet as published', NETWORKS.protonetPublished, {
+    variantOf('protonet-published', 'ProtoNet as published', NETWORKS.protonetPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    arm('cnp-published', 'CNP as published', NETWORKS.cnpPublished, {
+    variantOf('cnp-published', 'CNP as published', NETWORKS.cnpPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    arm('icl-repaired', 'ICL as published, repaired mixture', NETWORKS.published, {
+    variantOf('icl-repaired', 'ICL as published, repaired mixture', NETWORKS.published, {
       training: { steps: 3000, learningRate: 3e-3 },
     }),
-    arm(
+    variantOf(
       'matchnet-repaired',
       'MatchNet as published, repaired mixture',
       NETWORKS.matchnetPublished,
       { training: FEW_WEIGHTS },
     ),
-    arm(
+    variantOf(
       'protonet-repaired',
       'ProtoNet as published, repaired mixture',
       NETWORKS.protonetPublished,
       { training: FEW_WEIGHTS },
     ),
-    arm(
+    variantOf(
       'matchnet-double',
       'MatchNet, double softmax',
       { ...NETWORKS.matchnet, doubleSoftmax: true, unused: 2 },
       { training: FEW_WEIGHTS },
     ),
-    arm(
+    variantOf(
       'protonet-double',
       'ProtoNet, double softmax',
       { ...NETWORKS.protonet, doubleSoftmax: true, unused: 2 },
       { training: FEW_WEIGHTS },
     ),
-    arm(
+    variantOf(
       'protonet-raw',
       'ProtoNet, raw query',
       { kind: 'protonet', widths: [8, 2], rawQuery: true },
       { training: FEW_WEIGHTS },
     ),
-    arm('matchnet-plain', 'MatchNet, repaired', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
-    arm('protonet-plain', 'ProtoNet, repaired', NETWORKS.protonet, { training: FEW_WEIGHTS }),
-    arm('cnp-plain', 'CNP, repaired', NETWORKS.cnp, { training: FEW_WEIGHTS }),
-    arm('cnp-empty', 'CNP, pair-wise tasks without anchors', NETWORKS.cnp, {
+    variantOf('matchnet-plain', 'MatchNet, repaired', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+    variantOf('protonet-plain', 'ProtoNet, repaired', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+    variantOf('cnp-plain', 'CNP, repaired', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+    variantOf('cnp-empty', 'CNP, pair-wise tasks without anchors', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
-      task: ONE_SLIP([{ kind: 'pairs', anchors: 0 }, PROTOTYPE, AMORTIZATION]),
+      task: ONE_ERROR([{ kind: 'pairs', anchors: 0 }, PROTOTYPE, AMORTIZATION]),
     }),
-    arm('cnp-reversed', 'CNP, reversed demonstrations', NETWORKS.cnp, {
+    variantOf('cnp-reversed', 'CNP, reversed demonstrations', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
-      task: ONE_SLIP([PAIRWISE, PROTOTYPE, { kind: 'thresholds', demonstrations: 'reversed' }]),
+      task: ONE_ERROR([PAIRWISE, PROTOTYPE, { kind: 'thresholds', demonstrations: 'reversed' }]),
     }),
-    arm('cnp-l3', 'CNP, anchors of L3 norm 1', NETWORKS.cnp, {
+    variantOf('cnp-l3', 'CNP, anchors of L3 norm 1', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
-      task: ONE_SLIP([{ kind: 'pairs', norm: 3 }, PROTOTYPE, AMORTIZATION]),
+      task: ONE_ERROR([{ kind: 'pairs', norm: 3 }, PROTOTYPE, AMORTIZATION]),
     }),
   ],
   weights: false,
@@ -497,14 +507,14 @@ const pooled: FewShotExperiment = {
   source: `${PAPER}, on the number of tasks`,
   variants: [
     ...[64, 1024].map((count) =>
-      arm(`icl-${count}`, `ICL, ${count} tasks`, NETWORKS.icl, {
+      variantOf(`icl-${count}`, `ICL, ${count} tasks`, NETWORKS.icl, {
         task: { kind: 'pool', of: MIXTURE, count },
       }),
     ),
-    arm('icl-64-augmented', 'ICL, 64 tasks, augmented', NETWORKS.icl, {
+    variantOf('icl-64-augmented', 'ICL, 64 tasks, augmented', NETWORKS.icl, {
       task: { kind: 'augmented', of: { kind: 'pool', of: MIXTURE, count: 64 } },
     }),
-    arm('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
+    variantOf('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
   ],
   weights: false,
   kind: CLASSIFICATION_KIND,
@@ -658,14 +668,14 @@ const curriculum: PromptExperiment = {
 /** Experiments of this work on prompts of numbers. */
 export const CURRICULUM_EXPERIMENTS: readonly PromptExperiment[] = [curriculum];
 
-/** The rule "with t tasks to adapt to, a's error over all n is below b's". */
+/** The rule "adapted to t tasks, a's error over all n is below b's". */
 const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] =>
   errorBelow(a, b, { metric: 'error over n', n: t });
 
 /** The rule "without adaptation a's error is above b's". */
 const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAbove(a, b, { n });
 
-/** Does the gap between two learners close as the domain shows more tasks? */
+/** The rule "the ratio of b's error to a's is larger after few tasks than after many". */
 const gapCloses =
   (a: string, b: string, few: number, many: number): Claim['decide'] =>
   (records) => {
@@ -730,6 +740,64 @@ const RULES: DomainConfig['measures']['rules'] = [
   { optimiser: 'Adam', rate: 1e-2, batch: 64 },
 ];
 
+/** A minute a run. */
+const quickRegressions = (kind: DomainsConfig['kind'], seeds: number): DomainConfig => ({
+  domains: { from: 'regression', kind, d: 3 },
+  model: {
+    method: 'ar',
+    layout: 'pair',
+    size: { width: 32, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 16 },
+  },
+  training: {
+    steps: 9000,
+    batch: 64,
+    learningRate: 3e-3,
+    ns: [1, 2, 3, 4, 5, 6],
+    tests: 4,
+    logEvery: 100,
+  },
+  seeds,
+  watchEvery: 1000,
+  measures: {
+    tasks: [16, 64, 256, 1024],
+    ns: [1, 2, 3, 4, 5, 6],
+    prompts: 64,
+    tests: 4,
+    domains: 16,
+    validation: 6,
+    rules: RULES,
+    steps: [5, 20, 50],
+  },
+});
+
+/** The released size. */
+const fullRegressions = (kind: DomainsConfig['kind']): DomainConfig => ({
+  domains: { from: 'regression', kind, d: 5, labelScale: 8 },
+  model: { method: 'ar', layout: 'xy', size: 'standard' },
+  training: {
+    steps: 600_000,
+    batch: 64,
+    learningRate: 1e-4,
+    warmUp: 0,
+    finalRate: 1,
+    ns: [10],
+    tests: 1,
+    logEvery: 1000,
+  },
+  seeds: 3,
+  watchEvery: 10_000,
+  measures: {
+    tasks: [64, 256, 1024],
+    ns: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    prompts: 256,
+    tests: 1,
+    domains: 20,
+    validation: 6,
+    rules: RULES,
+    steps: [5, 20, 50],
+  },
+});
+
 const onRegressions = (
   name: string,
   kind: DomainsConfig['kind'],
@@ -743,69 +811,14 @@ const onRegressions = (
   variants: TWO_LEVELS,
   weights: false,
   kind: DOMAIN_KIND,
-  profiles: {
-    quick: {
-      domains: { from: 'regression', kind, d: 3 },
-      model: {
-        method: 'ar',
-        layout: 'pair',
-        size: { width: 32, layers: 2, heads: 4, mlpRatio: 4, maxPositions: 16 },
-      },
-      training: {
-        steps: 9000,
-        batch: 64,
-        learningRate: 3e-3,
-        ns: [1, 2, 3, 4, 5, 6],
-        tests: 4,
-        logEvery: 100,
-      },
-      seeds,
-      watchEvery: 1000,
-      measures: {
-        tasks: [16, 64, 256, 1024],
-        ns: [1, 2, 3, 4, 5, 6],
-        prompts: 64,
-        tests: 4,
-        domains: 16,
-        validation: 6,
-        rules: RULES,
-        steps: [5, 20, 50],
-      },
-    },
-    full: {
-      domains: { from: 'regression', kind, d: 5, labelScale: 8 },
-      model: { method: 'ar', layout: 'xy', size: 'standard' },
-      training: {
-        steps: 600_000,
-        batch: 64,
-        learningRate: 1e-4,
-        warmUp: 0,
-        finalRate: 1,
-        ns: [10],
-        tests: 1,
-        logEvery: 1000,
-      },
-      seeds: 3,
-      watchEvery: 10_000,
-      measures: {
-        tasks: [64, 256, 1024],
-        ns: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
-        prompts: 256,
-        tests: 1,
-        domains: 20,
-        validation: 6,
-        rules: RULES,
-        steps: [5, 20, 50],
-      },
-    },
-  },
+  profiles: { quick: quickRegressions(kind, seeds), full: fullRegressions(kind) },
   claims: ({ measures: { ns, tasks } }) =>
     domainClaims(kind === 'map' ? 'domains as in the code' : 'domains as in the text', ns, tasks),
 });
 
 /** A network for drawings of 14 x 14 pixels. */
 const FOR_GLYPHS = { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 1 };
-const GLYPH_ARMS: readonly DomainVariant[] = [
+const GLYPH_VARIANTS: readonly DomainVariant[] = [
   { key: 'icl', name: 'ICL', network: { kind: 'icl', size: FOR_GLYPHS, attention: 'softmax' } },
   {
     key: 'm2',
@@ -818,6 +831,40 @@ const GLYPH_ARMS: readonly DomainVariant[] = [
   { key: 'cnp', name: 'CNP', network: { kind: 'cnp', width: 96 } },
 ];
 
+/** Minutes a run. */
+const quickAlphabets = (
+  domains: DomainConfig['domains'],
+  steps: number,
+  counts: { test: number; validation: number },
+): DomainConfig => ({
+  domains,
+  model: { method: 'ar', layout: 'pair', size: 'course' },
+  training: {
+    steps,
+    batch: 32,
+    learningRate: 1e-3,
+    ns: [5, 10, 25],
+    tests: 5,
+    domainsPerBatch: 4,
+    logEvery: 100,
+  },
+  seeds: 3,
+  watchEvery: 250,
+  measures: {
+    tasks: [16, 64, 256],
+    ns: [5, 10, 25],
+    prompts: 100,
+    tests: 5,
+    domains: counts.test,
+    validation: counts.validation,
+    rules: [
+      { optimiser: 'descent', rate: 0.01, batch: 32 },
+      { optimiser: 'Adam', rate: 3e-4, batch: 32 },
+    ],
+    steps: [5, 20],
+  },
+});
+
 const onAlphabets = (
   name: string,
   domains: DomainConfig['domains'],
@@ -825,34 +872,7 @@ const onAlphabets = (
   counts: { test: number; validation: number },
 ): DomainExperiment => {
   const where = name === 'meta-omniglot' ? 'Omniglot' : 'our own alphabets';
-  const quickOne: DomainConfig = {
-    domains,
-    model: { method: 'ar', layout: 'pair', size: 'course' },
-    training: {
-      steps,
-      batch: 32,
-      learningRate: 1e-3,
-      ns: [5, 10, 25],
-      tests: 5,
-      domainsPerBatch: 4,
-      logEvery: 100,
-    },
-    seeds: 3,
-    watchEvery: 250,
-    measures: {
-      tasks: [16, 64, 256],
-      ns: [5, 10, 25],
-      prompts: 100,
-      tests: 5,
-      domains: counts.test,
-      validation: counts.validation,
-      rules: [
-        { optimiser: 'descent', rate: 0.01, batch: 32 },
-        { optimiser: 'Adam', rate: 3e-4, batch: 32 },
-      ],
-      steps: [5, 20],
-    },
-  };
+  const quickOne = quickAlphabets(domains, steps, counts);
   return {
     name,
     notebook: '44',
@@ -860,7 +880,7 @@ const onAlphabets = (
       'On new alphabets ICL has a smaller error than other few-shot learners, and M2-ICL a ' +
       `smaller one after adaptation to few tasks (${where}).`,
     source: `${PAPER}, appendix H (its numbers are not known to us)`,
-    variants: GLYPH_ARMS,
+    variants: GLYPH_VARIANTS,
     weights: false,
     kind: DOMAIN_KIND,
     profiles: {

@@ -51,8 +51,8 @@ const TABLE5 = `${PAPER}, table 5`;
 const REVIEWERS = 'a question of the paper’s reviewers';
 const COURSE = 'this course';
 
-/** An arm that is the method as it stands, with the method's name. */
-const arm = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
+/** A variant that is a method without changes, with the method's name. */
+const variantOf = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
   key: method,
   name: METHODS[method].name,
   method,
@@ -75,7 +75,7 @@ const shiftsOf = (d: number): Measures['shifts'] => ({
   'ill-conditioned': linear(d, { condition: 30 }),
 });
 
-/** Garg et al.'s twelve layers, with places for three times 40 examples of two tokens, twice. */
+/** Garg et al.'s twelve layers, with positions for three times 40 examples of two tokens, twice. */
 const STANDARD = { ...SIZES.standard, maxPositions: 512 };
 
 /**
@@ -176,7 +176,7 @@ const profiles = (
 });
 
 /**
- * What claims are about in a config: n and its multiples, d, layers, and how the regime is called.
+ * What claims name of a config: n and its multiples, d, layers, and the regime in words.
  */
 const inWordsOf = (config: PromptConfig) => {
   const { n = 10, nRandom = false } = config.training;
@@ -191,7 +191,6 @@ const inWordsOf = (config: PromptConfig) => {
   };
 };
 
-/** A claim with its source, its rule, and the paper's own number. */
 /** InvICL's error is below that of each rival. */
 const versus = (rivals: readonly string[], where: Where, source: string, words: string): Claim[] =>
   rivals.map((rival) =>
@@ -202,7 +201,7 @@ const versus = (rivals: readonly string[], where: Where, source: string, words: 
     ),
   );
 
-const LINEAR_LEARNERS = (): ReturnType<PromptExperiment['baselines']> => [
+const LINEAR_BASELINES = (): ReturnType<PromptExperiment['baselines']> => [
   leastSquares,
   ridge(1),
   averaging,
@@ -211,8 +210,8 @@ const LINEAR_LEARNERS = (): ReturnType<PromptExperiment['baselines']> => [
 ];
 
 /**
- * "a holds it earlier than b": of the final R^2, the mean share that is there in the layers before
- * the last, by the Welch interval of the difference.
+ * The rule "in the layers before the last, a reaches a larger mean share of the final R^2 than b", by
+ * the Welch interval of the difference.
  */
 const earlyShare =
   (a: string, b: string, what: string, layers: number): Claim['decide'] =>
@@ -238,6 +237,73 @@ const earlyShare =
 
 const ALL_RIVALS = ['AR', 'NoPE', 'Prefix', 'BoE'];
 
+/** The ablations of table 5. */
+const ablations = (n: number): Claim[] => [
+  claim(
+    `Symmetric positions alone raise the error of AR (n = ${n})`,
+    TABLE5,
+    errorAbove('AR + symmetric positions', 'AR', { n }),
+    '38.4 against 43.4 % accuracy',
+  ),
+  claim(
+    `The invariant mask alone lowers the error of AR (n = ${n})`,
+    TABLE5,
+    errorBelow('AR + invariant mask', 'AR', { n }),
+    '44.8 against 43.4 % accuracy',
+  ),
+  claim(
+    'InvICL, with the invariant mask and symmetric positions, has a smaller error than ' +
+      `AR with the mask alone (n = ${n})`,
+    TABLE5,
+    errorBelow('InvICL', 'AR + invariant mask', { n }),
+    '45.1 against 44.8 % accuracy',
+  ),
+  claim(
+    'InvICL is less sensitive to the order of the examples than AR with the invariant ' +
+      'mask alone',
+    TABLE5,
+    errorBelow('InvICL', 'AR + invariant mask', { metric: 'sensitivity' }),
+    'sensitivity 0.00 against 0.10 and 0.25',
+  ),
+  ...(['AR', 'Prefix', 'PCW'] as const).map((name) =>
+    claim(
+      `InvICL has a smaller error than ${name} on the doubled prompt (n = ${n})`,
+      TABLE5,
+      errorBelow('InvICL', `${name}, doubled`, { n }),
+      'AR 43.8, PCW 40.6, Prefix 41.7, InvICL 45.1 % accuracy',
+    ),
+  ),
+  claim(
+    `Doubling the prompt lowers the error of Prefix (n = ${n})`,
+    TABLE5,
+    errorBelow('Prefix, doubled', 'Prefix', { n }),
+    '41.7 against 40.3 % accuracy',
+  ),
+];
+
+/** What probes and exchanged masks show (figure 10). */
+const insideClaims = (n: number, layers: number): Claim[] => [
+  claim(
+    'Probes of the answer: the layers before the last reach a larger share of the final ' +
+      'R² in InvICL than in AR (one token)',
+    FIGURE10,
+    earlyShare('InvICL', 'AR', 'answer', layers),
+    'InvICL early, AR at the last layer only',
+  ),
+  claim(
+    'The InvICL mask on weights trained as AR gives a larger error than the AR mask (n = ' +
+      `${n})`,
+    REVIEWERS,
+    errorAbove('AR weights, InvICL mask', 'AR', { n }),
+  ),
+  claim(
+    'The AR mask on weights trained as InvICL gives a larger error than the InvICL mask ' +
+      `(n = ${n})`,
+    REVIEWERS,
+    errorAbove('InvICL weights, AR mask', 'InvICL', { n }),
+  ),
+];
+
 const linearRandom: PromptExperiment = {
   name: 'linear-random-n',
   notebook: '08',
@@ -246,11 +312,11 @@ const linearRandom: PromptExperiment = {
     'NoPE, Prefix and BoE (n drawn anew at each training step).',
   source: FIGURE3,
   variants: [
-    arm('ar', { also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] }),
-    arm('nope'),
-    arm('prefix'),
-    arm('boe'),
-    arm('invicl', { also: ['AR mask'] }),
+    variantOf('ar', { also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] }),
+    variantOf('nope'),
+    variantOf('prefix'),
+    variantOf('boe'),
+    variantOf('invicl', { also: ['AR mask'] }),
     { ...CANONICAL, seeds: 3 },
     ...(
       [
@@ -265,11 +331,11 @@ const linearRandom: PromptExperiment = {
         'pcwDoubled',
       ] as const
     ).map((method) =>
-      arm(method, { seeds: 3, ...(method === 'saicl' ? { training: { tests: 3 } } : {}) }),
+      variantOf(method, { seeds: 3, ...(method === 'saicl' ? { training: { tests: 3 } } : {}) }),
     ),
   ],
   kind: PROMPT_KIND,
-  baselines: LINEAR_LEARNERS,
+  baselines: LINEAR_BASELINES,
   profiles: profiles(pairs({}), full(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, d, layers, regime, beyond } = inWordsOf(config);
@@ -299,65 +365,8 @@ const linearRandom: PromptExperiment = {
       ...Object.keys(shiftsOf(d)).flatMap((shift) =>
         versus(['AR', 'Prefix'], { n, metric: `error, ${shift}` }, FIGURE7, `${shift}, n = ${n}`),
       ),
-      claim(
-        `Symmetric positions alone raise the error of AR (n = ${n})`,
-        TABLE5,
-        errorAbove('AR + symmetric positions', 'AR', { n }),
-        '38.4 against 43.4 % accuracy',
-      ),
-      claim(
-        `The invariant mask alone lowers the error of AR (n = ${n})`,
-        TABLE5,
-        errorBelow('AR + invariant mask', 'AR', { n }),
-        '44.8 against 43.4 % accuracy',
-      ),
-      claim(
-        'InvICL, with the invariant mask and symmetric positions, has a smaller error than ' +
-          `AR with the mask alone (n = ${n})`,
-        TABLE5,
-        errorBelow('InvICL', 'AR + invariant mask', { n }),
-        '45.1 against 44.8 % accuracy',
-      ),
-      claim(
-        'InvICL is less sensitive to the order of the examples than AR with the invariant ' +
-          'mask alone',
-        TABLE5,
-        errorBelow('InvICL', 'AR + invariant mask', { metric: 'sensitivity' }),
-        'sensitivity 0.00 against 0.10 and 0.25',
-      ),
-      ...(['AR', 'Prefix', 'PCW'] as const).map((name) =>
-        claim(
-          `InvICL has a smaller error than ${name} on the doubled prompt (n = ${n})`,
-          TABLE5,
-          errorBelow('InvICL', `${name}, doubled`, { n }),
-          'AR 43.8, PCW 40.6, Prefix 41.7, InvICL 45.1 % accuracy',
-        ),
-      ),
-      claim(
-        `Doubling the prompt lowers the error of Prefix (n = ${n})`,
-        TABLE5,
-        errorBelow('Prefix, doubled', 'Prefix', { n }),
-        '41.7 against 40.3 % accuracy',
-      ),
-      claim(
-        'Probes of the answer: the layers before the last reach a larger share of the final ' +
-          'R² in InvICL than in AR (one token)',
-        FIGURE10,
-        earlyShare('InvICL', 'AR', 'answer', layers),
-        'InvICL early, AR at the last layer only',
-      ),
-      claim(
-        'The InvICL mask on weights trained as AR gives a larger error than the AR mask (n = ' +
-          `${n})`,
-        REVIEWERS,
-        errorAbove('AR weights, InvICL mask', 'AR', { n }),
-      ),
-      claim(
-        'The AR mask on weights trained as InvICL gives a larger error than the InvICL mask ' +
-          `(n = ${n})`,
-        REVIEWERS,
-        errorAbove('InvICL weights, AR mask', 'InvICL', { n }),
-      ),
+      ...ablations(n),
+      ...insideClaims(n, layers),
     ];
   },
 };
@@ -370,16 +379,16 @@ const linearFixed: PromptExperiment = {
     'NoPE, Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
   variants: [
-    arm('ar'),
-    arm('nope'),
-    arm('prefix'),
-    arm('boe'),
-    arm('invicl'),
+    variantOf('ar'),
+    variantOf('nope'),
+    variantOf('prefix'),
+    variantOf('boe'),
+    variantOf('invicl'),
     { ...CANONICAL, seeds: 3 },
-    arm('pcw', { seeds: 3 }),
+    variantOf('pcw', { seeds: 3 }),
   ],
   kind: PROMPT_KIND,
-  baselines: LINEAR_LEARNERS,
+  baselines: LINEAR_BASELINES,
   profiles: profiles(pairs({ nRandom: false }), full(linear(20))),
   claims: (config) => {
     const { n, regime, beyond } = inWordsOf(config);
@@ -404,10 +413,10 @@ const twoTokensRandom: PromptExperiment = {
     'anew at each training step).',
   source: FIGURE3,
   variants: [
-    arm('ar', { also: ['InvICL mask'] }),
-    arm('prefix'),
-    arm('boe'),
-    arm('invicl', { also: ['AR mask'] }),
+    variantOf('ar', { also: ['InvICL mask'] }),
+    variantOf('prefix'),
+    variantOf('boe'),
+    variantOf('invicl', { also: ['AR mask'] }),
     ...(
       [
         'nope',
@@ -417,10 +426,10 @@ const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => arm(method, { seeds: 3 })),
+    ).map((method) => variantOf(method, { seeds: 3 })),
   ],
   kind: PROMPT_KIND,
-  baselines: LINEAR_LEARNERS,
+  baselines: LINEAR_BASELINES,
   profiles: profiles(twoTokens({}), full(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, layers, regime, beyond } = inWordsOf(config);
@@ -479,9 +488,9 @@ const twoTokensFixed: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR, ' +
     'Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
-  variants: [arm('ar'), arm('prefix'), arm('boe'), arm('invicl')],
+  variants: [variantOf('ar'), variantOf('prefix'), variantOf('boe'), variantOf('invicl')],
   kind: PROMPT_KIND,
-  baselines: LINEAR_LEARNERS,
+  baselines: LINEAR_BASELINES,
   profiles: profiles({ ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 }, full(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
@@ -496,9 +505,9 @@ const twoTokensShallow: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR ' +
     'with fewer layers, too.',
   source: COURSE,
-  variants: [arm('ar', { seeds: 3 }), arm('invicl', { seeds: 3 })],
+  variants: [variantOf('ar', { seeds: 3 }), variantOf('invicl', { seeds: 3 })],
   kind: PROMPT_KIND,
-  baselines: LINEAR_LEARNERS,
+  baselines: LINEAR_BASELINES,
   profiles: profiles(twoTokens({}, 4), {
     ...full(linear(20), { nRandom: true }),
     model: { layout: 'xy', size: { ...STANDARD, layers: 6 } },
@@ -517,7 +526,7 @@ function functionClass(
   name: string,
   what: string,
   task: { readonly quick: TaskSpec; readonly full: TaskSpec },
-  learners: PromptExperiment['baselines'],
+  baselines: PromptExperiment['baselines'],
   claims: (config: PromptConfig) => readonly Claim[],
 ): PromptExperiment {
   const measures: Measures = { ...MEASURES, ns: [1, 2, 4, 6, 8, 10, 12, 16, 20, 30] };
@@ -526,10 +535,10 @@ function functionClass(
     notebook: '09',
     claim: `${sentence(what)}: AR has the smaller error in short contexts, InvICL in long ones.`,
     source: FIGURE6,
-    variants: (['ar', 'prefix', 'invicl'] as const).map((method) => arm(method)),
+    variants: (['ar', 'prefix', 'invicl'] as const).map((method) => variantOf(method)),
     kind: PROMPT_KIND,
-    baselines: learners,
-    // a lower rate than for lines, whose search does not speak for these classes
+    baselines,
+    // a lower rate than for linear regression, whose rate search does not cover these classes
     profiles: profiles(
       pairs({ n: 20, learningRate: 3e-3 }, { task: task.quick, seeds: 3, measures }),
       full(task.full, { nRandom: true }),
@@ -619,7 +628,13 @@ const drifting: PromptExperiment = {
     'When the weights drift along the prompt, so that order carries information, methods ' +
     'that see the order have a smaller error than InvICL.',
   source: COURSE,
-  variants: [arm('ar'), arm('nope'), arm('prefix'), arm('invicl'), CANONICAL],
+  variants: [
+    variantOf('ar'),
+    variantOf('nope'),
+    variantOf('prefix'),
+    variantOf('invicl'),
+    CANONICAL,
+  ],
   kind: PROMPT_KIND,
   baselines: () => [kalman(KEEP), leastSquares, ridge(1), zero],
   profiles: profiles(
@@ -665,7 +680,7 @@ const drifting: PromptExperiment = {
 
 /**
  * A search over learning rates: the same rates for every method, one seed, fewer steps. Every
- * method is then trained at the middle rate; the claims say whether that holds one back.
+ * method is then trained at the middle rate; the claims compare it with the best of the three.
  */
 function rateSearch(
   name: string,

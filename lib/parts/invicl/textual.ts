@@ -16,7 +16,7 @@ import { TEXT_KIND, type TextExperiment } from './texts';
 const PAPER = 'Fang et al. 2025';
 const COURSE = 'this course';
 
-const arm = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
+const variantOf = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
   key: method,
   name: METHODS[method].name,
   method,
@@ -24,16 +24,16 @@ const arm = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVarian
 });
 
 /**
- * The paper's methods; BatchICL is read out of the AR model, and so is InvICL without training for
- * it.
+ * The paper's methods; BatchICL is derived from the AR model, and so is InvICL's mask on weights
+ * trained as AR.
  */
 const METHODS_OF_TABLE_2: readonly MethodVariant[] = [
-  arm('ar', { also: ['BatchICL', 'InvICL mask'] }),
-  arm('nope'),
-  arm('pcw'),
-  arm('saicl', { training: { tests: 2 } }),
-  arm('prefix'),
-  arm('invicl', { also: ['AR mask'] }),
+  variantOf('ar', { also: ['BatchICL', 'InvICL mask'] }),
+  variantOf('nope'),
+  variantOf('pcw'),
+  variantOf('saicl', { training: { tests: 2 } }),
+  variantOf('prefix'),
+  variantOf('invicl', { also: ['AR mask'] }),
 ];
 
 /** The rows of table 5. */
@@ -45,7 +45,7 @@ const ABLATIONS: readonly MethodVariant[] = (
     'pcwDoubled',
     'prefixDoubled',
   ] as const satisfies readonly MethodKey[]
-).map((method) => arm(method, { seeds: 3 }));
+).map((method) => variantOf(method, { seeds: 3 }));
 
 /** Minutes a run: three layers, heads wide enough for a whole inner product. */
 const quick = (setting: string, rest: Partial<EpisodeConfig> = {}): EpisodeConfig => ({
@@ -208,7 +208,7 @@ const onSetting = (key: SettingKey): EpisodeExperiment => {
         name,
         n,
         SETTINGS[key].unseen.some((task) => !task.startsWith('unifiedqa:')),
-      ), // whose files are not to be had
+      ), // whose files cannot be downloaded
   };
 };
 
@@ -277,9 +277,9 @@ const languageModel: TextExperiment = {
     'and its answers do not depend on the order of the demonstrations.',
   source: `${PAPER}, tables 2 and 5`,
   variants: [
-    arm('ar', { also: ['InvICL mask'] }),
-    arm('prefix'),
-    arm('invicl', { also: ['AR mask'] }),
+    variantOf('ar', { also: ['InvICL mask'] }),
+    variantOf('prefix'),
+    variantOf('invicl', { also: ['AR mask'] }),
   ],
   kind: TEXT_KIND,
   profiles: {

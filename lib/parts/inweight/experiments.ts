@@ -33,13 +33,13 @@ const errorAt = (
   N: number,
 ): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, n: N });
 
-/** Relevant context, labels shifted: only copying is right. */
+/** Relevant context, labels shifted: right answers are copied from the context. */
 const COPYING = 'relevant, rare, shifted';
 
 /**
  * The rule "the error of a at one size is above that of b at another", in the same cell or in two.
  */
-const errsMore =
+const moreErrors =
   (
     a: { variant: string; N: number; cell?: string },
     b: { variant: string; N: number; cell?: string },
@@ -82,7 +82,7 @@ const full = (
   training: { steps, batch: 32, learningRate: 3e-4, logEvery: 500, ...rest.training },
 });
 
-/** Trained with a relevant context in 0.9 of the rows, in all, in none. */
+/** Trained with a relevant context in 0.9 of the sequences, in all, in none. */
 const three = (
   key: string,
   name: string,
@@ -129,25 +129,25 @@ const onNoise: SequenceExperiment = {
       `Growing the data set from N = ${MIDDLE} to ${LARGEST} weakens in-context learning ` +
         '(more errors on shifted labels of rare classes, noise 0.28)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
       `Growing the data set from N = 256 to ${MIDDLE} strengthens in-context learning ` +
         '(fewer errors on shifted labels of rare classes, noise 0.28)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
       `With noise 0.57, growing the data set from N = ${MIDDLE} to ${LARGEST} preserves ` +
         'in-context learning (at most 5 points more errors on shifted labels of rare classes)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
+      moreErrors({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
     ),
     claim(
       'With noise 0.57 the in-weight predictor has more errors in irrelevant contexts than ' +
         `the in-context one in relevant contexts (rare classes, N = ${LARGEST})`,
       `${PAPER}, figure 3`,
-      errsMore(
+      moreErrors(
         { variant: 'in-weight, noise 0.57', N: LARGEST, cell: 'irrelevant, rare, same' },
         { variant: 'in-context, noise 0.57', N: LARGEST, cell: 'relevant, rare, same' },
       ),
@@ -156,7 +156,7 @@ const onNoise: SequenceExperiment = {
       'In-context learning is stronger for rare classes than for common ones (fewer errors ' +
         `on shifted labels, noise 0.28, N = ${MIDDLE})`,
       `${PAPER}, figure 2`,
-      errsMore(
+      moreErrors(
         { variant: 'noise 0.28', N: MIDDLE, cell: 'relevant, common, shifted' },
         { variant: 'noise 0.28', N: MIDDLE },
       ),
@@ -165,7 +165,7 @@ const onNoise: SequenceExperiment = {
       'Label noise 0.2 weakens in-context learning (more errors on shifted labels of rare ' +
         `classes than without it, noise 0.28, N = ${MIDDLE})`,
       `${PAPER}, section 3; ${COURSE}`,
-      errsMore({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
   ],
 };
@@ -209,25 +209,25 @@ const onSweeps: SequenceExperiment = {
       'Raising p_relevant from 0.5 to 0.99 strengthens in-context learning (fewer errors ' +
         `on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, second column`,
-      errsMore({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
+      moreErrors({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
     ),
     claim(
       'Lowering p_high from 0.99 to 0.5 strengthens in-context learning (fewer errors on ' +
         `shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, first column`,
-      errsMore({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
+      moreErrors({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
     ),
     claim(
       'Raising L from 1 to 4 weakens in-context learning (more errors on shifted labels, N ' +
         `= ${SWEPT})`,
       `${PAPER}, figure 4, third column`,
-      errsMore({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
+      moreErrors({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
     ),
     claim(
       'Raising L_relevant from 1 to 4 of L = 4 strengthens in-context learning (fewer ' +
         `errors on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, fourth column`,
-      errsMore(
+      moreErrors(
         { variant: 'L_relevant 1 of 4', N: SWEPT },
         { variant: 'L_relevant 4 of 4', N: SWEPT },
       ),
@@ -236,7 +236,7 @@ const onSweeps: SequenceExperiment = {
       'Raising the number of rare classes from 5 to 95 strengthens in-context learning ' +
         `(fewer errors on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 5`,
-      errsMore({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
+      moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
     ),
   ],
 };
@@ -272,7 +272,7 @@ const STEPS_N = 2 ** 15;
  * The rule "more errors in the last window than in the best one", the best chosen by the mean over
  * seeds.
  */
-const fades =
+const transient =
   (variant: string, n: number): Claim['decide'] =>
   (records) => {
     const all = windowMeans(records, variant, n);
@@ -284,13 +284,13 @@ const fades =
       best.values,
     );
   };
-const lateErrors = (records: readonly ResultRecord[], variant: string): number[] =>
+const errorsAtEnd = (records: readonly ResultRecord[], variant: string): number[] =>
   windowMeans(records, variant, STEPS_N).at(-1)!.values;
 /** The rule "a has more errors in the last window than b". */
-const laterMore =
+const moreErrorsAtEnd =
   (a: string, b: string): Claim['decide'] =>
   (records) =>
-    compareShares(a, lateErrors(records, a), b, lateErrors(records, b));
+    compareShares(a, errorsAtEnd(records, a), b, errorsAtEnd(records, b));
 
 const onSteps: SequenceExperiment = {
   name: 'iwl-steps',
@@ -332,39 +332,39 @@ const onSteps: SequenceExperiment = {
       'In-context learning is transient: more errors in the last window of training steps ' +
         `than in the best one (shifted labels of rare classes, N = ${STEPS_N})`,
       'Singh et al. 2023',
-      fades('no penalty', STEPS_N),
+      transient('no penalty', STEPS_N),
     ),
     claim(
       'An L2 penalty of 1e-3 strengthens in-context learning at the end of training (fewer ' +
         `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
       'Singh et al. 2023',
-      laterMore('no penalty', 'penalty 1e-3'),
+      moreErrorsAtEnd('no penalty', 'penalty 1e-3'),
     ),
     claim(
       'An L2 penalty of 1e-2 strengthens in-context learning at the end of training (fewer ' +
         `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
       COURSE,
-      laterMore('no penalty', 'penalty 1e-2'),
+      moreErrorsAtEnd('no penalty', 'penalty 1e-2'),
     ),
     claim(
       `Raising the noise from ${noise} to 0.57 strengthens in-context learning at the end ` +
         `of training (fewer errors on shifted labels of rare classes, N = ${STEPS_N})`,
       COURSE,
-      laterMore('no penalty', 'noise 0.57'),
+      moreErrorsAtEnd('no penalty', 'noise 0.57'),
     ),
   ],
 };
 
-const STYLISED = ['end to end', 'parts first'] as const;
+const TRAINING_WAYS = ['end to end', 'parts first'] as const;
 
-const onStylised: SequenceExperiment = {
+const gatedModel: SequenceExperiment = {
   name: 'iwl-stylised',
   notebook: '51',
   claim:
     'A gate between a perceptron on the query and a similarity vote of the context moves ' +
     'from the context to the weights as data grow.',
   source: `${PAPER}, section 4`,
-  variants: STYLISED.flatMap((stylised) => [
+  variants: TRAINING_WAYS.flatMap((stylised) => [
     { key: stylised.replaceAll(' ', '-'), name: stylised, stylised },
     {
       key: `${stylised.replaceAll(' ', '-')}-noisy`,
@@ -383,7 +383,7 @@ const onStylised: SequenceExperiment = {
     full: full({ law: { low: 15, L: 4 } }),
   },
   claims: () =>
-    STYLISED.flatMap((way) => [
+    TRAINING_WAYS.flatMap((way) => [
       claim(
         'The gate gives the in-weight predictor a larger share for common classes than for ' +
           `rare ones (${way}, relevant contexts, N = 4096)`,
@@ -444,7 +444,7 @@ const onBursts: SequenceExperiment = {
       'Bursts in 0.9 of the sequences strengthen in-context learning (fewer errors on ' +
         `classes not trained on than without bursts, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'no bursts', N: BURSTY_N, cell: NEW },
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
       ),
@@ -453,7 +453,7 @@ const onBursts: SequenceExperiment = {
       'Raising the number of classes from 10 to 50 strengthens in-context learning (fewer ' +
         `errors on classes not trained on, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'bursts, 10 classes', N: BURSTY_N, cell: NEW },
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
       ),
@@ -462,7 +462,7 @@ const onBursts: SequenceExperiment = {
       `Raising the noise within a class from ${noise} to 0.4 strengthens in-context ` +
         `learning (fewer errors on classes not trained on, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
         { variant: 'bursts, noise 0.4', N: BURSTY_N, cell: NEW },
       ),
@@ -473,14 +473,37 @@ const onBursts: SequenceExperiment = {
 const GLYPHS_N = 2 ** 16;
 const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
 
+type Drawings = 'own alphabets' | 'Omniglot';
+const quickDrawings = (from: Drawings): SequenceExperimentConfig =>
+  quick({
+    law: { high: 10, low: 90, L: 2 },
+    inputs: { from, noise: 1, drawings: 1 },
+    sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
+    network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
+    training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+  });
+
+const fullDrawings = (from: Drawings): SequenceExperimentConfig =>
+  full({
+    law: { high: 20, low: 180, L: 2 },
+    inputs: { from, noise: 1, drawings: 1 },
+    sizes: [10_000, 100_000, 1_000_000],
+    network: {
+      size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 },
+      hidden: [256, 128],
+      period: 30,
+    },
+    seeds: 3,
+  });
+
 /**
  * The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each
  * with noise on its pixels. The noise is the article's largest: with 0.1 a hundred drawings are
- * learned by heart at once.
+ * memorised at once.
  */
 const onGlyphs = (
   name: string,
-  from: 'own alphabets' | 'Omniglot',
+  from: Drawings,
   more: readonly SequenceVariant[],
   moreClaims: readonly Claim[] = [],
 ): SequenceExperiment => ({
@@ -500,32 +523,13 @@ const onGlyphs = (
   ],
   weights: false,
   kind: SEQUENCE_KIND,
-  profiles: {
-    quick: quick({
-      law: { high: 10, low: 90, L: 2 },
-      inputs: { from, noise: 1, drawings: 1 },
-      sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
-      network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
-      training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
-    }),
-    full: full({
-      law: { high: 20, low: 180, L: 2 },
-      inputs: { from, noise: 1, drawings: 1 },
-      sizes: [10_000, 100_000, 1_000_000],
-      network: {
-        size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 },
-        hidden: [256, 128],
-        period: 30,
-      },
-      seeds: 3,
-    }),
-  },
+  profiles: { quick: quickDrawings(from), full: fullDrawings(from) },
   claims: () => [
     claim(
       `On characters (${from}) raising p_relevant from 0.5 to 1 strengthens in-context ` +
         `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore(
+      moreErrors(
         { variant: 'p_relevant 0.5', N: GLYPHS_N },
         { variant: 'p_relevant 1', N: GLYPHS_N },
       ),
@@ -534,7 +538,7 @@ const onGlyphs = (
       `On characters (${from}) in-context learning is stronger for rare classes than for ` +
         `common ones (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore(
+      moreErrors(
         { variant: GLYPH_BASE, N: GLYPHS_N, cell: 'relevant, common, shifted' },
         { variant: GLYPH_BASE, N: GLYPHS_N },
       ),
@@ -543,15 +547,15 @@ const onGlyphs = (
       `On characters (${from}) raising the pixel noise from 0.1 to 1 strengthens ` +
         `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
+      moreErrors({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
     ...moreClaims,
   ],
 });
 
-/** All experiments on rows. */
+/** All experiments on sequences. */
 export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
-  onStylised,
+  gatedModel,
   onSweeps,
   onBursts,
   onNoise,
@@ -573,13 +577,13 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
         'On characters (Omniglot) raising L from 1 to 4 weakens in-context learning (more ' +
           `errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
+        moreErrors({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
       ),
       claim(
         'On characters (Omniglot) raising L_relevant from 2 to 4 of L = 4 strengthens ' +
           `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore(
+        moreErrors(
           { variant: 'L_relevant 2 of 4', N: GLYPHS_N },
           { variant: 'L_relevant 4 of 4', N: GLYPHS_N },
         ),
@@ -588,7 +592,7 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
         'On characters (Omniglot) lowering p_high from 0.99 to 0.5 strengthens in-context ' +
           `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
+        moreErrors({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
       ),
     ],
   ),
@@ -597,7 +601,7 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
 const END = 300;
 const FAST = 'rate 1e-3';
-/** Taught names, after a context with a city that is none of those taught. */
+/** Names of the facts, after a context with a city that is in no fact. */
 const NEW_CITIES = 'cities nothing is taught of';
 const at = (
   who: string,
@@ -606,7 +610,7 @@ const at = (
 ): { metric: string; n: number } => ({ metric: `${what}, ${who}`, n });
 
 /** The rule "the log-odds of the context are larger for a than for b", in nats. */
-const believesMore =
+const largerLogOdds =
   (a: { variant: string; n: number; who?: string }, b: typeof a): Claim['decide'] =>
   (records) => {
     const [x, y] = [a, b].map(({ variant, n, who = 'invented' }) =>
@@ -614,6 +618,143 @@ const believesMore =
     ) as [number[], number[]];
     return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
   };
+
+/** What is claimed of shares of answers. */
+const shareClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the share of answers that follow the context ' +
+      `(invented strings, ${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) =>
+      compareShares(
+        'before',
+        valuesOf(records, MODEL, at('invented', 0)),
+        'after',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts fewer answers follow the context for invented ' +
+      `strings than for familiar ones (${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) => {
+      const after = (who: string): number[] => valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
+      return compareShares('familiar', after('familiar'), 'invented', after('invented'));
+    },
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
+      `larger share of answers that follow the context (invented strings, ${END} steps)`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'half',
+        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
+        'none',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
+      'share of answers that follow the context (invented strings)',
+    REVIEWERS,
+    (records) =>
+      compareShares(
+        'after 30 steps with contexts',
+        valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
+        'before them',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+];
+
+/** What is claimed of log-odds. */
+const logOddsClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the log-odds of the context (invented strings, ' +
+      `${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    largerLogOdds({ variant: MODEL, n: 0 }, { variant: `${MODEL}, ${FAST}`, n: END }),
+  ),
+  claim(
+    'Raising the learning rate of fine-tuning from 1e-4 to 1e-3 lowers the log-odds of ' +
+      `the context (invented strings, ${END} steps)`,
+    COURSE,
+    largerLogOdds(
+      { variant: `${MODEL}, rate 1e-4`, n: END },
+      { variant: `${MODEL}, ${FAST}`, n: END },
+    ),
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves larger ' +
+      `log-odds of the context (invented strings, ${END} steps)`,
+    COURSE,
+    largerLogOdds(
+      { variant: `${MODEL}, ${FAST}, half with a context`, n: END },
+      { variant: `${MODEL}, ${FAST}`, n: END },
+    ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
+      'log-odds of the context (invented strings)',
+    REVIEWERS,
+    largerLogOdds(
+      { variant: `${MODEL}, ${FAST}, then contexts`, n: 30 },
+      { variant: `${MODEL}, ${FAST}`, n: END },
+    ),
+  ),
+  claim(
+    'Before fine-tuning the log-odds of the context are smaller for famous people, whose ' +
+      'city is the same in all training texts, than for people without a fixed fact',
+    COURSE,
+    largerLogOdds(
+      { variant: MODEL, n: 0, who: 'people nothing is taught of' },
+      { variant: MODEL, n: 0, who: 'the famous' },
+    ),
+  ),
+];
+
+/** What is claimed of cities in no fact, and of a model without famous people. */
+const otherFactClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the share of answers that follow a context with a ' +
+      `city that is in no fact (${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) =>
+      compareShares(
+        'before',
+        valuesOf(records, MODEL, at(NEW_CITIES, 0)),
+        'after',
+        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+      ),
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
+      'larger share of answers that follow a context with a city that is in no fact ' +
+      `(${END} steps)`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'half',
+        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
+        'none',
+        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts a model trained on texts without famous people ' +
+      `follows the context in a larger share of answers (invented strings, ${END} steps, ` +
+      `${FAST})`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'without famous people',
+        valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
+        'with them',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+];
 
 const onCities: FactExperiment = {
   name: 'iwl-cities',
@@ -665,134 +806,7 @@ const onCities: FactExperiment = {
       watchEvery: 1000,
     },
   },
-  claims: () => [
-    claim(
-      'Fine-tuning on fixed facts lowers the share of answers that follow the context ' +
-        `(invented strings, ${END} steps, ${FAST})`,
-      `${PAPER}, section 6`,
-      (records) =>
-        compareShares(
-          'before',
-          valuesOf(records, MODEL, at('invented', 0)),
-          'after',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      'After fine-tuning on fixed facts fewer answers follow the context for invented ' +
-        `strings than for familiar ones (${END} steps, ${FAST})`,
-      `${PAPER}, section 6`,
-      (records) => {
-        const after = (who: string): number[] =>
-          valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
-        return compareShares('familiar', after('familiar'), 'invented', after('invented'));
-      },
-    ),
-    claim(
-      'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
-        `larger share of answers that follow the context (invented strings, ${END} steps)`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'half',
-          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
-          'none',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
-        'share of answers that follow the context (invented strings)',
-      REVIEWERS,
-      (records) =>
-        compareShares(
-          'after 30 steps with contexts',
-          valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
-          'before them',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      'Fine-tuning on fixed facts lowers the log-odds of the context (invented strings, ' +
-        `${END} steps, ${FAST})`,
-      `${PAPER}, section 6`,
-      believesMore({ variant: MODEL, n: 0 }, { variant: `${MODEL}, ${FAST}`, n: END }),
-    ),
-    claim(
-      'Raising the learning rate of fine-tuning from 1e-4 to 1e-3 lowers the log-odds of ' +
-        `the context (invented strings, ${END} steps)`,
-      COURSE,
-      believesMore(
-        { variant: `${MODEL}, rate 1e-4`, n: END },
-        { variant: `${MODEL}, ${FAST}`, n: END },
-      ),
-    ),
-    claim(
-      'Fine-tuning with a context in half of the prompts, in place of none, leaves larger ' +
-        `log-odds of the context (invented strings, ${END} steps)`,
-      COURSE,
-      believesMore(
-        { variant: `${MODEL}, ${FAST}, half with a context`, n: END },
-        { variant: `${MODEL}, ${FAST}`, n: END },
-      ),
-    ),
-    claim(
-      'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
-        'log-odds of the context (invented strings)',
-      REVIEWERS,
-      believesMore(
-        { variant: `${MODEL}, ${FAST}, then contexts`, n: 30 },
-        { variant: `${MODEL}, ${FAST}`, n: END },
-      ),
-    ),
-    claim(
-      'Before fine-tuning the log-odds of the context are smaller for famous people, whose ' +
-        'city is the same in all training texts, than for people without a fixed fact',
-      COURSE,
-      believesMore(
-        { variant: MODEL, n: 0, who: 'people nothing is taught of' },
-        { variant: MODEL, n: 0, who: 'the famous' },
-      ),
-    ),
-    claim(
-      'Fine-tuning on fixed facts lowers the share of answers that follow a context with a ' +
-        `city that is in no fact (${END} steps, ${FAST})`,
-      `${PAPER}, section 6`,
-      (records) =>
-        compareShares(
-          'before',
-          valuesOf(records, MODEL, at(NEW_CITIES, 0)),
-          'after',
-          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
-        ),
-    ),
-    claim(
-      'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
-        'larger share of answers that follow a context with a city that is in no fact ' +
-        `(${END} steps)`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'half',
-          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
-          'none',
-          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
-        ),
-    ),
-    claim(
-      'After fine-tuning on fixed facts a model trained on texts without famous people ' +
-        `follows the context in a larger share of answers (invented strings, ${END} steps, ` +
-        `${FAST})`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'without famous people',
-          valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
-          'with them',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-  ],
+  claims: () => [...shareClaims(), ...logOddsClaims(), ...otherFactClaims()],
 };
 
 /** All experiments on names and cities. */
