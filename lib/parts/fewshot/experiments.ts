@@ -907,8 +907,8 @@ const onAlphabets = (
   };
 };
 
-/** All experiments on domains. */
-export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [
+/** Domains of linear regressions. */
+const REGRESSIONS: readonly DomainExperiment[] = [
   onRegressions(
     'meta-domains',
     'weights',
@@ -923,6 +923,10 @@ export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [
       '(regressions with mapped inputs, as in the code).',
     3,
   ),
+];
+
+/** Alphabets as domains. */
+const ALPHABETS: readonly DomainExperiment[] = [
   onAlphabets(
     'meta-glyphs',
     { from: 'own alphabets', classes: 5, train: 30, validation: 4, test: 8 },
@@ -931,3 +935,6 @@ export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [
   ),
   onAlphabets('meta-omniglot', { from: 'Omniglot', classes: 5 }, 4000, { test: 2, validation: 1 }),
 ];
+
+/** All experiments on domains. */
+export const DOMAIN_EXPERIMENTS: readonly DomainExperiment[] = [...REGRESSIONS, ...ALPHABETS];

@@ -210,8 +210,8 @@ const LINEAR_BASELINES = (): ReturnType<PromptExperiment['baselines']> => [
 ];
 
 /**
- * The rule "in the layers before the last, a reaches a larger mean share of the final R^2 than b", by
- * the Welch interval of the difference.
+ * The rule "in the layers before the last, a reaches a larger mean share of the final R^2 than b",
+ * by the Welch interval of the difference.
  */
 const earlyShare =
   (a: string, b: string, what: string, layers: number): Claim['decide'] =>

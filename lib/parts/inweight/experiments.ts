@@ -553,13 +553,8 @@ const onGlyphs = (
   ],
 });
 
-/** All experiments on sequences. */
-export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
-  gatedModel,
-  onSweeps,
-  onBursts,
-  onNoise,
-  onSteps,
+/** Experiments on characters. */
+const CHARACTERS: readonly SequenceExperiment[] = [
   onGlyphs('iwl-glyphs', 'own alphabets', []),
   onGlyphs(
     'iwl-omniglot',
@@ -596,6 +591,16 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
       ),
     ],
   ),
+];
+
+/** All experiments on sequences. */
+export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
+  gatedModel,
+  onSweeps,
+  onBursts,
+  onNoise,
+  onSteps,
+  ...CHARACTERS,
 ];
 
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
