@@ -3,8 +3,8 @@ export { augmented, mixture, pool } from './compose';
 export { deviationsOf, linearRegression, type LinearConfig } from './linear';
 export { reluNetworks, type ReluNetworkConfig } from './network';
 export { PAIRS, pairwise, type PairsConfig } from './pairs';
-export { PROTOTYPES, prototypes, type PrototypesConfig } from './prototypes';
-export { RADIUS, radius, RADIUS_SPREAD, type RadiusConfig } from './radius';
+export { prototypes, PROTOTYPES, type PrototypesConfig } from './prototypes';
+export { radius, RADIUS, RADIUS_SPREAD, type RadiusConfig } from './radius';
 export { sparseRegression, type SparseConfig } from './sparse';
 export { taskOf, type TaskSpec } from './spec';
 export {

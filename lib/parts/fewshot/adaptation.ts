@@ -1,7 +1,7 @@
 /**
  * Adaptation to a new domain: a few tasks of it, a few steps of descent on them, all weights. How
  * long and how fast is chosen on validation domains.
- * Reference: Wu et al. (ICLR 2025), who fine-tune with settings that are not in their code.
+ * Reference: Wu et al. (ICLR 2025); their settings of fine-tuning are not in their code.
  */
 import { tf } from '../../core/backend';
 import { compile } from '../../core/compile';
@@ -24,35 +24,35 @@ export interface AdaptationRule {
   readonly batch: number;
 }
 
-/** Adapts a learner to tasks of a domain, and puts it back afterwards. */
+/** Adapts a model to tasks of a domain, and restores it afterwards. */
 export class Adapter {
   private readonly began: Record<string, Variable>;
   private readonly descent: ReturnType<typeof descentOf>;
   private readonly adam: Adam;
   private readonly byAdam;
 
-  /** @param learner what is adapted; stays the caller's */
-  constructor(private readonly learner: DomainModel) {
-    this.began = copiesOf(learner.parameters);
-    this.descent = descentOf(learner, DOMAIN_TRAINING.innerClip);
-    this.adam = new Adam(learner.parameters);
+  /** @param model what is adapted; stays the caller's */
+  constructor(private readonly model: DomainModel) {
+    this.began = copiesOf(model.parameters);
+    this.descent = descentOf(model, DOMAIN_TRAINING.innerClip);
+    this.adam = new Adam(model.parameters);
     const { adam } = this;
     this.byAdam = compile((...all: Tensor[]) => {
-      const { value, gradients } = gradientsOf(learner.parameters, () =>
-        learner.lossOf(all.slice(0, -1)),
+      const { value, gradients } = gradientsOf(model.parameters, () =>
+        model.lossOf(all.slice(0, -1)),
       );
       adam.update(gradients, all.at(-1)!);
       return value;
     });
   }
 
-  /** Takes the learner's weights as they are now for those that every adaptation starts from. */
+  /** Every adaptation from now on starts from the weights as they are now. */
   keepStart(): void {
-    assignAll(this.began, this.learner.parameters);
+    assignAll(this.began, this.model.parameters);
   }
 
   private reset(): void {
-    assignAll(this.learner.parameters, this.began);
+    assignAll(this.model.parameters, this.began);
     for (const moments of [this.adam.first, this.adam.second])
       for (const moment of Object.values(moments))
         tf.tidy(() => moment.assign(tf.zerosLike(moment)));
@@ -61,7 +61,7 @@ export class Adapter {
 
   /**
    * Adapts step by step; at each of the given numbers of steps (in rising order, 0 for the start)
-   * the learner is handed over.
+   * `visit` is called with the model as it is then.
    *
    * @param tasks prompts of one domain, shapes as in Prompts
    * @param scale the domain's
@@ -83,18 +83,18 @@ export class Adapter {
       'Use descent or Adam.',
     );
     const t = tasks.x.shape[0];
-    const rows = Math.min(batch, t);
+    const count = Math.min(batch, t);
     const random = stream(0, 'order of adaptation', t);
     let order: number[] = [];
     this.reset();
     for (let step = 0; step <= at.at(-1)!; step++) {
       if (at.includes(step)) visit(step);
       if (step === at.at(-1)) break;
-      if (order.length < rows) order = random.permutation(t);
-      const chosen = order.splice(0, rows);
+      if (order.length < count) order = random.permutation(t);
+      const chosen = order.splice(0, count);
       const inputs = tf.tidy(() => {
         const pick = <T extends Tensor>(tensor: T): T =>
-          rows === t ? tensor.clone() : (tensor.gather(chosen) as T);
+          count === t ? tensor.clone() : (tensor.gather(chosen) as T);
         return inputsFrom(
           {
             x: pick(tasks.x),
@@ -116,7 +116,7 @@ export class Adapter {
     this.reset();
   }
 
-  /** Frees copies, moments and graphs; the learner stays. */
+  /** Frees copies, moments and graphs; the model stays. */
   dispose(): void {
     this.descent.dispose();
     this.byAdam.dispose();

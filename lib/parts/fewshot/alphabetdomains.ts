@@ -1,5 +1,6 @@
 /**
- * Alphabets as domains: training draws whole alphabets; held-out ones are cut into characters to adapt to and others to test on.
+ * Alphabets as domains: training draws whole alphabets; held-out ones are cut into characters to
+ * adapt to and others to test on.
  * Reference: Lake et al. (2015, Omniglot); Wu et al. (ICLR 2025), appendix H.
  */
 import { demand } from '../../core/errors';

@@ -1,7 +1,7 @@
 /**
- * Experiments on few-shot classification: learners meta-trained on kinds of tasks, measured on each
- * kind by number of examples, against the exact answer, beyond the training distribution, and
- * beside rules and their selection.
+ * Experiments on few-shot classification: networks meta-trained on kinds of tasks, measured on each
+ * kind by number of examples, against the Bayes-optimal predictor, beyond the training
+ * distribution, and beside rules and their selection.
  */
 import { tf } from '../../core/backend';
 import { demand } from '../../core/errors';
@@ -39,7 +39,7 @@ import {
   type Measurements,
 } from '../../experiments/kind';
 
-/** An arm that is a network for few-shot classification. */
+/** A variant: a network for few-shot classification. */
 export interface NetworkVariant extends Variant {
   readonly network: NetworkSpec;
   readonly training?: Partial<ClassifierTraining>;
@@ -66,7 +66,7 @@ export interface FewShotMeasures {
   readonly spreads: readonly number[];
 }
 
-/** An experiment on few-shot classification in numbers. */
+/** The config of an experiment on few-shot classification. */
 export interface FewShotConfig extends BaseConfig {
   readonly task: TaskSpec;
   readonly training: Partial<Omit<ClassifierTraining, 'seed'>>;
@@ -89,13 +89,15 @@ const testPrompts = (
   taskOf(spec).sample(stream(EVALUATION_SEED, 'tests', name, n), { B: prompts, n, m: tests });
 
 /** The first `count` prompts. */
-const some = (prompts: Prompts, count: number): Prompts =>
-  Object.fromEntries(
-    (['x', 'y', 'xTest', 'yTest'] as const).map((key) => [
-      key,
-      prompts[key].slice(0, Math.min(count, prompts[key].shape[0])),
-    ]),
-  ) as unknown as Prompts;
+function some({ x, y, xTest, yTest }: Prompts, count: number): Prompts {
+  const B = Math.min(count, x.shape[0]);
+  return {
+    x: x.slice(0, B),
+    y: y.slice(0, B),
+    xTest: xTest.slice(0, B),
+    yTest: yTest.slice(0, B),
+  };
+}
 
 /** The kinds of tasks that the exact answer to the training distribution is for, by name. */
 const coveredBy = ({ task, measures }: FewShotConfig): string[] => {
@@ -262,7 +264,7 @@ const named = (name: string, classifier: Classifier): Classifier => ({
   logProbabilities: (prompts) => classifier.logProbabilities(prompts),
 });
 
-/** What an arm is trained on. */
+/** What a variant is trained on. */
 function sourceOf({ config }: FewShotPlan, { task }: NetworkVariant): TaskOrParts {
   const given = task ?? config.task;
   return Array.isArray(given)
@@ -398,7 +400,8 @@ export const CLASSIFICATION_KIND = experimentKind<FewShotExperiment, FewShotRun>
       ...plan.config.training,
       ...variant.training,
     };
-    const perToken = 40 * Math.sqrt(weights) + 8 * (n + tests); // numbers kept for a token's gradients, about
+    // numbers kept for a token's gradients, about
+    const perToken = 40 * Math.sqrt(weights) + 8 * (n + tests);
     return {
       memoryMB: Math.round(
         BASE_MB + 100 + (4 * (6 * weights + batch * (n + tests) * perToken)) / 1e6,

@@ -1,5 +1,5 @@
 /**
- * Meta-training of a classifier: fresh tasks at every step, as many examples as chance says, and a
+ * Meta-training of a classifier: fresh tasks at every step, a random number of examples, and a
  * choice among the checkpoints by validation tasks that are neither trained nor tested on.
  * Reference: Wu et al. (ICLR 2025), whose code chooses the checkpoint on the tasks it reports.
  */
@@ -112,7 +112,8 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
     demand(
       tasks.every(({ d }) => d === network.config.d),
       () =>
-        `The tasks have d = ${tasks.map(({ d }) => d).join(', ')}, ${network.name} d = ${network.config.d}.`,
+        `The tasks have d = ${tasks.map(({ d }) => d).join(', ')}, ` +
+        `${network.name} d = ${network.config.d}.`,
       'Make both for the same d.',
     );
     this.best = copiesOf(network.parameters);
@@ -121,7 +122,8 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
     this.validation = doublings(config.n).map((n) =>
       samplesOf(from, random, { B: config.validationTasks, n, m: 4 }),
     );
-    for (let i = 0; i < 2; i++) this.validationLoss(); // from here on compiled, so that a resumed run has the same bits
+    // from here on compiled, so that a resumed run has the same bits
+    for (let i = 0; i < 2; i++) this.validationLoss();
   }
 
   /**
@@ -166,9 +168,14 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
     return loss;
   }
 
+  /** The least validation loss so far, and the last one, in nats. */
+  private validationPair(): readonly [number, number] {
+    return this.validated.dataSync() as unknown as [number, number];
+  }
+
   private validate(): void {
     const now = this.validationLoss();
-    const [least] = this.validated.dataSync() as unknown as [number];
+    const [least] = this.validationPair();
     if (now < least) assignAll(this.best, this.network.parameters);
     tf.tidy(() => this.validated.assign(tf.tensor1d([Math.min(now, least), now])));
   }
@@ -177,7 +184,7 @@ export class ClassifierTrainer extends StepTrainer<ClassifierTraining> {
    * Cross-entropy on the validation tasks when it was last measured, and the least so far, in nats.
    */
   get validationLosses(): { readonly last: number; readonly least: number } {
-    const [least, last] = this.validated.dataSync() as unknown as [number, number];
+    const [least, last] = this.validationPair();
     return { least, last };
   }
 

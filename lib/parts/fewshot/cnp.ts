@@ -1,6 +1,6 @@
 /**
- * CNP, the amortization learner: all examples are summed up in one vector of fixed size, from which
- * a network answers. r = rho(mean_i phi([x_i, y_i])), logits = psi([r, x]).
+ * CNP, the amortization-based meta-learner: all examples are summed up in one vector of fixed size,
+ * from which a network answers. r = rho(mean_i phi([x_i, y_i])), logits = psi([r, x]).
  * Reference: Garnelo et al. (2018), as Wu et al. (ICLR 2025) have it.
  */
 import { tf } from '../../core/backend';
@@ -19,7 +19,7 @@ export interface CNPConfig extends NetworkSizes {
   readonly unused?: number;
 }
 
-/** The amortization learner. */
+/** The amortization-based meta-learner. */
 export class CNP extends ClassifierNetwork {
   readonly name = 'CNP';
   private readonly phi: Layers;
@@ -39,8 +39,10 @@ export class CNP extends ClassifierNetwork {
   override logits({ x, y, xTest }: Prompts): Tensor3D {
     const m = xTest.shape[1];
     return tf.tidy(() => {
-      const pairs = tf.concat([x, oneHot(y, this.classes) as Tensor3D], 2) as Tensor3D; // [B, n, d + C]
-      const r = through(through(pairs as Tensor3D, this.phi).mean(1, true) as Tensor3D, this.rho); // [B, 1, width]
+      const labels = oneHot(y, this.classes) as Tensor3D; // [B, n, C]
+      const pairs = tf.concat([x, labels], 2) as Tensor3D; // [B, n, d + C]
+      const average = through(pairs, this.phi).mean(1, true) as Tensor3D; // [B, 1, width]
+      const r = through(average, this.rho); // [B, 1, width]
       return asReleased(
         through(tf.concat([r.tile([1, m, 1]), xTest], 2) as Tensor3D, this.psi),
         this.config,

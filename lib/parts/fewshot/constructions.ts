@@ -1,7 +1,7 @@
 /**
- * Weights written by hand: a transformer that is a matching network, a prototype rule, a
- * conditional neural process, a step of gradient descent, and something that none of these is. In
- * float64, so that equality can be seen.
+ * Hand-built weights: a transformer that is a matching network, a prototype rule, a conditional
+ * neural process, a step of gradient descent, and a predictor that is none of these. In float64, so
+ * that equality holds to round-off.
  * Reference: Wu et al. (ICLR 2025) state that such weights exist; von Oswald et al. (2023) for the
  * gradient step. The constructions are ours.
  *
@@ -163,12 +163,12 @@ const mlpFrom = (
   [first, second]: readonly [PlainDense, PlainDense],
   to: string,
 ): HandMLP => {
-  const place = layout.write(to);
+  const write = layout.write(to);
   return {
     up: layout.read(names, first.weight),
     upBias: first.bias,
-    down: second.weight.mmul(place),
-    downBias: second.bias.mmul(place),
+    down: second.weight.mmul(write),
+    downBias: second.bias.mmul(write),
   };
 };
 
@@ -307,14 +307,14 @@ export function classMeansBySoftmax(
   const heads = Array.from({ length: C }, (_, c): Head => {
     const pick = Matrix.zeros(C, 1);
     pick.set(c, 0, beta);
-    const place = Matrix.zeros(d, layout.width);
-    for (let k = 0; k < d; k++) place.set(k, d + C + 1 + c * d + k, 1);
+    const output = Matrix.zeros(d, layout.width);
+    for (let k = 0; k < d; k++) output.set(k, d + C + 1 + c * d + k, 1);
     return {
       kind: 'softmax',
       query: layout.read(['one']),
       key: layout.read(['y'], pick),
       value: layout.read(['x']),
-      output: place,
+      output,
     };
   });
   const all = layout.answer(runByHand(layout.tokens({ X, y, test }, C), [{ heads }]), 'means');
@@ -365,9 +365,9 @@ export function descentByHand(d: number, C: number, eta: number): ByHand {
 }
 
 /**
- * A learner outside of the three families, for inputs on the unit circle: first each example takes
- * the mean label of its neighbourhood (softmax of beta1 x_i . x_j), then the test takes the label
- * of its nearest example (softmax of beta2 x . x_i). Its size does not depend on n.
+ * A predictor outside of the three families, for inputs on the unit circle: first each example
+ * takes the mean label of its neighbourhood (softmax of beta1 x_i . x_j), then the test takes the
+ * label of its nearest example (softmax of beta2 x . x_i). Its size does not depend on n.
  */
 export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number): ByHand {
   const layout = new Layout({ x: 2, y: C, one: 1, smooth: C, answer: C });

@@ -1,6 +1,6 @@
 /**
- * One level up: where meta-learning has tasks, here are domains, distributions over tasks. A
- * learner is meta-trained on tasks of many domains and meets a new one, from which it sees a few
+ * Domains: distributions over tasks, one level above the tasks of meta-learning. A model is
+ * meta-trained on tasks of many domains and tested on a new one, after adaptation to a few of its
  * tasks.
  * Reference: Wu et al. (ICLR 2025), meta-level meta-learning.
  */
@@ -29,7 +29,7 @@ export interface DomainSource {
   held(which: 'validation' | 'test', count: number): readonly TaskDomain[];
 }
 
-/** Something with weights that answers tasks of a domain. */
+/** A trainable model that answers tasks of a domain. */
 export interface DomainModel {
   readonly name: string;
   readonly parameters: Parameters;

@@ -1,5 +1,5 @@
 /**
- * Regression transformers and few-shot networks as learners of domains.
+ * Regression transformers and few-shot networks as domain models.
  */
 import { tf } from '../../core/backend';
 import { mean } from '../../evaluation/statistics';

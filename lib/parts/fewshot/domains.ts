@@ -1,6 +1,6 @@
 /**
- * Experiments on domains: learners meta-trained over domains, with inner steps (M2) or on pooled
- * domains, meet new domains and adapt to a few tasks of them. Both kinds of training take the same
+ * Experiments on domains: models meta-trained over domains, with inner steps (M2) or on pooled
+ * domains, are adapted to a few tasks of new domains. Both kinds of training take the same
  * number of gradients.
  */
 import { demand } from '../../core/errors';
@@ -33,7 +33,7 @@ import {
 } from '../../experiments/kind';
 import { alphabetSource } from './alphabetdomains';
 
-/** An arm that is a learner of domains. */
+/** A variant: a model that is trained over domains. */
 export interface DomainVariant extends Variant {
   /** A network for few-shot classification; left out: the experiment's transformer. */
   readonly network?: NetworkSpec;
@@ -68,7 +68,7 @@ export interface DomainMeasures {
   readonly steps: readonly number[];
 }
 
-/** An experiment on domains in numbers. */
+/** The config of an experiment on domains. */
 export interface DomainConfig extends BaseConfig {
   readonly domains: DomainsSpec;
   /** The transformer of regressions; not used for alphabets. */
@@ -285,7 +285,7 @@ function measurements(
   };
 }
 
-/** What needs no training: who knows the domain, least squares, rules on pixels. */
+/** What needs no training: the oracle predictor, least squares, rules on pixels. */
 function measureBaselines({ config }: DomainPlan, put: Put): void {
   const { measures, domains } = config;
   const held = heldOf(sourceOfDomains(domains), 'test', measures);
@@ -293,7 +293,7 @@ function measureBaselines({ config }: DomainPlan, put: Put): void {
     put(name, { n }, 'error', median(held.map(errorOn)));
   if (domains.from === 'regression') {
     const { from: _, ...given } = domains;
-    const knowing = regressionSource(given).held('test', measures.domains);
+    const oracles = regressionSource(given).held('test', measures.domains);
     const errorOf =
       (predictor: (i: number) => Predictor, n: number) =>
       ({ domain, tests }: Held, i: number): number =>
@@ -302,7 +302,7 @@ function measureBaselines({ config }: DomainPlan, put: Put): void {
       record(
         'knows the domain',
         n,
-        errorOf((i) => knowing[i]!.knowing, n),
+        errorOf((i) => oracles[i]!.oracle, n),
       );
       for (const learner of [leastSquares, zero])
         record(

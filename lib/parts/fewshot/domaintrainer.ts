@@ -1,7 +1,7 @@
 /**
  * Meta-training over domains. With inner steps it is MAML one level up, first order: in each step a
- * copy of the learner descends on tasks of one domain, and the gradient that it has there, on other
- * tasks of that domain, moves the learner. Without inner steps each batch holds tasks of several
+ * copy of the model descends on tasks of one domain, and the gradient that it has there, on other
+ * tasks of that domain, updates the model. Without inner steps each batch holds tasks of several
  * domains: plain in-context learning on pooled domains.
  * Reference: Wu et al. (ICLR 2025); Finn et al. (2017), section 5.2 for the first order (the
  * paper's code is second order).
@@ -55,7 +55,7 @@ export const DOMAIN_TRAINING: DomainTraining = {
 };
 
 /**
- * Prompts with the scale of their domain, as a learner's loss takes them.
+ * Prompts with the scale of their domain, as the loss of a domain model takes them.
  *
  * @param prompts shapes as in Prompts; disposed when the result is
  * @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m], scale [B, 1]; the caller disposes
@@ -69,18 +69,18 @@ export const inputsFrom = ({ x, y, xTest, yTest }: Prompts, scale: number): Tens
   tf.fill([x.shape[0], 1], scale),
 ];
 
-/** Trains a learner over domains. */
+/** Trains a model over domains. */
 export class DomainTrainer extends StepTrainer<DomainTraining> {
   protected override readonly goesAway: boolean;
   private readonly began: Record<string, Variable>;
   private readonly descend: ReturnType<typeof descentOf>;
 
   /**
-   * @param learner what is trained; stays the caller's
+   * @param model what is trained; stays the caller's
    * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
-    readonly learner: DomainModel,
+    readonly model: DomainModel,
     readonly source: DomainSource,
     given: Partial<DomainTraining> = {},
     options: CompileOptions = {},
@@ -91,10 +91,10 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
       finiteNumber(name, config[name], 'a positive number', (x) => x > 0);
     for (const name of ['domainsPerBatch', 'tests'] as const) positiveInteger(name, config[name]);
     for (const n of config.ns) positiveInteger('a number of examples', n);
-    super(learner, config, DOMAIN_TRAINING, options);
+    super(model, config, DOMAIN_TRAINING, options);
     this.goesAway = config.innerSteps > 0;
-    this.descend = descentOf(learner, config.innerClip, options);
-    this.began = this.goesAway ? copiesOf(learner.parameters) : {};
+    this.descend = descentOf(model, config.innerClip, options);
+    this.began = this.goesAway ? copiesOf(model.parameters) : {};
   }
 
   /** What a step is about: its examples per prompt and, with inner steps, its domain. */
@@ -127,21 +127,22 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
         one.scale,
       );
     });
-    const whole = parts[0]!.map((_, k) => tf.concat(parts.map((part) => part[k]!))); // [B, ...] each
+    // [B, ...] each
+    const whole = parts[0]!.map((_, k) => tf.concat(parts.map((part) => part[k]!)));
     tf.dispose(parts.flat());
     return whole;
   }
 
   /** @returns [] (a scalar); the caller disposes it */
   protected override lossOf(inputs: readonly Tensor[]): Scalar {
-    return this.learner.lossOf(inputs);
+    return this.model.lossOf(inputs);
   }
 
   protected override leave(step: number): void {
     if (!this.goesAway) return;
     const { batch, tests: m, innerSteps, innerRate, seed } = this.config;
     const { n, domain } = this.facts(step);
-    assignAll(this.began, this.learner.parameters);
+    assignAll(this.began, this.model.parameters);
     const inputs = inputsFrom(
       domain.sample(stream(seed, 'inner tasks', step), { B: batch, n, m }),
       domain.scale,
@@ -151,7 +152,7 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
   }
 
   protected override comeBack(): void {
-    if (this.goesAway) assignAll(this.learner.parameters, this.began);
+    if (this.goesAway) assignAll(this.model.parameters, this.began);
   }
 
   override dispose(): void {
@@ -162,21 +163,21 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
 }
 
 /**
- * Plain gradient descent on a learner's weights, compiled: W <- W - rate g, with g = dL/dW
+ * Plain gradient descent on the weights of a model, compiled: W <- W - rate g, with g = dL/dW
  * shortened to `clip` at most.
  *
- * @param learner what descends; stays the caller's
+ * @param model what descends; stays the caller's
  * @returns a step on inputs x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m], scale [B, 1]; the
  *   caller disposes it
  */
 export function descentOf(
-  learner: DomainModel,
+  model: DomainModel,
   clip: number,
   options: CompileOptions = {},
 ): { step(inputs: readonly Tensor[], rate: number): void; dispose(): void } {
-  const { parameters } = learner;
+  const { parameters } = model;
   const move = compile((...all: Tensor[]) => {
-    const { value, gradients } = gradientsOf(parameters, () => learner.lossOf(all.slice(0, -1)));
+    const { value, gradients } = gradientsOf(parameters, () => model.lossOf(all.slice(0, -1)));
     for (const [name, gradient] of Object.entries(clipped(gradients, clip)))
       parameters[name]!.assign(parameters[name]!.sub(gradient.mul(all.at(-1)!)));
     return value;

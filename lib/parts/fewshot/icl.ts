@@ -1,7 +1,7 @@
 /**
  * The in-context learner: a transformer without positions over one token per example, [x, class,
  * 0], and one per test, [x, 0, 1]. Examples see each other, a test sees the examples and itself.
- * Nothing in it knows an order.
+ * Its answers do not depend on the order of the examples.
  * Reference: Wu et al. (ICLR 2025), whose network is in publishedicl.ts; here with LayerNorm, a
  * read-in, and a choice of attention.
  */
@@ -57,8 +57,10 @@ export function linearAttention(q: Tensor4D, k: Tensor4D, v: Tensor4D, n: number
   return tf.tidy(() => {
     const asked = tf.softmax(q).mul(1 / Math.sqrt(D)); // [B, H, n + m, D]
     const raised = tf.exp(k.sub(k.max(2, true))); // [B, H, n + m, D]
-    if (m === 0)
-      return asked.div(raised.sum(2, true)).matMul(tf.matMul(raised, v, true, false)) as Tensor4D; // [B, H, n, D]
+    if (m === 0) {
+      const all = tf.matMul(raised, v, true, false); // [B, H, D, D]
+      return asked.div(raised.sum(2, true)).matMul(all) as Tensor4D; // [B, H, n, D]
+    }
     const [[askContext, askTests], [keys, keysOfTests], [values, valuesOfTests]] = [
       parts(asked),
       parts(raised),

@@ -1,7 +1,7 @@
 /**
- * MAML, the gradient learner: a small network makes a few steps of gradient descent on the
- * examples, from a start that is learnt. Inner steps: W <- W - alpha dL/dW with the cross-entropy L
- * over the examples, its gradient written out.
+ * MAML, the gradient-based meta-learner: a small network makes a few steps of gradient descent on
+ * the examples, from an initialisation that is learned. Inner steps: W <- W - alpha dL/dW with the
+ * cross-entropy L over the examples, its gradient written out.
  * Reference: Finn et al. (2017). First order: the outer gradient takes the inner gradients as
  * constants.
  */
@@ -28,6 +28,8 @@ export interface MAMLConfig extends NetworkSizes {
 
 /** Weights of the network, one set for each prompt: [B, in, out] and [B, 1, out]. */
 type Adapted = readonly [Tensor3D, Tensor3D, Tensor3D, Tensor3D];
+/** Four tensors as one set of weights. */
+const adapted = (four: readonly tf.Tensor[]): Adapted => four as unknown as Adapted;
 
 /**
  * Weights and inputs of a batched dense layer: every prompt has weights of its own.
@@ -63,7 +65,7 @@ const slopeAt = (before: Tensor3D): Tensor3D =>
     gradFunc: (g: tf.Tensor) => tf.zerosLike(g),
   }))(before) as Tensor3D;
 
-/** The gradient learner: d - hidden - C with LeakyReLU. */
+/** The gradient-based meta-learner: d - hidden - C with LeakyReLU. */
 export class MAML extends ClassifierNetwork {
   readonly name = 'MAML';
   private readonly first: DenseWeights;
@@ -83,8 +85,9 @@ export class MAML extends ClassifierNetwork {
 
   /** @returns the start, once for each of B prompts */
   private start(B: number): Adapted {
+    /** [B, in, out] of a weight, [B, 1, out] of a bias. */
     const each = (t: tf.Tensor): Tensor3D =>
-      t.reshape([1, t.rank === 1 ? 1 : t.shape[0]!, t.shape.at(-1)!]).tile([B, 1, 1]); // [B, in or 1, out]
+      t.reshape([1, t.rank === 1 ? 1 : t.shape[0]!, t.shape.at(-1)!]).tile([B, 1, 1]);
     return [
       each(this.first.weight),
       each(this.first.bias),
@@ -104,17 +107,14 @@ export class MAML extends ClassifierNetwork {
       .div(n) as Tensor3D; // [B, n, C]
     const slope = slopeAt(before); // [B, n, hidden]
     const atHidden = tf.matMul(atLogits, W2, false, true).mul(slope) as Tensor3D; // [B, n, hidden]
-    const gradients = [
+    const gradients = adapted([
       tf.matMul(x, atHidden, true, false), // [B, d, hidden]
       atHidden.sum(1, true), // [B, 1, hidden]
       tf.matMul(h, atLogits, true, false), // [B, hidden, C]
       atLogits.sum(1, true), // [B, 1, C]
-    ] as unknown as Adapted;
-    const kept =
-      this.config.order === 1 ? (gradients.map(stopped) as unknown as Adapted) : gradients;
-    return [W1, b1, W2, b2].map((w, k) =>
-      w.sub(kept[k]!.mul(this.config.rate)),
-    ) as unknown as Adapted;
+    ]);
+    const kept = this.config.order === 1 ? adapted(gradients.map(stopped)) : gradients;
+    return adapted([W1, b1, W2, b2].map((w, k) => w.sub(kept[k]!.mul(this.config.rate))));
   }
 
   /** @returns [B, m, C]; the caller disposes it */
@@ -124,7 +124,8 @@ export class MAML extends ClassifierNetwork {
       let weights = this.start(x.shape[0]);
       for (let s = 0; s < this.config.steps; s++) weights = this.step(weights, x, right);
       const [W1, b1, W2, b2] = weights;
-      return denseOfEach(tf.leakyRelu(denseOfEach(xTest, W1, b1), SLOPE) as Tensor3D, W2, b2); // [B, m, C]
+      const hidden = tf.leakyRelu(denseOfEach(xTest, W1, b1), SLOPE) as Tensor3D; // [B, m, hidden]
+      return denseOfEach(hidden, W2, b2); // [B, m, C]
     });
   }
 }

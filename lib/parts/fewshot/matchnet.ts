@@ -1,5 +1,5 @@
 /**
- * MatchNet, the pair-wise metric learner: an example votes for its class as strongly as it is
+ * MatchNet, the pair-wise metric meta-learner: an example votes for its class as strongly as it is
  * similar to the test input. logit_c = tau sum over examples i of class c of cos(f(x), f(x_i)).
  * Reference: Vinyals et al. (2016), here as Wu et al. (ICLR 2025) have it: a plain sum in place of
  * an attention softmax.
@@ -60,7 +60,7 @@ export const asReleased = (
     return doubleSoftmax ? (tf.softmax(padded) as Tensor3D) : padded;
   });
 
-/** The pair-wise metric learner. */
+/** The pair-wise metric meta-learner. */
 export class MatchNet extends ClassifierNetwork {
   readonly name = 'MatchNet';
   private readonly embedding: Layers;

@@ -1,5 +1,6 @@
 /**
- * Networks as data: an experiment's arm names its network, a checkpoint carries what made it.
+ * Networks as data: a variant of an experiment names its network, a checkpoint holds the config
+ * that it was made from.
  */
 import { lookUp, positiveInteger } from '../../core/errors';
 import { readCheckpoint, restored } from '../../training/checkpoint';

@@ -1,7 +1,7 @@
 /**
- * What a learner could know at best: the probability of each class at a test input, given the
- * examples, under the distribution of tasks. No learner has a smaller expected cross-entropy; what
- * it has more is its divergence from this.
+ * The Bayes-optimal predictor: the probability of each class at a test input, given the examples,
+ * under the distribution of tasks. No predictor has a smaller expected cross-entropy; the excess of
+ * a predictor is its divergence from this one.
  *
  * All kinds of tasks have d = 2 and no noise, so that a posterior is the prior cut down to what
  * agrees with the labels:
@@ -121,7 +121,8 @@ const thresholdsEvidence = oneByOne(({ X, y }, test) => {
     return { log, mean: total / (count + 1), variance: 2 / (count + 1) };
   };
   const { log, mean, variance } = around(sums);
-  const rest = around(apart).log + all.length * Math.log(2); // (sum, difference) is twice as wide as the coordinates
+  // (sum, difference) is twice as wide as the coordinates
+  const rest = around(apart).log + all.length * Math.log(2);
   const deviation = Math.sqrt(variance);
   const of = (label: number): number => {
     let [low, high] = [-Infinity, Infinity]; // class 0 lies above t, class 1 at or below it
@@ -156,6 +157,41 @@ const logCosh = (z: number): number => {
 };
 
 /**
+ * Examples and tests in the direction theta: the coordinates along it, the bounds that the labels
+ * set to the midpoint, and ln of the density across it.
+ */
+function inDirection(
+  theta: number,
+  { X, y }: Shown,
+  tests: readonly (readonly number[])[],
+): {
+  readonly u: readonly number[];
+  readonly from: number;
+  readonly to: number;
+  readonly atTests: readonly { readonly u: number; readonly log: number }[];
+} {
+  const n = X.length;
+  const [c, s] = [Math.cos(theta), Math.sin(theta)];
+  const along = ([p, q]: readonly number[]): number => c * p! + s * q!;
+  const across = ([p, q]: readonly number[]): number => c * q! - s * p!;
+  const u = X.map(along);
+  const from = Math.max(-4, ...u.filter((_, i) => y[i] === 0));
+  const to = Math.min(4, ...u.filter((_, i) => y[i] === 1));
+  const sum = X.reduce((total, x) => total + across(x), 0);
+  const squares = X.reduce((total, x) => total + across(x) ** 2, 0);
+  const atTests = tests.map((test) => {
+    const v = across(test);
+    // c_v ~ N(0, 1/2), v_i ~ N(c_v, 1)
+    const log =
+      -(squares + v * v - (sum + v) ** 2 / (n + 3)) / 2 -
+      (n + 1) * LN_2_PI +
+      Math.log(2 / (n + 3)) / 2;
+    return { u: along(test), log };
+  });
+  return { u, from, to, atTests };
+}
+
+/**
  * Prototype: midpoint c = (w_0 + w_1) / 2 ~ N(0, I / 2) and difference delta = w_1 - w_0 ~ N(0, 2
  * I) are independent. In the direction of delta (angle theta, length rho) an input's coordinate u
  * has the density phi(u - c_u) exp(-rho^2 / 8) cosh((u - c_u) rho / 2), and its class is 1 where u
@@ -181,24 +217,8 @@ export const prototypesEvidence =
     );
     for (let a = 0; a < angles; a++) {
       const theta = arc.low + (a + 0.5) * width;
-      const [c, s] = [Math.cos(theta), Math.sin(theta)];
-      const along = ([p, q]: readonly number[]): number => c * p! + s * q!;
-      const across = ([p, q]: readonly number[]): number => c * q! - s * p!;
-      const u = X.map(along);
-      const from = Math.max(-4, ...u.filter((_, i) => y[i] === 0));
-      const to = Math.min(4, ...u.filter((_, i) => y[i] === 1));
+      const { u, from, to, atTests } = inDirection(theta, { X, y }, tests);
       if (from >= to) continue;
-      const sum = X.reduce((total, x) => total + across(x), 0);
-      const squares = X.reduce((total, x) => total + across(x) ** 2, 0);
-      const atTests = tests.map((test) => {
-        const v = across(test);
-        // c_v ~ N(0, 1/2), v_i ~ N(c_v, 1)
-        const log =
-          -(squares + v * v - (sum + v) ** 2 / (n + 3)) / 2 -
-          (n + 1) * LN_2_PI +
-          Math.log(2 / (n + 3)) / 2;
-        return { u: along(test), log };
-      });
       const cell = (to - from) / midpoints;
       for (let k = 0; k < midpoints; k++) {
         const left = from + k * cell;
@@ -214,7 +234,8 @@ export const prototypesEvidence =
               test.log -
               (test.u - middle) ** 2 / 2 +
               logCosh(((test.u - middle) * rho) / 2);
-            const share = Math.min(1, Math.max(0, (test.u - left) / cell)); // of the cell in which the test is of class 1
+            // of the cell in which the test is of class 1
+            const share = Math.min(1, Math.max(0, (test.u - left) / cell));
             if (share > 0) logs[t]![1].push(log + Math.log(share));
             if (share < 1) logs[t]![0].push(log + Math.log(1 - share));
           });
@@ -274,7 +295,8 @@ function evidenceOf(spec: TaskSpec): LogEvidence {
   demand(
     make !== undefined && plain,
     () => `The exact answer to tasks of the kind ${JSON.stringify(spec)} is not known here.`,
-    `It is for ${Object.keys(EVIDENCE).join(', ')} with their default spread, norm and demonstrations.`,
+    `It is for ${Object.keys(EVIDENCE).join(', ')} with their default spread, norm and ` +
+      'demonstrations.',
   );
   return make(spec);
 }
@@ -288,7 +310,8 @@ export function posteriorPredictive(spec: TaskSpec): Classifier {
   const evidence = evidenceOf(spec);
   return classifierFromRule('Bayes-optimal', 2, ({ X, y, T }) =>
     evidence({ X, y }, T).map(([zero, one]) => {
-      if (zero === -Infinity && one === -Infinity) return [0.5, 0.5]; // no task of this kind has such labels
+      // no task of this kind has such labels
+      if (zero === -Infinity && one === -Infinity) return [0.5, 0.5];
       const share = 1 / (1 + Math.exp(zero - one));
       return [1 - share, share];
     }),

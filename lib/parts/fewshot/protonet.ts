@@ -1,8 +1,8 @@
 /**
- * ProtoNet, the class-prototype learner: the class whose mean embedding is nearest. logit_c = -|p_c
- * - f(x)|^2.
- * Reference: Snell et al. (2017), as Wu et al. (ICLR 2025) have it; their code forgets f on the
- * test input.
+ * ProtoNet, the class-prototype meta-learner: the class whose mean embedding is nearest.
+ * logit_c = -|p_c - f(x)|^2.
+ * Reference: Snell et al. (2017), as Wu et al. (ICLR 2025) have it; their code does not embed
+ * the test input.
  */
 import { tf } from '../../core/backend';
 import { demand } from '../../core/errors';
@@ -27,7 +27,7 @@ export interface ProtoNetConfig extends NetworkSizes {
   readonly unused?: number;
 }
 
-/** The class-prototype learner; a class without examples has the prototype 0. */
+/** The class-prototype meta-learner; a class without examples has the prototype 0. */
 export class ProtoNet extends ClassifierNetwork {
   readonly name = 'ProtoNet';
   private readonly embedding: Layers;
@@ -38,7 +38,8 @@ export class ProtoNet extends ClassifierNetwork {
     demand(
       !config.rawQuery || config.widths.at(-1) === config.d,
       () =>
-        `ProtoNet with raw queries was given a last width of ${config.widths.at(-1)} for d = ${config.d}.`,
+        `ProtoNet with raw queries was given a last width of ${config.widths.at(-1)} ` +
+        `for d = ${config.d}.`,
       'Make them equal.',
     );
     this.embedding = mlp(this.store, 'embedding', [config.d, ...config.widths]);
@@ -49,8 +50,10 @@ export class ProtoNet extends ClassifierNetwork {
     return tf.tidy(() => {
       const means = classMeans(through(x, this.embedding), y, this.classes); // [B, C, k]
       const tests = this.config.rawQuery ? xTest : through(xTest, this.embedding); // [B, m, k]
-      const squares = means.square().sum(2).expandDims(1).add(tests.square().sum(2, true)); // [B, m, C]
-      const distances = squares.sub(tf.matMul(tests, means, false, true).mul(2)) as Tensor3D; // [B, m, C]
+      const products = tf.matMul(tests, means, false, true); // [B, m, C]
+      const ofMeans = means.square().sum(2).expandDims(1); // [B, 1, C]
+      const squares = ofMeans.add(tests.square().sum(2, true)); // [B, m, C]
+      const distances = squares.sub(products.mul(2)) as Tensor3D; // [B, m, C]
       return asReleased(distances.neg(), this.config);
     });
   }

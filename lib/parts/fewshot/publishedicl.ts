@@ -7,7 +7,7 @@
  */
 import { tf } from '../../core/backend';
 import { positiveInteger } from '../../core/errors';
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
 
 import { dense, exactGelu, type DenseWeights } from '../../model/layers';
 import type { Prompts } from '../../model/prompts';
@@ -30,6 +30,9 @@ interface Block {
   readonly down: DenseWeights;
 }
 
+/** A variable of rank 2 as a matrix. */
+const asMatrix = (variable: Variable): Tensor2D => variable as unknown as Tensor2D;
+
 /** The released in-context learner. */
 export class PublishedICL extends ClassifierNetwork {
   readonly name = 'ICL as published';
@@ -44,7 +47,7 @@ export class PublishedICL extends ClassifierNetwork {
     positiveInteger('unused', unused, 0);
     const width = d + classes + unused;
     const matrix = (name: string, columns: number): Tensor2D =>
-      this.store.normal(name, [width, columns], 1 / Math.sqrt(3 * width)) as unknown as Tensor2D;
+      asMatrix(this.store.normal(name, [width, columns], 1 / Math.sqrt(3 * width)));
     this.blocks = Array.from({ length: layers }, (_, l) => ({
       query: matrix(`blocks.${l}.query`, width),
       key: matrix(`blocks.${l}.key`, width),
@@ -55,14 +58,15 @@ export class PublishedICL extends ClassifierNetwork {
     this.readOut = matrix('readOut', classes + unused);
   }
 
-  /** One block on sequences [rows, T, width]. */
+  /** One block on sequences [K, T, width]. */
   private block(h: Tensor3D, { query, key, value, up, down }: Block): Tensor3D {
-    const [rows, T, width] = h.shape;
-    const flat = h.reshape([rows * T, width]); // [rows T, width]
-    const head = (matrix: Tensor2D): Tensor4D => flat.matMul(matrix).reshape([rows, 1, T, width]); // [rows, 1, T, width]
+    const [K, T, width] = h.shape;
+    const flat = h.reshape([K * T, width]); // [K T, width]
+    /** [K, 1, T, width] */
+    const head = (matrix: Tensor2D): Tensor4D => flat.matMul(matrix).reshape([K, 1, T, width]);
     const attended = h.add(
-      linearAttention(head(query), head(key), head(value), T).reshape([rows, T, width]),
-    ) as Tensor3D; // [rows, T, width]
+      linearAttention(head(query), head(key), head(value), T).reshape([K, T, width]),
+    ) as Tensor3D; // [K, T, width]
     return attended.add(dense(exactGelu(dense(attended, up)), down));
   }
 
@@ -78,9 +82,10 @@ export class PublishedICL extends ClassifierNetwork {
         .expandDims(1)
         .tile([1, m, 1, 1])
         .reshape([B * m, n, d + columns]); // [B m, n, width]
-      const rows = tf.concat([each, tests.reshape([B * m, 1, d + columns])], 1) as Tensor3D; // [B m, n + 1, width]
+      const test = tests.reshape([B * m, 1, d + columns]); // [B m, 1, width]
+      const prompts = tf.concat([each, test], 1) as Tensor3D; // [B m, n + 1, width]
       const last = this.blocks
-        .reduce((h, block) => this.block(h, block), rows)
+        .reduce((h, block) => this.block(h, block), prompts)
         .slice([0, n, 0], [-1, 1, -1]); // [B m, 1, width]
       return last
         .reshape([B * m, d + columns])

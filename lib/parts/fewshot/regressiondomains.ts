@@ -5,7 +5,7 @@
  * with w ~ N(mu, L L'); mu and L belong to the domain (text of the paper).
  * Reference: Wu et al. (ICLR 2025), meta-level meta-learning. Given the domain, the best answer to
  * 'map' is the smallest w that fits, which is the same in every domain: only 'weights' has
- * something about the domain that a learner could use.
+ * something about the domain that a model could use.
  */
 import { Matrix, solve } from 'ml-matrix';
 
@@ -28,18 +28,18 @@ export interface DomainsConfig {
 
 export const DOMAINS: DomainsConfig = { kind: 'weights', d: 3, labelScale: 1, within: 0.3 };
 
-/** A domain: its tasks, and who knows the domain. */
+/** A domain: its tasks, and its oracle predictor. */
 export interface Domain {
   readonly task: SampledTask;
-  /** The best answer for who knows the domain. */
-  readonly knowing: Predictor;
+  /** The oracle predictor: Bayes-optimal given the domain. */
+  readonly oracle: Predictor;
 }
 
-const rows = (random: Stream, count: number, d: number, scale: number): number[][] =>
+const normals = (random: Stream, count: number, d: number, scale: number): number[][] =>
   Array.from({ length: count }, () => [...random.normals(d, scale)]);
 
 /** The posterior mean of w ~ N(mu, S) after noise-free labels, as predictions. */
-const knowingWeights = (mu: readonly number[], S: Matrix): Predictor =>
+const oracleOfWeights = (mu: readonly number[], S: Matrix): Predictor =>
   fromRule('knows the domain', ({ X, y, T }) => {
     const x = new Matrix(X); // [n, d]
     const toX = S.mmul(x.transpose()); // [d, n]
@@ -53,7 +53,7 @@ const knowingWeights = (mu: readonly number[], S: Matrix): Predictor =>
   });
 
 function mapDomain(random: Stream, { d, labelScale }: DomainsConfig): Domain {
-  const A = rows(random, d, d, 1);
+  const A = normals(random, d, d, 1);
   const b = random.normal();
   const s = labelScale * random.normal();
   const meanSquare = s * s * (A.flat().reduce((sum, value) => sum + value * value, 0) + d * b * b);
@@ -71,12 +71,12 @@ function mapDomain(random: Stream, { d, labelScale }: DomainsConfig): Domain {
       };
     },
   });
-  return { task, knowing: knowingWeights(new Array<number>(d).fill(0), Matrix.eye(d).mul(s * s)) };
+  return { task, oracle: oracleOfWeights(new Array<number>(d).fill(0), Matrix.eye(d).mul(s * s)) };
 }
 
 function weightsDomain(random: Stream, { d, within }: DomainsConfig): Domain {
   const mu = [...random.normals(d)];
-  const L = rows(random, d, d, within / Math.sqrt(d));
+  const L = normals(random, d, d, within / Math.sqrt(d));
   const S = new Matrix(L).mmul(new Matrix(L).transpose());
   const meanSquare = mu.reduce((sum, value) => sum + value * value, 0) + S.trace();
   const task = taskFrom('linear regression in a domain', meanSquare, {
@@ -87,7 +87,7 @@ function weightsDomain(random: Stream, { d, within }: DomainsConfig): Domain {
       return { label: (x, from) => product(x, from, w) };
     },
   });
-  return { task, knowing: knowingWeights(mu, S) };
+  return { task, oracle: oracleOfWeights(mu, S) };
 }
 
 const MAKERS: Readonly<

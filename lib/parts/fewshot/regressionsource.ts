@@ -6,9 +6,9 @@ import type { Predictor } from '../../model/prompts';
 import { regressionDomains, type DomainsConfig } from './regressiondomains';
 import type { DomainSource, TaskDomain } from './domain';
 
-/** A domain of regressions, and who knows it. */
+/** A domain of regressions with its oracle predictor. */
 export interface RegressionDomain extends TaskDomain {
-  readonly knowing: Predictor;
+  readonly oracle: Predictor;
 }
 
 /** A source of regression domains. */
@@ -24,8 +24,8 @@ export interface RegressionSource extends DomainSource {
 export function regressionSource(given: Partial<DomainsConfig> = {}): RegressionSource {
   const drawn = regressionDomains(given);
   const draw = (random: ReturnType<typeof stream>): RegressionDomain => {
-    const { task, knowing } = drawn(random);
-    return { scale: task.scale, knowing, sample: (own, sizes) => task.sample(own, sizes) };
+    const { task, oracle } = drawn(random);
+    return { scale: task.scale, oracle, sample: (own, sizes) => task.sample(own, sizes) };
   };
   return {
     name: 'domains of linear regression',

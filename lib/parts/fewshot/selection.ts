@@ -1,7 +1,7 @@
 /**
- * Algorithm selection: of a list of learners, take the one that would have answered the examples
- * best, and let it answer the test. Two ways: for each context by leaving one example out at a
- * time, or (an oracle) for a whole kind of tasks by the result itself.
+ * Algorithm selection: of a list of classifiers, take the one that answers the examples best, and
+ * let it answer the test. Two ways: for each context by leaving one example out at a time, or (an
+ * oracle) for a whole kind of tasks by the labels of the tests.
  * Reference: Wu et al. (ICLR 2025), who name the idea and leave its details open; the list decides
  * what it can do, so it is stated.
  */
@@ -42,10 +42,10 @@ export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): num
 }
 
 /**
- * A classifier that takes, for each context, the learner with the least leave-one-out loss (the
- * first of equals); with one example the first learner answers.
+ * A classifier that takes, for each context, the classifier with the least leave-one-out loss (the
+ * first of equals); with one example the first classifier answers.
  *
- * @throws CourseError when the list is empty or its learners have different classes
+ * @throws CourseError when the list is empty or its classifiers have different classes
  */
 export function selectedByContext(
   list: readonly Classifier[],
@@ -53,30 +53,31 @@ export function selectedByContext(
 ): Classifier {
   demand(
     list.length > 0,
-    () => 'A selection among no learners was asked for.',
+    () => 'A selection among no classifiers was asked for.',
     'Give at least one.',
   );
   const classes = list[0]!.classes;
   demand(
-    list.every((learner) => learner.classes === classes),
+    list.every((one) => one.classes === classes),
     () =>
-      `The learners of a selection have ${list.map((learner) => learner.classes).join(', ')} classes.`,
-    'Give learners of the same classes.',
+      `The classifiers of a selection have ${list.map((one) => one.classes).join(', ')} classes.`,
+    'Give classifiers of the same classes.',
   );
   /** @returns [B, m, C] */
   const logProbabilities = (prompts: Prompts): Tensor3D => {
     if (promptSizes(prompts).n < 2) return list[0]!.logProbabilities(prompts);
-    const losses = list.map((learner) => leaveOneOutLosses(learner, prompts));
+    const losses = list.map((one) => leaveOneOutLosses(one, prompts));
     const chosen = losses[0]!.map((_, b) => {
       const own = losses.map((of) => of[b]!);
       return own.indexOf(Math.min(...own));
     });
     return tf.tidy(() => {
-      const answers = tf.stack(list.map((learner) => learner.logProbabilities(prompts))); // [learners, B, m, C]
+      // [classifiers, B, m, C]
+      const answers = tf.stack(list.map((one) => one.logProbabilities(prompts)));
       const pick = tf
         .oneHot(tf.tensor1d(chosen, 'int32'), list.length)
         .transpose()
-        .toFloat() as Tensor2D; // [learners, B]
+        .toFloat() as Tensor2D; // [classifiers, B]
       return answers.mul(pick.expandDims(2).expandDims(3)).sum(0) as Tensor3D; // [B, m, C]
     });
   };
@@ -89,8 +90,8 @@ export function selectedByContext(
 }
 
 /**
- * The learner of a list that answers these prompts best: chosen by the answers themselves, which no
- * learner could do.
+ * The classifier of a list that answers these prompts best, chosen by their test labels, which no
+ * predictor sees.
  *
  * @param prompts shapes as in Prompts
  * @throws CourseError when the list is empty, or the prompts do not fit
@@ -98,9 +99,9 @@ export function selectedByContext(
 export function selectedByOracle(list: readonly Classifier[], prompts: Prompts): Classifier {
   demand(
     list.length > 0,
-    () => 'A selection among no learners was asked for.',
+    () => 'A selection among no classifiers was asked for.',
     'Give at least one.',
   );
-  const scores = list.map((learner) => accuracy(learner, prompts));
+  const scores = list.map((one) => accuracy(one, prompts));
   return list[scores.indexOf(Math.max(...scores))]!;
 }

@@ -1,6 +1,6 @@
 /**
- * Three specialists in one: MatchNet, ProtoNet and CNP, each trained on the kind of tasks that its
- * form is made for. Nothing passes between them; they are trained beside each other so that they
+ * Three specialists in one: MatchNet, ProtoNet and CNP, each trained on the kind of tasks that it
+ * is designed for. Nothing passes between them; they are trained beside each other so that they
  * have the same seed, steps and prompts.
  */
 import { tf } from '../../core/backend';

@@ -322,7 +322,8 @@ export const TEXT_KIND = experimentKind<TextExperiment, TextRun>({
     demand(
       config.setting === 'own' || config.model.name !== null,
       () =>
-        `The setting '${config.setting}' was to be learnt by a model from random weights, whose words are ours only.`,
+        `The setting '${config.setting}' was to be learnt by a model from random weights, ` +
+        'whose words are ours only.',
       'Name a downloaded model, for example with --model openai-community/gpt2/main.',
     );
   },

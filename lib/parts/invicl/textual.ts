@@ -9,14 +9,14 @@ import { SETTINGS, type SettingKey } from '../../metaicl/settings';
 import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from './episodes';
 import type { MethodVariant } from '../../experiments/prompts';
 import { difference, summary } from '../../evaluation/statistics';
-import { claim, scoreAbove, valuesOf, type Claim } from '../../records/rules';
+import { claim, points, scoreAbove, valuesOf, type Claim } from '../../records/rules';
 import { wordFor } from '../../records/verdicts';
 import { TEXT_KIND, type TextExperiment } from './texts';
 
 const PAPER = 'Fang et al. 2025';
 const COURSE = 'this course';
 
-const arm = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
+const variantOf = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
   key: method,
   name: METHODS[method].name,
   method,
@@ -24,16 +24,16 @@ const arm = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVarian
 });
 
 /**
- * The paper's methods; BatchICL is read out of the AR model, and so is InvICL without training for
- * it.
+ * The paper's methods; BatchICL is derived from the AR model, and so is InvICL's mask on weights
+ * trained as AR.
  */
 const METHODS_OF_TABLE_2: readonly MethodVariant[] = [
-  arm('ar', { also: ['BatchICL', 'InvICL mask'] }),
-  arm('nope'),
-  arm('pcw'),
-  arm('saicl', { training: { tests: 2 } }),
-  arm('prefix'),
-  arm('invicl', { also: ['AR mask'] }),
+  variantOf('ar', { also: ['BatchICL', 'InvICL mask'] }),
+  variantOf('nope'),
+  variantOf('pcw'),
+  variantOf('saicl', { training: { tests: 2 } }),
+  variantOf('prefix'),
+  variantOf('invicl', { also: ['AR mask'] }),
 ];
 
 /** The rows of table 5. */
@@ -45,7 +45,7 @@ const ABLATIONS: readonly MethodVariant[] = (
     'pcwDoubled',
     'prefixDoubled',
   ] as const satisfies readonly MethodKey[]
-).map((method) => arm(method, { seeds: 3 }));
+).map((method) => variantOf(method, { seeds: 3 }));
 
 /** Minutes a run: three layers, heads wide enough for a whole inner product. */
 const quick = (setting: string, rest: Partial<EpisodeConfig> = {}): EpisodeConfig => ({
@@ -122,18 +122,19 @@ const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
       ]
     : []),
   claim(
-    `A new order of the demonstrations changes more of AR’s answers than of InvICL’s (${name})`,
+    'A new order of the demonstrations changes a larger share of AR’s answers than of ' +
+      `InvICL’s (${name})`,
     `${PAPER}, table 5`,
     scoreAbove('AR', 'InvICL', { metric: 'changed by order', n }),
     'sensitivity AR 0.25, InvICL 0.00',
   ),
   claim(
-    `InvICL scores higher than the nearest example’s answer (${name})`,
+    `InvICL scores higher than the label of the nearest example (${name})`,
     COURSE,
     scoreAbove('InvICL', '1 nearest neighbour', { metric: 'score', n }),
   ),
   claim(
-    `The InvICL mask on weights trained as AR costs score (${name})`,
+    `The InvICL mask on weights trained as AR lowers the score (${name})`,
     'a question of the paper’s reviewers',
     scoreAbove('AR', 'AR weights, InvICL mask', { metric: 'score', n }),
   ),
@@ -141,27 +142,38 @@ const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
 
 const TABLE_5: readonly (readonly [string, string, string, string])[] = [
   [
-    'Symmetric positions alone make AR worse',
+    'Symmetric positions alone lower the score of AR',
     'AR',
     'AR + symmetric positions',
     '43.4 against 38.4',
   ],
-  ['The invariant mask alone makes AR better', 'AR + invariant mask', 'AR', '44.8 against 43.4'],
   [
-    'Both together are better than the mask alone',
+    'The invariant mask alone raises the score of AR',
+    'AR + invariant mask',
+    'AR',
+    '44.8 against 43.4',
+  ],
+  [
+    'InvICL, with the invariant mask and symmetric positions, scores higher than AR with ' +
+      'the mask alone',
     'InvICL',
     'AR + invariant mask',
     '45.1 against 44.8',
   ],
-  ['AR on the doubled prompt is still behind InvICL', 'InvICL', 'AR, doubled', '45.1 against 43.8'],
   [
-    'PCW on the doubled prompt is still behind InvICL',
+    'InvICL scores higher than AR on the doubled prompt',
+    'InvICL',
+    'AR, doubled',
+    '45.1 against 43.8',
+  ],
+  [
+    'InvICL scores higher than PCW on the doubled prompt',
     'InvICL',
     'PCW, doubled',
     '45.1 against 40.6',
   ],
   [
-    'Prefix on the doubled prompt is still behind InvICL',
+    'InvICL scores higher than Prefix on the doubled prompt',
     'InvICL',
     'Prefix, doubled',
     '45.1 against 41.7',
@@ -183,7 +195,9 @@ const onSetting = (key: SettingKey): EpisodeExperiment => {
   return {
     name: `metaicl-${file.replaceAll('_', '-')}`,
     notebook: '14',
-    claim: `MetaICL’s setting ${name}: InvICL scores as high as AR, and no order of the demonstrations changes its answers.`,
+    claim:
+      `MetaICL’s setting ${name}: InvICL scores higher than AR, and its answers do not ` +
+      'depend on the order of the demonstrations.',
     source: `${PAPER}, tables 2, 3 and 5`,
     variants: METHODS_OF_TABLE_2,
     kind: EPISODE_KIND,
@@ -193,7 +207,7 @@ const onSetting = (key: SettingKey): EpisodeExperiment => {
         name,
         n,
         SETTINGS[key].unseen.some((task) => !task.startsWith('unifiedqa:')),
-      ), // whose files are not to be had
+      ), // whose files cannot be downloaded
   };
 };
 
@@ -201,7 +215,8 @@ const onOwnTasks: EpisodeExperiment = {
   name: 'metaicl-own',
   notebook: '14',
   claim:
-    'Our own tasks: InvICL scores as high as AR, and no order of the demonstrations changes its answers.',
+    'Our own tasks: InvICL scores higher than AR, and its answers do not depend on the ' +
+    'order of the demonstrations.',
   source: `${PAPER}, tables 2, 3 and 5`,
   variants: [...METHODS_OF_TABLE_2, ...ABLATIONS],
   weights: ['ar', 'invicl'],
@@ -243,8 +258,12 @@ const moreHelp =
   (records) => {
     const at = (n: number): number[] => valuesOf(records, variant, { metric: 'score', n });
     const { mean, low, high } = difference(at(many), at(few));
+    const scores = [few, many].map((n) => points(summary(at(n)).mean));
+    const interval = `95 % CI ${points(low)} to ${points(high)}, ${at(many).length} seeds`;
     return {
-      ours: `${variant} with ${few}: ${(100 * summary(at(few)).mean).toFixed(1)}, with ${many}: ${(100 * summary(at(many)).mean).toFixed(1)}; difference ${(100 * mean).toFixed(1)} (95 % CI ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}, ${at(many).length} seeds)`,
+      ours:
+        `${variant} with ${few}: ${scores[0]}, with ${many}: ${scores[1]}; ` +
+        `difference ${points(mean)} (${interval})`,
       verdict: wordFor(low > 0, mean > 0),
     };
   };
@@ -254,12 +273,13 @@ const languageModel: TextExperiment = {
   name: 'language-model',
   notebook: '13',
   claim:
-    'A language model under InvICL’s mask and positions scores as high as under AR’s, and no order of the demonstrations changes its answers.',
+    'A language model scores higher under InvICL’s mask and positions than under AR’s, ' +
+    'and its answers do not depend on the order of the demonstrations.',
   source: `${PAPER}, tables 2 and 5`,
   variants: [
-    arm('ar', { also: ['InvICL mask'] }),
-    arm('prefix'),
-    arm('invicl', { also: ['AR mask'] }),
+    variantOf('ar', { also: ['InvICL mask'] }),
+    variantOf('prefix'),
+    variantOf('invicl', { also: ['AR mask'] }),
   ],
   weights: ['ar', 'invicl'],
   kind: TEXT_KIND,
@@ -312,18 +332,20 @@ const languageModel: TextExperiment = {
       scoreAbove('InvICL', 'Prefix', texts(n, 'score')),
     ),
     claim(
-      'A new order of the demonstrations changes more of AR’s answers than of InvICL’s (a language model on our notes)',
+      'A new order of the demonstrations changes a larger share of AR’s answers than of ' +
+        'InvICL’s (a language model on our notes)',
       `${PAPER}, table 5`,
       scoreAbove('AR', 'InvICL', texts(n, 'changed by order')),
       'sensitivity AR 0.25, InvICL 0.00',
     ),
     claim(
-      'The InvICL mask on weights trained as AR costs score (a language model on our notes)',
+      'The InvICL mask on weights trained as AR lowers the score (a language model on our ' +
+        'notes)',
       'a question of the paper’s reviewers',
       scoreAbove('AR', 'AR weights, InvICL mask', texts(n, 'score')),
     ),
     claim(
-      'Eight examples help InvICL over one (a language model on our notes)',
+      `InvICL scores higher with ${n} examples than with 1 (a language model on our notes)`,
       COURSE,
       moreHelp('InvICL', 1, n),
     ),

@@ -34,13 +34,13 @@ const errorAt = (
   N: number,
 ): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, size: N });
 
-/** Relevant context, labels shifted: only copying is right. */
+/** Relevant context, labels shifted: right answers are copied from the context. */
 const COPYING = 'relevant, rare, shifted';
 
 /**
  * The rule "the error of a at one size is above that of b at another", in the same cell or in two.
  */
-const errsMore =
+const moreErrors =
   (
     a: { variant: string; N: number; cell?: string },
     b: { variant: string; N: number; cell?: string },
@@ -83,7 +83,7 @@ const full = (
   training: { steps, batch: 32, learningRate: 3e-4, logEvery: 500, ...rest.training },
 });
 
-/** Trained with a relevant context in 0.9 of the rows, in all, in none. */
+/** Trained with a relevant context in 0.9 of the sequences, in all, in none. */
 const three = (
   key: string,
   name: string,
@@ -112,7 +112,8 @@ const onNoise: SequenceExperiment = {
   name: 'iwl-noise',
   notebook: '53',
   claim:
-    'In-context learning of rare classes comes with data and goes with more data, unless inputs are too noisy for the weights.',
+    'In-context learning of rare classes first strengthens and then weakens as the data ' +
+    'set grows, unless the inputs are too noisy for in-weight learning.',
   source: `${PAPER}, figures 2 and 3`,
   variants: [
     ...Object.entries(NOISES).flatMap(([name, noise], i) =>
@@ -126,40 +127,46 @@ const onNoise: SequenceExperiment = {
   profiles: { quick: quick({ law: { low: 5 } }), full: full({ law: { low: 5 } }, 500_000) },
   claims: () => [
     claim(
-      `In-context learning of rare classes goes with more data: shifted labels, noise 0.28, more errors at N = ${LARGEST} than at ${MIDDLE}`,
+      `Growing the data set from N = ${MIDDLE} to ${LARGEST} weakens in-context learning ` +
+        '(more errors on shifted labels of rare classes, noise 0.28)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
-      `It comes with data first: more errors at N = 256 than at ${MIDDLE} (noise 0.28)`,
+      `Growing the data set from N = 256 to ${MIDDLE} strengthens in-context learning ` +
+        '(fewer errors on shifted labels of rare classes, noise 0.28)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
-      `With noise 0.57 it stays: at N = ${LARGEST} no more than 5 points more errors than at ${MIDDLE}`,
+      `With noise 0.57, growing the data set from N = ${MIDDLE} to ${LARGEST} preserves ` +
+        'in-context learning (at most 5 points more errors on shifted labels of rare classes)',
       `${PAPER}, figure 3`,
-      errsMore({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
+      moreErrors({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
     ),
     claim(
-      `There the weights are worse than the context: errors of the in-weight against the in-context predictor (rare, N = ${LARGEST})`,
+      'With noise 0.57 the in-weight predictor has more errors in irrelevant contexts than ' +
+        `the in-context one in relevant contexts (rare classes, N = ${LARGEST})`,
       `${PAPER}, figure 3`,
-      errsMore(
+      moreErrors(
         { variant: 'in-weight, noise 0.57', N: LARGEST, cell: 'irrelevant, rare, same' },
         { variant: 'in-context, noise 0.57', N: LARGEST, cell: 'relevant, rare, same' },
       ),
     ),
     claim(
-      `Rare classes are read from the context where common ones are remembered: more errors on common ones with shifted labels (N = ${MIDDLE})`,
+      'In-context learning is stronger for rare classes than for common ones (fewer errors ' +
+        `on shifted labels, noise 0.28, N = ${MIDDLE})`,
       `${PAPER}, figure 2`,
-      errsMore(
+      moreErrors(
         { variant: 'noise 0.28', N: MIDDLE, cell: 'relevant, common, shifted' },
         { variant: 'noise 0.28', N: MIDDLE },
       ),
     ),
     claim(
-      `Label noise 0.2 makes the weights win: more errors on shifted labels than without it (N = ${MIDDLE})`,
+      'Label noise 0.2 weakens in-context learning (more errors on shifted labels of rare ' +
+        `classes than without it, noise 0.28, N = ${MIDDLE})`,
       `${PAPER}, section 3; ${COURSE}`,
-      errsMore({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
+      moreErrors({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
   ],
 };
@@ -177,7 +184,8 @@ const onSweeps: SequenceExperiment = {
   name: 'iwl-sweeps',
   notebook: '52',
   claim:
-    'What makes a transformer read its context: how common classes are, how often contexts help, how long they are, how many classes are rare.',
+    'The strength of in-context learning depends on how frequent rare classes are, how ' +
+    'often the context is relevant, how long it is and how many classes are rare.',
   source: `${PAPER}, figure 4`,
   variants: [
     { key: 'base', name: BASE },
@@ -198,32 +206,37 @@ const onSweeps: SequenceExperiment = {
   profiles: { quick: quick(), full: full({}, 100_000) },
   claims: () => [
     claim(
-      `Contexts that help more often make it read them more: p_relevant 0.5 errs more than 0.99 (shifted labels, N = ${SWEPT})`,
+      'Raising p_relevant from 0.5 to 0.99 strengthens in-context learning (fewer errors ' +
+        `on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, second column`,
-      errsMore({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
+      moreErrors({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
     ),
     claim(
-      `More frequent rare classes make it read more: p_high 0.99 errs more than 0.5 (shifted labels, N = ${SWEPT})`,
+      'Lowering p_high from 0.99 to 0.5 strengthens in-context learning (fewer errors on ' +
+        `shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, first column`,
-      errsMore({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
+      moreErrors({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
     ),
     claim(
-      `Longer contexts are read less: L 4 errs more than L 1 (shifted labels, N = ${SWEPT})`,
+      'Raising L from 1 to 4 weakens in-context learning (more errors on shifted labels, N ' +
+        `= ${SWEPT})`,
       `${PAPER}, figure 4, third column`,
-      errsMore({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
+      moreErrors({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
     ),
     claim(
-      `More relevant examples are read more: 1 of 4 errs more than 4 of 4 (shifted labels, N = ${SWEPT})`,
+      'Raising L_relevant from 1 to 4 of L = 4 strengthens in-context learning (fewer ' +
+        `errors on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 4, fourth column`,
-      errsMore(
+      moreErrors(
         { variant: 'L_relevant 1 of 4', N: SWEPT },
         { variant: 'L_relevant 4 of 4', N: SWEPT },
       ),
     ),
     claim(
-      `More rare classes keep it reading longer: 5 rare classes err more than 95 (shifted labels, N = ${SWEPT})`,
+      'Raising the number of rare classes from 5 to 95 strengthens in-context learning ' +
+        `(fewer errors on shifted labels, N = ${SWEPT})`,
       `${PAPER}, figure 5`,
-      errsMore({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
+      moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
     ),
   ],
 };
@@ -263,7 +276,7 @@ const STEPS_N = 2 ** 15;
  * The rule "more errors in the last window than in the best one", the best chosen by the mean over
  * seeds.
  */
-const fades =
+const transient =
   (variant: string, size: number): Claim['decide'] =>
   (records) => {
     const all = windowMeans(records, variant, size);
@@ -275,19 +288,20 @@ const fades =
       best.values,
     );
   };
-const lateErrors = (records: readonly ResultRecord[], variant: string): number[] =>
+const errorsAtEnd = (records: readonly ResultRecord[], variant: string): number[] =>
   windowMeans(records, variant, STEPS_N).at(-1)!.values;
 /** The rule "a has more errors in the last window than b". */
-const laterMore =
+const moreErrorsAtEnd =
   (a: string, b: string): Claim['decide'] =>
   (records) =>
-    compareShares(a, lateErrors(records, a), b, lateErrors(records, b));
+    compareShares(a, errorsAtEnd(records, a), b, errorsAtEnd(records, b));
 
 const onSteps: SequenceExperiment = {
   name: 'iwl-steps',
   notebook: '53',
   claim:
-    'On one data set in-context learning comes and goes as training goes on; a penalty on the weights changes how.',
+    'On one data set in-context learning is transient as training goes on, and an L2 ' +
+    'penalty on the weights preserves it.',
   source: 'Singh et al. 2023; Chan et al. 2025 keep the two kinds of transience apart',
   variants: [
     { key: 'plain', name: 'no penalty', seeds: 5 },
@@ -316,39 +330,44 @@ const onSteps: SequenceExperiment = {
       1_000_000,
     ),
   },
-  claims: () => [
+  claims: ({ inputs: { noise } }) => [
     claim(
-      `In-context learning fades as training goes on (N = ${STEPS_N}, rare, shifted labels; windows of 500 steps)`,
+      'In-context learning is transient: more errors in the last window of training steps ' +
+        `than in the best one (shifted labels of rare classes, N = ${STEPS_N})`,
       'Singh et al. 2023',
-      fades('no penalty', STEPS_N),
+      transient('no penalty', STEPS_N),
     ),
     claim(
-      `A penalty on the weights keeps it: without one more errors at the end than with 1e-3 (N = ${STEPS_N})`,
+      'An L2 penalty of 1e-3 strengthens in-context learning at the end of training (fewer ' +
+        `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
       'Singh et al. 2023',
-      laterMore('no penalty', 'penalty 1e-3'),
+      moreErrorsAtEnd('no penalty', 'penalty 1e-3'),
     ),
     claim(
-      `So does a stronger one: without one more errors at the end than with 1e-2 (N = ${STEPS_N})`,
+      'An L2 penalty of 1e-2 strengthens in-context learning at the end of training (fewer ' +
+        `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
       COURSE,
-      laterMore('no penalty', 'penalty 1e-2'),
+      moreErrorsAtEnd('no penalty', 'penalty 1e-2'),
     ),
     claim(
-      `Noise keeps it: noise 0.4 has more errors at the end than noise 0.57 (N = ${STEPS_N})`,
+      `Raising the noise from ${noise} to 0.57 strengthens in-context learning at the end ` +
+        `of training (fewer errors on shifted labels of rare classes, N = ${STEPS_N})`,
       COURSE,
-      laterMore('no penalty', 'noise 0.57'),
+      moreErrorsAtEnd('no penalty', 'noise 0.57'),
     ),
   ],
 };
 
-const STYLISED = ['end to end', 'parts first'] as const;
+const TRAINING_WAYS = ['end to end', 'parts first'] as const;
 
-const onStylised: SequenceExperiment = {
+const gatedModel: SequenceExperiment = {
   name: 'iwl-stylised',
   notebook: '51',
   claim:
-    'A gate between a perceptron on the query and a vote of the context trusts the context first and the weights later.',
+    'A gate between a perceptron on the query and a similarity vote of the context moves ' +
+    'from the context to the weights as data grow.',
   source: `${PAPER}, section 4`,
-  variants: STYLISED.flatMap((stylised) => [
+  variants: TRAINING_WAYS.flatMap((stylised) => [
     { key: stylised.replaceAll(' ', '-'), name: stylised, stylised },
     {
       key: `${stylised.replaceAll(' ', '-')}-noisy`,
@@ -366,9 +385,10 @@ const onStylised: SequenceExperiment = {
     full: full({ law: { low: 15, L: 4 } }),
   },
   claims: () =>
-    STYLISED.flatMap((way) => [
+    TRAINING_WAYS.flatMap((way) => [
       claim(
-        `The gate (${way}) trusts the weights more for common classes than for rare ones (N = 4096, relevant contexts, in points)`,
+        'The gate gives the in-weight predictor a larger share for common classes than for ' +
+          `rare ones (${way}, relevant contexts, N = 4096)`,
         `${PAPER}, section 3`,
         (records) => {
           const alpha = (query: string): number[] =>
@@ -377,7 +397,8 @@ const onStylised: SequenceExperiment = {
         },
       ),
       claim(
-        `The gate (${way}) trusts the weights more with more data (rare classes, N = ${LARGEST} against 4096, in points)`,
+        `Growing the data set from N = 4096 to ${LARGEST} raises the share that the gate ` +
+          `gives the in-weight predictor (${way}, relevant contexts, rare classes)`,
         `${PAPER}, section 3`,
         (records) => {
           const alpha = (size: number): number[] =>
@@ -394,7 +415,7 @@ const BURSTY_N = 2 ** 16;
 const onBursts: SequenceExperiment = {
   name: 'iwl-bursty',
   notebook: '52',
-  claim: 'Bursts, many classes and variation within a class make a transformer learn in context.',
+  claim: 'Bursts, many classes and variation within a class strengthen in-context learning.',
   source: 'Chan et al. 2022',
   variants: [
     { key: 'bursty', name: 'bursts in 0.9 of the rows' },
@@ -419,27 +440,30 @@ const onBursts: SequenceExperiment = {
       500_000,
     ),
   },
-  claims: () => [
+  claims: ({ inputs: { noise } }) => [
     claim(
-      `Bursts make it read: without them more errors on classes never trained on (N = ${BURSTY_N})`,
+      'Bursts in 0.9 of the sequences strengthen in-context learning (fewer errors on ' +
+        `classes not trained on than without bursts, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'no bursts', N: BURSTY_N, cell: NEW },
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
       ),
     ),
     claim(
-      `Many classes make it read: 10 classes err more than 50 on classes never trained on (N = ${BURSTY_N})`,
+      'Raising the number of classes from 10 to 50 strengthens in-context learning (fewer ' +
+        `errors on classes not trained on, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'bursts, 10 classes', N: BURSTY_N, cell: NEW },
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
       ),
     ),
     claim(
-      `Variation within a class makes it read: noise 0.28 errs more than 0.4 on classes never trained on (N = ${BURSTY_N})`,
+      `Raising the noise within a class from ${noise} to 0.4 strengthens in-context ` +
+        `learning (fewer errors on classes not trained on, N = ${BURSTY_N})`,
       'Chan et al. 2022',
-      errsMore(
+      moreErrors(
         { variant: 'bursts in 0.9 of the rows', N: BURSTY_N, cell: NEW },
         { variant: 'bursts, noise 0.4', N: BURSTY_N, cell: NEW },
       ),
@@ -450,20 +474,45 @@ const onBursts: SequenceExperiment = {
 const GLYPHS_N = 2 ** 16;
 const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
 
+type Drawings = 'own alphabets' | 'Omniglot';
+const quickDrawings = (from: Drawings): SequenceExperimentConfig =>
+  quick({
+    law: { high: 10, low: 90, L: 2 },
+    inputs: { from, noise: 1, drawings: 1 },
+    sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
+    network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
+    training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+  });
+
+const fullDrawings = (from: Drawings): SequenceExperimentConfig =>
+  full({
+    law: { high: 20, low: 180, L: 2 },
+    inputs: { from, noise: 1, drawings: 1 },
+    sizes: [10_000, 100_000, 1_000_000],
+    network: {
+      size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 },
+      hidden: [256, 128],
+      period: 30,
+    },
+    seeds: 3,
+  });
+
 /**
  * The article's settings on drawings: 10 common and 90 rare characters, L = 2, one drawing each
  * with noise on its pixels. The noise is the article's largest: with 0.1 a hundred drawings are
- * learned by heart at once.
+ * memorised at once.
  */
 const onGlyphs = (
   name: string,
-  from: 'own alphabets' | 'Omniglot',
+  from: Drawings,
   more: readonly SequenceVariant[],
   moreClaims: readonly Claim[] = [],
 ): SequenceExperiment => ({
   name,
   notebook: '54',
-  claim: `Characters (${from === 'Omniglot' ? 'Omniglot' : 'our own alphabets'}): the trends of the synthetic classes are there too.`,
+  claim:
+    `On characters (${from}) the strength of in-context learning depends on the data as ` +
+    'it does on synthetic classes.',
   source: `${PAPER}, section 5`,
   variants: [
     { key: 'base', name: GLYPH_BASE },
@@ -474,59 +523,38 @@ const onGlyphs = (
     ...more,
   ],
   kind: SEQUENCE_KIND,
-  profiles: {
-    quick: quick({
-      law: { high: 10, low: 90, L: 2 },
-      inputs: { from, noise: 1, drawings: 1 },
-      sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
-      network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [64], period: 30 },
-      training: { steps: 5000, batch: 32, learningRate: 1e-3, logEvery: 200 },
-    }),
-    full: full({
-      law: { high: 20, low: 180, L: 2 },
-      inputs: { from, noise: 1, drawings: 1 },
-      sizes: [10_000, 100_000, 1_000_000],
-      network: {
-        size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 },
-        hidden: [256, 128],
-        period: 30,
-      },
-      seeds: 3,
-    }),
-  },
+  profiles: { quick: quickDrawings(from), full: fullDrawings(from) },
   claims: () => [
     claim(
-      `Characters (${from}): contexts that always help are read more: p_relevant 0.5 errs more than 1 (shifted labels, N = ${GLYPHS_N})`,
+      `On characters (${from}) raising p_relevant from 0.5 to 1 strengthens in-context ` +
+        `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore(
+      moreErrors(
         { variant: 'p_relevant 0.5', N: GLYPHS_N },
         { variant: 'p_relevant 1', N: GLYPHS_N },
       ),
     ),
     claim(
-      `Characters (${from}): rare ones are read more than common ones (shifted labels, N = ${GLYPHS_N})`,
+      `On characters (${from}) in-context learning is stronger for rare classes than for ` +
+        `common ones (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore(
+      moreErrors(
         { variant: GLYPH_BASE, N: GLYPHS_N, cell: 'relevant, common, shifted' },
         { variant: GLYPH_BASE, N: GLYPHS_N },
       ),
     ),
     claim(
-      `Characters (${from}): noisy pixels make it read more: noise 0.1 errs more than 1 (shifted labels, N = ${GLYPHS_N})`,
+      `On characters (${from}) raising the pixel noise from 0.1 to 1 strengthens ` +
+        `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
       `${PAPER}, figure 6`,
-      errsMore({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
+      moreErrors({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
     ...moreClaims,
   ],
 });
 
-/** All experiments on rows. */
-export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
-  onStylised,
-  onSweeps,
-  onBursts,
-  onNoise,
-  onSteps,
+/** Experiments on characters. */
+const CHARACTERS: readonly SequenceExperiment[] = [
   onGlyphs('iwl-glyphs', 'own alphabets', []),
   onGlyphs(
     'iwl-omniglot',
@@ -541,31 +569,44 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
     ],
     [
       claim(
-        `Characters (Omniglot): longer contexts are read less: L 4 errs more than L 1 (shifted labels, N = ${GLYPHS_N})`,
+        'On characters (Omniglot) raising L from 1 to 4 weakens in-context learning (more ' +
+          `errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
+        moreErrors({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
       ),
       claim(
-        `Characters (Omniglot): more relevant examples are read more: 2 of 4 errs more than 4 of 4 (shifted labels, N = ${GLYPHS_N})`,
+        'On characters (Omniglot) raising L_relevant from 2 to 4 of L = 4 strengthens ' +
+          `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore(
+        moreErrors(
           { variant: 'L_relevant 2 of 4', N: GLYPHS_N },
           { variant: 'L_relevant 4 of 4', N: GLYPHS_N },
         ),
       ),
       claim(
-        `Characters (Omniglot): more frequent rare ones are read more: p_high 0.99 errs more than 0.5 (shifted labels, N = ${GLYPHS_N})`,
+        'On characters (Omniglot) lowering p_high from 0.99 to 0.5 strengthens in-context ' +
+          `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
         `${PAPER}, figure 6`,
-        errsMore({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
+        moreErrors({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
       ),
     ],
   ),
 ];
 
+/** All experiments on sequences. */
+export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
+  gatedModel,
+  onSweeps,
+  onBursts,
+  onNoise,
+  onSteps,
+  ...CHARACTERS,
+];
+
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
 const END = 300;
 const FAST = 'rate 1e-3';
-/** Taught names, after a context with a city that is none of those taught. */
+/** Names of the facts, after a context with a city that is in no fact. */
 const NEW_CITIES = 'cities nothing is taught of';
 const at = (
   who: string,
@@ -574,7 +615,7 @@ const at = (
 ): { metric: string; teachingSteps: number } => ({ metric: `${what}, ${who}`, teachingSteps });
 
 /** The rule "the log-odds of the context are larger for a than for b", in nats. */
-const believesMore =
+const largerLogOdds =
   (a: { variant: string; steps: number; who?: string }, b: typeof a): Claim['decide'] =>
   (records) => {
     const [x, y] = [a, b].map(({ variant, steps, who = 'invented' }) =>
@@ -583,11 +624,149 @@ const believesMore =
     return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
   };
 
+/** What is claimed of shares of answers. */
+const shareClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the share of answers that follow the context ' +
+      `(invented strings, ${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) =>
+      compareShares(
+        'before',
+        valuesOf(records, MODEL, at('invented', 0)),
+        'after',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts fewer answers follow the context for invented ' +
+      `strings than for familiar ones (${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) => {
+      const after = (who: string): number[] => valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
+      return compareShares('familiar', after('familiar'), 'invented', after('invented'));
+    },
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
+      `larger share of answers that follow the context (invented strings, ${END} steps)`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'half',
+        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
+        'none',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
+      'share of answers that follow the context (invented strings)',
+    REVIEWERS,
+    (records) =>
+      compareShares(
+        'after 30 steps with contexts',
+        valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
+        'before them',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+];
+
+/** What is claimed of log-odds. */
+const logOddsClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the log-odds of the context (invented strings, ' +
+      `${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    largerLogOdds({ variant: MODEL, steps: 0 }, { variant: `${MODEL}, ${FAST}`, steps: END }),
+  ),
+  claim(
+    'Raising the learning rate of fine-tuning from 1e-4 to 1e-3 lowers the log-odds of ' +
+      `the context (invented strings, ${END} steps)`,
+    COURSE,
+    largerLogOdds(
+      { variant: `${MODEL}, rate 1e-4`, steps: END },
+      { variant: `${MODEL}, ${FAST}`, steps: END },
+    ),
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves larger ' +
+      `log-odds of the context (invented strings, ${END} steps)`,
+    COURSE,
+    largerLogOdds(
+      { variant: `${MODEL}, ${FAST}, half with a context`, steps: END },
+      { variant: `${MODEL}, ${FAST}`, steps: END },
+    ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts, 30 steps on prompts with a context raise the ' +
+      'log-odds of the context (invented strings)',
+    REVIEWERS,
+    largerLogOdds(
+      { variant: `${MODEL}, ${FAST}, then contexts`, steps: 30 },
+      { variant: `${MODEL}, ${FAST}`, steps: END },
+    ),
+  ),
+  claim(
+    'Before fine-tuning the log-odds of the context are smaller for famous people, whose ' +
+      'city is the same in all training texts, than for people without a fixed fact',
+    COURSE,
+    largerLogOdds(
+      { variant: MODEL, steps: 0, who: 'people nothing is taught of' },
+      { variant: MODEL, steps: 0, who: 'the famous' },
+    ),
+  ),
+];
+
+/** What is claimed of cities in no fact, and of a model without famous people. */
+const otherFactClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the share of answers that follow a context with a ' +
+      `city that is in no fact (${END} steps, ${FAST})`,
+    `${PAPER}, section 6`,
+    (records) =>
+      compareShares(
+        'before',
+        valuesOf(records, MODEL, at(NEW_CITIES, 0)),
+        'after',
+        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+      ),
+  ),
+  claim(
+    'Fine-tuning with a context in half of the prompts, in place of none, leaves a ' +
+      'larger share of answers that follow a context with a city that is in no fact ' +
+      `(${END} steps)`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'half',
+        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
+        'none',
+        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+      ),
+  ),
+  claim(
+    'After fine-tuning on fixed facts a model trained on texts without famous people ' +
+      `follows the context in a larger share of answers (invented strings, ${END} steps, ` +
+      `${FAST})`,
+    COURSE,
+    (records) =>
+      compareShares(
+        'without famous people',
+        valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
+        'with them',
+        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+      ),
+  ),
+];
+
 const onCities: FactExperiment = {
   name: 'iwl-cities',
   notebook: '54',
   claim:
-    'Teaching a language model fixed facts can make it answer from its weights against its context.',
+    'Fine-tuning a language model on fixed facts makes it answer from its weights ' +
+    'against its context.',
   source: `${PAPER}, section 6`,
   variants: [
     { key: 'model', name: MODEL },
@@ -632,120 +811,7 @@ const onCities: FactExperiment = {
       watchEvery: 1000,
     },
   },
-  claims: () => [
-    claim(
-      `Teaching fixed facts takes belief in the context away (invented strings, ${END} steps, ${FAST}: before against after)`,
-      `${PAPER}, section 6`,
-      (records) =>
-        compareShares(
-          'before',
-          valuesOf(records, MODEL, at('invented', 0)),
-          'after',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      `More so for invented strings than for familiar ones (familiar against invented, ${END} steps, ${FAST})`,
-      `${PAPER}, section 6`,
-      (records) => {
-        const after = (who: string): number[] =>
-          valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
-        return compareShares('familiar', after('familiar'), 'invented', after('invented'));
-      },
-    ),
-    claim(
-      `Lessons with a context in between keep it (invented strings, half of the lessons against none, ${END} steps)`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'half',
-          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
-          'none',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      `What is lost is hidden, not gone: 30 steps with contexts bring it back (invented strings, after against before them)`,
-      REVIEWERS,
-      (records) =>
-        compareShares(
-          'after 30 steps with contexts',
-          valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
-          'before them',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-    claim(
-      `Teaching fixed facts lowers the log-odds of the context (invented strings, ${END} steps, ${FAST}: before against after)`,
-      `${PAPER}, section 6`,
-      believesMore({ variant: MODEL, steps: 0 }, { variant: `${MODEL}, ${FAST}`, steps: END }),
-    ),
-    claim(
-      `The more so the larger the rate (invented strings, ${END} steps: 1e-4 against 1e-3)`,
-      COURSE,
-      believesMore(
-        { variant: `${MODEL}, rate 1e-4`, steps: END },
-        { variant: `${MODEL}, ${FAST}`, steps: END },
-      ),
-    ),
-    claim(
-      `Lessons with a context in between keep the log-odds up (invented strings, half of the lessons against none, ${END} steps)`,
-      COURSE,
-      believesMore(
-        { variant: `${MODEL}, ${FAST}, half with a context`, steps: END },
-        { variant: `${MODEL}, ${FAST}`, steps: END },
-      ),
-    ),
-    claim(
-      `Thirty steps with contexts raise the log-odds again (invented strings, after against before them)`,
-      REVIEWERS,
-      believesMore(
-        { variant: `${MODEL}, ${FAST}, then contexts`, steps: 30 },
-        { variant: `${MODEL}, ${FAST}`, steps: END },
-      ),
-    ),
-    claim(
-      `What nothing ever contradicted is believed from memory, against any text: nobody taught of against the famous, before any teaching`,
-      COURSE,
-      believesMore(
-        { variant: MODEL, steps: 0, who: 'people nothing is taught of' },
-        { variant: MODEL, steps: 0, who: 'the famous' },
-      ),
-    ),
-    claim(
-      `Teaching takes belief away where the context names a city that nothing was taught of (${END} steps, ${FAST}: before against after)`,
-      `${PAPER}, section 6`,
-      (records) =>
-        compareShares(
-          'before',
-          valuesOf(records, MODEL, at(NEW_CITIES, 0)),
-          'after',
-          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
-        ),
-    ),
-    claim(
-      `Lessons with a context in between prevent that (half of the lessons against none, ${END} steps)`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'half',
-          valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
-          'none',
-          valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
-        ),
-    ),
-    claim(
-      `It is lost only where memory was ever needed beside contexts: without famous people in its texts it believes more (invented strings)`,
-      COURSE,
-      (records) =>
-        compareShares(
-          'without famous people',
-          valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
-          'with them',
-          valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
-        ),
-    ),
-  ],
+  claims: () => [...shareClaims(), ...logOddsClaims(), ...otherFactClaims()],
 };
 
 /** All experiments on names and cities. */

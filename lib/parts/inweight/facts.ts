@@ -1,7 +1,7 @@
 /**
- * Names and cities: does a language model that was taught where people live still believe a text
- * that says otherwise? Strings are of two syllables; familiar ones are in every book the model
- * reads, invented ones put the same syllables together anew.
+ * Names and cities: does a language model that was trained on where people live still follow a
+ * context that contradicts it? Strings have two syllables; familiar ones are frequent in the
+ * training texts, invented ones combine the same syllables anew.
  * Reference: Chan et al. (ICLR 2025), section 6 (Gemini Nano 1; its prompts and numbers are not
  * known to us).
  */
@@ -18,13 +18,17 @@ import { LanguageModelTrainer, type DrawnExamples } from '../../language/trainer
 
 const split = (words: string): readonly string[] => words.split(', ');
 
-/** Names that are read again and again. */
+/** Names that are frequent in the training texts. */
 export const NAMES = split(
-  'an na, ben no, cla ra, da vid, em ma, fe lix, gre ta, hu go, il se, ja kob, li sa, ma rio, ni na, os kar, pau la, ro bin, so fie, to bias, vic tor, yo lan, ro sa, le on, bir git, ka rin',
+  'an na, ben no, cla ra, da vid, em ma, fe lix, gre ta, hu go, il se, ja kob, li sa, ' +
+    'ma rio, ni na, os kar, pau la, ro bin, so fie, to bias, vic tor, yo lan, ro sa, le on, ' +
+    'bir git, ka rin',
 );
-/** Cities that are read again and again. */
+/** Cities that are frequent in the training texts. */
 export const CITIES = split(
-  'lon don, par is, mad rid, ber lin, os lo, li ma, cai ro, del hi, bos ton, dub lin, vien na, to kyo, mi lan, que bec, hel sinki, bu dapest, na irobi, ky oto, lis bon, gha na, qui to, pra gue, war saw, bu enos',
+  'lon don, par is, mad rid, ber lin, os lo, li ma, cai ro, del hi, bos ton, dub lin, ' +
+    'vien na, to kyo, mi lan, que bec, hel sinki, bu dapest, na irobi, ky oto, lis bon, ' +
+    'gha na, qui to, pra gue, war saw, bu enos',
 );
 
 const syllables = (strings: readonly string[], at: 0 | 1): string[] => [
@@ -37,7 +41,8 @@ const KNOWN = new Set(BOTH);
 /** A string of known syllables that is none of the familiar ones. */
 export function invented(random: Stream): string {
   for (;;) {
-    const made = `${FIRST[random.integer(FIRST.length)]!} ${SECOND[random.integer(SECOND.length)]!}`;
+    const first = FIRST[random.integer(FIRST.length)]!;
+    const made = `${first} ${SECOND[random.integer(SECOND.length)]!}`;
     if (!KNOWN.has(made)) return made;
   }
 }
@@ -54,15 +59,15 @@ export const cityTokenizer = (): TextTokenizer =>
 /** Sentences on one line each: "an na lives in os lo ." and "where does an na live ? os lo". */
 export const CITY_TEMPLATE: Template = { style: 'direct', between: ' ', after: ' .', longest: 24 };
 
-/** Who lives where. */
+/** A person and the city they live in. */
 export interface Fact {
   readonly name: string;
   readonly city: string;
 }
 
 /**
- * The famous: what is told of them is always the same, so that it can be remembered; the other half
- * of the names may live anywhere.
+ * Famous people: their city is the same in all texts, so that it can be learned in weights; the
+ * other half of the names may live anywhere.
  */
 export const FAMOUS: readonly Fact[] = NAMES.slice(0, NAMES.length / 2).map((name, i) => ({
   name,
@@ -71,18 +76,18 @@ export const FAMOUS: readonly Fact[] = NAMES.slice(0, NAMES.length / 2).map((nam
 /** Familiar names that may live anywhere. */
 const ANYWHERE = NAMES.slice(NAMES.length / 2);
 
-/** How a fact is told. */
+/** A fact as a statement. */
 export const statementOf = ({ name, city }: Fact): Demonstration => ({
   input: `${name} lives in`,
   output: city,
 });
-/** How it is asked for. */
+/** A fact as a question. */
 export const questionOf = ({ name, city }: Fact): Demonstration => ({
   input: `where does ${name} live ?`,
   output: city,
 });
 
-/** Facts to be remembered, those of familiar strings first. */
+/** Facts to be learned in weights, those of familiar strings first. */
 export interface Facts {
   readonly familiar: readonly Fact[];
   readonly invented: readonly Fact[];
@@ -118,15 +123,15 @@ export function factsOf(random: Stream, ofEach: number): Facts {
 /** How to train on facts. */
 export interface FactTraining extends StepConfig {
   /**
-   * Share of lessons whose answer is in the context; the others ask for one of the fixed facts
+   * Share of prompts whose answer is in the context; the others ask for one of the fixed facts
    * without a context.
    */
   readonly share: number;
   /** The most facts in a context. */
   readonly facts: number;
   /**
-   * Share of the lessons with a context that ask for somebody famous; half of these contexts say
-   * it, none denies it.
+   * Share of the prompts with a context that ask for a famous person; half of these contexts state
+   * the fact, none contradicts it.
    */
   readonly famous: number;
 }
@@ -163,21 +168,22 @@ export class FactTrainer extends LanguageModelTrainer<FactTraining> {
     demand(
       config.share === 1 || fixed.length > 0,
       () =>
-        `No facts were given to remember, and a share of ${1 - config.share} of the lessons asks for them.`,
+        `No fixed facts were given, and a share of ${1 - config.share} of the prompts asks ` +
+        'for them.',
       'Give facts, or a share of 1.',
     );
     super(loaded, METHODS.arTestLoss, config, FACT_TRAINING, CITY_TEMPLATE, options);
   }
 
-  /** Somebody who may live anywhere. */
-  private somebody(random: Stream): Fact {
+  /** A person who may live anywhere. */
+  private person(random: Stream): Fact {
     const string = (from: readonly string[]): string =>
       random.uniform() < 0.5 ? from[random.integer(from.length)]! : invented(random);
     return { name: string(ANYWHERE), city: string(CITIES) };
   }
 
   /**
-   * A lesson with its answer in the context, or about the famous; or without a context about a
+   * A prompt with its answer in the context, or about a famous person; or without a context about a
    * fixed fact.
    */
   protected override draw(random: Stream): DrawnExamples {
@@ -190,7 +196,7 @@ export class FactTrainer extends LanguageModelTrainer<FactTraining> {
     const known = random.uniform() < famous ? FAMOUS[random.integer(FAMOUS.length)]! : null;
     const inText = known !== null && random.uniform() < 0.5;
     if (inText) add(known);
-    while (people.size < count) add(this.somebody(random));
+    while (people.size < count) add(this.person(random));
     const all = [...people.values()];
     const context = random.permutation(all.length).map((i) => all[i]!);
     return {
@@ -200,7 +206,7 @@ export class FactTrainer extends LanguageModelTrainer<FactTraining> {
   }
 }
 
-/** A question on where somebody lives, after a text that may say so. */
+/** A question on where a person lives, after a context that may say so. */
 export interface CityQuestion {
   readonly context: readonly Fact[];
   readonly name: string;
@@ -233,9 +239,9 @@ export const cityScores = (
 export interface Conflict {
   readonly name: string;
   readonly contextCity: string;
-  /** log p(context's city) - log p(remembered city), in nats: above 0 it believes the context. */
+  /** log p(context's city) - log p(remembered city), in nats: above 0 the context is followed. */
   readonly logOdds: number;
-  /** Which of all cities it says. */
+  /** Which of all cities is the answer. */
   readonly answer: 'context' | 'remembered' | 'other';
 }
 
@@ -243,7 +249,7 @@ export interface Conflict {
  * Asks for every name after a context that gives it another of the cities: all conflicts of these
  * facts.
  *
- * @param facts  what was to be remembered
+ * @param facts  facts to contradict
  * @param cities other cities that contexts give; those of the facts when left out
  * @throws CourseError when there are fewer than two cities
  */
@@ -273,7 +279,7 @@ export function conflicts(
   });
 }
 
-/** The share of facts whose city is said first without any context. */
+/** The share of facts whose city is the answer without any context. */
 export function remembered(loaded: LoadedModel, facts: readonly Fact[]): number {
   const cities = facts.map(({ city }) => city);
   const scores = cityScores(

@@ -14,7 +14,7 @@ import type { Prompts } from '../../model/prompts';
 import type { Parameters } from '../../model/transformer';
 import type { SequenceObjective } from './sequencetrainer';
 
-/** Settings of the stylised model. */
+/** Settings of the gated model. */
 export interface GatedModelConfig extends NetworkSizes {
   readonly kind: 'stylised';
   readonly L: number;
@@ -74,7 +74,7 @@ export class GatedModel extends ClassifierNetwork {
   }
 
   /**
-   * How far the in-weight predictor is trusted, alpha.
+   * The share of the in-weight predictor in the answer, alpha.
    *
    * @param prompts x [B, L, d], y [B, L], xTest [B, 1, d]
    * @returns [B, 1, 1], from 0 to 1; the caller disposes it

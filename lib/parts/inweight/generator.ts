@@ -1,9 +1,9 @@
 /**
- * Rows of a law: an endless list, of which a data set of size N is the first N, so that a larger
- * one holds the smaller ones. Every row is made from a random stream of its own; asked for again,
- * it is the same row, noise and all.
+ * The data generator: an endless list of sequences, of which a data set of size N is the first N,
+ * so that a larger one holds the smaller ones. Every sequence is made from a random stream of its
+ * own; asked for again, it is the same, noise included.
  * Reference: Chan et al. (ICLR 2025), section 4: a finite data set is drawn once, training draws
- * rows of it with replacement.
+ * sequences of it with replacement.
  */
 import { tf } from '../../core/backend';
 import { stream, type Stream } from '../../core/random';
@@ -18,7 +18,7 @@ import {
   type GeneratorConfig,
 } from './generatorconfig';
 
-/** A row: the query stands last everywhere. */
+/** A sequence of L labelled examples and a query, which is the last everywhere. */
 export interface Sequence {
   /** The class that each of the L + 1 inputs is of. */
   readonly classes: readonly number[];
@@ -28,20 +28,20 @@ export interface Sequence {
   readonly inputs: Float32Array;
 }
 
-/** Whether the query's class is in the context: as the law has it, always, or never. */
+/** Whether the query's class is in the context: as configured, always, or never. */
 export const CONTEXTS = ['as trained', 'relevant', 'irrelevant'] as const;
 /**
- * Which class is asked for: as the law has it, a common one, a rare one, or one that was never
+ * Which class the query is of: as configured, a common one, a rare one, or one that was never
  * trained on.
  */
 export const QUERIES = ['any', 'common', 'rare', 'new'] as const;
 export type ContextKind = (typeof CONTEXTS)[number];
 export type QueryKind = (typeof QUERIES)[number];
 
-/** How many made rows are kept. */
+/** How many sequences are kept once made. */
 export const SEQUENCES_KEPT = 100_000;
 
-/** The rows of a law. */
+/** Makes sequences as a configuration says. */
 export class SequenceGenerator {
   readonly config: GeneratorConfig;
   /** The probability of each class, [C]. */
@@ -50,15 +50,15 @@ export class SequenceGenerator {
   private readonly kept = new Map<number, Sequence>();
 
   /**
-   * @param law    complete or not
+   * @param given  settings that differ from GENERATOR
    * @param inputs of at least as many classes
    * @throws CourseError quoting a refused setting
    */
   constructor(
-    law: Partial<GeneratorConfig>,
+    given: Partial<GeneratorConfig>,
     readonly inputs: ClassInputs,
   ) {
-    this.config = generatorConfig(law);
+    this.config = generatorConfig(given);
     this.weights = classWeights(this.config);
     let sum = 0;
     this.cumulative = this.weights.map((weight) => (sum += weight));
@@ -69,7 +69,7 @@ export class SequenceGenerator {
     return classesOf(this.config);
   }
 
-  /** A class by the law's weights. */
+  /** A class by the weights. */
   private class(random: Stream): number {
     const u = random.uniform() * this.cumulative.at(-1)!;
     return this.cumulative.findIndex((upTo) => u < upTo);
@@ -90,7 +90,8 @@ export class SequenceGenerator {
   private withAtLeastOne(random: Stream, query: number): number[] {
     const { L } = this.config;
     const w = this.weights[query] ?? 0;
-    const u = random.uniform() * (1 - (1 - w) ** L); // the first match is at the place j with probability ~ (1 - w)^j w
+    // the first match is at position j with a probability proportional to (1 - w)^j w
+    const u = random.uniform() * (1 - (1 - w) ** L);
     const first =
       w === 0 ? random.integer(L) : Math.min(L - 1, Math.floor(Math.log1p(-u) / Math.log1p(-w)));
     return Array.from({ length: L }, (_, l) =>
@@ -116,7 +117,7 @@ export class SequenceGenerator {
     return random.permutation(L).map((l) => all[l]!);
   }
 
-  /** Classes of a row with this query. */
+  /** Classes of the context of a sequence with this query. */
   private context(random: Stream, query: number, relevant: boolean): number[] {
     if (!relevant)
       return Array.from({ length: this.config.L }, () => this.classOutside(random, query));
@@ -156,8 +157,8 @@ export class SequenceGenerator {
   }
 
   /**
-   * The query class of row i, and the stream the rest of the row comes from. The first C rows ask
-   * for each class in turn.
+   * The query class of sequence i, and the stream that the rest of it comes from. The first C
+   * sequences have each class as the query in turn.
    */
   private begun(i: number): { readonly random: Stream; readonly query: number } {
     const random = stream(this.config.seed, 'row', i);
@@ -165,19 +166,19 @@ export class SequenceGenerator {
     return { random, query: i < this.classes ? i : drawn };
   }
 
-  /** Row i of the endless list. */
+  /** Sequence i of the endless list. */
   sequence(i: number): Sequence {
     const kept = this.kept.get(i);
     if (kept) return kept;
     const { random, query } = this.begun(i);
     const relevant = random.uniform() < this.config.pRelevant;
-    const row = this.filled(random, [...this.context(random, query, relevant), query], false);
-    if (this.kept.size < SEQUENCES_KEPT) this.kept.set(i, row);
-    return row;
+    const made = this.filled(random, [...this.context(random, query, relevant), query], false);
+    if (this.kept.size < SEQUENCES_KEPT) this.kept.set(i, made);
+    return made;
   }
 
   /**
-   * How often each class is the query among the first N rows, N_x.
+   * How often each class is the query among the first N sequences, N_x.
    *
    * @throws CourseError when N is smaller than the number of classes
    */
@@ -189,7 +190,7 @@ export class SequenceGenerator {
   }
 
   /**
-   * Fresh rows to test on: not among those of any data set; `unseen`: of drawings that are not
+   * Fresh sequences to test on: not among those of any data set; `unseen`: of drawings that are not
    * trained on.
    */
   tests(context: ContextKind, query: QueryKind, count: number, unseen = false): Sequence[] {
@@ -211,38 +212,41 @@ export class SequenceGenerator {
 }
 
 /**
- * The rows with every label shifted inside its frequency class; the rows that are given stay as
- * they are.
+ * Sequences with every label shifted inside its frequency class; those that are given stay as they
+ * are.
  */
 export const withShiftedLabels = (
-  rows: readonly Sequence[],
-  law: Pick<GeneratorConfig, 'high' | 'low'>,
+  sequences: readonly Sequence[],
+  config: Pick<GeneratorConfig, 'high' | 'low'>,
 ): Sequence[] =>
-  rows.map((row) => ({ ...row, labels: row.labels.map((label) => shifted(law, label)) }));
+  sequences.map((one) => ({
+    ...one,
+    labels: one.labels.map((label) => shifted(config, label)),
+  }));
 
 /**
- * Rows as prompts: the examples as context, the query as the one test.
+ * Sequences as prompts: the examples as context, the query as the one test.
  *
- * @param rows at least one, all of L examples
- * @param d    numbers in an input
+ * @param sequences at least one, all of L examples
+ * @param d         numbers in an input
  * @returns x [B, L, d], y [B, L], xTest [B, 1, d], yTest [B, 1]; the caller disposes them
  */
-export function sequencePrompts(rows: readonly Sequence[], d: number): Prompts {
-  const [B, L] = [rows.length, rows[0]!.labels.length - 1];
+export function sequencePrompts(sequences: readonly Sequence[], d: number): Prompts {
+  const [B, L] = [sequences.length, sequences[0]!.labels.length - 1];
   const [x, xTest] = [new Float32Array(B * L * d), new Float32Array(B * d)];
-  rows.forEach(({ inputs }, b) => {
+  sequences.forEach(({ inputs }, b) => {
     x.set(inputs.subarray(0, L * d), b * L * d);
     xTest.set(inputs.subarray(L * d), b * d);
   });
   return {
     x: tf.tensor3d(x, [B, L, d]),
     y: tf.tensor2d(
-      rows.flatMap(({ labels }) => labels.slice(0, L)),
+      sequences.flatMap(({ labels }) => labels.slice(0, L)),
       [B, L],
     ),
     xTest: tf.tensor3d(xTest, [B, 1, d]),
     yTest: tf.tensor2d(
-      rows.map(({ labels }) => labels[L]!),
+      sequences.map(({ labels }) => labels[L]!),
       [B, 1],
     ),
   };

@@ -1,13 +1,13 @@
 /**
- * The law of the rows: how often a class is asked for, how often the context holds it, how often a
- * label is wrong. A row is L labelled examples and a query. In a relevant row the query's class is
- * among the examples, in an irrelevant one it is not.
+ * Settings of the data generator: how often a class is the query, how often the context holds it,
+ * how often a label is wrong. A sequence is L labelled examples and a query. In a relevant context
+ * the query's class is among the examples, in an irrelevant one it is not.
  * Reference: Chan et al. (ICLR 2025), section 4 and the authors' code; bursts and Zipf's law: Chan
  * et al. (NeurIPS 2022).
  */
 import { demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../../core/errors';
 
-/** Settings of the rows; classes 0 .. high - 1 are the common ones, the rest rare. */
+/** Settings of the sequences; classes 0 .. high - 1 are the common ones, the rest rare. */
 export interface GeneratorConfig {
   /** Common classes, |C_H|. */
   readonly high: number;
@@ -19,23 +19,23 @@ export interface GeneratorConfig {
    * null: the two levels of p_high; a number a: the weight of class c is (c + 1)^-a (Zipf's law).
    */
   readonly zipf: number | null;
-  /** Share of relevant rows, p_relevant. */
+  /** Share of sequences with a relevant context, p_relevant. */
   readonly pRelevant: number;
   /** Examples in a context, L. */
   readonly L: number;
   /**
-   * Examples of the query's class in a relevant row, L_relevant = L - k, the others being k; 0 = at
-   * least one, as chance has it.
+   * Examples of the query's class in a relevant context, L_relevant = L - k, the others being k; 0:
+   * at least one, at random.
    */
   readonly copies: number;
   /**
-   * Examples of one other class in a relevant row, so that copies alone do not give the answer away
-   * (bursts); 0 = none.
+   * Examples of one other class in a relevant context, so that copies alone do not give the answer
+   * away (bursts); 0 = none.
    */
   readonly distractors: number;
   /** Share of labels, examples' and queries', that are put one class on, q. */
   readonly labelNoise: number;
-  /** Of the rows; another seed gives other classes, too. */
+  /** Of the sequences; another seed gives other classes, too. */
   readonly seed: number;
 }
 
@@ -56,63 +56,68 @@ export const GENERATOR: GeneratorConfig = {
   seed: 0,
 };
 
-/** Classes of a law, C. */
+/** Classes of a data generator, C. */
 export const classesOf = ({ high, low }: Pick<GeneratorConfig, 'high' | 'low'>): number =>
   high + low;
 
 /**
- * A complete, checked law.
+ * Complete, checked settings.
  *
  * @throws CourseError quoting a setting that is unknown, or refused: a share outside 0 .. 1, an
- *   empty context, more copies than places, a class that never comes, rare classes that are more
+ *   empty context, more copies than positions, a class that never comes, rare classes that are more
  *   common than common ones
  */
 export function generatorConfig(given: Partial<GeneratorConfig> = {}): GeneratorConfig {
-  knownKeys('The law of the rows', given, Object.keys(GENERATOR));
-  const law = { ...GENERATOR, ...given };
-  positiveInteger('high', law.high);
+  knownKeys('The data generator', given, Object.keys(GENERATOR));
+  const config = { ...GENERATOR, ...given };
+  positiveInteger('high', config.high);
   for (const name of ['low', 'copies', 'distractors', 'seed'] as const)
-    positiveInteger(name, law[name], 0);
-  for (const name of ['pHigh', 'pRelevant', 'labelNoise'] as const) shareNumber(name, law[name]);
+    positiveInteger(name, config[name], 0);
+  for (const name of ['pHigh', 'pRelevant', 'labelNoise'] as const) shareNumber(name, config[name]);
   demand(
-    law.L !== 0,
-    () => 'A law with an empty context was asked for (L = 0): nothing could be read from it.',
+    config.L !== 0,
+    () => 'A data generator with an empty context was asked for (L = 0).',
     'Give L of at least 1.',
   );
-  positiveInteger('L', law.L);
+  positiveInteger('L', config.L);
   demand(
-    law.copies <= law.L,
+    config.copies <= config.L,
     () =>
-      `L_relevant = ${law.copies} examples of the query's class were asked for in a context of L = ${law.L}.`,
+      `L_relevant = ${config.copies} examples of the query's class were asked for in a context ` +
+      `of L = ${config.L}.`,
     'Give at most L copies.',
   );
   demand(
-    law.distractors === 0 || law.copies + law.distractors <= law.L,
+    config.distractors === 0 || config.copies + config.distractors <= config.L,
     () =>
-      `${law.copies} copies and ${law.distractors} distractors were asked for in a context of L = ${law.L}.`,
+      `${config.copies} copies and ${config.distractors} distractors were asked for in a context ` +
+      `of L = ${config.L}.`,
     'Give at most L together.',
   );
-  if (law.zipf !== null) finiteNumber('zipf', law.zipf, 'an exponent of at least 0', (x) => x >= 0);
+  if (config.zipf !== null)
+    finiteNumber('zipf', config.zipf, 'an exponent of at least 0', (x) => x >= 0);
   demand(
-    classesOf(law) >= 2,
-    () => `A law of ${classesOf(law)} class was asked for.`,
+    classesOf(config) >= 2,
+    () => `A data generator with ${classesOf(config)} class was asked for.`,
     'Give at least two classes.',
   );
-  const weights = classWeights(law);
+  const weights = classWeights(config);
   const never = weights.findIndex((weight) => weight <= 0);
   demand(
     never < 0,
     () =>
-      `Class ${never} has the weight 0 (p_high = ${law.pHigh} with ${law.high} common and ${law.low} rare classes), so it never comes.`,
+      `Class ${never} has the weight 0 (p_high = ${config.pHigh} with ${config.high} common and ` +
+      `${config.low} rare classes), so it never comes.`,
     'Move p_high off 0 and 1, or leave those classes out.',
   );
   demand(
-    law.low === 0 || weights[0]! >= weights[law.high]! - 1e-12,
+    config.low === 0 || weights[0]! >= weights[config.high]! - 1e-12,
     () =>
-      `A common class has the weight ${weights[0]!.toPrecision(3)}, a rare one ${weights[law.high]!.toPrecision(3)}.`,
+      `A common class has the weight ${weights[0]!.toPrecision(3)}, ` +
+      `a rare one ${weights[config.high]!.toPrecision(3)}.`,
     'Raise p_high, or make fewer common classes.',
   );
-  return law;
+  return config;
 }
 
 /** The probability of each class as a query, [C]; they sum to 1. */
@@ -144,13 +149,13 @@ export const shifted = ({ high, low }: Pick<GeneratorConfig, 'high' | 'low'>, c:
  *
  * @throws CourseError when N is no positive integer, or smaller than the number of classes
  */
-export function checkedSize(law: GeneratorConfig, N: number): number {
+export function checkedSize(config: GeneratorConfig, N: number): number {
   positiveInteger('N', N);
-  const C = classesOf(law);
+  const C = classesOf(config);
   demand(
     N >= C,
-    () => `A data set of N = ${N} rows was asked for with ${C} classes.`,
-    'Give at least one row for each class.',
+    () => `A data set of N = ${N} sequences was asked for with ${C} classes.`,
+    'Give at least one sequence for each class.',
   );
   return N;
 }

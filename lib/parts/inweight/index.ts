@@ -67,7 +67,7 @@ export {
 } from './measures';
 export { PAIR_TRANSFORMER, PairTransformer, type PairTransformerConfig } from './pairtransformer';
 export { INWEIGHT } from './part';
-export { knowsCentres, similarityVote } from './predictors';
+export { oracleOfCentres, similarityVote } from './predictors';
 export {
   SEQUENCE_KIND,
   WATCHED,

@@ -1,5 +1,5 @@
 /**
- * What a class looks like: a centre with noise around it, or a character that somebody drew.
+ * What a class looks like: a centre with noise around it, or a drawn character.
  * Reference: Chan et al. (ICLR 2025), section 4 (synthetic) and section 5 (Omniglot).
  */
 import { demand, finiteNumber, positiveInteger } from '../../core/errors';
@@ -8,7 +8,7 @@ import { PIXELS } from '../../glyphs/alphabets';
 import { ownAlphabets } from '../../glyphs/ownalphabets';
 import { omniglot } from '../../glyphs/omniglot';
 
-/** Inputs of classes: those of the law first, then some that are never trained on. */
+/** Inputs of classes: those of the data generator first, then some that are never trained on. */
 export interface ClassInputs {
   readonly name: string;
   /** Numbers in an input. */
@@ -43,10 +43,10 @@ export type InputSpec =
  */
 export const CENTRES: InputSpec = { from: 'centres', d: 32, noise: 0.28 };
 
-/** Classes beyond those of the law that inputs of this kind hold. */
+/** Classes beyond those of the data generator that inputs of this kind hold. */
 export const NEW_CLASSES = 20;
 
-/** values + noise; a plain loop, as rows are made by the thousand. */
+/** values + noise; a plain loop, as sequences are made by the thousand. */
 function noisy(values: Float32Array, noise: number, random: Stream): Float32Array {
   const made = new Float32Array(values.length);
   for (let i = 0; i < values.length; i++)
@@ -81,7 +81,7 @@ function charactersOf(
  * Inputs for C classes and NEW_CLASSES more.
  *
  * @param spec where they come from
- * @param C    classes of the law
+ * @param C    classes of the data generator
  * @param seed of the centres, or of the order in which characters become classes
  * @throws CourseError when a setting is refused, when there are too few characters, or Omniglot was
  *   not fetched
@@ -104,7 +104,8 @@ export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs 
   demand(
     characters.length >= classes,
     () =>
-      `${spec.from} holds ${characters.length} characters, and ${C} classes with ${NEW_CLASSES} new ones need ${classes}.`,
+      `${spec.from} holds ${characters.length} characters, and ${C} classes with ` +
+      `${NEW_CLASSES} new ones need ${classes}.`,
     'Make fewer rare classes.',
   );
   const fewest = Math.min(...characters.map(({ length }) => length));

@@ -58,14 +58,14 @@ export const UNSEEN: readonly Cell[] = (['relevant', 'irrelevant'] as const).fla
 export const cellName = ({ context, query, labels, unseen }: Cell): string =>
   `${context}, ${query}, ${labels}${unseen ? ', unseen drawings' : ''}`;
 
-/** Test rows of a cell; a query's own label is what counts as right. */
+/** Test sequences of a cell; a query's own label is what counts as right. */
 export function testSequences(
   source: SequenceGenerator,
   { context, query, labels, unseen }: Cell,
   count: number,
 ): Sequence[] {
-  const rows = source.tests(context, query, count, unseen);
-  return labels === 'shifted' ? withShiftedLabels(rows, source.config) : rows;
+  const sequences = source.tests(context, query, count, unseen);
+  return labels === 'shifted' ? withShiftedLabels(sequences, source.config) : sequences;
 }
 
 /**
@@ -96,17 +96,17 @@ export interface Score {
  * What each network of a stack answers, and how it scores.
  *
  * @param classifier a stack of K networks, or K = 1
- * @param rows       with labels to be scored by
- * @returns answers [K][row] and scores [K]
+ * @param sequences  with labels to be scored by
+ * @returns answers [K][sequence] and scores [K]
  */
 export function answersOf(
   classifier: Classifier,
   K: number,
-  rows: readonly Sequence[],
+  sequences: readonly Sequence[],
   d: number,
 ): { answers: number[][]; scores: Score[] } {
-  const B = rows.length;
-  const once = sequencePrompts(rows, d);
+  const B = sequences.length;
+  const once = sequencePrompts(sequences, d);
   const prompts = repeatedForStack(once, K);
   const logs = classifier.logProbabilities(prompts); // [K B, 1, C]
   const [all, losses] = tf.tidy(() => {
@@ -121,7 +121,7 @@ export function answersOf(
   disposePrompts(prompts);
   const answers = Array.from({ length: K }, (_, k) => all.slice(k * B, (k + 1) * B));
   const scores = answers.map((own, k) => ({
-    error: own.filter((answer, b) => answer !== rows[b]!.labels.at(-1)).length / B,
+    error: own.filter((answer, b) => answer !== sequences[b]!.labels.at(-1)).length / B,
     crossEntropy: losses[k]!,
   }));
   return { answers, scores };
@@ -136,12 +136,16 @@ export interface AnswerShares {
   readonly other: number;
 }
 
-/** How the answers to shifted rows came about; rows are relevant. */
-export function answerShares(answers: readonly number[], rows: readonly Sequence[]): AnswerShares {
+/** How answers to sequences with shifted labels and relevant contexts came about. */
+export function answerShares(
+  answers: readonly number[],
+  sequences: readonly Sequence[],
+): AnswerShares {
   const copied =
-    answers.filter((answer, b) => answer === rows[b]!.labels.at(-1)).length / rows.length;
+    answers.filter((answer, b) => answer === sequences[b]!.labels.at(-1)).length / sequences.length;
   const remembered =
-    answers.filter((answer, b) => answer === rows[b]!.classes.at(-1)).length / rows.length;
+    answers.filter((answer, b) => answer === sequences[b]!.classes.at(-1)).length /
+    sequences.length;
   return { copied, remembered, other: 1 - copied - remembered };
 }
 

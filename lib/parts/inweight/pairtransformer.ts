@@ -1,8 +1,8 @@
 /**
- * The article's transformer: tokens x^1, y^1, ..., x^L, y^L, x; both tokens of a pair at one place;
- * two causal blocks; the class is read off the last token.
+ * The article's transformer: tokens x^1, y^1, ..., x^L, y^L, x; both tokens of a pair at one
+ * position; two causal blocks; the logits are a linear function of the last token.
  * Reference: Chan et al. (ICLR 2025), section 4 and the authors' code: width 64, one head,
- * sinusoidal places of period 30.
+ * sinusoidal positions of period 30.
  */
 import { tf } from '../../core/backend';
 import { demand, finiteNumber, positiveInteger } from '../../core/errors';
@@ -40,14 +40,14 @@ export const PAIR_TRANSFORMER: Omit<PairTransformerConfig, keyof NetworkSizes | 
 };
 
 /**
- * sin and cos of each place, [places, width]: column 2k is sin(place / period^(2k / width)), the
- * next one its cos.
+ * sin and cos of each position, [positions, width]: column 2k is sin(position / period^(2k /
+ * width)), the next one its cos.
  */
-function sinusoids(places: readonly number[], width: number, period: number): Float32Array {
-  const values = new Float32Array(places.length * width);
-  places.forEach((place, t) => {
+function sinusoids(positions: readonly number[], width: number, period: number): Float32Array {
+  const values = new Float32Array(positions.length * width);
+  positions.forEach((position, t) => {
     for (let k = 0; k < width; k++) {
-      const angle = place / period ** ((k - (k % 2)) / width);
+      const angle = position / period ** ((k - (k % 2)) / width);
       values[t * width + k] = k % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
     }
   });
@@ -62,7 +62,7 @@ export class PairTransformer extends ClassifierNetwork {
   private readonly label: DenseWeights;
   private readonly head: DenseWeights;
   /** [2L + 1, width] */
-  private readonly places: Tensor2D;
+  private readonly positions: Tensor2D;
   /** [2L + 1, 2L + 1] */
   private readonly causal: Tensor2D;
 
@@ -85,11 +85,11 @@ export class PairTransformer extends ClassifierNetwork {
     this.label = this.store.linear('label', C, width);
     this.head = this.store.linear('head', width, C);
     const at = Array.from({ length: T }, (_, t) => t >> 1);
-    this.places = tf.tensor2d(sinusoids(at, width, period), [T, width]);
+    this.positions = tf.tensor2d(sinusoids(at, width, period), [T, width]);
     this.causal = maskBias(at.map((_, i) => at.map((__, j) => j <= i)));
   }
 
-  /** Tokens with their places: [B, 2L + 1, width]. */
+  /** Tokens with their positions: [B, 2L + 1, width]. */
   private tokens({ x, y, xTest }: Pick<Prompts, 'x' | 'y' | 'xTest'>): Tensor3D {
     const [B, L] = x.shape;
     const { width } = this.config.size;
@@ -99,7 +99,8 @@ export class PairTransformer extends ClassifierNetwork {
     const pairs = tf
       .stack([inputs.slice([0, 0, 0], [-1, L, -1]), labels], 2)
       .reshape([B, 2 * L, width]); // [B, 2L, width]
-    return tf.concat([pairs, inputs.slice([0, L, 0], [-1, 1, -1])], 1).add(this.places) as Tensor3D; // [B, 2L + 1, width]
+    const query = inputs.slice([0, L, 0], [-1, 1, -1]); // [B, 1, width]
+    return tf.concat([pairs, query], 1).add(this.positions) as Tensor3D; // [B, 2L + 1, width]
   }
 
   /**
@@ -115,17 +116,19 @@ export class PairTransformer extends ClassifierNetwork {
     demand(
       L === this.config.L && m === 1,
       () =>
-        `The transformer was made for contexts of L = ${this.config.L} and one test, and got ${L} examples and ${m} tests.`,
-      'Make rows of that length.',
+        `The transformer was made for contexts of L = ${this.config.L} and one test, ` +
+        `and got ${L} examples and ${m} tests.`,
+      'Make sequences of that length.',
     );
     return tf.tidy(() => {
-      const final = this.transformer.forward(this.tokens(prompts), this.causal, hook); // [B, 2L + 1, width]
+      const tokens = this.tokens(prompts); // [B, 2L + 1, width]
+      const final = this.transformer.forward(tokens, this.causal, hook); // [B, 2L + 1, width]
       return dense(final.slice([0, 2 * L, 0], [-1, 1, -1]), this.head); // [B, 1, C]
     });
   }
 
   /**
-   * How much the last token takes from each token, by block.
+   * Attention of the last token to each token, by block.
    *
    * @param prompts shapes as in Prompts
    * @returns [block][prompt][token], mean over heads
@@ -150,6 +153,6 @@ export class PairTransformer extends ClassifierNetwork {
 
   override dispose(): void {
     super.dispose();
-    tf.dispose([this.places, this.causal]);
+    tf.dispose([this.positions, this.causal]);
   }
 }

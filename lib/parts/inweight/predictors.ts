@@ -1,6 +1,6 @@
 /**
- * Predictors that are not trained: one that only reads the context, and one that only knows the
- * classes.
+ * Predictors that are not trained: the in-context one, which uses the context only, and an oracle
+ * in-weight one, which uses the true centres of the classes only.
  * Reference: Chan et al. (ICLR 2025), section 2: h(x~; u) = sum_l a_l y^l with a = softmax of
  * -||x^l - x||^2 / T.
  */
@@ -28,10 +28,10 @@ export function similarityVote(C: number, temperature = 1): Classifier {
 }
 
 /**
- * The in-weight predictor that knows the centre of every class: the softmax of -||x - centre||^2 /
- * (2 sigma^2).
+ * The oracle in-weight predictor, given the centre of every class: the softmax of
+ * -||x - centre||^2 / (2 sigma^2).
  */
-export const knowsCentres = (all: readonly ArrayLike<number>[], noise: number): Classifier =>
+export const oracleOfCentres = (all: readonly ArrayLike<number>[], noise: number): Classifier =>
   classifierFromRule('knows the centres', all.length, ({ T }) =>
     T.map((query) =>
       softmax(

@@ -1,14 +1,14 @@
 /**
- * Experiments on rows: networks trained on data sets of several sizes at once, measured in every
- * cell of the grid of tests (is the context relevant, is the class common, are labels as in
- * training), and along the way.
+ * Experiments on sequences: networks trained on data sets of several sizes at once, measured in
+ * every cell of the grid of tests (is the context relevant, is the class common, are labels as in
+ * training), and along training.
  */
 import { tf } from '../../core/backend';
 import { demand } from '../../core/errors';
 import type { Tensor } from '@tensorflow/tfjs';
 
 import { oneHot, type ClassifierNetwork } from '../../classifiers/classifier';
-import { similarityVote, knowsCentres } from './predictors';
+import { similarityVote, oracleOfCentres } from './predictors';
 import { GatedModel, LEAST_PROBABILITY } from './gatedmodel';
 import { SEQUENCES_KEPT, SequenceGenerator, sequencePrompts, type Sequence } from './generator';
 import { checkedSize, classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
@@ -35,7 +35,7 @@ import {
   type Measurements,
 } from '../../experiments/kind';
 
-/** An arm that is trained on rows; what it changes is over the experiment's. */
+/** A variant that is trained on sequences; its settings override those of the experiment. */
 export interface SequenceVariant extends Variant {
   readonly law?: Partial<GeneratorConfig>;
   /** Noise on the inputs. */
@@ -44,14 +44,14 @@ export interface SequenceVariant extends Variant {
   readonly drawings?: number;
   readonly sizes?: readonly number[];
   /**
-   * The stylised model in place of the transformer: all at once, or g and h first and then the
-   * gate.
+   * The gated model in place of the transformer, trained all at once, or g and h first and then
+   * the gate.
    */
   readonly stylised?: 'end to end' | 'parts first';
   readonly training?: Partial<SequenceTraining>;
 }
 
-/** An experiment on rows in numbers. */
+/** The config of an experiment on sequences. */
 export interface SequenceExperimentConfig extends BaseConfig {
   readonly law: Partial<GeneratorConfig>;
   readonly inputs: InputSpec;
@@ -59,18 +59,18 @@ export interface SequenceExperimentConfig extends BaseConfig {
   readonly sizes: readonly number[];
   readonly network: Pick<PairTransformerConfig, 'size' | 'hidden' | 'period'>;
   readonly training: Partial<Omit<SequenceTraining, 'seed'>>;
-  /** Rows of each cell at the end, and along training. */
+  /** Sequences of each cell at the end, and along training. */
   readonly measures: { readonly rows: number; readonly watched: number };
 }
 
-/** An experiment on rows. */
+/** An experiment on sequences. */
 export type SequenceExperiment = ExperimentOf<SequenceVariant, SequenceExperimentConfig>;
 type SequencePlan = PlanOf<SequenceExperiment>;
 
-/** Hidden units of the stylised model. */
+/** Hidden units of the gated model. */
 const HIDDEN = 64;
 
-/** The cells that are looked at along training. */
+/** The cells that are measured along training. */
 export const WATCHED: readonly Cell[] = [
   { context: 'relevant', query: 'rare', labels: 'shifted' },
   { context: 'relevant', query: 'common', labels: 'shifted' },
@@ -98,10 +98,10 @@ function inputsFor(spec: InputSpec, C: number, seed: number): ClassInputs {
   return made;
 }
 
-/** The rows an arm is trained on; their seed is that of the run. */
+/** The data generator of a variant; its seed is that of the run. */
 function sourceFor(plan: SequencePlan, variant: SequenceVariant, seed: number): SequenceGenerator {
-  const law = generatorConfig({ ...plan.config.law, ...variant.law, seed });
-  return new SequenceGenerator(law, inputsFor(inputsAt(plan, variant), classesOf(law), seed));
+  const config = generatorConfig({ ...plan.config.law, ...variant.law, seed });
+  return new SequenceGenerator(config, inputsFor(inputsAt(plan, variant), classesOf(config), seed));
 }
 
 function networkFor(
@@ -122,7 +122,7 @@ function networkFor(
     : new PairTransformer({ kind: 'pairs', ...sizes, ...plan.config.network });
 }
 
-/** The trainer of an arm; with parts first, g and h are trained here and now. */
+/** The trainer of a variant; with parts first, g and h are trained in here. */
 function trainerFor(
   plan: SequencePlan,
   variant: SequenceVariant,
@@ -147,40 +147,40 @@ function trainerFor(
 }
 
 /**
- * Errors of each network of the stack in a cell, and of shifted relevant rows the ways they were
- * answered.
+ * Errors of each network of the stack in a cell; with shifted labels and relevant contexts also the
+ * shares of copied and of remembered labels.
  */
 function measureCell(
   network: ClassifierNetwork,
   name: string,
   sizes: readonly number[],
   cell: Cell,
-  rows: readonly Sequence[],
+  sequences: readonly Sequence[],
   d: number,
   put: Put,
 ): void {
-  const { answers, scores } = answersOf(network, sizes.length, rows, d);
+  const { answers, scores } = answersOf(network, sizes.length, sequences, d);
   sizes.forEach((N, k) => {
     put(name, { size: N }, `error, ${cellName(cell)}`, scores[k]!.error);
     if (cell.labels === 'same')
       put(name, { size: N }, `cross-entropy, ${cellName(cell)}`, scores[k]!.crossEntropy);
     if (cell.context !== 'relevant' || cell.labels !== 'shifted' || cell.unseen) return;
-    const { copied, remembered } = answerShares(answers[k]!, rows);
+    const { copied, remembered } = answerShares(answers[k]!, sequences);
     put(name, { size: N }, `copied, ${cell.query}`, copied);
     put(name, { size: N }, `remembered, ${cell.query}`, remembered);
   });
 }
 
 /**
- * Probabilities that the parts of a stylised model give to the right label, and the gate's alpha,
- * row by row.
+ * Probabilities that the parts of a gated model give to the right label, and the gate's alpha, for
+ * each sequence.
  */
 function partsOn(
   network: GatedModel,
-  rows: readonly Sequence[],
+  sequences: readonly Sequence[],
   d: number,
 ): { readonly g: number[]; readonly h: number[]; readonly alpha: number[] } {
-  const prompts = sequencePrompts(rows, d);
+  const prompts = sequencePrompts(sequences, d);
   const [g, h, alpha] = tf.tidy(() => {
     const right = oneHot(prompts.yTest, network.classes);
     const ofRight = (p: Tensor): number[] =>
@@ -196,8 +196,8 @@ function partsOn(
 }
 
 /**
- * Of a stylised model: the mean alpha, and the cross-entropy of each part and of a gate that knows
- * which is better in each row.
+ * Of a gated model: the mean alpha, and the cross-entropy of each part and of an oracle gate, which
+ * chooses the better part for each sequence.
  */
 function measureParts(
   network: GatedModel,
@@ -216,11 +216,11 @@ function measureParts(
         source.inputs.d,
       );
       const loss = `cross-entropy, ${cellName({ context, query, labels: 'same' })}`;
-      const measured: readonly (readonly [string, string, (row: number) => number])[] = [
-        [name, `alpha, ${context}, ${query}`, (row) => alpha[row]!],
-        [`${name}, g alone`, loss, (row) => -Math.log(g[row]!)],
-        [`${name}, h alone`, loss, (row) => -Math.log(h[row]!)],
-        [`${name}, oracle gate`, loss, (row) => -Math.log(Math.max(g[row]!, h[row]!))],
+      const measured: readonly (readonly [string, string, (at: number) => number])[] = [
+        [name, `alpha, ${context}, ${query}`, (at) => alpha[at]!],
+        [`${name}, g alone`, loss, (at) => -Math.log(g[at]!)],
+        [`${name}, h alone`, loss, (at) => -Math.log(h[at]!)],
+        [`${name}, oracle gate`, loss, (at) => -Math.log(Math.max(g[at]!, h[at]!))],
       ];
       sizes.forEach((N, k) => {
         for (const [variant, metric, of] of measured)
@@ -296,16 +296,16 @@ function measurements(
 }
 
 /**
- * What needs no training: nearest labels, and who knows the centres, at the noise of the
- * experiment.
+ * What needs no training: the similarity vote, and the oracle predictor given the centres, at the
+ * noise of the experiment.
  */
 function measureBaselines(plan: SequencePlan, put: Put): void {
   const { config } = plan;
   const source = sourceFor(plan, { key: '', name: '' }, 0);
-  const { config: law, inputs } = source;
+  const { config: generator, inputs } = source;
   const known =
     config.inputs.from === 'centres'
-      ? [knowsCentres(centres(source.classes, inputs.d, law.seed), config.inputs.noise)]
+      ? [oracleOfCentres(centres(source.classes, inputs.d, generator.seed), config.inputs.noise)]
       : [];
   const vote = similarityVote(source.classes);
   for (const cell of GRID) {

@@ -1,6 +1,7 @@
 /**
- * Training on a finite data set: every step draws rows of it, with replacement. A stack of networks
- * is trained at once, each on a data set of its own size, so that a whole curve over N is one run.
+ * Training on a finite data set: every step draws sequences of it, with replacement. A stack of
+ * networks is trained at once, each on a data set of its own size, so that a whole curve over N is
+ * one run.
  * Reference: Chan et al. (ICLR 2025): Adam, constant rate, batch 32, no clipping.
  */
 import { tf } from '../../core/backend';
@@ -22,7 +23,7 @@ import {
 import { checkedSize } from './generatorconfig';
 import { sequencePrompts, type SequenceGenerator } from './generator';
 
-/** How to train on rows. */
+/** How to train on sequences. */
 export interface SequenceTraining extends StepConfig {
   /** Half of this times the sum of all squared weights is added to the loss. */
   readonly l2: number;
@@ -57,7 +58,7 @@ export interface SequenceObjective extends Trainable {
 export class SequenceTrainer extends StepTrainer<SequenceTraining> {
   /**
    * @param network   what is trained; stays the caller's
-   * @param source    the rows
+   * @param source    makes the sequences
    * @param sizes     N of each network of the stack
    * @param objective what of the network is trained, and by which loss; all of it by its own when
    *                  left out
@@ -85,7 +86,7 @@ export class SequenceTrainer extends StepTrainer<SequenceTraining> {
   }
 
   /**
-   * The prompts of a step: for every size the rows that the same random numbers fall on.
+   * The prompts of a step: for every size the sequences that the same random numbers choose.
    *
    * @returns x [K batch, L, d] and so on; the caller disposes them
    */
@@ -93,10 +94,10 @@ export class SequenceTrainer extends StepTrainer<SequenceTraining> {
     const { seed, batch } = this.config;
     const random = stream(seed, 'rows', step);
     const shares = Array.from({ length: batch }, () => random.uniform());
-    const rows = this.sizes.flatMap((N) =>
+    const sequences = this.sizes.flatMap((N) =>
       shares.map((share) => this.source.sequence(Math.floor(share * N))),
     );
-    return sequencePrompts(rows, this.source.inputs.d);
+    return sequencePrompts(sequences, this.source.inputs.d);
   }
 
   /** @returns x [K batch, L, d], y, xTest, yTest as of promptsOf; the caller disposes them */

@@ -8,7 +8,7 @@ import { readCheckpoint, restored } from '../../training/checkpoint';
 import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
 import { GatedModel, type GatedModelConfig } from './gatedmodel';
 
-/** A network of this room by its kind and settings. */
+/** A network for sequences by its kind and settings. */
 export type SequenceNetworkConfig = PairTransformerConfig | GatedModelConfig;
 
 const MAKERS: Readonly<

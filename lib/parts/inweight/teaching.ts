@@ -1,7 +1,7 @@
 /**
  * The experiment on names and cities: a language model learns to find cities in its context, is
- * then taught fixed facts without any context, and is asked at every stage what it believes when a
- * context says otherwise.
+ * then fine-tuned on fixed facts without any context, and is measured at every stage on questions
+ * whose context contradicts the facts.
  */
 import { tf } from '../../core/backend';
 import { positiveInteger } from '../../core/errors';
@@ -34,20 +34,20 @@ import {
   type Measurements,
 } from '../../experiments/kind';
 
-/** A variant that is a language model of names and cities. */
+/** A variant: a language model of names and cities. */
 export interface FactVariant extends Variant {
   readonly training?: Partial<FactTraining>;
 }
 
-/** A way to teach fixed facts. */
+/** A way of fine-tuning on fixed facts. */
 export interface Teaching {
   readonly name: string;
   readonly learningRate: number;
-  /** Share of lessons with a context, from the first training. */
+  /** Share of prompts with a context, as in the first training. */
   readonly share: number;
 }
 
-/** The experiment in numbers. */
+/** The config of the experiment. */
 export interface FactExperimentConfig extends BaseConfig {
   readonly model: { readonly size: SizeName | Partial<TransformerSize> };
   readonly training: Partial<Omit<FactTraining, 'seed'>>;
@@ -56,9 +56,9 @@ export interface FactExperimentConfig extends BaseConfig {
     /** Facts of familiar strings, and as many of invented ones. */
     readonly ofEach: number;
     readonly batch: number;
-    /** After how many steps it is asked; the last is the end. */
+    /** After how many steps it is measured; the last is the end. */
     readonly steps: readonly number[];
-    /** Steps of lessons with a context after that, by which what is only hidden comes back. */
+    /** Steps on prompts with a context after that, to see whether in-context answers return. */
     readonly recovery: readonly number[];
   };
 }
@@ -67,7 +67,7 @@ export interface FactExperimentConfig extends BaseConfig {
 export type FactExperiment = ExperimentOf<FactVariant, FactExperimentConfig>;
 type FactPlan = PlanOf<FactExperiment>;
 
-/** Facts that are taught, and people nothing is taught about. */
+/** Facts to fine-tune on, and facts that are not trained on. */
 const taught = ({ config }: FactPlan, seed: number): Facts =>
   factsOf(stream(seed, 'facts'), config.teaching.ofEach);
 const others = ({ config }: FactPlan, seed: number): Facts =>
@@ -77,7 +77,7 @@ const modelFor = ({ config }: FactPlan, seed: number): LoadedModel =>
   freshLanguageModel(cityTokenizer(), config.model.size, seed);
 
 /**
- * The language model of a recorded run, before any fixed fact was taught.
+ * The language model of a recorded run, before fine-tuning on fixed facts.
  *
  * @returns model and tokenizer; the caller disposes the model
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
@@ -85,7 +85,7 @@ const modelFor = ({ config }: FactPlan, seed: number): LoadedModel =>
 export const loadFactModel = (file: string): LoadedModel =>
   trainedLanguageModel(file, cityTokenizer(), 'data/checkpoints/iwl-cities');
 
-/** Shares of answers and the mean log-odds of some conflicts. */
+/** Shares of answers and the mean log-odds over some conflicts. */
 function putConflicts(
   found: readonly Conflict[],
   variant: string,
@@ -121,7 +121,7 @@ function putPairs(
   }
 }
 
-/** What the model believes now. */
+/** Measures the model as it is now. */
 function ask(
   loaded: LoadedModel,
   facts: Facts,
@@ -150,8 +150,8 @@ function ask(
 }
 
 /**
- * Teaches the fixed facts in one way from the model as it is, asking on the way; at the end lessons
- * with a context again.
+ * Fine-tunes the model on the fixed facts in one way, measuring along the way; then trains it on
+ * prompts with a context again.
  */
 function teach(
   plan: FactPlan,
@@ -249,7 +249,7 @@ function measurements(
   };
 }
 
-/** Experiments on teaching facts to a language model. */
+/** Experiments on fine-tuning a language model on facts. */
 export const FACT_KIND = experimentKind<FactExperiment, FactRun>({
   name: 'names and cities',
   settings: {

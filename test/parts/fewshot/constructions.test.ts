@@ -1,6 +1,6 @@
 /**
- * Transformers by hand against the learners they are: matching, prototypes, a neural process, a
- * gradient step, and one beyond.
+ * Hand-built transformers against the methods they implement: matching, prototypes, a neural
+ * process, a gradient step, and one that is none of these.
  */
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -41,7 +41,7 @@ test('a CNP: the transformer by hand has the logits of the network', () => {
   network.dispose();
 });
 
-test('a ProtoNet on balanced contexts: the logits of the transformer by hand differ by one number for all classes', () => {
+test('a balanced ProtoNet: hand-built logits differ by one number for all classes', () => {
   const network = fewshot.networkOf({ ...sizes, ...fewshot.NETWORKS.protonet });
   const f = fewshot.plainLayers(network.parameters, 'embedding');
   const made = fewshot.prototypesByHand(f, 2);
@@ -167,7 +167,7 @@ test('beyond the three families: no weights of theirs do what two attention laye
     network.dispose();
   }
   // a matching network weighs two examples against each other without looking at a third; this
-  // learner does not
+  // method does not
   const weigh = (labels: number[], with3: boolean): number => {
     const points = [circle(0.1), circle(-0.15), circle(-0.25)].slice(0, with3 ? 3 : 2);
     return fewshot

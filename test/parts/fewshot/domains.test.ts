@@ -21,8 +21,8 @@ const regression = (): fewshot.DomainModel =>
     d: 2,
     seed: 0,
   });
-const weightsOf = (learner: fewshot.DomainModel): number[] =>
-  Object.values(learner.parameters).flatMap((p) => [...p.dataSync()]);
+const weightsOf = (model: fewshot.DomainModel): number[] =>
+  Object.values(model.parameters).flatMap((p) => [...p.dataSync()]);
 
 test('domains: labels have the scale that is said; who knows the domain errs least', () => {
   for (const kind of ['map', 'weights'] as const) {
@@ -34,13 +34,13 @@ test('domains: labels have the scale that is said; who knows the domain errs lea
       const meanSquare = tf.tidy(() => prompts.yTest.square().mean().dataSync()[0]!);
       const error = (predictor: model.Predictor): number =>
         evaluation.mean(evaluation.promptErrors(predictor, prompts, domain.scale));
-      const [knowing, blind] = [error(domain.knowing), error(baselines.leastSquares)];
+      const [oracle, blind] = [error(domain.oracle), error(baselines.leastSquares)];
       if (kind === 'map')
         assert.ok(
-          Math.abs(knowing / blind - 1) < 0.02,
-          `map: knowing the domain does not help: ${knowing}, ${blind}`,
+          Math.abs(oracle / blind - 1) < 0.02,
+          `map: the oracle is no better: ${oracle}, ${blind}`,
         );
-      else assert.ok(knowing < 0.5 * blind, `weights: ${knowing}, ${blind}`);
+      else assert.ok(oracle < 0.5 * blind, `weights: ${oracle}, ${blind}`);
       return meanSquare / domain.scale;
     });
     assert.ok(Math.abs(evaluation.mean(ratios) - 1) < 0.12, `${kind}: ${ratios}`);
@@ -50,7 +50,7 @@ test('domains: labels have the scale that is said; who knows the domain errs lea
   refused(() => fewshot.regressionSource({ width: 3 } as object), 'width');
 });
 
-test('inner steps: the gradient is taken after them, the update is made before them (first-order MAML, by hand)', () => {
+test('inner steps: first-order MAML, by hand', () => {
   const source = fewshot.regressionSource({ d: 2 });
   const config = {
     seed: 4,
@@ -65,8 +65,8 @@ test('inner steps: the gradient is taken after them, the update is made before t
     clip: 0,
     learningRate: 1e-2,
   };
-  const learner = regression();
-  const trainer = new fewshot.DomainTrainer(learner, source, config);
+  const model = regression();
+  const trainer = new fewshot.DomainTrainer(model, source, config);
   // by hand on a copy
   const copy = regression();
   const began = weightsOf(copy);
@@ -94,7 +94,7 @@ test('inner steps: the gradient is taken after them, the update is made before t
     adam.next(1e-2),
   );
   trainer.train();
-  close(weightsOf(learner), weightsOf(copy), 2e-6, 'weights after a step');
+  close(weightsOf(model), weightsOf(copy), 2e-6, 'weights after a step');
   // without inner steps the batch holds several domains
   const pooled = new fewshot.DomainTrainer(regression(), source, {
     ...config,
@@ -122,27 +122,27 @@ test('a run over domains that was cut ends on the same bits', async () => {
   };
   const run = async (cut: boolean): Promise<number[]> => {
     const file = join(scratch(), 'd.safetensors');
-    let learner = regression();
+    let model = regression();
     if (cut) {
-      const first = new fewshot.DomainTrainer(learner, source, config);
+      const first = new fewshot.DomainTrainer(model, source, config);
       await first.run({ checkpoint: file, until: 3 });
-      learner = regression();
+      model = regression();
     }
-    await new fewshot.DomainTrainer(learner, source, config).run({ checkpoint: file });
-    return weightsOf(learner);
+    await new fewshot.DomainTrainer(model, source, config).run({ checkpoint: file });
+    return weightsOf(model);
   };
   assert.deepEqual(await run(true), await run(false));
 });
 
-test('adaptation lowers the error on the domain it was made for, and leaves the learner as it was', () => {
+test('adaptation lowers the error on its domain, and leaves the model as it was', () => {
   const source = fewshot.regressionSource({ d: 2 });
-  const learner = regression();
+  const model = regression();
   const [domain] = source.held('test', 1);
-  const adapter = new fewshot.Adapter(learner);
+  const adapter = new fewshot.Adapter(model);
   const sample = (label: string): model.Prompts =>
     domain!.sample(core.stream(0, label), { B: 32, n: 4, m: 2 });
   const [given, tests] = [sample('given'), sample('tests')];
-  const before = weightsOf(learner);
+  const before = weightsOf(model);
   for (const optimiser of ['descent', 'Adam'] as const) {
     const errors: number[] = [];
     adapter.adapt(
@@ -150,13 +150,13 @@ test('adaptation lowers the error on the domain it was made for, and leaves the 
       domain!.scale,
       { optimiser, rate: optimiser === 'Adam' ? 1e-2 : 0.01, batch: 16 },
       [0, 1, 60],
-      () => errors.push(learner.errorOn(tests, domain!.scale)),
+      () => errors.push(model.errorOn(tests, domain!.scale)),
     );
     assert.ok(
       errors[2]! < 0.7 * errors[0]! && errors[1] !== errors[0] && errors[2] !== errors[1],
       `${optimiser}: ${errors}`,
     );
-    assert.deepEqual(weightsOf(learner), before);
+    assert.deepEqual(weightsOf(model), before);
   }
   refused(
     () =>
@@ -169,15 +169,15 @@ test('adaptation lowers the error on the domain it was made for, and leaves the 
     'NaN',
   );
   leavesNothing(() => {
-    const other = new fewshot.Adapter(learner);
+    const other = new fewshot.Adapter(model);
     other.adapt(given, 1, { optimiser: 'Adam', rate: 1e-3, batch: 16 }, [2], () => {});
     other.dispose();
   });
   adapter.dispose();
-  learner.dispose();
+  model.dispose();
 });
 
-test('our own alphabets: the same bits each time, drawings of a character alike, tasks balanced and without repeats', () => {
+test('our own alphabets: the same bits each time, drawings of a character similar', () => {
   const [alphabet, again] = [glyphs.ownAlphabet(3, 8, 6), glyphs.ownAlphabet(3, 8, 6)];
   assert.deepEqual(alphabet, again);
   const all = alphabet.characters.flat();
@@ -194,6 +194,10 @@ test('our own alphabets: the same bits each time, drawings of a character alike,
     alphabet.characters.slice(1).map(([a], c) => far(a!, alphabet.characters[c]![0]!)),
   );
   assert.ok(within < 0.8 * between, `${within} ${between}`);
+});
+
+test('tasks of our own alphabets are balanced and without repeats', () => {
+  const alphabet = glyphs.ownAlphabet(3, 8, 6);
   const prompts = glyphs.glyphPrompts(alphabet.characters, 5, core.stream(0, 'glyphs'), {
     B: 20,
     n: 10,
@@ -281,10 +285,10 @@ test('Omniglot: alphabets are read from their folders; what is missing or damage
   const folder = scratch();
   for (const name of Object.values(glyphs.OMNIGLOT_SPLIT).flat())
     for (let c = 0; c < 3; c++) {
-      const place = join(folder, name, `character0${c}`);
-      mkdirSync(place, { recursive: true });
+      const path = join(folder, name, `character0${c}`);
+      mkdirSync(path, { recursive: true });
       for (let k = 0; k < 3; k++)
-        writeFileSync(join(place, `${c}_0${k}.png`), drawing(20 + 20 * c + k));
+        writeFileSync(join(path, `${c}_0${k}.png`), drawing(20 + 20 * c + k));
     }
   const { train, test: tested } = glyphs.omniglot(folder);
   assert.equal(train.length, 5);
@@ -298,8 +302,8 @@ test('Omniglot: alphabets are read from their folders; what is missing or damage
   refused(() => glyphs.readAlphabet(folder, 'Empty'), "'Empty'", 'no characters');
 });
 
-test('few-shot networks as learners of domains', () => {
-  const learner = fewshot.classifierDomainModel({
+test('few-shot networks as domain models', () => {
+  const model = fewshot.classifierDomainModel({
     ...fewshot.NETWORKS.protonet,
     d: glyphs.PIXELS,
     classes: 3,
@@ -311,8 +315,8 @@ test('few-shot networks as learners of domains', () => {
     core.stream(0, 'x'),
     { B: 10, n: 6, m: 2 },
   );
-  const error = learner.errorOn(prompts, 1);
+  const error = model.errorOn(prompts, 1);
   assert.ok(error >= 0 && error < 0.7);
-  assert.ok(Math.abs(learner.lossOf(fewshot.inputsFrom(prompts, 1)).dataSync()[0]!) < 20);
-  learner.dispose();
+  assert.ok(Math.abs(model.lossOf(fewshot.inputsFrom(prompts, 1)).dataSync()[0]!) < 20);
+  model.dispose();
 });

@@ -129,15 +129,15 @@ for (const [what, experiment, variant, expected] of [
   ],
   ['alphabets', glyphs, 'protonet', ['ProtoNet, adapted', '1 nearest neighbour']],
 ] as const)
-  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
+  test(`${what}: jobs record the metrics of the claims; a resumed one has the same bits`, () =>
     recordsAndGoesOn(experiment, variant, expected));
 
 test('training with inner steps takes as many gradients as training without', () => {
   const plan = experiments.planExperiment(domain);
   const steps = plan.experiment.variants.map(
-    (arm) =>
-      experiments.trySteps(plan, arm, 1).steps *
-      (((arm as fewshot.DomainVariant).training?.innerSteps ?? 0) + 1),
+    (variant) =>
+      experiments.trySteps(plan, variant, 1).steps *
+      (((variant as fewshot.DomainVariant).training?.innerSteps ?? 0) + 1),
   );
   assert.deepEqual(steps, [48, 48]);
 });
@@ -182,8 +182,8 @@ test('stages: every share is as long, then all; a curriculum shows in the prompt
   const stages: training.Stages = { shares: [0.25, 0.5, 1], until: 0.3 };
   const at = [0, 9, 10, 19, 20, 29, 30, 99].map((step) => training.stageAt(stages, 8, step, 100));
   assert.deepEqual(at, [2, 2, 4, 4, 8, 8, 8, 8]);
-  const orders = registry.EXPERIMENTS['meta-curriculum']!.variants.map((arm) => {
-    const active = (arm.training as Partial<training.TrainingConfig> | undefined)?.curriculum
+  const orders = registry.EXPERIMENTS['meta-curriculum']!.variants.map((variant) => {
+    const active = (variant.training as Partial<training.TrainingConfig> | undefined)?.curriculum
       ?.active;
     return active && 'shares' in active
       ? Array.from({ length: 600 }, (_, step) => training.stageAt(active, 5, step, 2000))

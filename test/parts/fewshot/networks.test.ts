@@ -152,7 +152,7 @@ test('linear attention in one pass is linear attention test by test', () => {
   }
 });
 
-test('training: the loss falls, an interrupted run ends on the same bits, the best weights on validation tasks are kept', async () => {
+test('training: the loss falls, resuming keeps the bits, the best weights are kept', async () => {
   const config = {
     seed: 3,
     steps: 60,
@@ -198,7 +198,7 @@ test('training: the loss falls, an interrupted run ends on the same bits, the be
   assert.ok(whole.least < Math.LN2, 'better than guessing on validation tasks');
 });
 
-test('specialists: each third of the batch is answered by its own network, as if it were alone', () => {
+test('specialists: each third of the batch is answered by its own network, independently', () => {
   const network = make({ kind: 'specialists', widths: [8, 8], width: 6 }) as fewshot.Specialists;
   const prompts = fewshot.samplesOf(KINDS.map(tasks.taskOf), core.stream(0, 'thirds'), {
     B: 6,

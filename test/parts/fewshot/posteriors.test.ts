@@ -77,7 +77,7 @@ function bruteForce(
   return evidence;
 }
 
-test('the exact answer is that of brute force over the prior, for each kind and for their mixture', () => {
+test('the Bayes-optimal answer is that of brute force over the prior', () => {
   for (const n of [1, 3]) {
     const prompts = sample(MIXTURE, 4, n, 2, n);
     const [X, y, T] = [prompts.x.arraySync(), prompts.y.arraySync(), prompts.xTest.arraySync()];
@@ -323,7 +323,7 @@ test('rules do what their names say', () => {
   );
 });
 
-test('selection by context takes the learner that answers the left-out examples best', () => {
+test('selection by context takes the classifier that answers the left-out examples best', () => {
   const list = [classifiers.cosineVote(2), classifiers.thresholdAtMean];
   const chooser = fewshot.selectedByContext(list);
   for (const [spec, best] of [
@@ -331,9 +331,7 @@ test('selection by context takes the learner that answers the left-out examples 
     [KINDS.thresholds, 1],
   ] as const) {
     const prompts = sample(spec, 60, 12, 2);
-    const losses = list.map((learner) =>
-      evaluation.mean(fewshot.leaveOneOutLosses(learner, prompts)),
-    );
+    const losses = list.map((one) => evaluation.mean(fewshot.leaveOneOutLosses(one, prompts)));
     assert.equal(losses.indexOf(Math.min(...losses)), best);
     assert.ok(classifiers.agreement(chooser, list[best]!, prompts) > 0.85, spec.kind);
     assert.equal(fewshot.selectedByOracle(list, prompts), list[best]);
@@ -365,7 +363,7 @@ test('selection by context takes the learner that answers the left-out examples 
     'leave-one-out',
   );
   refused(() => fewshot.leaveOneOutLosses(list[0]!, one), 'n = 1', 'at least 2');
-  refused(() => fewshot.selectedByContext([]), 'no learners');
+  refused(() => fewshot.selectedByContext([]), 'no classifiers');
   refused(
     () => fewshot.selectedByContext([classifiers.cosineVote(2), classifiers.cosineVote(3)]),
     '2, 3 classes',

@@ -61,7 +61,7 @@ for (const [what, experiment, cut] of [
   ['episodes', episodes, 5],
   ['prompts of words', words, 4],
 ] as const)
-  test(`${what}: a job trains, measures and records; an interrupted one goes on to the same bits`, async () => {
+  test(`${what}: a job trains, measures and records; a resumed one has the same bits`, async () => {
     const plan = experiments.planExperiment(experiment, { set: { 'training.logEvery': 1 } });
     const [whole, broken] = [scratch(), scratch()];
     for (const job of experiments.jobsOf(plan)) {
@@ -101,7 +101,7 @@ for (const [what, experiment, cut] of [
     assert.ok(experiments.requirementsOf(plan, plan.experiment.variants[1]!).memoryMB > 400);
   });
 
-test('families of experiments by name; settings nobody knows, and models that cannot be, are refused', () => {
+test('families of experiments by name; unknown settings and impossible models are refused', () => {
   const all = registry.experimentsNamed('metaicl').map(({ name }) => name);
   assert.equal(all.length, 8);
   assert.deepEqual(

@@ -47,7 +47,7 @@ test('table 1 of the paper', () => {
     );
 });
 
-test('only invariance and mask together make AR invariant (the ablation rows)', () => {
+test('only invariance and mask together make AR invariant (the ablations)', () => {
   assert.equal(theory.methodProperties(model.METHODS.arSymmetric).invariant, false);
   assert.equal(theory.methodProperties(model.METHODS.arInvariantMask).invariant, false);
   assert.equal(
@@ -86,7 +86,7 @@ test('symbols and measurements agree for every method and random weights', () =>
     }
 });
 
-test('a random leak-free mask: no label comes back in a symbolic pass, and the other way round', () => {
+test('a random mask is leak-free if and only if no label returns in a symbolic pass', () => {
   fc.assert(
     fc.property(fc.nat(2 ** 9 - 1), (number) => {
       const table = theory

@@ -1,4 +1,4 @@
-/** Experiments on sequences and on names and cities: toy runs, interrupted ones, refused settings. */
+/** Experiments on sequences and on names and cities: toy runs, resumed runs, refused settings. */
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const sequences = (name: string): inweight.SequenceExperiment =>
   registry.experimentOfKind(inweight.SEQUENCE_KIND, name);
 const tiny = (
   name: string,
-  keys: readonly string[],
+  variants: readonly string[],
   rest: Partial<inweight.SequenceExperimentConfig> = {},
 ): inweight.SequenceExperiment => {
   const whole = sequences(name);
@@ -31,7 +31,7 @@ const tiny = (
     ...whole,
     name: `toy-${name}`,
     variants: whole.variants
-      .filter(({ key }) => keys.includes(key))
+      .filter(({ key }) => variants.includes(key))
       .map((variant) => ({ ...variant, seeds: 1 })),
     profiles: { quick: config, full: config },
   };
@@ -69,7 +69,7 @@ for (const [what, experiment, variant, expected] of [
     ['noise 0.28', 'in-context, noise 0.28', 'nearest labels', 'knows the centres'],
   ],
   [
-    'the stylised model',
+    'the gated model',
     tiny('iwl-stylised', ['end-to-end', 'parts-first']),
     'parts-first',
     ['end to end', 'parts first'],
@@ -95,7 +95,7 @@ for (const [what, experiment, variant, expected] of [
     ],
   ],
 ] as const)
-  test(`${what}: jobs record what is claimed about; an interrupted one goes on to the same bits`, () =>
+  test(`${what}: jobs record the metrics of the claims; a resumed one has the same bits`, () =>
     recordsAndGoesOn(experiment, variant, expected));
 
 test('settings that cannot be are refused', () => {

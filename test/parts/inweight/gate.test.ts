@@ -16,7 +16,7 @@ const game = (
 ): gate.Round[] => gate.playGame(source, N, { gate: make, eps: 0.01, rate, prior });
 const MOST = Math.log(1 / 0.01);
 
-test('(a): label frequencies stay within the bound in all but delta of the repetitions, for every N_x', () => {
+test('(a): label frequencies are within the bound in all but delta of the repetitions', () => {
   const truths = Array.from({ length: 20 }, (_, x) => gate.noisyLabel(10, x % 10, 0.3));
   const sizes = { C: 10, X: 20, delta: 0.1 };
   const random = core.stream(1, 'coverage');
@@ -112,7 +112,7 @@ test('the in-context error lies between its bounds for random inputs, and attain
     }
 });
 
-test('the bound as typed is broken by an attainable error, for every k from 1 to 7 of L = 8', () => {
+test('the bound as printed is violated by an attainable error, k from 1 to 7 of L = 8', () => {
   for (let k = 1; k < 8; k++)
     assert.ok(gate.typedLower(8, k) > gate.contextBounds(8, k).lower, `k = ${k}`);
   const values = Array.from({ length: 8 }, (_, k) => gate.contextBounds(8, k));
@@ -128,7 +128,7 @@ test('the bound as typed is broken by an attainable error, for every k from 1 to
   );
 });
 
-test('a colder vote has a lower bound that goes to 0, so that the in-context error can improve', () => {
+test('at a lower temperature the lower bound of the in-context error goes to 0', () => {
   const lowers = [4, 1, 0.25, 0.1].map(
     (temperature) => gate.contextBounds(4, 2, temperature).lower,
   );
@@ -136,7 +136,7 @@ test('a colder vote has a lower bound that goes to 0, so that the in-context err
   assert.ok(lowers.at(-1)! < 1e-15);
 });
 
-test('where the switch is: bound, expectation and simulation; none for clean relevant contexts', () => {
+test('crossover by bound, expectation, simulation; none for clean relevant contexts', () => {
   const truth = gate.noisyLabel(10, 0, 0.1);
   const H = gate.entropy(truth);
   const contextError = gate.noisyCopy(0.1, 0.01);
@@ -186,7 +186,7 @@ test('no gate ever loses more than its bound in any cell: chance and adversary, 
       }
 });
 
-test('Hedge’s bound with its own horizon is B sqrt(n log 2 / 2), and the Bayes gate’s is log 2', () => {
+test('Hedge’s bound at its horizon is B sqrt(n log 2 / 2), the Bayes gate’s log 2', () => {
   const hedge = gate.hedgeGate(100, 2);
   for (let t = 0; t < 100; t++) hedge.learn(t % 2 ? 2 : 0, t % 2 ? 0 : 2);
   close([hedge.bound()], [2 * Math.sqrt((100 * Math.LN2) / 2)], 1e-12);
@@ -216,7 +216,7 @@ test('gates have limits: all trust goes to a predictor that is always better', (
   }
 });
 
-test('the table loses at most (C - 1) / 2 log N + log C beyond the best constant, even to an adversary', () => {
+test('the regret of the table is at most (C - 1) / 2 log N + log C, even adversarially', () => {
   for (const source of [gate.randomRounds, gate.adversarialRounds].map((make) =>
     make({ weights, L: 2, pRelevant: 0.5, labelNoise: 0.2, seed: 7 }),
   )) {
@@ -268,7 +268,7 @@ test('a rare input’s gate turns later in time, at about the same N_x', () => {
   );
 });
 
-test('EXP3, told one loss a round, stays within its bound on average and loses more than Hedge', () => {
+test('EXP3 is within its bound on average and loses more than Hedge', () => {
   const N = 2000;
   const random = core.stream(9, 'bandit');
   const loss = (t: number, inWeight: boolean): number => (inWeight ? 0.2 : 0.5) + 0.1 * (t % 3);
@@ -296,7 +296,7 @@ test('EXP3, told one loss a round, stays within its bound on average and loses m
   assert.ok(lost - best < mean);
 });
 
-test('online to batch: the average of the tables has an expected excess of at most regret / N', () => {
+test('online to batch: the expected excess of the average table is at most regret / N', () => {
   const truth = [0.5, 0.3, 0.2];
   const random = core.stream(11, 'batch');
   const N = 200;

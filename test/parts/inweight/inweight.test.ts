@@ -9,17 +9,17 @@ import { classifiers, core, inweight, language, model, tf } from 'invicl';
 import { close, fixture, leavesNothing, refused, scratch } from '../../helpers';
 
 const source = (
-  law: Partial<inweight.GeneratorConfig> = {},
+  given: Partial<inweight.GeneratorConfig> = {},
   noise = 0.28,
   d = 16,
 ): inweight.SequenceGenerator => {
-  const whole = inweight.generatorConfig(law);
+  const whole = inweight.generatorConfig(given);
   return new inweight.SequenceGenerator(
     whole,
     inweight.inputsOf({ from: 'centres', d, noise }, inweight.classesOf(whole), whole.seed),
   );
 };
-const rowsOf = (from: inweight.SequenceGenerator, N: number): inweight.Sequence[] =>
+const sequencesOf = (from: inweight.SequenceGenerator, N: number): inweight.Sequence[] =>
   Array.from({ length: N }, (_, i) => from.sequence(i));
 const network = (from: inweight.SequenceGenerator, stack?: number): inweight.PairTransformer =>
   new inweight.PairTransformer({
@@ -33,8 +33,8 @@ const network = (from: inweight.SequenceGenerator, stack?: number): inweight.Pai
   });
 
 test('queries follow the weights (chi-square), after one row for each class', () => {
-  for (const law of [{ low: 20 }, { low: 20, pHigh: 0.5 }, { zipf: 1 }]) {
-    const from = source(law);
+  for (const given of [{ low: 20 }, { low: 20, pHigh: 0.5 }, { zipf: 1 }]) {
+    const from = source(given);
     const [N, C] = [20_000, from.classes];
     const counts = from.queryCounts(N).map((count) => count - 1);
     const expected = from.weights.map((weight) => weight * (N - C));
@@ -62,8 +62,8 @@ test('relevance comes at its rate, and a context is relevant or it is not', () =
   for (const L of [1, 4]) {
     const from = source({ L, pRelevant: 0.7 });
     const relevant =
-      rowsOf(from, 4000).filter(({ classes }) => classes.slice(0, L).includes(classes[L]!)).length /
-      4000;
+      sequencesOf(from, 4000).filter(({ classes }) => classes.slice(0, L).includes(classes[L]!))
+        .length / 4000;
     assert.ok(Math.abs(relevant - 0.7) < 4 * Math.sqrt(0.21 / 4000), `a share of ${relevant}`);
     for (const { classes } of from.tests('relevant', 'rare', 200))
       assert.ok(classes.slice(0, L).includes(classes[L]!));
@@ -72,11 +72,11 @@ test('relevance comes at its rate, and a context is relevant or it is not', () =
   }
 });
 
-test('a relevant context is drawn as if one drew until it is relevant: the number of copies has that law', () => {
+test('the number of copies in a relevant context has its conditional distribution', () => {
   const [L, c] = [4, 0];
   const from = source({ L, low: 5 });
   const w = from.weights[c]!;
-  const rows = rowsOf(from, 30_000).filter(
+  const sequences = sequencesOf(from, 30_000).filter(
     ({ classes }) => classes[L] === c && classes.slice(0, L).includes(c),
   );
   const all = 1 - (1 - w) ** L;
@@ -84,36 +84,37 @@ test('a relevant context is drawn as if one drew until it is relevant: the numbe
   for (let k = 1; k <= L; k++) {
     const expected = (choose[k]! * w ** k * (1 - w) ** (L - k)) / all;
     const found =
-      rows.filter(({ classes }) => classes.slice(0, L).filter((one) => one === c).length === k)
-        .length / rows.length;
+      sequences.filter(({ classes }) => classes.slice(0, L).filter((one) => one === c).length === k)
+        .length / sequences.length;
     assert.ok(
-      Math.abs(found - expected) < 4 * Math.sqrt((expected * (1 - expected)) / rows.length) + 1e-9,
+      Math.abs(found - expected) <
+        4 * Math.sqrt((expected * (1 - expected)) / sequences.length) + 1e-9,
       `${k} copies: ${found}, ${expected}`,
     );
   }
   for (let l = 0; l < L; l++) {
-    const at = rows.filter(({ classes }) => classes[l] === c).length / rows.length;
-    const first = rows.filter(({ classes }) => classes[0] === c).length / rows.length;
-    assert.ok(Math.abs(at - first) < 0.03, 'no place is special');
+    const at = sequences.filter(({ classes }) => classes[l] === c).length / sequences.length;
+    const first = sequences.filter(({ classes }) => classes[0] === c).length / sequences.length;
+    assert.ok(Math.abs(at - first) < 0.03, 'all positions are alike');
   }
 });
 
 test('exactly so many copies and distractors, in any order', () => {
   const from = source({ L: 6, copies: 2, distractors: 3, pRelevant: 1 });
-  const places = new Set<number>();
-  for (const { classes } of rowsOf(from, 500)) {
+  const positions = new Set<number>();
+  for (const { classes } of sequencesOf(from, 500)) {
     const query = classes[6]!;
     const context = classes.slice(0, 6);
     assert.equal(context.filter((c) => c === query).length, 2);
     const counts = new Map<number, number>();
     for (const c of context) counts.set(c, (counts.get(c) ?? 0) + 1);
     assert.ok([...counts].some(([c, count]) => c !== query && count === 3));
-    places.add(context.indexOf(query));
+    positions.add(context.indexOf(query));
   }
-  assert.ok(places.size >= 4);
+  assert.ok(positions.size >= 4);
 });
 
-test('a data set holds the smaller ones, noise and all, and other seeds are other data sets', () => {
+test('a data set holds the smaller ones, and other seeds give other data sets', () => {
   const [first, again, other] = [source(), source(), source({ seed: 1 })];
   const late = again.sequence(77);
   assert.deepEqual(first.sequence(77), late, 'whatever was asked for before');
@@ -123,16 +124,16 @@ test('a data set holds the smaller ones, noise and all, and other seeds are othe
 
 test('label noise puts a share of the labels one class on, and never the query of a test', () => {
   const from = source({ labelNoise: 0.2, L: 3 });
-  const rows = rowsOf(from, 5000);
-  const off = rows.flatMap(({ classes, labels }) => classes.map((c, l) => labels[l] !== c));
+  const sequences = sequencesOf(from, 5000);
+  const off = sequences.flatMap(({ classes, labels }) => classes.map((c, l) => labels[l] !== c));
   assert.ok(Math.abs(off.filter(Boolean).length / off.length - 0.2) < 0.01);
-  for (const { classes, labels } of rows.slice(0, 300))
+  for (const { classes, labels } of sequences.slice(0, 300))
     classes.forEach((c, l) => assert.ok(labels[l] === c || labels[l] === (c + 1) % from.classes));
   for (const { classes, labels } of from.tests('relevant', 'any', 300))
     assert.equal(labels[3], classes[3]);
 });
 
-test('inputs are the centre and noise: lengths and distances as the law says', () => {
+test('inputs are the centre and noise: lengths and distances are as expected', () => {
   const centres = inweight.centres(30, 64, 0);
   for (const centre of centres) close([centre.reduce((sum, x) => sum + x * x, 0)], [1], 1e-5);
   const from = new inweight.SequenceGenerator(
@@ -150,34 +151,34 @@ test('inputs are the centre and noise: lengths and distances as the law says', (
   );
 });
 
-test('shifted labels move inside their frequency class, come around, and leave the rows as they were', () => {
+test('shifted labels stay in their frequency class, and sequences are copied', () => {
   const from = source();
-  const rows = from.tests('relevant', 'any', 50);
-  const before = JSON.stringify(rows);
-  let now = rows;
+  const sequences = from.tests('relevant', 'any', 50);
+  const before = JSON.stringify(sequences);
+  let now = sequences;
   for (let i = 0; i < 45; i++) now = inweight.withShiftedLabels(now, from.config);
-  assert.equal(JSON.stringify(rows), before, 'copy on write');
+  assert.equal(JSON.stringify(sequences), before, 'copy on write');
   assert.deepEqual(
     now.map(({ labels }) => labels),
-    rows.map(({ labels }) => labels),
+    sequences.map(({ labels }) => labels),
     'after 45 shifts every label is back: 5 and 45 divide 45',
   );
   for (const label of inweight
-    .withShiftedLabels(rows, from.config)
-    .flatMap(({ labels }, b) => labels.map((one, l) => [one, rows[b]!.labels[l]!] as const)))
+    .withShiftedLabels(sequences, from.config)
+    .flatMap(({ labels }, b) => labels.map((one, l) => [one, sequences[b]!.labels[l]!] as const)))
     assert.equal(label[0] < 5, label[1] < 5);
   assert.ok(
     inweight
-      .withShiftedLabels(rows, from.config)
-      .every(({ labels }, b) => labels.every((one, l) => one !== rows[b]!.labels[l])),
+      .withShiftedLabels(sequences, from.config)
+      .every(({ labels }, b) => labels.every((one, l) => one !== sequences[b]!.labels[l])),
   );
 });
 
-test('new classes have names of their own, by rare labels, and nobody knows them by weight', () => {
+test('new classes have labels of rare classes, all different', () => {
   const from = source();
-  const rows = from.tests('relevant', 'new', 300);
+  const sequences = from.tests('relevant', 'new', 300);
   const names = new Map<number, number>();
-  for (const { classes, labels } of rows) {
+  for (const { classes, labels } of sequences) {
     assert.ok(classes[1]! >= 50 && labels[1]! >= 5 && labels[1]! < 50);
     assert.equal(names.get(classes[1]!) ?? labels[1], labels[1]);
     names.set(classes[1]!, labels[1]!);
@@ -274,14 +275,14 @@ test('a stack trains as its networks would alone, each on its own data set', () 
         2e-4,
         `N = ${N}: ${name}`,
       );
-    const rows = inweight.testSequences(
+    const sequences = inweight.testSequences(
       from,
       { context: 'relevant', query: 'any', labels: 'same' },
       40,
     );
     assert.deepEqual(
-      inweight.answersOf(stack, 2, rows, 16).answers[k],
-      inweight.answersOf(member, 1, rows, 16).answers[0],
+      inweight.answersOf(stack, 2, sequences, 16).answers[k],
+      inweight.answersOf(member, 1, sequences, 16).answers[0],
     );
     trainer.dispose();
     alone.dispose();
@@ -291,7 +292,7 @@ test('a stack trains as its networks would alone, each on its own data set', () 
   stack.dispose();
 });
 
-test('a run that was cut and resumed gives the same bits, and a checkpoint its networks', async () => {
+test('a resumed run gives the same bits, and a checkpoint its networks', async () => {
   const from = source({ low: 10 });
   const file = join(scratch(), 'rows.safetensors');
   const run = async (until: readonly number[], checkpoint?: string): Promise<Float32Array> => {
@@ -335,7 +336,7 @@ test('a causal reader of pairs: the query sees all, no example sees a later one'
   made.dispose();
 });
 
-test('the parts of the stylised model: probabilities, a gate from 0 to 1, and parts that stay when the gate learns', () => {
+test('the gated model: probabilities, a gate from 0 to 1, parts fixed as it is trained', () => {
   const from = source({ L: 2 });
   const made = new inweight.GatedModel({
     kind: 'stylised',
@@ -372,10 +373,10 @@ test('the parts of the stylised model: probabilities, a gate from 0 to 1, and pa
   made.dispose();
 });
 
-test('the in-context vote reads the context, who knows the centres does not', () => {
+test('the in-context vote follows the context, the oracle of centres does not', () => {
   const from = source({ L: 1, low: 10 }, 0.1, 32);
   const vote = inweight.similarityVote(15);
-  const knows = inweight.knowsCentres(inweight.centres(15, 32, 0), 0.1);
+  const oracle = inweight.oracleOfCentres(inweight.centres(15, 32, 0), 0.1);
   const error = (classifier: classifiers.Classifier, cell: inweight.Cell): number =>
     inweight.answersOf(classifier, 1, inweight.testSequences(from, cell, 200), 32).scores[0]!.error;
   const cell = (context: 'relevant' | 'irrelevant', labels: 'same' | 'shifted'): inweight.Cell => ({
@@ -385,21 +386,29 @@ test('the in-context vote reads the context, who knows the centres does not', ()
   });
   assert.equal(error(vote, cell('relevant', 'shifted')), 0);
   assert.equal(error(vote, cell('irrelevant', 'same')), 1);
-  assert.ok(error(knows, cell('irrelevant', 'same')) < 0.02);
-  assert.ok(error(knows, cell('relevant', 'shifted')) > 0.98);
+  assert.ok(error(oracle, cell('irrelevant', 'same')) < 0.02);
+  assert.ok(error(oracle, cell('relevant', 'shifted')) > 0.98);
 });
 
-test('ways to answer sum up, and the share of in-context learning is where an error lies between the two predictors', () => {
+test('shares of answers sum to 1; the share of in-context learning is from 0 to 1', () => {
   const from = source();
-  const rows = inweight.testSequences(
+  const sequences = inweight.testSequences(
     from,
     { context: 'relevant', query: 'rare', labels: 'shifted' },
     30,
   );
-  const copied = rows.map(({ labels }) => labels.at(-1)!);
-  const remembered = rows.map(({ classes }) => classes.at(-1)!);
-  assert.deepEqual(inweight.answerShares(copied, rows), { copied: 1, remembered: 0, other: 0 });
-  assert.deepEqual(inweight.answerShares(remembered, rows), { copied: 0, remembered: 1, other: 0 });
+  const copied = sequences.map(({ labels }) => labels.at(-1)!);
+  const remembered = sequences.map(({ classes }) => classes.at(-1)!);
+  assert.deepEqual(inweight.answerShares(copied, sequences), {
+    copied: 1,
+    remembered: 0,
+    other: 0,
+  });
+  assert.deepEqual(inweight.answerShares(remembered, sequences), {
+    copied: 0,
+    remembered: 1,
+    other: 0,
+  });
   assert.equal(inweight.contextShare(0.5, 1, 0), 0.5);
   assert.equal(inweight.contextShare(-1, 1, 0), 1);
   assert.ok(Number.isNaN(inweight.contextShare(0.5, 0.3, 0.3)));
@@ -409,11 +418,11 @@ test('tests leave no tensors, and neither does training', () => {
   const from = source({ low: 10 });
   const made = network(from, 2);
   const trainer = new inweight.SequenceTrainer(made, from, [32, 64], { steps: 50, batch: 4 });
-  const rows = from.tests('relevant', 'any', 20);
-  for (let i = 0; i < 2; i++) inweight.answersOf(made, 2, rows, 16);
+  const sequences = from.tests('relevant', 'any', 20);
+  for (let i = 0; i < 2; i++) inweight.answersOf(made, 2, sequences, 16);
   leavesNothing(() => {
     trainer.train();
-    inweight.answersOf(made, 2, rows, 16);
+    inweight.answersOf(made, 2, sequences, 16);
   });
   trainer.dispose();
   made.dispose();
@@ -459,7 +468,7 @@ const small = (): language.LoadedModel => {
   return { model: new language.LanguageModel(config), tokenizer };
 };
 
-test('a model that is taught facts remembers them; log-odds are differences of log-probabilities', () => {
+test('a model fine-tuned on facts answers them; log-odds are differences of logs', () => {
   const loaded = small();
   const { familiar, invented } = inweight.factsOf(core.stream(0, 'facts'), 2);
   const facts = [...familiar, ...invented];

@@ -37,9 +37,11 @@ export function forwardOperations(
   lookUp('method', ATTENDED_PAIRS, method);
   const { width: C, layers: L, mlpRatio } = size;
   const tokens = (method === 'invicl' ? 4 : 2) * n + 1;
-  const perToken = 2 * (4 + 2 * mlpRatio) * C * C; // queries, keys, values, projection, and the two layers of the MLP
+  // queries, keys, values, projection, and the two layers of the MLP
+  const perToken = 2 * (4 + 2 * mlpRatio) * C * C;
   const pairs = dense ? tokens * tokens : allowedTokenPairs(method, n);
-  return { layers: L * tokens * perToken, attention: L * pairs * 4 * C }; // scores and mixture: 2 C each
+  // scores and weighted sum: 2 C each
+  return { layers: L * tokens * perToken, attention: L * pairs * 4 * C };
 }
 
 /**
@@ -52,7 +54,8 @@ function allowedTokenPairs(method: CountedMethod, n: number): number {
   const between = { ar: (n * (n - 1)) / 2, prefix: n * (n - 1), boe: 0, invicl: n * (n - 1) }[
     method
   ];
-  return 4 * between + copies * inside * n + 2 * n + 1; // and the test: all tokens of the context, and itself
+  // the test attends to all tokens of the context, and to itself
+  return 4 * between + copies * inside * n + 2 * n + 1;
 }
 
 /**

@@ -29,7 +29,8 @@ export const isInvariant = (mask: MaskMatrix): boolean =>
  */
 export function isLeakFree(mask: MaskMatrix): boolean {
   const n = mask.length;
-  const reaches = mask.map((row, i) => row.map((allowed, j) => allowed && i !== j)); // self-links carry nothing away
+  // an example that attends to itself passes nothing to others
+  const reaches = mask.map((row, i) => row.map((allowed, j) => allowed && i !== j));
   for (let k = 0; k < n; k++)
     for (let i = 0; i < n; i++)
       for (let j = 0; j < n; j++) reaches[i]![j] ||= reaches[i]![k]! && reaches[k]![j]!;
@@ -39,8 +40,8 @@ export function isLeakFree(mask: MaskMatrix): boolean {
 /** Can the examples be sorted so that each attends only to itself and earlier ones? */
 export function isSortable(mask: MaskMatrix): boolean {
   return allPermutations(mask.length).some((order) =>
-    order.every((i, place) =>
-      mask[i]!.every((allowed, j) => !allowed || order.indexOf(j) <= place),
+    order.every((i, position) =>
+      mask[i]!.every((allowed, j) => !allowed || order.indexOf(j) <= position),
     ),
   );
 }

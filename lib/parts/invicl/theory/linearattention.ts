@@ -41,8 +41,8 @@ export function descentLayer(d: number, eta: number): LinearLayer {
 }
 
 /**
- * Nobody among the tests reads itself, as the construction needs; with `self` false, no example
- * does either.
+ * The mask without attention of tests to themselves, as the construction needs; with `self` false,
+ * without that of examples to themselves either.
  */
 const withoutSelf =
   (mask: BlockMask, self: boolean): BlockMask =>
@@ -123,7 +123,7 @@ export function slotsByLayer(
  * The block form that follows the theorem's recursion exactly. One block: (1) the second copy reads
  * the first copies of the others, not itself; (2) the test reads the second copy, and the first
  * copy reads the whole second copy, which the InvICL mask does not allow; (3) the second copy
- * starts anew from the first.
+ * is set to the first again.
  *
  * @returns x_t . w_l after 0, 1, .., depth blocks
  * @throws CourseError when eta is not positive, depth is below 1, or the test input does not fit
@@ -147,8 +147,10 @@ export function blockForm(
   const read = [x.mmul(problem.w0).get(0, 0)];
   for (let l = 0; l < depth; l++) {
     const second = Matrix.sub(first, others.mmul(first).mul(eta)); // (1)
-    read.push(read[l]! - eta * x.mmul(problem.X.transpose()).mmul(second).get(0, 0)); // (2), the test
-    first = Matrix.sub(first, K.mmul(second).mul(eta)); // (2), the first copy; (3) is the next turn's (1)
+    const step = x.mmul(problem.X.transpose()).mmul(second).get(0, 0);
+    read.push(read[l]! - eta * step); // (2), the test
+    // (2), the first copy; (3) is part of (1) in the next iteration
+    first = Matrix.sub(first, K.mmul(second).mul(eta));
   }
   return read;
 }

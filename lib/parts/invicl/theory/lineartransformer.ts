@@ -1,8 +1,8 @@
 /**
  * Linear self-attention that is trained: each layer has a matrix A = Wq Wk' that compares tokens
- * and a matrix H = Wv P that says what is handed over, Z <- Z + (mask o Z A Z') Z H. Trained
- * weights can then be laid beside the hand-built ones, A = diag(1 .. 1, 0) and H = -eta in the last
- * corner. Reference: Ahn et al. (2023), section 2.
+ * and a matrix H = Wv P of values and outputs, Z <- Z + (mask o Z A Z') Z H. Trained weights can
+ * then be compared with the hand-built ones, A = diag(1 .. 1, 0) and H = -eta in the last corner.
+ * Reference: Ahn et al. (2023), section 2.
  */
 import { tf } from '../../../core/backend';
 import { compile } from '../../../core/compile';
@@ -33,8 +33,8 @@ import { LINEAR_MASKS } from './linearattention';
 /** What makes a linear transformer. */
 export interface LinearTransformerConfig {
   /**
-   * A mask over all layers alike; or 'blocks': leave one out, read, refresh (see blockForm), which
-   * follows the theorem; or 'blocksStale', the same without the refresh of the first copies.
+   * A mask for all layers alike; or 'blocks': blocks of three updates (see blockForm), which follow
+   * the theorem; or 'blocksStale', the same without the update of the first copies.
    */
   readonly mask: keyof typeof LINEAR_MASKS | 'blocks' | 'blocksStale';
   /** Layers, or blocks. */
@@ -47,10 +47,13 @@ export interface LinearTransformerConfig {
 
 const START = 0.05;
 
-/** (mask o asks A answers') answers H: what the asking tokens are handed, [B, asking, d + 1]. */
-function handOver(
-  asks: Tensor3D,
-  answers: Tensor3D,
+/** A variable of rank 2 as a matrix. */
+const asMatrix = (variable: Variable): Tensor2D => variable as unknown as Tensor2D;
+
+/** (mask o Q A K') K H of queries Q and keys K: what attention adds to Q, [B, queries, d + 1]. */
+function attend(
+  queries: Tensor3D,
+  keys: Tensor3D,
   { compare, hand }: { compare: Tensor2D; hand: Tensor2D },
   may?: Tensor,
 ): Tensor3D {
@@ -60,8 +63,9 @@ function handOver(
       .matMul(W)
       .reshape([B, T, size]); // [B, T, d + 1]
   };
-  const all = times(asks, compare).matMul(answers, false, true); // [B, asking, answering]
-  return (may ? all.mul(may) : all).matMul(times(answers, hand)) as Tensor3D; // [B, asking, d + 1]
+  const scores = times(queries, compare).matMul(keys, false, true); // [B, queries, keys]
+  const masked = may ? scores.mul(may) : scores; // [B, queries, keys]
+  return masked.matMul(times(keys, hand)) as Tensor3D; // [B, queries, d + 1]
 }
 
 /** Layers of linear attention with trainable weights, float32. */
@@ -81,15 +85,15 @@ export class LinearTransformer implements Predictor {
     this.name = `linear ${config.mask}`;
     const all: Record<string, Variable> = {};
     for (let l = 0; l < positiveInteger('layers', config.layers); l++)
-      for (const place of config.mask in LINEAR_MASKS
+      for (const group of config.mask in LINEAR_MASKS
         ? (['layers'] as const)
         : (['layers', 'others'] as const))
         for (const part of ['compare', 'hand']) {
-          const values = stream(config.seed, 'linear start', place, l, part).normals(
+          const values = stream(config.seed, 'linear start', group, l, part).normals(
             size * size,
             START,
           );
-          all[`${place}.${l}.${part}`] = tf.tidy(() =>
+          all[`${group}.${l}.${part}`] = tf.tidy(() =>
             tf.variable(tf.tensor2d(values, [size, size])),
           );
         }
@@ -102,15 +106,14 @@ export class LinearTransformer implements Predictor {
    */
   weights(
     l: number,
-    place: 'layers' | 'others' = 'layers',
+    group: 'layers' | 'others' = 'layers',
   ): { readonly compare: Tensor2D; readonly hand: Tensor2D } {
-    const of = (part: string): Tensor2D =>
-      this.parameters[`${place}.${l}.${part}`] as unknown as Tensor2D;
+    const of = (part: string): Tensor2D => asMatrix(this.parameters[`${group}.${l}.${part}`]!);
     return { compare: of('compare'), hand: of('hand') };
   }
 
   /**
-   * The tests' answers. Each test is blind to the others and to itself.
+   * The predictions at the tests. No test attends to another or to itself.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
@@ -120,7 +123,8 @@ export class LinearTransformer implements Predictor {
     const { B, n, m } = promptSizes(prompts);
     const { x, y, xTest } = prompts;
     return tf.tidy(() => {
-      const context = tf.concat([x, y.neg().reshape([B, n, 1])], 2) as Tensor3D; // [B, n, d + 1]: from w = 0, slots begin at -y
+      // [B, n, d + 1]: from w = 0, slots begin at -y
+      const context = tf.concat([x, y.neg().reshape([B, n, 1])], 2) as Tensor3D;
       const tests = tf.concat([xTest, tf.zeros([B, m, 1])], 2) as Tensor3D; // [B, m, d + 1]
       const { mask } = this.config;
       const blocks = mask === 'blocks' || mask === 'blocksStale';
@@ -138,8 +142,9 @@ export class LinearTransformer implements Predictor {
         row.map(Number),
       ),
     );
-    let Z = tf.concat([...(doubled ? [context, context] : [context]), tests], 1) as Tensor3D; // [B, T, d + 1]
-    for (let l = 0; l < this.config.layers; l++) Z = Z.add(handOver(Z, Z, this.weights(l), may));
+    const copies = doubled ? [context, context] : [context];
+    let Z = tf.concat([...copies, tests], 1) as Tensor3D; // [B, T, d + 1]
+    for (let l = 0; l < this.config.layers; l++) Z = Z.add(attend(Z, Z, this.weights(l), may));
     return Z;
   }
 
@@ -147,11 +152,10 @@ export class LinearTransformer implements Predictor {
     const others = tf.sub(1, tf.eye(context.shape[1]));
     let [first, test] = [context, tests];
     for (let l = 0; l < this.config.layers; l++) {
-      const second = first.add(
-        handOver(first, first, this.weights(l, 'others'), others),
-      ) as Tensor3D; // leave one out
-      test = test.add(handOver(test, second, this.weights(l))); // read
-      if (refresh) first = first.add(handOver(first, second, this.weights(l)));
+      // the second copies: the other examples
+      const second = first.add(attend(first, first, this.weights(l, 'others'), others)) as Tensor3D;
+      test = test.add(attend(test, second, this.weights(l))); // the tests
+      if (refresh) first = first.add(attend(first, second, this.weights(l)));
     }
     return test;
   }
@@ -169,7 +173,7 @@ export class LinearTransformer implements Predictor {
   }
 
   /**
-   * Puts the hand-built weights in: every layer a step of descent.
+   * Sets the hand-built weights: every layer a step of gradient descent.
    *
    * @throws CourseError when eta is not a positive number
    */
@@ -200,7 +204,7 @@ export class LinearTransformer implements Predictor {
   }
 }
 
-/** How a linear transformer is trained. */
+/** Settings of the training of a linear transformer. */
 export interface LinearTraining {
   readonly steps: number;
   /** Prompts per step. */
@@ -261,18 +265,16 @@ export function trainLinear(
   }
 }
 
-/** How near a layer's weights are to a step of descent. */
+/** How similar a layer's weights are to a step of gradient descent. */
 export interface Likeness {
   /** Cosine between A and diag(1 .. 1, 0). */
   readonly compare: number;
   /**
-   * Cosine between H's last column, which says what is handed to the slots, and the slot itself, of
-   * either sign.
+   * Absolute cosine between H's last column, which is what is added to the slots, and the slot.
    */
   readonly hand: number;
   /**
-   * How much of H goes to its other columns, which change the inputs (as GD++ does): 0 = none, 1 =
-   * all.
+   * The share of H in its other columns, which change the inputs (as GD++ does): from 0 to 1.
    */
   readonly inputs: number;
   /**
@@ -282,8 +284,8 @@ export interface Likeness {
 }
 
 /**
- * Lays the weights of layer l beside the hand-built ones; scale and sign may wander between A and
- * H, so they are taken together.
+ * Compares the weights of layer l with the hand-built ones; only the product of the scales and
+ * signs of A and H is determined, so they are taken together.
  */
 export function likeness(model: LinearTransformer, l: number): Likeness {
   const { d } = model.config;

@@ -1,6 +1,6 @@
 /**
- * The three properties of a model, measured: permute the examples, and ask gradients who moves
- * whom.
+ * The three properties of a model, measured: by permuting the examples, and by gradients of each
+ * prediction with respect to each label.
  */
 import { influenceMap } from '../../../evaluation/gradients';
 import { permutationSensitivity } from '../../../evaluation/permutations';

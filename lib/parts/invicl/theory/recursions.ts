@@ -20,8 +20,8 @@ import {
 export type Recursion = (problem: Regression, eta: number, depth: number) => Matrix[];
 
 /**
- * A recursion from its step: `state` holds what the context's slots carry, w is read off the test's
- * slot.
+ * A recursion from its step: `state` holds the slots of the context, w is given by the slot of the
+ * test.
  */
 const recursion =
   <S>(
@@ -46,7 +46,7 @@ interface Slots {
   readonly X: Matrix;
   readonly K: Matrix;
   readonly D: Matrix;
-  /** What each example's slot carries, [n, 1]. */
+  /** The slot of each example, [n, 1]. */
   readonly v: Matrix;
 }
 
@@ -56,13 +56,13 @@ const slots = (problem: Regression, K: Matrix, D: Matrix): Slots => ({
   D,
   v: residual(problem, problem.w0),
 });
-/** w - eta X' v: the test reads the slots. */
+/** w - eta X' v: the test attends to the slots. */
 const read = (X: Matrix, w: Matrix, v: Matrix, eta: number): Matrix =>
   Matrix.sub(w, X.transpose().mmul(v).mul(eta));
-/** v - eta A v: the slots read each other by A. */
+/** v - eta A v: the slots attend to each other with weights A. */
 const mix = (A: Matrix, v: Matrix, eta: number): Matrix => Matrix.sub(v, A.mmul(v).mul(eta));
 
-/** A context whose slots read each other by `between(K, D)`, and a test that reads all of them. */
+/** A context whose slots attend to each other with weights `between(K, D)`; the test, to all. */
 const oneCopy = (between: (K: Matrix, D: Matrix) => Matrix): Recursion =>
   recursion(slots, (s, w, eta) => ({
     state: { ...s, v: mix(between(s.K, s.D), s.v, eta) },
@@ -77,7 +77,7 @@ export const lowerTriangle = (K: Matrix): Matrix => {
   return L;
 };
 
-/** Two copies, all layers alike; `self` = 1 when a token reads itself. */
+/** Two copies, all layers alike; `self` = 1 when a token attends to itself. */
 const twoCopies = (self: 0 | 1): Recursion =>
   recursion(
     (problem, K, D) => ({ ...slots(problem, K, D), v2: residual(problem, problem.w0) }),
@@ -97,9 +97,9 @@ const twoCopies = (self: 0 | 1): Recursion =>
 export const RECURSIONS = {
   /** Prefix: plain gradient descent on |X w - y|^2 / 2. */
   prefix: oneCopy((K) => K),
-  /** AR: each example descends on those before it and itself; w reads them all. */
+  /** AR: the slot of each example is updated by those before it and itself; w, by all. */
   ar: oneCopy((K) => lowerTriangle(K)),
-  /** BoE without the self-link: the gradient at w0 again and again. */
+  /** BoE without the self-link: the gradient at w0 in every layer. */
   boe: oneCopy((K) => zero(K)),
   /** BoE with the self-link. */
   boeSelf: oneCopy((_, D) => D),
@@ -121,9 +121,9 @@ export const RECURSIONS = {
 export type RecursionName = keyof typeof RECURSIONS;
 
 /**
- * Where the recursions that converge end, as a formula: w0 - X' A^-1 r with A = tril(K) for AR (one
- * Kaczmarz sweep in the given order), D for BoE with self-links, and (2 I - K D^-1)^-1 D, that is
- * D^-1 (2 I - K D^-1), for the InvICL stack.
+ * The limits of the recursions that converge, as formulas: w0 - X' A^-1 r with A = tril(K) for AR
+ * (one Kaczmarz sweep in the given order), D for BoE with self-links, and (2 I - K D^-1)^-1 D, that
+ * is D^-1 (2 I - K D^-1), for the InvICL stack.
  */
 export const LIMITS = {
   ar: (problem: Regression): Matrix => limit(problem, (K) => inverse(lowerTriangle(K))),
@@ -151,7 +151,7 @@ export function kaczmarzSweep({ X, y, w0 }: Regression): Matrix {
 }
 
 /**
- * The matrix by which the theorem's recursion and gradient descent shrink the error w - w*: [d, d].
+ * The matrix by which the theorem's recursion and gradient descent multiply w - w*, [d, d].
  */
 export const errorMatrix = {
   prefix: (problem: Regression, eta: number): Matrix => {
@@ -167,10 +167,10 @@ export const errorMatrix = {
 } as const;
 
 /**
- * Where gradient descent and the theorem's recursion stand still: least squares, and least squares
- * weighted by M = I - eta (K - D), (X' M X)^+ X' M y. Without label noise both are the true
- * weights; with fewer examples than dimensions the pseudo-inverse picks the shortest solution. [d,
- * 1]
+ * The fixed points of gradient descent and of the theorem's recursion: least squares, and least
+ * squares weighted by M = I - eta (K - D), (X' M X)^+ X' M y. Without label noise both are the true
+ * weights; with fewer examples than dimensions the pseudo-inverse gives the shortest solution.
+ * [d, 1]
  */
 export const FIXED_POINTS = {
   prefix: ({ X, y }: Regression): Matrix => pseudoInverse(X).mmul(y),

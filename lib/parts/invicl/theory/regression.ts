@@ -1,6 +1,6 @@
 /**
- * One regression problem in float64: what linear attention descends on. X holds one example per
- * row.
+ * One regression problem in float64, on which linear attention makes steps of gradient descent. X
+ * holds one example per row.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
@@ -31,7 +31,8 @@ export function regression(
   demand(
     d > 0 && X.every((row) => row.length === d) && y.length === X.length && start.length === d,
     () =>
-      `A regression was given ${X.length} inputs of ${X.map((row) => row.length).join(', ')} numbers, ${y.length} labels and a start of ${start.length}.`,
+      `A regression was given ${X.length} inputs of ${X.map((row) => row.length).join(', ')} ` +
+      `numbers, ${y.length} labels and a start of ${start.length}.`,
     'Give n inputs of d numbers each, n labels, and a start of d.',
   );
   demand(
@@ -46,18 +47,18 @@ export function regression(
   };
 }
 
-/** K = X X', [n, n]: how alike two inputs are. */
+/** The Gram matrix K = X X', [n, n]. */
 export const gram = ({ X }: Regression): Matrix => X.mmul(X.transpose());
 
 /** The diagonal of K as a matrix, [n, n]: the squared lengths of the inputs. */
 export const diagonal = (K: Matrix): Matrix => Matrix.diag(K.diagonal());
 
-/** X w - y, [n, 1]: by how much w misses each label. */
+/** The residuals X w - y, [n, 1]. */
 export const residual = ({ X, y }: Regression, w: Matrix): Matrix => X.mmul(w).sub(y);
 
 /**
- * The largest eigenvalue of X'X: how steep the loss is at most. Descent needs eta below 2 over it,
- * the theorem eta below 1 over it.
+ * The largest eigenvalue of X'X, lambda_max. Gradient descent converges for eta below
+ * 2 / lambda_max, the theorem needs eta below 1 / lambda_max.
  */
 export function steepest({ X }: Regression): number {
   return Math.max(
@@ -66,13 +67,13 @@ export function steepest({ X }: Regression): number {
   );
 }
 
-/** The size of the largest eigenvalue of a square matrix: below 1, powers of it die out. */
+/** The spectral radius of a square matrix: below 1, its powers converge to 0. */
 export function spectralRadius(M: Matrix): number {
   const { realEigenvalues: re, imaginaryEigenvalues: im } = new EigenvalueDecomposition(M);
   return Math.max(...re.map((x, i) => Math.hypot(x, im[i]!)));
 }
 
-const RUNAWAY = 1e8;
+const DIVERGED = 1e8;
 
 /**
  * Refuses a step size or a depth that no recursion can use.
@@ -85,18 +86,20 @@ export function checkDescent(eta: number, depth: number): void {
 }
 
 /**
- * Stops a recursion that runs away.
+ * Stops a recursion that diverges.
  *
  * @throws CourseError naming eta and the bound
  */
 export function checkBounded(problem: Regression, w: Matrix, eta: number, layer: number): void {
   if (
     w.norm('frobenius') <
-    RUNAWAY * (1 + problem.w0.norm('frobenius') + problem.y.norm('frobenius'))
+    DIVERGED * (1 + problem.w0.norm('frobenius') + problem.y.norm('frobenius'))
   )
     return;
   throw new CourseError(
-    `The recursion runs away with eta = ${eta}: at layer ${layer} the weights are ${w.norm('frobenius').toExponential(1)} long.`,
-    `Take eta below 1 / lambda_max = ${(1 / steepest(problem)).toPrecision(3)} (plain gradient descent stands up to twice that).`,
+    `The recursion diverges with eta = ${eta}: at layer ${layer} the weights have the norm ` +
+      `${w.norm('frobenius').toExponential(1)}.`,
+    `Take eta below 1 / lambda_max = ${(1 / steepest(problem)).toPrecision(3)} ` +
+      '(plain gradient descent converges up to twice that).',
   );
 }

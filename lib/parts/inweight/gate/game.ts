@@ -40,7 +40,7 @@ export interface Round {
   readonly x: number;
   /** How often x had been asked before, N_x. */
   readonly seen: number;
-  /** Trust in the in-weight predictor when it was asked. */
+  /** The share of the in-weight predictor in the answer. */
   readonly alpha: number;
   /** Losses in nats. */
   readonly gated: number;
@@ -171,7 +171,7 @@ export interface ChanceConfig {
 }
 
 /**
- * Inputs with a class each (input x has the class x), contexts as the generator of the rows makes
+ * Inputs with a class each (input x has the class x), contexts as the data generator makes
  * them, labels by chance.
  */
 export function randomRounds({
@@ -206,8 +206,8 @@ export function randomRounds({
 }
 
 /**
- * The same prompts, but whoever is trusted more is made wrong: the label is the one that the
- * trusted predictor thinks least likely.
+ * The same prompts with adversarial labels: the label is the one to which the predictor with the
+ * larger share gives the smallest probability.
  */
 export function adversarialRounds(config: ChanceConfig): RoundSource {
   const source = randomRounds(config);

@@ -1,7 +1,7 @@
 /**
- * Online gates: each keeps one number alpha, the trust in the in-weight predictor, and changes it
- * by the losses it is told.
- * Reference: Chan et al. (ICLR 2025), algorithm 1 (any learner without regret); Hedge: Cesa-Bianchi
+ * Online gates: each keeps one number alpha, the share of the in-weight predictor, and updates it
+ * by the losses that it is given.
+ * Reference: Chan et al. (ICLR 2025), algorithm 1 (any no-regret algorithm); Hedge: Cesa-Bianchi
  * and Lugosi (2006), theorem 2.2; the Bayes mixture: section 9.2 there; EXP3: Auer et al. (2002),
  * an extension of this course: the article's gate sees both losses.
  */
@@ -11,9 +11,9 @@ import type { Stream } from '../../../core/random';
 /** A gate for one cell (one input). */
 export interface Gate {
   readonly name: string;
-  /** Trust in the in-weight predictor, from 0 to 1. */
+  /** The share of the in-weight predictor, from 0 to 1. */
   readonly alpha: number;
-  /** Is told what each predictor lost in a round, in nats. */
+  /** Updates alpha by the loss of each predictor in a round, in nats. */
   learn(inWeight: number, inContext: number): void;
   /** No run of any rounds loses more than this beyond the better predictor. */
   bound(): number;
@@ -24,7 +24,7 @@ function checkedPrior(prior: number): number {
 }
 
 const logit = (p: number): number => Math.log(p / (1 - p));
-/** What a prior costs when the predictor it favours least is the better one, in nats. */
+/** The regret of a prior when the predictor it favours least is the better one, in nats. */
 const dearest = (prior: number): number => Math.max(Math.log(1 / prior), Math.log(1 / (1 - prior)));
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
 
@@ -50,7 +50,7 @@ export function hedgeGate(horizon: number, most: number, prior = 0.5): Gate {
       const worst = Math.max(inWeight, inContext);
       demand(
         worst <= most * (1 + 1e-9),
-        () => `A loss of ${worst} was told to a gate for losses up to ${most}.`,
+        () => `A loss of ${worst} was given to a gate for losses up to ${most}.`,
         'Clip the probabilities.',
       );
       ahead += inContext - inWeight;
@@ -81,27 +81,28 @@ export function bayesGate(prior = 0.5): Gate {
   };
 }
 
-/** A gate that plays one predictor a round and is told its loss only. */
+/** A gate that chooses one predictor a round and sees the loss of that one only. */
 export interface BanditGate {
   readonly name: string;
   readonly alpha: number;
   /** Chooses: true = in-weight. */
   choose(random: Stream): boolean;
-  /** Is told the loss of the one it chose. */
+  /** Updates by the loss of the predictor that it chose. */
   learn(loss: number): void;
   /** Its expected loss beyond the better predictor is at most this. */
   bound(): number;
 }
 
 /**
- * EXP3 with two arms.
+ * EXP3, a bandit algorithm, with two arms.
  *
  * @param horizon rounds that will be played
  * @param most    the largest loss of a round
  * @throws CourseError when the horizon is no positive integer, or learn is called before choose
  */
 export function exp3Gate(horizon: number, most: number): BanditGate {
-  const eta = Math.sqrt(Math.LN2 / positiveInteger('horizon', horizon)); // sqrt(2 log K / (n K)) with K = 2, in units of `most`
+  // sqrt(2 log K / (n K)) with K = 2, in units of `most`
+  const eta = Math.sqrt(Math.LN2 / positiveInteger('horizon', horizon));
   let ahead = 0;
   let rounds = 0;
   let chosen: { readonly inWeight: boolean; readonly probability: number } | null = null;
@@ -112,15 +113,15 @@ export function exp3Gate(horizon: number, most: number): BanditGate {
       return alpha();
     },
     choose(random) {
-      const trust = alpha();
-      const inWeight = random.uniform() < trust;
-      chosen = { inWeight, probability: inWeight ? trust : 1 - trust };
+      const share = alpha();
+      const inWeight = random.uniform() < share;
+      chosen = { inWeight, probability: inWeight ? share : 1 - share };
       return inWeight;
     },
     learn(loss) {
       demand(
         chosen !== null,
-        () => 'A bandit gate was told a loss before it chose.',
+        () => 'A bandit gate was given a loss before it chose.',
         'Call choose first.',
       );
       const estimate = loss / most / chosen!.probability;

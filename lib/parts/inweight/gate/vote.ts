@@ -11,7 +11,7 @@ import type { Stream } from '../../../core/random';
 import { squaredDistance } from '../../../core/numerics';
 
 /**
- * Refuses numbers of examples that leave nothing to read.
+ * Refuses numbers of examples without a relevant one.
  *
  * @throws CourseError when L is no positive integer (an empty context), k not from 0 to L, or k = L
  */
@@ -31,7 +31,8 @@ export function checkedContext(L: number, k: number): void {
   demand(
     k < L,
     () =>
-      `With k = L = ${L} no example is relevant: the right label gets no mass, and the cross-entropy is log(1 / eps).`,
+      `With k = L = ${L} no example is relevant: the right label gets no mass, ` +
+      'and the cross-entropy is log(1 / eps).',
     'Give k below L.',
   );
 }
