@@ -4,7 +4,7 @@ export { deviationsOf, linearRegression, type LinearConfig } from './linear';
 export { reluNetworks, type ReluNetworkConfig } from './network';
 export { PAIRS, pairwise, type PairsConfig } from './pairs';
 export { prototypes, PROTOTYPES, type PrototypesConfig } from './prototypes';
-export { radius, RADIUS, RADIUS_SPREAD, type RadiusConfig } from './radius';
+export { RADIUS, radius, RADIUS_SPREAD, type RadiusConfig } from './radius';
 export { sparseRegression, type SparseConfig } from './sparse';
 export { taskOf, type TaskSpec } from './spec';
 export {

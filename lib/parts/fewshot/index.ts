@@ -54,17 +54,6 @@ export {
   inputsFrom,
   type DomainTraining,
 } from './domaintrainer';
-export {
-  AMORTIZATION,
-  CLASSIFICATION_EXPERIMENTS,
-  CURRICULUM_EXPERIMENTS,
-  DOMAIN_EXPERIMENTS,
-  meanOver,
-  PAIRWISE,
-  PROTOTYPE,
-  THREE,
-  TRAINED_KINDS,
-} from './experiments';
 export { ICL, linearAttention, type ICLConfig } from './icl';
 export { MAML, type MAMLConfig } from './maml';
 export { asReleased, MatchNet, normalised, type MatchNetConfig } from './matchnet';
@@ -85,3 +74,34 @@ export { DOMAINS, regressionDomains, type Domain, type DomainsConfig } from './r
 export { regressionSource, type RegressionDomain, type RegressionSource } from './regressionsource';
 export { leaveOneOutLosses, selectedByContext, selectedByOracle } from './selection';
 export { Specialists, type SpecialistsConfig } from './specialists';
+export { ALPHABETS } from './experiments/alphabets';
+export { curriculum } from './experiments/curriculum';
+export { domainClaims, M2, TWO_LEVELS } from './experiments/domains';
+export {
+  CLASSIFICATION_EXPERIMENTS,
+  CURRICULUM_EXPERIMENTS,
+  DOMAIN_EXPERIMENTS,
+} from './experiments/index';
+export { mixed } from './experiments/mixture';
+export { onOneKind } from './experiments/onekind';
+export { pooled } from './experiments/pool';
+export { published } from './experiments/published';
+export { REGRESSIONS } from './experiments/regressions';
+export {
+  above,
+  ACCURACIES,
+  AMORTIZATION,
+  CLASSICS,
+  DESIGNED_FOR,
+  FEW_WEIGHTS,
+  ICL_VARIANT,
+  KINDS,
+  lessThan,
+  meanOver,
+  MEASURES,
+  MIXTURE,
+  PAIRWISE,
+  PROTOTYPE,
+  THREE,
+  TRAINED_KINDS,
+} from './experiments/shared';

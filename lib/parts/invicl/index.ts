@@ -8,7 +8,6 @@ export {
   type EpisodeMeasures,
 } from './episodes';
 export { INVICL } from './part';
-export { SYNTHETIC } from './synthetic';
 export {
   loadOwnLanguageModel,
   OWN_TEMPLATE,
@@ -20,4 +19,29 @@ export {
   type TextExperiment,
   type TextMeasures,
 } from './texts';
-export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './textual';
+export { drifting } from './experiments/drifting';
+export { network, sparse, tree } from './experiments/functionclasses';
+export { linearFixed, linearRandom } from './experiments/onetoken';
+export { rates } from './experiments/rates';
+export {
+  ALL_RIVALS,
+  CANONICAL,
+  earlyShare,
+  FIGURE10,
+  FIGURE3,
+  FIGURE4,
+  FIGURE6,
+  FIGURE7,
+  inWordsOf,
+  linear,
+  LINEAR_BASELINES,
+  pairs,
+  profiles,
+  shiftsOf,
+  STANDARD,
+  TABLE5,
+  versus,
+} from './experiments/shared';
+export { SYNTHETIC } from './experiments/synthetic';
+export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './experiments/textual';
+export { twoTokensFixed, twoTokensRandom, twoTokensShallow } from './experiments/twotokens';

@@ -2,8 +2,7 @@
  * InvICL (Fang et al., ICLR 2025): its experiments, and how its methods are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { SYNTHETIC } from './synthetic';
-import { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './textual';
+import { EPISODE_EXPERIMENTS, SYNTHETIC, TEXT_EXPERIMENTS } from './experiments';
 
 /** The part for the registry. */
 export const INVICL: Part = {

@@ -1,5 +1,4 @@
 /** In-context against in-weight learning (Chan et al., ICLR 2025). */
-export { FACT_EXPERIMENTS, SEQUENCE_EXPERIMENTS, windowMeans } from './experiments';
 export {
   allFacts,
   CITIES,
@@ -44,8 +43,8 @@ export {
   type GeneratorConfig,
 } from './generatorconfig';
 export {
-  centres,
   CENTRES,
+  centres,
   inputsOf,
   NEW_CLASSES,
   type ClassInputs,
@@ -95,3 +94,12 @@ export {
   type FactVariant,
   type Teaching,
 } from './teaching';
+export { onBursts } from './experiments/bursts';
+export { CHARACTERS } from './experiments/characters';
+export { onCities } from './experiments/facts';
+export { gatedModel } from './experiments/gated';
+export { FACT_EXPERIMENTS, SEQUENCE_EXPERIMENTS } from './experiments/index';
+export { onNoise } from './experiments/noise';
+export { COPYING, LARGEST, MIDDLE, moreErrors, powers } from './experiments/shared';
+export { onSteps, windowMeans } from './experiments/steps';
+export { onSweeps } from './experiments/sweeps';

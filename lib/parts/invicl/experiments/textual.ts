@@ -3,15 +3,15 @@
  * Reference: InvICL (Fang et al., ICLR 2025), tables 2 to 5; MetaICL (Min et al., 2022) for
  * settings and scores.
  */
-import { SIZES } from '../../model/config';
-import { METHODS, type MethodKey } from '../../model/methods';
-import { SETTINGS, type SettingKey } from '../../metaicl/settings';
-import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from './episodes';
-import type { MethodVariant } from '../../experiments/prompts';
-import { difference, summary } from '../../evaluation/statistics';
-import { claim, points, scoreAbove, valuesOf, type Claim } from '../../records/rules';
-import { wordFor } from '../../records/verdicts';
-import { TEXT_KIND, type TextExperiment } from './texts';
+import { SIZES } from '../../../model/config';
+import { METHODS, type MethodKey } from '../../../model/methods';
+import { SETTINGS, type SettingKey } from '../../../metaicl/settings';
+import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from '../episodes';
+import type { MethodVariant } from '../../../experiments/prompts';
+import { difference, summary } from '../../../evaluation/statistics';
+import { claim, points, scoreAbove, valuesOf, type Claim } from '../../../records/rules';
+import { wordFor } from '../../../records/verdicts';
+import { TEXT_KIND, type TextExperiment } from '../texts';
 
 const PAPER = 'Fang et al. 2025';
 const COURSE = 'this course';

@@ -1,0 +1,79 @@
+/**
+ * What the experiments on domains share: variants, rules and claims.
+ */
+import { difference, summary } from '../../../evaluation/statistics';
+import { type Claim, claim, errorAbove, errorBelow, valuesOf } from '../../../records/rules';
+import { wordFor } from '../../../records/verdicts';
+import type { DomainVariant } from '../domains';
+import type { DomainTraining } from '../domaintrainer';
+import { PAPER } from './shared';
+
+/** The rule "adapted to t tasks, a's error over all n is below b's". */
+const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] =>
+  errorBelow(a, b, { metric: 'error over n', tasks: t });
+
+/** The rule "without adaptation a's error is above b's". */
+const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAbove(a, b, { n });
+
+/** The rule "the ratio of b's error to a's is larger after few tasks than after many". */
+const gapCloses =
+  (a: string, b: string, few: number, many: number): Claim['decide'] =>
+  (records) => {
+    const gap = (t: number): number[] => {
+      const [x, y] = [a, b].map((variant) =>
+        valuesOf(records, variant, { metric: 'error over n', tasks: t }),
+      );
+      return x!.map((value, seed) => Math.log(y![seed]! / value));
+    };
+    const { mean, low, high } = difference(gap(few), gap(many));
+    const factor = (t: number): string => Math.exp(summary(gap(t)).mean).toPrecision(3);
+    const [quotient, from, to] = [mean, low, high].map((log) => Math.exp(log).toPrecision(3));
+    return {
+      ours:
+        `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ` +
+        `${factor(many)} times with ${many}: quotient ${quotient} ` +
+        `(95 % CI ${from} to ${to}, ${gap(few).length} seeds)`,
+      verdict: wordFor(low > 0, mean > 0),
+    };
+  };
+
+export const M2: Partial<DomainTraining> = { innerSteps: 5, innerRate: 0.01 };
+
+export const TWO_LEVELS: readonly DomainVariant[] = [
+  { key: 'icl', name: 'ICL' },
+  { key: 'm2', name: 'M2-ICL', training: M2 },
+];
+
+export const domainClaims = (
+  where: string,
+  ns: readonly number[],
+  tasks: readonly number[],
+): Claim[] => [
+  ...tasks.map((t) =>
+    claim(
+      `Adapted to ${t} tasks of a new domain, M2-ICL has a smaller error than ICL ` + `(${where})`,
+      `${PAPER}, figure 5`,
+      adaptedBelow('M2-ICL, adapted', 'ICL, adapted', t),
+    ),
+  ),
+  claim(
+    `The ratio of ICL’s error to M2-ICL’s is larger after adaptation to ${tasks[0]} ` +
+      `tasks than to ${tasks.at(-1)} (${where})`,
+    `${PAPER}, figure 5: large at 64, marginal at 1024`,
+    gapCloses('M2-ICL, adapted', 'ICL, adapted', tasks[0]!, tasks.at(-1)!),
+  ),
+  claim(
+    `Adapted to ${tasks[0]} tasks of a new domain, M2-ICL has a smaller error than ICL ` +
+      `in the shortest prompts (${where}, n = ${ns[0]})`,
+    `${PAPER}, figure 5`,
+    errorBelow('M2-ICL, adapted', 'ICL, adapted', {
+      metric: `error, ${tasks[0]} tasks`,
+      n: ns[0]!,
+    }),
+  ),
+  claim(
+    `Without adaptation M2-ICL has a larger error than ICL (${where}, n = ${ns.at(-1)})`,
+    `${PAPER}, figure 5`,
+    plainAbove('M2-ICL, not adapted', 'ICL, not adapted', ns.at(-1)!),
+  ),
+];

@@ -1,0 +1,153 @@
+/**
+ * What the experiments on few-shot classification share: kinds of tasks, sizes, variants and rules.
+ */
+import { summary } from '../../../evaluation/statistics';
+import type { ResultRecord } from '../../../records/record';
+import { type Claim, compareShares, valuesOf } from '../../../records/rules';
+import { digits, wordFor } from '../../../records/verdicts';
+import type { TaskSpec } from '../../../tasks';
+import type { FewShotConfig, FewShotMeasures, NetworkVariant } from '../classification';
+import { NETWORKS, type NetworkSpec } from '../networks';
+
+export const PAPER = 'Wu et al. 2025';
+
+export const COURSE = 'this course';
+
+export const REVIEWERS = 'a question of the paper’s reviewers';
+
+/** The three kinds of tasks, and the fourth that nothing is trained on. */
+export const PAIRWISE: TaskSpec = { kind: 'pairs' };
+
+export const PROTOTYPE: TaskSpec = { kind: 'prototypes' };
+
+export const AMORTIZATION: TaskSpec = { kind: 'thresholds' };
+
+export const THREE: readonly TaskSpec[] = [PAIRWISE, PROTOTYPE, AMORTIZATION];
+
+export const KINDS = {
+  'pair-wise': PAIRWISE,
+  prototype: PROTOTYPE,
+  amortization: AMORTIZATION,
+  radius: { kind: 'radius' },
+} as const satisfies Readonly<Record<string, TaskSpec>>;
+
+export const MIXTURE: TaskSpec = { kind: 'mixture', of: THREE };
+
+/** Kinds that are trained on. */
+export const TRAINED_KINDS = ['pair-wise', 'prototype', 'amortization'] as const;
+
+export const MEASURES: FewShotMeasures = {
+  kinds: KINDS,
+  ns: [1, 2, 4, 8, 16],
+  prompts: 1000,
+  tests: 4,
+  compared: 100,
+  spreads: [],
+};
+
+export const quick = (task: TaskSpec, rest: Partial<FewShotConfig> = {}): FewShotConfig => ({
+  task,
+  training: { steps: 3000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
+  seeds: 3,
+  watchEvery: 250,
+  measures: MEASURES,
+  ...rest,
+});
+
+/** The released size: 50 inputs a task, batches of 128, up to a million steps. */
+export const full = (task: TaskSpec): FewShotConfig => ({
+  ...quick(task),
+  training: {
+    steps: 500_000,
+    batch: 126,
+    learningRate: 3e-3,
+    warmUp: 0,
+    finalRate: 1,
+    n: 49,
+    tests: 8,
+  },
+  seeds: 5,
+  watchEvery: 2000,
+  measures: { ...MEASURES, ns: [1, 2, 4, 8, 16, 32, 49], prompts: 2048 },
+});
+
+/** Small networks need a larger rate and fewer steps. */
+export const FEW_WEIGHTS: NetworkVariant['training'] = { steps: 3000, learningRate: 1e-2 };
+
+export const variantOf = (
+  key: string,
+  name: string,
+  network: NetworkSpec,
+  rest: Partial<NetworkVariant> = {},
+): NetworkVariant => ({
+  key,
+  name,
+  network,
+  ...rest,
+});
+
+export const CLASSICS: readonly NetworkVariant[] = [
+  variantOf('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+  variantOf('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+  variantOf('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+  variantOf('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
+];
+
+export const ICL_VARIANT = variantOf('icl', 'ICL', NETWORKS.icl);
+
+/**
+ * Mean over several metrics and numbers of examples, seed by seed; a baseline's one number serves
+ * every seed.
+ */
+export const meanOver = (
+  records: readonly ResultRecord[],
+  variant: string,
+  metrics: readonly string[],
+  ns: readonly number[],
+): number[] => {
+  const all = metrics.flatMap((metric) => ns.map((n) => valuesOf(records, variant, { metric, n })));
+  return all[0]!.map(
+    (_, seed) => all.reduce((sum, values) => sum + (values[seed] ?? values[0]!), 0) / all.length,
+  );
+};
+
+/** The accuracies of the three kinds. */
+export const ACCURACIES = TRAINED_KINDS.map((kind) => `accuracy, ${kind}`);
+
+/** The rule "a is above b" (or no further below than a margin), over several metrics and ns. */
+export const above =
+  (
+    a: string,
+    b: string,
+    metrics: readonly string[],
+    ns: readonly number[],
+    margin = 0,
+  ): Claim['decide'] =>
+  (records) =>
+    compareShares(
+      a,
+      meanOver(records, a, metrics, ns),
+      b,
+      meanOver(records, b, metrics, ns),
+      margin,
+    );
+
+/** The rule "a number over seeds lies below a bound". */
+export const lessThan =
+  (variant: string, metric: string, n: number, bound: number): Claim['decide'] =>
+  (records) => {
+    const values = valuesOf(records, variant, { metric, n });
+    const { mean, low, high } = summary(values);
+    const interval = `95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds`;
+    return {
+      ours: `${variant} ${digits(mean)} (${interval}; asked: below ${bound})`,
+      verdict: wordFor(high < bound, mean < bound),
+    };
+  };
+
+/** The method designed for each kind of tasks. */
+export const DESIGNED_FOR: Readonly<Record<(typeof TRAINED_KINDS)[number], string>> = {
+  'pair-wise': 'MatchNet',
+  prototype: 'ProtoNet',
+  amortization: 'CNP',
+};

@@ -1,0 +1,77 @@
+/**
+ * The search over learning rates (notebook 08).
+ */
+import { zero } from '../../../baselines';
+import { mean } from '../../../evaluation/statistics';
+import {
+  MEASURES,
+  PROMPT_KIND,
+  type PromptConfig,
+  type PromptExperiment,
+} from '../../../experiments/prompts';
+import { METHODS, type MethodKey } from '../../../model/methods';
+import { valuesOf } from '../../../records/rules';
+import { digits } from '../../../records/verdicts';
+import { REVIEWERS, full, inWordsOf, linear, pairs, profiles } from './shared';
+
+/**
+ * A search over learning rates: the same rates for every method, one seed, fewer steps. Every
+ * method is then trained at the middle rate; the claims compare it with the best of the three.
+ */
+function rateSearch(
+  name: string,
+  methods: readonly MethodKey[],
+  rates: readonly [number, number, number],
+  profile: PromptConfig,
+): PromptExperiment {
+  const n = profile.training.n ?? 10;
+  const called = (method: MethodKey, rate: number): string =>
+    `${METHODS[method].name}, rate ${rate}`;
+  return {
+    name,
+    notebook: '08',
+    claim:
+      'The error of every method at one common learning rate is at most 1.25 times its ' +
+      `error at the best rate (${inWordsOf(profile).regime}).`,
+    source: REVIEWERS,
+    variants: methods.flatMap((method) =>
+      rates.map((rate) => ({
+        key: `${method}-${rate}`,
+        name: called(method, rate),
+        method,
+        training: { learningRate: rate },
+      })),
+    ),
+    kind: PROMPT_KIND,
+    baselines: () => [zero],
+    profiles: profiles(
+      { ...profile, seeds: 1, measures: { ...MEASURES, ns: [n] } },
+      { ...full(linear(20), { nRandom: true, steps: 20_000 }), seeds: 1 },
+    ),
+    claims: (config) =>
+      methods.map((method) => ({
+        claim:
+          `At the common learning rate ${rates[1]} the error of ${METHODS[method].name} is at ` +
+          `most 1.25 times its least error of three rates (${inWordsOf(config).regime})`,
+        source: REVIEWERS,
+        decide: (records) => {
+          const errors = rates.map((rate) =>
+            mean(valuesOf(records, called(method, rate), { n: config.training.n ?? n })),
+          );
+          const ours = rates.map((rate, i) => `${rate}: ${digits(errors[i]!)}`).join(', ');
+          const close = errors[1]! <= 1.25 * Math.min(...errors);
+          return {
+            ours: `error after ${config.training.steps} steps by rate, ${ours} (1 seed)`,
+            verdict: close ? 'holds' : 'not at this scale',
+          };
+        },
+      })),
+  };
+}
+
+export const rates = rateSearch(
+  'learning-rate',
+  ['ar', 'nope', 'prefix', 'boe', 'invicl'],
+  [3e-3, 6e-3, 12e-3],
+  pairs({ steps: 600 }),
+);

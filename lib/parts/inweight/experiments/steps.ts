@@ -1,0 +1,129 @@
+/**
+ * In-context learning along training on one data set (notebook 53).
+ */
+import { mean } from '../../../evaluation/statistics';
+import { coordinateOf, sameCoordinate } from '../../../records/axis';
+import type { ResultRecord } from '../../../records/record';
+import { type Claim, claim, compareShares, valuesOf } from '../../../records/rules';
+import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
+import { COPYING, COURSE, full, quick } from './shared';
+
+/** The metric of a watched cell. */
+const alongTraining = `along training, ${COPYING}`;
+
+/** Measurements in a window of 500 steps: single ones jump. */
+const WINDOW = 5;
+
+/** Means over windows of WINDOW measurements, each by its last step: one number per seed. */
+export function windowMeans(
+  records: readonly ResultRecord[],
+  variant: string,
+  size: number,
+): { readonly step: number; readonly values: number[] }[] {
+  const own = records.filter(
+    (r) =>
+      r.variant === variant &&
+      r.metric === alongTraining &&
+      sameCoordinate(r, coordinateOf({ size })) &&
+      r.step > 0,
+  );
+  const steps = [...new Set(own.map(({ step }) => step))].sort((a, b) => a - b);
+  const ends = steps.filter((_, i) => i % WINDOW === WINDOW - 1);
+  return ends.map((step) => {
+    const inside = steps.filter((one) => one <= step).slice(-WINDOW);
+    const all = inside.map((one) =>
+      valuesOf(records, variant, { metric: alongTraining, size, step: one }),
+    );
+    return { step, values: all[0]!.map((_, seed) => mean(all.map((values) => values[seed]!))) };
+  });
+}
+
+const STEPS_N = 2 ** 15;
+
+/**
+ * The rule "more errors in the last window than in the best one", the best chosen by the mean over
+ * seeds.
+ */
+const transient =
+  (variant: string, size: number): Claim['decide'] =>
+  (records) => {
+    const all = windowMeans(records, variant, size);
+    const best = all.reduce((least, one) => (mean(one.values) < mean(least.values) ? one : least));
+    return compareShares(
+      'in the last window',
+      all.at(-1)!.values,
+      `in the window up to step ${best.step}`,
+      best.values,
+    );
+  };
+
+const errorsAtEnd = (records: readonly ResultRecord[], variant: string): number[] =>
+  windowMeans(records, variant, STEPS_N).at(-1)!.values;
+
+/** The rule "a has more errors in the last window than b". */
+const moreErrorsAtEnd =
+  (a: string, b: string): Claim['decide'] =>
+  (records) =>
+    compareShares(a, errorsAtEnd(records, a), b, errorsAtEnd(records, b));
+
+export const onSteps: SequenceExperiment = {
+  name: 'iwl-steps',
+  notebook: '53',
+  claim:
+    'On one data set in-context learning is transient as training goes on, and an L2 ' +
+    'penalty on the weights preserves it.',
+  source: 'Singh et al. 2023; Chan et al. 2025 keep the two kinds of transience apart',
+  variants: [
+    { key: 'plain', name: 'no penalty', seeds: 5 },
+    { key: 'l2-4', name: 'penalty 1e-4', training: { l2: 1e-4 } },
+    { key: 'l2-3', name: 'penalty 1e-3', training: { l2: 1e-3 } },
+    { key: 'l2-2', name: 'penalty 1e-2', training: { l2: 1e-2 } },
+    { key: 'noisy', name: 'noise 0.57', noise: 0.57, seeds: 5 },
+  ],
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quick({
+      law: { low: 5 },
+      inputs: { from: 'centres', d: 32, noise: 0.4 },
+      sizes: [2 ** 12, STEPS_N],
+      training: { steps: 8000, batch: 32, learningRate: 1e-3, logEvery: 200 },
+      watchEvery: 100,
+      measures: { rows: 500, watched: 400 },
+    }),
+    full: full(
+      {
+        law: { low: 5 },
+        inputs: { from: 'centres', d: 64, noise: 0.28 },
+        sizes: [2 ** 12, STEPS_N, 2 ** 20],
+        watchEvery: 1000,
+      },
+      1_000_000,
+    ),
+  },
+  claims: ({ inputs: { noise } }) => [
+    claim(
+      'In-context learning is transient: more errors in the last window of training steps ' +
+        `than in the best one (shifted labels of rare classes, N = ${STEPS_N})`,
+      'Singh et al. 2023',
+      transient('no penalty', STEPS_N),
+    ),
+    claim(
+      'An L2 penalty of 1e-3 strengthens in-context learning at the end of training (fewer ' +
+        `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
+      'Singh et al. 2023',
+      moreErrorsAtEnd('no penalty', 'penalty 1e-3'),
+    ),
+    claim(
+      'An L2 penalty of 1e-2 strengthens in-context learning at the end of training (fewer ' +
+        `errors on shifted labels of rare classes than without it, N = ${STEPS_N})`,
+      COURSE,
+      moreErrorsAtEnd('no penalty', 'penalty 1e-2'),
+    ),
+    claim(
+      `Raising the noise from ${noise} to 0.57 strengthens in-context learning at the end ` +
+        `of training (fewer errors on shifted labels of rare classes, N = ${STEPS_N})`,
+      COURSE,
+      moreErrorsAtEnd('no penalty', 'noise 0.57'),
+    ),
+  ],
+};

@@ -1,0 +1,78 @@
+/**
+ * Sweeps over the settings of the data generator (notebook 52).
+ */
+import { claim } from '../../../records/rules';
+import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
+import { PAPER, full, moreErrors, powers, quick } from './shared';
+
+const BASE = 'p_high 0.9, p_relevant 0.9, L 1, 45 rare';
+
+const SWEPT = 2 ** 16;
+
+const swept = (
+  key: string,
+  name: string,
+  law: SequenceVariant['law'],
+  rest: Partial<SequenceVariant> = {},
+): SequenceVariant => ({ key, name, law: law!, ...rest });
+
+export const onSweeps: SequenceExperiment = {
+  name: 'iwl-sweeps',
+  notebook: '52',
+  claim:
+    'The strength of in-context learning depends on how frequent rare classes are, how ' +
+    'often the context is relevant, how long it is and how many classes are rare.',
+  source: `${PAPER}, figure 4`,
+  variants: [
+    { key: 'base', name: BASE },
+    swept('high-50', 'p_high 0.5', { pHigh: 0.5 }),
+    swept('high-99', 'p_high 0.99', { pHigh: 0.99 }),
+    swept('relevant-10', 'p_relevant 0.1', { pRelevant: 0.1 }),
+    swept('relevant-50', 'p_relevant 0.5', { pRelevant: 0.5 }),
+    swept('relevant-99', 'p_relevant 0.99', { pRelevant: 0.99 }),
+    ...[2, 4, 8].map((L) => swept(`length-${L}`, `L ${L}`, { L })),
+    ...[1, 2, 3, 4].map((copies) =>
+      swept(`copies-${copies}`, `L_relevant ${copies} of 4`, { L: 4, copies }),
+    ),
+    swept('rare-5', '5 rare classes', { low: 5 }),
+    swept('rare-95', '95 rare classes', { low: 95 }),
+    swept('rare-495', '495 rare classes', { low: 495 }, { sizes: powers(10, 18) }),
+  ],
+  kind: SEQUENCE_KIND,
+  profiles: { quick: quick(), full: full({}, 100_000) },
+  claims: () => [
+    claim(
+      'Raising p_relevant from 0.5 to 0.99 strengthens in-context learning (fewer errors ' +
+        `on shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, second column`,
+      moreErrors({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
+    ),
+    claim(
+      'Lowering p_high from 0.99 to 0.5 strengthens in-context learning (fewer errors on ' +
+        `shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, first column`,
+      moreErrors({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
+    ),
+    claim(
+      'Raising L from 1 to 4 weakens in-context learning (more errors on shifted labels, N ' +
+        `= ${SWEPT})`,
+      `${PAPER}, figure 4, third column`,
+      moreErrors({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
+    ),
+    claim(
+      'Raising L_relevant from 1 to 4 of L = 4 strengthens in-context learning (fewer ' +
+        `errors on shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 4, fourth column`,
+      moreErrors(
+        { variant: 'L_relevant 1 of 4', N: SWEPT },
+        { variant: 'L_relevant 4 of 4', N: SWEPT },
+      ),
+    ),
+    claim(
+      'Raising the number of rare classes from 5 to 95 strengthens in-context learning ' +
+        `(fewer errors on shifted labels, N = ${SWEPT})`,
+      `${PAPER}, figure 5`,
+      moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
+    ),
+  ],
+};
