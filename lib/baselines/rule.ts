@@ -1,5 +1,5 @@
 /**
- * Learners that are not networks run prompt by prompt on plain numbers; this turns such a rule into
+ * Baselines that are not networks run prompt by prompt on plain numbers; this turns such a rule into
  * a Predictor.
  */
 import { tf } from '../core/backend';

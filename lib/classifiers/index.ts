@@ -1,8 +1,10 @@
-/** Few-shot classification: the classifier interface, embeddings, measures, classifiers without training. */
+/** Few-shot classification: the classifier interface, embeddings, measures, rules. */
 export {
+  CLASSES,
   classifierFromRule,
   ClassifierNetwork,
   classMeans,
+  crossEntropy,
   likeliest,
   oneHot,
   requireClasses,
@@ -24,3 +26,4 @@ export {
   thresholdAtMean,
   twoClassRules,
 } from './rules';
+export { similarities, votes } from './votes';

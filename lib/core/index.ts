@@ -12,7 +12,7 @@ export {
   shareNumber,
 } from './errors';
 export { readJson, readWhole, writeAtomic } from './files';
-export { dot, logSum, softmax, squaredDistance } from './numerics';
+export { dot, logSum, nearest, softmax, squaredDistance } from './numerics';
 export { allPermutations, stream, type Stream } from './random';
 export {
   decodeSafetensors,

@@ -14,7 +14,7 @@ export {
   type AttentionBiases,
   type TokenBatch,
 } from './languagemodel';
-export { freshLanguageModel, trainedLanguageModel } from './ownmodel';
+export { freshLanguageModel, holdsLanguageModel, trainedLanguageModel } from './ownmodel';
 export {
   batchOf,
   CHANNEL,
@@ -38,7 +38,13 @@ export {
   type ReadWork,
   type TokenCache,
 } from './readcache';
-export { checkOptions, probabilities, scoreOptions, type Question, type Scoring } from './scoring';
+export {
+  answerProbability,
+  questionPredictor,
+  QUESTIONS,
+  type AnsweredQuestion,
+} from './questions';
+export { checkOptions, scoreOptions, type Question, type Scoring } from './scoring';
 export { PromptSession, type Answer, type SessionConfig, type SessionReader } from './session';
 export {
   readTokenizer,

@@ -6,7 +6,7 @@
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
 import { CourseError, demand } from '../core/errors';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
 import type { MaskMatrix } from '../model/masks';
@@ -80,11 +80,11 @@ export class LanguageModel {
     const { vocabulary: V, size, architecture, tied } = config;
     this.store = new ParameterStore(seed);
     this.transformer = new Transformer(size, this.store, architecture);
-    this.words = this.store.normal('words', [V, size.width]) as unknown as Tensor2D;
+    this.words = this.store.normal<Rank.R2>('words', [V, size.width]);
     this.places = architecture.rotary
       ? null
-      : (this.store.normal('positions', [size.maxPositions, size.width]) as unknown as Tensor2D);
-    this.head = tied ? null : (this.store.normal('head', [size.width, V]) as unknown as Tensor2D);
+      : this.store.normal<Rank.R2>('positions', [size.maxPositions, size.width]);
+    this.head = tied ? null : this.store.normal<Rank.R2>('head', [size.width, V]);
   }
 
   /** All weights by name, each of its layer's shape; they belong to the model. */

@@ -9,7 +9,8 @@ import { CourseError, demand } from '../core/errors';
 import { checkOrder } from '../model/prompts';
 import type { ReadWork } from './readcache';
 import type { Demonstration } from './prompt';
-import { checkOptions, probabilities } from './scoring';
+import { softmax } from '../core/numerics';
+import { checkOptions } from './scoring';
 
 /** What a session is about. */
 export interface SessionConfig {
@@ -73,7 +74,7 @@ export class PromptSession {
       );
     const { scores, work } = this.reader.read(examples, this.texts, options);
     this.answered = this.texts.map((text, i) => {
-      const shares = probabilities(scores[i]!);
+      const shares = softmax(scores[i]!);
       return { text, answer: options[shares.indexOf(Math.max(...shares))]!, probabilities: shares };
     });
     this.current = examples;

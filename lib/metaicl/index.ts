@@ -13,9 +13,7 @@ export {
   EpisodeModel,
   episodesUnderMethod,
   loadEpisodeModel,
-  oneTestPerEpisode,
   type EpisodeModelConfig,
-  type OptionScorer,
 } from './episodemodel';
 export {
   ANSWER_SIZE,
@@ -35,6 +33,13 @@ export {
   type LabelledText,
   type TaskKind,
 } from './examples';
+export {
+  EPISODES,
+  likeliestOption,
+  optionScorer,
+  rightOptionProbability,
+  type OptionScorer,
+} from './scorer';
 export { FEATURES, TextFeatures, wordsOf, type FeatureConfig } from './features';
 export {
   ATTRIBUTES,

@@ -1,12 +1,11 @@
 /** The transformer, its masks and positions, and every method as a row of one table. */
 export { attentionWeights, biasOf, biasValues, FORBIDDEN, joinHeads, maskBias } from './attention';
-export { averagedAttention, batchICL, checkBatchLayer } from './batchicl';
+export { averagedAttention, batchAnswers, batchICL, checkBatchLayer } from './batchicl';
 export { sizeOf, SIZES, type SizeName, type TransformerSize } from './config';
 export { EditablePrompt, type Work } from './editable';
 export { ForwardPass, type Form } from './forward';
 export {
   InContextModel,
-  oneTestEach,
   underMethod,
   type Layout,
   type ModelConfig,
@@ -16,7 +15,14 @@ export * as invicl from './invicl';
 export { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
 export { layoutPrompt, type PromptLayout } from './layout';
 export * as masks from './masks';
-export { methodOf, METHODS, pcwMethod, type Method, type MethodKey } from './methods';
+export {
+  checkStructured,
+  methodOf,
+  METHODS,
+  pcwMethod,
+  type Method,
+  type MethodKey,
+} from './methods';
 export { microbatchOf } from './microbatch';
 export {
   averagedOverOrderings,
@@ -31,13 +37,23 @@ export {
   disposePrompts,
   firstExamples,
   lastExamples,
+  NUMBERS,
   promptSizes,
   reorder,
   requireFinite,
   type Predictor,
+  type PromptFormat,
   type Prompts,
   type PromptSizes,
 } from './prompts';
+export {
+  chosenExamples,
+  choiceFor,
+  oneExampleEach,
+  oneTestEach,
+  type Choice,
+  type PromptTensors,
+} from './prompttensors';
 export { anglesAt, rotated, type Angles, type Rotary } from './rotary';
 export {
   firstStage,

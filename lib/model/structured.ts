@@ -179,18 +179,16 @@ export function secondStage(
   const othersOnly = (some: number, from: number): Tensor | null =>
     sum(ownBlock(some, from, cuts[0]), padding);
   const apart = <T extends Tensor>(all: T, axis: number): [T, T] =>
-    tf.split(all, rows, axis) as unknown as [T, T];
+    tf.split<T>(all, rows, axis) as [T, T];
   let asks = tf.concat([inARow(examples), inARow(tests)], 1); // [B, n l + m t, C]
   let read: [Tensor4D, Tensor4D] | null = null;
   first.keys.forEach((k1, l) => {
     const v1 = first.values[l]!;
     if (read) asks = transformer.block(asks, tf.concat(read, 2), l - 1);
-    const heads = transformer.queriesKeysValues(asks, l).map((part) => apart(part, 2));
-    const second =
-      l === 0
-        ? ([first.queries, k1, v1] as const)
-        : (heads.map(([part]) => part) as unknown as Heads); // both copies begin alike
-    const test = heads.map(([, part]) => part) as unknown as Heads;
+    const [q, k, v] = transformer.queriesKeysValues(asks, l);
+    const [qs, ks, vs] = [apart(q, 2), apart(k, 2), apart(v, 2)];
+    const second: Heads = l === 0 ? [first.queries, k1, v1] : [qs[0], ks[0], vs[0]]; // both copies begin alike
+    const test: Heads = [qs[1], ks[1], vs[1]];
     read = [
       memoryAndInside(second, cuts[0], k1, v1, othersOnly, scoresAtOnce),
       memoryAndInside(test, cuts[1], second[1], second[2], () => padding, scoresAtOnce),

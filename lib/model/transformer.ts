@@ -4,7 +4,7 @@
  */
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
-import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Rank, Scalar, ShapeMap, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
 
 import { attentionWeights, joinHeads } from './attention';
 import { sizeOf, type SizeName, type TransformerSize } from './config';
@@ -70,37 +70,39 @@ export class ParameterStore {
     private readonly stack?: number,
   ) {}
 
-  private add(
+  private add<R extends Rank>(
     name: string,
-    shape: readonly number[],
+    shape: ShapeMap[R],
     values: (random: Stream, count: number) => Float32Array,
-  ): Variable {
-    const count = shape.reduce((a, b) => a * b, 1);
+  ): Variable<R> {
+    const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
     const variable = tf.tidy(() => {
-      const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
+      const initial = tf.tensor<R>(values(stream(this.seed, 'initial', name), count), shape);
       return tf.variable(
-        this.stack === undefined ? initial : tf.stack(new Array<Tensor>(this.stack).fill(initial)),
+        this.stack === undefined
+          ? initial
+          : (tf.stack(new Array<Tensor>(this.stack).fill(initial)) as Tensor<R>),
       );
     });
-    this.all[name] = variable;
+    this.all[name] = variable as Variable;
     return variable;
   }
 
   /** Standard normal times `scale`, of this shape. */
-  normal(name: string, shape: readonly number[], scale = INITIAL_SCALE): Variable {
-    return this.add(name, shape, (random, count) => random.normals(count, scale));
+  normal<R extends Rank>(name: string, shape: ShapeMap[R], scale = INITIAL_SCALE): Variable<R> {
+    return this.add<R>(name, shape, (random, count) => random.normals(count, scale));
+  }
+
+  /** The same number everywhere, for C channels. */
+  private constant(name: string, C: number, value: number): Variable<Rank.R1> {
+    return this.add<Rank.R1>(name, [C], (_, count) => new Float32Array(count).fill(value));
   }
 
   /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
   dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
-    const weight = this.normal(`${name}.weight`, [inputs, outputs], scale) as unknown as Tensor2D;
     return {
-      weight,
-      bias: this.add(
-        `${name}.bias`,
-        [outputs],
-        (_, count) => new Float32Array(count),
-      ) as unknown as tf.Tensor1D,
+      weight: this.normal<Rank.R2>(`${name}.weight`, [inputs, outputs], scale),
+      bias: this.constant(`${name}.bias`, outputs, 0),
     };
   }
 
@@ -111,22 +113,17 @@ export class ParameterStore {
     const bound = 1 / Math.sqrt(inputs);
     const uniform = (random: Stream, count: number): Float32Array =>
       Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-    const weight = this.add(`${name}.weight`, [inputs, outputs], uniform) as unknown as Tensor2D;
-    return { weight, bias: this.add(`${name}.bias`, [outputs], uniform) as unknown as tf.Tensor1D };
+    return {
+      weight: this.add<Rank.R2>(`${name}.weight`, [inputs, outputs], uniform),
+      bias: this.add<Rank.R1>(`${name}.bias`, [outputs], uniform),
+    };
   }
 
   /** A LayerNorm over C channels: gain 1, bias 0. */
   norm(name: string, C: number): NormWeights {
-    const gain = this.add(`${name}.gain`, [C], (_, count) =>
-      new Float32Array(count).fill(1),
-    ) as unknown as tf.Tensor1D;
     return {
-      gain,
-      bias: this.add(
-        `${name}.bias`,
-        [C],
-        (_, count) => new Float32Array(count),
-      ) as unknown as tf.Tensor1D,
+      gain: this.constant(`${name}.gain`, C, 1),
+      bias: this.constant(`${name}.bias`, C, 0),
     };
   }
 }

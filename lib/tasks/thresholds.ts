@@ -48,7 +48,8 @@ export function thresholds(given: Partial<ThresholdsConfig> = {}): SampledTask {
   return taskFrom('amortization', 1, {
     d: 2,
     prompt: (random) => {
-      const [a, b] = random.normals(2) as unknown as [number, number];
+      const drawn = random.normals(2);
+      const [a, b] = [drawn[0]!, drawn[1]!];
       const first = labels ? random.integer(2) : 0; // is the first demonstration below (0) or above w?
       const above = (i: number): boolean => (first === 1) === (i === 0);
       const put = (

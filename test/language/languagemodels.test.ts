@@ -225,7 +225,7 @@ test('scores: one batch for many questions, the mean is the sum over tokens, SAI
       ),
     );
   }
-  assert.ok(Math.abs(language.probabilities([0, 0]).reduce((a, b) => a + b) - 1) < 1e-12);
+  assert.ok(Math.abs(core.softmax([0, 0]).reduce((a, b) => a + b) - 1) < 1e-12);
 });
 
 test('a session after any edits answers as a fresh one with the same examples', () => {
@@ -282,7 +282,7 @@ test('a session after any edits answers as a fresh one with the same examples', 
             config.texts.map((input) => ({ examples, input, options })),
             { method: model.methodOf(method), template, length: 'sum' },
           )
-          .map(language.probabilities);
+          .map(core.softmax);
         session.answers.forEach(({ probabilities }, i) => close(probabilities, fresh[i]!, 1e-4));
         session.dispose();
       }),

@@ -423,7 +423,7 @@ test('training on episodes lowers the loss, resumes to the same bits and leaves 
 });
 
 test('evaluation: a scorer that knows scores 1, one that does not care for order is never changed', () => {
-  const knows: metaicl.OptionScorer = { name: 'knows', scores: ({ right }) => right.clone() };
+  const knows = metaicl.optionScorer('knows', ({ right }) => right.clone());
   const target = new metaicl.EpisodeSource(tasks.slice(0, 2), features);
   const scores = metaicl.evaluate(knows, target, { n: 4, rows: 6, orders: 2 });
   for (const { scores: seeds, changed } of scores) {
@@ -524,7 +524,7 @@ test('a session on vectors after any edits answers as one pass does, and reads e
   ]);
   const scores = tf.tidy(() => network.forward(whole).arraySync()[0]!);
   session.answers.forEach(({ probabilities }, i) =>
-    close(probabilities, language.probabilities(scores[i]!.slice(0, 3)), 1e-4),
+    close(probabilities, core.softmax(scores[i]!.slice(0, 3)), 1e-4),
   );
   refused(() => session.ask(['']), 'empty text');
   tf.dispose(Object.values(whole));

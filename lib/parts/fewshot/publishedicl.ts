@@ -7,7 +7,7 @@
  */
 import { tf } from '../../core/backend';
 import { positiveInteger } from '../../core/errors';
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { dense, exactGelu, type DenseWeights } from '../../model/layers';
 import type { Prompts } from '../../model/prompts';
@@ -44,7 +44,7 @@ export class PublishedICL extends ClassifierNetwork {
     positiveInteger('unused', unused, 0);
     const width = d + classes + unused;
     const matrix = (name: string, columns: number): Tensor2D =>
-      this.store.normal(name, [width, columns], 1 / Math.sqrt(3 * width)) as unknown as Tensor2D;
+      this.store.normal<Rank.R2>(name, [width, columns], 1 / Math.sqrt(3 * width));
     this.blocks = Array.from({ length: layers }, (_, l) => ({
       query: matrix(`blocks.${l}.query`, width),
       key: matrix(`blocks.${l}.key`, width),
