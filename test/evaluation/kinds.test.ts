@@ -26,8 +26,9 @@ const METHODS = ['invicl', 'ar'] as const;
 /** Larger weights, so that what a model reads can be seen in its answers. */
 const enlarged = <M extends { readonly parameters: Readonly<Record<string, tf.Variable>> }>(
   one: M,
+  factor = 3,
 ): M => {
-  for (const v of Object.values(one.parameters)) v.assign(v.mul(3));
+  for (const v of Object.values(one.parameters)) v.assign(v.mul(factor));
   return one;
 };
 
@@ -57,7 +58,7 @@ enlarged(loaded.model);
 const numberModel = (method: model.MethodKey): model.InContextModel =>
   enlarged(new model.InContextModel({ method, layout: 'xy', size: SIZE, d: 3, seed: 1 }));
 const episodeModel = (method: model.MethodKey): metaicl.EpisodeModel =>
-  enlarged(new metaicl.EpisodeModel({ method, size: SIZE, d: features.size, seed: 2 }));
+  enlarged(new metaicl.EpisodeModel({ method, size: SIZE, d: features.size, seed: 2 }), 6);
 const scoring = (method: model.MethodKey): language.Scoring => ({
   method: model.METHODS[method],
   template: invicl.OWN_TEMPLATE,
