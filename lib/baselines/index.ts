@@ -1,4 +1,4 @@
-/** Predictors that are not trained transformers: least squares, trees, the Kalman filter, others. */
+/** Predictors that are not trained transformers: least squares, trees, the Kalman filter, ... */
 export { sparseBayes } from './bayes';
 export { observe, priorOf, type Belief } from './belief';
 export { kalman } from './kalman';

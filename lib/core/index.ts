@@ -32,6 +32,6 @@ export {
   type Binding,
   type Compiled,
   type CompileOptions,
-  type Made,
+  type MadeTensor,
   type Precision,
 } from './compile';

@@ -71,9 +71,9 @@ export class EpisodeModel implements OptionScorer {
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', config.d + ANSWER_SIZE + 1, C);
-    const place = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
+    const positionTable = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
     this.readOut = this.store.linear('readOut', C, ANSWER_SIZE);
-    this.pass = new ForwardPass(this.method, this.transformer, place, 1);
+    this.pass = new ForwardPass(this.method, this.transformer, positionTable, 1);
   }
 
   /** All weights by name, each of its layer's shape; they belong to the model. */

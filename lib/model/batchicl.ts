@@ -48,7 +48,8 @@ export const averagedAttention = <R extends Tensor>(
         const [, , T] = (value as tf.Tensor4D).shape;
         const onlySelf = tf.concat([tf.zeros([T - 1]), tf.ones([1])]).reshape([1, 1, 1, T]);
         const rowsBefore = value.slice([0, 0, 0, 0], [-1, -1, T - 1, -1]); // [tests, H, T - 1, T]
-        const lastRows = onlySelf.tile([value.shape[0]!, value.shape[1]!, 1, 1]); // [tests, H, 1, T]
+        const [tests, H] = value.shape as [number, number];
+        const lastRows = onlySelf.tile([tests, H, 1, 1]); // [tests, H, 1, T]
         return tf.concat([rowsBefore, lastRows], 2); // [tests, H, T, T]
       }
       if (name !== site) return;

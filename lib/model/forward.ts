@@ -53,7 +53,7 @@ export class ForwardPass {
   /**
    * @param method      who sees whom, and the position of each token
    * @param transformer runs the tokens; stays the caller's
-   * @param place       an embedding per position, [maxPositions, C]; stays the caller's
+   * @param positionTable an embedding per position, [maxPositions, C]; stays the caller's
    * @param l           tokens per example
    * @param form        left out: structured where the method has it
    * @throws CourseError when the structured form is asked of a method that has none, or the method
@@ -62,7 +62,7 @@ export class ForwardPass {
   constructor(
     readonly method: Method,
     readonly transformer: Transformer,
-    private readonly place: Tensor2D,
+    private readonly positionTable: Tensor2D,
     readonly l: number,
     form?: Form,
   ) {
@@ -138,7 +138,8 @@ export class ForwardPass {
         this.form === 'structured' ? selection([...plan.tokens.keys()], plan, P) : select;
       const context = examples.reshape([B, n * l, C]); // [B, n l, C]
       const copies = this.method.doubled ? [context, context] : [context];
-      const positions = tf.tensor2d(values, [plan.tokens.length, P]).matMul(this.place); // [T, C]
+      const selected = tf.tensor2d(values, [plan.tokens.length, P]); // [T, P]
+      const positions = selected.matMul(this.positionTable); // [T, C]
       const all = tf.concat([...copies, tests.reshape([B, m, C])], 1); // [B, T, C]
       return all.add(positions) as Tensor3D; // [B, T, C]
     });
@@ -167,7 +168,7 @@ export class ForwardPass {
     const values = tf.tidy(() => {
       const positions = tf
         .tensor2d(select, [this.l + 1, this.transformer.size.maxPositions])
-        .matMul(this.place); // [l + 1, C]
+        .matMul(this.positionTable); // [l + 1, C]
       // [l, C], [1, C]
       const [inExample, inTest] = tf.split(positions, [this.l, 1]) as [Tensor, Tensor];
       return {

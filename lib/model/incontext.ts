@@ -88,12 +88,12 @@ export class InContextModel implements Predictor {
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
-    const place = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
+    const positionTable = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
     this.readOut = this.store.linear('readOut', C, 1);
     this.pass = new ForwardPass(
       this.method,
       this.transformer,
-      place,
+      positionTable,
       LAYOUTS[config.layout].tokens,
       config.form,
     );
@@ -106,7 +106,7 @@ export class InContextModel implements Predictor {
   }
 
   /**
-   * The plan of prompts with n examples and m tests: tokens, mask, positions.
+   * The layout of prompts with n examples and m tests: tokens, mask, positions.
    *
    * @throws CourseError when the prompt needs more positions than the model knows
    */
@@ -253,8 +253,8 @@ export class InContextModel implements Predictor {
 
   /**
    * Predictions at the test inputs. A method that reads one test at a time gets each test as a
-   * prompt of its own. Large batches are taken in pieces; a shape that comes for the third time is
-   * compiled.
+   * prompt of its own. Large batches are taken in microbatches; a shape that comes for the third
+   * time is compiled.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
@@ -272,12 +272,12 @@ export class InContextModel implements Predictor {
       ];
       if (rows >= all) return this.answer.run(x, y, xTest, yTest).reshape([B, m]); // [B, m]
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
-      const pieces = starts.map((from) =>
+      const parts = starts.map((from) =>
         this.answer.run(
           ...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from))),
         ),
       );
-      return tf.concat(pieces).reshape([B, m]); // [B, m]
+      return tf.concat(parts).reshape([B, m]); // [B, m]
     });
   }
 

@@ -11,7 +11,7 @@ export {
   type ModelConfig,
   type Outputs,
 } from './incontext';
-export * as invicl from './invicl';
+export * as inviclForms from './invicl';
 export { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
 export { layoutPrompt, type PromptLayout } from './layout';
 export * as masks from './masks';

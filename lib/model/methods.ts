@@ -47,20 +47,20 @@ export function checkStructured(method: Method): void {
         doubled &&
         !oneTest),
     () => `The method '${name}' claims the structured form, which computes InvICL's mask.`,
-    "Set structured: false, or give it InvICL's mask and symmetric positions over a doubled context.",
+    "Set structured: false, or give it InvICL's mask and positions over a doubled context.",
   );
 }
 
 const row = (
   name: string,
   mask: masks.BlockMask,
-  place: positions.Positions,
+  where: positions.Positions,
   rest: Partial<Method> = {},
 ): Method => {
   const method: Method = {
     name,
     mask,
-    positions: place,
+    positions: where,
     doubled: false,
     inside: 'causal',
     loss: 'all',

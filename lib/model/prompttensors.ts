@@ -24,7 +24,13 @@ export const choiceFor = (which: Choice, b: number): readonly number[] => {
   return Array.isArray(own) ? (own as readonly number[]) : (which as readonly number[]);
 };
 
-/** One function for tensors of the examples, another for those of the tests. */
+/**
+ * The same prompts with their tensors changed: by one function those of the examples, by another
+ * those of the tests.
+ *
+ * @param prompts shapes as in PromptTensors
+ * @returns tensors of the shapes that the functions give them; the caller disposes them
+ */
 export const mapTensors = <P extends PromptTensors>(
   prompts: P,
   ofExamples: (t: Tensor) => Tensor,

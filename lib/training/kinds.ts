@@ -1,6 +1,7 @@
 /**
- * The kinds of checkpoints: each module of the course makes those of its own models known here, with
- * the call that opens them. New files name their kind; older ones are recognised by their configs.
+ * The kinds of checkpoints: each module of the course makes those of its own models known here,
+ * with the call that opens them. New files name their kind; older ones are recognised by their
+ * configs.
  */
 import { CourseError, demand } from '../core/errors';
 import { readCheckpoint, type Checkpoint, type CheckpointFacts } from './checkpoint';
@@ -52,8 +53,9 @@ function readKind(file: string): { checkpoint: Checkpoint; kind: CheckpointKind<
 /**
  * Makes a kind of checkpoints known.
  *
- * @returns the call that opens files of this kind; it throws a CourseError when the file is missing,
- *   cut, corrupt, no checkpoint, of another kind (which it names) or written by a newer version
+ * @returns the call that opens files of this kind; it throws a CourseError when the file is
+ *   missing, cut, corrupt, no checkpoint, of another kind (which it names) or written by a newer
+ *   version
  * @throws CourseError when another kind has this name
  */
 export function checkpointKind<M extends object>(

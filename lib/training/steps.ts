@@ -139,8 +139,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   private readonly microbatch: Compiled<Tensor>;
   private readonly finish: Compiled<Tensor>;
   /**
-   * Sums of gradients over the microbatches of a batch, by the parameter's name; 0 between steps, made at
-   * the first use.
+   * Sums of gradients over the microbatches of a batch, by the parameter's name; 0 between steps,
+   * made at the first use.
    */
   private readonly sums: Record<string, Variable> = {};
 

@@ -369,7 +369,7 @@ test('bad sessions and questions get one sentence each, and change nothing', () 
   );
   refused(
     () => ask({ options: ['a long option of very many words that fills everything'] }, 'ar', 4),
-    'leaves no room',
+    'leaves no token for its input',
   );
   refused(() => lm.check([999], null), 'token 999', '320');
 });

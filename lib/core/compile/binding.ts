@@ -18,7 +18,7 @@ export interface OpAttribute {
 }
 
 /** What TensorFlow says of a tensor it made. */
-export interface Made {
+export interface MadeTensor {
   readonly id: number;
   readonly shape: number[];
   readonly dtype: number;
@@ -46,14 +46,14 @@ export interface Binding extends AttributeKinds {
     attributes: readonly OpAttribute[],
     inputs: readonly number[],
     outputs: number,
-  ): Made[];
+  ): MadeTensor[];
   loadSavedModel(folder: string, tags: string): number;
   runSavedModel(
     model: number,
     inputs: readonly number[],
     inputNames: string,
     outputNames: string,
-  ): Made[];
+  ): MadeTensor[];
   deleteSavedModel(model: number): void;
 }
 
@@ -75,7 +75,7 @@ export interface NodeBackend {
   };
   write(values: unknown, shape: number[], dtype: DataType): object;
   getInputTensorIds(tensors: readonly Tensor[]): number[];
-  createOutputTensor(made: Made): Tensor;
+  createOutputTensor(made: MadeTensor): Tensor;
   disposeData(dataId: object): boolean;
   incRef(dataId: object): void;
   readSync(dataId: object): unknown;

@@ -1,4 +1,4 @@
 export * from './compile';
 export { inChunks } from './sequence';
 export { shapesByRule } from './shapes';
-export type { Binding, Made } from './binding';
+export type { Binding, MadeTensor } from './binding';

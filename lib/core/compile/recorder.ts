@@ -6,7 +6,7 @@ import { tf } from '../backend';
 import { CourseError } from '../errors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
-import type { Binding, Made, NodeBackend, OpAttribute, Values } from './binding';
+import type { Binding, MadeTensor, NodeBackend, OpAttribute, Values } from './binding';
 import { shapesByRule } from './shapes';
 import {
   attributeValue,
@@ -179,7 +179,7 @@ export class Recorder {
   resolve(id: number): SymbolicTensor {
     const known = this.symbols.get(id) ?? this.symbols.get(this.ofReal.get(id) ?? 0);
     if (known) return known;
-    const [made] = this.real.executeOp('Identity', [], [id], 1) as [Made]; // tells shape and dtype of a real tensor
+    const [made] = this.real.executeOp('Identity', [], [id], 1) as [MadeTensor]; // tells shape and dtype of a real tensor
     const variable = this.variables.get(id) ?? null;
     const symbolic = variable
       ? this.placeholder(made.shape, made.dtype, variable)
@@ -242,14 +242,14 @@ export class Recorder {
         .join(';');
     let outputs = shapes.get(key);
     if (!outputs) {
-      const run = (fill: number): Made[] =>
+      const run = (fill: number): MadeTensor[] =>
         this.real.executeOp(
           op,
           attributes,
           inputs.map((s) => this.dummy(s, fill)),
           count,
         );
-      let made: Made[];
+      let made: MadeTensor[];
       try {
         made = run(0);
       } catch {
@@ -304,7 +304,7 @@ export class Recorder {
     attributes: readonly OpAttribute[],
     ids: readonly number[],
     count: number,
-  ): Made[] {
+  ): MadeTensor[] {
     const inputs = ids.map((id) => this.resolve(id));
     const outputs = this.outputsOf(op, attributes, inputs, count);
     const twoMatrices =
