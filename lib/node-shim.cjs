@@ -38,7 +38,9 @@ if (process.env.ICL_WATCH_PROMISES === '1') {
     const stack = String(reason && reason.stack ? reason.stack : '');
     // the kernel's own socket traffic (zeromq) may fail while it starts or ends; no cell has a part
     // in that
-    const ofKernel = /^Socket is /.test(text) || (/[\\/](zeromq|tslab[\\/]dist)[\\/]/.test(stack) && !/evalmachine/.test(stack));
+    const ofKernel =
+      /^Socket is /.test(text) ||
+      (/[\\/](zeromq|tslab[\\/]dist)[\\/]/.test(stack) && !/evalmachine/.test(stack));
     if (!ofKernel) writeSync(2, `LOST PROMISE: ${text}\n`);
   });
 }

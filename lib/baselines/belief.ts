@@ -1,3 +1,7 @@
+/**
+ * A normal belief about the weights of a linear function, changed by one example after the other.
+ * Reference: Kalman (1960).
+ */
 import { dot } from '../core/numerics';
 
 /** A normal belief; `observe` changes it in place. */

@@ -3,7 +3,15 @@ export { sparseBayes } from './bayes';
 export { observe, priorOf, type Belief } from './belief';
 export { kalman } from './kalman';
 export { lasso, lassoWeights } from './lasso';
-export { averaging, leastSquares, leastSquaresWeights, ridge, ridgeWeights, zero } from './linear';
+export {
+  averaging,
+  leastSquares,
+  leastSquaresWeights,
+  ridge,
+  ridgeMap,
+  ridgeWeights,
+  zero,
+} from './linear';
 export { nearestNeighbours } from './neighbours';
 export { startOf, twoLayerNetwork, type DescentConfig } from './network';
 export { fromRule, type PlainPrompt } from './rule';

@@ -31,7 +31,8 @@ export function lassoWeights(
     for (let k = 0; k < d; k++) {
       if (squares[k] === 0) continue;
       const pull = X.reduce((sum, x, i) => sum + x[k]! * rest[i]!, 0) / n + squares[k]! * w[k]!;
-      const next = (Math.sign(pull) * Math.max(0, Math.abs(pull) - alpha)) / squares[k]!; // soft threshold
+      const kept = Math.max(0, Math.abs(pull) - alpha); // soft threshold
+      const next = (Math.sign(pull) * kept) / squares[k]!;
       const step = next - w[k]!;
       if (step === 0) continue;
       for (let i = 0; i < n; i++) rest[i]! -= step * X[i]![k]!;

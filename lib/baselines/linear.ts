@@ -1,5 +1,5 @@
 /**
- * Linear learners: least squares, ridge regression, averaging. Baselines of Garg et al. (2022),
+ * Linear baselines: least squares, ridge regression, averaging. Baselines of Garg et al. (2022),
  * section 3.
  */
 import { Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
@@ -33,17 +33,26 @@ export function leastSquaresWeights(X: number[][], y: number[]): number[] {
 }
 
 /**
+ * Ridge regression of several targets at once: W = (X'X + lambda I)^-1 X'Y.
+ *
+ * @param X n rows of d numbers
+ * @param Y n rows of k targets
+ * @returns d rows of k weights
+ */
+export function ridgeMap(X: Matrix, Y: Matrix, lambda: number): Matrix {
+  const gram = X.transpose().mmul(X).add(Matrix.eye(X.columns).mul(lambda)); // d x d
+  return solve(gram, X.transpose().mmul(Y));
+}
+
+/**
  * The weights of ridge regression: (X'X + lambda I)^-1 X'y.
  *
  * @param X n rows of d numbers
  * @param y n labels
  * @returns d weights
  */
-export function ridgeWeights(X: number[][], y: number[], lambda: number): number[] {
-  const matrix = new Matrix(X);
-  const gram = matrix.transpose().mmul(matrix).add(Matrix.eye(matrix.columns).mul(lambda)); // [d, d]
-  return solve(gram, matrix.transpose().mmul(Matrix.columnVector(y))).getColumn(0);
-}
+export const ridgeWeights = (X: number[][], y: number[], lambda: number): number[] =>
+  ridgeMap(new Matrix(X), Matrix.columnVector(y), lambda).getColumn(0);
 
 /** Least squares; the minimum-norm solution when there are fewer examples than dimensions. */
 export const leastSquares: Predictor = fromRule('least squares', ({ X, y, T }) => {

@@ -21,7 +21,7 @@ export interface DescentConfig {
   readonly start?: { readonly W: ArrayLike<number>; readonly a: ArrayLike<number> };
 }
 
-/** The start: W [d, r] ~ N(0, 1) and a [r] ~ N(0, 2 / r), the law of the course's own networks. */
+/** The start: W [d, r] ~ N(0, 1) and a [r] ~ N(0, 2 / r), as the course draws its own networks. */
 export function startOf(
   d: number,
   hidden: number,

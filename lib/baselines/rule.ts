@@ -1,6 +1,6 @@
 /**
- * Learners that are not networks run prompt by prompt on plain numbers; this turns such a rule into
- * a Predictor.
+ * Baselines that are not networks run prompt by prompt on plain numbers; this turns such a rule
+ * into a Predictor.
  */
 import { tf } from '../core/backend';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from '../model/prompts';

@@ -41,7 +41,8 @@ function bestSplit(
 ) {
   const total = rows.reduce((sum, i) => sum + target[i]!, 0);
   let best: { readonly feature: number; readonly threshold: number } | null = null;
-  let most = score(total, rows.length, lambda); // beaten by more than round-off, so that the order of rows decides nothing
+  // beaten by more than round-off, so that the order of rows decides nothing
+  let most = score(total, rows.length, lambda);
   for (let feature = 0; feature < X[0]!.length; feature++) {
     const sorted = [...rows].sort((a, b) => X[a]![feature]! - X[b]![feature]!);
     let sum = 0;

@@ -1,15 +1,22 @@
 /**
  * Few-shot classification: prompts whose labels are classes 0 .. C - 1, and what answers them. A
  * classifier is a predictor that also says how sure it is.
- * Reference: Wu et al. (ICLR 2025): a learner maps a dataset and a query to a prediction; a
- * meta-learner is a family of such maps.
+ * Reference: Wu et al. (ICLR 2025): a learner, in their words, maps a dataset and a query to a
+ * prediction; a meta-learner is a family of such maps.
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
 import { CourseError, demand } from '../core/errors';
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
-import { promptSizes, requireFinite, type Predictor, type Prompts } from '../model/prompts';
+import {
+  NUMBERS,
+  promptSizes,
+  requireFinite,
+  type Predictor,
+  type PromptFormat,
+  type Prompts,
+} from '../model/prompts';
 import { ParameterStore, type Parameters } from '../model/transformer';
 
 /** A predictor of classes; `predict` gives the likeliest class. */
@@ -26,6 +33,13 @@ export interface Classifier extends Predictor {
   logProbabilities(prompts: Prompts): Tensor3D;
 }
 
+/** Prompts whose labels are classes: the error is the share of tests that are answered wrongly. */
+export const CLASSES: PromptFormat<Prompts> = {
+  ...NUMBERS,
+  errors: (answers, { yTest }) => answers.notEqual(yTest).toFloat().mean(1),
+  scale: () => 1,
+};
+
 /**
  * Classes as rows with a single 1.
  *
@@ -34,6 +48,19 @@ export interface Classifier extends Predictor {
  */
 export const oneHot = (y: Tensor, C: number): Tensor =>
   tf.tidy(() => y.expandDims(-1).equal(tf.range(0, C)).toFloat());
+
+/**
+ * Cross-entropy of the right classes, mean over tests.
+ *
+ * @param logProbabilities [B, m, C], or more columns than there are classes
+ * @param yTest            [B, m], the right classes
+ * @returns [] (a scalar), in nats; the caller disposes it
+ */
+export const crossEntropy = (logProbabilities: Tensor, yTest: Tensor2D): Scalar =>
+  tf.tidy(() => {
+    const right = oneHot(yTest, logProbabilities.shape[2]!); // [B, m, C]
+    return logProbabilities.mul(right).sum(2).mean().neg() as Scalar;
+  });
 
 /**
  * Refuses prompts that are no classification with C classes (reads the values; for use at the
@@ -51,7 +78,8 @@ export function requireClasses(prompts: Prompts, C: number, every = false): void
   demand(
     wrong < 0,
     () =>
-      `Example ${wrong % n} of prompt ${Math.floor(wrong / n)} has the label ${labels[wrong]}, and there are ${C} classes.`,
+      `Example ${wrong % n} of prompt ${Math.floor(wrong / n)} has the label ` +
+      `${labels[wrong]}, and there are ${C} classes.`,
     `Use labels 0 to ${C - 1}, or a classifier made for more classes.`,
   );
   if (!every) return;
@@ -60,8 +88,9 @@ export function requireClasses(prompts: Prompts, C: number, every = false): void
     for (let c = 0; c < C; c++)
       if (!shown.has(c))
         throw new CourseError(
-          `The context of prompt ${from / n} has no example of class ${c} (it shows ${[...shown].sort().join(', ')}).`,
-          'Add one, or take a learner that does without.',
+          `The context of prompt ${from / n} has no example of class ${c} ` +
+            `(it shows ${[...shown].sort().join(', ')}).`,
+          'Add one, or take a classifier that does without.',
         );
   }
 }
@@ -134,15 +163,7 @@ export abstract class ClassifierNetwork implements Classifier {
    * @returns [] (a scalar), in nats; the caller disposes it
    */
   loss(prompts: Prompts): Scalar {
-    return tf.tidy(() => {
-      const logits = this.logits(prompts);
-      return tf
-        .logSoftmax(logits)
-        .mul(oneHot(prompts.yTest, logits.shape[2]))
-        .sum(2)
-        .mean()
-        .neg() as Scalar;
-    });
+    return tf.tidy(() => crossEntropy(tf.logSoftmax(this.logits(prompts)), prompts.yTest));
   }
 
   /**
@@ -167,7 +188,8 @@ export abstract class ClassifierNetwork implements Classifier {
     this.check(prompts);
     return tf.tidy(() => {
       const all = this.scorer.run(prompts.x, prompts.y, prompts.xTest) as Tensor3D;
-      return all.shape[2] === this.classes ? all : all.slice([0, 0, 0], [-1, -1, this.classes]); // [B, m, C]
+      if (all.shape[2] === this.classes) return all;
+      return all.slice([0, 0, 0], [-1, -1, this.classes]); // [B, m, C]
     });
   }
 
@@ -176,7 +198,8 @@ export abstract class ClassifierNetwork implements Classifier {
     demand(
       d === this.config.d,
       () =>
-        `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
+        `The prompts have inputs of d = ${d} numbers, ` +
+        `but ${this.name} was made for d = ${this.config.d}.`,
       'Make another one, or sample other prompts.',
     );
     requireClasses(prompts, this.classes);

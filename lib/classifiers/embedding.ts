@@ -1,6 +1,6 @@
 /**
- * A multilayer perceptron with LeakyReLU between its layers: what metric and amortization learners
- * are made of.
+ * A multilayer perceptron with LeakyReLU between its layers: what the metric-based and amortised
+ * networks are made of.
  */
 import { tf } from '../core/backend';
 import { demand, positiveInteger } from '../core/errors';

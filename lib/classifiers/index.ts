@@ -1,8 +1,10 @@
 /** Few-shot classification: interface, embeddings, measures, untrained classifiers. */
 export {
+  CLASSES,
   classifierFromRule,
   ClassifierNetwork,
   classMeans,
+  crossEntropy,
   likeliest,
   oneHot,
   requireClasses,
@@ -24,3 +26,4 @@ export {
   thresholdAtMean,
   twoClassRules,
 } from './rules';
+export { similarities, votes } from './votes';

@@ -9,7 +9,7 @@ import { demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
 import type { Predictor, Prompts } from '../model/prompts';
-import { oneHot, type Classifier } from './classifier';
+import { crossEntropy, type Classifier } from './classifier';
 
 /**
  * The share of tests that are answered rightly.
@@ -27,10 +27,7 @@ export const accuracy = (predictor: Predictor, prompts: Prompts): number =>
  * @throws CourseError when the prompts do not fit the classifier
  */
 export const crossEntropyOf = (classifier: Classifier, prompts: Prompts): number =>
-  tf.tidy(() => {
-    const logs = classifier.logProbabilities(prompts); // [B, m, C]
-    return logs.mul(oneHot(prompts.yTest, classifier.classes)).sum(2).mean().neg().dataSync()[0]!;
-  });
+  tf.tidy(() => crossEntropy(classifier.logProbabilities(prompts), prompts.yTest).dataSync()[0]!);
 
 /**
  * KL(P || A) from the logarithms of two sets of probabilities, mean over tests, in nats.

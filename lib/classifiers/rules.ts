@@ -7,7 +7,8 @@
 import { solve, Matrix } from 'ml-matrix';
 import { ridgeWeights } from '../baselines/linear';
 import { classifierFromRule, type Classifier } from './classifier';
-import { squaredDistance, dot, softmax } from '../core/numerics';
+import { dot, nearest, softmax } from '../core/numerics';
+import { similarities, votes } from './votes';
 
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 const meanOf = (rows: readonly (readonly number[])[], d: number): number[] =>
@@ -20,12 +21,10 @@ const meanOf = (rows: readonly (readonly number[])[], d: number): number[] =>
 export const cosineVote = (C: number): Classifier =>
   classifierFromRule('cosine vote', C, ({ X, y, T }) =>
     T.map((x) => {
-      const votes = new Array<number>(C).fill(0);
-      X.forEach(
-        (z, i) =>
-          (votes[y[i]!]! += dot(x, z) / Math.max(1e-12, Math.hypot(...x) * Math.hypot(...z))),
+      const cosines = X.map(
+        (z) => dot(x, z) / Math.max(1e-12, Math.hypot(...x) * Math.hypot(...z)),
       );
-      return softmax(votes);
+      return softmax(votes(cosines, y, C));
     }),
   );
 
@@ -36,9 +35,7 @@ export const nearestMean = (C: number): Classifier =>
     const means = Array.from({ length: C }, (_, c) => X.filter((_x, i) => y[i] === c)).map(
       (rows) => (rows.length ? meanOf(rows, d) : null),
     );
-    return T.map((x) =>
-      softmax(means.map((centre) => (centre ? -squaredDistance(x, centre) : -Infinity))),
-    );
+    return T.map((x) => similarities(means, x, 1));
   });
 
 /**
@@ -51,7 +48,8 @@ export const thresholdAtMean: Classifier = classifierFromRule(
   ({ X, T }) => {
     const total = (x: readonly number[]): number => x.reduce((sum, value) => sum + value, 0);
     const at = X.reduce((sum, x) => sum + total(x), 0) / X.length;
-    const deviation = Math.sqrt(2 / X.length + 2 / (X.length + 1)); // of the mean around the hidden point, and of the point itself
+    // of the mean around the hidden point, and of the point itself
+    const deviation = Math.sqrt(2 / X.length + 2 / (X.length + 1));
     return T.map((x) => {
       const above = sigmoid((1.6 * (total(x) - at)) / deviation);
       return [above, 1 - above];
@@ -63,9 +61,8 @@ export const thresholdAtMean: Classifier = classifierFromRule(
 export const nearestNeighbourClassifier = (C: number): Classifier =>
   classifierFromRule('1 nearest neighbour', C, ({ X, y, T }) =>
     T.map((x) => {
-      const distances = X.map((z) => squaredDistance(x, z));
-      const nearest = y[distances.indexOf(Math.min(...distances))]!;
-      return Array.from({ length: C }, (_, c) => (c === nearest ? 0.9 : 0.1 / (C - 1)));
+      const label = y[nearest(X, x)[0]!]!;
+      return Array.from({ length: C }, (_, c) => (c === label ? 0.9 : 0.1 / (C - 1)));
     }),
   );
 

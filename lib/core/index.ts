@@ -12,7 +12,7 @@ export {
   shareNumber,
 } from './errors';
 export { readJson, readWhole, writeAtomic } from './files';
-export { dot, logSum, softmax, squaredDistance } from './numerics';
+export { dot, logSum, nearest, softmax, squaredDistance } from './numerics';
 export { isInstalled, needPackages } from './optional';
 export { allPermutations, stream, type Stream } from './random';
 export {
@@ -26,7 +26,6 @@ export {
   type NamedArray,
   type TensorFile,
 } from './safetensors';
-export { asTensor1D, asTensor2D } from './tensors';
 export {
   compile,
   inChunks,

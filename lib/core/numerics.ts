@@ -10,6 +10,20 @@ export const squaredDistance = (a: readonly number[], b: readonly number[]): num
 export const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + value * b[i]!, 0);
 
+/**
+ * The k points nearest to x, by their numbers, nearest first. Of points that are equally near,
+ * `tie` says which comes first (below 0: the first of the two given); left out, their own order.
+ */
+export function nearest(
+  points: readonly (readonly number[])[],
+  x: readonly number[],
+  k = 1,
+  tie: (i: number, j: number) => number = (i, j) => i - j,
+): number[] {
+  const distances = points.map((point) => squaredDistance(point, x));
+  return [...points.keys()].sort((i, j) => distances[i]! - distances[j]! || tie(i, j)).slice(0, k);
+}
+
 /** Probabilities of scores (logits): exp(score) over the sum of all. */
 export function softmax(scores: readonly number[]): number[] {
   const most = Math.max(...scores);

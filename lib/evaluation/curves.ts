@@ -1,23 +1,17 @@
 /**
  * Error against the number of examples: the figure of Garg et al. (2022) and of InvICL's section
- * 5.1.
+ * 5.1. Prompts are of numbers, or of any other kind whose format is given.
  */
 import { tf } from '../core/backend';
-import { stream } from '../core/random';
-import {
-  disposePrompts,
-  firstExamples,
-  lastExamples,
-  type Predictor,
-  type Prompts,
-} from '../model/prompts';
-import type { Task } from '../tasks';
+import { stream, type Stream } from '../core/random';
+import type { Predictor, PromptFormat, Prompts } from '../model/prompts';
+import { formatOrNumbers } from './format';
 import { bootstrap, type Summary } from './statistics';
 
 /** The error of one predictor at one number of examples. */
 export interface CurvePoint {
   readonly n: number;
-  /** Squared error / the task's scale (d for linear regression); its interval is over prompts. */
+  /** Error / the source's scale (d for linear regression); its interval is over prompts. */
   readonly error: Summary;
 }
 
@@ -31,22 +25,47 @@ export interface CurveOptions {
   readonly seed: number;
 }
 
+/** Where prompts come from: a task, or a source of prompts of another kind. */
+export interface PromptSource<P = Prompts> {
+  /** What errors are divided by; the format's scale when left out. */
+  readonly scale?: number;
+  /**
+   * Do the tests belong to the end of the prompt? A shorter prompt is then made of its last
+   * examples, else of its first.
+   */
+  readonly ordered?: boolean;
+  /** B prompts of n examples and m tests; the same stream gives the same prompts. */
+  sample(random: Stream, sizes: { readonly B: number; readonly n: number; readonly m: number }): P;
+}
+
 /**
- * Squared error of every prompt, averaged over its tests, divided by `scale`.
+ * The error of every prompt, averaged over its tests, divided by `scale`: for prompts of numbers,
+ * squared error.
  *
- * @param prompts shapes as in Prompts
+ * @param prompts shapes as in Prompts, or of the kind that `format` describes
  * @param scale   the task's unit of squared error; d when left out
  * @returns one number per prompt
  * @throws CourseError when the prompts do not fit the predictor
  */
-export function promptErrors(
-  predictor: Predictor,
-  prompts: Prompts,
-  scale: number = prompts.x.shape[2],
+export function promptErrors(predictor: Predictor, prompts: Prompts, scale?: number): number[];
+export function promptErrors<P>(
+  predictor: Predictor<P>,
+  prompts: P,
+  scale: number | undefined,
+  format: PromptFormat<P>,
+): number[];
+export function promptErrors<P>(
+  predictor: Predictor<P>,
+  prompts: P,
+  scale?: number,
+  format?: PromptFormat<P>,
 ): number[] {
+  const { errors, scale: usual } = formatOrNumbers(format);
   return tf.tidy(() =>
     Array.from(
-      predictor.predict(prompts).sub(prompts.yTest).square().mean(1).div(scale).dataSync(),
+      errors(predictor.predict(prompts), prompts)
+        .div(scale ?? usual(prompts))
+        .dataSync(),
     ),
   );
 }
@@ -55,27 +74,46 @@ export function promptErrors(
  * Error against number of examples, every predictor on the same prompts: the first n examples of
  * each, or the last n where the tests belong to the end of the prompt.
  *
+ * @param source a task, or a source of the prompts that `format` describes
  * @returns by the predictor's name, a point for each n
  * @throws CourseError when the prompts do not fit a predictor
  */
 export function errorCurves(
   predictors: readonly Predictor[],
-  task: Task,
-  { ns, prompts: B, tests, seed }: CurveOptions,
+  source: PromptSource,
+  options: CurveOptions,
+): Record<string, CurvePoint[]>;
+export function errorCurves<P>(
+  predictors: readonly Predictor<P>[],
+  source: PromptSource<P>,
+  options: CurveOptions & { readonly format: PromptFormat<P> },
+): Record<string, CurvePoint[]>;
+export function errorCurves<P>(
+  predictors: readonly Predictor<P>[],
+  source: PromptSource<P>,
+  options: CurveOptions & { readonly format?: PromptFormat<P> },
 ): Record<string, CurvePoint[]> {
-  const prompts = task.sample(stream(seed, 'error curve'), { B, n: Math.max(...ns), m: tests });
+  const { ns, prompts: B, tests, seed } = options;
+  const format = formatOrNumbers(options.format);
+  const most = Math.max(...ns);
   const curves: Record<string, CurvePoint[]> = Object.fromEntries(
     predictors.map(({ name }) => [name, []]),
   );
-  for (const n of ns) {
-    const shorter = task.ordered ? lastExamples(prompts, n) : firstExamples(prompts, n);
-    for (const predictor of predictors)
-      curves[predictor.name]!.push({
-        n,
-        error: bootstrap(promptErrors(predictor, shorter, task.scale), seed),
+  tf.tidy(() => {
+    const prompts = source.sample(stream(seed, 'error curve'), { B, n: most, m: tests });
+    for (const n of ns)
+      tf.tidy(() => {
+        const first = source.ordered ? most - n : 0;
+        const shorter = format.choose(
+          prompts,
+          Array.from({ length: n }, (_, i) => first + i),
+        );
+        for (const predictor of predictors)
+          curves[predictor.name]!.push({
+            n,
+            error: bootstrap(promptErrors(predictor, shorter, source.scale, format), seed),
+          });
       });
-    tf.dispose([shorter.x, shorter.y]);
-  }
-  disposePrompts(prompts);
+  });
   return curves;
 }

@@ -37,7 +37,8 @@ export function influenceMap(model: InContextModel, prompts: Prompts): Influence
     tf.tidy(() => {
       const answer = (y: Tensor2D): tf.Scalar => {
         const { context, tests } = model.forward({ ...prompts, y });
-        const column = row < n ? context!.slice([0, row], [-1, 1]) : tests.slice([0, 0], [-1, 1]); // [B, 1]
+        const [answers, k] = row < n ? [context!, row] : [tests, 0];
+        const column = answers.slice([0, k], [-1, 1]); // [B, 1]
         return column.sum() as tf.Scalar;
       };
       const gradient = tf.grad((y) => answer(y as Tensor2D))(prompts.y); // [B, n]

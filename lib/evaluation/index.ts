@@ -1,9 +1,17 @@
 /** Error curves, permutation tests, probes, scores and statistics. */
-export { errorCurves, promptErrors, type CurveOptions, type CurvePoint } from './curves';
+export {
+  errorCurves,
+  promptErrors,
+  type CurveOptions,
+  type CurvePoint,
+  type PromptSource,
+} from './curves';
+export { formatOrNumbers } from './format';
 export { influenceMap, type InfluenceMap } from './gradients';
 export { probeLayers, type LayerProbes } from './layers';
 export {
   ALL_ORDERINGS_UP_TO,
+  changedAnswers,
   orderingsOf,
   permutationSensitivity,
   predictionsByOrdering,

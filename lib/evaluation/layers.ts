@@ -61,12 +61,12 @@ export function probeLayers(model: InContextModel, prompts: Prompts, fitted: num
   return result;
 }
 
-/** What the inner values of a piece of the prompts may take, in numbers. */
-const ROOM = 2e8;
+/** How many numbers the inner values of a microbatch may have. */
+const NUMBERS_AT_ONCE = 2e8;
 
 /**
  * The states of the test token, and the mean over the tokens `inputs`, after each named layer;
- * prompts are taken in pieces so that memory stays flat.
+ * prompts are taken in microbatches so that memory stays flat.
  *
  * @param prompts shapes as in Prompts, m = 1
  */
@@ -79,21 +79,22 @@ function statesOf(
   const { B, n } = promptSizes(prompts);
   const { width: C, heads: H } = model.transformer.size;
   const T = model.promptLayout(n, 1).tokens.length;
-  const rows = Math.max(1, Math.floor(ROOM / (T * C * names.length + 3 * H * T * T)));
+  const rows = Math.max(1, Math.floor(NUMBERS_AT_ONCE / (T * C * names.length + 3 * H * T * T)));
   const all = names.map(() => ({ atTest: [] as number[][], atExamples: [] as number[][] }));
   for (let from = 0; from < B; from += rows)
     tf.tidy(() => {
       const cut = <R extends Tensor>(t: R): R => t.slice(from, Math.min(rows, B - from)) as R;
-      const piece = {
+      const microbatch = {
         x: cut(prompts.x),
         y: cut(prompts.y),
         xTest: cut(prompts.xTest),
         yTest: cut(prompts.yTest),
       };
-      const states = model.activations(piece, names);
+      const states = model.activations(microbatch, names);
       names.forEach((name, l) => {
         const state = states[name] as Tensor3D; // [rows, T, C]
-        const test = state.slice([0, T - 1, 0], [-1, 1, -1]).reshape([state.shape[0], C]); // [rows, C]
+        const atEnd = state.slice([0, T - 1, 0], [-1, 1, -1]); // [rows, 1, C]
+        const test = atEnd.reshape([state.shape[0], C]); // [rows, C]
         all[l]!.atTest.push(...(test.arraySync() as number[][]));
         all[l]!.atExamples.push(
           ...(state

@@ -1,8 +1,9 @@
 /**
  * Linear probes: how much of a hidden quantity can be read off inner states by a linear map.
  */
-import { Matrix, solve } from 'ml-matrix';
+import { Matrix } from 'ml-matrix';
 
+import { ridgeMap } from '../baselines/linear';
 import { demand, finiteNumber } from '../core/errors';
 
 /**
@@ -25,7 +26,8 @@ export function linearProbe(
   demand(
     states.length === targets.length && fitted > 0 && fitted < states.length,
     () =>
-      `A probe was given ${states.length} states, ${targets.length} targets, ${fitted} of them to fit.`,
+      `A probe was given ${states.length} states, ${targets.length} targets, ` +
+      `${fitted} of them to fit.`,
     'Give as many targets as states, and leave some to score.',
   );
   finiteNumber('lambda', lambda, 'a positive number', (x) => x > 0);
@@ -34,12 +36,7 @@ export function linearProbe(
     new Matrix(targets.slice(from, to).map((row) => [...row])),
   ];
   const [S, T] = rows(0, fitted);
-  const map = solve(
-    S.transpose()
-      .mmul(S)
-      .add(Matrix.eye(S.columns).mul(lambda * fitted)),
-    S.transpose().mmul(T),
-  );
+  const map = ridgeMap(S, T, lambda * fitted);
   const [held, truth] = rows(fitted, states.length);
   const miss = Matrix.sub(held.mmul(map), truth).norm('frobenius') ** 2;
   const spread = truth.clone().subRowVector(T.mean('column')).norm('frobenius') ** 2;

@@ -31,7 +31,8 @@ function checkValues(values: readonly number[]): void {
   demand(
     values.every(Number.isFinite),
     () =>
-      `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, which holds NaN or an infinite number.`,
+      `A summary of [${values.slice(0, 5).join(', ')} ...] was asked for, ` +
+      'which holds NaN or an infinite number.',
     'Look at the run that made it.',
   );
 }

@@ -14,7 +14,7 @@ export {
   type AttentionBiases,
   type TokenBatch,
 } from './languagemodel';
-export { freshLanguageModel, trainedLanguageModel } from './ownmodel';
+export { freshLanguageModel, holdsLanguageModel, trainedLanguageModel } from './ownmodel';
 export {
   batchOf,
   CHANNEL,
@@ -29,6 +29,12 @@ export {
   type TokenTest,
 } from './prompt';
 export {
+  answerProbability,
+  questionPredictor,
+  QUESTIONS,
+  type AnsweredQuestion,
+} from './questions';
+export {
   disposeCache,
   generate,
   ReadCache,
@@ -38,7 +44,7 @@ export {
   type ReadWork,
   type TokenCache,
 } from './readcache';
-export { checkOptions, probabilities, scoreOptions, type Question, type Scoring } from './scoring';
+export { checkOptions, scoreOptions, type Question, type Scoring } from './scoring';
 export { PromptSession, type Answer, type SessionConfig, type SessionReader } from './session';
 export {
   readTokenizer,

@@ -4,10 +4,9 @@
  * keys and values of earlier tokens.
  */
 import { tf } from '../core/backend';
-import { asTensor2D } from '../core/tensors';
 import { compile } from '../core/compile';
 import { CourseError, demand } from '../core/errors';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
 import type { MaskMatrix } from '../model/masks';
@@ -85,7 +84,7 @@ export class LanguageModel {
     this.store = new ParameterStore(seed);
     this.transformer = new Transformer(size, this.store, architecture);
     const matrix = (name: string, rows: number, columns: number): Tensor2D =>
-      asTensor2D(this.store.normal(name, [rows, columns]));
+      this.store.normal<Rank.R2>(name, [rows, columns]);
     this.wordEmbeddings = matrix('words', V, size.width);
     this.positionEmbeddings = architecture.rotary
       ? null

@@ -2,10 +2,10 @@
  * Language models that the course trains itself: a GPT-2 from random weights, and one from the
  * checkpoint of a run.
  */
-import { CourseError } from '../core/errors';
+import { CourseError, demand } from '../core/errors';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
 import { GPT2 } from '../model/transformer';
-import { readCheckpoint, restored } from '../training/checkpoint';
+import { restored, type Checkpoint, type CheckpointFacts } from '../training/checkpoint';
 import type { LanguageModelConfig } from './families';
 import type { LoadedModel } from './folder';
 import { LanguageModel } from './languagemodel';
@@ -36,24 +36,35 @@ export function freshLanguageModel(
   return { model: new LanguageModel(config, seed), tokenizer };
 }
 
+/** Whether a checkpoint holds a language model. */
+export const holdsLanguageModel = ({ model }: Pick<CheckpointFacts, 'model'>): boolean =>
+  'language' in model;
+
 /**
- * The language model of a checkpoint that a LanguageModelTrainer wrote.
+ * The language model of a checkpoint, with its weights.
  *
- * @param where to look for such checkpoints, for the error message
+ * @param file how error messages call the checkpoint
  * @returns model and tokenizer; the caller disposes the model
- * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
+ * @throws CourseError when the checkpoint is of another kind of model, or its model of another
+ *   vocabulary than the tokenizer's
  */
 export function trainedLanguageModel(
   file: string,
+  checkpoint: Checkpoint,
   tokenizer: TextTokenizer,
-  where: string,
 ): LoadedModel {
-  const checkpoint = readCheckpoint(file);
   const { language } = checkpoint.facts.model as { readonly language?: LanguageModelConfig };
   if (!language)
     throw new CourseError(
       `'${file}' is no checkpoint of a language model.`,
-      `Use one below ${where}.`,
+      'Name another file, or open it with training.load.',
     );
+  demand(
+    language.vocabulary === tokenizer.vocabulary,
+    () =>
+      `The model of '${file}' knows ${language.vocabulary} words, ` +
+      `its tokenizer ${tokenizer.vocabulary}.`,
+    'Give the tokenizer that the model was trained with.',
+  );
   return { model: restored(file, checkpoint, new LanguageModel(language)), tokenizer };
 }

@@ -50,19 +50,19 @@ function withInput(
   others: number,
   { longest }: Template,
 ): number[] {
-  const room = longest - others;
+  const left = longest - others;
   demand(
-    room >= 1,
-    () => `An answer of ${others} tokens leaves no room for its input in ${longest}.`,
+    left >= 1,
+    () => `An answer of ${others} tokens leaves no token for its input in ${longest}.`,
     'Raise `longest`, or shorten the answer.',
   );
-  return tokenizer.encode(input).slice(0, room);
+  return tokenizer.encode(input).slice(0, left);
 }
 
 /**
  * The tokens of an example.
  *
- * @throws CourseError when the answer is empty or leaves no room
+ * @throws CourseError when the answer is empty or leaves no token for the input
  */
 export function exampleTokens(
   tokenizer: TextTokenizer,
@@ -121,9 +121,9 @@ export function testTokens(
 /** A prompt of tokens under a method, its plan spelled out. */
 export interface TokenPrompt {
   readonly plan: PromptLayout;
-  /** The token at each place of the plan. */
+  /** The token at each entry of the plan. */
   readonly tokens: readonly number[];
-  /** The position of each place; 0 for a method without positions. */
+  /** The position of each token; 0 for a method without positions. */
   readonly positions: readonly number[];
 }
 
@@ -165,8 +165,8 @@ export function batchOf(
   const [tokens, positions] = [new Int32Array(B * T), new Int32Array(B * T)];
   const bias = new Float32Array(B * T * T).fill(FORBIDDEN);
   const withPositions = prompts.every(({ plan }) => plan.positions !== null);
-  const near =
-    model.config.local && withPositions ? new Float32Array(B * T * T).fill(FORBIDDEN) : null; // without positions nothing is far
+  const hasNear = model.config.local !== null && withPositions; // without positions nothing is far
+  const near = hasNear ? new Float32Array(B * T * T).fill(FORBIDDEN) : null;
   const window = model.config.local?.window ?? Infinity;
   prompts.forEach((prompt, b) => {
     tokens.set(prompt.tokens, b * T);

@@ -20,7 +20,6 @@ import {
   type TokenPrompt,
 } from './prompt';
 import type { TextTokenizer } from './tokenizer';
-import { softmax } from '../core/numerics';
 
 /** A prompt and its options. */
 export interface Question {
@@ -62,9 +61,9 @@ interface Prepared {
 /** The rows whose next word is scored, option by option: [row, next word]. */
 const scoredRows = ({ prompt, scoredFrom }: Prepared): (readonly [number, number])[][] =>
   scoredFrom.map((from, option) =>
-    prompt.plan.tokens.flatMap(({ block, offset }, place) =>
+    prompt.plan.tokens.flatMap(({ block, offset }, at) =>
       block.part === 'test' && block.index === option && offset >= from
-        ? [[place - 1, prompt.tokens[place]!] as const]
+        ? [[at - 1, prompt.tokens[at]!] as const]
         : [],
     ),
   );
@@ -100,6 +99,13 @@ function logProbabilities(
   });
 }
 
+/** Consecutive values as lists of these lengths. */
+const grouped = (values: readonly number[], lengths: readonly number[]): number[][] =>
+  lengths.map((length, i) => {
+    const from = lengths.slice(0, i).reduce((sum, before) => sum + before, 0);
+    return values.slice(from, from + length);
+  });
+
 /** Scores of the options of some prompts of T tokens at most. */
 function scoresOf(
   model: LanguageModel,
@@ -114,18 +120,21 @@ function scoresOf(
   );
   const finals = model.compiledFinals(batch);
   disposeBatch(batch);
-  const options = prepared.flatMap((one, b) =>
+  const options = prepared.map((one, b) =>
     scoredRows(one).map((rows) => rows.map(([row, word]) => [b * T + row, word] as const)),
-  );
-  const values = logProbabilities(model, finals, options.flat());
+  ); // [prompt][option][scored row]
+  const values = logProbabilities(model, finals, options.flat(2));
   finals.dispose();
-  let at = 0;
-  return prepared.map(({ scoredFrom }) =>
-    scoredFrom.map(() => {
-      const { length } = options.shift()!;
-      const sum = values.slice(at, (at += length)).reduce((a, b) => a + b, 0);
-      return mean ? sum / length : sum;
-    }),
+  const scores: number[] = [];
+  let from = 0;
+  for (const { length } of options.flat()) {
+    const sum = values.slice(from, from + length).reduce((a, b) => a + b, 0);
+    scores.push(mean ? sum / length : sum);
+    from += length;
+  }
+  return grouped(
+    scores,
+    options.map(({ length }) => length),
   );
 }
 
@@ -146,7 +155,8 @@ export function scoreOptions(
     checkOptions(options);
     const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
     const tests = options.map((option) => testTokens(tokenizer, input, option, template));
-    const groups = method.oneTest ? tests.map((test) => [test]) : [tests]; // where examples read the test, each option is alone
+    // where examples read the test, each option is alone
+    const groups = method.oneTest ? tests.map((test) => [test]) : [tests];
     return groups.map((group) => ({
       question,
       scoredFrom: group.map(({ scoredFrom }) => scoredFrom),
@@ -158,7 +168,8 @@ export function scoreOptions(
       ),
     }));
   });
-  const T = 16 * Math.ceil(Math.max(...prepared.map(({ prompt }) => prompt.tokens.length)) / 16); // few lengths, few graphs
+  const longest = Math.max(...prepared.map(({ prompt }) => prompt.tokens.length));
+  const T = 16 * Math.ceil(longest / 16); // few lengths, few graphs
   const atOnce = Math.max(1, Math.floor(TOKENS_AT_ONCE / T));
   const found: number[][] = questions.map(() => []);
   for (let from = 0; from < prepared.length; from += atOnce) {
@@ -169,6 +180,3 @@ export function scoreOptions(
   }
   return found;
 }
-
-/** Scores as probabilities: their softmax. */
-export const probabilities = softmax;

@@ -9,7 +9,8 @@ import { CourseError, demand } from '../core/errors';
 import { checkOrder } from '../model/prompts';
 import type { ReadWork } from './readcache';
 import type { Demonstration } from './prompt';
-import { checkOptions, probabilities } from './scoring';
+import { softmax } from '../core/numerics';
+import { checkOptions } from './scoring';
 
 /** What a session is about. */
 export interface SessionConfig {
@@ -73,9 +74,9 @@ export class PromptSession {
       );
     const { scores, work } = this.reader.read(examples, this.texts, options);
     this.answered = this.texts.map((text, i) => {
-      const ofOptions = probabilities(scores[i]!);
-      const best = ofOptions.indexOf(Math.max(...ofOptions));
-      return { text, answer: options[best]!, probabilities: ofOptions };
+      const probabilities = softmax(scores[i]!);
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      return { text, answer: options[best]!, probabilities };
     });
     this.current = examples;
     this.work = work;

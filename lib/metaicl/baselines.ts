@@ -6,9 +6,9 @@ import { Matrix, solve } from 'ml-matrix';
 
 import { tf } from '../core/backend';
 import { FORBIDDEN } from '../model/attention';
-import type { OptionScorer } from './episodemodel';
+import { nearest, squaredDistance } from '../core/numerics';
 import type { Episodes } from './episodes';
-import { squaredDistance } from '../core/numerics';
+import { optionScorer, type OptionScorer } from './scorer';
 
 /** An answer's vector for a text, from the vectors of the examples' texts and answers. */
 type Rule = (
@@ -18,10 +18,8 @@ type Rule = (
 ) => readonly number[];
 
 /** The option nearest to what the rule answers. */
-const fromRule = (name: string, rule: Rule): OptionScorer => ({
-  name,
-  /** @returns [B, m, K] */
-  scores: ({ x, y, xTest, options, there }: Episodes) => {
+const fromRule = (name: string, rule: Rule): OptionScorer =>
+  optionScorer(name, ({ x, y, xTest, options, there }: Episodes) => {
     const [xs, ys, tests, all, open] = [
       x.arraySync(),
       y.arraySync(),
@@ -37,9 +35,8 @@ const fromRule = (name: string, rule: Rule): OptionScorer => ({
         );
       }),
     );
-    return tf.tensor3d(scores);
-  },
-});
+    return tf.tensor3d(scores); // [B, m, K]
+  });
 
 const meanOf = (rows: readonly (readonly number[])[]): number[] =>
   rows[0]!.map((_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length);
@@ -48,10 +45,10 @@ const meanOf = (rows: readonly (readonly number[])[]): number[] =>
 export const majority: OptionScorer = fromRule('majority', (_, y) => meanOf(y));
 
 /** The answer of the nearest example. */
-export const nearestText: OptionScorer = fromRule('1 nearest neighbour', (x, y, text) => {
-  const distances = x.map((other) => squaredDistance(other, text));
-  return y[distances.indexOf(Math.min(...distances))]!;
-});
+export const nearestText: OptionScorer = fromRule(
+  '1 nearest neighbour',
+  (x, y, text) => y[nearest(x, text)[0]!]!,
+);
 
 /** Ridge regression from texts to answers, around the means: y = (x - mean x) W + mean y. */
 export const ridgeOnExamples = (lambda: number): OptionScorer =>
@@ -59,7 +56,8 @@ export const ridgeOnExamples = (lambda: number): OptionScorer =>
     const [atX, atY] = [meanOf(x), meanOf(y)];
     const X = new Matrix(x.map((row) => row.map((value, k) => value - atX[k]!)));
     const Y = new Matrix(y.map((row) => row.map((value, k) => value - atY[k]!)));
-    const alpha = solve(X.mmul(X.transpose()).add(Matrix.eye(x.length).mul(lambda)), Y); // n x a: the dual form, as n is small
+    const gram = X.mmul(X.transpose()).add(Matrix.eye(x.length).mul(lambda)); // n x n
+    const alpha = solve(gram, Y); // n x a: the dual form, as n is small
     const weights = X.mmul(Matrix.columnVector(text.map((value, k) => value - atX[k]!))); // n x 1
     return alpha
       .transpose()

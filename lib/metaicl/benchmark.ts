@@ -77,7 +77,8 @@ function readTask(folder: string, name: string): TextTask {
     DEMONSTRATION_SEEDS.map((seed) => {
       const ofSize = (k: number): LabelledText[] =>
         readTexts(join(folder, `${name}_${k}_${seed}_train.jsonl`));
-      return [seed, distinctTexts([...ofSize(8), ...ofSize(16)])]; // the 8 come first, and are among the 16
+      // the 8 come first, and are among the 16
+      return [seed, distinctTexts([...ofSize(8), ...ofSize(16)])];
     }),
   );
   if (pool.length === 0)

@@ -6,13 +6,14 @@
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
 import { knownKeys, positiveInteger } from '../core/errors';
-import type { Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
 import type { SizeName, TransformerSize } from '../model/config';
 import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { ForwardPass } from '../model/forward';
+import { oneTestEach } from '../model/prompttensors';
 import type { Blocks } from '../model/structured';
 import {
   ParameterStore,
@@ -21,8 +22,10 @@ import {
   type Hook,
   type Parameters,
 } from '../model/transformer';
-import { readCheckpoint, restored } from '../training/checkpoint';
+import { restored } from '../training/checkpoint';
+import { checkpointKind } from '../training/kinds';
 import { ANSWER_SIZE, type Episodes } from './episodes';
+import { likeliestOption, type OptionScorer } from './scorer';
 
 /** Everything that makes an episode model. */
 export interface EpisodeModelConfig {
@@ -31,40 +34,6 @@ export interface EpisodeModelConfig {
   /** Numbers of a text's vector. */
   readonly d: number;
   readonly seed: number;
-}
-
-/** Scores options of texts in the light of examples; higher is likelier. */
-export interface OptionScorer {
-  readonly name: string;
-  /**
-   * @param episodes shapes as in Episodes
-   * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
-   */
-  scores(episodes: Episodes): Tensor3D;
-}
-
-/**
- * Every test as an episode of its own.
- *
- * @param episodes shapes as in Episodes
- * @returns the same with B m episodes of one test; the caller disposes them
- */
-export function oneTestPerEpisode({ x, y, xTest, options, right, there }: Episodes): Episodes {
-  const [B, m, d] = xTest.shape;
-  const each = (t: Tensor3D): Tensor3D =>
-    t
-      .expandDims(1)
-      .tile([1, m, 1, 1])
-      .reshape([B * m, t.shape[1], t.shape[2]]); // [B m, n, width]
-  const [K, a] = [options.shape[2], options.shape[3]];
-  return {
-    x: each(x),
-    y: each(y),
-    xTest: xTest.reshape([B * m, 1, d]), // [B m, 1, d]
-    options: options.reshape([B * m, 1, K, a]), // [B m, 1, K, a]
-    right: right.reshape([B * m, 1, K]), // [B m, 1, K]
-    there: there.reshape([B * m, 1, K]), // [B m, 1, K]
-  };
 }
 
 /**
@@ -102,9 +71,9 @@ export class EpisodeModel implements OptionScorer {
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', config.d + ANSWER_SIZE + 1, C);
-    const place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
+    const positionTable = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
     this.readOut = this.store.linear('readOut', C, ANSWER_SIZE);
-    this.pass = new ForwardPass(this.method, this.transformer, place, 1);
+    this.pass = new ForwardPass(this.method, this.transformer, positionTable, 1);
   }
 
   /** All weights by name, each of its layer's shape; they belong to the model. */
@@ -143,9 +112,10 @@ export class EpisodeModel implements OptionScorer {
   private readIns({ x, y, xTest }: Episodes): { examples: Tensor4D; tests: Tensor4D } {
     const [B, n] = x.shape;
     const m = xTest.shape[1];
+    const noAnswer = tf.zeros([B, m, ANSWER_SIZE]);
     return {
       examples: this.enter(tf.concat([x, y, tf.zeros([B, n, 1])], 2)), // [B, n, 1, C]
-      tests: this.enter(tf.concat([xTest, tf.zeros([B, m, ANSWER_SIZE]), tf.ones([B, m, 1])], 2)), // [B, m, 1, C]
+      tests: this.enter(tf.concat([xTest, noAnswer, tf.ones([B, m, 1])], 2)), // [B, m, 1, C]
     };
   }
 
@@ -177,6 +147,11 @@ export class EpisodeModel implements OptionScorer {
     });
   }
 
+  /** A method that reads one test at a time gets each test as an episode of its own. */
+  private asMethodTakes(episodes: Episodes): Episodes {
+    return this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestEach(episodes) : episodes;
+  }
+
   /**
    * Cross-entropy of the right options, mean over tests.
    *
@@ -185,8 +160,7 @@ export class EpisodeModel implements OptionScorer {
    */
   loss(episodes: Episodes): Scalar {
     return tf.tidy(() => {
-      const given =
-        this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestPerEpisode(episodes) : episodes;
+      const given = this.asMethodTakes(episodes);
       return episodeCrossEntropy(this.forward(given), given.right);
     });
   }
@@ -200,11 +174,21 @@ export class EpisodeModel implements OptionScorer {
    */
   scores(episodes: Episodes): Tensor3D {
     return tf.tidy(() => {
-      const given =
-        this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestPerEpisode(episodes) : episodes;
-      const { x, y, xTest, options, there } = given;
-      return this.scorer.run(x, y, xTest, options, there).reshape(episodes.there.shape); // [B, m, K]
+      const { x, y, xTest, options, there } = this.asMethodTakes(episodes);
+      const scores = this.scorer.run(x, y, xTest, options, there);
+      return scores.reshape(episodes.there.shape); // [B, m, K]
     });
+  }
+
+  /**
+   * The likeliest options.
+   *
+   * @param episodes shapes as in Episodes
+   * @returns [B, m]; the caller disposes it
+   * @throws CourseError as forward does
+   */
+  predict(episodes: Episodes): Tensor2D {
+    return likeliestOption(this, episodes);
   }
 
   /** Frees the weights and the graphs; the model is unusable afterwards. */
@@ -229,13 +213,18 @@ export function episodesUnderMethod(
   return other;
 }
 
+const open = checkpointKind({
+  kind: 'a model on episodes of texts',
+  call: 'metaicl.loadEpisodeModel',
+  fits: ({ model }) => 'method' in model && 'd' in model && !('layout' in model),
+  open: (file, checkpoint) =>
+    restored(file, checkpoint, new EpisodeModel(checkpoint.facts.model as EpisodeModelConfig)),
+});
+
 /**
  * The episode model of a checkpoint, with its weights.
  *
  * @returns the model; the caller disposes it
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export function loadEpisodeModel(file: string): EpisodeModel {
-  const checkpoint = readCheckpoint(file);
-  return restored(file, checkpoint, new EpisodeModel(checkpoint.facts.model as EpisodeModelConfig));
-}
+export const loadEpisodeModel = (file: string): EpisodeModel => open(file).model;

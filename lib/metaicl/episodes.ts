@@ -8,6 +8,7 @@
  */
 import { tf } from '../core/backend';
 import { demand, positiveInteger } from '../core/errors';
+import { nearest } from '../core/numerics';
 import type { Stream } from '../core/random';
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
@@ -130,8 +131,10 @@ export class EpisodeSource {
   }
 
   private vector(text: string): Float32Array {
-    let vector = this.vectors.get(text);
-    if (!vector) this.vectors.set(text, (vector = this.features.embed(text)));
+    const known = this.vectors.get(text);
+    if (known) return known;
+    const vector = this.features.embed(text);
+    this.vectors.set(text, vector);
     return vector;
   }
 
@@ -225,6 +228,22 @@ export class EpisodeSource {
   }
 
   /**
+   * Episodes of one task each, for error curves.
+   *
+   * @returns shapes as in Episodes; the caller disposes them
+   * @throws CourseError when n or m is no positive integer
+   */
+  sample(
+    random: Stream,
+    { B, n, m }: { readonly B: number; readonly n: number; readonly m: number },
+  ): Episodes {
+    return asTensors(
+      Array.from({ length: B }, () => this.ofOneTask(random, n, m)),
+      m,
+    );
+  }
+
+  /**
    * An episode whose classes are from different tasks, as often as each other.
    *
    * @throws CourseError when n or m is no positive integer
@@ -268,14 +287,10 @@ export class EpisodeSource {
     const seen = random.permutation(d).slice(0, 1 + random.integer(Math.max(1, d >> 2)));
     const along = ({ input }: LabelledText): number[] => seen.map((k) => this.vector(input)[k]!);
     const centres = Array.from({ length: C }, () => along(drawRow()));
-    const distance = (a: readonly number[], b: readonly number[]): number =>
-      a.reduce((sum, value, k) => sum + (value - b[k]!) ** 2, 0);
     const labels = centres.map((_, i) => `near ${i}`);
     const rows = Array.from({ length: n + m }, () => {
       const row = drawRow();
-      const at = along(row);
-      const distances = centres.map((centre) => distance(centre, at));
-      return { ...row, output: labels[distances.indexOf(Math.min(...distances))]! };
+      return { ...row, output: labels[nearest(centres, along(row))[0]!]! };
     });
     return this.classified(rows.slice(0, n), rows.slice(n), labels, random);
   }
@@ -302,7 +317,8 @@ export class EpisodeSource {
     demand(
       labels.length <= SLOTS,
       () =>
-        `The task '${name}' has ${labels.length} labels, more than the ${SLOTS} slots of an episode.`,
+        `The task '${name}' has ${labels.length} labels, ` +
+        `more than the ${SLOTS} slots of an episode.`,
       'Leave it out of the targets.',
     );
     return this.classified(shown, asked, labels, random);

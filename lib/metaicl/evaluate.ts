@@ -7,9 +7,13 @@ import { stream } from '../core/random';
 
 import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
 import { batchICLOnEpisodes } from './batchicl';
-import type { EpisodeModel, OptionScorer } from './episodemodel';
-import { asTensors, type EpisodeSource, type Episode } from './episodes';
+import type { EpisodeModel } from './episodemodel';
+import { asTensors, type EpisodeSource, type Episodes } from './episodes';
+import { EPISODES, rightAnswers } from './scorer';
+import { changedAnswers, predictionsByOrdering } from '../evaluation/permutations';
 import { exactMatch, macroF1 } from '../evaluation/scores';
+import { mean } from '../evaluation/statistics';
+import type { Predictor } from '../model/prompts';
 
 /** What is measured of one task. */
 export interface TaskScore {
@@ -30,17 +34,9 @@ export interface EvaluationConfig {
   readonly orders: number;
 }
 
-/** The chosen option of every test, [episodes][tests]. */
-function choicesOf(scorer: OptionScorer, episodes: readonly Episode[], m: number): number[][] {
-  const batch = asTensors(episodes, m);
-  const chosen = tf.tidy(() => scorer.scores(batch).argMax(2).arraySync() as number[][]);
-  tf.dispose(Object.values(batch));
-  return episodes.map(({ asked }, b) => asked.map((_, t) => chosen[b]![t]!));
-}
-
 /** Measures one task. */
 function measureTask(
-  scorer: OptionScorer,
+  predictor: Predictor<Episodes>,
   source: EpisodeSource,
   task: TextTask,
   { n, rows, orders }: EvaluationConfig,
@@ -53,27 +49,25 @@ function measureTask(
       stream(0, 'slots', task.name, seed),
     ),
   );
-  const first = choicesOf(scorer, episodes, rows);
+  const given = episodes.map(({ shown }) => [...shown.keys()]);
+  const others = Array.from({ length: orders }, (_, o) =>
+    given.map(({ length }, b) => stream(1, 'order', task.name, b, o).permutation(length)),
+  );
+  const batch = asTensors(episodes, rows);
+  const answers = predictionsByOrdering(predictor, batch, [given, ...others], EPISODES);
+  tf.dispose(Object.values(batch));
+  const [first] = answers;
   const score = task.kind === 'classification' ? macroF1 : exactMatch;
   const scores = episodes.map(({ asked }, b) =>
     score(
       asked.map(({ right }) => String(right)),
-      first[b]!.map(String),
+      asked.map((_, t) => String(first![b * rows + t])),
     ),
   );
-  const changes = Array.from({ length: orders }, (_, o) => {
-    const reordered = episodes.map((episode, b) => {
-      const order = stream(1, 'order', task.name, b, o).permutation(episode.shown.length);
-      return { ...episode, shown: order.map((i) => episode.shown[i]!) };
-    });
-    const again = choicesOf(scorer, reordered, rows);
-    return again.flatMap((row, b) => row.map((choice, t) => (choice === first[b]![t] ? 0 : 1)));
-  }).flat();
-  return {
-    task: task.name,
-    scores,
-    changed: changes.reduce<number>((sum, c) => sum + c, 0) / Math.max(1, changes.length),
-  };
+  // an episode with fewer tests than the most is padded
+  const real = episodes.flatMap(({ asked }, b) => asked.map((_, t) => b * rows + t));
+  const changes = changedAnswers(answers.map((row) => real.map((k) => row[k]!))).flat();
+  return { task: task.name, scores, changed: changes.length === 0 ? 0 : mean(changes) };
 }
 
 /**
@@ -83,21 +77,21 @@ function measureTask(
  *   tested on
  */
 export const evaluate = (
-  scorer: OptionScorer,
+  predictor: Predictor<Episodes>,
   source: EpisodeSource,
   config: EvaluationConfig,
-): TaskScore[] => source.tasks.map((task) => measureTask(scorer, source, task, config));
+): TaskScore[] => source.tasks.map((task) => measureTask(predictor, source, task, config));
 
 /** The layer of BatchICL that is best on the tasks of a source (training tasks, never targets). */
 export function chooseEpisodeLayer(model: EpisodeModel, source: EpisodeSource, n: number): number {
   const random = stream(0, 'held out for BatchICL');
-  const episodes = Array.from({ length: 64 }, () => source.ofOneTask(random, n, 4));
-  const right = Array.from({ length: model.transformer.size.layers }, (_, layer) =>
-    choicesOf(batchICLOnEpisodes(model, layer), episodes, 4)
-      .flatMap((row, b) =>
-        row.map((choice, t) => (choice === episodes[b]!.asked[t]!.right ? 1 : 0)),
-      )
-      .reduce<number>((sum, hit) => sum + hit, 0),
+  const episodes = source.sample(random, { B: 64, n, m: 4 });
+  const hits = Array.from({ length: model.transformer.size.layers }, (_, layer) =>
+    tf.tidy(() => {
+      const answers = batchICLOnEpisodes(model, layer).predict(episodes);
+      return rightAnswers(answers, episodes.right).sum().dataSync()[0]!;
+    }),
   );
-  return right.indexOf(Math.max(...right));
+  tf.dispose(Object.values(episodes));
+  return hits.indexOf(Math.max(...hits));
 }

@@ -58,7 +58,8 @@ function rowOf(line: string, where: string): LabelledText {
     return refuse('has options that are no texts');
   if (options.length > 0 && !options.includes(output))
     return refuse(`has the output '${output}', which is none of its options`);
-  return { task, input, output, options: [...new Set(options as string[])] }; // some published rows have an option twice
+  // some published rows have an option twice
+  return { task, input, output, options: [...new Set(options as string[])] };
 }
 
 /**
@@ -96,6 +97,8 @@ export function distinctTexts(rows: readonly LabelledText[]): LabelledText[] {
   const seen = new Set<string>();
   return rows.filter(({ input, output }) => {
     const key = JSON.stringify([input, output]);
-    return seen.has(key) ? false : (seen.add(key), true);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
   });
 }

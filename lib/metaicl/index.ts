@@ -13,9 +13,7 @@ export {
   EpisodeModel,
   episodesUnderMethod,
   loadEpisodeModel,
-  oneTestPerEpisode,
   type EpisodeModelConfig,
-  type OptionScorer,
 } from './episodemodel';
 export {
   ANSWER_SIZE,
@@ -50,6 +48,14 @@ export {
   type Attribute,
   type OwnTask,
 } from './owntasks';
+export {
+  EPISODES,
+  likeliestOption,
+  optionScorer,
+  rightAnswers,
+  rightOptionProbability,
+  type OptionScorer,
+} from './scorer';
 export {
   isAbusive,
   OVERLAPS,

@@ -1,6 +1,6 @@
 /**
- * A prompt under edit read text by text with an episode model; each example's first copy is kept, so
- * that an edit computes only what it changed.
+ * A prompt under edit read text by text with an episode model; each example's first copy is kept,
+ * so that an edit computes only what it changed.
  */
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
@@ -63,7 +63,8 @@ export function vectorReader(model: EpisodeModel, features: TextFeatures): Sessi
         'Give each text at least one word.',
       );
       if (examples.length === 0)
-        return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } }; // slots mean nothing yet
+        // without examples, slots mean nothing yet
+        return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } };
       const slots = options.map((_, k) => slot(k));
       const episode: Episode = {
         shown: examples.map(({ input, output }) => ({

@@ -6,10 +6,11 @@
  */
 import { tf } from '../core/backend';
 import { demand } from '../core/errors';
-import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
-import { oneTestEach, type InContextModel } from './incontext';
+import type { InContextModel } from './incontext';
 import { promptSizes, type Predictor, type Prompts } from './prompts';
+import { chosenExamples, oneExampleEach, oneTestEach, type PromptTensors } from './prompttensors';
 import type { Hook } from './transformer';
 
 /**
@@ -36,17 +37,20 @@ export const averagedAttention = <R extends Tensor>(
       if (name !== site) return;
       const [rows, T, C] = (value as Tensor3D).shape;
       const atTest = value.slice([0, T - 1, 0], [-1, 1, -1]); // [tests n, 1, C]
-      update = tf.keep(atTest.reshape([rows / n, n, 1, C]).mean(1)); // [tests, 1, C], kept beyond the pass that computed it
+      // [tests, 1, C], kept beyond the pass that computed it
+      update = tf.keep(atTest.reshape([rows / n, n, 1, C]).mean(1));
     });
-    // The zero-shot pass runs in the place the test had in the one-shot pass: one example stands
-    // there, unread, and the test's attention output at the chosen layer is replaced; earlier
+    // The zero-shot pass runs at the position the test had in the one-shot pass: one example stands
+    // before it, unread, and the test's attention output at the chosen layer is replaced; earlier
     // layers see the test alone.
     const answers = withTest((name, value) => {
       if (name.endsWith('attention.weights')) {
         const [, , T] = (value as tf.Tensor4D).shape;
-        const onlySelf = tf.concat([tf.zeros([T - 1]), tf.ones([1])]).reshape([1, 1, 1, T]); // [1, 1, 1, T]
+        const onlySelf = tf.concat([tf.zeros([T - 1]), tf.ones([1])]).reshape([1, 1, 1, T]);
         const rowsBefore = value.slice([0, 0, 0, 0], [-1, -1, T - 1, -1]); // [tests, H, T - 1, T]
-        return tf.concat([rowsBefore, onlySelf.tile([value.shape[0]!, value.shape[1]!, 1, 1])], 2); // [tests, H, T, T]
+        const [tests, H] = value.shape as [number, number];
+        const lastRows = onlySelf.tile([tests, H, 1, 1]); // [tests, H, 1, T]
+        return tf.concat([rowsBefore, lastRows], 2); // [tests, H, T, T]
       }
       if (name !== site) return;
       const T = (value as Tensor3D).shape[1];
@@ -69,6 +73,30 @@ export const checkBatchLayer = (layer: number, layers: number): void =>
   );
 
 /**
+ * BatchICL's answers to prompts of any kind: every test alone, n one-shot passes, then a pass with
+ * the averaged attention.
+ *
+ * @param prompts shapes as in PromptTensors
+ * @param forward a forward pass of the trained model, its test token last
+ * @returns what `forward` returns for B m prompts with one test; the caller disposes it
+ */
+export const batchAnswers = <P extends PromptTensors, R extends Tensor>(
+  layer: number,
+  prompts: P,
+  forward: (prompts: P, hook: Hook) => R,
+): R =>
+  tf.tidy(() => {
+    const each = oneTestEach(prompts);
+    const [oneShot, firstOnly] = [oneExampleEach(each), chosenExamples(each, [0])];
+    return averagedAttention(
+      layer,
+      prompts.x.shape[1],
+      (hook) => forward(oneShot, hook),
+      (hook) => forward(firstOnly, hook),
+    );
+  });
+
+/**
  * BatchICL over a model that has seen one-shot prompts (AR trained on all positions has).
  *
  * @param model the trained model; stays the caller's
@@ -77,29 +105,17 @@ export const checkBatchLayer = (layer: number, layers: number): void =>
  */
 export function batchICL(model: InContextModel, layer: number): Predictor {
   checkBatchLayer(layer, model.transformer.size.layers);
-  const predict = (prompts: Prompts): Tensor2D =>
-    tf.tidy(() => {
-      const { B, n, m, d } = promptSizes(prompts);
-      const each = oneTestEach(prompts); // B m prompts with one test
-      const rows = B * m * n;
-      const oneShot: Prompts = {
-        x: each.x.reshape([rows, 1, d]),
-        y: each.y.reshape([rows, 1]),
-        xTest: each.xTest.tile([1, n, 1]).reshape([rows, 1, d]),
-        yTest: tf.zeros([rows, 1]),
-      }; // [B m n, 1, d]
-      const firstOnly: Prompts = {
-        ...each,
-        x: each.x.slice([0, 0, 0], [-1, 1, -1]),
-        y: each.y.slice([0, 0], [-1, 1]),
-      };
-      const answers = averagedAttention(
-        layer,
-        n,
-        (hook) => model.forward(oneShot, hook),
-        (hook) => model.forward(firstOnly, hook).tests,
-      );
-      return answers.reshape([B, m]); // [B, m]
-    });
-  return { name: 'BatchICL', predict };
+  return {
+    name: 'BatchICL',
+    predict: (prompts: Prompts) =>
+      tf.tidy(() => {
+        const { B, m } = promptSizes(prompts);
+        const answers = batchAnswers(
+          layer,
+          prompts,
+          (given, hook) => model.forward(given, hook).tests,
+        );
+        return answers.reshape([B, m]); // [B, m]
+      }),
+  };
 }

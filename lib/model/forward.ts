@@ -1,5 +1,5 @@
 /**
- * A prompt's way through the transformer under a method: positions added, context doubled or not,
+ * The forward pass of a prompt under a method: positions added, context doubled or not,
  * mask applied, and the final states by block. How examples become token vectors, and what is read
  * out of the states, is the model's own business.
  */
@@ -8,7 +8,7 @@ import { demand } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { biasValues } from './attention';
-import type { Method } from './methods';
+import { checkStructured, type Method } from './methods';
 import { layoutPrompt, type PromptLayout } from './layout';
 import { structuredForward, type Blocks, type Finals } from './structured';
 import type { Hook, Transformer } from './transformer';
@@ -51,21 +51,23 @@ export class ForwardPass {
   private readonly plans = new Map<string, KeptPlan>();
 
   /**
-   * @param method      who sees whom, and where everyone stands
+   * @param method      who sees whom, and the position of each token
    * @param transformer runs the tokens; stays the caller's
-   * @param place       an embedding per position, [maxPositions, C]; stays the caller's
+   * @param positionTable an embedding per position, [maxPositions, C]; stays the caller's
    * @param l           tokens per example
    * @param form        left out: structured where the method has it
-   * @throws CourseError when the structured form is asked of a method that has none
+   * @throws CourseError when the structured form is asked of a method that has none, or the method
+   *   claims it without InvICL's mask and positions
    */
   constructor(
     readonly method: Method,
     readonly transformer: Transformer,
-    private readonly place: Tensor2D,
+    private readonly positionTable: Tensor2D,
     readonly l: number,
     form?: Form,
   ) {
     const { structured } = method;
+    checkStructured(method);
     demand(
       form !== 'structured' || structured,
       () => `The form 'structured' was asked for ${method.name}.`,
@@ -97,7 +99,8 @@ export class ForwardPass {
       demand(
         last < maxPositions,
         () =>
-          `${this.method.name} needs position ${last} for n = ${n}, but the model knows ${maxPositions}.`,
+          `${this.method.name} needs position ${last} for n = ${n}, ` +
+          `but the model knows ${maxPositions}.`,
         'Use fewer examples or a larger maxPositions.',
       );
       const structured = this.form === 'structured';
@@ -135,8 +138,10 @@ export class ForwardPass {
         this.form === 'structured' ? selection([...plan.tokens.keys()], plan, P) : select;
       const context = examples.reshape([B, n * l, C]); // [B, n l, C]
       const copies = this.method.doubled ? [context, context] : [context];
-      const places = tf.tensor2d(values, [plan.tokens.length, P]).matMul(this.place); // [T, C]
-      return tf.concat([...copies, tests.reshape([B, m, C])], 1).add(places) as Tensor3D; // [B, T, C]
+      const selected = tf.tensor2d(values, [plan.tokens.length, P]); // [T, P]
+      const positions = selected.matMul(this.positionTable); // [T, C]
+      const all = tf.concat([...copies, tests.reshape([B, m, C])], 1); // [B, T, C]
+      return all.add(positions) as Tensor3D; // [B, T, C]
     });
   }
 
@@ -161,10 +166,11 @@ export class ForwardPass {
     const [n, m] = [examples.shape[1], tests.shape[1]];
     const { select } = this.kept(n, m);
     const values = tf.tidy(() => {
-      const places = tf
+      const positions = tf
         .tensor2d(select, [this.l + 1, this.transformer.size.maxPositions])
-        .matMul(this.place); // [l + 1, C]
-      const [inExample, inTest] = tf.split(places, [this.l, 1]) as [Tensor, Tensor]; // [l, C], [1, C]
+        .matMul(this.positionTable); // [l + 1, C]
+      // [l, C], [1, C]
+      const [inExample, inTest] = tf.split(positions, [this.l, 1]) as [Tensor, Tensor];
       return {
         examples: examples.add(inExample) as Tensor4D,
         tests: tests.add(inTest) as Tensor4D,
@@ -198,13 +204,15 @@ export class ForwardPass {
       }
       const T = plan.tokens.length;
       const mask = tf.tensor2d(bias ?? biasValues(plan.mask), [T, T]);
-      const final = this.transformer.forward(this.embedded(examples, tests), mask, hook); // [B, T, C]
+      const embedded = this.embedded(examples, tests);
+      const final = this.transformer.forward(embedded, mask, hook); // [B, T, C]
       const [, context, test] = tf.split(final, [this.method.doubled ? n * l : 0, n * l, m], 1) as [
         Tensor,
         Tensor,
         Tensor,
       ];
-      return { examples: context.reshape([B, n, l, C]), tests: test.reshape([B, m, 1, C]) }; // [B, n, l, C], [B, m, 1, C]
+      // [B, n, l, C], [B, m, 1, C]
+      return { examples: context.reshape([B, n, l, C]), tests: test.reshape([B, m, 1, C]) };
     });
   }
 }

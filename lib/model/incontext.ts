@@ -7,7 +7,7 @@
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
 import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
-import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
@@ -16,6 +16,7 @@ import { microbatchOf } from './microbatch';
 import { ForwardPass, type Form } from './forward';
 import type { PromptLayout } from './layout';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
+import { oneTestEach } from './prompttensors';
 import type { Blocks, Finals } from './structured';
 import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from './transformer';
 
@@ -87,12 +88,12 @@ export class InContextModel implements Predictor {
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
-    const place = this.store.normal('positions', [maxPositions, C]) as unknown as Tensor2D;
+    const positionTable = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
     this.readOut = this.store.linear('readOut', C, 1);
     this.pass = new ForwardPass(
       this.method,
       this.transformer,
-      place,
+      positionTable,
       LAYOUTS[config.layout].tokens,
       config.form,
     );
@@ -105,7 +106,7 @@ export class InContextModel implements Predictor {
   }
 
   /**
-   * The plan of prompts with n examples and m tests: tokens, mask, positions.
+   * The layout of prompts with n examples and m tests: tokens, mask, positions.
    *
    * @throws CourseError when the prompt needs more positions than the model knows
    */
@@ -130,7 +131,8 @@ export class InContextModel implements Predictor {
       }; // [B, n, 2, d], [B, m, 1, d]
     }
     const pairs = tf.concat([x, y.reshape([B, n, 1]), tf.zeros([B, n, 1])], 2); // [B, n, d + 2]
-    const questions = tf.concat([xTest, tf.zeros([B, m, 1]), tf.ones([B, m, 1])], 2); // [B, m, d + 2]
+    // [B, m, d + 2]
+    const questions = tf.concat([xTest, tf.zeros([B, m, 1]), tf.ones([B, m, 1])], 2);
     return {
       examples: pairs.reshape([B, n, 1, d + 2]),
       tests: questions.reshape([B, m, 1, d + 2]),
@@ -152,7 +154,8 @@ export class InContextModel implements Predictor {
     demand(
       d === this.config.d,
       () =>
-        `The prompts have inputs of d = ${d} numbers, but ${this.name} was made for d = ${this.config.d}.`,
+        `The prompts have inputs of d = ${d} numbers, ` +
+        `but ${this.name} was made for d = ${this.config.d}.`,
       'Make another model, or sample other prompts.',
     );
     return tf.tidy(() => {
@@ -242,15 +245,16 @@ export class InContextModel implements Predictor {
   answersAt(states: Tensor4D): Tensor2D {
     const [B, count, , C] = states.shape;
     return tf.tidy(() => {
-      const atInputs = states.slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, count, C]); // [B, count, C]
+      // [B, count, C]
+      const atInputs = states.slice([0, 0, 0, 0], [-1, -1, 1, -1]).reshape([B, count, C]);
       return dense(atInputs, this.readOut).squeeze([-1]); // [B, count]
     });
   }
 
   /**
    * Predictions at the test inputs. A method that reads one test at a time gets each test as a
-   * prompt of its own. Large batches are taken in pieces; a shape that comes for the third time is
-   * compiled.
+   * prompt of its own. Large batches are taken in microbatches; a shape that comes for the third
+   * time is compiled.
    *
    * @param prompts shapes as in Prompts
    * @returns [B, m], in the units of y; the caller disposes it
@@ -268,12 +272,12 @@ export class InContextModel implements Predictor {
       ];
       if (rows >= all) return this.answer.run(x, y, xTest, yTest).reshape([B, m]); // [B, m]
       const starts = Array.from({ length: Math.ceil(all / rows) }, (_, i) => i * rows);
-      const pieces = starts.map((from) =>
+      const parts = starts.map((from) =>
         this.answer.run(
           ...[x, y, xTest, yTest].map((t) => t.slice(from, Math.min(rows, all - from))),
         ),
       );
-      return tf.concat(pieces).reshape([B, m]); // [B, m]
+      return tf.concat(parts).reshape([B, m]); // [B, m]
     });
   }
 
@@ -324,31 +328,4 @@ export function underMethod(
   const other = new InContextModel({ ...rest, method });
   assignAll(other.parameters, parameters);
   return other;
-}
-
-/**
- * Every test as a prompt of its own: B m prompts with one test each.
- *
- * @param prompts shapes as in Prompts
- * @returns x [B m, n, d], y [B m, n], xTest [B m, 1, d], yTest [B m, 1]; the caller disposes them
- * @throws CourseError when the prompts do not fit together
- */
-export function oneTestEach(prompts: Prompts): Prompts {
-  const { B, n, m, d } = promptSizes(prompts);
-  return {
-    x: tf.tidy(() =>
-      prompts.x
-        .expandDims(1)
-        .tile([1, m, 1, 1])
-        .reshape([B * m, n, d]),
-    ), // [B m, n, d]
-    y: tf.tidy(() =>
-      prompts.y
-        .expandDims(1)
-        .tile([1, m, 1])
-        .reshape([B * m, n]),
-    ), // [B m, n]
-    xTest: prompts.xTest.reshape([B * m, 1, d]), // [B m, 1, d]
-    yTest: prompts.yTest.reshape([B * m, 1]), // [B m, 1]
-  };
 }

@@ -1,22 +1,28 @@
 /** The transformer, its masks and positions, and every method as a row of one table. */
 export { attentionWeights, biasOf, biasValues, FORBIDDEN, joinHeads, maskBias } from './attention';
-export { averagedAttention, batchICL, checkBatchLayer } from './batchicl';
+export { averagedAttention, batchAnswers, batchICL, checkBatchLayer } from './batchicl';
 export { sizeOf, SIZES, type SizeName, type TransformerSize } from './config';
 export { EditablePrompt, type Work } from './editable';
 export { ForwardPass, type Form } from './forward';
 export {
   InContextModel,
-  oneTestEach,
   underMethod,
   type Layout,
   type ModelConfig,
   type Outputs,
 } from './incontext';
-export * as invicl from './invicl';
+export * as inviclForms from './invicl';
 export { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
 export { layoutPrompt, type PromptLayout } from './layout';
 export * as masks from './masks';
-export { methodOf, METHODS, pcwMethod, type Method, type MethodKey } from './methods';
+export {
+  checkStructured,
+  methodOf,
+  METHODS,
+  pcwMethod,
+  type Method,
+  type MethodKey,
+} from './methods';
 export { microbatchOf } from './microbatch';
 export {
   averagedOverOrderings,
@@ -31,13 +37,26 @@ export {
   disposePrompts,
   firstExamples,
   lastExamples,
+  NUMBERS,
   promptSizes,
   reorder,
   requireFinite,
   type Predictor,
+  type PromptFormat,
   type Prompts,
   type PromptSizes,
 } from './prompts';
+export {
+  apart,
+  choiceFor,
+  chosenExamples,
+  mapTensors,
+  oneExampleEach,
+  oneTestEach,
+  repeated,
+  type Choice,
+  type PromptTensors,
+} from './prompttensors';
 export { anglesAt, rotated, type Angles, type Rotary } from './rotary';
 export {
   firstStage,

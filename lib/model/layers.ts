@@ -102,10 +102,13 @@ export function layerNorm<T extends Tensor>(x: T, { gain, bias }: NormWeights): 
   });
 }
 
+/** What keeps tensors for the gradient; tfjs types it as one more input. */
+const saver = (save: unknown): tf.GradSaveFunc => save as tf.GradSaveFunc;
+
 /** rows * gain, whose gradient in the gain is a sum of rows: [rows, C], [C] -> [rows, C]. */
 const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
   tf.customGrad((x, w, save) => {
-    (save as tf.GradSaveFunc)([x as Tensor, w as Tensor]);
+    saver(save)([x as Tensor, w as Tensor]);
     return {
       value: (x as Tensor).mul(asRow(w as Tensor)),
       gradFunc: (g: Tensor, saved: Tensor[]) => [

@@ -12,11 +12,11 @@ import { positiveInteger, demand } from '../core/errors';
  * The part of the prompt that a block is in: the context, the second copy of the context, or the
  * test inputs.
  */
-export type Part = 'first' | 'second' | 'test';
+export type BlockPart = 'first' | 'second' | 'test';
 
 /** One example, or one test input. */
 export interface Block {
-  readonly part: Part;
+  readonly part: BlockPart;
   /** Which example (or which test input) it is, from 0. */
   readonly index: number;
 }
@@ -27,7 +27,7 @@ export type BlockMask = (row: Block, column: Block) => boolean;
 /** A mask as a matrix: mask[query][key]. */
 export type MaskMatrix = readonly (readonly boolean[])[];
 
-const RANK: Readonly<Record<Part, number>> = { first: 0, second: 1, test: 2 };
+const RANK: Readonly<Record<BlockPart, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
 /** Are the two the same block? */
 export const isSelf = (row: Block, column: Block): boolean =>
@@ -96,7 +96,7 @@ export const invicl: BlockMask = (row, column) => {
 
 /** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
 export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
-  const part = (name: Part, count: number): Block[] =>
+  const part = (name: BlockPart, count: number): Block[] =>
     Array.from({ length: count }, (_, index) => ({ part: name, index }));
   return [...part('first', n), ...(doubled ? part('second', n) : []), ...part('test', m)];
 }

@@ -3,7 +3,7 @@
  * may be taken. One transformer runs every row of this table; the ablations of the InvICL paper
  * (its table 5) are rows too.
  */
-import { lookUp, positiveInteger } from '../core/errors';
+import { demand, lookUp, positiveInteger } from '../core/errors';
 import * as masks from './masks';
 import * as positions from './positions';
 
@@ -24,26 +24,53 @@ export interface Method {
   readonly loss: 'all' | 'test';
   /** True when each prompt may hold one test input only (context rows read it). */
   readonly oneTest: boolean;
-  /** True when there is a form of the pass that never builds the mask. */
+  /**
+   * True when the pass is computed in the structured form, which never builds the mask; for
+   * InvICL's mask and positions only, see checkStructured.
+   */
   readonly structured: boolean;
+}
+
+/**
+ * Refuses a method that claims the structured form without being InvICL's: that form computes
+ * InvICL's mask and positions, whatever the method says.
+ *
+ * @throws CourseError naming the method
+ */
+export function checkStructured(method: Method): void {
+  const { name, mask, inside, doubled, oneTest } = method;
+  demand(
+    !method.structured ||
+      (mask === masks.invicl &&
+        method.positions === positions.symmetric &&
+        inside === 'causal' &&
+        doubled &&
+        !oneTest),
+    () => `The method '${name}' claims the structured form, which computes InvICL's mask.`,
+    "Set structured: false, or give it InvICL's mask and positions over a doubled context.",
+  );
 }
 
 const row = (
   name: string,
   mask: masks.BlockMask,
-  place: positions.Positions,
+  where: positions.Positions,
   rest: Partial<Method> = {},
-): Method => ({
-  name,
-  mask,
-  positions: place,
-  doubled: false,
-  inside: 'causal',
-  loss: 'all',
-  oneTest: false,
-  structured: false,
-  ...rest,
-});
+): Method => {
+  const method: Method = {
+    name,
+    mask,
+    positions: where,
+    doubled: false,
+    inside: 'causal',
+    loss: 'all',
+    oneTest: false,
+    structured: false,
+    ...rest,
+  };
+  checkStructured(method);
+  return method;
+};
 
 const PREFIX: Partial<Method> = { inside: 'full', loss: 'test' };
 

@@ -1,10 +1,11 @@
 /**
  * The prompt as data: n labelled examples, m inputs to label. And the one interface of everything
- * that predicts.
+ * that predicts, from prompts of numbers or of texts.
  */
 import type * as tfTypes from '@tensorflow/tfjs';
 
 import { CourseError, demand } from '../core/errors';
+import { chosenExamples, type Choice } from './prompttensors';
 
 /**
  * A batch of B prompts with n examples and m test inputs each; inputs have d numbers, labels one.
@@ -22,19 +23,40 @@ export interface Prompts {
 }
 
 /**
- * Anything that reads a prompt and answers its tests: a network, least squares, a nearest
- * neighbour.
+ * Anything that reads prompts and answers their tests: a network, least squares, a nearest
+ * neighbour, a language model. P is the kind of prompts: numbers, unless it says otherwise.
  */
-export interface Predictor {
+export interface Predictor<P = Prompts> {
   /** How figures and tables call it. */
   readonly name: string;
   /**
-   * Predicts the test labels.
+   * Answers the tests.
    *
-   * @returns predictions [B, m], in the units of y; the caller disposes them
-   * @throws CourseError when the prompts' shapes do not fit together
+   * @returns [B, m]: labels in the units of y, or the number of the chosen class or option; the
+   *   caller disposes it
+   * @throws CourseError when the prompts do not fit together, or not the predictor
    */
-  predict(prompts: Prompts): tfTypes.Tensor2D;
+  predict(prompts: P): tfTypes.Tensor2D;
+}
+
+/**
+ * What an evaluation has to know of a kind of prompts. One stands beside each kind: NUMBERS here,
+ * CLASSES in classifiers, EPISODES in metaicl, QUESTIONS in language.
+ */
+export interface PromptFormat<P> {
+  /** How many examples each prompt has, n. */
+  examples(prompts: P): number;
+  /** The same prompts with these of their examples, in this order; the caller disposes tensors. */
+  choose(prompts: P, which: Choice): P;
+  /**
+   * The error of each prompt, averaged over its tests.
+   *
+   * @param answers [B, m], as a predictor gives them
+   * @returns [B]; the caller disposes it
+   */
+  errors(answers: tfTypes.Tensor2D, prompts: P): tfTypes.Tensor;
+  /** What errors are divided by where the source of the prompts does not say it. */
+  scale(prompts: P): number;
 }
 
 /** The sizes of a batch of prompts. */
@@ -131,6 +153,14 @@ export function reorder(prompts: Prompts, order: readonly number[]): Prompts {
   checkOrder(order, n);
   return { ...prompts, x: prompts.x.gather([...order], 1), y: prompts.y.gather([...order], 1) };
 }
+
+/** Prompts of numbers: squared errors, divided by d unless their task says otherwise. */
+export const NUMBERS: PromptFormat<Prompts> = {
+  examples: (prompts) => promptSizes(prompts).n,
+  choose: chosenExamples,
+  errors: (answers, { yTest }) => answers.sub(yTest).square().mean(1),
+  scale: ({ x }) => x.shape[2],
+};
 
 /** The first or last `count` examples of the prompts. */
 function someExamples(prompts: Prompts, which: 'first' | 'last', count: number): Prompts {

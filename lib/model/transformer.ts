@@ -4,8 +4,7 @@
  */
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
-import { asTensor1D, asTensor2D } from '../core/tensors';
-import type { Scalar, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Rank, Scalar, ShapeMap, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
 
 import { attentionWeights, joinHeads } from './attention';
 import { sizeOf, type SizeName, type TransformerSize } from './config';
@@ -57,12 +56,6 @@ export type Parameters = Readonly<Record<string, Variable>>;
 
 const INITIAL_SCALE = 0.02;
 
-/** Fills a variable with one value. */
-const constant =
-  (value: number) =>
-  (_: Stream, count: number): Float32Array =>
-    new Float32Array(count).fill(value);
-
 /** Makes the variables of a model, each from its own random stream, and stores them by name. */
 export class ParameterStore {
   readonly all: Record<string, Variable> = {};
@@ -77,32 +70,40 @@ export class ParameterStore {
     private readonly stack?: number,
   ) {}
 
-  private add(
+  private add<R extends Rank>(
     name: string,
-    shape: readonly number[],
+    shape: ShapeMap[R],
     values: (random: Stream, count: number) => Float32Array,
-  ): Variable {
-    const count = shape.reduce((a, b) => a * b, 1);
+  ): Variable<R> {
+    const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
     const variable = tf.tidy(() => {
-      const initial = tf.tensor(values(stream(this.seed, 'initial', name), count), [...shape]);
+      const initial = tf.tensor<R>(values(stream(this.seed, 'initial', name), count), shape);
       return tf.variable(
-        this.stack === undefined ? initial : tf.stack(new Array<Tensor>(this.stack).fill(initial)),
+        this.stack === undefined
+          ? initial
+          : (tf.stack(new Array<Tensor>(this.stack).fill(initial)) as Tensor<R>),
       );
     });
-    this.all[name] = variable;
+    this.all[name] = variable as Variable;
     return variable;
   }
 
   /** Standard normal times `scale`, of this shape. */
-  normal(name: string, shape: readonly number[], scale = INITIAL_SCALE): Variable {
-    return this.add(name, shape, (random, count) => random.normals(count, scale));
+  normal<R extends Rank>(name: string, shape: ShapeMap[R], scale = INITIAL_SCALE): Variable<R> {
+    return this.add<R>(name, shape, (random, count) => random.normals(count, scale));
+  }
+
+  /** The same number everywhere, for C channels. */
+  private constant(name: string, C: number, value: number): Variable<Rank.R1> {
+    return this.add<Rank.R1>(name, [C], (_, count) => new Float32Array(count).fill(value));
   }
 
   /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
   dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
-    const weight = this.normal(`${name}.weight`, [inputs, outputs], scale);
-    const bias = this.add(`${name}.bias`, [outputs], constant(0));
-    return { weight: asTensor2D(weight), bias: asTensor1D(bias) };
+    return {
+      weight: this.normal<Rank.R2>(`${name}.weight`, [inputs, outputs], scale),
+      bias: this.constant(`${name}.bias`, outputs, 0),
+    };
   }
 
   /**
@@ -112,16 +113,18 @@ export class ParameterStore {
     const bound = 1 / Math.sqrt(inputs);
     const uniform = (random: Stream, count: number): Float32Array =>
       Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-    const weight = this.add(`${name}.weight`, [inputs, outputs], uniform);
-    const bias = this.add(`${name}.bias`, [outputs], uniform);
-    return { weight: asTensor2D(weight), bias: asTensor1D(bias) };
+    return {
+      weight: this.add<Rank.R2>(`${name}.weight`, [inputs, outputs], uniform),
+      bias: this.add<Rank.R1>(`${name}.bias`, [outputs], uniform),
+    };
   }
 
   /** A LayerNorm over C channels: gain 1, bias 0. */
   norm(name: string, C: number): NormWeights {
-    const gain = this.add(`${name}.gain`, [C], constant(1));
-    const bias = this.add(`${name}.bias`, [C], constant(0));
-    return { gain: asTensor1D(gain), bias: asTensor1D(bias) };
+    return {
+      gain: this.constant(`${name}.gain`, C, 1),
+      bias: this.constant(`${name}.bias`, C, 0),
+    };
   }
 }
 

@@ -23,7 +23,7 @@ export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace 
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export { axesInBox, axisSuffix, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 export { decisionPanels, type MapPanel } from './maps';
-export { SHADES, shades, styleOf, withOpacity, type LineStyle } from './palette';
+export { shades, SHADES, styleOf, withOpacity, type LineStyle } from './palette';
 export {
   linePanels,
   pathsOver,

@@ -66,17 +66,17 @@ export function augmented({ name, scale, sampler }: SampledTask): SampledTask {
     const mirror = random.integer(2) === 0 ? 1 : -1;
     const swap = random.integer(2) === 1;
     const [c, s] = [Math.cos(angle), Math.sin(angle)];
-    const plain = new Float32Array(2);
+    const before = new Float32Array(2 * (sizes.n + sizes.m)); // the inputs before they are turned
     return {
       input: (own, x, from, i) => {
-        draw(own, plain, 0, i);
-        x.set(
-          [c * plain[0]! - s * mirror * plain[1]!, s * plain[0]! + c * mirror * plain[1]!],
-          from,
-        );
+        draw(own, before, 2 * i, i);
+        const [a, b] = [before[2 * i]!, before[2 * i + 1]!];
+        x.set([c * a - s * mirror * b, s * a + c * mirror * b], from);
       },
-      /** Asked for the input that was drawn last. */
-      label: (_x, _from, i) => (swap ? 1 - inner.label(plain, 0, i) : inner.label(plain, 0, i)),
+      label: (_x, _from, i) => {
+        const label = inner.label(before, 2 * i, i);
+        return swap ? 1 - label : label;
+      },
     };
   };
   return taskFrom(`${name}, augmented`, scale, { ...sampler, prompt: turned });

@@ -18,5 +18,5 @@ export {
   type SampleSizes,
   type Task,
 } from './task';
-export { thresholds, THRESHOLDS, type ThresholdsConfig } from './thresholds';
+export { THRESHOLDS, thresholds, type ThresholdsConfig } from './thresholds';
 export { decisionTrees, leafOf, type TreeConfig } from './tree';

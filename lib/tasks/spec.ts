@@ -28,14 +28,11 @@ export type TaskSpec =
   | { readonly kind: 'pool'; readonly of: TaskSpec; readonly count: number; readonly seed?: number }
   | { readonly kind: 'augmented'; readonly of: TaskSpec };
 
-/** A spec made of others. */
-interface Composed<Of> {
-  readonly of: Of;
-  readonly count: number;
-  readonly seed?: number;
-}
+/** The settings of a kind. */
+type SettingsOf<K extends TaskSpec['kind']> = Omit<Extract<TaskSpec, { kind: K }>, 'kind'>;
 
-const MAKERS: Readonly<Record<string, (given: never) => SampledTask>> = {
+/** One maker for each kind of TaskSpec: a kind without its maker does not compile. */
+const MAKERS: { readonly [K in TaskSpec['kind']]: (given: SettingsOf<K>) => SampledTask } = {
   linear: linearRegression,
   sparse: sparseRegression,
   tree: decisionTrees,
@@ -44,9 +41,9 @@ const MAKERS: Readonly<Record<string, (given: never) => SampledTask>> = {
   prototypes,
   thresholds,
   radius,
-  mixture: ({ of }: Composed<readonly TaskSpec[]>) => mixture(of.map(taskOf)),
-  pool: ({ of, count, seed }: Composed<TaskSpec>) => pool(taskOf(of), count, seed),
-  augmented: ({ of }: Composed<TaskSpec>) => augmented(taskOf(of)),
+  mixture: ({ of }) => mixture(of.map(taskOf)),
+  pool: ({ of, count, seed }) => pool(taskOf(of), count, seed),
+  augmented: ({ of }) => augmented(taskOf(of)),
 };
 
 /**
@@ -55,5 +52,6 @@ const MAKERS: Readonly<Record<string, (given: never) => SampledTask>> = {
  * @throws CourseError quoting an unknown kind, or a setting that is unknown or refused
  */
 export function taskOf({ kind, ...given }: TaskSpec): SampledTask {
-  return lookUp('task', MAKERS, kind)(given as never);
+  const make: (given: never) => SampledTask = lookUp('task', MAKERS, kind);
+  return make(given as never);
 }

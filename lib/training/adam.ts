@@ -77,7 +77,8 @@ export class Adam {
   update(gradients: Readonly<Record<string, Tensor>>, now: Tensor): void {
     const { beta1, beta2, epsilon } = this.config;
     tf.tidy(() => {
-      const [rate, correction1, correction2, kept] = tf.split(now.reshape([4]), 4) as Tensor[]; // 4 x [1]
+      const numbers = tf.split(now.reshape([4]), 4) as Tensor[]; // 4 x [1]
+      const [rate, correction1, correction2, kept] = numbers;
       const size = rate!.div(correction1!); // [1]
       for (const [name, gradient] of Object.entries(gradients)) {
         const [parameter, m, v] = [this.parameters[name]!, this.first[name]!, this.second[name]!];

@@ -11,14 +11,14 @@ import { CourseError, demand } from '../core/errors';
 import { readSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
-import { InContextModel, type ModelConfig } from '../model/incontext';
-
 /** Files of a newer version are refused; older ones are read. */
 export const CHECKPOINT_VERSION = 1;
 
 /** What a checkpoint says of itself. */
 export interface CheckpointFacts {
   readonly version: number;
+  /** Which kind of model, see kinds.ts; older files do not say it. */
+  readonly kind?: string;
   /** Of the trained model. */
   readonly model: object;
   /** The training config as it was given. */
@@ -88,13 +88,15 @@ export function readCheckpoint(file: string): Checkpoint {
   demand(
     facts !== null && typeof facts.version === 'number',
     () =>
-      `'${file}' is a safetensors file, but no checkpoint of this course (its facts are missing or unreadable).`,
+      `'${file}' is a safetensors file, but no checkpoint of this course ` +
+      '(its facts are missing or unreadable).',
     'Use a file that the trainer wrote.',
   );
   demand(
     facts.version <= CHECKPOINT_VERSION,
     () =>
-      `'${file}' was written by a newer version of the course (format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
+      `'${file}' was written by a newer version of the course ` +
+      `(format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
     'Update the course.',
   );
   return { arrays, facts };
@@ -116,7 +118,9 @@ export function restoreVariables(
     const found = arrays[name];
     if (!found || found.shape.join() !== variable.shape.join())
       throw new CourseError(
-        `'${file}' is the checkpoint of another model: '${name}' is ${found ? `[${found.shape.join(', ')}]` : 'missing'} there, [${variable.shape.join(', ')}] here.`,
+        `'${file}' is the checkpoint of another model: '${name}' is ` +
+          `${found ? `[${found.shape.join(', ')}]` : 'missing'} there, ` +
+          `[${variable.shape.join(', ')}] here.`,
         'Load it with the config that it was written with, or name another file.',
       );
   }
@@ -143,21 +147,4 @@ export function restored<
     throw error;
   }
   return model;
-}
-
-/**
- * The model of a checkpoint, with its weights.
- *
- * @returns the model (the caller disposes it) and what the file says of itself
- * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer
- *   version
- */
-export function loadModel(file: string): { model: InContextModel; facts: CheckpointFacts } {
-  const checkpoint = readCheckpoint(file);
-  const model = restored(
-    file,
-    checkpoint,
-    new InContextModel(checkpoint.facts.model as ModelConfig),
-  );
-  return { model, facts: checkpoint.facts };
 }

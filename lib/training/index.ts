@@ -1,8 +1,7 @@
 /** Loss, Adam, schedules, checkpoints and the training loop. */
-export { Adam, ADAM, type AdamConfig } from './adam';
+export { ADAM, Adam, type AdamConfig } from './adam';
 export {
   CHECKPOINT_VERSION,
-  loadModel,
   readCheckpoint,
   restored,
   restoreVariables,
@@ -10,6 +9,8 @@ export {
   type Checkpoint,
   type CheckpointFacts,
 } from './checkpoint';
+export { checkpointKind, kindOf, load, type CheckpointKind, type Loaded } from './kinds';
+export { loadModel } from './load';
 export { promptLoss } from './loss';
 export { grownAt, rateAt, stageAt, type Growth, type RateSchedule, type Stages } from './schedule';
 export {

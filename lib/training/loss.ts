@@ -6,8 +6,9 @@
 import { tf } from '../core/backend';
 import type { Scalar } from '@tensorflow/tfjs';
 
-import { oneTestEach, type InContextModel } from '../model/incontext';
+import type { InContextModel } from '../model/incontext';
 import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
+import { oneTestEach } from '../model/prompttensors';
 
 /**
  * Mean squared error / d over the predictions the method may use.
@@ -29,6 +30,7 @@ export function promptLoss(model: InContextModel, prompts: Prompts): Scalar {
     const atTests = tests.sub(prompts.yTest).square(); // [B, m]
     if (model.method.loss === 'test' || !context) return atTests.mean().div(d) as Scalar;
     const atExamples = context.sub(prompts.y).square(); // [B, n]
-    return tf.concat([atExamples, atTests], 1).mean().div(d) as Scalar; // [B, n + m] before the mean
+    const all = tf.concat([atExamples, atTests], 1); // [B, n + m]
+    return all.mean().div(d) as Scalar;
   });
 }

@@ -26,6 +26,7 @@ import {
   writeCheckpoint,
   type CheckpointFacts,
 } from './checkpoint';
+import { kindOf } from './kinds';
 import { rateAt } from './schedule';
 
 /** How to train, whatever is trained. */
@@ -121,6 +122,12 @@ export interface Trainable {
   readonly config: object;
 }
 
+/** Resolves in the next turn of the event loop. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 /** A training run, apart from what its steps are made of. */
 export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   readonly optimiser: Adam;
@@ -129,11 +136,11 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   /** Steps made. */
   step = 0;
   private readonly whole: Compiled<Tensor>;
-  private readonly piece: Compiled<Tensor>;
+  private readonly microbatch: Compiled<Tensor>;
   private readonly finish: Compiled<Tensor>;
   /**
-   * Sums of gradients over the pieces of a batch, by the parameter's name; 0 between steps, made at
-   * the first use.
+   * Sums of gradients over the microbatches of a batch, by the parameter's name; 0 between steps,
+   * made at the first use.
    */
   private readonly sums: Record<string, Variable> = {};
 
@@ -151,7 +158,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   ) {
     this.optimiser = new Adam(trained.parameters, config.adam);
     this.whole = compile(this.updateOn, options);
-    this.piece = compile(this.addGradients, options);
+    this.microbatch = compile(this.addGradients, options);
     this.finish = compile(this.updateFromSums, options);
   }
 
@@ -181,20 +188,17 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   }
 
   /**
-   * Whether the gradients are taken elsewhere than where the update is made: `leave` moves the
-   * weights before a step's gradients, `comeBack` undoes it before the update.
+   * For trainers that take a step's gradients at other weights than those that the step updates:
+   * moves the weights there.
+   *
+   * @returns what puts the weights back before the update; null when they were not moved
    */
-  protected readonly goesAway: boolean = false;
-
-  /** Moves the weights to where the gradients of a step are taken. */
-  protected leave(step: number): void {
+  protected moveToGradients(step: number): (() => void) | null {
     void step;
+    return null;
   }
 
-  /** Puts the weights back to where the step began. */
-  protected comeBack(): void {}
-
-  /** The loss (times `share`, of a piece of the batch) and its gradients. */
+  /** The loss (times `share`, of a microbatch) and its gradients. */
   private gradientsOn(
     inputs: readonly Tensor[],
     share?: Tensor,
@@ -221,9 +225,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     return value;
   };
 
-  /**
-   * Adds the gradients of a piece of the batch to the sums, times the piece's share of the batch.
-   */
+  /** Adds the gradients of a microbatch to the sums, times its share of the batch. */
   private readonly addGradients = (...all: Tensor[]): Tensor => {
     const { value, gradients } = this.gradientsOn(all.slice(0, -1), all.at(-1)!);
     for (const [name, gradient] of Object.entries(gradients))
@@ -245,22 +247,29 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     return loss;
   }
 
-  /** One step in pieces of `rows` rows; returns the loss. */
-  private trainInPieces(inputs: readonly Tensor[], rows: number, now: Tensor): number {
+  /**
+   * One step in microbatches of `rows` rows, and the weights put back before the update; returns
+   * the loss.
+   */
+  private trainInMicrobatches(
+    inputs: readonly Tensor[],
+    rows: number,
+    now: Tensor,
+    putBack: (() => void) | null,
+  ): number {
     if (Object.keys(this.sums).length === 0)
       for (const [name, parameter] of Object.entries(this.trained.parameters))
         this.sums[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
     const batch = inputs[0]!.shape[0]!;
     let loss = 0;
-    this.leave(this.step);
     for (let from = 0; from < batch; from += rows) {
       const count = Math.min(rows, batch - from);
-      const piece = [...inputs.map((t) => t.slice(from, count)), tf.scalar(count / batch)];
-      const value = this.piece.run(...piece);
+      const microbatch = [...inputs.map((t) => t.slice(from, count)), tf.scalar(count / batch)];
+      const value = this.microbatch.run(...microbatch);
       loss += value.dataSync()[0]!;
-      tf.dispose([...piece, value]);
+      tf.dispose([...microbatch, value]);
     }
-    this.comeBack();
+    putBack?.();
     this.finish.run(now).dispose();
     return loss;
   }
@@ -279,9 +288,10 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     const now = this.optimiser.next(
       rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps),
     );
+    const putBack = this.moveToGradients(this.step);
     const loss =
-      rows < this.config.batch || this.goesAway
-        ? this.trainInPieces(inputs, rows, now)
+      rows < this.config.batch || putBack
+        ? this.trainInMicrobatches(inputs, rows, now, putBack)
         : this.trainWhole(inputs, now);
     tf.dispose([...inputs, now]);
     if (!Number.isFinite(loss))
@@ -322,10 +332,13 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
    * @throws CourseError when it cannot be written
    */
   save(file: string, command = '', withMoments = true): void {
+    const [model, training] = [this.trained.config, this.config];
+    const kind = kindOf({ model, training });
     const facts: CheckpointFacts = {
       version: CHECKPOINT_VERSION,
-      model: this.trained.config,
-      training: this.config,
+      ...(kind === undefined ? {} : { kind }),
+      model,
+      training,
       step: this.step,
       curve: this.curve,
       command,
@@ -341,7 +354,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   restore(file: string): void {
     const checkpoint = readCheckpoint(file);
     const { model, training, step, curve } = checkpoint.facts;
-    const trained = { ...this.defaults, ...(training as object) }; // a setting that came after the file had its default
+    // a setting that came after the file had its default
+    const trained = { ...this.defaults, ...(training as object) };
     const different =
       firstDifference(model, this.trained.config) ?? firstDifference(trained, this.config);
     demand(
@@ -372,7 +386,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
     if (checkpoint && this.step === 0 && existsSync(checkpoint)) this.restore(checkpoint);
     const { steps, logEvery, checkpointEvery } = this.config;
     const [began, beganAt] = [Date.now(), this.step];
-    await new Promise((resolve) => setImmediate(resolve)); // a kernel puts its own SIGINT listener back after a cell's first turn
+    await nextTurn(); // a kernel puts its own SIGINT listener back after a cell's first turn
     let interrupted = false;
     let savedAt = -1;
     const keep = (): void => {
@@ -380,7 +394,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
       this.save(checkpoint, command);
       savedAt = this.step;
     };
-    const others = process.rawListeners('SIGINT') as NodeJS.SignalsListener[]; // a kernel's own would abandon the cell
+    // a kernel's own would abandon the cell
+    const others = process.rawListeners('SIGINT') as NodeJS.SignalsListener[];
     const interrupt = (signal: NodeJS.Signals): void => {
       if (interrupted) for (const other of others) other(signal);
       interrupted = true;
@@ -402,7 +417,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
             elapsed,
             left: (elapsed / (this.step - beganAt)) * (Math.min(until, steps) - this.step),
           });
-          await new Promise((resolve) => setImmediate(resolve)); // lets signals and displays through
+          await nextTurn(); // lets signals and displays through
         }
         if (this.step % checkpointEvery === 0) keep();
       }
@@ -416,7 +431,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
 
   /** Frees the optimiser's state and the graphs; the model stays. */
   dispose(): void {
-    for (const compiled of [this.whole, this.piece, this.finish]) compiled.dispose();
+    for (const compiled of [this.whole, this.microbatch, this.finish]) compiled.dispose();
     for (const sum of Object.values(this.sums)) sum.dispose();
     this.optimiser.dispose();
   }

@@ -227,7 +227,7 @@ test('scores: a batch of questions, means over tokens, SAICL takes each option a
       ),
     );
   }
-  assert.ok(Math.abs(language.probabilities([0, 0]).reduce((a, b) => a + b) - 1) < 1e-12);
+  assert.ok(Math.abs(core.softmax([0, 0]).reduce((a, b) => a + b) - 1) < 1e-12);
 });
 
 test('a session after any edits answers as a fresh one with the same examples', () => {
@@ -284,7 +284,7 @@ test('a session after any edits answers as a fresh one with the same examples', 
             config.texts.map((input) => ({ examples, input, options })),
             { method: model.methodOf(method), template, length: 'sum' },
           )
-          .map(language.probabilities);
+          .map(core.softmax);
         session.answers.forEach(({ probabilities }, i) => close(probabilities, fresh[i]!, 1e-4));
         session.dispose();
       }),
@@ -373,7 +373,7 @@ test('bad sessions and questions get one sentence each, and change nothing', asy
   );
   refused(
     () => ask({ options: ['a long option of very many words that fills everything'] }, 'ar', 4),
-    'leaves no room',
+    'leaves no token for its input',
   );
   refused(() => lm.check([999], null), 'token 999', '320');
 });

@@ -431,7 +431,7 @@ test('training on episodes lowers the loss, resumes to the same bits, leaks noth
 });
 
 test('evaluation: a scorer that knows the answers scores 1, and no ordering changes it', () => {
-  const knows: metaicl.OptionScorer = { name: 'knows', scores: ({ right }) => right.clone() };
+  const knows = metaicl.optionScorer('knows', ({ right }) => right.clone());
   const target = new metaicl.EpisodeSource(tasks.slice(0, 2), features);
   const scores = metaicl.evaluate(knows, target, { n: 4, rows: 6, orders: 2 });
   for (const { scores: seeds, changed } of scores) {
@@ -532,7 +532,7 @@ test('a session on vectors answers after any edits as one pass; each example is 
   ]);
   const scores = tf.tidy(() => network.forward(whole).arraySync()[0]!);
   session.answers.forEach(({ probabilities }, i) =>
-    close(probabilities, language.probabilities(scores[i]!.slice(0, 3)), 1e-4),
+    close(probabilities, core.softmax(scores[i]!.slice(0, 3)), 1e-4),
   );
   refused(() => session.ask(['']), 'empty text');
   tf.dispose(Object.values(whole));

@@ -370,3 +370,25 @@ test('predictions of a large batch, in pieces and compiled, are those of one pas
     close(one.predict(prompts).dataSync(), whole, 1e-5, `time ${time}`);
   one.dispose();
 });
+
+test('a method that claims the structured form without InvICL’s mask and positions is refused', () => {
+  const { METHODS } = model;
+  assert.doesNotThrow(() => model.checkStructured(METHODS.invicl));
+  assert.doesNotThrow(() => model.checkStructured(METHODS.ar));
+  const claims: readonly model.Method[] = [
+    { ...METHODS.ar, structured: true },
+    { ...METHODS.invicl, positions: model.positions.absolute },
+    { ...METHODS.invicl, doubled: false },
+    { ...METHODS.invicl, inside: 'full' },
+    { ...METHODS.arInvariantMask, structured: true },
+  ];
+  const { transformer } = network('ar');
+  const table = tf.zeros([8, transformer.size.width]) as tf.Tensor2D;
+  for (const claim of claims)
+    refused(
+      () => new model.ForwardPass(claim, transformer, table, 1),
+      claim.name,
+      'structured form',
+      'structured: false',
+    );
+});

@@ -6,14 +6,14 @@ import { core, model, tasks, tf } from 'invicl';
 
 import { close, leavesNothing, refused } from '../helpers';
 
-const { FORMS } = model.invicl;
+const { FORMS } = model.inviclForms;
 
 function segmentsOf(
   seed: number,
   lengths: readonly number[],
   testLengths: readonly number[],
   C: number,
-): model.invicl.Segments {
+): model.inviclForms.Segments {
   const random = core.stream(seed, 'segments');
   const make = (length: number): tf.Tensor3D =>
     tf.tensor3d(random.normals(2 * length * C), [2, length, C]);

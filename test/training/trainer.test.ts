@@ -4,7 +4,19 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { core, evaluation, model, tasks, training, tf } from 'invicl';
+import {
+  core,
+  evaluation,
+  fewshot,
+  invicl,
+  inweight,
+  language,
+  metaicl,
+  model,
+  tasks,
+  training,
+  tf,
+} from 'invicl';
 
 import { allRefused, close, leavesNothing, refused, root, scratch } from '../helpers';
 
@@ -329,4 +341,110 @@ test('bad settings are refused', async (t) => {
     [() => make({ epochs: 3 } as Partial<training.TrainingConfig>), "'epochs'"],
     [() => make({}, { ...MODEL, d: 3 }), 'd = 2', 'd = 3'],
   ]);
+});
+
+/** Every kind of checkpoint: its tag, the call that opens it, and a file of it without a tag. */
+const KINDS: readonly (readonly [string, string, (file: string) => unknown, string])[] = [
+  [
+    'a model on prompts of numbers',
+    'training.loadModel',
+    training.loadModel,
+    'linear-random-n/ar-0',
+  ],
+  [
+    'a model on episodes of texts',
+    'metaicl.loadEpisodeModel',
+    metaicl.loadEpisodeModel,
+    'metaicl-own/ar-0',
+  ],
+  ['a few-shot network', 'fewshot.loadNetwork', fewshot.loadNetwork, 'meta-pairs/cnp-0'],
+  [
+    'networks on sequences',
+    'inweight.loadSequenceNetworks',
+    inweight.loadSequenceNetworks,
+    'iwl-noise/noise-1-0',
+  ],
+  [
+    'a language model on tasks of texts',
+    'invicl.loadOwnLanguageModel',
+    invicl.loadOwnLanguageModel,
+    'language-model/ar-0',
+  ],
+  [
+    'a language model of names and cities',
+    'inweight.loadFactModel',
+    inweight.loadFactModel,
+    'iwl-cities/model-0',
+  ],
+];
+const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
+
+test('load knows the kind of every file in data/checkpoints, by its configs where it has no tag', () => {
+  const folder = join(root, 'data', 'checkpoints');
+  const found = new Map<string, number>();
+  for (const name of fs.readdirSync(folder))
+    for (const file of fs.readdirSync(join(folder, name))) {
+      const kind = training.kindOf(training.readCheckpoint(join(folder, name, file)).facts);
+      assert.ok(kind !== undefined, `${name}/${file}`);
+      found.set(kind, (found.get(kind) ?? 0) + 1);
+    }
+  assert.deepEqual([...found.keys()].sort(), KINDS.map(([kind]) => kind).sort());
+  for (const [kind, , , name] of KINDS) assert.equal(training.load(shipped(name)).kind, kind);
+  assert.ok(training.load(shipped('metaicl-own/ar-0')).model instanceof metaicl.EpisodeModel);
+  assert.ok(training.load(shipped('linear-random-n/ar-0')).model instanceof model.InContextModel);
+});
+
+test('asked for one kind and given another, each call says which kind it is and what opens it', () => {
+  for (const [kind, , open] of KINDS)
+    for (const [other, call, , name] of KINDS)
+      if (other !== kind) refused(() => open(shipped(name)), other, kind, `Open it with ${call}`);
+});
+
+test('new checkpoints carry their kind, and nothing else of them changes; unknown kinds are refused', () => {
+  const folder = scratch();
+  const file = join(folder, 'new.safetensors');
+  const trainer = make();
+  trainer.train();
+  trainer.save(file);
+  const { arrays, facts } = training.readCheckpoint(file);
+  assert.equal(facts.kind, 'a model on prompts of numbers');
+  assert.deepEqual(Object.keys(facts), [
+    'version',
+    'kind',
+    'model',
+    'training',
+    'step',
+    'curve',
+    'command',
+  ]);
+  const rewritten = (name: string, changed: object): string => {
+    const text = JSON.stringify({ ...facts, ...changed });
+    core.writeSafetensors(join(folder, name), arrays, { facts: text });
+    return join(folder, name);
+  };
+  const later = rewritten('later', { kind: 'a model of later' });
+  refused(() => training.load(later), 'later', 'a model of later', 'version of the course');
+  const none = rewritten('none', { kind: undefined, model: null });
+  refused(() => training.loadModel(none), 'none', 'not known', 'version of the course');
+  refused(
+    () =>
+      training.checkpointKind({
+        kind: 'a few-shot network',
+        call: 'nothing',
+        fits: () => false,
+        open: () => ({}),
+      }),
+    'a few-shot network',
+    'a name of its own',
+  );
+  refused(
+    () =>
+      language.trainedLanguageModel(
+        'a file',
+        training.readCheckpoint(shipped('iwl-cities/model-0')),
+        invicl.ownTokenizer(),
+      ),
+    'words',
+    'tokenizer',
+  );
 });

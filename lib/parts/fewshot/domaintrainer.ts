@@ -71,7 +71,6 @@ export const inputsFrom = ({ x, y, xTest, yTest }: Prompts, scale: number): Tens
 
 /** Trains a model over domains. */
 export class DomainTrainer extends StepTrainer<DomainTraining> {
-  protected override readonly goesAway: boolean;
   private readonly began: Record<string, Variable>;
   private readonly descend: ReturnType<typeof descentOf>;
 
@@ -92,9 +91,8 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
     for (const name of ['domainsPerBatch', 'tests'] as const) positiveInteger(name, config[name]);
     for (const n of config.ns) positiveInteger('a number of examples', n);
     super(model, config, DOMAIN_TRAINING, options);
-    this.goesAway = config.innerSteps > 0;
     this.descend = descentOf(model, config.innerClip, options);
-    this.began = this.goesAway ? copiesOf(model.parameters) : {};
+    this.began = config.innerSteps > 0 ? copiesOf(model.parameters) : {};
   }
 
   /** What a step is about: its examples per prompt and, with inner steps, its domain. */
@@ -113,9 +111,9 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
    *   disposes them
    */
   protected override inputsOf(step: number): Tensor[] {
-    const { batch, tests: m, domainsPerBatch, seed } = this.config;
+    const { batch, tests: m, domainsPerBatch, innerSteps, seed } = this.config;
     const { n, domain, random } = this.facts(step);
-    if (this.goesAway)
+    if (innerSteps > 0)
       return inputsFrom(
         domain.sample(stream(seed, 'queries', step), { B: batch, n, m }),
         domain.scale,
@@ -138,9 +136,10 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
     return this.model.lossOf(inputs);
   }
 
-  protected override leave(step: number): void {
-    if (!this.goesAway) return;
+  /** With inner steps, the gradients are taken where these lead on tasks of the step's domain. */
+  protected override moveToGradients(step: number): (() => void) | null {
     const { batch, tests: m, innerSteps, innerRate, seed } = this.config;
+    if (innerSteps === 0) return null;
     const { n, domain } = this.facts(step);
     assignAll(this.began, this.model.parameters);
     const inputs = inputsFrom(
@@ -149,10 +148,7 @@ export class DomainTrainer extends StepTrainer<DomainTraining> {
     );
     for (let s = 0; s < innerSteps; s++) this.descend.step(inputs, innerRate);
     tf.dispose(inputs);
-  }
-
-  protected override comeBack(): void {
-    if (this.goesAway) assignAll(this.model.parameters, this.began);
+    return () => assignAll(this.model.parameters, this.began);
   }
 
   override dispose(): void {

@@ -3,7 +3,8 @@
  * that it was made from.
  */
 import { lookUp, positiveInteger } from '../../core/errors';
-import { readCheckpoint, restored } from '../../training/checkpoint';
+import { restored } from '../../training/checkpoint';
+import { checkpointKind } from '../../training/kinds';
 import { CNP, type CNPConfig } from './cnp';
 import type { ClassifierNetwork, NetworkSizes } from '../../classifiers/classifier';
 import { ICL, type ICLConfig } from './icl';
@@ -84,13 +85,18 @@ export function networkOf(config: NetworkConfig): ClassifierNetwork {
   return make(config as never);
 }
 
+const open = checkpointKind({
+  kind: 'a few-shot network',
+  call: 'fewshot.loadNetwork',
+  fits: ({ model }) => 'kind' in model && Object.hasOwn(MAKERS, String(model.kind)),
+  open: (file, checkpoint) =>
+    restored(file, checkpoint, networkOf(checkpoint.facts.model as NetworkConfig)),
+});
+
 /**
  * The network of a checkpoint, with its weights.
  *
  * @returns the network; the caller disposes it
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export function loadNetwork(file: string): ClassifierNetwork {
-  const checkpoint = readCheckpoint(file);
-  return restored(file, checkpoint, networkOf(checkpoint.facts.model as NetworkConfig));
-}
+export const loadNetwork = (file: string): ClassifierNetwork => open(file).model;

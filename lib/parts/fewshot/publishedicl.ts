@@ -7,7 +7,7 @@
  */
 import { tf } from '../../core/backend';
 import { positiveInteger } from '../../core/errors';
-import type { Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { dense, exactGelu, type DenseWeights } from '../../model/layers';
 import type { Prompts } from '../../model/prompts';
@@ -30,9 +30,6 @@ interface Block {
   readonly down: DenseWeights;
 }
 
-/** A variable of rank 2 as a matrix. */
-const asMatrix = (variable: Variable): Tensor2D => variable as unknown as Tensor2D;
-
 /** The released in-context learner. */
 export class PublishedICL extends ClassifierNetwork {
   readonly name = 'ICL as published';
@@ -47,7 +44,7 @@ export class PublishedICL extends ClassifierNetwork {
     positiveInteger('unused', unused, 0);
     const width = d + classes + unused;
     const matrix = (name: string, columns: number): Tensor2D =>
-      asMatrix(this.store.normal(name, [width, columns], 1 / Math.sqrt(3 * width)));
+      this.store.normal<Rank.R2>(name, [width, columns], 1 / Math.sqrt(3 * width));
     this.blocks = Array.from({ length: layers }, (_, l) => ({
       query: matrix(`blocks.${l}.query`, width),
       key: matrix(`blocks.${l}.key`, width),

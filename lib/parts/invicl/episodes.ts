@@ -11,13 +11,8 @@ import { methodOf } from '../../model/methods';
 import { microbatchOf } from '../../model/microbatch';
 import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
 import { batchICLOnEpisodes } from '../../metaicl/batchicl';
-import {
-  EpisodeModel,
-  episodeCrossEntropy,
-  episodesUnderMethod,
-  type OptionScorer,
-} from '../../metaicl/episodemodel';
-import { ANSWER_SIZE, EpisodeSource, asTensors } from '../../metaicl/episodes';
+import { EpisodeModel, episodeCrossEntropy, episodesUnderMethod } from '../../metaicl/episodemodel';
+import { ANSWER_SIZE, EpisodeSource, asTensors, type Episodes } from '../../metaicl/episodes';
 import {
   EPISODE_TRAINING,
   EpisodeTrainer,
@@ -26,6 +21,7 @@ import {
 import { chooseEpisodeLayer, evaluate, type EvaluationConfig } from '../../metaicl/evaluate';
 import { FEATURES, TextFeatures, type FeatureConfig } from '../../metaicl/features';
 import { ownTasks, settingOrOwn } from '../../metaicl/owntasks';
+import type { Predictor } from '../../model/prompts';
 import { majority, nearestText, ridgeOnExamples } from '../../metaicl/baselines';
 import type { Setting } from '../../metaicl/settings';
 import type { DerivedPredictor, MethodVariant } from '../../experiments/prompts';
@@ -113,7 +109,7 @@ export function encodedTasks(config: EpisodeConfig): EncodedTasks {
 
 /** Scores of a model on the targets, as records. */
 function measureScores(
-  scorer: OptionScorer,
+  predictor: Predictor<Episodes>,
   name: string,
   { config }: EpisodePlan,
   put: Put,
@@ -126,7 +122,7 @@ function measureScores(
       rows: config.measures.rows,
       orders: k === n ? config.measures.orders : 0,
     };
-    const scores = evaluate(scorer, target, given);
+    const scores = evaluate(predictor, target, given);
     const over = (of: typeof scores): number => mean(of.map((one) => mean(one.scores)));
     put(name, { n: k }, 'score', over(scores));
     if (k !== n) continue;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 
 import { demand } from '../../core/errors';
 import { stream } from '../../core/random';
+import { changedAnswers, predictionsByOrdering } from '../../evaluation/permutations';
 import { mean } from '../../evaluation/statistics';
 import { sizeOf, type SizeName, type TransformerSize } from '../../model/config';
 import { METHODS, methodOf, type Method } from '../../model/methods';
@@ -27,11 +28,16 @@ import {
   type Attribute,
 } from '../../metaicl/owntasks';
 import { modelsFolder } from '../../language/hub';
-import { freshLanguageModel, trainedLanguageModel } from '../../language/ownmodel';
+import {
+  freshLanguageModel,
+  holdsLanguageModel,
+  trainedLanguageModel,
+} from '../../language/ownmodel';
+import { checkpointKind } from '../../training/kinds';
 import { DIRECT, type Template } from '../../language/prompt';
 import type { LabelledText } from '../../metaicl/examples';
 import { macroF1 } from '../../evaluation/scores';
-import { scoreOptions, type Question } from '../../language/scoring';
+import { QUESTIONS, questionPredictor } from '../../language/questions';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../../metaicl/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../../language/tokenizer';
 import type { MethodVariant } from '../../experiments/prompts';
@@ -121,14 +127,20 @@ function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
   return freshLanguageModel(ownTokenizer(), size, seed);
 }
 
+const open = checkpointKind({
+  kind: 'a language model on tasks of texts',
+  call: 'invicl.loadOwnLanguageModel',
+  fits: (facts) => holdsLanguageModel(facts) && 'freshShare' in (facts.training as object),
+  open: (file, checkpoint) => trainedLanguageModel(file, checkpoint, ownTokenizer()),
+});
+
 /**
  * The language model of a recorded run on our own texts, with its tokenizer.
  *
  * @returns model and tokenizer; the caller disposes the model
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export const loadOwnLanguageModel = (file: string): LoadedModel =>
-  trainedLanguageModel(file, ownTokenizer(), 'data/checkpoints/language-model');
+export const loadOwnLanguageModel = (file: string): LoadedModel => open(file).model;
 
 /** Rows with other words for their labels. */
 function relabelled(row: LabelledText, labels: readonly string[]): LabelledText {
@@ -136,21 +148,26 @@ function relabelled(row: LabelledText, labels: readonly string[]): LabelledText 
   return { ...row, output: word(row.output), options: row.options.map(word) };
 }
 
-/** The chosen option of each row, after these examples. */
+/** The chosen option of each row, after these examples in each of these orderings. */
 function choices(
   loaded: LoadedModel,
   method: Method,
   template: Template,
   shown: readonly LabelledText[],
   asked: readonly LabelledText[],
-): string[] {
-  const questions: Question[] = asked.map(({ input, options }) => ({
-    examples: shown,
-    input,
-    options,
-  }));
-  const scores = scoreOptions(loaded.model, loaded.tokenizer, questions, { method, template });
-  return scores.map((row, i) => asked[i]!.options[row.indexOf(Math.max(...row))]!);
+  orderings: readonly (readonly number[])[] = [],
+): { readonly first: string[]; readonly changed: number[][] } {
+  const questions = asked.map((row) => ({ ...row, examples: shown }));
+  const answers = predictionsByOrdering(
+    questionPredictor(loaded, { method, template }),
+    questions,
+    [[...shown.keys()], ...orderings],
+    QUESTIONS,
+  );
+  return {
+    first: asked.map(({ options }, i) => options[answers[0]![i]!]!),
+    changed: changedAnswers(answers),
+  };
 }
 
 /** What one task's answers say. */
@@ -176,23 +193,15 @@ function measureTask(
       fresh ? rows.map((row) => relabelled(row, words)) : rows;
     const shown = labels(task.demonstrations[seed]!.slice(0, n));
     const asked = labels(task.tests(seed).slice(0, config.measures.rows));
-    const first = choices(loaded, method, template, shown, asked);
-    const changes = Array.from({ length: orders }, (_, o) => {
-      const order = stream(1, 'order', task.name, seed, o).permutation(shown.length);
-      const again = choices(
-        loaded,
-        method,
-        template,
-        order.map((i) => shown[i]!),
-        asked,
-      );
-      return again.filter((choice, i) => choice !== first[i]).length / again.length;
-    });
+    const orderings = Array.from({ length: orders }, (_, o) =>
+      stream(1, 'order', task.name, seed, o).permutation(shown.length),
+    );
+    const { first, changed } = choices(loaded, method, template, shown, asked, orderings);
     const score = macroF1(
       asked.map(({ output }) => output),
       first,
     );
-    return { score, changed: changes.length > 0 ? mean(changes) : null };
+    return { score, changed: changed.length > 0 ? mean(changed.map(mean)) : null };
   });
   return {
     score: mean(told.map(({ score }) => score)),
@@ -276,8 +285,8 @@ function measurements(
   const accuracyOn = (task: TextTask): number => {
     const seed = DEMONSTRATION_SEEDS[0]!;
     const [shown, asked] = [task.demonstrations[seed]!.slice(0, n), task.tests(seed).slice(0, 16)];
-    const given = choices(loaded, method, templateOf(plan.config), shown, asked);
-    return given.filter((choice, i) => choice === asked[i]!.output).length / asked.length;
+    const { first } = choices(loaded, method, templateOf(plan.config), shown, asked);
+    return first.filter((choice, i) => choice === asked[i]!.output).length / asked.length;
   };
   return {
     watch: (put) =>

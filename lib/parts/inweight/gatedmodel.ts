@@ -8,7 +8,12 @@ import { tf } from '../../core/backend';
 import { positiveInteger } from '../../core/errors';
 import type { Scalar, Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
 
-import { ClassifierNetwork, oneHot, type NetworkSizes } from '../../classifiers/classifier';
+import {
+  ClassifierNetwork,
+  crossEntropy,
+  oneHot,
+  type NetworkSizes,
+} from '../../classifiers/classifier';
 import { mlp, through, type Layers } from '../../classifiers/embedding';
 import type { Prompts } from '../../model/prompts';
 import type { Parameters } from '../../model/transformer';
@@ -120,25 +125,15 @@ export class GatedModel extends ClassifierNetwork {
     );
   }
 
-  private crossEntropy(probabilities: Tensor, yTest: Tensor2D): Scalar {
-    return probabilities
-      .maximum(LEAST_PROBABILITY)
-      .log()
-      .mul(oneHot(yTest, this.classes))
-      .sum(2)
-      .mean()
-      .neg() as Scalar;
-  }
-
   /** The parts alone: g and h each learn to answer by themselves. */
   get parts(): SequenceObjective {
+    const lossOf = (probabilities: Tensor, yTest: Tensor2D): Scalar =>
+      crossEntropy(probabilities.maximum(LEAST_PROBABILITY).log(), yTest);
     const loss = (prompts: Prompts): Scalar =>
-      tf.tidy(
-        () =>
-          this.crossEntropy(this.inWeight(prompts), prompts.yTest).add(
-            this.crossEntropy(this.inContext(prompts), prompts.yTest),
-          ) as Scalar,
-      );
+      tf.tidy(() => {
+        const inWeight = lossOf(this.inWeight(prompts), prompts.yTest);
+        return inWeight.add(lossOf(this.inContext(prompts), prompts.yTest)) as Scalar;
+      });
     return { parameters: this.named('g.', 'h.'), config: this.config, loss };
   }
 

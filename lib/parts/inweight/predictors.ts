@@ -6,7 +6,7 @@
  */
 import { finiteNumber } from '../../core/errors';
 import { classifierFromRule, type Classifier } from '../../classifiers/classifier';
-import { squaredDistance, softmax } from '../../core/numerics';
+import { similarities, votes } from '../../classifiers/votes';
 
 /**
  * The in-context predictor h: every example votes for its label, the nearer to the query the more.
@@ -18,12 +18,7 @@ import { squaredDistance, softmax } from '../../core/numerics';
 export function similarityVote(C: number, temperature = 1): Classifier {
   finiteNumber('temperature', temperature, 'a positive number', (x) => x > 0);
   return classifierFromRule('nearest labels', C, ({ X, y, T }) =>
-    T.map((query) => {
-      const shares = softmax(X.map((x) => -squaredDistance(x, query) / temperature));
-      const votes = new Array<number>(C).fill(0);
-      shares.forEach((share, l) => (votes[y[l]!]! += share));
-      return votes;
-    }),
+    T.map((query) => votes(similarities(X, query, temperature), y, C)),
   );
 }
 
@@ -31,14 +26,10 @@ export function similarityVote(C: number, temperature = 1): Classifier {
  * The oracle in-weight predictor, given the centre of every class: the softmax of
  * -||x - centre||^2 / (2 sigma^2).
  */
-export const oracleOfCentres = (all: readonly ArrayLike<number>[], noise: number): Classifier =>
-  classifierFromRule('knows the centres', all.length, ({ T }) =>
-    T.map((query) =>
-      softmax(
-        all.map(
-          (centre) =>
-            -squaredDistance(Array.from(centre), query) / (2 * Math.max(noise, 1e-3) ** 2),
-        ),
-      ),
-    ),
+export function oracleOfCentres(all: readonly ArrayLike<number>[], noise: number): Classifier {
+  const centres = all.map((centre) => Array.from(centre));
+  const temperature = 2 * Math.max(noise, 1e-3) ** 2;
+  return classifierFromRule('knows the centres', all.length, ({ T }) =>
+    T.map((query) => similarities(centres, query, temperature)),
   );
+}

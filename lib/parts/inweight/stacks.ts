@@ -4,7 +4,8 @@
 import { tf } from '../../core/backend';
 import { demand, lookUp } from '../../core/errors';
 import type { ClassifierNetwork } from '../../classifiers/classifier';
-import { readCheckpoint, restored } from '../../training/checkpoint';
+import { restored } from '../../training/checkpoint';
+import { checkpointKind } from '../../training/kinds';
 import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
 import { GatedModel, type GatedModelConfig } from './gatedmodel';
 
@@ -51,17 +52,18 @@ export function memberOf<N extends ClassifierNetwork>(stack: N, k: number): N {
   return member;
 }
 
+const open = checkpointKind({
+  kind: 'networks on sequences',
+  call: 'inweight.loadSequenceNetworks',
+  fits: ({ model }) => 'kind' in model && Object.hasOwn(MAKERS, String(model.kind)),
+  open: (file, checkpoint) =>
+    restored(file, checkpoint, sequenceNetworkOf(checkpoint.facts.model as SequenceNetworkConfig)),
+});
+
 /**
  * The stack of a recorded run.
  *
  * @returns the networks; the caller disposes them
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export function loadSequenceNetworks(file: string): ClassifierNetwork {
-  const checkpoint = readCheckpoint(file);
-  return restored(
-    file,
-    checkpoint,
-    sequenceNetworkOf(checkpoint.facts.model as SequenceNetworkConfig),
-  );
-}
+export const loadSequenceNetworks = (file: string): ClassifierNetwork => open(file).model;

@@ -24,7 +24,12 @@ import {
 import { sizeOf, type SizeName, type TransformerSize } from '../../model/config';
 import { assignAll, copiesOf } from '../../model/transformer';
 import type { LoadedModel } from '../../language/folder';
-import { freshLanguageModel, trainedLanguageModel } from '../../language/ownmodel';
+import {
+  freshLanguageModel,
+  holdsLanguageModel,
+  trainedLanguageModel,
+} from '../../language/ownmodel';
+import { checkpointKind } from '../../training/kinds';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
 import {
   BASE_MB,
@@ -76,14 +81,20 @@ const others = ({ config }: FactPlan, seed: number): Facts =>
 const modelFor = ({ config }: FactPlan, seed: number): LoadedModel =>
   freshLanguageModel(cityTokenizer(), config.model.size, seed);
 
+const open = checkpointKind({
+  kind: 'a language model of names and cities',
+  call: 'inweight.loadFactModel',
+  fits: (facts) => holdsLanguageModel(facts) && 'facts' in (facts.training as object),
+  open: (file, checkpoint) => trainedLanguageModel(file, checkpoint, cityTokenizer()),
+});
+
 /**
  * The language model of a recorded run, before fine-tuning on fixed facts.
  *
  * @returns model and tokenizer; the caller disposes the model
  * @throws CourseError when the file is missing, cut, corrupt, or of another kind of model
  */
-export const loadFactModel = (file: string): LoadedModel =>
-  trainedLanguageModel(file, cityTokenizer(), 'data/checkpoints/iwl-cities');
+export const loadFactModel = (file: string): LoadedModel => open(file).model;
 
 /** Shares of answers and the mean log-odds over some conflicts. */
 function putConflicts(

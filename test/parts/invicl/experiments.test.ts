@@ -143,7 +143,7 @@ test('checkpoints of another kind are refused', () => {
   const file = join(scratch(), 'a.safetensors');
   const shipped = join(root, 'data', 'checkpoints', 'metaicl-own', 'ar-0.safetensors');
   assert.ok(existsSync(shipped));
-  refused(() => invicl.loadOwnLanguageModel(shipped), 'no checkpoint of a language model');
+  refused(() => invicl.loadOwnLanguageModel(shipped), 'episodes', 'metaicl.loadEpisodeModel');
   writeFileSync(file, readFileSync(shipped).subarray(0, 1000));
   refused(() => metaicl.loadEpisodeModel(file), 'a.safetensors');
   const missing = join(root, 'data', 'checkpoints', 'metaicl-own', 'pcw-0.safetensors');

@@ -122,7 +122,7 @@ test('settings that cannot be are refused', () => {
     'ofEach',
   );
   const other = join(root, 'data', 'checkpoints', 'iwl-noise', 'noise-1-0.safetensors');
-  refused(() => inweight.loadFactModel(other), 'no checkpoint of a language model', 'iwl-cities');
+  refused(() => inweight.loadFactModel(other), 'sequences', 'inweight.loadSequenceNetworks');
 });
 
 test('windows are means over five measurements, each by its last step', () => {

@@ -5,7 +5,7 @@
 import { influenceMap } from '../../../evaluation/gradients';
 import { permutationSensitivity } from '../../../evaluation/permutations';
 import type { InContextModel } from '../../../model/incontext';
-import { oneTestEach } from '../../../model/incontext';
+import { oneTestEach } from '../../../model/prompttensors';
 import { disposePrompts, promptSizes, type Prompts } from '../../../model/prompts';
 import type { Interdependence, Properties } from './symbolic';
 

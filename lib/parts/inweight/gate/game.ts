@@ -7,6 +7,7 @@
  */
 import { demand, finiteNumber, positiveInteger, shareNumber } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
+import { votes } from '../../../classifiers/votes';
 import type { Gate } from './gates';
 import { drawnLabel, smoothed } from './table';
 import { checkedFloor, noisyLabel } from './simplex';
@@ -85,9 +86,8 @@ class Vote {
   }
 
   predict(asked: RoundPrompt): number[] {
-    const votes = new Array<number>(this.C).fill(0);
-    this.shares(asked).forEach((share, l) => (votes[asked.context[l]!.y]! += share));
-    return votes;
+    const labels = asked.context.map(({ y }) => y);
+    return votes(this.shares(asked), labels, this.C);
   }
 
   /**
