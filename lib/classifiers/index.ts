@@ -1,11 +1,7 @@
 /** Few-shot classification: interface, embeddings, measures, untrained classifiers. */
 export {
   CLASSES,
-  classifierFromRule,
   ClassifierNetwork,
-  classMeans,
-  crossEntropy,
-  likeliest,
   oneHot,
   requireClasses,
   type Classifier,
@@ -13,8 +9,8 @@ export {
   type Shown,
 } from './classifier';
 export { decisionMap, sideOf, type Square } from './decisionmap';
-export { mlp, SLOPE, through, type Layers } from './embedding';
-export { accuracy, agreement, crossEntropyOf, divergence, divergenceFrom } from './measures';
+export { through, type Layers } from './embedding';
+export { accuracy, agreement, crossEntropyOf, divergenceFrom } from './measures';
 export {
   cosineVote,
   logisticRegression,
@@ -26,4 +22,3 @@ export {
   thresholdAtMean,
   twoClassRules,
 } from './rules';
-export { similarities, votes } from './votes';

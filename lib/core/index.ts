@@ -1,19 +1,9 @@
 /** What everything rests on: backend, random streams, files, errors, compiled graphs. */
-export { backendName, ready, tf, type BackendName } from './backend';
-export { cacheFolder } from './cache';
-export { download, fetchPlain, reach, type DownloadProgress, type Remote } from './download';
-export {
-  CourseError,
-  demand,
-  finiteNumber,
-  knownKeys,
-  lookUp,
-  positiveInteger,
-  shareNumber,
-} from './errors';
-export { readJson, readWhole, writeAtomic } from './files';
-export { dot, logSum, nearest, softmax, squaredDistance } from './numerics';
-export { isInstalled, needPackages } from './optional';
+export { backendName, ready, type BackendName } from './backend';
+export { fetchPlain, type DownloadProgress } from './download';
+export { CourseError, finiteNumber, knownKeys, lookUp, positiveInteger } from './errors';
+export { readWhole, writeAtomic } from './files';
+export { softmax } from './numerics';
 export { allPermutations, stream, type Stream } from './random';
 export {
   decodeSafetensors,

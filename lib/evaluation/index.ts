@@ -6,11 +6,9 @@ export {
   type CurvePoint,
   type PromptSource,
 } from './curves';
-export { formatOrNumbers } from './format';
 export { influenceMap, type InfluenceMap } from './gradients';
 export { probeLayers, type LayerProbes } from './layers';
 export {
-  ALL_ORDERINGS_UP_TO,
   changedAnswers,
   orderingsOf,
   permutationSensitivity,
@@ -23,7 +21,6 @@ export {
   bootstrap,
   deviation,
   difference,
-  logsOf,
   logSummary,
   mean,
   median,

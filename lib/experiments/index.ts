@@ -4,7 +4,6 @@ export {
   checkExperiment,
   hashOf,
   jobsOf,
-  keepsWeights,
   planExperiment,
   sharedHash,
   variantOf,
@@ -22,23 +21,9 @@ export {
   type Trial,
   type Variant,
 } from './experiment';
+export { type LineStyle } from './part';
 export {
-  BASE_MB,
-  countedWeights,
-  EVALUATION_SEED,
-  experimentKind,
-  transformerRequirements,
-  type KindOf,
-  type Load,
-  type Made,
-  type Measurements,
-} from './kind';
-export { solid, trivial, type LineStyle, type Part } from './part';
-export {
-  chooseBatchLayer,
-  MEASURES,
   modelConfigOf,
-  PROMPT_KIND,
   type DerivedPredictor,
   type Measures,
   type MethodVariant,

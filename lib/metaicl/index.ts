@@ -9,7 +9,6 @@ export {
   type TextTask,
 } from './benchmark';
 export {
-  episodeCrossEntropy,
   EpisodeModel,
   episodesUnderMethod,
   loadEpisodeModel,
@@ -23,46 +22,28 @@ export {
   type Episode,
   type Episodes,
 } from './episodes';
-export { EPISODE_TRAINING, EpisodeTrainer, type EpisodeTraining } from './episodetrainer';
-export { chooseEpisodeLayer, evaluate, type EvaluationConfig, type TaskScore } from './evaluate';
+export { EpisodeTrainer, type EpisodeTraining } from './episodetrainer';
+export { evaluate, type EvaluationConfig, type TaskScore } from './evaluate';
 export {
   decodeTexts,
   distinctTexts,
-  readTexts,
   taskKindOf,
   type LabelledText,
   type TaskKind,
 } from './examples';
-export { FEATURES, TextFeatures, wordsOf, type FeatureConfig } from './features';
+export { TextFeatures, wordsOf, type FeatureConfig } from './features';
 export {
   ATTRIBUTES,
   bayesOfOwnTasks,
-  LABEL_WORDS,
   OWN_SETTING,
   OWN_TASKS,
-  ownRows,
   ownTasks,
   readOff,
-  settingOrOwn,
   withPlainLabels,
   type Attribute,
   type OwnTask,
 } from './owntasks';
-export {
-  EPISODES,
-  likeliestOption,
-  optionScorer,
-  rightAnswers,
-  rightOptionProbability,
-  type OptionScorer,
-} from './scorer';
-export {
-  isAbusive,
-  OVERLAPS,
-  settingOf,
-  SETTINGS,
-  type Setting,
-  type SettingKey,
-} from './settings';
-export { TEXT_TRAINING, TextTrainer, type TextTraining } from './texttrainer';
+export { EPISODES, optionScorer, rightOptionProbability, type OptionScorer } from './scorer';
+export { isAbusive, OVERLAPS, settingOf, SETTINGS, type Setting } from './settings';
+export { TextTrainer, type TextTraining } from './texttrainer';
 export { vectorReader } from './vectorreader';

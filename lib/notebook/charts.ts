@@ -1,9 +1,10 @@
 /**
  * The kinds of figures of the course: line charts, heat maps, violins, ranked points, stacked bars.
  */
+import type { LineStyle } from '../experiments/part';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
-import { styleOf, withOpacity, type LineStyle } from './palette';
+import { styleOf, withOpacity } from './palette';
 
 /** A curve with an optional band. */
 export interface Line {

@@ -20,7 +20,10 @@ type Danfo = typeof import('danfojs-node');
 
 let loaded: Danfo | null = null;
 
-/** danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that is there. */
+/**
+ * danfo.js asks for tfjs-node by name; where the native backend is missing, it gets the tfjs that
+ * is there.
+ */
 function danfo(): Danfo {
   if (loaded) return loaded;
   needPackages('A data frame', 'danfojs-node');

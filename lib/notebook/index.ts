@@ -2,12 +2,10 @@
 export {
   heatPanels,
   lineChart,
-  lineTraces,
   maskPanel,
   rankedPoints,
   stackedBars,
   violins,
-  yAxisOf,
   type Bar,
   type BarPart,
   type ChartText,
@@ -18,12 +16,11 @@ export {
 } from './charts';
 export { check, exercise, exerciseState, TODO, type ExerciseState } from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
-export { Display, inNotebook, show } from './display';
-export { axis, axisTitles, FONT, layoutOf, WIDTH, wrap, type Figure, type Trace } from './figure';
+export { show } from './display';
+export { type Figure, type Trace } from './figure';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
-export { axesInBox, axisSuffix, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 export { decisionPanels, type MapPanel } from './maps';
-export { shades, SHADES, styleOf, withOpacity, type LineStyle } from './palette';
+export { SHADES, shades, styleOf } from './palette';
 export {
   linePanels,
   pathsOver,
@@ -52,5 +49,5 @@ export {
   type Recorded,
   type ShownVerdict,
 } from './results';
-export { checkKernel, courseRoot, dataPath, profile, start, type Profile } from './start';
+export { checkKernel, dataPath, profile, start, type Profile } from './start';
 export { showTable, toHtml, toMarkdown, type Rows } from './table';

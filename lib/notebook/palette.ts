@@ -5,8 +5,6 @@
 import { solid, trivial, type LineStyle } from '../experiments/part';
 import { PARTS } from '../parts/registry';
 
-export type { LineStyle };
-
 /** Three shades of one colour, for three settings of one method. */
 export const SHADES: readonly LineStyle[] = ['#9ECAE1', '#4292C6', '#084594'].map((color) => ({
   color,

@@ -1,5 +1,6 @@
 /**
- * Figures as PNG without a browser: plotly.js in jsdom draws SVG, resvg paints it with real font metrics.
+ * Figures as PNG without a browser: plotly.js in jsdom draws SVG, and resvg paints it with the
+ * metrics of real fonts.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -39,7 +40,10 @@ interface Point {
   readonly y: number;
 }
 
-/** The corners of a path's outline (curves are taken at their end points; violins ask for this, and theirs are fine). */
+/**
+ * The corners of a path's outline. Curves are taken at their end points, which is good enough for
+ * violins, the figures that ask for this.
+ */
 function cornersOf(path: Element): Point[] {
   const numbers =
     (path.getAttribute('d') ?? '').match(/-?[\d.]+(?:e[-+]?\d+)?/gi)?.map(Number) ?? [];
@@ -160,7 +164,8 @@ const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => 
  * @throws CourseError when the packages that draw are not installed
  */
 export async function toSvg(figure: Figure): Promise<string> {
-  const copy = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout })) as object; // plotly writes into what it gets
+  // a copy, because plotly writes into what it gets
+  const copy = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout })) as object;
   const url = await plotly().toImage(copy, { format: 'svg', ...sizeOfFigure(figure) });
   return decodeURIComponent(url.slice(url.indexOf(',') + 1));
 }

@@ -49,7 +49,8 @@ const realPath = (folder: string): string => (existsSync(folder) ? realpathSync(
 export function checkKernel(kernelRoot = process.env['ICL_COURSE_ROOT']): void {
   if (kernelRoot && realPath(kernelRoot) !== courseRoot)
     throw new CourseError(
-      `This notebook belongs to '${courseRoot}', but its kernel was started by the installation '${kernelRoot}'.`,
+      `This notebook belongs to '${courseRoot}', ` +
+        `but its kernel was started by the installation '${kernelRoot}'.`,
       "Close it, run 'npm start' in the notebook's own installation, and open it there.",
     );
 }

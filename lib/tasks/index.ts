@@ -2,15 +2,13 @@
 export { augmented, mixture, pool } from './compose';
 export { deviationsOf, linearRegression, type LinearConfig } from './linear';
 export { reluNetworks, type ReluNetworkConfig } from './network';
-export { PAIRS, pairwise, type PairsConfig } from './pairs';
-export { prototypes, PROTOTYPES, type PrototypesConfig } from './prototypes';
-export { RADIUS, radius, RADIUS_SPREAD, type RadiusConfig } from './radius';
+export { pairwise, type PairsConfig } from './pairs';
+export { prototypes, type PrototypesConfig } from './prototypes';
+export { radius, RADIUS_SPREAD, type RadiusConfig } from './radius';
 export { sparseRegression, type SparseConfig } from './sparse';
 export { taskOf, type TaskSpec } from './spec';
 export {
-  inputOf,
   product,
-  samplePrompts,
   taskFrom,
   type Rule,
   type SampledTask,
@@ -18,5 +16,5 @@ export {
   type SampleSizes,
   type Task,
 } from './task';
-export { THRESHOLDS, thresholds, type ThresholdsConfig } from './thresholds';
+export { thresholds, type ThresholdsConfig } from './thresholds';
 export { decisionTrees, leafOf, type TreeConfig } from './tree';

@@ -67,7 +67,8 @@ function remedyForMissing(file: string): string {
   if (!job) return 'Check the path.';
   const [, folder, variant, seed] = job;
   const name = folder!.replace(/-full$/, ' --profile full');
-  return `Make it with npm run experiment -- ${name} --variant ${variant} --seed ${seed} --weights.`;
+  const options = `--variant ${variant} --seed ${seed} --weights`;
+  return `Make it with npm run experiment -- ${name} ${options}.`;
 }
 
 /**

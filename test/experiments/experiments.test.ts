@@ -78,7 +78,7 @@ const toy: experiments.PromptExperiment = {
 };
 const plan = experiments.planExperiment(toy);
 
-test('a job writes its records and weights; an interrupted one goes on to the same bits, a done one is left alone', async () => {
+test('a job writes records and weights; an interrupted one goes on to the same bits', async () => {
   const [whole, broken] = [scratch(), scratch()];
   const job = { variant: 'ar', seed: 0 };
   const options = (data: string): experiments.JobOptions => ({ data, scratch: join(data, 'runs') });
@@ -174,7 +174,7 @@ test('records and checkpoints of another config are refused, not mixed', async (
   refused(() => records.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
 });
 
-test('a loss that is not finite stops the run, names step and seed, and keeps the last good checkpoint', async () => {
+test('a loss that is not finite stops the run and keeps the last good checkpoint', async () => {
   const data = scratch();
   const bad = experiments.planExperiment(toy, {
     set: { 'training.learningRate': 1e30, 'training.clip': 0, 'training.steps': 30 },
@@ -244,7 +244,7 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   refused(() => experiments.checkExperiment({ ...toy, weights: ['gpt'] }), "'gpt'", 'sorted');
 });
 
-test('what a job needs grows with its size, and the paper’s size needs more than the quick one', () => {
+test('what a job needs grows with its size, from the quick one to the paper’s', () => {
   const whole = experiments.planExperiment(registry.experimentOf('linear-random-n'), {
     profile: 'full',
   });
@@ -268,7 +268,7 @@ test('timings: a cut line and a file without its machine are refused', () => {
   refused(() => records.readTimings(file), 'does not begin with the machine');
 });
 
-test('rules: ratios of geometric means, steps to a threshold with those that never get there', () => {
+test('rules: ratios of geometric means, steps to a threshold that some never reach', () => {
   const at = (
     variant: string,
     values: readonly number[],
@@ -315,7 +315,7 @@ test('rules: ratios of geometric means, steps to a threshold with those that nev
   );
 });
 
-test('the registry: every entry plans, its variants have names of their own, and its shipped records decide every claim', () => {
+test('the registry: every entry plans, and its shipped records decide every claim', () => {
   for (const [name, experiment] of Object.entries(registry.EXPERIMENTS)) {
     for (const profile of ['quick', 'full'])
       assert.ok(

@@ -371,7 +371,7 @@ test('predictions of a large batch, in pieces and compiled, are those of one pas
   one.dispose();
 });
 
-test('a method that claims the structured form without InvICL’s mask and positions is refused', () => {
+test('a method that claims the structured form without InvICL’s mask or positions fails', () => {
   const { METHODS } = model;
   assert.doesNotThrow(() => model.checkStructured(METHODS.invicl));
   assert.doesNotThrow(() => model.checkStructured(METHODS.ar));

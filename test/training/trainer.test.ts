@@ -379,7 +379,7 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
 
-test('load knows the kind of every file in data/checkpoints, by its configs where it has no tag', () => {
+test('load knows the kind of every file in data/checkpoints, tagged or not', () => {
   const folder = join(root, 'data', 'checkpoints');
   const found = new Map<string, number>();
   for (const name of fs.readdirSync(folder))
@@ -394,13 +394,13 @@ test('load knows the kind of every file in data/checkpoints, by its configs wher
   assert.ok(training.load(shipped('linear-random-n/ar-0')).model instanceof model.InContextModel);
 });
 
-test('asked for one kind and given another, each call says which kind it is and what opens it', () => {
+test('asked for another kind than the file has, each call names its kind and what opens it', () => {
   for (const [kind, , open] of KINDS)
     for (const [other, call, , name] of KINDS)
       if (other !== kind) refused(() => open(shipped(name)), other, kind, `Open it with ${call}`);
 });
 
-test('new checkpoints carry their kind, and nothing else of them changes; unknown kinds are refused', () => {
+test('new checkpoints carry their kind and are else as before; unknown kinds are refused', () => {
   const folder = scratch();
   const file = join(folder, 'new.safetensors');
   const trainer = make();

@@ -13,8 +13,6 @@ export {
   isLeakFree,
   isSortable,
   maskOfNumber,
-  MOST_EXAMPLES,
-  nameOf,
   type Enumeration,
 } from './enumeration';
 export {
@@ -34,32 +32,20 @@ export {
   type LinearTraining,
   type LinearTransformerConfig,
 } from './lineartransformer';
-export { measureProperties, NEGLIGIBLE, ROUND_OFF, type MeasuredProperties } from './measured';
+export { measureProperties, type MeasuredProperties } from './measured';
 export {
   errorMatrix,
   FIXED_POINTS,
   kaczmarzSweep,
   LIMITS,
-  lowerTriangle,
   RECURSIONS,
   type Recursion,
   type RecursionName,
 } from './recursions';
-export {
-  checkBounded,
-  checkDescent,
-  diagonal,
-  gram,
-  regression,
-  residual,
-  spectralRadius,
-  steepest,
-  type Regression,
-} from './regression';
+export { gram, regression, spectralRadius, steepest, type Regression } from './regression';
 export {
   allMethodProperties,
   methodProperties,
-  propertiesOf,
   type Interdependence,
   type Properties,
 } from './symbolic';

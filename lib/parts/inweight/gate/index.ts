@@ -21,18 +21,10 @@ export {
   type RoundSource,
 } from './game';
 export { bayesGate, exp3Gate, hedgeGate, type BanditGate, type Gate } from './gates';
-export {
-  checkedFloor,
-  clippedMinimiser,
-  distanceL1,
-  entropy,
-  expectedCrossEntropy,
-  noisyLabel,
-} from './simplex';
+export { clippedMinimiser, entropy, expectedCrossEntropy, noisyLabel } from './simplex';
 export {
   drawnBound,
   drawnCounts,
-  drawnLabel,
   excessBound,
   expectedExcess,
   frequencyBound,
@@ -42,12 +34,10 @@ export {
   type TableTrial,
 } from './table';
 export {
-  checkedContext,
   contextBounds,
   direction,
   massOnRight,
   simpleLower,
   typedLower,
-  withoutRelevant,
   type ContextBounds,
 } from './vote';
