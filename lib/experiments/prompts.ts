@@ -223,7 +223,7 @@ function measurements(
 ): Measurements {
   const { config } = plan;
   const task = taskOf(config.task);
-  const reader = named(
+  const predictor = named(
     variant.name,
     variant.order === 'canonical' ? inCanonicalOrder(model) : model,
   );
@@ -233,19 +233,19 @@ function measurements(
   const watchedCurve = (): readonly CurvePoint[] =>
     watchNs.length === 0
       ? []
-      : errorCurves([reader], task, { ns: watchNs, prompts, tests, seed: EVALUATION_SEED })[
+      : errorCurves([predictor], task, { ns: watchNs, prompts, tests, seed: EVALUATION_SEED })[
           variant.name
         ]!;
   return {
     watch: (put) => {
-      const error = mean(promptErrors(reader, watched, task.scale));
+      const error = mean(promptErrors(predictor, watched, task.scale));
       put(variant.name, { n }, 'error along training', error);
       for (const point of watchedCurve())
         put(variant.name, { n: point.n }, 'error by n along training', point.error.mean);
     },
     measure: (put) => {
       const derived = derivedOf(model, variant, task, n, seed);
-      const predictors = [reader, ...derived.predictors];
+      const predictors = [predictor, ...derived.predictors];
       measureErrors(predictors, plan, put);
       measureSensitivity(predictors, task, n, put);
       measureProbes(model, variant, task, n, config.measures.probes, put);

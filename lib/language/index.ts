@@ -32,7 +32,7 @@ export {
   type TokenCache,
 } from './readcache';
 export { scoreOptions, type Question, type Scoring } from './scoring';
-export { PromptSession, type Answer, type SessionConfig, type SessionReader } from './session';
+export { PromptSession, type Answer, type SessionConfig, type SessionScorer } from './session';
 export { tokenizerOf, wordTokenizerJson, type TextTokenizer } from './tokenizer';
+export { tokenScorer } from './tokenscorer';
 export { LanguageModelTrainer, type DrawnExamples, type ScoredPrompt } from './trainer';
-export { wordReader } from './wordreader';

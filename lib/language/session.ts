@@ -38,11 +38,11 @@ export class PromptSession {
   private texts: readonly string[];
 
   /**
-   * @param reader a wordReader or a vectorReader; the session disposes it
+   * @param scorer a tokenScorer or a episodeScorer; the session disposes it
    * @throws CourseError when options repeat or cannot be read
    */
   constructor(
-    private readonly reader: SessionReader,
+    private readonly scorer: SessionScorer,
     private readonly config: SessionConfig,
   ) {
     checkOptions(config.options);
@@ -61,8 +61,8 @@ export class PromptSession {
   }
 
   /**
-   * Reads the examples (as far as they are not cached) and answers the texts; nothing changes when
-   * that fails.
+   * Runs the model on the examples (as far as they are not cached) and answers the texts; nothing
+   * changes when that fails.
    */
   private answer(examples: readonly Demonstration[]): void {
     const { options } = this.config;
@@ -72,7 +72,7 @@ export class PromptSession {
         `The example '${wrong.input}' has the label '${wrong.output}'.`,
         `Use one of the options: ${options.join(', ')}.`,
       );
-    const { scores, work } = this.reader.read(examples, this.texts, options);
+    const { scores, work } = this.scorer.score(examples, this.texts, options);
     this.answered = this.texts.map((text, i) => {
       const probabilities = softmax(scores[i]!);
       const best = probabilities.indexOf(Math.max(...probabilities));
@@ -165,19 +165,19 @@ export class PromptSession {
 
   /** Frees the caches; the model stays. */
   dispose(): void {
-    this.reader.dispose();
+    this.scorer.dispose();
   }
 }
 
 /** What a session needs of a model. */
-export interface SessionReader {
+export interface SessionScorer {
   /**
    * Scores of the options for each text given the examples, and what had to be computed for them.
    *
    * @returns scores in nats, [texts][options]
    * @throws CourseError when a text or an option cannot be read, or the prompt is too long
    */
-  read(
+  score(
     examples: readonly Demonstration[],
     texts: readonly string[],
     options: readonly string[],

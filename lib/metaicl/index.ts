@@ -22,6 +22,7 @@ export {
   type Episode,
   type Episodes,
 } from './episodes';
+export { episodeScorer } from './episodescorer';
 export { EpisodeTrainer, type EpisodeTraining } from './episodetrainer';
 export { evaluate, type EvaluationConfig, type TaskScore } from './evaluate';
 export {
@@ -46,4 +47,3 @@ export {
 export { EPISODES, optionScorer, rightOptionProbability, type OptionScorer } from './scorer';
 export { isAbusive, OVERLAPS, settingOf, SETTINGS, type Setting } from './settings';
 export { TextTrainer, type TextTraining } from './texttrainer';
-export { vectorReader } from './vectorreader';

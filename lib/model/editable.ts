@@ -56,13 +56,17 @@ function byExample(parts: readonly Tensor4D[], n: number): Tensor {
  * Answers at the tests, and what to cache of the new examples, [examples, parts, B, H, l, D]; left
  * out where none is new.
  */
-type Reading = { readonly answers: Tensor; readonly newCaches?: Tensor };
+type PartialAnswer = { readonly answers: Tensor; readonly newCaches?: Tensor };
 
-/** Reads a prompt whose first `cached.length` examples are cached, the others new. */
-type Reader = (model: InContextModel, prompts: Prompts, cached: readonly Tensor[]) => Reading;
+/** The forward pass of a prompt whose first `cached.length` examples are cached, the others new. */
+type PartialForward = (
+  model: InContextModel,
+  prompts: Prompts,
+  cached: readonly Tensor[],
+) => PartialAnswer;
 
 /** InvICL: first copies of the new examples, then the second stage. */
-const readInvICL: Reader = (model, prompts, cached) => {
+const forwardInvICL: PartialForward = (model, prompts, cached) => {
   const { examples, tests } = model.blocks(prompts);
   const [B, n, l, C] = examples.values.shape;
   const newCount = n - cached.length;
@@ -82,8 +86,8 @@ const readInvICL: Reader = (model, prompts, cached) => {
   return newCount > 0 ? { answers, newCaches: byExample(computed, newCount) } : { answers };
 };
 
-/** AR: the new examples and the tests, which read those before them. */
-const readAR: Reader = (model, prompts, cached) => {
+/** AR: the new examples and the tests, which attend to those before them. */
+const forwardAR: PartialForward = (model, prompts, cached) => {
   const { transformer } = model;
   const { n, m } = promptSizes(prompts);
   const { l, C } = model.sizes;
@@ -117,7 +121,7 @@ export class EditablePrompt {
   private readonly yTest: Tensor2D;
   private current: Tensor2D | null = null;
   private readonly ordered: boolean;
-  private readonly reader: Compiled<Reading>;
+  private readonly forward: Compiled<PartialAnswer>;
 
   /**
    * @param model   under InvICL (structured form) or AR; stays the caller's
@@ -138,10 +142,10 @@ export class EditablePrompt {
     requireFinite(prompts);
     const { n } = promptSizes(prompts);
     this.ordered = method === 'ar';
-    const read = this.ordered ? readAR : readInvICL;
-    this.reader = compile(
+    const forward = this.ordered ? forwardAR : forwardInvICL;
+    this.forward = compile(
       (x, y, xTest, yTest, ...cached: Tensor[]) =>
-        read(model, { x, y, xTest, yTest } as Prompts, cached),
+        forward(model, { x, y, xTest, yTest } as Prompts, cached),
       options,
     );
     this.xTest = prompts.xTest.clone();
@@ -187,7 +191,7 @@ export class EditablePrompt {
       const joined = (part: 'x' | 'y'): Tensor =>
         tf.concat(arranged.map((example) => example[part]) as Tensor[], 1);
       const [x, y] = [joined('x'), joined('y')]; // [B, n, d], [B, n]
-      const { answers, newCaches } = this.reader.run(
+      const { answers, newCaches } = this.forward.run(
         x,
         y,
         this.xTest,
@@ -297,7 +301,7 @@ export class EditablePrompt {
 
   /** Frees the caches; the model stays. */
   dispose(): void {
-    this.reader.dispose();
+    this.forward.dispose();
     tf.dispose([
       this.current!,
       this.xTest,

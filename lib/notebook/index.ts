@@ -20,7 +20,7 @@ export { show } from './display';
 export { type Figure, type Trace } from './figure';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export { decisionPanels, type MapPanel } from './maps';
-export { SHADES, shades, styleOf } from './palette';
+export { shades, SHADES, styleOf } from './palette';
 export {
   linePanels,
   pathsOver,

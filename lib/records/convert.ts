@@ -19,7 +19,7 @@ function isOldFile(file: string): boolean {
 
 /**
  * Rewrites all files of version 1 in a folder and the folders in it as version 2, each atomically;
- * in manifests the key `arms` becomes `variants`. Other files are left as they are.
+ * in manifests the list of variants gets its name of today. Other files are left as they are.
  *
  * @returns how many files were rewritten
  * @throws CourseError when the folder is not there, a file is cut or cannot be written

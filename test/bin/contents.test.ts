@@ -184,13 +184,10 @@ test('only what differs is stale, and a README without its marks is refused', ()
   assert.throws(() => contents.madeFiles(course, '# A'), /no lines <!-- parts -->.*put them back/);
 });
 
-test('npm run contents takes no options, and changes nothing where nothing is stale', () => {
-  const run = (...args: string[]): string =>
-    spawnSync(process.execPath, [join(root, 'bin', 'course.mjs'), 'contents', ...args], {
-      encoding: 'utf8',
-    }).output.join('');
-  assert.match(run('--fast'), /contents has no option '--fast'.*Remedy/);
-  assert.match(run(), /all pages are what the committed notebooks give/);
+test('npm run contents takes no options', () => {
+  const command = [join(root, 'bin', 'course.mjs'), 'contents', '--fast'];
+  const { output } = spawnSync(process.execPath, command, { encoding: 'utf8' });
+  assert.match(output.join(''), /contents has no option '--fast'.*Remedy/);
 });
 
 test('the committed pages are what the committed notebooks give', () => {

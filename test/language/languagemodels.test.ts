@@ -246,7 +246,7 @@ test('a session after any edits answers as a fresh one with the same examples', 
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 8 }), (edits) => {
         const session = new language.PromptSession(
-          language.wordReader({ model: lm, tokenizer }, method, template),
+          language.tokenScorer({ model: lm, tokenizer }, method, template),
           config,
         );
         let examples: language.Demonstration[] = [];
@@ -295,13 +295,13 @@ test('a session after any edits answers as a fresh one with the same examples', 
 });
 
 test('a session computes only what an edit changed', () => {
-  const reader = language.wordReader(load('gpt2'), 'invicl', {
+  const scorer = language.tokenScorer(load('gpt2'), 'invicl', {
     style: 'direct',
     between: '\n',
     after: '\n',
     longest: 12,
   });
-  const session = new language.PromptSession(reader, {
+  const session = new language.PromptSession(scorer, {
     options: ['Positive', 'negative'],
     texts: ['the boy'],
   });
@@ -322,7 +322,7 @@ test('bad sessions and questions get one sentence each, and change nothing', asy
   const { model: lm, tokenizer } = load('gpt2');
   const template: language.Template = { style: 'direct', between: '\n', after: '\n', longest: 12 };
   const make = (options: readonly string[], method = 'invicl'): language.PromptSession =>
-    new language.PromptSession(language.wordReader({ model: lm, tokenizer }, method, template), {
+    new language.PromptSession(language.tokenScorer({ model: lm, tokenizer }, method, template), {
       options,
       texts: ['the boy'],
     });

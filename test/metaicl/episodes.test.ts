@@ -484,7 +484,7 @@ test('a session on vectors answers after any edits as one pass; each example is 
   const rows = tasks[0]!.rows;
   const options = ['warm', 'cold', 'mild'];
   const before = tf.memory().numTensors;
-  const session = new language.PromptSession(metaicl.vectorReader(network, features), {
+  const session = new language.PromptSession(metaicl.episodeScorer(network, features), {
     options,
     texts: [rows[20]!.input, rows[21]!.input],
   });
@@ -506,7 +506,7 @@ test('a session on vectors answers after any edits as one pass; each example is 
   session.undo();
   session.undo();
   assert.equal(session.work.first, 0);
-  const fresh = new language.PromptSession(metaicl.vectorReader(network, features), {
+  const fresh = new language.PromptSession(metaicl.episodeScorer(network, features), {
     options,
     texts: [rows[20]!.input, rows[21]!.input],
   });
@@ -540,10 +540,10 @@ test('a session on vectors answers after any edits as one pass; each example is 
   fresh.dispose();
   assert.equal(tf.memory().numTensors, before);
   const ar = new metaicl.EpisodeModel({ method: 'ar', size, d: features.size, seed: 3 });
-  refused(() => metaicl.vectorReader(ar, features), 'AR', 'InvICL');
+  refused(() => metaicl.episodeScorer(ar, features), 'AR', 'InvICL');
   refused(
     () =>
-      new language.PromptSession(metaicl.vectorReader(network, features), {
+      new language.PromptSession(metaicl.episodeScorer(network, features), {
         options: [...'abcdefghi'],
         texts: [],
       }),

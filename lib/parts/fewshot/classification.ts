@@ -314,14 +314,18 @@ function measurements(
 ): Measurements {
   const { n } = trainer.config;
   const members = network instanceof Specialists ? network.classifiers : null;
-  const readers = members
+  const classifiers = members
     ? members.map((member) => named(`${member.name} specialist`, member))
     : [named(variant.name, network)];
   const watched = doublings(n).map((k) =>
     taskOf(config.task).sample(stream(EVALUATION_SEED, 'watched', k), { B: 256, n: k, m: 4 }),
   );
   const accuracyNow = (): number =>
-    mean(watched.map((prompts) => mean(readers.map((reader) => accuracy(reader, prompts)))));
+    mean(
+      watched.map((prompts) =>
+        mean(classifiers.map((classifier) => accuracy(classifier, prompts))),
+      ),
+    );
   return {
     watch: (put) => {
       put(variant.name, { n }, 'accuracy along training', accuracyNow());
@@ -331,10 +335,10 @@ function measurements(
     measure: (put) => {
       trainer.useBest();
       put(variant.name, { n }, 'least validation loss', trainer.validationLosses.least);
-      measureAnswers(readers, config, put);
-      measureSpreads(readers, config, put);
-      measureOrders(readers, config, put);
-      if (members) measureSelection(readers, config, put);
+      measureAnswers(classifiers, config, put);
+      measureSpreads(classifiers, config, put);
+      measureOrders(classifiers, config, put);
+      if (members) measureSelection(classifiers, config, put);
     },
     dispose: () => watched.forEach(disposePrompts),
   };

@@ -25,7 +25,7 @@ export {
   type Sequence,
 } from './generator';
 export { classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
-export { CENTRES, centres, inputsOf, type ClassInputs, type InputSpec } from './inputs';
+export { centres, CENTRES, inputsOf, type ClassInputs, type InputSpec } from './inputs';
 export {
   answerShares,
   answersOf,

@@ -94,7 +94,7 @@ export interface BanditGate {
 }
 
 /**
- * EXP3, a bandit algorithm, with two arms.
+ * EXP3, a bandit algorithm, with two actions.
  *
  * @param horizon rounds that will be played
  * @param most    the largest loss of a round

@@ -1,8 +1,8 @@
 /**
- * A session's prompt read token by token by a language model: the context is read once, and what an
- * edit does not change is cached.
+ * A language model in a session: it runs once on the context, what an edit does not change is
+ * cached, and each option is scored by the probability of its tokens.
  */
-import type { SessionReader } from './session';
+import type { SessionScorer } from './session';
 import { DIRECT, exampleTokens, testTokens, type Template, type TokenTest } from './prompt';
 import { tf } from '../core/backend';
 import { methodOf } from '../model/methods';
@@ -31,22 +31,22 @@ function logProbabilities(
 }
 
 /**
- * A reader that scores each option by the probability of its words.
+ * Scores each option by the probability of its tokens.
  *
  * @param loaded model and tokenizer; they stay the caller's
  * @param method 'invicl' or 'ar', of which an edit computes only what it changed; or another whose
  *               examples do not attend to the test, of which an edit computes all
  * @throws CourseError when there is no such method
  */
-export function wordReader(
+export function tokenScorer(
   { model, tokenizer }: LoadedModel,
   method = 'invicl',
   template: Template = DIRECT,
-): SessionReader {
+): SessionScorer {
   const cache = new ReadCache();
   const under = methodOf(method);
   return {
-    read: (examples, texts, options) => {
+    score: (examples, texts, options) => {
       const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
       const tests = texts.map((text) =>
         options.map((option) => testTokens(tokenizer, text, option, template)),

@@ -1,19 +1,19 @@
 /**
- * A prompt under edit read text by text with an episode model; each example's first copy is kept,
- * so that an edit computes only what it changed.
+ * An episode model in a session: each example's first copy is cached, so that an edit computes only
+ * what it changed.
  */
 import { tf } from '../core/backend';
 import { CourseError, demand } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
-import type { SessionReader } from '../language/session';
+import type { SessionScorer } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
 import type { EpisodeModel } from './episodemodel';
 import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodes';
 import type { TextFeatures } from './features';
 
-/** What is kept of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
+/** What is cached of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
 type Kept = tf.Tensor5D;
 
 const partsOf = ({ queries, keys, values }: FirstCopies): Tensor4D[] => [
@@ -34,7 +34,7 @@ const copiesOf = ([queries, ...rest]: readonly Tensor4D[]): FirstCopies => ({
  * @param features texts to vectors, those that the model was trained with
  * @throws CourseError when the model is under another method, or was made for other vectors
  */
-export function vectorReader(model: EpisodeModel, features: TextFeatures): SessionReader {
+export function episodeScorer(model: EpisodeModel, features: TextFeatures): SessionScorer {
   demand(
     model.pass.form === 'structured',
     () => `A session on vectors was asked of ${model.name}.`,
@@ -50,7 +50,7 @@ export function vectorReader(model: EpisodeModel, features: TextFeatures): Sessi
   const slot = (k: number): Float32Array =>
     Float32Array.from({ length: ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
   return {
-    read: (examples, texts, options) => {
+    score: (examples, texts, options) => {
       if (options.length > SLOTS)
         throw new CourseError(
           `${options.length} options were given to a model that tells ${SLOTS} apart.`,
