@@ -12,6 +12,7 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import {
   NUMBERS,
   promptSizes,
+  requireInputs,
   requireFinite,
   type Predictor,
   type PromptFormat,
@@ -194,14 +195,7 @@ export abstract class ClassifierNetwork implements Classifier {
   }
 
   private check(prompts: Prompts): void {
-    const { d } = promptSizes(prompts);
-    demand(
-      d === this.config.d,
-      () =>
-        `The prompts have inputs of d = ${d} numbers, ` +
-        `but ${this.name} was made for d = ${this.config.d}.`,
-      'Make another one, or sample other prompts.',
-    );
+    requireInputs(prompts, this.config.d, this.name);
     requireClasses(prompts, this.classes);
   }
 

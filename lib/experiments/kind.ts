@@ -23,10 +23,28 @@ export const EVALUATION_SEED = 1_000_003;
 export const BASE_MB = 450;
 
 /** What a variant trains: the trainer, and what owns the weights. */
-export interface Made {
-  readonly trainer: StepTrainer;
-  readonly trained: { dispose(): void };
+export interface Made<
+  T extends StepTrainer = StepTrainer,
+  M extends { dispose(): void } = { dispose(): void },
+> {
+  readonly trainer: T;
+  readonly trained: M;
 }
+
+/**
+ * Settings of training: the experiment's, those that the variant changes, the seed, and a checkpoint
+ * whenever the run is watched.
+ */
+export const trainingOf = <T extends object>(
+  config: { readonly training: T; readonly watchEvery: number },
+  variant: { readonly training?: Partial<T> },
+  seed: number,
+): T & { readonly seed: number; readonly checkpointEvery: number } => ({
+  ...config.training,
+  ...variant.training,
+  seed,
+  checkpointEvery: config.watchEvery,
+});
 
 /** What is measured of a run. */
 export interface Measurements {

@@ -25,6 +25,7 @@ import {
   EVALUATION_SEED,
   experimentKind,
   transformerRequirements,
+  trainingOf,
   type Made,
   type Measurements,
 } from './kind';
@@ -188,23 +189,15 @@ function derivedOf(
 }
 
 /** A run, and the predictor that is measured of it. */
-interface PromptRun extends Made {
-  readonly trainer: Trainer;
-  readonly trained: InContextModel;
-}
+type PromptRun = Made<Trainer, InContextModel>;
 
 function make(plan: PromptPlan, variant: MethodVariant, seed: number): PromptRun {
   const { config } = plan;
   const plain = taskOf(config.task);
   const task = variant.order === 'canonical' ? sampledInCanonicalOrder(plain) : plain;
   const model = new InContextModel(modelConfigOf(plan, variant, seed));
-  const given = {
-    ...config.training,
-    ...variant.training,
-    seed,
-    checkpointEvery: config.watchEvery,
-  };
-  return { trainer: new Trainer(model, task, given), trained: model };
+  const trainer = new Trainer(model, task, trainingOf(config, variant, seed));
+  return { trainer, trained: model };
 }
 
 /** The size that training ends with, which costs the most. */

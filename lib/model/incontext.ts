@@ -15,7 +15,7 @@ import { methodOf, type Method, type MethodKey } from './methods';
 import { microbatchOf } from './microbatch';
 import { ForwardPass, type Form } from './forward';
 import type { PromptLayout } from './layout';
-import { promptSizes, requireFinite, type Predictor, type Prompts } from './prompts';
+import { promptSizes, requireFinite, requireInputs, type Predictor, type Prompts } from './prompts';
 import { oneTestEach } from './prompttensors';
 import type { Blocks, Finals } from './structured';
 import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from './transformer';
@@ -150,14 +150,7 @@ export class InContextModel implements Predictor {
    *   model knows
    */
   forward(prompts: Prompts, hook?: Hook): Outputs {
-    const { d } = promptSizes(prompts);
-    demand(
-      d === this.config.d,
-      () =>
-        `The prompts have inputs of d = ${d} numbers, ` +
-        `but ${this.name} was made for d = ${this.config.d}.`,
-      'Make another model, or sample other prompts.',
-    );
+    requireInputs(prompts, this.config.d, this.name);
     return tf.tidy(() => {
       const { examples, tests } = this.readIns(prompts);
       return this.answers(this.pass.finals(examples, tests, hook));

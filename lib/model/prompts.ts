@@ -107,6 +107,21 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
 }
 
 /**
+ * Refuses prompts whose inputs have another width than a model was made for.
+ *
+ * @param prompts shapes as in Prompts
+ * @throws CourseError naming both widths and the model
+ */
+export function requireInputs(prompts: Prompts, madeFor: number, name: string): void {
+  const { d } = promptSizes(prompts);
+  demand(
+    d === madeFor,
+    () => `The prompts have inputs of d = ${d} numbers, but ${name} was made for d = ${madeFor}.`,
+    'Make another model, or sample other prompts.',
+  );
+}
+
+/**
  * Refuses prompts that hold NaN or infinite numbers (reads the values; for use at the border, not
  * in a training loop).
  *

@@ -35,6 +35,7 @@ import {
   EVALUATION_SEED,
   countedWeights,
   experimentKind,
+  trainingOf,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -287,20 +288,11 @@ function trainerFor(
   network: ClassifierNetwork,
 ): ClassifierTrainer {
   const { config } = plan;
-  const given = {
-    ...config.training,
-    ...variant.training,
-    seed,
-    checkpointEvery: config.watchEvery,
-    validateEvery: config.watchEvery,
-  };
+  const given = { ...trainingOf(config, variant, seed), validateEvery: config.watchEvery };
   return new ClassifierTrainer(network, sourceOf(plan, variant), given);
 }
 
-interface FewShotRun extends Made {
-  readonly trainer: ClassifierTrainer;
-  readonly trained: ClassifierNetwork;
-}
+type FewShotRun = Made<ClassifierTrainer, ClassifierNetwork>;
 
 function make(plan: FewShotPlan, variant: NetworkVariant, seed: number): FewShotRun {
   const network = networkFor(plan, variant, seed);

@@ -255,10 +255,7 @@ function measureAdaptation(
   disposeHeld([...validation, ...test]);
 }
 
-interface DomainRun extends Made {
-  readonly trainer: DomainTrainer;
-  readonly trained: DomainModel;
-}
+type DomainRun = Made<DomainTrainer, DomainModel>;
 
 function make(plan: DomainPlan, variant: DomainVariant, seed: number): DomainRun {
   const model = modelFor(plan, variant, seed);

@@ -29,6 +29,7 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import {
   experimentKind,
   transformerRequirements,
+  trainingOf,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -151,18 +152,11 @@ function trainerOf(
   model: EpisodeModel,
 ): EpisodeTrainer {
   const { config } = plan;
-  return new EpisodeTrainer(model, encodedTasks(config).train, {
-    ...config.training,
-    ...variant.training,
-    seed,
-    checkpointEvery: config.watchEvery,
-  } as Partial<EpisodeTraining>);
+  const given = trainingOf(config, variant, seed);
+  return new EpisodeTrainer(model, encodedTasks(config).train, given);
 }
 
-interface EpisodeRun extends Made {
-  readonly trainer: EpisodeTrainer;
-  readonly trained: EpisodeModel;
-}
+type EpisodeRun = Made<EpisodeTrainer, EpisodeModel>;
 
 function make(plan: EpisodePlan, variant: MethodVariant, seed: number): EpisodeRun {
   const model = modelOf(plan, variant, seed);

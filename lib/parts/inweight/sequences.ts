@@ -31,6 +31,7 @@ import {
   BASE_MB,
   countedWeights,
   experimentKind,
+  trainingOf,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -131,12 +132,7 @@ function trainerFor(
   network: ClassifierNetwork,
 ): SequenceTrainer {
   const { config } = plan;
-  const given = {
-    ...config.training,
-    ...variant.training,
-    seed,
-    checkpointEvery: config.watchEvery,
-  };
+  const given = trainingOf(config, variant, seed);
   const sizes = sizesOf(plan, variant);
   if (!(network instanceof GatedModel) || variant.stylised === 'end to end')
     return new SequenceTrainer(network, source, sizes, given);

@@ -35,6 +35,7 @@ import {
   BASE_MB,
   countedWeights,
   experimentKind,
+  trainingOf,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -212,13 +213,7 @@ const trainerFor = (
   variant: FactVariant,
   seed: number,
   loaded: LoadedModel,
-): FactTrainer =>
-  new FactTrainer(loaded, [], {
-    ...config.training,
-    ...variant.training,
-    seed,
-    checkpointEvery: config.watchEvery,
-  });
+): FactTrainer => new FactTrainer(loaded, [], trainingOf(config, variant, seed));
 
 interface FactRun extends Made {
   readonly trainer: FactTrainer;
