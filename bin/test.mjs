@@ -6,9 +6,6 @@ import { at, Fault, filesBelow, run, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
-/** Whether private words in notebooks, pages and docstrings fail the tests. */
-const CHECK_WORDS = false;
-
 const bin = (name) => at('node_modules', '.bin', name);
 const SOURCES = ['lib/**/*.ts', 'lib/*.cjs', 'test/**/*.ts', 'bin/**/*.{mjs,cjs}', '*.mjs'];
 
@@ -67,7 +64,7 @@ export async function test(args) {
         ...SOURCES,
       ]),
     );
-    if (CHECK_WORDS) await part('words', async () => (await import('./words.mjs')).checkWords());
+    await part('words', async () => (await import('./words.mjs')).checkWords());
     await part('type check of the cells', async () => (await import('./cells.mjs')).checkCells());
     await part('exercise solutions', async () => (await import('./cells.mjs')).runSolutions());
     await part('notebooks are fresh', async () => (await import('./cells.mjs')).checkFreshness());

@@ -32,8 +32,8 @@ export interface Made<
 }
 
 /**
- * Settings of training: the experiment's, those that the variant changes, the seed, and a checkpoint
- * whenever the run is watched.
+ * Settings of training: the experiment's, those that the variant changes, the seed, and a
+ * checkpoint whenever the run is watched.
  */
 export const trainingOf = <T extends object>(
   config: { readonly training: T; readonly watchEvery: number },
