@@ -25,6 +25,7 @@ export { clippedMinimiser, entropy, expectedCrossEntropy, noisyLabel } from './s
 export {
   drawnBound,
   drawnCounts,
+  drawnLabel,
   excessBound,
   expectedExcess,
   frequencyBound,
