@@ -32,7 +32,7 @@ const COMMANDS = {
     async (args) => (await import('./experiment.mjs')).experiment(args),
   ],
   data: [
-    "download public tasks or a language model into the user's cache: -- metaicl, -- gpt2",
+    "download public data or a language model into the user's cache: -- metaicl, omniglot, gpt2",
     async (args) => (await import('./data.mjs')).data(args),
   ],
   benchmark: [

@@ -28,7 +28,8 @@ const HELP = `npm run experiment -- [NAMES] [options]
   --jobs N        jobs at a time (default: one for each core)
   --data FOLDER   where results and checkpoints go (default: data)
   --weights       makes missing checkpoints of recorded jobs again; records stay as they are
-  --convert       rewrites records of the first format, in the folders that are named`;
+  --convert       rewrites records of the first format, in the folders that are named
+                  (default: data/results)`;
 
 const VALUES = [
   '--profile',
@@ -189,12 +190,12 @@ function list(plans, { experiments }, json, seeds) {
   return 0;
 }
 
-function verdicts(plans, { records }) {
+function verdicts(plans, data, { records }) {
   for (const plan of plans) {
     const found = forReaders(() =>
       records.decide(
         plan.experiment.claims(plan.config),
-        records.readExperiment(at('data', 'results', plan.folder)),
+        records.readExperiment(path.join(data, 'results', plan.folder)),
       ),
     );
     for (const { claim, ours, verdict } of found)
@@ -278,7 +279,7 @@ export async function experiment(args) {
       ),
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
-  if (given.verdicts) return verdicts(plans, library());
+  if (given.verdicts) return verdicts(plans, given.data ?? at('data'), library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>
     experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job, weights: given.weights })),

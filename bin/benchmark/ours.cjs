@@ -2,7 +2,7 @@
 // of JSON it is given.
 'use strict';
 const readline = require('node:readline');
-const { core, model, tasks, training } = require('invicl');
+const { core, model, tasks, tf, training } = require('invicl');
 
 const D = 20; // numbers in an input, as in Garg et al. (2022)
 
@@ -109,7 +109,7 @@ function prepare(asked) {
   const tensors = (file) =>
     Object.entries(core.readSafetensors(file).arrays).map(([k, a]) => [
       k,
-      core.tf.tensor(a.data, [...a.shape]),
+      tf.tensor(a.data, [...a.shape]),
     ]);
   for (const [name, value] of tensors(weights)) network.parameters[name].assign(value);
   return WHATS[what](network, Object.fromEntries(tensors(batch)), asked);
@@ -140,7 +140,7 @@ const answers = {
 
 (async () => {
   const { backend } = await core.ready();
-  core.tf.zeros([1]).dataSync();
+  tf.zeros([1]).dataSync();
   base = peak();
   console.log(JSON.stringify({ version: backend }));
   for await (const line of readline.createInterface({ input: process.stdin })) {

@@ -1,5 +1,6 @@
 /**
- * The Bayes-optimal answer where few coordinates of w are not zero, and which, nobody says.
+ * The Bayes-optimal answer where few coordinates of w are not zero, and the prompt does not say
+ * which.
  * Reference: Garg et al. (2022), section 4, for the task; the mean over supports is exact.
  */
 import { demand } from '../core/errors';

@@ -21,7 +21,7 @@ export const priorOf = (d: number): Belief => ({
 /**
  * Takes in y = x . w + N(0, noise).
  *
- * @returns the variance that y was foreseen with, and by how much it was missed
+ * @returns the predictive variance of y, and the prediction error
  */
 export function observe(
   { w, P }: Belief,

@@ -22,7 +22,7 @@ export interface DescentConfig {
 }
 
 /** The start: W [d, r] ~ N(0, 1) and a [r] ~ N(0, 2 / r), as the course draws its own networks. */
-export function startOf(
+function startOf(
   d: number,
   hidden: number,
   seed: number,

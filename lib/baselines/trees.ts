@@ -63,7 +63,7 @@ function bestSplit(
  * @param X      n rows of d numbers
  * @param target n numbers to be explained
  */
-export function growTree(
+function growTree(
   X: readonly (readonly number[])[],
   target: readonly number[],
   { depth, lambda }: GrowthRule,
@@ -81,7 +81,7 @@ export function growTree(
 }
 
 /** What a tree says of an input. */
-export function answerOf(tree: Tree, x: readonly number[]): number {
+function answerOf(tree: Tree, x: readonly number[]): number {
   let node = tree;
   while ('feature' in node) node = x[node.feature]! <= node.threshold ? node.low : node.high;
   return node.value;

@@ -110,7 +110,7 @@ export const classMeans = (values: Tensor3D, y: Tensor2D, C: number): Tensor3D =
     return sums.div(belongs.sum(1).maximum(1).expandDims(2)) as Tensor3D; // [B, C, k]
   });
 
-/** Makes a network's weights. */
+/** The sizes of a network, and the seed of its weights. */
 export interface NetworkSizes {
   /** Numbers in an input. */
   readonly d: number;

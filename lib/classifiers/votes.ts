@@ -1,5 +1,5 @@
 /**
- * The similarity vote, which every rule of this kind shares: how alike a query is to each of some
+ * The similarity vote: how alike a query is to each of some
  * points, and how that adds up by label.
  */
 import { softmax, squaredDistance } from '../core/numerics';

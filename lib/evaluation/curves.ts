@@ -43,7 +43,7 @@ export interface PromptSource<P = Prompts> {
  * squared error.
  *
  * @param prompts shapes as in Prompts, or of the kind that `format` describes
- * @param scale   the task's unit of squared error; d when left out
+ * @param scale   the task's unit of error; when left out that of the format, d for numbers
  * @returns one number per prompt
  * @throws CourseError when the prompts do not fit the predictor
  */

@@ -13,7 +13,7 @@ import { formatOrNumbers } from './format';
 import { deviation, mean } from './statistics';
 
 /** Up to how many examples all orderings are tried; above, they are sampled. */
-export const ALL_ORDERINGS_UP_TO = 5;
+const ALL_ORDERINGS_UP_TO = 5;
 
 /**
  * The orderings to try: all n! for small n, `count` random ones above (the given order first).

@@ -43,7 +43,7 @@ export const mean = (values: readonly number[]): number =>
 
 /**
  * The median, for values with heavy tails. What is not finite (a rate too large) counts as
- * endlessly large.
+ * infinite.
  */
 export function median(values: readonly number[]): number {
   const sorted = values

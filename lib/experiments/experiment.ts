@@ -103,8 +103,8 @@ export interface Experiment {
 }
 
 /** An experiment of a kind: whose variants and configs are those of its kind. */
-export interface ExperimentOf<A extends Variant, C extends BaseConfig> extends Experiment {
-  readonly variants: readonly A[];
+export interface ExperimentOf<V extends Variant, C extends BaseConfig> extends Experiment {
+  readonly variants: readonly V[];
   readonly profiles: Readonly<Record<ProfileName, C>>;
   claims(config: C): readonly Claim[];
 }
@@ -202,7 +202,7 @@ export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => confi
 
 /** What identifies the records of one variant: the shared config, and what the variant changes. */
 export function hashOf({ config }: Plan, variant: Variant | null): string {
-  if (!variant) return `${sharedHash(config)}:learners`;
+  if (!variant) return `${sharedHash(config)}:${BASELINES.variant}`;
   const { seeds: _, ...own } = variant;
   return `${sharedHash(config)}:${configHash(own).slice(0, 6)}`;
 }

@@ -59,7 +59,7 @@ export interface Measures {
   readonly probes: number;
 }
 
-/** An experiment on prompts in numbers. */
+/** The config of an experiment on prompts of numbers. */
 export interface PromptConfig extends BaseConfig {
   readonly task: TaskSpec;
   readonly model: Omit<ModelConfig, 'method' | 'seed' | 'd'>;
@@ -80,7 +80,7 @@ export type PromptPlan = PlanOf<PromptExperiment>;
  * What the quick profile's numbers of examples, prompts and so on are unless an experiment says
  * otherwise.
  */
-export const MEASURES: Measures = {
+export const PROMPT_MEASURES: Measures = {
   ns: [],
   prompts: 256,
   tests: 4,
@@ -102,12 +102,7 @@ export const modelConfigOf = (
 });
 
 /** The layer of BatchICL with the smallest error on prompts of their own. */
-export function chooseBatchLayer(
-  model: InContextModel,
-  task: Task,
-  n: number,
-  seed: number,
-): number {
+function chooseBatchLayer(model: InContextModel, task: Task, n: number, seed: number): number {
   const prompts = task.sample(stream(seed, 'held out for BatchICL'), { B: 128, n, m: 4 });
   const errors = Array.from({ length: model.transformer.size.layers }, (_, layer) =>
     mean(promptErrors(batchICL(model, layer), prompts)),
@@ -252,7 +247,7 @@ function measurements(
 export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   name: 'prompts of numbers',
   settings: {
-    measures: [...Object.keys(MEASURES), 'watchNs'],
+    measures: [...Object.keys(PROMPT_MEASURES), 'watchNs'],
     training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
     model: ['layout', 'size', 'form'],
   },

@@ -31,7 +31,7 @@ export const OMNIGLOT_SPLIT = {
  *
  * @throws CourseError when the file is no PNG that can be read
  */
-export function shrunk(file: string): Float32Array {
+function shrunk(file: string): Float32Array {
   let image: PNG;
   try {
     image = PNG.sync.read(readWhole(file));

@@ -120,7 +120,7 @@ const gpt2Name = (ours: string): string =>
     .replace(/\.gain$/, '.weight');
 
 /** The config.json of a GPT-2. */
-export const gpt2ConfigJson = ({ vocabulary, size, end }: LanguageModelConfig): object => ({
+const gpt2ConfigJson = ({ vocabulary, size, end }: LanguageModelConfig): object => ({
   model_type: 'gpt2',
   architectures: ['GPT2LMHeadModel'],
   vocab_size: vocabulary,

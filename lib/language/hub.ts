@@ -21,7 +21,7 @@ export interface FetchOptions {
 }
 
 /** The hub that models come from. */
-export const HUB = 'https://huggingface.co';
+const HUB = 'https://huggingface.co';
 
 /** Short names of models that the paper uses. */
 const SHORT: Readonly<Record<string, string>> = {

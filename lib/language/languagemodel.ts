@@ -64,7 +64,7 @@ export class LanguageModel {
   private readonly wordEmbeddings: Tensor2D;
   private readonly positionEmbeddings: Tensor2D | null;
   private readonly head: Tensor2D | null;
-  private readonly reader = compile(
+  private readonly compiled = compile(
     (tokens, bias, ...rest: Tensor[]) => this.finals(this.batchOf(tokens as Tensor2D, bias, rest)),
     {
       eagerFirst: 2,
@@ -167,7 +167,7 @@ export class LanguageModel {
    */
   compiledFinals({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
     return positions
-      ? this.reader.run(tokens, bias, positions, ...(nearBias ? [nearBias] : []))
+      ? this.compiled.run(tokens, bias, positions, ...(nearBias ? [nearBias] : []))
       : this.finals({ tokens, positions, bias, ...(nearBias ? { nearBias } : {}) });
   }
 
@@ -221,7 +221,7 @@ export class LanguageModel {
 
   /** Frees the weights and the graphs; the model is unusable afterwards. */
   dispose(): void {
-    this.reader.dispose();
+    this.compiled.dispose();
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
   }
 }

@@ -35,7 +35,6 @@ export interface Template {
 
 /** MetaICL's line breaks. */
 export const DIRECT: Template = { style: 'direct', between: '\n', after: '\n\n\n', longest: 256 };
-export const CHANNEL: Template = { ...DIRECT, style: 'channel' };
 
 /** A test: its tokens, and from which on they are scored. */
 export interface TokenTest {
@@ -118,17 +117,17 @@ export function testTokens(
   return { tokens: [...text, ...answer], scoredFrom: text.length };
 }
 
-/** A prompt of tokens under a method, its plan spelled out. */
+/** A prompt of tokens under a method, its layout spelled out. */
 export interface TokenPrompt {
-  readonly plan: PromptLayout;
-  /** The token at each entry of the plan. */
+  readonly layout: PromptLayout;
+  /** The token at each entry of the layout. */
   readonly tokens: readonly number[];
   /** The position of each token; 0 for a method without positions. */
   readonly positions: readonly number[];
 }
 
 /**
- * A prompt's plan and tokens.
+ * A prompt's layout and tokens.
  *
  * @throws CourseError when the method takes one test at a time and gets more, or a token or
  *   position is beyond the model's
@@ -141,12 +140,12 @@ export function promptOf(
 ): TokenPrompt {
   const lengths = (parts: readonly (readonly number[])[]): number[] =>
     parts.map(({ length }) => length);
-  const plan = layoutPrompt(method, lengths(examples), lengths(tests));
-  const tokens = plan.tokens.map(
+  const layout = layoutPrompt(method, lengths(examples), lengths(tests));
+  const tokens = layout.tokens.map(
     ({ block, offset }) => (block.part === 'test' ? tests : examples)[block.index]![offset]!,
   );
-  model.check(tokens, plan.positions);
-  return { plan, tokens, positions: plan.positions ?? tokens.map(() => 0) };
+  model.check(tokens, layout.positions);
+  return { layout, tokens, positions: layout.positions ?? tokens.map(() => 0) };
 }
 
 /**
@@ -164,14 +163,14 @@ export function batchOf(
   const B = prompts.length;
   const [tokens, positions] = [new Int32Array(B * T), new Int32Array(B * T)];
   const bias = new Float32Array(B * T * T).fill(FORBIDDEN);
-  const withPositions = prompts.every(({ plan }) => plan.positions !== null);
+  const withPositions = prompts.every(({ layout }) => layout.positions !== null);
   const hasNear = model.config.local !== null && withPositions; // without positions nothing is far
   const near = hasNear ? new Float32Array(B * T * T).fill(FORBIDDEN) : null;
   const window = model.config.local?.window ?? Infinity;
   prompts.forEach((prompt, b) => {
     tokens.set(prompt.tokens, b * T);
     positions.set(prompt.positions, b * T);
-    const { mask } = prompt.plan;
+    const { mask } = prompt.layout;
     for (let r = 0; r < T; r++) {
       const row = mask[r];
       if (!row) {

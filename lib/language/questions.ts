@@ -50,8 +50,8 @@ export const questionPredictor = (
 });
 
 /**
- * The probability that a language model gives to the right option, as a predictor: what order moves
- * before it changes an answer.
+ * The probability that a language model gives to the right option, as a predictor: it moves
+ * with the ordering before an answer changes.
  *
  * @param loaded model and tokenizer; they stay the caller's
  */

@@ -162,8 +162,8 @@ export interface ReadContext {
   readonly work: ReadWork;
 }
 
-/** What reading a context gives: the cache that tests need, and what was computed. */
-type Reading = Pick<ReadContext, 'cache' | 'work'>;
+/** What a forward pass over a context gives: the cache that tests need, and what was computed. */
+type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
 
 /** How many tokens of a layout are in the context, and their mask. */
 function contextOf({ tokens, mask }: PromptLayout): {
@@ -183,7 +183,7 @@ function readTwice(
   layout: PromptLayout,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
-): Reading {
+): CachedContext {
   let first = 0;
   const firstCopies = examples.map((tokens) => {
     const key = `alone ${tokens.join()}`;
@@ -213,7 +213,7 @@ function readInOrder(
   layout: PromptLayout,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
-): Reading {
+): CachedContext {
   const keyOf = (n: number): string => {
     const texts = examples.slice(0, n).map((tokens) => tokens.join());
     return `after ${texts.join(' | ')}`;
@@ -243,7 +243,7 @@ function readOnce(
   model: LanguageModel,
   layout: PromptLayout,
   examples: readonly (readonly number[])[],
-): Reading {
+): CachedContext {
   const { count, mask } = contextOf(layout);
   const tokens = layout.tokens
     .slice(0, count)
@@ -259,13 +259,13 @@ function readOnce(
 }
 
 /**
- * Reads a context.
+ * Runs the model on a context.
  *
  * @param examples tokens of the examples, in the order of the prompt; there may be none
- * @param stored   caches of earlier readings, for AR and InvICL
+ * @param stored   from earlier contexts, for AR and InvICL
  * @returns the cache that tests need; the caller disposes it
- * @throws CourseError when the method's examples read the test, or has no positions, or a token or
- *   position is beyond the model's
+ * @throws CourseError when the method's examples attend to the test, it has no positions, or a token
+ *   or position is beyond the model's
  */
 export function readContext(
   model: LanguageModel,
@@ -288,14 +288,14 @@ export function readContext(
     () => `${method.name} gives no positions.`,
     'Score whole prompts instead (scoreOptions does).',
   );
-  const readings = stored ?? new ReadCache();
+  const caches = stored ?? new ReadCache();
   const { cache, work } = tidied(() => {
     const readExamples =
       method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;
-    const reading = readExamples(model, layout, examples, readings);
-    return { cache: kept(copyOf(reading.cache)), work: reading.work };
+    const computed = readExamples(model, layout, examples, caches);
+    return { cache: kept(copyOf(computed.cache)), work: computed.work };
   });
-  if (!stored) readings.dispose();
+  if (!stored) caches.dispose();
   return { cache, testPosition: positions.at(-1)!, work };
 }
 

@@ -61,7 +61,7 @@ interface Prepared {
 /** The rows whose next word is scored, option by option: [row, next word]. */
 const scoredRows = ({ prompt, scoredFrom }: Prepared): (readonly [number, number])[][] =>
   scoredFrom.map((from, option) =>
-    prompt.plan.tokens.flatMap(({ block, offset }, at) =>
+    prompt.layout.tokens.flatMap(({ block, offset }, at) =>
       block.part === 'test' && block.index === option && offset >= from
         ? [[at - 1, prompt.tokens[at]!] as const]
         : [],

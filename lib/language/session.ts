@@ -38,7 +38,7 @@ export class PromptSession {
   private texts: readonly string[];
 
   /**
-   * @param scorer a tokenScorer or a episodeScorer; the session disposes it
+   * @param scorer a tokenScorer or an episodeScorer; the session disposes it
    * @throws CourseError when options repeat or cannot be read
    */
   constructor(

@@ -7,7 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { CourseError, demand } from '../core/errors';
-import { writeAtomic } from '../core/files';
+import {} from '../core/files';
 
 /** What is used of the package, whose types are for ECMAScript modules only. */
 interface Tokenizer {
@@ -107,7 +107,7 @@ export function readTokenizer(folder: string): TextTokenizer {
 }
 
 /** The token for a word that is not in a vocabulary of whole words. */
-export const UNKNOWN = '[unknown]';
+const UNKNOWN = '[unknown]';
 
 /**
  * The tokenizer.json of whole words, split at blanks; a line break is a word of its own.
@@ -135,7 +135,3 @@ export const wordTokenizerJson = (words: readonly string[]): object => ({
     unk_token: UNKNOWN,
   },
 });
-
-/** Writes a tokenizer.json into a folder. */
-export const writeTokenizer = (folder: string, json: object): void =>
-  writeAtomic(join(folder, 'tokenizer.json'), JSON.stringify(json));

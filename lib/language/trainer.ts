@@ -36,13 +36,13 @@ export interface ScoredPrompt {
  *                    its last
  * @param testFrom    the first token of each test's answer
  */
-export function scoredTokens(
+function scoredTokens(
   prompt: TokenPrompt,
   method: Method,
   exampleFrom: readonly (readonly [number, number])[],
   testFrom: readonly number[],
 ): (readonly [number, number])[] {
-  const { tokens } = prompt.plan;
+  const { tokens } = prompt.layout;
   // a second copy does not attend to the first copy of its own answer
   const own = method.doubled ? 'second' : 'first';
   return tokens.flatMap(({ block, offset }, index) => {

@@ -199,7 +199,7 @@ export class EpisodeModel implements OptionScorer {
 }
 
 /**
- * The same weights read by another method.
+ * The same weights under another method.
  *
  * @returns a new model that owns copies of the weights; the caller disposes it
  * @throws CourseError quoting an unknown method

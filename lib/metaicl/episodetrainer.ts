@@ -102,7 +102,7 @@ export class EpisodeTrainer extends StepTrainer<EpisodeTraining> {
     return this.model.loss({ x, y, xTest, options, right, there } as Episodes);
   }
 
-  protected override rowsAtOnce(): number {
+  protected override promptsAtOnce(): number {
     const { n, tests, batch, microBatch } = this.config;
     const { oneTest } = this.model.method;
     const { tokens } = this.model.pass.promptLayout(n, oneTest ? 1 : tests);

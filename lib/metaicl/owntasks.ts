@@ -203,7 +203,7 @@ export const settingOrOwn = (key: string): Setting =>
   key === 'own' ? OWN_SETTING : settingOf(key);
 
 /** Rows of a task, in texts of one or more clauses, or in notes (0). */
-export function ownRows(
+function ownRows(
   { name, attribute, labels }: OwnTask,
   count: number,
   random: Stream,
@@ -304,7 +304,7 @@ const subsetsWith = (s: number, C: number, V: number): number =>
   );
 
 /**
- * The exact answer of who knows how these texts are made: which attribute is asked for (all are
+ * The Bayes-optimal answer, given how these texts are made: which attribute is asked for (all are
  * equally likely), and which value has which label, are summed over. A text without a word of the
  * attribute has any label.
  *

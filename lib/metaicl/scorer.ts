@@ -63,8 +63,8 @@ export const EPISODES: PromptFormat<Episodes> = {
 };
 
 /**
- * The probability that a scorer gives to the right option of each test, as a predictor: what order
- * moves before it changes an answer.
+ * The probability that a scorer gives to the right option of each test, as a predictor: it moves
+ * with the ordering before an answer changes.
  */
 export const rightOptionProbability = (scorer: OptionScorer): Predictor<Episodes> => ({
   name: `${scorer.name}, probability of the right option`,

@@ -24,7 +24,7 @@ import type { Hook } from './transformer';
  *                 token last
  * @returns what withTest returns; the caller disposes it
  */
-export const averagedAttention = <R extends Tensor>(
+const averagedAttention = <R extends Tensor>(
   layer: number,
   n: number,
   oneShot: (hook: Hook) => unknown,

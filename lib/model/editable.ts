@@ -105,7 +105,7 @@ const forwardAR: PartialForward = (model, prompts, cached) => {
     .map((part) => part.slice([0, 0, 0, 0], [-1, -1, newCount * l, -1])); // [B, H, new l, D] each
   const [B, T] = final.shape;
   const ofTests = final.slice([0, T - m, 0], [-1, m, -1]); // [B, m, C]
-  const answers = model.answersAt(ofTests.reshape([B, m, 1, C]) as Tensor4D); // [B, m, 1, C]
+  const answers = model.answersAt(ofTests.reshape([B, m, 1, C]) as Tensor4D); // [B, m]
   return newCount > 0 ? { answers, newCaches: byExample(ofExamples, newCount) } : { answers };
 };
 

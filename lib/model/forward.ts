@@ -19,8 +19,8 @@ import type { Hook, Transformer } from './transformer';
  */
 export type Form = 'mask' | 'structured';
 
-interface KeptPlan {
-  readonly plan: PromptLayout;
+interface KeptLayout {
+  readonly layout: PromptLayout;
   /**
    * The mask as numbers to add, row after row, T x T; null in the structured form, which never
    * builds it.
@@ -45,10 +45,10 @@ function selection(
   return rows;
 }
 
-/** Examples of l tokens and tests of one token, read by a transformer under a method. */
+/** Examples of l tokens and tests of one token, run by a transformer under a method. */
 export class ForwardPass {
   readonly form: Form;
-  private readonly plans = new Map<string, KeptPlan>();
+  private readonly layouts = new Map<string, KeptLayout>();
 
   /**
    * @param method      who sees whom, and the position of each token
@@ -77,24 +77,24 @@ export class ForwardPass {
   }
 
   /**
-   * The plan of prompts with n examples and m tests: tokens, mask, positions.
+   * The layout of prompts with n examples and m tests: tokens, mask, positions.
    *
    * @throws CourseError when the prompt needs more positions than the model knows
    */
   promptLayout(n: number, m: number): PromptLayout {
-    return this.kept(n, m).plan;
+    return this.kept(n, m).layout;
   }
 
-  private kept(n: number, m: number): KeptPlan {
+  private kept(n: number, m: number): KeptLayout {
     const key = `${n} ${m}`;
-    let kept = this.plans.get(key);
+    let kept = this.layouts.get(key);
     if (!kept) {
-      const plan = layoutPrompt(
+      const layout = layoutPrompt(
         this.method,
         new Array<number>(n).fill(this.l),
         new Array<number>(m).fill(1),
       );
-      const last = Math.max(0, ...(plan.positions ?? []));
+      const last = Math.max(0, ...(layout.positions ?? []));
       const { maxPositions } = this.transformer.size;
       demand(
         last < maxPositions,
@@ -104,17 +104,17 @@ export class ForwardPass {
         'Use fewer examples or a larger maxPositions.',
       );
       const structured = this.form === 'structured';
-      const all = plan.tokens.map((_, t) => t);
+      const all = layout.tokens.map((_, t) => t);
       kept = {
-        plan,
-        bias: structured ? null : biasValues(plan.mask),
+        layout,
+        bias: structured ? null : biasValues(layout.mask),
         select: selection(
           structured ? [...all.slice(0, this.l), all.length - 1] : all,
-          plan,
+          layout,
           maxPositions,
         ),
       };
-      this.plans.set(key, kept);
+      this.layouts.set(key, kept);
     }
     return kept;
   }
@@ -131,14 +131,14 @@ export class ForwardPass {
   embedded(examples: Tensor4D, tests: Tensor4D): Tensor3D {
     const [B, n, l, C] = examples.shape;
     const m = tests.shape[1];
-    const { plan, select } = this.kept(n, m);
+    const { layout, select } = this.kept(n, m);
     return tf.tidy(() => {
       const P = this.transformer.size.maxPositions;
       const values =
-        this.form === 'structured' ? selection([...plan.tokens.keys()], plan, P) : select;
+        this.form === 'structured' ? selection([...layout.tokens.keys()], layout, P) : select;
       const context = examples.reshape([B, n * l, C]); // [B, n l, C]
       const copies = this.method.doubled ? [context, context] : [context];
-      const selected = tf.tensor2d(values, [plan.tokens.length, P]); // [T, P]
+      const selected = tf.tensor2d(values, [layout.tokens.length, P]); // [T, P]
       const positions = selected.matMul(this.positionTable); // [T, C]
       const all = tf.concat([...copies, tests.reshape([B, m, C])], 1); // [B, T, C]
       return all.add(positions) as Tensor3D; // [B, T, C]
@@ -196,14 +196,14 @@ export class ForwardPass {
   finals(examples: Tensor4D, tests: Tensor4D, hook?: Hook): Finals {
     const [B, n, l, C] = examples.shape;
     const m = tests.shape[1];
-    const { plan, bias } = this.kept(n, m);
+    const { layout, bias } = this.kept(n, m);
     return tf.tidy(() => {
       if (this.form === 'structured' && !hook) {
         const blocks = this.blocks(examples, tests);
         return structuredForward(this.transformer, blocks.examples, blocks.tests);
       }
-      const T = plan.tokens.length;
-      const mask = tf.tensor2d(bias ?? biasValues(plan.mask), [T, T]);
+      const T = layout.tokens.length;
+      const mask = tf.tensor2d(bias ?? biasValues(layout.mask), [T, T]);
       const embedded = this.embedded(examples, tests);
       const final = this.transformer.forward(embedded, mask, hook); // [B, T, C]
       const [, context, test] = tf.split(final, [this.method.doubled ? n * l : 0, n * l, m], 1) as [

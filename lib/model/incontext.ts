@@ -308,7 +308,7 @@ export class InContextModel implements Predictor {
 }
 
 /**
- * The same weights read by another method: every method has the same parameters.
+ * The same weights under another method: every method has the same parameters.
  *
  * @returns a new model that owns copies of the weights; the caller disposes it
  * @throws CourseError quoting an unknown method

@@ -33,8 +33,6 @@ export {
 export * as positions from './positions';
 export {
   disposePrompts,
-  firstExamples,
-  lastExamples,
   NUMBERS,
   promptSizes,
   reorder,

@@ -7,7 +7,7 @@ import { demand, lookUp, positiveInteger } from '../core/errors';
 import * as masks from './masks';
 import * as positions from './positions';
 
-/** One way to read a prompt. */
+/** One way to process a prompt. */
 export interface Method {
   /** How figures and tables call it. */
   readonly name: string;

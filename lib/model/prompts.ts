@@ -177,44 +177,6 @@ export const NUMBERS: PromptFormat<Prompts> = {
   scale: ({ x }) => x.shape[2],
 };
 
-/** The first or last `count` examples of the prompts. */
-function someExamples(prompts: Prompts, which: 'first' | 'last', count: number): Prompts {
-  const { B, n, d } = promptSizes(prompts);
-  demand(
-    Number.isInteger(count) && count >= 1 && count <= n,
-    () => `The ${which} ${count} of ${n} examples were asked for.`,
-    `Ask for 1 to ${n}.`,
-  );
-  const from = which === 'first' ? 0 : n - count;
-  return {
-    ...prompts,
-    x: prompts.x.slice([0, from, 0], [B, count, d]),
-    y: prompts.y.slice([0, from], [B, count]),
-  };
-}
-
-/**
- * The same prompts with only their first `count` examples.
- *
- * @param prompts shapes as in Prompts
- * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes;
- *   the tests are shared
- * @throws CourseError when there are fewer than `count` examples, or count < 1
- */
-export const firstExamples = (prompts: Prompts, count: number): Prompts =>
-  someExamples(prompts, 'first', count);
-
-/**
- * The same prompts with only their last `count` examples.
- *
- * @param prompts shapes as in Prompts
- * @returns prompts with x [B, count, d] and y [B, count] as new tensors that the caller disposes;
- *   the tests are shared
- * @throws CourseError when there are fewer than `count` examples, or count < 1
- */
-export const lastExamples = (prompts: Prompts, count: number): Prompts =>
-  someExamples(prompts, 'last', count);
-
 /**
  * Disposes the four tensors of prompts.
  *

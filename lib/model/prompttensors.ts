@@ -31,7 +31,7 @@ export const choiceFor = (which: Choice, b: number): readonly number[] => {
  * @param prompts shapes as in PromptTensors
  * @returns tensors of the shapes that the functions give them; the caller disposes them
  */
-export const mapTensors = <P extends PromptTensors>(
+const mapTensors = <P extends PromptTensors>(
   prompts: P,
   ofExamples: (t: Tensor) => Tensor,
   ofTests: (t: Tensor) => Tensor,
@@ -50,7 +50,7 @@ export const mapTensors = <P extends PromptTensors>(
  * @param t [B, ...]
  * @returns [B count, ...]; the caller disposes it
  */
-export const repeated = (t: Tensor, count: number): Tensor =>
+const repeated = (t: Tensor, count: number): Tensor =>
   tf.tidy(() => {
     const [B, ...rest] = t.shape;
     return t
@@ -65,7 +65,7 @@ export const repeated = (t: Tensor, count: number): Tensor =>
  * @param t [B, k, ...]
  * @returns [B k, 1, ...]; the caller disposes it
  */
-export const apart = (t: Tensor): Tensor => {
+const apart = (t: Tensor): Tensor => {
   const [B, k, ...rest] = t.shape;
   return t.reshape([B! * k!, 1, ...rest]);
 };

@@ -92,7 +92,7 @@ function insideBlocks([q, k, v]: Heads, cut: Cut): Tensor4D {
  * The most attention scores that are in memory at once by default; with more, queries are taken in
  * chunks, and their scores are computed again for the gradient.
  */
-export const SCORES_AT_ONCE = 1 << 22;
+const SCORES_AT_ONCE = 1 << 22;
 
 /**
  * Attention to M context tokens and inside the own block, in one softmax.
@@ -201,7 +201,7 @@ export function secondStage(
       transformer.block(states, heads, last), // [B, count length, C]
       transformer.normFinal,
     ).reshape(like.shape); // [B, count, length, C]
-  // the last block is computed for each part, so that who needs the tests alone computes no more
+  // the last block is computed for each part, so that callers that need the tests alone compute no more
   const [second, test] = apart(h, 1);
   return {
     examples: final(second, attended![0], examples.values),

@@ -56,12 +56,8 @@ function logTicks(values: readonly number[]): Record<string, unknown> {
 }
 
 /** The vertical axis of a line chart. */
-export const yAxisOf = (
-  { logY, rangeY }: LineAxes,
-  more: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> =>
+export const yAxisOf = ({ logY, rangeY }: LineAxes): Record<string, unknown> =>
   axis({
-    ...more,
     ...(logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
     ...(rangeY ? { range: rangeY } : {}),
   });

@@ -40,7 +40,7 @@ export class Display {
 }
 
 /** Is this process the kernel of a notebook? */
-export const inNotebook = (): boolean => writer() !== null;
+const inNotebook = (): boolean => writer() !== null;
 
 /**
  * Shows a figure: interactive in JupyterLab and the book, a PNG on GitHub and in untrusted

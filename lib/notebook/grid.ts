@@ -32,7 +32,7 @@ export function panelGrid(
 }
 
 /** What plotly puts behind 'xaxis' for the axis of panel i. */
-export const axisSuffix = (i: number): string => (i === 0 ? '' : String(i + 1));
+const axisSuffix = (i: number): string => (i === 0 ? '' : String(i + 1));
 
 /** The axes of panel i, as its traces name them. */
 export const panelAxes = (i: number): { readonly xaxis: string; readonly yaxis: string } => ({

@@ -13,7 +13,7 @@ import { CourseError, demand, lookUp } from '../core/errors';
 export type Profile = 'quick' | 'full';
 
 /** The installation this library lies in. */
-export const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
+const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
 
 /**
  * A path inside the installation's data folder.

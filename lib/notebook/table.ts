@@ -1,5 +1,5 @@
 /**
- * Tables as HTML and markdown, through danfo's data frames where the native backend is there.
+ * Tables as HTML and markdown.
  */
 import { demand } from '../core/errors';
 import { Display } from './display';

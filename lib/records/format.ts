@@ -128,7 +128,7 @@ const isSeries = (one: unknown): boolean =>
   typeof one[1] === 'string' &&
   (one[2] === null || Object.hasOwn(KEY_OF, one[2] as string));
 
-/** Refuses, at its line, a header that cannot be read by. */
+/** Refuses an invalid header, naming its line. */
 function checkedHeader(line: Readonly<Record<string, unknown>>, where: string): Header {
   demand(line['format'] === FORMAT, () => `${where} is no header of a file of records.`, REMEDY);
   demand(

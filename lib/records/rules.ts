@@ -62,7 +62,7 @@ export function ratioOf(a: readonly number[], b: readonly number[]): Ratio {
 }
 
 /** The word for "a below b". */
-export const below = ({ ratio, high }: Ratio): VerdictWord => wordFor(high < 1, ratio < 1);
+const below = ({ ratio, high }: Ratio): VerdictWord => wordFor(high < 1, ratio < 1);
 
 /** A ratio in words. */
 export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>

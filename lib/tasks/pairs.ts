@@ -25,7 +25,7 @@ export interface PairsConfig {
   readonly spread: number;
 }
 
-export const PAIRS: PairsConfig = { anchors: 4, norm: 2, spread: 1 };
+const PAIRS: PairsConfig = { anchors: 4, norm: 2, spread: 1 };
 
 function anchor(random: Stream, norm: number): [number, number] {
   const [a, b] = [random.normal(), random.normal()];

@@ -14,7 +14,7 @@ export interface PrototypesConfig {
   readonly spread: number;
 }
 
-export const PROTOTYPES: PrototypesConfig = { spread: 1 };
+const PROTOTYPES: PrototypesConfig = { spread: 1 };
 
 /**
  * Prompts whose labels are classes, 0 or 1, by the nearer of two hidden centres w_0, w_1 ~ N(0, I);

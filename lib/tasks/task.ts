@@ -72,7 +72,7 @@ export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> =>
  * @returns x [B, n, d] and so on, in the units of the sampler; the caller disposes them
  * @throws CourseError when a size is no positive integer
  */
-export function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
+function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
   const { d, noise = 0 } = sampler;
   const { B, n, m, active = d } = sizes;
   for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);

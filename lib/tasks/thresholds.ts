@@ -21,7 +21,7 @@ export interface ThresholdsConfig {
   readonly demonstrations: 'none' | 'reversed' | 'right';
 }
 
-export const THRESHOLDS: ThresholdsConfig = { spread: 1, demonstrations: 'none' };
+const THRESHOLDS: ThresholdsConfig = { spread: 1, demonstrations: 'none' };
 
 const DEMONSTRATIONS: Readonly<
   Record<ThresholdsConfig['demonstrations'], readonly [number, number] | null>

@@ -19,7 +19,7 @@ export interface AdamConfig {
   readonly weightDecay: number;
 }
 
-export const ADAM: AdamConfig = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const ADAM: AdamConfig = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 
 /** The optimiser's state: first and second moments, and the number of steps made. */
 export class Adam {

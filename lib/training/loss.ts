@@ -1,7 +1,7 @@
 /**
  * The loss: squared error over every prediction that a method may honestly use, per input
- * dimension, as Garg et al. AR and InvICL use the predictions inside the context (each blind to its
- * own label) and the tests; others the tests.
+ * dimension, as Garg et al. Whether the predictions inside the context count, or the tests alone,
+ * is the method's `loss`.
  */
 import { tf } from '../core/backend';
 import type { Scalar } from '@tensorflow/tfjs';

@@ -170,7 +170,7 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   protected abstract inputsOf(step: number): Tensor[];
 
   /**
-   * The mean loss over the rows of these inputs, a plain function of tensors.
+   * The mean loss over the prompts of these inputs, a plain function of tensors.
    *
    * @param inputs from inputsOf, or equal slices of them
    * @returns [] (a scalar)
@@ -178,12 +178,12 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   protected abstract lossOf(inputs: readonly Tensor[]): Scalar;
 
   /**
-   * How many rows of the batch are taken at once; the whole batch by default.
+   * How many prompts of the batch are taken at once; the whole batch by default.
    *
    * @param inputs from inputsOf, [batch, ...] each
    * @throws CourseError when the inputs do not fit the model
    */
-  protected rowsAtOnce(inputs: readonly Tensor[]): number {
+  protected promptsAtOnce(inputs: readonly Tensor[]): number {
     return this.config.microBatch || inputs[0]!.shape[0]!;
   }
 
@@ -248,12 +248,12 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   }
 
   /**
-   * One step in microbatches of `rows` rows, and the weights put back before the update; returns
+   * One step in microbatches of `size` prompts, and the weights put back before the update; returns
    * the loss.
    */
   private trainInMicrobatches(
     inputs: readonly Tensor[],
-    rows: number,
+    size: number,
     now: Tensor,
     putBack: (() => void) | null,
   ): number {
@@ -262,8 +262,8 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
         this.sums[name] = tf.tidy(() => tf.variable(tf.zerosLike(parameter), false));
     const batch = inputs[0]!.shape[0]!;
     let loss = 0;
-    for (let from = 0; from < batch; from += rows) {
-      const count = Math.min(rows, batch - from);
+    for (let from = 0; from < batch; from += size) {
+      const count = Math.min(size, batch - from);
       const microbatch = [...inputs.map((t) => t.slice(from, count)), tf.scalar(count / batch)];
       const value = this.microbatch.run(...microbatch);
       loss += value.dataSync()[0]!;
@@ -284,14 +284,14 @@ export abstract class StepTrainer<C extends StepConfig = StepConfig> {
   train(): number {
     const { seed, steps, learningRate, warmUp, finalRate } = this.config;
     const inputs = this.inputsOf(this.step);
-    const rows = this.rowsAtOnce(inputs);
+    const size = this.promptsAtOnce(inputs);
     const now = this.optimiser.next(
       rateAt({ peak: learningRate, warmUp, final: finalRate }, this.step, steps),
     );
     const putBack = this.moveToGradients(this.step);
     const loss =
-      rows < this.config.batch || putBack
-        ? this.trainInMicrobatches(inputs, rows, now, putBack)
+      size < this.config.batch || putBack
+        ? this.trainInMicrobatches(inputs, size, now, putBack)
         : this.trainWhole(inputs, now);
     tf.dispose([...inputs, now]);
     if (!Number.isFinite(loss))

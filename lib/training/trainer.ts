@@ -106,7 +106,7 @@ export class Trainer extends StepTrainer<TrainingConfig> {
    * @param inputs as inputsOf gives them, [B, ...] each
    * @throws CourseError when the prompts do not fit together
    */
-  protected override rowsAtOnce([x, y, xTest, yTest]: readonly Tensor[]): number {
+  protected override promptsAtOnce([x, y, xTest, yTest]: readonly Tensor[]): number {
     const { n, m } = promptSizes({ x, y, xTest, yTest } as Prompts);
     const { oneTest } = this.model.method;
     const { tokens } = this.model.promptLayout(n, oneTest ? 1 : m);

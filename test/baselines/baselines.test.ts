@@ -1,4 +1,4 @@
-/** Classical learners against NumPy (test/fixtures/numpy_reference.py). */
+/** Baselines against NumPy (test/fixtures/numpy_reference.py). */
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -80,18 +80,18 @@ test('equal inputs: least squares takes the mean of their labels', () => {
   );
 });
 
-test('no learner depends on the order of the examples', () => {
+test('no baseline depends on the order of the examples', () => {
   const prompts = tasks
     .linearRegression({ d: 3, noise: 1 })
     .sample(core.stream(2, 'orders'), { B: 4, n: 5, m: 2 });
-  for (const learner of [
+  for (const baseline of [
     baselines.leastSquares,
     baselines.ridge(1),
     baselines.averaging,
     baselines.nearestNeighbours(2),
     baselines.zero,
   ])
-    assert.ok(evaluation.permutationSensitivity(learner, prompts).largest < 1e-5, learner.name);
+    assert.ok(evaluation.permutationSensitivity(baseline, prompts).largest < 1e-5, baseline.name);
 });
 
 test('more neighbours than examples: all vote', () => {

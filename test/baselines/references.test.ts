@@ -1,6 +1,6 @@
 /**
  * Lasso, trees, boosting, two-layer network, Bayes and Kalman against
- * test/fixtures/learners_reference.py.
+ * test/fixtures/baselines_reference.py.
  */
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ interface Case {
   readonly kalman: number[];
 }
 
-const cases = JSON.parse(readFileSync(fixture('learners-reference.json'), 'utf8')) as Case[];
+const cases = JSON.parse(readFileSync(fixture('baselines-reference.json'), 'utf8')) as Case[];
 const promptsOf = ({ X, y, T }: Case): model.Prompts => ({
   x: tf.tensor3d([X]),
   y: tf.tensor2d([y]),
@@ -97,7 +97,7 @@ test('special cases: Kalman without drift, Kalman with noise, Lasso with a huge 
   close(answers(baselines.lasso(1e-6)), answers(baselines.leastSquares), 1e-3);
 });
 
-test('no learner beats the Bayes-optimal one on its own task', () => {
+test('no baseline beats the Bayes-optimal one on its own task', () => {
   const errorOf = (predictor: model.Predictor, prompts: model.Prompts): number =>
     evaluation.mean(evaluation.promptErrors(predictor, prompts));
   const sparse = tasks
@@ -130,7 +130,7 @@ test('a deep greedy tree fits its own examples, and finds a tree of signs from f
   assert.ok(errorOf(baselines.greedyTree(2, true)) < 0.4 * errorOf(baselines.nearestNeighbours(3)));
 });
 
-test('order does not move these learners, but for the Kalman filter, to whom it speaks', () => {
+test('no baseline but the Kalman filter depends on the order of the examples', () => {
   const prompts = tasks
     .linearRegression({ d: 3 })
     .sample(core.stream(4, 'orders'), { B: 3, n: 4, m: 2 });

@@ -53,6 +53,7 @@ test('every module and export has a page that works offline; no {@link} is broke
   );
   await t.test('a docstring that begins with a shape is kept', () => {
     const shapes = entries.filter(({ text }) => text.startsWith('['));
+    assert.ok(shapes.length > 0, 'some docstring begins with a shape');
     for (const { name, link, text } of shapes) {
       const html = readFileSync(join(out, link.replace(/#.*/, '')), 'utf8');
       assert.ok(html.includes(text.split(':')[0]!), `${name}: ${text}`);

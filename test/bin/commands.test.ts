@@ -110,7 +110,7 @@ test('too little memory or disk is refused before anything starts, with both num
       [
         '-e',
         `import('${join(root, 'bin', 'experiment.mjs')}')
-          .then((m) => m.checkRoom({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have}))
+          .then((m) => m.checkCapacity({ jobs: 2, memoryMB: 900, diskMB: 50 }, ${have}))
           .catch((e) => console.log(e.message))`,
       ],
       { encoding: 'utf8' },

@@ -117,7 +117,7 @@ export const TOYS: readonly experiments.Experiment[] = [
     'meta-mixture',
     'golden-kinds',
     ['cnp', 'icl', 'specialists'].map((key) => ({
-      ...E['meta-mixture']!.variants.find((arm) => arm.key === key),
+      ...E['meta-mixture']!.variants.find((variant) => variant.key === key),
       training: {},
     })),
     {

@@ -122,7 +122,7 @@ for (const family of FAMILIES) {
         const staged = tf.tidy(() => language.readTests(lm, context, tests).arraySync());
         tests.forEach((tokens, i) =>
           tokens.forEach((_, offset) => {
-            const row = prompt.plan.tokens.findIndex(
+            const row = prompt.layout.tokens.findIndex(
               (p) => p.block.part === 'test' && p.block.index === i && p.offset === offset,
             );
             close(staged[i]![offset]!, whole[row]!, 1e-4);

@@ -133,13 +133,17 @@ test('attention weights are zero wherever the mask forbids', async (t) => {
     await t.test(method, () => {
       const one = network(method);
       const { mask } = one.promptLayout(3, 1);
+      let layers = 0;
       one.forward(sample(3), (name, value) => {
         if (!name.endsWith('weights')) return;
-        const w = value.arraySync() as number[][][][];
-        mask.forEach((row, r) =>
-          row.forEach((may, c) => assert.ok(may || w[0]![0]![r]![c] === 0, `${method} ${r} ${c}`)),
-        );
+        layers++;
+        for (const heads of value.arraySync() as number[][][][])
+          for (const weights of heads)
+            mask.forEach((row, r) =>
+              row.forEach((may, c) => assert.ok(may || weights[r]![c] === 0, `${r} ${c}`)),
+            );
       });
+      assert.equal(layers, one.transformer.size.layers);
     });
 });
 
@@ -215,7 +219,7 @@ test('BatchICL does not depend on order, and equal examples count as one', () =>
   const batch = model.batchICL(one, 1);
   const prompts = sample(4, 2);
   assert.ok(evaluation.permutationSensitivity(batch, prompts).largest < 1e-5);
-  const first = model.firstExamples(prompts, 1);
+  const first = model.NUMBERS.choose(prompts, [0]);
   const repeated = {
     ...prompts,
     x: first.x.tile([1, 3, 1]),
@@ -336,7 +340,6 @@ test('bad input is refused with a sentence', async (t) => {
   await allRefused(t, [
     [() => short.predict(good), 'position 6', 'knows 4'],
     [() => model.reorder(good, [0, 0, 1]), '0,0,1', 'order'],
-    [() => model.firstExamples(good, 0), 'first 0'],
     [
       () => model.requireFinite({ ...good, y: tf.tensor2d([[1, NaN, 2]]) as tf.Tensor2D }),
       "'y'",
@@ -350,7 +353,7 @@ test('bad input is refused with a sentence', async (t) => {
   ]);
 });
 
-test('predictions of a large batch, in pieces and compiled, are those of one pass', () => {
+test('predictions of a large batch, in microbatches and compiled, are those of one pass', () => {
   const one = new model.InContextModel({
     method: 'invicl',
     layout: 'xy',
@@ -363,7 +366,7 @@ test('predictions of a large batch, in pieces and compiled, are those of one pas
     .sample(core.stream(2, 'pieces'), { B: 1100, n: 8, m: 2 });
   assert.ok(
     model.microbatchOf(1100, 4 * 8 + 2, one.transformer.size) < 1100,
-    'this batch is taken in pieces',
+    'this batch is taken in microbatches',
   );
   const whole = one.forward(prompts).tests.dataSync();
   for (let time = 0; time < 3; time++)

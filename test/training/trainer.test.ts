@@ -80,7 +80,7 @@ test('a step in microbatches is the step on the batch, and resumes to the same b
     trainer.dispose();
     return curve;
   };
-  close(losses(3), losses(8), 1e-5, 'losses in pieces of 3, 3 and 2');
+  close(losses(3), losses(8), 1e-5, 'losses in microbatches of 3, 3 and 2');
   const file = join(scratch(), 'run.safetensors');
   const whole = make({ microBatch: 3 });
   await whole.run();
@@ -357,7 +357,7 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     metaicl.loadEpisodeModel,
     'metaicl-own/ar-0',
   ],
-  ['a few-shot network', 'fewshot.loadNetwork', fewshot.loadNetwork, 'meta-pairs/cnp-0'],
+  ['a few-shot network', 'fewshot.loadNetwork', fewshot.loadNetwork, 'meta-mixture/cnp-0'],
   [
     'networks on sequences',
     'inweight.loadSequenceNetworks',

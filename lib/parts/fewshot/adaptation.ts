@@ -46,11 +46,6 @@ export class Adapter {
     });
   }
 
-  /** Every adaptation from now on starts from the weights as they are now. */
-  keepStart(): void {
-    assignAll(this.began, this.model.parameters);
-  }
-
   private reset(): void {
     assignAll(this.model.parameters, this.began);
     for (const moments of [this.adam.first, this.adam.second])

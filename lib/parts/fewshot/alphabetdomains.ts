@@ -11,7 +11,7 @@ import type { DomainSource, TaskDomain } from './domain';
  * An alphabet as a domain: tasks are made of its even characters, tests on unseen tasks of its odd
  * ones.
  */
-export const asDomain = ({ characters }: Alphabet, C: number): TaskDomain => {
+const asDomain = ({ characters }: Alphabet, C: number): TaskDomain => {
   const [even, odd] = [0, 1].map((rest) => characters.filter((_, i) => i % 2 === rest));
   return {
     scale: 1,

@@ -119,7 +119,7 @@ function attend(Z: Matrix, { kind, query, key, value, output }: Head): Matrix {
 }
 
 /** All layers. */
-export function runByHand(Z: Matrix, layers: readonly HandLayer[]): Matrix {
+function runByHand(Z: Matrix, layers: readonly HandLayer[]): Matrix {
   return layers.reduce((before, { heads, mlp }) => {
     const Y = heads.reduce((sum, head) => sum.add(attend(before, head)), before.clone());
     if (!mlp) return Y;

@@ -92,7 +92,7 @@ const sources = new Map<string, DomainSource>();
  *
  * @throws CourseError when it is unknown, refused, or not downloaded
  */
-export function sourceOfDomains(spec: DomainsSpec): DomainSource {
+function sourceOfDomains(spec: DomainsSpec): DomainSource {
   const key = JSON.stringify(spec);
   let source = sources.get(key);
   if (!source) {
@@ -301,11 +301,11 @@ function measureBaselines({ config }: DomainPlan, put: Put): void {
         n,
         errorOf((i) => oracles[i]!.oracle, n),
       );
-      for (const learner of [leastSquares, zero])
+      for (const baseline of [leastSquares, zero])
         record(
-          learner.name,
+          baseline.name,
           n,
-          errorOf(() => learner, n),
+          errorOf(() => baseline, n),
         );
     }
   } else {

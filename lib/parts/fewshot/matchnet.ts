@@ -31,7 +31,7 @@ export interface MatchNetConfig extends NetworkSizes {
  * @param v [..., k]
  * @returns [..., k]; the caller disposes it
  */
-export const normalised = <T extends Tensor>(v: T): T =>
+const normalised = <T extends Tensor>(v: T): T =>
   tf.tidy(() => v.div(v.square().sum(-1, true).add(1e-12).sqrt()) as T);
 
 /**

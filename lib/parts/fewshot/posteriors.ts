@@ -246,8 +246,9 @@ export const prototypesEvidence =
   };
 
 /** Radius: uniform between two bounds; x ~ N(0, (0.849 r)^2 I); class 0 outside. */
-const radiusEvidence = (least: number, most: number, nodes = 400): LogEvidence =>
+const radiusEvidence = (least: number, most: number): LogEvidence =>
   oneByOne(({ X, y }, test) => {
+    const nodes = 400; // of the integral over radii
     const lengths = [...X, test].map(([a, b]) => Math.hypot(a!, b!));
     const squares = lengths.reduce((sum, length) => sum + length * length, 0);
     const logs: [number[], number[]] = [[], []];

@@ -2,7 +2,7 @@
  * The in-context learner as released: tokens [x, class padded to 4] are the residual stream itself,
  * 8 layers of linear attention (one head, no bias, no output projection) and MLP, no LayerNorm, no
  * positions; each test is a prompt of its own whose token all others see, and the answer is a
- * linear reading of it.
+ * linear function of it.
  * Reference: the code of Wu et al. (ICLR 2025).
  */
 import { tf } from '../../core/backend';

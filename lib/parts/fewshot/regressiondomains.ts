@@ -26,7 +26,7 @@ export interface DomainsConfig {
   readonly within: number;
 }
 
-export const DOMAINS: DomainsConfig = { kind: 'weights', d: 3, labelScale: 1, within: 0.3 };
+const DOMAINS: DomainsConfig = { kind: 'weights', d: 3, labelScale: 1, within: 0.3 };
 
 /** A domain: its tasks, and its oracle predictor. */
 export interface Domain {

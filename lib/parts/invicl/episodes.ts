@@ -44,7 +44,7 @@ export interface EpisodeMeasures {
   readonly orders: number;
 }
 
-/** An experiment on episodes in numbers. */
+/** The config of an experiment on episodes. */
 export interface EpisodeConfig extends BaseConfig {
   /** A setting of MetaICL, or 'own': tasks made by the course. */
   readonly setting: string;
@@ -76,7 +76,7 @@ const loaded = new Map<string, EncodedTasks>();
  *
  * @throws CourseError when the tasks are not there
  */
-export function encodedTasks(config: EpisodeConfig): EncodedTasks {
+function encodedTasks(config: EpisodeConfig): EncodedTasks {
   const key = JSON.stringify([config.setting, config.rowsPerTask, config.features]);
   let texts = loaded.get(key);
   if (!texts) {

@@ -45,6 +45,7 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import {
   experimentKind,
   transformerRequirements,
+  trainingOf,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -60,7 +61,7 @@ export interface TextMeasures {
   readonly orders: number;
 }
 
-/** An experiment on prompts of words in numbers. */
+/** The config of an experiment on prompts of words. */
 export interface TextConfig extends BaseConfig {
   /** A setting of MetaICL, or 'own'. */
   readonly setting: string;
@@ -86,7 +87,7 @@ const templateOf = ({ setting }: TextConfig): Template =>
   setting === 'own' ? OWN_TEMPLATE : DIRECT;
 
 /** Tasks of a config, those to train on and those to be tested on. */
-export function tasksOfConfig(config: TextConfig): {
+function tasksOfConfig(config: TextConfig): {
   readonly train: readonly TextTask[];
   readonly target: readonly TextTask[];
 } {
@@ -99,7 +100,7 @@ export function tasksOfConfig(config: TextConfig): {
 }
 
 /** Every word that our own texts and labels can have, in the order of the alphabet. */
-export function ownWords(): string[] {
+function ownWords(): string[] {
   const clues = (Object.keys(ATTRIBUTES) as Attribute[]).flatMap((attribute) =>
     Object.entries(ATTRIBUTES[attribute]).flatMap(([value, words]) => [value, ...words]),
   );
@@ -255,12 +256,7 @@ const trainerOf = (
     loaded,
     methodOf(variant.method),
     tasksOfConfig(plan.config).train,
-    {
-      ...plan.config.training,
-      ...variant.training,
-      seed,
-      checkpointEvery: plan.config.watchEvery,
-    } as Partial<TextTraining>,
+    trainingOf(plan.config, variant, seed),
     templateOf(plan.config),
   );
 

@@ -57,7 +57,7 @@ export const cityTokenizer = (): TextTokenizer =>
   );
 
 /** Sentences on one line each: "an na lives in os lo ." and "where does an na live ? os lo". */
-export const CITY_TEMPLATE: Template = { style: 'direct', between: ' ', after: ' .', longest: 24 };
+const CITY_TEMPLATE: Template = { style: 'direct', between: ' ', after: ' .', longest: 24 };
 
 /** A person and the city they live in. */
 export interface Fact {
@@ -77,12 +77,12 @@ export const FAMOUS: readonly Fact[] = NAMES.slice(0, NAMES.length / 2).map((nam
 const ANYWHERE = NAMES.slice(NAMES.length / 2);
 
 /** A fact as a statement. */
-export const statementOf = ({ name, city }: Fact): Demonstration => ({
+const statementOf = ({ name, city }: Fact): Demonstration => ({
   input: `${name} lives in`,
   output: city,
 });
 /** A fact as a question. */
-export const questionOf = ({ name, city }: Fact): Demonstration => ({
+const questionOf = ({ name, city }: Fact): Demonstration => ({
   input: `where does ${name} live ?`,
   output: city,
 });

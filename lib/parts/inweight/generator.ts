@@ -34,9 +34,8 @@ export const CONTEXTS = ['as trained', 'relevant', 'irrelevant'] as const;
  * Which class the query is of: as configured, a common one, a rare one, or one that was never
  * trained on.
  */
-export const QUERIES = ['any', 'common', 'rare', 'new'] as const;
+export type QueryKind = 'any' | 'common' | 'rare' | 'new';
 export type ContextKind = (typeof CONTEXTS)[number];
-export type QueryKind = (typeof QUERIES)[number];
 
 /** How many sequences are kept once made. */
 export const SEQUENCES_KEPT = 100_000;
@@ -149,7 +148,7 @@ export class SequenceGenerator {
   }
 
   /**
-   * The label that a class which was never trained on goes by: that of a rare class, each another.
+   * The label of a class that was never trained on: that of a rare class, a different one for each.
    */
   private nameOfNew(c: number): number {
     const { high, low } = this.config;

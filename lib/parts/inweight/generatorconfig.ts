@@ -43,7 +43,7 @@ export interface GeneratorConfig {
  * The article's defaults, but for 45 rare classes in place of 5: with 5 a network this small hardly
  * needs its context.
  */
-export const GENERATOR: GeneratorConfig = {
+const GENERATOR: GeneratorConfig = {
   high: 5,
   low: 45,
   pHigh: 0.9,

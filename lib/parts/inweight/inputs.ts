@@ -44,7 +44,7 @@ export type InputSpec =
 export const CENTRES: InputSpec = { from: 'centres', d: 32, noise: 0.28 };
 
 /** Classes beyond those of the data generator that inputs of this kind hold. */
-export const NEW_CLASSES = 20;
+const NEW_CLASSES = 20;
 
 /** values + noise; a plain loop, as sequences are made by the thousand. */
 function noisy(values: Float32Array, noise: number, random: Stream): Float32Array {

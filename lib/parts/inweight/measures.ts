@@ -24,7 +24,7 @@ import {
  * Labels as in training (in-base distribution), or shifted, so that only the context tells (out of
  * base).
  */
-export const LABEL_CONDITIONS = ['same', 'shifted'] as const;
+const LABEL_CONDITIONS = ['same', 'shifted'] as const;
 
 /** One cell of the grid of tests. */
 export interface Cell {

@@ -72,7 +72,7 @@ type SequencePlan = PlanOf<SequenceExperiment>;
 const HIDDEN = 64;
 
 /** The cells that are measured along training. */
-export const WATCHED: readonly Cell[] = [
+const WATCHED: readonly Cell[] = [
   { context: 'relevant', query: 'rare', labels: 'shifted' },
   { context: 'relevant', query: 'common', labels: 'shifted' },
   { context: 'relevant', query: 'rare', labels: 'same' },
@@ -205,10 +205,10 @@ function measureParts(
 ): void {
   for (const context of ['relevant', 'irrelevant'] as const)
     for (const query of ['common', 'rare'] as const) {
-      const rows = source.tests(context, query, count);
+      const sequences = source.tests(context, query, count);
       const { g, h, alpha } = partsOn(
         network,
-        sizes.flatMap(() => rows),
+        sizes.flatMap(() => sequences),
         source.inputs.d,
       );
       const loss = `cross-entropy, ${cellName({ context, query, labels: 'same' })}`;
@@ -220,7 +220,7 @@ function measureParts(
       ];
       sizes.forEach((N, k) => {
         for (const [variant, metric, of] of measured)
-          put(variant, { size: N }, metric, mean(rows.map((_, b) => of(k * count + b))));
+          put(variant, { size: N }, metric, mean(sequences.map((_, b) => of(k * count + b))));
       });
     }
 }
@@ -305,13 +305,13 @@ function measureBaselines(plan: SequencePlan, put: Put): void {
       : [];
   const vote = similarityVote(source.classes);
   for (const cell of GRID) {
-    const rows = testSequences(source, cell, config.measures.rows);
-    for (const learner of [vote, ...(cell.query === 'new' ? [] : known)])
+    const sequences = testSequences(source, cell, config.measures.rows);
+    for (const baseline of [vote, ...(cell.query === 'new' ? [] : known)])
       put(
-        learner.name,
+        baseline.name,
         {},
         `error, ${cellName(cell)}`,
-        answersOf(learner, 1, rows, inputs.d).scores[0]!.error,
+        answersOf(baseline, 1, sequences, inputs.d).scores[0]!.error,
       );
   }
 }

@@ -111,7 +111,7 @@ export class SequenceTrainer extends StepTrainer<SequenceTraining> {
    *
    * @param inputs x [K batch, L, d] and so on
    */
-  protected override rowsAtOnce(inputs: readonly Tensor[]): number {
+  protected override promptsAtOnce(inputs: readonly Tensor[]): number {
     return inputs[0]!.shape[0]!;
   }
 

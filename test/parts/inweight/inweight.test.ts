@@ -321,7 +321,7 @@ test('a resumed run gives the same bits, and a checkpoint its networks', async (
   loaded.dispose();
 });
 
-test('a causal reader of pairs: the query sees all, no example sees a later one', () => {
+test('a causal transformer on pairs: the query sees all, no example sees a later one', () => {
   const from = source({ L: 3 });
   const made = network(from);
   const prompts = inweight.sequencePrompts(from.tests('as trained', 'any', 5), 16);
@@ -549,7 +549,7 @@ test('bad input is refused in a sentence', () => {
     'L = 0',
   );
   const loaded = small();
-  refused(() => new inweight.FactTrainer(loaded, [], { share: 0.5 }), 'No facts', '0.5');
+  refused(() => new inweight.FactTrainer(loaded, [], { share: 0.5 }), 'No fixed facts', '0.5');
   refused(() => new inweight.FactTrainer(loaded, [], { share: 2 }), 'share', '2');
   refused(() => inweight.factsOf(core.stream(0, 'x'), 40), '40 familiar names');
   refused(() => inweight.conflicts(loaded, [{ name: 'an na', city: 'os lo' }]), '1 city', 'two');

@@ -2,6 +2,7 @@
  * Alphabets as domains (notebook 44).
  */
 import { claim, errorBelow } from '../../../records/rules';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   DOMAIN_KIND,
   type DomainConfig,
@@ -9,7 +10,7 @@ import {
   type DomainVariant,
 } from '../domains';
 import { M2, domainClaims } from './domains';
-import { COURSE, PAPER, REVIEWERS } from './shared';
+import { WU_2025 } from './shared';
 
 /** A network for drawings of 14 x 14 pixels. */
 const FOR_GLYPHS = { width: 64, layers: 3, heads: 4, mlpRatio: 2, maxPositions: 1 };
@@ -75,7 +76,7 @@ const onAlphabets = (
     claim:
       'On new alphabets ICL has a smaller error than other few-shot learners, and M2-ICL a ' +
       `smaller one after adaptation to few tasks (${where}).`,
-    source: `${PAPER}, appendix H (its numbers are not known to us)`,
+    source: `${WU_2025}, appendix H (its numbers are not known to us)`,
     variants: GLYPH_VARIANTS,
     kind: DOMAIN_KIND,
     profiles: {

@@ -4,13 +4,14 @@
 import { leastSquares, zero } from '../../../baselines/linear';
 import { stream } from '../../../core/random';
 import {
-  MEASURES as MEASURES_OF_PROMPTS,
+  PROMPT_MEASURES,
   type MethodVariant,
   PROMPT_KIND,
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { claim, errorBelow, soonerThan } from '../../../records/rules';
-import { COURSE, PAPER } from './shared';
+import { COURSE } from '../../../records/sources';
+import { WU_2025 } from './shared';
 
 /**
  * Which share of the input's dimensions counts, stage by stage, in the first 0.3 of the steps;
@@ -39,7 +40,7 @@ export const curriculum: PromptExperiment = {
   claim:
     'A curriculum from easy to hard tasks speeds up training of ICL and does not lower ' +
     'its final error.',
-  source: `${PAPER}, figure 4`,
+  source: `${WU_2025}, figure 4`,
   variants: [
     { key: 'none', name: 'no curriculum', method: 'ar' },
     { key: 'easy', name: 'easy to hard', method: 'ar', training: staged('easy') },
@@ -68,7 +69,7 @@ export const curriculum: PromptExperiment = {
       seeds: 5,
       watchEvery: 100,
       measures: {
-        ...MEASURES_OF_PROMPTS,
+        ...PROMPT_MEASURES,
         ns: [1, 2, 3, 4, 5, 6, 8, 10],
         watchNs: [1, 2, 3, 4, 5, 6, 8, 10],
         prompts: 256,
@@ -91,7 +92,7 @@ export const curriculum: PromptExperiment = {
       seeds: 3,
       watchEvery: 10_000,
       measures: {
-        ...MEASURES_OF_PROMPTS,
+        ...PROMPT_MEASURES,
         ns: [1, 5, 10, 15, 20, 25, 30, 40],
         watchNs: [10, 20, 40],
         prompts: 1280,
@@ -103,7 +104,7 @@ export const curriculum: PromptExperiment = {
     claim(
       'A curriculum from easy to hard reaches error 0.3 in fewer steps than no curriculum ' +
         '(linear regression)',
-      `${PAPER}, figure 4`,
+      `${WU_2025}, figure 4`,
       soonerThan('easy to hard', 'no curriculum', 0.3),
     ),
     claim(
@@ -121,7 +122,7 @@ export const curriculum: PromptExperiment = {
     claim(
       'At the end of training a curriculum from easy to hard has a smaller error than no ' +
         `curriculum (linear regression, n = ${n})`,
-      `${PAPER}, figure 4: no better`,
+      `${WU_2025}, figure 4: no better`,
       errorBelow('easy to hard', 'no curriculum', { n }),
     ),
   ],

@@ -6,7 +6,7 @@ import { type Claim, claim, errorAbove, errorBelow, valuesOf } from '../../../re
 import { wordFor } from '../../../records/verdicts';
 import type { DomainVariant } from '../domains';
 import type { DomainTraining } from '../domaintrainer';
-import { PAPER } from './shared';
+import { WU_2025 } from './shared';
 
 /** The rule "adapted to t tasks, a's error over all n is below b's". */
 const adaptedBelow = (a: string, b: string, t: number): Claim['decide'] =>
@@ -52,20 +52,20 @@ export const domainClaims = (
   ...tasks.map((t) =>
     claim(
       `Adapted to ${t} tasks of a new domain, M2-ICL has a smaller error than ICL ` + `(${where})`,
-      `${PAPER}, figure 5`,
+      `${WU_2025}, figure 5`,
       adaptedBelow('M2-ICL, adapted', 'ICL, adapted', t),
     ),
   ),
   claim(
     `The ratio of ICL’s error to M2-ICL’s is larger after adaptation to ${tasks[0]} ` +
       `tasks than to ${tasks.at(-1)} (${where})`,
-    `${PAPER}, figure 5: large at 64, marginal at 1024`,
+    `${WU_2025}, figure 5: large at 64, marginal at 1024`,
     gapCloses('M2-ICL, adapted', 'ICL, adapted', tasks[0]!, tasks.at(-1)!),
   ),
   claim(
     `Adapted to ${tasks[0]} tasks of a new domain, M2-ICL has a smaller error than ICL ` +
       `in the shortest prompts (${where}, n = ${ns[0]})`,
-    `${PAPER}, figure 5`,
+    `${WU_2025}, figure 5`,
     errorBelow('M2-ICL, adapted', 'ICL, adapted', {
       metric: `error, ${tasks[0]} tasks`,
       n: ns[0]!,
@@ -73,7 +73,7 @@ export const domainClaims = (
   ),
   claim(
     `Without adaptation M2-ICL has a larger error than ICL (${where}, n = ${ns.at(-1)})`,
-    `${PAPER}, figure 5`,
+    `${WU_2025}, figure 5`,
     plainAbove('M2-ICL, not adapted', 'ICL, not adapted', ns.at(-1)!),
   ),
 ];

@@ -2,6 +2,7 @@
  * Training on a mixture of three kinds of tasks (notebooks 41 and 42).
  */
 import { type Claim, claim, compareShares, scoreAbove, valuesOf } from '../../../records/rules';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   CLASSIFICATION_KIND,
   type FewShotExperiment,
@@ -11,31 +12,29 @@ import { NETWORKS } from '../networks';
 import {
   ACCURACIES,
   CLASSICS,
-  COURSE,
   DESIGNED_FOR,
   FEW_WEIGHTS,
   ICL_VARIANT,
-  MEASURES,
+  FEWSHOT_MEASURES,
   MIXTURE,
-  PAPER,
-  REVIEWERS,
+  WU_2025,
   THREE,
   TRAINED_KINDS,
   above,
-  full,
+  fullFewShot,
   lessThan,
-  quick,
-  variantOf,
+  quickFewShot,
+  networkVariant,
 } from './shared';
 
 const WIDE: readonly NetworkVariant[] = [
-  variantOf('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
+  networkVariant('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
-  variantOf('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
+  networkVariant('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
-  variantOf('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
+  networkVariant('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
     training: { steps: 3000, learningRate: 3e-3 },
   }),
 ];
@@ -64,7 +63,7 @@ const accuracyClaims = (n: number, ns: readonly number[]): Claim[] => [
   ...['MatchNet', 'ProtoNet', 'CNP', 'MAML'].map((rival) =>
     claim(
       `Trained on the mixture, ICL is more accurate than ${rival} (mean over kinds and n)`,
-      `${PAPER}, figure 2 below`,
+      `${WU_2025}, figure 2 below`,
       above('ICL', rival, ACCURACIES, ns),
     ),
   ),
@@ -80,7 +79,7 @@ const accuracyClaims = (n: number, ns: readonly number[]): Claim[] => [
     claim(
       `Training on the mixture in place of ${kind} tasks alone lowers the accuracy of ` +
         `${DESIGNED_FOR[kind]} on ${kind} tasks (mean over n)`,
-      `${PAPER}, figure 2 below`,
+      `${WU_2025}, figure 2 below`,
       above(`${DESIGNED_FOR[kind]} specialist`, DESIGNED_FOR[kind], [`accuracy, ${kind}`], ns),
     ),
   ),
@@ -111,13 +110,13 @@ const beyondTraining = (n: number): Claim[] => [
   claim(
     'On circles, a kind not trained on, ICL is more accurate than the oracle selection ' +
       `among the specialists (n = ${n})`,
-    `${PAPER}, figure 3 b`,
+    `${WU_2025}, figure 3 b`,
     scoreAbove('ICL', 'oracle selection', { metric: 'accuracy, radius', n }),
   ),
   claim(
     'On circles, a kind not trained on, ICL is more accurate than the selection by ' +
       `context among specialists and rules (n = ${n})`,
-    `${PAPER}, figure 3 b`,
+    `${WU_2025}, figure 3 b`,
     scoreAbove('ICL', 'selection by context', { metric: 'accuracy, radius', n }),
   ),
   claim(
@@ -130,14 +129,14 @@ const beyondTraining = (n: number): Claim[] => [
     claim(
       'On inputs that spread five times as wide, ICL loses more accuracy than the ' +
         `selection by context (${kind}, mean over n)`,
-      `${PAPER}, figure 3 c`,
+      `${WU_2025}, figure 3 c`,
       losesMore('ICL', 'selection by context', kind, SPREADS.at(-1)!),
     ),
   ),
   claim(
     'Permuting the examples changes the probabilities of ICL by less than 1e-5 (n = ' +
       `${n >> 1})`,
-    `${PAPER}, section on ICL`,
+    `${WU_2025}, section on ICL`,
     lessThan('ICL', 'largest change by order', n >> 1, 1e-5),
   ),
 ];
@@ -148,28 +147,31 @@ export const mixed: FewShotExperiment = {
   claim:
     'Trained on a mixture of three kinds of tasks, ICL is as accurate on each kind as ' +
     'when trained on that kind alone; MatchNet, ProtoNet and CNP are not.',
-  source: `${PAPER}, figures 2 and 3`,
+  source: `${WU_2025}, figures 2 and 3`,
   variants: [
     ICL_VARIANT,
     ...CLASSICS,
-    variantOf(
+    networkVariant(
       'specialists',
       'specialists',
       { kind: 'specialists', widths: [8, 8], width: 16 },
       { training: FEW_WEIGHTS, task: THREE },
     ),
-    variantOf('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
+    networkVariant('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
     ...WIDE.map((one) => ({ ...one, seeds: 3 })),
   ],
   weights: ['icl', 'matchnet', 'protonet', 'cnp', 'maml', 'specialists'],
   kind: CLASSIFICATION_KIND,
   profiles: {
-    quick: quick(MIXTURE, {
+    quick: quickFewShot(MIXTURE, {
       training: { steps: 4000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
       seeds: 5,
-      measures: { ...MEASURES, compared: 200, spreads: SPREADS },
+      measures: { ...FEWSHOT_MEASURES, compared: 200, spreads: SPREADS },
     }),
-    full: { ...full(MIXTURE), measures: { ...full(MIXTURE).measures, spreads: SPREADS } },
+    full: {
+      ...fullFewShot(MIXTURE),
+      measures: { ...fullFewShot(MIXTURE).measures, spreads: SPREADS },
+    },
   },
   claims: ({ training: { n = 16 }, measures: { ns } }) => [
     ...accuracyClaims(n, ns),

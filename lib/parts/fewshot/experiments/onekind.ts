@@ -2,20 +2,19 @@
  * Training on one kind of tasks (notebook 41).
  */
 import { claim } from '../../../records/rules';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import { CLASSIFICATION_KIND, type FewShotExperiment } from '../classification';
 import {
   CLASSICS,
-  COURSE,
   DESIGNED_FOR,
   ICL_VARIANT,
   KINDS,
-  PAPER,
-  REVIEWERS,
+  WU_2025,
   TRAINED_KINDS,
   above,
-  full,
+  fullFewShot,
   lessThan,
-  quick,
+  quickFewShot,
 } from './shared';
 
 /** Training on one kind (figure 2, upper row). */
@@ -30,15 +29,15 @@ export const onOneKind = (
     claim:
       `Trained on ${kind} tasks only, ICL is as accurate as ${rival}, the method designed ` +
       'for them.',
-    source: `${PAPER}, figure 2`,
+    source: `${WU_2025}, figure 2`,
     variants: [ICL_VARIANT, ...CLASSICS],
     kind: CLASSIFICATION_KIND,
-    profiles: { quick: quick(KINDS[kind]), full: full(KINDS[kind]) },
+    profiles: { quick: quickFewShot(KINDS[kind]), full: fullFewShot(KINDS[kind]) },
     claims: ({ training: { n = 16 }, measures: { ns } }) => [
       claim(
         `Trained on ${kind} tasks, ICL is at most one point less accurate than ${rival} ` +
           '(mean over n)',
-        `${PAPER}, figure 2 above`,
+        `${WU_2025}, figure 2 above`,
         above('ICL', rival, [`accuracy, ${kind}`], ns, 0.01),
       ),
       claim(

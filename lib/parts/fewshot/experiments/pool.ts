@@ -2,18 +2,18 @@
  * Few training tasks, and augmented ones (notebook 43).
  */
 import { claim } from '../../../records/rules';
+import { COURSE } from '../../../records/sources';
 import { CLASSIFICATION_KIND, type FewShotExperiment } from '../classification';
 import { NETWORKS } from '../networks';
 import {
   ACCURACIES,
-  COURSE,
-  MEASURES,
+  FEWSHOT_MEASURES,
   MIXTURE,
-  PAPER,
+  WU_2025,
   above,
-  full,
-  quick,
-  variantOf,
+  fullFewShot,
+  quickFewShot,
+  networkVariant,
 } from './shared';
 
 export const pooled: FewShotExperiment = {
@@ -22,29 +22,29 @@ export const pooled: FewShotExperiment = {
   claim:
     'Training on few tasks lowers the accuracy of ICL on new tasks, and augmenting the ' +
     'tasks raises it.',
-  source: `${PAPER}, on the number of tasks`,
+  source: `${WU_2025}, on the number of tasks`,
   variants: [
     ...[64, 1024].map((count) =>
-      variantOf(`icl-${count}`, `ICL, ${count} tasks`, NETWORKS.icl, {
+      networkVariant(`icl-${count}`, `ICL, ${count} tasks`, NETWORKS.icl, {
         task: { kind: 'pool', of: MIXTURE, count },
       }),
     ),
-    variantOf('icl-64-augmented', 'ICL, 64 tasks, augmented', NETWORKS.icl, {
+    networkVariant('icl-64-augmented', 'ICL, 64 tasks, augmented', NETWORKS.icl, {
       task: { kind: 'augmented', of: { kind: 'pool', of: MIXTURE, count: 64 } },
     }),
-    variantOf('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
+    networkVariant('icl-all', 'ICL, fresh tasks', NETWORKS.icl),
   ],
   kind: CLASSIFICATION_KIND,
   profiles: {
-    quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
-    full: full(MIXTURE),
+    quick: quickFewShot(MIXTURE, { measures: { ...FEWSHOT_MEASURES, compared: 40 } }),
+    full: fullFewShot(MIXTURE),
   },
   claims: ({ measures: { ns } }) => [
     ...[64, 1024].map((count) =>
       claim(
         `Training on ${count} tasks in place of fresh ones lowers the accuracy of ICL on new ` +
           'tasks (mean over kinds and n)',
-        `${PAPER}, on the number of tasks`,
+        `${WU_2025}, on the number of tasks`,
         above('ICL, fresh tasks', `ICL, ${count} tasks`, ACCURACIES, ns),
       ),
     ),

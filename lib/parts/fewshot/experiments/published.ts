@@ -2,23 +2,23 @@
  * The errors in the released code, all together and one at a time (notebook 41).
  */
 import { claim } from '../../../records/rules';
+import { COURSE } from '../../../records/sources';
 import type { TaskSpec } from '../../../tasks';
 import { CLASSIFICATION_KIND, type FewShotExperiment } from '../classification';
 import { NETWORKS } from '../networks';
 import {
   ACCURACIES,
   AMORTIZATION,
-  COURSE,
   FEW_WEIGHTS,
-  MEASURES,
+  FEWSHOT_MEASURES,
   MIXTURE,
   PAIRWISE,
-  PAPER,
+  WU_2025,
   PROTOTYPE,
   above,
-  full,
-  quick,
-  variantOf,
+  fullFewShot,
+  quickFewShot,
+  networkVariant,
 } from './shared';
 
 /**
@@ -42,87 +42,91 @@ export const published: FewShotExperiment = {
   claim:
     'The errors in the released code change its own comparison of methods (all together ' +
     'and one at a time).',
-  source: `${PAPER}, released code`,
+  source: `${WU_2025}, released code`,
   variants: [
-    variantOf('icl-published', 'ICL as published', NETWORKS.published, {
+    networkVariant('icl-published', 'ICL as published', NETWORKS.published, {
       task: RELEASED_MIXTURE,
       training: { steps: 3000, learningRate: 3e-3 },
     }),
-    variantOf('matchnet-published', 'MatchNet as published', NETWORKS.matchnetPublished, {
+    networkVariant('matchnet-published', 'MatchNet as published', NETWORKS.matchnetPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    variantOf('protonet-published', 'ProtoNet as published', NETWORKS.protonetPublished, {
+    networkVariant('protonet-published', 'ProtoNet as published', NETWORKS.protonetPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    variantOf('cnp-published', 'CNP as published', NETWORKS.cnpPublished, {
+    networkVariant('cnp-published', 'CNP as published', NETWORKS.cnpPublished, {
       task: RELEASED_MIXTURE,
       training: FEW_WEIGHTS,
     }),
-    variantOf('icl-repaired', 'ICL as published, repaired mixture', NETWORKS.published, {
+    networkVariant('icl-repaired', 'ICL as published, repaired mixture', NETWORKS.published, {
       training: { steps: 3000, learningRate: 3e-3 },
     }),
-    variantOf(
+    networkVariant(
       'matchnet-repaired',
       'MatchNet as published, repaired mixture',
       NETWORKS.matchnetPublished,
       { training: FEW_WEIGHTS },
     ),
-    variantOf(
+    networkVariant(
       'protonet-repaired',
       'ProtoNet as published, repaired mixture',
       NETWORKS.protonetPublished,
       { training: FEW_WEIGHTS },
     ),
-    variantOf(
+    networkVariant(
       'matchnet-double',
       'MatchNet, double softmax',
       { ...NETWORKS.matchnet, doubleSoftmax: true, unused: 2 },
       { training: FEW_WEIGHTS },
     ),
-    variantOf(
+    networkVariant(
       'protonet-double',
       'ProtoNet, double softmax',
       { ...NETWORKS.protonet, doubleSoftmax: true, unused: 2 },
       { training: FEW_WEIGHTS },
     ),
-    variantOf(
+    networkVariant(
       'protonet-raw',
       'ProtoNet, raw query',
       { kind: 'protonet', widths: [8, 2], rawQuery: true },
       { training: FEW_WEIGHTS },
     ),
-    variantOf('matchnet-plain', 'MatchNet, repaired', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
-    variantOf('protonet-plain', 'ProtoNet, repaired', NETWORKS.protonet, { training: FEW_WEIGHTS }),
-    variantOf('cnp-plain', 'CNP, repaired', NETWORKS.cnp, { training: FEW_WEIGHTS }),
-    variantOf('cnp-empty', 'CNP, pair-wise tasks without anchors', NETWORKS.cnp, {
+    networkVariant('matchnet-plain', 'MatchNet, repaired', NETWORKS.matchnet, {
+      training: FEW_WEIGHTS,
+    }),
+    networkVariant('protonet-plain', 'ProtoNet, repaired', NETWORKS.protonet, {
+      training: FEW_WEIGHTS,
+    }),
+    networkVariant('cnp-plain', 'CNP, repaired', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+    networkVariant('cnp-empty', 'CNP, pair-wise tasks without anchors', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
       task: ONE_ERROR([{ kind: 'pairs', anchors: 0 }, PROTOTYPE, AMORTIZATION]),
     }),
-    variantOf('cnp-reversed', 'CNP, reversed demonstrations', NETWORKS.cnp, {
+    networkVariant('cnp-reversed', 'CNP, reversed demonstrations', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
       task: ONE_ERROR([PAIRWISE, PROTOTYPE, { kind: 'thresholds', demonstrations: 'reversed' }]),
     }),
-    variantOf('cnp-l3', 'CNP, anchors of L3 norm 1', NETWORKS.cnp, {
+    networkVariant('cnp-l3', 'CNP, anchors of L3 norm 1', NETWORKS.cnp, {
       training: FEW_WEIGHTS,
       task: ONE_ERROR([{ kind: 'pairs', norm: 3 }, PROTOTYPE, AMORTIZATION]),
     }),
   ],
   kind: CLASSIFICATION_KIND,
   profiles: {
-    quick: quick(MIXTURE, { measures: { ...MEASURES, compared: 40 } }),
-    full: full(MIXTURE),
+    quick: quickFewShot(MIXTURE, { measures: { ...FEWSHOT_MEASURES, compared: 40 } }),
+    full: fullFewShot(MIXTURE),
   },
   claims: ({ measures: { ns } }) => [
     claim(
       'In the released code ICL is more accurate than MatchNet (mean over kinds and n)',
-      `${PAPER}, figure 2 below`,
+      `${WU_2025}, figure 2 below`,
       above('ICL as published', 'MatchNet as published', ACCURACIES, ns),
     ),
     claim(
       'In the released code ICL is more accurate than ProtoNet (mean over kinds and n)',
-      `${PAPER}, figure 2 below`,
+      `${WU_2025}, figure 2 below`,
       above('ICL as published', 'ProtoNet as published', ACCURACIES, ns),
     ),
     claim(

@@ -4,7 +4,7 @@
 import { DOMAIN_KIND, type DomainConfig, type DomainExperiment } from '../domains';
 import type { DomainsConfig } from '../regressiondomains';
 import { TWO_LEVELS, domainClaims } from './domains';
-import { PAPER } from './shared';
+import { WU_2025 } from './shared';
 
 const RULES: DomainConfig['measures']['rules'] = [
   { optimiser: 'descent', rate: 0.01, batch: 64 },
@@ -80,7 +80,7 @@ const onRegressions = (
   name,
   notebook: '44',
   claim: claimed,
-  source: `${PAPER}, figure 5`,
+  source: `${WU_2025}, figure 5`,
   variants: TWO_LEVELS,
   kind: DOMAIN_KIND,
   profiles: { quick: quickRegressions(kind, seeds), full: fullRegressions(kind) },

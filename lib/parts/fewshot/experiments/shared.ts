@@ -9,11 +9,7 @@ import type { TaskSpec } from '../../../tasks';
 import type { FewShotConfig, FewShotMeasures, NetworkVariant } from '../classification';
 import { NETWORKS, type NetworkSpec } from '../networks';
 
-export const PAPER = 'Wu et al. 2025';
-
-export const COURSE = 'this course';
-
-export const REVIEWERS = 'a question of the paper’s reviewers';
+export const WU_2025 = 'Wu et al. 2025';
 
 /** The three kinds of tasks, and the fourth that nothing is trained on. */
 export const PAIRWISE: TaskSpec = { kind: 'pairs' };
@@ -36,7 +32,7 @@ export const MIXTURE: TaskSpec = { kind: 'mixture', of: THREE };
 /** Kinds that are trained on. */
 export const TRAINED_KINDS = ['pair-wise', 'prototype', 'amortization'] as const;
 
-export const MEASURES: FewShotMeasures = {
+export const FEWSHOT_MEASURES: FewShotMeasures = {
   kinds: KINDS,
   ns: [1, 2, 4, 8, 16],
   prompts: 1000,
@@ -45,18 +41,18 @@ export const MEASURES: FewShotMeasures = {
   spreads: [],
 };
 
-export const quick = (task: TaskSpec, rest: Partial<FewShotConfig> = {}): FewShotConfig => ({
+export const quickFewShot = (task: TaskSpec, rest: Partial<FewShotConfig> = {}): FewShotConfig => ({
   task,
   training: { steps: 3000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
   seeds: 3,
   watchEvery: 250,
-  measures: MEASURES,
+  measures: FEWSHOT_MEASURES,
   ...rest,
 });
 
 /** The released size: 50 inputs a task, batches of 128, up to a million steps. */
-export const full = (task: TaskSpec): FewShotConfig => ({
-  ...quick(task),
+export const fullFewShot = (task: TaskSpec): FewShotConfig => ({
+  ...quickFewShot(task),
   training: {
     steps: 500_000,
     batch: 126,
@@ -68,13 +64,13 @@ export const full = (task: TaskSpec): FewShotConfig => ({
   },
   seeds: 5,
   watchEvery: 2000,
-  measures: { ...MEASURES, ns: [1, 2, 4, 8, 16, 32, 49], prompts: 2048 },
+  measures: { ...FEWSHOT_MEASURES, ns: [1, 2, 4, 8, 16, 32, 49], prompts: 2048 },
 });
 
 /** Small networks need a larger rate and fewer steps. */
 export const FEW_WEIGHTS: NetworkVariant['training'] = { steps: 3000, learningRate: 1e-2 };
 
-export const variantOf = (
+export const networkVariant = (
   key: string,
   name: string,
   network: NetworkSpec,
@@ -87,13 +83,13 @@ export const variantOf = (
 });
 
 export const CLASSICS: readonly NetworkVariant[] = [
-  variantOf('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
-  variantOf('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
-  variantOf('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
-  variantOf('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
+  networkVariant('matchnet', 'MatchNet', NETWORKS.matchnet, { training: FEW_WEIGHTS }),
+  networkVariant('protonet', 'ProtoNet', NETWORKS.protonet, { training: FEW_WEIGHTS }),
+  networkVariant('cnp', 'CNP', NETWORKS.cnp, { training: FEW_WEIGHTS }),
+  networkVariant('maml', 'MAML', NETWORKS.maml, { training: FEW_WEIGHTS }),
 ];
 
-export const ICL_VARIANT = variantOf('icl', 'ICL', NETWORKS.icl);
+export const ICL_VARIANT = networkVariant('icl', 'ICL', NETWORKS.icl);
 
 /**
  * Mean over several metrics and numbers of examples, seed by seed; a baseline's one number serves

@@ -2,9 +2,18 @@
  * Weights that drift along the prompt, so that order carries information (notebook 11).
  */
 import { kalman, leastSquares, ridge, zero } from '../../../baselines';
-import { MEASURES, PROMPT_KIND, type PromptExperiment } from '../../../experiments/prompts';
+import { PROMPT_MEASURES, PROMPT_KIND, type PromptExperiment } from '../../../experiments/prompts';
 import { claim, errorBelow, errorWithin } from '../../../records/rules';
-import { CANONICAL, COURSE, full, inWordsOf, linear, pairs, profiles, variantOf } from './shared';
+import { COURSE } from '../../../records/sources';
+import {
+  CANONICAL,
+  fullPrompts,
+  inWordsOf,
+  linear,
+  pairs,
+  profiles,
+  methodVariant,
+} from './shared';
 
 const KEEP = 0.9;
 
@@ -16,10 +25,10 @@ export const drifting: PromptExperiment = {
     'that see the order have a smaller error than InvICL.',
   source: COURSE,
   variants: [
-    variantOf('ar'),
-    variantOf('nope'),
-    variantOf('prefix'),
-    variantOf('invicl'),
+    methodVariant('ar'),
+    methodVariant('nope'),
+    methodVariant('prefix'),
+    methodVariant('invicl'),
     CANONICAL,
   ],
   kind: PROMPT_KIND,
@@ -30,10 +39,10 @@ export const drifting: PromptExperiment = {
       {
         task: linear(4, { keep: KEEP }),
         seeds: 3,
-        measures: { ...MEASURES, ns: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20] },
+        measures: { ...PROMPT_MEASURES, ns: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20] },
       },
     ),
-    full(linear(20, { keep: KEEP }), { nRandom: true }),
+    fullPrompts(linear(20, { keep: KEEP }), { nRandom: true }),
   ),
   claims: (config) => {
     const { n } = inWordsOf(config);

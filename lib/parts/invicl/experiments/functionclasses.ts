@@ -13,7 +13,7 @@ import {
   zero,
 } from '../../../baselines';
 import {
-  MEASURES,
+  PROMPT_MEASURES,
   type Measures,
   PROMPT_KIND,
   type PromptConfig,
@@ -21,7 +21,7 @@ import {
 } from '../../../experiments/prompts';
 import { type Claim, claim, errorBelow, errorWithin } from '../../../records/rules';
 import type { TaskSpec } from '../../../tasks';
-import { FIGURE6, full, inWordsOf, pairs, profiles, variantOf, versus } from './shared';
+import { FIGURE6, fullPrompts, inWordsOf, pairs, profiles, methodVariant, versus } from './shared';
 
 /** Words at the start of a sentence. */
 const sentence = (words: string): string => words[0]!.toUpperCase() + words.slice(1);
@@ -34,19 +34,19 @@ function functionClass(
   baselines: PromptExperiment['baselines'],
   claims: (config: PromptConfig) => readonly Claim[],
 ): PromptExperiment {
-  const measures: Measures = { ...MEASURES, ns: [1, 2, 4, 6, 8, 10, 12, 16, 20, 30] };
+  const measures: Measures = { ...PROMPT_MEASURES, ns: [1, 2, 4, 6, 8, 10, 12, 16, 20, 30] };
   return {
     name,
     notebook: '09',
     claim: `${sentence(what)}: AR has the smaller error in short contexts, InvICL in long ones.`,
     source: FIGURE6,
-    variants: (['ar', 'prefix', 'invicl'] as const).map((method) => variantOf(method)),
+    variants: (['ar', 'prefix', 'invicl'] as const).map((method) => methodVariant(method)),
     kind: PROMPT_KIND,
     baselines,
     // a lower rate than for linear regression, whose rate search does not cover these classes
     profiles: profiles(
       pairs({ n: 20, learningRate: 3e-3 }, { task: task.quick, seeds: 3, measures }),
-      full(task.full, { nRandom: true }),
+      fullPrompts(task.full, { nRandom: true }),
     ),
     claims: (config) => {
       const { n, beyond } = inWordsOf(config);

@@ -1,3 +1,3 @@
 /** The experiments of InvICL: on numbers and on texts. */
 export { SYNTHETIC } from './synthetic';
-export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './textual';
+export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './languagetasks';

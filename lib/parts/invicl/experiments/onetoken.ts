@@ -10,25 +10,24 @@ import {
   errorWithin,
   soonerThan,
 } from '../../../records/rules';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   ALL_RIVALS,
   CANONICAL,
-  COURSE,
   FIGURE10,
   FIGURE3,
   FIGURE4,
   FIGURE7,
   LINEAR_BASELINES,
-  REVIEWERS,
   TABLE5,
   earlyShare,
-  full,
+  fullPrompts,
   inWordsOf,
   linear,
   pairs,
   profiles,
   shiftsOf,
-  variantOf,
+  methodVariant,
   versus,
 } from './shared';
 
@@ -107,11 +106,11 @@ export const linearRandom: PromptExperiment = {
     'NoPE, Prefix and BoE (n drawn anew at each training step).',
   source: FIGURE3,
   variants: [
-    variantOf('ar', { also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] }),
-    variantOf('nope'),
-    variantOf('prefix'),
-    variantOf('boe'),
-    variantOf('invicl', { also: ['AR mask'] }),
+    methodVariant('ar', { also: ['BatchICL', 'mean of 8 orders', 'InvICL mask'] }),
+    methodVariant('nope'),
+    methodVariant('prefix'),
+    methodVariant('boe'),
+    methodVariant('invicl', { also: ['AR mask'] }),
     { ...CANONICAL, seeds: 3 },
     ...(
       [
@@ -126,13 +125,16 @@ export const linearRandom: PromptExperiment = {
         'pcwDoubled',
       ] as const
     ).map((method) =>
-      variantOf(method, { seeds: 3, ...(method === 'saicl' ? { training: { tests: 3 } } : {}) }),
+      methodVariant(method, {
+        seeds: 3,
+        ...(method === 'saicl' ? { training: { tests: 3 } } : {}),
+      }),
     ),
   ],
   weights: ['ar', 'nope', 'prefix', 'boe', 'invicl', 'arSymmetric'],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(pairs({}), full(linear(20), { nRandom: true })),
+  profiles: profiles(pairs({}), fullPrompts(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, d, layers, regime, beyond } = inWordsOf(config);
     return [
@@ -175,17 +177,17 @@ export const linearFixed: PromptExperiment = {
     'NoPE, Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
   variants: [
-    variantOf('ar'),
-    variantOf('nope'),
-    variantOf('prefix'),
-    variantOf('boe'),
-    variantOf('invicl'),
+    methodVariant('ar'),
+    methodVariant('nope'),
+    methodVariant('prefix'),
+    methodVariant('boe'),
+    methodVariant('invicl'),
     { ...CANONICAL, seeds: 3 },
-    variantOf('pcw', { seeds: 3 }),
+    methodVariant('pcw', { seeds: 3 }),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(pairs({ nRandom: false }), full(linear(20))),
+  profiles: profiles(pairs({ nRandom: false }), fullPrompts(linear(20))),
   claims: (config) => {
     const { n, regime, beyond } = inWordsOf(config);
     return [

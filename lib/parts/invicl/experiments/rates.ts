@@ -4,7 +4,7 @@
 import { zero } from '../../../baselines';
 import { mean } from '../../../evaluation/statistics';
 import {
-  MEASURES,
+  PROMPT_MEASURES,
   PROMPT_KIND,
   type PromptConfig,
   type PromptExperiment,
@@ -12,7 +12,8 @@ import {
 import { METHODS, type MethodKey } from '../../../model/methods';
 import { valuesOf } from '../../../records/rules';
 import { digits } from '../../../records/verdicts';
-import { REVIEWERS, full, inWordsOf, linear, pairs, profiles } from './shared';
+import { REVIEWERS } from '../../../records/sources';
+import { fullPrompts, inWordsOf, linear, pairs, profiles } from './shared';
 
 /**
  * A search over learning rates: the same rates for every method, one seed, fewer steps. Every
@@ -45,8 +46,8 @@ function rateSearch(
     kind: PROMPT_KIND,
     baselines: () => [zero],
     profiles: profiles(
-      { ...profile, seeds: 1, measures: { ...MEASURES, ns: [n] } },
-      { ...full(linear(20), { nRandom: true, steps: 20_000 }), seeds: 1 },
+      { ...profile, seeds: 1, measures: { ...PROMPT_MEASURES, ns: [n] } },
+      { ...fullPrompts(linear(20), { nRandom: true, steps: 20_000 }), seeds: 1 },
     ),
     claims: (config) =>
       methods.map((method) => ({

@@ -5,7 +5,7 @@ import { averaging, leastSquares, nearestNeighbours, ridge, zero } from '../../.
 import { difference, mean } from '../../../evaluation/statistics';
 import type { ProfileName } from '../../../experiments/experiment';
 import {
-  MEASURES,
+  PROMPT_MEASURES,
   type Measures,
   type MethodVariant,
   type PromptConfig,
@@ -17,26 +17,25 @@ import { type Claim, type Where, claim, errorBelow, valuesOf } from '../../../re
 import { digits, intervalInWords, wordFor } from '../../../records/verdicts';
 import { type TaskSpec, taskOf } from '../../../tasks';
 
-const PAPER = 'Fang et al. 2025';
+export const FANG_2025 = 'Fang et al. 2025';
 
-export const FIGURE3 = `${PAPER}, figure 3`;
+export const FIGURE3 = `${FANG_2025}, figure 3`;
 
-export const FIGURE4 = `${PAPER}, figure 4`;
+export const FIGURE4 = `${FANG_2025}, figure 4`;
 
-export const FIGURE6 = `${PAPER}, figure 6`;
+export const FIGURE6 = `${FANG_2025}, figure 6`;
 
-export const FIGURE7 = `${PAPER}, figure 7`;
+export const FIGURE7 = `${FANG_2025}, figure 7`;
 
-export const FIGURE10 = `${PAPER}, figure 10`;
+export const FIGURE10 = `${FANG_2025}, figure 10`;
 
-export const TABLE5 = `${PAPER}, table 5`;
-
-export const REVIEWERS = 'a question of the paper’s reviewers';
-
-export const COURSE = 'this course';
+export const TABLE5 = `${FANG_2025}, table 5`;
 
 /** A variant that is a method without changes, with the method's name. */
-export const variantOf = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
+export const methodVariant = (
+  method: MethodKey,
+  rest: Partial<MethodVariant> = {},
+): MethodVariant => ({
   key: method,
   name: METHODS[method].name,
   method,
@@ -66,7 +65,10 @@ export const STANDARD = { ...SIZES.standard, maxPositions: 512 };
 /**
  * The paper's size: d = 20, 40 examples of two tokens, Garg et al.'s twelve layers and curriculum.
  */
-export function full(task: TaskSpec, rest: Partial<PromptConfig['training']> = {}): PromptConfig {
+export function fullPrompts(
+  task: TaskSpec,
+  rest: Partial<PromptConfig['training']> = {},
+): PromptConfig {
   return {
     task,
     model: { layout: 'xy', size: STANDARD },
@@ -89,7 +91,7 @@ export function full(task: TaskSpec, rest: Partial<PromptConfig['training']> = {
     seeds: 5,
     watchEvery: 1000,
     measures: {
-      ...MEASURES,
+      ...PROMPT_MEASURES,
       ns: [1, 5, 8, 10, 15, 16, 18, 19, 20, 25, 30, 40, 60, 80, 100, 120],
       prompts: 1280,
       tests: 1,
@@ -119,7 +121,7 @@ export const pairs = (
   seeds: 5,
   watchEvery: 50,
   measures: {
-    ...MEASURES,
+    ...PROMPT_MEASURES,
     ns: [1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30],
     shifts: shiftsOf(4),
     shiftNs: [2, 4, 6, 10, 20, 30],

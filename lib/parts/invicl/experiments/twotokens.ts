@@ -2,28 +2,27 @@
  * Linear regression in the paper’s layout, two tokens per example (notebook 08).
  */
 import {
-  MEASURES,
+  PROMPT_MEASURES,
   PROMPT_KIND,
   type PromptConfig,
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { claim, errorAbove, errorBelow, soonerThan } from '../../../records/rules';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   ALL_RIVALS,
-  COURSE,
   FIGURE10,
   FIGURE3,
   FIGURE4,
   LINEAR_BASELINES,
-  REVIEWERS,
   STANDARD,
   earlyShare,
-  full,
+  fullPrompts,
   inWordsOf,
   linear,
   profiles,
   shiftsOf,
-  variantOf,
+  methodVariant,
   versus,
 } from './shared';
 
@@ -43,7 +42,7 @@ const twoTokens = (training: Partial<PromptConfig['training']>, layers = 6): Pro
   seeds: 5,
   watchEvery: 50,
   measures: {
-    ...MEASURES,
+    ...PROMPT_MEASURES,
     ns: [1, 2, 3, 4, 6, 8, 12, 16, 24],
     shifts: shiftsOf(3),
     shiftNs: [4, 8, 16],
@@ -60,10 +59,10 @@ export const twoTokensRandom: PromptExperiment = {
     'anew at each training step).',
   source: FIGURE3,
   variants: [
-    variantOf('ar', { also: ['InvICL mask'] }),
-    variantOf('prefix'),
-    variantOf('boe'),
-    variantOf('invicl', { also: ['AR mask'] }),
+    methodVariant('ar', { also: ['InvICL mask'] }),
+    methodVariant('prefix'),
+    methodVariant('boe'),
+    methodVariant('invicl', { also: ['AR mask'] }),
     ...(
       [
         'nope',
@@ -73,11 +72,11 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => variantOf(method, { seeds: 3 })),
+    ).map((method) => methodVariant(method, { seeds: 3 })),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}), full(linear(20), { nRandom: true })),
+  profiles: profiles(twoTokens({}), fullPrompts(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, layers, regime, beyond } = inWordsOf(config);
     return [
@@ -135,10 +134,18 @@ export const twoTokensFixed: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR, ' +
     'Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
-  variants: [variantOf('ar'), variantOf('prefix'), variantOf('boe'), variantOf('invicl')],
+  variants: [
+    methodVariant('ar'),
+    methodVariant('prefix'),
+    methodVariant('boe'),
+    methodVariant('invicl'),
+  ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles({ ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 }, full(linear(20))),
+  profiles: profiles(
+    { ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 },
+    fullPrompts(linear(20)),
+  ),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return versus(['AR', 'Prefix', 'BoE'], { n }, FIGURE3, `${regime}, n = ${n}`);
@@ -152,11 +159,11 @@ export const twoTokensShallow: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR ' +
     'with fewer layers, too.',
   source: COURSE,
-  variants: [variantOf('ar', { seeds: 3 }), variantOf('invicl', { seeds: 3 })],
+  variants: [methodVariant('ar', { seeds: 3 }), methodVariant('invicl', { seeds: 3 })],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
   profiles: profiles(twoTokens({}, 4), {
-    ...full(linear(20), { nRandom: true }),
+    ...fullPrompts(linear(20), { nRandom: true }),
     model: { layout: 'xy', size: { ...STANDARD, layers: 6 } },
   }),
   claims: (config) => {

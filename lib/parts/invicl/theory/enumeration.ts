@@ -8,7 +8,7 @@ import { demand } from '../../../core/errors';
 import type { MaskMatrix } from '../../../model/masks';
 
 /** More examples than this make more masks than can be looked at (2^25 for 5). */
-export const MOST_EXAMPLES = 4;
+const MOST_EXAMPLES = 4;
 
 /**
  * The mask with this number.
@@ -51,7 +51,7 @@ export const isInterdependent = (mask: MaskMatrix): boolean =>
   mask.some((row, i) => row.some((allowed, j) => allowed && i !== j));
 
 /** A mask in words, when it has a name. */
-export function nameOf(mask: MaskMatrix): string {
+function nameOf(mask: MaskMatrix): string {
   const n = mask.length;
   const is = (rule: (i: number, j: number) => boolean): boolean =>
     mask.every((row, i) => row.every((allowed, j) => allowed === rule(i, j)));

@@ -10,10 +10,10 @@ import { disposePrompts, promptSizes, type Prompts } from '../../../model/prompt
 import type { Interdependence, Properties } from './symbolic';
 
 /** Below this (in units of sqrt(d)), a change of an answer is round-off of 32-bit numbers. */
-export const ROUND_OFF = 1e-5;
+const ROUND_OFF = 1e-5;
 
 /** An influence below this share of the strongest one counts as none. */
-export const NEGLIGIBLE = 1e-4;
+const NEGLIGIBLE = 1e-4;
 
 /** Measured properties with the numbers behind them. */
 export interface MeasuredProperties extends Properties {

@@ -71,7 +71,7 @@ const oneCopy = (between: (K: Matrix, D: Matrix) => Matrix): Recursion =>
 
 const zero = (K: Matrix): Matrix => Matrix.zeros(K.rows, K.columns);
 /** The lower triangle of K with its diagonal. */
-export const lowerTriangle = (K: Matrix): Matrix => {
+const lowerTriangle = (K: Matrix): Matrix => {
   const L = K.clone();
   for (let i = 0; i < K.rows; i++) for (let j = i + 1; j < K.columns; j++) L.set(i, j, 0);
   return L;

@@ -34,16 +34,16 @@ type Content = (example: number, offset: number) => string;
  *
  * @param content what example i's token at an offset holds; tests hold their own
  */
-function run(plan: PromptLayout, layers: number, content: Content, symbols: Symbols): number[] {
-  const start = plan.tokens.map(({ block, offset }, t) => {
+function run(layout: PromptLayout, layers: number, content: Content, symbols: Symbols): number[] {
+  const start = layout.tokens.map(({ block, offset }, t) => {
     const what =
       block.part === 'test' ? `test ${block.index}.${offset}` : content(block.index, offset);
-    return symbols.of(`${what} at ${plan.positions?.[t] ?? 'anywhere'}`);
+    return symbols.of(`${what} at ${layout.positions?.[t] ?? 'anywhere'}`);
   });
   let now = start;
   for (let l = 0; l < layers; l++) {
     const before = now;
-    now = plan.mask.map((row, t) => {
+    now = layout.mask.map((row, t) => {
       const read = before.filter((_, column) => row[column]).sort((a, b) => a - b);
       return symbols.of(`${before[t]} reads ${read.join(',')}`);
     });
@@ -65,28 +65,28 @@ export interface Properties {
 }
 
 /**
- * Decides the three properties of a plan of two-token examples (x, y) through `layers` layers.
+ * Decides the three properties of a layout of two-token examples (x, y) through `layers` layers.
  */
-export function propertiesOf(plan: PromptLayout, layers: number): Properties {
-  const n = plan.blocks.filter(({ part }) => part === 'first').length;
+function propertiesOf(layout: PromptLayout, layers: number): Properties {
+  const n = layout.blocks.filter(({ part }) => part === 'first').length;
   const symbols = new Symbols();
   const plain: Content = (example, offset) => `${offset === 0 ? 'x' : 'y'}${example}`;
-  const base = run(plan, layers, plain, symbols);
-  const test = plan.tokens.findIndex(({ block }) => block.part === 'test');
-  const lastCopy = plan.method.doubled ? 'second' : 'first';
+  const base = run(layout, layers, plain, symbols);
+  const test = layout.tokens.findIndex(({ block }) => block.part === 'test');
+  const lastCopy = layout.method.doubled ? 'second' : 'first';
   const tokenOf = (example: number, offset: number): number =>
-    plan.tokens.findIndex(
+    layout.tokens.findIndex(
       ({ block, offset: at }) =>
         block.part === lastCopy && block.index === example && at === offset,
     );
   const invariant = allPermutations(n).every((order) => {
-    const moved = run(plan, layers, (example, offset) => plain(order[example]!, offset), symbols);
+    const moved = run(layout, layers, (example, offset) => plain(order[example]!, offset), symbols);
     return moved[test] === base[test];
   });
   /** The symbols when one token of one example holds something else. */
   const changed = (example: number, offset: number): number[] =>
     run(
-      plan,
+      layout,
       layers,
       (i, at) => (i === example && at === offset ? 'changed' : plain(i, at)),
       symbols,

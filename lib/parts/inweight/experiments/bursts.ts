@@ -3,7 +3,7 @@
  */
 import { claim } from '../../../records/rules';
 import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
-import { full, moreErrors, quick } from './shared';
+import { fullSequences, moreErrors, quickSequences } from './shared';
 
 const NEW = 'relevant, new, same';
 
@@ -24,12 +24,12 @@ export const onBursts: SequenceExperiment = {
   ],
   kind: SEQUENCE_KIND,
   profiles: {
-    quick: quick({
+    quick: quickSequences({
       law: { zipf: 0, L: 4, copies: 2, distractors: 1 },
       sizes: [2 ** 12, BURSTY_N],
       training: { steps: 10_000, batch: 32, learningRate: 1e-3, logEvery: 200 },
     }),
-    full: full(
+    full: fullSequences(
       {
         law: { high: 10, low: 1590, zipf: 0, L: 8, copies: 3, distractors: 3 },
         sizes: [2 ** 12, 2 ** 16, 2 ** 20],

@@ -8,7 +8,7 @@ import {
   type SequenceExperimentConfig,
   type SequenceVariant,
 } from '../sequences';
-import { PAPER, full, moreErrors, quick } from './shared';
+import { CHAN_2025, fullSequences, moreErrors, quickSequences } from './shared';
 
 const GLYPHS_N = 2 ** 16;
 
@@ -17,7 +17,7 @@ const GLYPH_BASE = 'p_high 0.9, p_relevant 0.9, L 2, pixel noise 1';
 type Drawings = 'own alphabets' | 'Omniglot';
 
 const quickDrawings = (from: Drawings): SequenceExperimentConfig =>
-  quick({
+  quickSequences({
     law: { high: 10, low: 90, L: 2 },
     inputs: { from, noise: 1, drawings: 1 },
     sizes: [2 ** 10, 2 ** 13, GLYPHS_N],
@@ -26,7 +26,7 @@ const quickDrawings = (from: Drawings): SequenceExperimentConfig =>
   });
 
 const fullDrawings = (from: Drawings): SequenceExperimentConfig =>
-  full({
+  fullSequences({
     law: { high: 20, low: 180, L: 2 },
     inputs: { from, noise: 1, drawings: 1 },
     sizes: [10_000, 100_000, 1_000_000],
@@ -54,7 +54,7 @@ const onGlyphs = (
   claim:
     `On characters (${from}) the strength of in-context learning depends on the data as ` +
     'it does on synthetic classes.',
-  source: `${PAPER}, section 5`,
+  source: `${CHAN_2025}, section 5`,
   variants: [
     { key: 'base', name: GLYPH_BASE },
     { key: 'relevant-50', name: 'p_relevant 0.5', law: { pRelevant: 0.5 } },
@@ -69,7 +69,7 @@ const onGlyphs = (
     claim(
       `On characters (${from}) raising p_relevant from 0.5 to 1 strengthens in-context ` +
         `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
-      `${PAPER}, figure 6`,
+      `${CHAN_2025}, figure 6`,
       moreErrors(
         { variant: 'p_relevant 0.5', N: GLYPHS_N },
         { variant: 'p_relevant 1', N: GLYPHS_N },
@@ -78,7 +78,7 @@ const onGlyphs = (
     claim(
       `On characters (${from}) in-context learning is stronger for rare classes than for ` +
         `common ones (fewer errors on shifted labels, N = ${GLYPHS_N})`,
-      `${PAPER}, figure 6`,
+      `${CHAN_2025}, figure 6`,
       moreErrors(
         { variant: GLYPH_BASE, N: GLYPHS_N, cell: 'relevant, common, shifted' },
         { variant: GLYPH_BASE, N: GLYPHS_N },
@@ -87,7 +87,7 @@ const onGlyphs = (
     claim(
       `On characters (${from}) raising the pixel noise from 0.1 to 1 strengthens ` +
         `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
-      `${PAPER}, figure 6`,
+      `${CHAN_2025}, figure 6`,
       moreErrors({ variant: 'pixel noise 0.1', N: GLYPHS_N }, { variant: GLYPH_BASE, N: GLYPHS_N }),
     ),
     ...moreClaims,
@@ -112,13 +112,13 @@ export const CHARACTERS: readonly SequenceExperiment[] = [
       claim(
         'On characters (Omniglot) raising L from 1 to 4 weakens in-context learning (more ' +
           `errors on shifted labels, N = ${GLYPHS_N})`,
-        `${PAPER}, figure 6`,
+        `${CHAN_2025}, figure 6`,
         moreErrors({ variant: 'L 4', N: GLYPHS_N }, { variant: 'L 1', N: GLYPHS_N }),
       ),
       claim(
         'On characters (Omniglot) raising L_relevant from 2 to 4 of L = 4 strengthens ' +
           `in-context learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
-        `${PAPER}, figure 6`,
+        `${CHAN_2025}, figure 6`,
         moreErrors(
           { variant: 'L_relevant 2 of 4', N: GLYPHS_N },
           { variant: 'L_relevant 4 of 4', N: GLYPHS_N },
@@ -127,7 +127,7 @@ export const CHARACTERS: readonly SequenceExperiment[] = [
       claim(
         'On characters (Omniglot) lowering p_high from 0.99 to 0.5 strengthens in-context ' +
           `learning (fewer errors on shifted labels, N = ${GLYPHS_N})`,
-        `${PAPER}, figure 6`,
+        `${CHAN_2025}, figure 6`,
         moreErrors({ variant: 'p_high 0.99', N: GLYPHS_N }, { variant: 'p_high 0.5', N: GLYPHS_N }),
       ),
     ],

@@ -3,8 +3,9 @@
  */
 import { type Claim, claim, compareShares, valuesOf } from '../../../records/rules';
 import { inWords, smaller } from '../../../records/verdicts';
+import { COURSE, REVIEWERS } from '../../../records/sources';
 import { FACT_KIND, type FactExperiment } from '../teaching';
-import { COURSE, PAPER, REVIEWERS } from './shared';
+import { CHAN_2025 } from './shared';
 
 const [MODEL, PLAIN_MODEL] = ['language model', 'language model without famous people'];
 
@@ -36,7 +37,7 @@ const shareClaims = (): Claim[] => [
   claim(
     'Fine-tuning on fixed facts lowers the share of answers that follow the context ' +
       `(invented strings, ${END} steps, ${FAST})`,
-    `${PAPER}, section 6`,
+    `${CHAN_2025}, section 6`,
     (records) =>
       compareShares(
         'before',
@@ -48,7 +49,7 @@ const shareClaims = (): Claim[] => [
   claim(
     'After fine-tuning on fixed facts fewer answers follow the context for invented ' +
       `strings than for familiar ones (${END} steps, ${FAST})`,
-    `${PAPER}, section 6`,
+    `${CHAN_2025}, section 6`,
     (records) => {
       const after = (who: string): number[] => valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
       return compareShares('familiar', after('familiar'), 'invented', after('invented'));
@@ -85,7 +86,7 @@ const logOddsClaims = (): Claim[] => [
   claim(
     'Fine-tuning on fixed facts lowers the log-odds of the context (invented strings, ' +
       `${END} steps, ${FAST})`,
-    `${PAPER}, section 6`,
+    `${CHAN_2025}, section 6`,
     largerLogOdds({ variant: MODEL, steps: 0 }, { variant: `${MODEL}, ${FAST}`, steps: END }),
   ),
   claim(
@@ -131,7 +132,7 @@ const otherFactClaims = (): Claim[] => [
   claim(
     'Fine-tuning on fixed facts lowers the share of answers that follow a context with a ' +
       `city that is in no fact (${END} steps, ${FAST})`,
-    `${PAPER}, section 6`,
+    `${CHAN_2025}, section 6`,
     (records) =>
       compareShares(
         'before',
@@ -174,7 +175,7 @@ export const onCities: FactExperiment = {
   claim:
     'Fine-tuning a language model on fixed facts makes it answer from its weights ' +
     'against its context.',
-  source: `${PAPER}, section 6`,
+  source: `${CHAN_2025}, section 6`,
   variants: [
     { key: 'model', name: MODEL },
     { key: 'plain', name: PLAIN_MODEL, training: { famous: 0 } },

@@ -3,7 +3,7 @@
  */
 import { claim, compareShares, valuesOf } from '../../../records/rules';
 import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
-import { LARGEST, PAPER, full, quick } from './shared';
+import { LARGEST, CHAN_2025, fullSequences, quickSequences } from './shared';
 
 const TRAINING_WAYS = ['end to end', 'parts first'] as const;
 
@@ -13,7 +13,7 @@ export const gatedModel: SequenceExperiment = {
   claim:
     'A gate between a perceptron on the query and a similarity vote of the context moves ' +
     'from the context to the weights as data grow.',
-  source: `${PAPER}, section 4`,
+  source: `${CHAN_2025}, section 4`,
   variants: TRAINING_WAYS.flatMap((stylised) => [
     { key: stylised.replaceAll(' ', '-'), name: stylised, stylised },
     {
@@ -25,18 +25,18 @@ export const gatedModel: SequenceExperiment = {
   ]),
   kind: SEQUENCE_KIND,
   profiles: {
-    quick: quick({
+    quick: quickSequences({
       law: { low: 15, L: 4 },
       training: { steps: 8000, batch: 32, learningRate: 1e-3, logEvery: 200 },
     }),
-    full: full({ law: { low: 15, L: 4 } }),
+    full: fullSequences({ law: { low: 15, L: 4 } }),
   },
   claims: () =>
     TRAINING_WAYS.flatMap((way) => [
       claim(
         'The gate gives the in-weight predictor a larger share for common classes than for ' +
           `rare ones (${way}, relevant contexts, N = 4096)`,
-        `${PAPER}, section 3`,
+        `${CHAN_2025}, section 3`,
         (records) => {
           const alpha = (query: string): number[] =>
             valuesOf(records, way, { metric: `alpha, relevant, ${query}`, size: 4096 });
@@ -46,7 +46,7 @@ export const gatedModel: SequenceExperiment = {
       claim(
         `Growing the data set from N = 4096 to ${LARGEST} raises the share that the gate ` +
           `gives the in-weight predictor (${way}, relevant contexts, rare classes)`,
-        `${PAPER}, section 3`,
+        `${CHAN_2025}, section 3`,
         (records) => {
           const alpha = (size: number): number[] =>
             valuesOf(records, way, { metric: 'alpha, relevant, rare', size });

@@ -2,8 +2,9 @@
  * Noise on inputs and labels, and the size of the data set (notebook 53).
  */
 import { claim } from '../../../records/rules';
+import { COURSE } from '../../../records/sources';
 import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
-import { COURSE, LARGEST, MIDDLE, PAPER, full, moreErrors, quick } from './shared';
+import { LARGEST, MIDDLE, CHAN_2025, fullSequences, moreErrors, quickSequences } from './shared';
 
 /** Trained with a relevant context in 0.9 of the sequences, in all, in none. */
 const three = (
@@ -35,7 +36,7 @@ export const onNoise: SequenceExperiment = {
   claim:
     'In-context learning of rare classes first strengthens and then weakens as the data ' +
     'set grows, unless the inputs are too noisy for in-weight learning.',
-  source: `${PAPER}, figures 2 and 3`,
+  source: `${CHAN_2025}, figures 2 and 3`,
   variants: [
     ...Object.entries(NOISES).flatMap(([name, noise], i) =>
       three(`noise-${i}`, name, { noise }, i > 0 ? 5 : 3),
@@ -45,30 +46,33 @@ export const onNoise: SequenceExperiment = {
   ],
   weights: ['noise-1'],
   kind: SEQUENCE_KIND,
-  profiles: { quick: quick({ law: { low: 5 } }), full: full({ law: { low: 5 } }, 500_000) },
+  profiles: {
+    quick: quickSequences({ law: { low: 5 } }),
+    full: fullSequences({ law: { low: 5 } }, 500_000),
+  },
   claims: () => [
     claim(
       `Growing the data set from N = ${MIDDLE} to ${LARGEST} weakens in-context learning ` +
         '(more errors on shifted labels of rare classes, noise 0.28)',
-      `${PAPER}, figure 3`,
+      `${CHAN_2025}, figure 3`,
       moreErrors({ variant: 'noise 0.28', N: LARGEST }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
       `Growing the data set from N = 256 to ${MIDDLE} strengthens in-context learning ` +
         '(fewer errors on shifted labels of rare classes, noise 0.28)',
-      `${PAPER}, figure 3`,
+      `${CHAN_2025}, figure 3`,
       moreErrors({ variant: 'noise 0.28', N: 256 }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
     claim(
       `With noise 0.57, growing the data set from N = ${MIDDLE} to ${LARGEST} preserves ` +
         'in-context learning (at most 5 points more errors on shifted labels of rare classes)',
-      `${PAPER}, figure 3`,
+      `${CHAN_2025}, figure 3`,
       moreErrors({ variant: 'noise 0.57', N: MIDDLE }, { variant: 'noise 0.57', N: LARGEST }, 0.05),
     ),
     claim(
       'With noise 0.57 the in-weight predictor has more errors in irrelevant contexts than ' +
         `the in-context one in relevant contexts (rare classes, N = ${LARGEST})`,
-      `${PAPER}, figure 3`,
+      `${CHAN_2025}, figure 3`,
       moreErrors(
         { variant: 'in-weight, noise 0.57', N: LARGEST, cell: 'irrelevant, rare, same' },
         { variant: 'in-context, noise 0.57', N: LARGEST, cell: 'relevant, rare, same' },
@@ -77,7 +81,7 @@ export const onNoise: SequenceExperiment = {
     claim(
       'In-context learning is stronger for rare classes than for common ones (fewer errors ' +
         `on shifted labels, noise 0.28, N = ${MIDDLE})`,
-      `${PAPER}, figure 2`,
+      `${CHAN_2025}, figure 2`,
       moreErrors(
         { variant: 'noise 0.28', N: MIDDLE, cell: 'relevant, common, shifted' },
         { variant: 'noise 0.28', N: MIDDLE },
@@ -86,7 +90,7 @@ export const onNoise: SequenceExperiment = {
     claim(
       'Label noise 0.2 weakens in-context learning (more errors on shifted labels of rare ' +
         `classes than without it, noise 0.28, N = ${MIDDLE})`,
-      `${PAPER}, section 3; ${COURSE}`,
+      `${CHAN_2025}, section 3; ${COURSE}`,
       moreErrors({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
     ),
   ],

@@ -7,11 +7,7 @@ import { CENTRES } from '../inputs';
 import { PAIR_TRANSFORMER } from '../pairtransformer';
 import type { SequenceExperimentConfig } from '../sequences';
 
-export const PAPER = 'Chan et al. 2025';
-
-export const REVIEWERS = 'a question of the paper’s reviewers';
-
-export const COURSE = 'this course';
+export const CHAN_2025 = 'Chan et al. 2025';
 
 /** 2^from, 2^(from + 2), ... 2^to. */
 export const powers = (from: number, to: number): number[] =>
@@ -46,7 +42,9 @@ export const moreErrors =
     return compareShares(name(a), x, name(b), y, margin);
   };
 
-export const quick = (rest: Partial<SequenceExperimentConfig> = {}): SequenceExperimentConfig => ({
+export const quickSequences = (
+  rest: Partial<SequenceExperimentConfig> = {},
+): SequenceExperimentConfig => ({
   law: {},
   inputs: CENTRES,
   sizes: powers(8, 18),
@@ -59,11 +57,11 @@ export const quick = (rest: Partial<SequenceExperimentConfig> = {}): SequenceExp
 });
 
 /** The authors' size: d = 64, width 64, data sets up to 2^20, rate 3e-4. */
-export const full = (
+export const fullSequences = (
   rest: Partial<SequenceExperimentConfig> = {},
   steps = 50_000,
 ): SequenceExperimentConfig => ({
-  ...quick(),
+  ...quickSequences(),
   inputs: { from: 'centres', d: 64, noise: 0.2 },
   sizes: powers(10, 20),
   network: { size: { width: 64, layers: 2, heads: 1, mlpRatio: 4 }, hidden: [], period: 30 },

@@ -5,8 +5,9 @@ import { mean } from '../../../evaluation/statistics';
 import { coordinateOf, sameCoordinate } from '../../../records/axis';
 import type { ResultRecord } from '../../../records/record';
 import { type Claim, claim, compareShares, valuesOf } from '../../../records/rules';
+import { COURSE } from '../../../records/sources';
 import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
-import { COPYING, COURSE, full, quick } from './shared';
+import { COPYING, fullSequences, quickSequences } from './shared';
 
 /** The metric of a watched cell. */
 const alongTraining = `along training, ${COPYING}`;
@@ -82,7 +83,7 @@ export const onSteps: SequenceExperiment = {
   ],
   kind: SEQUENCE_KIND,
   profiles: {
-    quick: quick({
+    quick: quickSequences({
       law: { low: 5 },
       inputs: { from: 'centres', d: 32, noise: 0.4 },
       sizes: [2 ** 12, STEPS_N],
@@ -90,7 +91,7 @@ export const onSteps: SequenceExperiment = {
       watchEvery: 100,
       measures: { rows: 500, watched: 400 },
     }),
-    full: full(
+    full: fullSequences(
       {
         law: { low: 5 },
         inputs: { from: 'centres', d: 64, noise: 0.28 },

@@ -3,7 +3,7 @@
  */
 import { claim } from '../../../records/rules';
 import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
-import { PAPER, full, moreErrors, powers, quick } from './shared';
+import { CHAN_2025, fullSequences, moreErrors, powers, quickSequences } from './shared';
 
 const BASE = 'p_high 0.9, p_relevant 0.9, L 1, 45 rare';
 
@@ -22,7 +22,7 @@ export const onSweeps: SequenceExperiment = {
   claim:
     'The strength of in-context learning depends on how frequent rare classes are, how ' +
     'often the context is relevant, how long it is and how many classes are rare.',
-  source: `${PAPER}, figure 4`,
+  source: `${CHAN_2025}, figure 4`,
   variants: [
     { key: 'base', name: BASE },
     swept('high-50', 'p_high 0.5', { pHigh: 0.5 }),
@@ -39,30 +39,30 @@ export const onSweeps: SequenceExperiment = {
     swept('rare-495', '495 rare classes', { low: 495 }, { sizes: powers(10, 18) }),
   ],
   kind: SEQUENCE_KIND,
-  profiles: { quick: quick(), full: full({}, 100_000) },
+  profiles: { quick: quickSequences(), full: fullSequences({}, 100_000) },
   claims: () => [
     claim(
       'Raising p_relevant from 0.5 to 0.99 strengthens in-context learning (fewer errors ' +
         `on shifted labels, N = ${SWEPT})`,
-      `${PAPER}, figure 4, second column`,
+      `${CHAN_2025}, figure 4, second column`,
       moreErrors({ variant: 'p_relevant 0.5', N: SWEPT }, { variant: 'p_relevant 0.99', N: SWEPT }),
     ),
     claim(
       'Lowering p_high from 0.99 to 0.5 strengthens in-context learning (fewer errors on ' +
         `shifted labels, N = ${SWEPT})`,
-      `${PAPER}, figure 4, first column`,
+      `${CHAN_2025}, figure 4, first column`,
       moreErrors({ variant: 'p_high 0.99', N: SWEPT }, { variant: 'p_high 0.5', N: SWEPT }),
     ),
     claim(
       'Raising L from 1 to 4 weakens in-context learning (more errors on shifted labels, N ' +
         `= ${SWEPT})`,
-      `${PAPER}, figure 4, third column`,
+      `${CHAN_2025}, figure 4, third column`,
       moreErrors({ variant: 'L 4', N: SWEPT }, { variant: BASE, N: SWEPT }),
     ),
     claim(
       'Raising L_relevant from 1 to 4 of L = 4 strengthens in-context learning (fewer ' +
         `errors on shifted labels, N = ${SWEPT})`,
-      `${PAPER}, figure 4, fourth column`,
+      `${CHAN_2025}, figure 4, fourth column`,
       moreErrors(
         { variant: 'L_relevant 1 of 4', N: SWEPT },
         { variant: 'L_relevant 4 of 4', N: SWEPT },
@@ -71,7 +71,7 @@ export const onSweeps: SequenceExperiment = {
     claim(
       'Raising the number of rare classes from 5 to 95 strengthens in-context learning ' +
         `(fewer errors on shifted labels, N = ${SWEPT})`,
-      `${PAPER}, figure 5`,
+      `${CHAN_2025}, figure 5`,
       moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
     ),
   ],

@@ -15,7 +15,7 @@ import { squaredDistance } from '../../../core/numerics';
  *
  * @throws CourseError when L is no positive integer (an empty context), k not from 0 to L, or k = L
  */
-export function checkedContext(L: number, k: number): void {
+function checkedContext(L: number, k: number): void {
   demand(
     L !== 0,
     () => 'A bound for an empty context was asked for (L = 0).',
@@ -73,9 +73,6 @@ export const simpleLower = (L: number, k: number): number => k / (k + (L - k) * 
  * for every k from 1 to L - 1.
  */
 export const typedLower = (L: number, k: number): number => 2 * simpleLower(L, k);
-
-/** Cross-entropy of h with nothing relevant (k = L), probabilities being at least eps. */
-export const withoutRelevant = (eps: number): number => Math.log(1 / eps);
 
 /** The mass that h puts on the right label. */
 export function massOnRight(

@@ -4,36 +4,28 @@
  * settings and scores.
  */
 import { SIZES } from '../../../model/config';
-import { METHODS, type MethodKey } from '../../../model/methods';
+import type { MethodKey } from '../../../model/methods';
 import { SETTINGS, type SettingKey } from '../../../metaicl/settings';
 import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from '../episodes';
 import type { MethodVariant } from '../../../experiments/prompts';
 import { difference, summary } from '../../../evaluation/statistics';
 import { claim, points, scoreAbove, valuesOf, type Claim } from '../../../records/rules';
 import { wordFor } from '../../../records/verdicts';
+import { COURSE } from '../../../records/sources';
 import { TEXT_KIND, type TextExperiment } from '../texts';
-
-const PAPER = 'Fang et al. 2025';
-const COURSE = 'this course';
-
-const variantOf = (method: MethodKey, rest: Partial<MethodVariant> = {}): MethodVariant => ({
-  key: method,
-  name: METHODS[method].name,
-  method,
-  ...rest,
-});
+import { FANG_2025, methodVariant } from './shared';
 
 /**
  * The paper's methods; BatchICL is derived from the AR model, and so is InvICL's mask on weights
  * trained as AR.
  */
 const METHODS_OF_TABLE_2: readonly MethodVariant[] = [
-  variantOf('ar', { also: ['BatchICL', 'InvICL mask'] }),
-  variantOf('nope'),
-  variantOf('pcw'),
-  variantOf('saicl', { training: { tests: 2 } }),
-  variantOf('prefix'),
-  variantOf('invicl', { also: ['AR mask'] }),
+  methodVariant('ar', { also: ['BatchICL', 'InvICL mask'] }),
+  methodVariant('nope'),
+  methodVariant('pcw'),
+  methodVariant('saicl', { training: { tests: 2 } }),
+  methodVariant('prefix'),
+  methodVariant('invicl', { also: ['AR mask'] }),
 ];
 
 /** The rows of table 5. */
@@ -45,7 +37,7 @@ const ABLATIONS: readonly MethodVariant[] = (
     'pcwDoubled',
     'prefixDoubled',
   ] as const satisfies readonly MethodKey[]
-).map((method) => variantOf(method, { seeds: 3 }));
+).map((method) => methodVariant(method, { seeds: 3 }));
 
 /** Minutes a run: three layers, heads wide enough for a whole inner product. */
 const quick = (setting: string, rest: Partial<EpisodeConfig> = {}): EpisodeConfig => ({
@@ -106,7 +98,7 @@ const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
   ...Object.keys(PAPER_AVERAGES).map((rival) =>
     claim(
       `InvICL scores higher than ${rival} (${name})`,
-      `${PAPER}, table 2`,
+      `${FANG_2025}, table 2`,
       scoreAbove('InvICL', rival, { metric: 'score', n }),
       `on average over its settings 42.4 against ${PAPER_AVERAGES[rival]}`,
     ),
@@ -115,7 +107,7 @@ const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
     ? [
         claim(
           `InvICL scores higher than AR on unseen domains (${name})`,
-          `${PAPER}, table 3`,
+          `${FANG_2025}, table 3`,
           scoreAbove('InvICL', 'AR', { metric: 'score, unseen domains', n }),
           PAPER_UNSEEN,
         ),
@@ -124,7 +116,7 @@ const scoresOf = (name: string, n: number, unseen: boolean): Claim[] => [
   claim(
     'A new order of the demonstrations changes a larger share of AR’s answers than of ' +
       `InvICL’s (${name})`,
-    `${PAPER}, table 5`,
+    `${FANG_2025}, table 5`,
     scoreAbove('AR', 'InvICL', { metric: 'changed by order', n }),
     'sensitivity AR 0.25, InvICL 0.00',
   ),
@@ -184,7 +176,7 @@ const ablationClaims = (name: string, n: number): Claim[] =>
   TABLE_5.map(([words, a, b, paper]) =>
     claim(
       `${words} (${name})`,
-      `${PAPER}, table 5`,
+      `${FANG_2025}, table 5`,
       scoreAbove(a, b, { metric: 'score', n }),
       `accuracy ${paper}`,
     ),
@@ -198,7 +190,7 @@ const onSetting = (key: SettingKey): EpisodeExperiment => {
     claim:
       `MetaICL’s setting ${name}: InvICL scores higher than AR, and its answers do not ` +
       'depend on the order of the demonstrations.',
-    source: `${PAPER}, tables 2, 3 and 5`,
+    source: `${FANG_2025}, tables 2, 3 and 5`,
     variants: METHODS_OF_TABLE_2,
     kind: EPISODE_KIND,
     profiles: { quick: quick(key), full: full(key) },
@@ -217,7 +209,7 @@ const onOwnTasks: EpisodeExperiment = {
   claim:
     'Our own tasks: InvICL scores higher than AR, and its answers do not depend on the ' +
     'order of the demonstrations.',
-  source: `${PAPER}, tables 2, 3 and 5`,
+  source: `${FANG_2025}, tables 2, 3 and 5`,
   variants: [...METHODS_OF_TABLE_2, ...ABLATIONS],
   weights: ['ar', 'invicl'],
   kind: EPISODE_KIND,
@@ -275,11 +267,11 @@ const languageModel: TextExperiment = {
   claim:
     'A language model scores higher under InvICL’s mask and positions than under AR’s, ' +
     'and its answers do not depend on the order of the demonstrations.',
-  source: `${PAPER}, tables 2 and 5`,
+  source: `${FANG_2025}, tables 2 and 5`,
   variants: [
-    variantOf('ar', { also: ['InvICL mask'] }),
-    variantOf('prefix'),
-    variantOf('invicl', { also: ['AR mask'] }),
+    methodVariant('ar', { also: ['InvICL mask'] }),
+    methodVariant('prefix'),
+    methodVariant('invicl', { also: ['AR mask'] }),
   ],
   weights: ['ar', 'invicl'],
   kind: TEXT_KIND,
@@ -323,18 +315,18 @@ const languageModel: TextExperiment = {
   claims: ({ training: { n = 8 } }) => [
     claim(
       'InvICL scores higher than AR (a language model on our notes)',
-      `${PAPER}, table 2`,
+      `${FANG_2025}, table 2`,
       scoreAbove('InvICL', 'AR', texts(n, 'score')),
     ),
     claim(
       'InvICL scores higher than Prefix (a language model on our notes)',
-      `${PAPER}, table 2`,
+      `${FANG_2025}, table 2`,
       scoreAbove('InvICL', 'Prefix', texts(n, 'score')),
     ),
     claim(
       'A new order of the demonstrations changes a larger share of AR’s answers than of ' +
         'InvICL’s (a language model on our notes)',
-      `${PAPER}, table 5`,
+      `${FANG_2025}, table 5`,
       scoreAbove('AR', 'InvICL', texts(n, 'changed by order')),
       'sensitivity AR 0.25, InvICL 0.00',
     ),
