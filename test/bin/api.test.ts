@@ -51,14 +51,6 @@ test('every module and export has a page that works offline; no {@link} is broke
   await t.test('it has a search of its own', () =>
     assert.ok(existsSync(join(out, 'assets', 'search.js'))),
   );
-  await t.test('a docstring that begins with a shape is kept', () => {
-    const shapes = entries.filter(({ text }) => text.startsWith('['));
-    assert.ok(shapes.length > 0, 'some docstring begins with a shape');
-    for (const { name, link, text } of shapes) {
-      const html = readFileSync(join(out, link.replace(/#.*/, '')), 'utf8');
-      assert.ok(html.includes(text.split(':')[0]!), `${name}: ${text}`);
-    }
-  });
 });
 
 test('a notebook links a module where it is first used, under the name it has there', async () => {
