@@ -165,7 +165,7 @@ export async function packTest() {
     const table = fs
       .readFileSync(at('lib', 'README.md'), 'utf8')
       .match(/\n## Modules\n([\s\S]*?)\n## /)[1];
-    const rows = [...table.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => cell.match(/\w+/g));
+    const rows = [...table.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell]) => cell.match(/\w+/g));
     const known = names.filter(
       (name) => !['default', 'module.exports', '__esModule'].includes(name),
     );
