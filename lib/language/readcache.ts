@@ -264,8 +264,8 @@ function readOnce(
  * @param examples tokens of the examples, in the order of the prompt; there may be none
  * @param stored   from earlier contexts, for AR and InvICL
  * @returns the cache that tests need; the caller disposes it
- * @throws CourseError when the method's examples attend to the test, it has no positions, or a token
- *   or position is beyond the model's
+ * @throws CourseError when the method's examples attend to the test, it has no positions, or a
+ *   token or position is beyond the model's
  */
 export function readContext(
   model: LanguageModel,

@@ -201,7 +201,8 @@ export function secondStage(
       transformer.block(states, heads, last), // [B, count length, C]
       transformer.normFinal,
     ).reshape(like.shape); // [B, count, length, C]
-  // the last block is computed for each part, so that callers that need the tests alone compute no more
+  // the last block is computed for each part, so that callers that need the tests alone compute no
+  // more
   const [second, test] = apart(h, 1);
   return {
     examples: final(second, attended![0], examples.values),
