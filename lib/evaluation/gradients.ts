@@ -24,7 +24,7 @@ export type InfluenceMap = number[][];
 export function influenceMap(model: InContextModel, prompts: Prompts): InfluenceMap {
   const { n, m } = promptSizes(prompts);
   demand(
-    model.config.layout === 'xy',
+    model.config.layout !== 'pair',
     () => "An influence map was asked of a model in the 'pair' layout.",
     "It predicts at tests only; use the layout 'xy'.",
   );

@@ -116,6 +116,8 @@ export interface Plan {
   readonly config: BaseConfig;
   /** Names its folders: the experiment's name, and what makes it differ from the quick one. */
   readonly folder: string;
+  /** Settings that were changed, by path. */
+  readonly set: Readonly<Record<string, unknown>>;
 }
 
 /** The plan of an experiment of this kind. */
@@ -175,20 +177,29 @@ export function planExperiment<E extends Experiment>(
   given: { readonly profile?: string; readonly set?: Readonly<Record<string, unknown>> } = {},
 ): PlanOf<E> {
   const profile = (given.profile ?? 'quick') as ProfileName;
+  const set = given.set ?? {};
   let config: E['profiles'][ProfileName] = lookUp('profile', experiment.profiles, profile);
-  for (const [path, value] of Object.entries(given.set ?? {}))
+  for (const [path, value] of Object.entries(set))
     config = withSetting(config, experiment.kind, path, value);
-  const changed =
-    Object.keys(given.set ?? {}).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
+  const changed = Object.keys(set).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
   const plan = {
     experiment,
     profile,
     config,
     folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}`,
+    set,
   };
   experiment.kind.check(plan);
   return plan;
 }
+
+/** The command that makes the records of a job, with every setting that was changed. */
+export const commandOf = ({ experiment, profile, set }: Plan, { variant, seed }: Job): string =>
+  [
+    `npm run experiment -- ${experiment.name} --profile ${profile}`,
+    `--variant ${variant} --seed ${seed}`,
+    ...Object.entries(set).map(([path, value]) => `--set '${path}=${JSON.stringify(value)}'`),
+  ].join(' ');
 
 /** Whether the weights of a job are kept: those that the experiment lists, and those asked for. */
 export const keepsWeights = (

@@ -2,6 +2,7 @@
 export {
   BASELINES,
   checkExperiment,
+  commandOf,
   hashOf,
   jobsOf,
   planExperiment,
@@ -22,6 +23,7 @@ export {
   type Variant,
 } from './experiment';
 export { type LineStyle } from './part';
+export { codeHash, commitOf } from './provenance';
 export {
   modelConfigOf,
   type DerivedPredictor,

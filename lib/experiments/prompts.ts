@@ -39,6 +39,8 @@ export interface MethodVariant extends Variant {
   /** Prompts in canonical order, in training and in measurement. */
   readonly order?: 'canonical';
   readonly training?: Partial<TrainingConfig>;
+  /** Settings of the model that differ from the experiment's. */
+  readonly model?: Partial<PromptConfig['model']>;
   readonly also?: readonly DerivedPredictor[];
 }
 
@@ -96,6 +98,7 @@ export const modelConfigOf = (
   seed: number,
 ): ModelConfig => ({
   ...config.model,
+  ...variant.model,
   d: taskOf(config.task).d,
   method: variant.method,
   seed,
@@ -249,7 +252,7 @@ export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   settings: {
     measures: [...Object.keys(PROMPT_MEASURES), 'watchNs'],
     training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
-    model: ['layout', 'size', 'form'],
+    model: ['layout', 'size', 'form', 'initialScale'],
   },
   check: ({ experiment, config }) => {
     taskOf(config.task);
@@ -262,7 +265,7 @@ export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   requirements: ({ config }, variant) => {
     const size = sizeOf(config.model.size);
     const { n = 10, tests = 1, batch = 64 } = { ...config.training, ...variant.training };
-    const perExample = config.model.layout === 'xy' ? 2 : 1;
+    const perExample = config.model.layout === 'pair' ? 1 : 2;
     const T = perExample * n * (methodOf(variant.method).doubled ? 2 : 1) + tests;
     const prompts = microbatchOf(batch, T, size);
     return transformerRequirements(size, {

@@ -3,7 +3,6 @@
  * atomically, so that jobs may run in any order, anywhere, and again: one that is done is left
  * alone, one that was interrupted goes on from its checkpoint.
  */
-import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,6 +11,7 @@ import { demand } from '../core/errors';
 import type { Progress } from '../training/steps';
 import {
   BASELINES,
+  commandOf,
   variantOf,
   hashOf,
   keepsWeights,
@@ -24,6 +24,7 @@ import {
 import { coordinateOf } from '../records/axis';
 import { readRecords, writeRecords } from '../records/format';
 import type { ResultRecord } from '../records/record';
+import { provenance } from './provenance';
 
 /**
  * Where a job's files lie: records and weights below the data folder, unfinished work below
@@ -50,20 +51,6 @@ export function filesOf(
     partial: join(scratch, folder, `${name}.jsonl`),
     checkpoint: join(scratch, folder, `${name}.safetensors`),
   };
-}
-
-/** The commit of the code that runs, or 'none' outside a clone. */
-function commitOf(folder: string): string {
-  try {
-    const stdio = ['ignore' as const, 'pipe' as const, 'ignore' as const];
-    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
-      cwd: folder,
-      encoding: 'utf8',
-      stdio,
-    }).trim();
-  } catch {
-    return 'none';
-  }
 }
 
 /** The first record of a finished file must be of this very config. */
@@ -105,18 +92,17 @@ export function isDone(plan: Plan, job: Job, data: string): boolean {
 /** Collects the records of a job; `before` is how many seconds it has already taken. */
 function recorder(
   plan: Plan,
-  variant: Variant | null,
-  seed: number,
-  data: string,
+  job: Job,
   before: number,
 ): { records: ResultRecord[]; put: (step: number) => Put } {
   const records: ResultRecord[] = [];
   const began = Date.now();
   const shared = {
     experiment: plan.folder,
-    seed,
-    config: hashOf(plan, variant),
-    commit: commitOf(data),
+    seed: job.seed,
+    config: hashOf(plan, isBaselines(job) ? null : variantOf(plan, job.variant)),
+    ...provenance(),
+    command: commandOf(plan, job),
     backend: backendName(),
   };
   const seconds = (): number => Math.round(before * 10 + (Date.now() - began) / 100) / 10;
@@ -137,7 +123,7 @@ function recorder(
 
 /** Measures the baselines of an experiment on the same prompts as the trained variants. */
 function runBaselines(plan: Plan, data: string): JobEnd {
-  const { records, put } = recorder(plan, null, 0, data, 0);
+  const { records, put } = recorder(plan, BASELINES, 0);
   plan.experiment.kind.baselines(plan, put(0));
   writeRecords(filesOf(plan, BASELINES, data, data).records, records);
   return 'done';
@@ -164,14 +150,12 @@ export async function runJob(
   const run = experiment.kind.start(plan, variant, job.seed);
   const { trainer } = run;
   const { steps } = trainer.config;
-  const command =
-    `npm run experiment -- ${experiment.name} --profile ${plan.profile} ` +
-    `--variant ${job.variant} --seed ${job.seed}`;
+  const command = commandOf(plan, job);
   try {
     if (existsSync(files.partial)) demandSameConfig(files.partial, hashOf(plan, variant));
     const earlier = existsSync(files.partial) ? readRecords(files.partial) : [];
     const before = earlier.at(-1)?.seconds ?? 0;
-    const { records, put } = recorder(plan, variant, job.seed, data, before);
+    const { records, put } = recorder(plan, job, before);
     records.push(...earlier);
     /**
      * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is

@@ -18,14 +18,24 @@ import type { PromptLayout } from './layout';
 import { promptSizes, requireFinite, requireInputs, type Predictor, type Prompts } from './prompts';
 import { oneTestEach } from './prompttensors';
 import type { Blocks, Finals } from './structured';
-import { ParameterStore, Transformer, assignAll, type Hook, type Parameters } from './transformer';
+import {
+  ParameterStore,
+  Transformer,
+  assignAll,
+  type Hook,
+  type InitialScale,
+  type Parameters,
+} from './transformer';
 
 /**
  * How an example becomes tokens.
- * 'xy': two tokens, [x] and [y, 0 ..]; predictions are read at x tokens.
+ * 'xy': two tokens, [x] and [y, 0 ..] (Garg et al.): y stands in the column of x's first number,
+ * and only positions tell the two apart. Predictions are read at x tokens.
+ * 'xy-marked': two tokens, [x, 0, 0] and [0 .., y, 1]: y has a column of its own, and a mark says
+ * which tokens are labels. Predictions are read at x tokens.
  * 'pair': one token [x, y, 0]; a test input is [x, 0, 1]; predictions are read at tests only.
  */
-export type Layout = 'xy' | 'pair';
+export type Layout = 'xy' | 'xy-marked' | 'pair';
 
 /** Everything that makes a model; a checkpoint carries it. */
 export interface ModelConfig {
@@ -42,12 +52,27 @@ export interface ModelConfig {
    * the same numbers.
    */
   readonly form?: Form;
+  /** The standard deviation of the initial weights; GPT-2's 0.02 when left out. */
+  readonly initialScale?: InitialScale;
 }
 
 const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: number): number }>> = {
   xy: { tokens: 2, width: (d) => d },
+  'xy-marked': { tokens: 2, width: (d) => d + 2 },
   pair: { tokens: 1, width: (d) => d + 2 },
 };
+
+const MODEL_KEYS = ['method', 'layout', 'size', 'd', 'seed', 'form', 'initialScale'];
+
+/** Refuses what is no scale. */
+function checkedScale(scale: InitialScale | undefined): InitialScale | undefined {
+  demand(
+    scale === undefined || scale === 'fan-in' || (Number.isFinite(scale) && scale > 0),
+    () => `initialScale must be a number above 0 or 'fan-in', got ${JSON.stringify(scale)}.`,
+    "Give for example 0.02, or 'fan-in' for 1 / sqrt(inputs).",
+  );
+  return scale;
+}
 
 /** What a forward pass answers. */
 export type Outputs = {
@@ -79,12 +104,12 @@ export class InContextModel implements Predictor {
 
   /** @throws CourseError quoting a setting that is unknown or refused */
   constructor(readonly config: ModelConfig) {
-    knownKeys('A model config', config, ['method', 'layout', 'size', 'd', 'seed', 'form']);
+    knownKeys('A model config', config, MODEL_KEYS);
     lookUp('layout', LAYOUTS, config.layout);
     positiveInteger('d', config.d);
     this.method = methodOf(config.method);
     this.name = this.method.name;
-    this.store = new ParameterStore(config.seed);
+    this.store = new ParameterStore(config.seed, undefined, checkedScale(config.initialScale));
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
@@ -118,6 +143,14 @@ export class InContextModel implements Predictor {
   private tokenVectors({ x, y, xTest }: Prompts): { examples: Tensor4D; tests: Tensor4D } {
     const [B, n, d] = x.shape;
     const m = xTest.shape[1];
+    if (this.config.layout === 'xy-marked') {
+      const inputs = tf.concat([x, tf.zeros([B, n, 2])], 2); // [B, n, d + 2]
+      const labels = tf.concat([tf.zeros([B, n, d]), y.reshape([B, n, 1]), tf.ones([B, n, 1])], 2); // [B, n, d + 2]
+      return {
+        examples: tf.stack([inputs, labels], 2) as Tensor4D,
+        tests: tf.concat([xTest, tf.zeros([B, m, 2])], 2).reshape([B, m, 1, d + 2]),
+      }; // [B, n, 2, d + 2], [B, m, 1, d + 2]
+    }
     if (this.config.layout === 'xy') {
       const labels = y.reshape([B, n, 1, 1]).pad([
         [0, 0],

@@ -54,6 +54,14 @@ export interface PassOptions {
 /** Named variables, as checkpoints hold them. */
 export type Parameters = Readonly<Record<string, Variable>>;
 
+/**
+ * The standard deviation of initial weights: a number, or 'fan-in' for 1 / sqrt(inputs) of each
+ * dense layer. GPT-2's 0.02 suits its width of 768, where it is 0.55 / sqrt(inputs); at width 64 it
+ * is a third of that.
+ */
+export type InitialScale = number | 'fan-in';
+
+/** GPT-2's. */
 const INITIAL_SCALE = 0.02;
 
 /** Makes the variables of a model, each from its own random stream, and stores them by name. */
@@ -64,10 +72,12 @@ export class ParameterStore {
    * @param seed  any integer of at least 0
    * @param stack K: every weight K times, in a new first axis, for K networks that are run at once
    *              and begin alike
+   * @param initial the standard deviation of the weights of dense layers; GPT-2's when left out
    */
   constructor(
     private readonly seed: number,
     private readonly stack?: number,
+    private readonly initial: InitialScale = INITIAL_SCALE,
   ) {}
 
   private add<R extends Rank>(
@@ -98,10 +108,15 @@ export class ParameterStore {
     return this.add<Rank.R1>(name, [C], (_, count) => new Float32Array(count).fill(value));
   }
 
-  /** A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0. */
-  dense(name: string, inputs: number, outputs: number, scale = INITIAL_SCALE): DenseWeights {
+  /**
+   * A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0.
+   *
+   * @param factor of the standard deviation
+   */
+  dense(name: string, inputs: number, outputs: number, factor = 1): DenseWeights {
+    const scale = this.initial === 'fan-in' ? 1 / Math.sqrt(inputs) : this.initial;
     return {
-      weight: this.normal<Rank.R2>(`${name}.weight`, [inputs, outputs], scale),
+      weight: this.normal<Rank.R2>(`${name}.weight`, [inputs, outputs], factor * scale),
       bias: this.constant(`${name}.bias`, outputs, 0),
     };
   }
@@ -148,7 +163,7 @@ export class Transformer {
     this.size = sizeOf(size);
     const { width: C, layers: L, mlpRatio } = this.size;
     // GPT-2 starts the 2 L layers that write into the residual stream smaller
-    const intoResidual = INITIAL_SCALE / Math.sqrt(2 * L);
+    const intoResidual = 1 / Math.sqrt(2 * L);
     this.blocks = Array.from({ length: L }, (_, l) => ({
       norm1: store.norm(`blocks.${l}.norm1`, C),
       qkv: store.dense(`blocks.${l}.qkv`, C, 3 * C),

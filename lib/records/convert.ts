@@ -1,4 +1,4 @@
-/** Folders of records of version 1, rewritten as version 2. */
+/** Folders of records of version 1, rewritten in the format of today. */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -18,8 +18,8 @@ function isOldFile(file: string): boolean {
 }
 
 /**
- * Rewrites all files of version 1 in a folder and the folders in it as version 2, each atomically;
- * in manifests the list of variants gets its name of today. Other files are left as they are.
+ * Rewrites all files of version 1 in a folder and the folders in it in the format of today, each
+ * atomically; in manifests the list of variants gets its name of today. Other files are left as they are.
  *
  * @returns how many files were rewritten
  * @throws CourseError when the folder is not there, a file is cut or cannot be written

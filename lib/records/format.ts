@@ -2,7 +2,7 @@
  * Files of records: JSON lines, of which the first is a header with all that the records share, and
  * each other is one record as a short array.
  *
- *     {"format": "invicl records", "version": 2, "experiment": "sparse", "seed": 0, …,
+ *     {"format": "invicl records", "version": 3, "experiment": "sparse", "seed": 0, …,
  *      "series": [["AR", "error", "examples"], …], "records": 3,
  *      "fields": ["series", "step", "at", "value", "seconds"]}
  *     [0, 1500, 10, 0.25, 61.5]
@@ -18,14 +18,18 @@ import { isOldRecord, renewed } from './oldformat';
 import type { ResultRecord, RunFacts } from './record';
 
 const FORMAT = 'invicl records';
-/** Files of a newer version are refused; those of version 1 have one object for each record. */
-const VERSION = 2;
+/**
+ * Files of a newer version are refused. Headers of version 2 name no code, command and date; files
+ * of version 1 have one object for each record.
+ */
+const VERSION = 3;
+const NAMELESS_VERSION = 2;
 const FIELDS = ['series', 'step', 'at', 'value', 'seconds'] as const;
 
 type Series = readonly [variant: string, metric: string, over: Coordinate['over']];
 interface Header extends RunFacts {
   readonly format: typeof FORMAT;
-  readonly version: typeof VERSION;
+  readonly version: typeof VERSION | typeof NAMELESS_VERSION;
   readonly series: readonly Series[];
   readonly records: number;
   readonly fields: typeof FIELDS;
@@ -44,8 +48,13 @@ const SHARED: Readonly<Record<keyof RunFacts, 'string' | 'number'>> = {
   seed: 'number',
   config: 'string',
   commit: 'string',
+  code: 'string',
+  command: 'string',
+  date: 'string',
   backend: 'string',
 };
+/** What headers of version 2 do not have. */
+const NAMELESS = { code: '', command: '', date: '' };
 const SHARED_KEYS = Object.keys(SHARED) as (keyof RunFacts)[];
 
 const REMEDY = 'Restore the file from the repository, or make it again with npm run experiment.';
@@ -62,6 +71,9 @@ function sectionsOf(records: readonly ResultRecord[]): ResultRecord[][] {
   return sections;
 }
 
+const factsOf = (facts: RunFacts): RunFacts =>
+  Object.fromEntries(SHARED_KEYS.map((key) => [key, facts[key]])) as unknown as RunFacts;
+
 function sectionText(records: readonly ResultRecord[]): string {
   const series = new Map<string, number>();
   const lines = records.map(({ variant, metric, over, at, step, value, seconds }): Fields => {
@@ -69,15 +81,10 @@ function sectionText(records: readonly ResultRecord[]): string {
     if (!series.has(key)) series.set(key, series.size);
     return [series.get(key)!, step, at, value, seconds];
   });
-  const { experiment, seed, config, commit, backend } = records[0]!;
   const header: Header = {
     format: FORMAT,
     version: VERSION,
-    experiment,
-    seed,
-    config,
-    commit,
-    backend,
+    ...factsOf(records[0]!),
     series: [...series.keys()].map((key) => JSON.parse(key) as Series),
     records: lines.length,
     fields: FIELDS,
@@ -129,13 +136,14 @@ const isSeries = (one: unknown): boolean =>
   (one[2] === null || Object.hasOwn(KEY_OF, one[2] as string));
 
 /** Refuses an invalid header, naming its line. */
-function checkedHeader(line: Readonly<Record<string, unknown>>, where: string): Header {
-  demand(line['format'] === FORMAT, () => `${where} is no header of a file of records.`, REMEDY);
+function checkedHeader(found: Readonly<Record<string, unknown>>, where: string): Header {
+  demand(found['format'] === FORMAT, () => `${where} is no header of a file of records.`, REMEDY);
   demand(
-    line['version'] === VERSION,
-    () => `${where} names version ${String(line['version'])}; this course reads up to ${VERSION}.`,
+    found['version'] === VERSION || found['version'] === NAMELESS_VERSION,
+    () => `${where} names version ${String(found['version'])}; this course reads up to ${VERSION}.`,
     'Update the course.',
   );
+  const line = found['version'] === NAMELESS_VERSION ? { ...NAMELESS, ...found } : found;
   const wrong = SHARED_KEYS.find((key) => typeof line[key] !== SHARED[key]);
   demand(wrong === undefined, () => `${where} is a header without its '${wrong}'.`, REMEDY);
   demand(
@@ -181,9 +189,7 @@ function recordOf(line: unknown, header: Header): ResultRecord | string {
   const coordinate = coordinateFrom(over, at);
   if (!coordinate)
     return `is at ${JSON.stringify(at)}, which is no point over ${over ?? 'no axis'}`;
-  const { experiment, seed, config, commit, backend } = header;
-  const shared = { experiment, seed, config, commit, backend };
-  return { ...shared, variant, step, ...coordinate, metric, value, seconds };
+  return { ...factsOf(header), variant, step, ...coordinate, metric, value, seconds };
 }
 
 /** Reads a section from its header on; adds its records. @returns the line after it */

@@ -7,7 +7,7 @@ import { coordinateOf, type Point } from './axis';
 import type { ResultRecord, RunFacts } from './record';
 
 /** A record as version 1 wrote it. */
-export interface OldRecord extends RunFacts {
+export interface OldRecord extends Omit<RunFacts, 'code' | 'command' | 'date'> {
   readonly variant: string;
   readonly step: number;
   readonly n: number;
@@ -54,8 +54,9 @@ function pointOf({ experiment, metric, n }: OldRecord): Point {
   return { n };
 }
 
-/** The record of version 2 that says the same. */
-export function renewed({ n, ...old }: OldRecord): ResultRecord {
+/** The record of today that says the same. */
+export function renewed({ n, ...given }: OldRecord): ResultRecord {
+  const old = { ...given, code: '', command: '', date: '' };
   const pair = BY_PAIR.exec(old.metric);
   return pair
     ? { ...old, metric: pair[1]!, over: 'pair', at: [Number(pair[2]), n] }

@@ -12,8 +12,14 @@ export interface RunFacts {
   readonly seed: number;
   /** Hash of the config that it belongs to. */
   readonly config: string;
-  /** Commit of the code, or 'none'. */
+  /** Commit of the code, with a + when the library differed from it, or 'none'. */
   readonly commit: string;
+  /** Hash of the library that ran, see `codeHash`; '' in records of earlier versions. */
+  readonly code: string;
+  /** The command that makes it again; '' in records of earlier versions. */
+  readonly command: string;
+  /** The day of the run, as 2026-11-28; '' in records of earlier versions. */
+  readonly date: string;
   readonly backend: string;
 }
 

@@ -12,6 +12,7 @@ import {
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { SIZES, sizeOf } from '../../../model/config';
+import type { Layout } from '../../../model/incontext';
 import { METHODS, type MethodKey } from '../../../model/methods';
 import { type Claim, type Where, claim, errorBelow, valuesOf } from '../../../records/rules';
 import { digits, intervalInWords, wordFor } from '../../../records/verdicts';
@@ -138,12 +139,18 @@ export const profiles = (
   full: whole,
 });
 
+const TOKENS: Readonly<Record<Layout, string>> = {
+  pair: 'one token',
+  xy: 'two tokens',
+  'xy-marked': 'two marked tokens',
+};
+
 /**
  * What claims name of a config: n and its multiples, d, layers, and the regime in words.
  */
 export const inWordsOf = (config: PromptConfig) => {
   const { n = 10, nRandom = false } = config.training;
-  const tokens = config.model.layout === 'pair' ? 'one token' : 'two tokens';
+  const tokens = TOKENS[config.model.layout];
   return {
     n,
     d: taskOf(config.task).d,

@@ -8,7 +8,13 @@ import { drifting } from './drifting';
 import { network, sparse, tree } from './functionclasses';
 import { linearFixed, linearRandom } from './onetoken';
 import { rates } from './rates';
-import { twoTokensFixed, twoTokensRandom, twoTokensShallow } from './twotokens';
+import {
+  markedFixed,
+  markedRandom,
+  twoTokensFixed,
+  twoTokensRandom,
+  twoTokensShallow,
+} from './twotokens';
 
 /** All of them, in the order in which a short run should make them. */
 export const SYNTHETIC: readonly PromptExperiment[] = [
@@ -16,6 +22,8 @@ export const SYNTHETIC: readonly PromptExperiment[] = [
   linearFixed,
   twoTokensRandom,
   twoTokensFixed,
+  markedRandom,
+  markedFixed,
   twoTokensShallow,
   rates,
   sparse,

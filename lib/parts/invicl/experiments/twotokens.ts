@@ -4,10 +4,13 @@
 import {
   PROMPT_MEASURES,
   PROMPT_KIND,
+  type MethodVariant,
   type PromptConfig,
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { claim, errorAbove, errorBelow, soonerThan } from '../../../records/rules';
+import type { Layout } from '../../../model/incontext';
+import { METHODS } from '../../../model/methods';
 import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   ALL_RIVALS,
@@ -26,24 +29,31 @@ import {
   versus,
 } from './shared';
 
-/** Two tokens per example (the paper's layout), d = 3, six layers. */
-const twoTokens = (training: Partial<PromptConfig['training']>, layers = 6): PromptConfig => ({
+/**
+ * Two tokens per example, d = 3, six layers. Weights begin at 1 / sqrt(fan-in): GPT-2's 0.02 holds
+ * networks of this width on a plateau (notebook 08).
+ */
+const twoTokens = (
+  training: Partial<PromptConfig['training']>,
+  { layout = 'xy', layers = 6 }: { readonly layout?: Layout; readonly layers?: number } = {},
+): PromptConfig => ({
   task: linear(3),
-  model: { layout: 'xy', size: { layers } },
+  model: { layout, size: { layers }, initialScale: 'fan-in' },
   training: {
-    steps: 2000,
-    batch: 48,
+    steps: 2500,
+    batch: 64,
     n: 8,
     nRandom: true,
     tests: 4,
     learningRate: 2e-3,
     ...training,
   },
-  seeds: 5,
+  seeds: 10,
   watchEvery: 50,
   measures: {
     ...PROMPT_MEASURES,
     ns: [1, 2, 3, 4, 6, 8, 12, 16, 24],
+    prompts: 2048,
     shifts: shiftsOf(3),
     shiftNs: [4, 8, 16],
     probes: 768,
@@ -62,17 +72,17 @@ export const twoTokensRandom: PromptExperiment = {
     methodVariant('ar', { also: ['InvICL mask'] }),
     methodVariant('prefix'),
     methodVariant('boe'),
+    methodVariant('nope'),
     methodVariant('invicl', { also: ['AR mask'] }),
     ...(
       [
-        'nope',
         'arTestLoss',
         'prefixAllLoss',
         'prefixTestApart',
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method, { seeds: 3 })),
+    ).map((method) => methodVariant(method, { seeds: 5 })),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
@@ -127,30 +137,73 @@ export const twoTokensRandom: PromptExperiment = {
   },
 };
 
+/** The initial scale of GPT-2, for its width of 768, in place of 1 / sqrt(fan-in). */
+const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
+  methodVariant(method, {
+    key: `${method}-0.02`,
+    name: `${METHODS[method].name}, initial scale 0.02`,
+    model: { initialScale: 0.02 },
+    seeds: 3,
+  });
+
+const METHODS_OF_FIGURE_3 = (['ar', 'prefix', 'boe', 'nope', 'invicl'] as const).map((method) =>
+  methodVariant(method),
+);
+
 export const twoTokensFixed: PromptExperiment = {
   name: 'two-tokens-fixed-n',
   notebook: '08',
   claim:
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR, ' +
-    'Prefix and BoE (the same n at every training step).',
+    'NoPE, Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
-  variants: [
-    methodVariant('ar'),
-    methodVariant('prefix'),
-    methodVariant('boe'),
-    methodVariant('invicl'),
-  ],
+  variants: [...METHODS_OF_FIGURE_3, atGpt2Scale('ar'), atGpt2Scale('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(
-    { ...twoTokens({ nRandom: false, steps: 2400 }), seeds: 3 },
-    fullPrompts(linear(20)),
-  ),
+  profiles: profiles(twoTokens({ nRandom: false }), fullPrompts(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
-    return versus(['AR', 'Prefix', 'BoE'], { n }, FIGURE3, `${regime}, n = ${n}`);
+    return [
+      ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
+      ...(['AR', 'InvICL'] as const).map((name) =>
+        claim(
+          `${name} reaches error 0.2 in fewer steps from weights of 1/sqrt(fan-in) than from ` +
+            `GPT-2's 0.02 (${regime})`,
+          COURSE,
+          soonerThan(name, `${name}, initial scale 0.02`, 0.2),
+        ),
+      ),
+    ];
   },
 };
+
+/** Tokens that say whether they are an input or a label, in a column of its own. */
+const marked = (name: string, training: Partial<PromptConfig['training']>): PromptExperiment => ({
+  name,
+  notebook: '08',
+  claim:
+    'With two tokens per example that say which of them is the label, InvICL has a smaller ' +
+    `error than its rivals (n ${training.nRandom ? 'drawn anew' : 'the same'} at every step).`,
+  source: COURSE,
+  variants: METHODS_OF_FIGURE_3,
+  kind: PROMPT_KIND,
+  baselines: LINEAR_BASELINES,
+  profiles: profiles(twoTokens(training, { layout: 'xy-marked' }), {
+    ...fullPrompts(linear(20), training),
+    model: { layout: 'xy-marked', size: STANDARD },
+  }),
+  claims: (config) => {
+    const { n, regime, beyond } = inWordsOf(config);
+    return [
+      ...versus(ALL_RIVALS, { n }, COURSE, `${regime}, n = ${n}`),
+      ...versus(ALL_RIVALS, { n: 2 * n }, COURSE, `marked tokens, ${beyond(2)}`),
+    ];
+  },
+});
+
+export const markedRandom = marked('marked-tokens-random-n', { nRandom: true });
+
+export const markedFixed = marked('marked-tokens-fixed-n', { nRandom: false });
 
 export const twoTokensShallow: PromptExperiment = {
   name: 'two-tokens-four-layers',
@@ -159,10 +212,10 @@ export const twoTokensShallow: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR ' +
     'with fewer layers, too.',
   source: COURSE,
-  variants: [methodVariant('ar', { seeds: 3 }), methodVariant('invicl', { seeds: 3 })],
+  variants: [methodVariant('ar'), methodVariant('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}, 4), {
+  profiles: profiles(twoTokens({}, { layers: 4 }), {
     ...fullPrompts(linear(20), { nRandom: true }),
     model: { layout: 'xy', size: { ...STANDARD, layers: 6 } },
   }),
