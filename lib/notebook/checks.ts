@@ -18,6 +18,26 @@ export function check(condition: boolean, sentence: string): void {
     );
 }
 
+const CLAIM = 'application/vnd.icl.claim+json';
+
+/**
+ * Decides the claim of the notebook's first cell from the numbers of its cells. `npm test` demands
+ * that every notebook does so with the words of its first cell, so that no title says what its
+ * figures do not.
+ *
+ * @param claim   the sentence of the first cell
+ * @param holds   computed from the cells above
+ * @param numbers the numbers that decide, in words
+ * @throws CourseError when the claim does not hold
+ */
+export function titleClaim(claim: string, holds: boolean, numbers: string): void {
+  check(holds, `The claim of this notebook does not hold here: ${numbers}.`);
+  new Display().write({
+    [CLAIM]: { claim, numbers },
+    'text/plain': `The claim of the first cell holds: ${numbers}.`,
+  });
+}
+
 /** The marker a stub returns until the reader has written something. */
 export const TODO = Symbol('to do');
 

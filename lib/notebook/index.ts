@@ -14,7 +14,14 @@ export {
   type Line,
   type LineAxes,
 } from './charts';
-export { check, exercise, exerciseState, TODO, type ExerciseState } from './checks';
+export {
+  check,
+  exercise,
+  exerciseState,
+  titleClaim,
+  TODO,
+  type ExerciseState,
+} from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
 export { type Figure, type Trace } from './figure';
