@@ -55,13 +55,19 @@ const SCALES: Readonly<Record<Effect['unit'], Scale>> = {
   level: { at: signed, title: 'distance from the bound; right of 0 is as claimed', log: false },
 };
 
+/** Breaks a claim into lines, never inside an equation such as n = 10. */
+const labelOf = (claim: string): string[] =>
+  wrap(claim.replaceAll(' = ', '␣=␣'), LABEL).map((line) => line.replaceAll('␣', ' '));
+
+const LOG_TICKS = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
+
 /** How high a claim's label is, in pixels. */
 const heightOf = (label: readonly string[]): number => Math.max(24, 10 + LABEL_LINE * label.length);
 
 /** One figure for the effects of one unit. */
 function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
   const { at, title, log } = SCALES[unit];
-  const labels = rows.map(({ claim }) => wrap(claim, LABEL));
+  const labels = rows.map(({ claim }) => labelOf(claim));
   const heights = labels.map(heightOf);
   const all = heights.reduce((sum, height) => sum + height, 0);
   // from the top down, each row as high as its label
@@ -107,7 +113,11 @@ function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
     data,
     layout: layoutOf('Claims and our intervals', caption, {
       height: all + 210,
-      xaxis: axis(log ? { type: 'log' } : {}),
+      xaxis: axis(
+        log
+          ? { type: 'log', tickmode: 'array', tickvals: LOG_TICKS, ticktext: LOG_TICKS.map(String) }
+          : {},
+      ),
       yaxis: axis({
         tickmode: 'array',
         tickvals: y,
