@@ -75,7 +75,13 @@ export function close(
 }
 
 /** A record in one line, without what differs between two runs of the same bits. */
-const lineOf = ({ seconds: _, commit: __, ...rest }: records.ResultRecord): string =>
+const lineOf = ({
+  seconds: _,
+  commit: __,
+  code: ___,
+  date: ____,
+  ...rest
+}: records.ResultRecord): string =>
   JSON.stringify(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 /**

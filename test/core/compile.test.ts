@@ -338,7 +338,7 @@ test('the shapes by rule are those that TensorFlow gives', only, () => {
   };
   backend.binding = Object.create(binding, { executeOp: { value: check } }) as object;
   try {
-    for (const layout of ['xy', 'pair'] as const) {
+    for (const layout of ['xy', 'xy-marked', 'pair'] as const) {
       const one = new model.InContextModel({
         method: 'invicl',
         layout,

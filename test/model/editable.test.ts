@@ -76,7 +76,7 @@ function apply({ kind, seed }: Edit, prompt: model.EditablePrompt, plain: Plain)
 }
 
 for (const method of ['invicl', 'ar'] as const)
-  for (const layout of ['xy', 'pair'] as const)
+  for (const layout of ['xy', 'xy-marked', 'pair'] as const)
     test(`${method}, ${layout}: after any edits the answers are those of a fresh pass`, () => {
       const network = modelOf(method, layout);
       fc.assert(

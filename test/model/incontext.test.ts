@@ -16,10 +16,10 @@ const network = (
 const sample = (n: number, m = 1, seed = 5): model.Prompts =>
   tasks.linearRegression({ d: 2 }).sample(core.stream(seed, 'test'), { B: 3, n, m });
 
-test('every method answers in both layouts, with n = 1 too, and leaks nothing', async (t) => {
+test('every method answers in all layouts, with n = 1 too, and leaks nothing', async (t) => {
   for (const method of keys)
     await t.test(method, () => {
-      for (const layout of ['xy', 'pair'] as const) {
+      for (const layout of ['xy', 'xy-marked', 'pair'] as const) {
         const one = network(method, layout);
         const prompts = [sample(1, 2), sample(4, 2)];
         leavesNothing(() => {
@@ -33,6 +33,66 @@ test('every method answers in both layouts, with n = 1 too, and leaks nothing', 
         one.dispose();
       }
     });
+});
+
+test('marked tokens give the label a column of its own, and say that it is one', () => {
+  const one = new model.InContextModel({
+    method: 'nope',
+    layout: 'xy-marked',
+    size: SMALL,
+    d: 2,
+    seed: 1,
+  });
+  const prompts = sample(2);
+  const weight = one.parameters['readIn.weight']!.arraySync() as number[][];
+  const bias = one.parameters['readIn.bias']!.arraySync() as number[];
+  const tokenOf = (numbers: readonly number[]): number[] =>
+    bias.map((b, c) => numbers.reduce((sum, value, i) => sum + value * weight[i]![c]!, b));
+  const [x, y, xTest] = [prompts.x, prompts.y, prompts.xTest].map((t) => t.arraySync()) as [
+    number[][][],
+    number[][],
+    number[][][],
+  ];
+  x.forEach((examples, b) => {
+    const tokens = (one.embedded(prompts).arraySync() as number[][][])[b]!;
+    const expected = [
+      ...examples.flatMap((own, i) => [tokenOf([...own, 0, 0]), tokenOf([0, 0, y[b]![i]!, 1])]),
+      tokenOf([...xTest[b]![0]!, 0, 0]),
+    ];
+    close(tokens.flat(), expected.flat(), 1e-6, `prompt ${b}`);
+  });
+});
+
+test('initial weights: at a number, or at 1 / sqrt(inputs); positions at a scale of their own', () => {
+  const size = { layers: 2, width: 64, heads: 2, mlpRatio: 4 };
+  const spread = (config: Partial<model.ModelConfig>, name: string): number => {
+    const given = { method: 'ar', layout: 'xy', size, d: 2, seed: 1, ...config } as const;
+    const one = new model.InContextModel(given);
+    const found = evaluation.deviation([...one.parameters[name]!.dataSync()]);
+    one.dispose();
+    return found;
+  };
+  const intoResidual = 1 / Math.sqrt(2 * size.layers);
+  for (const [config, name, expected] of [
+    [{}, 'blocks.0.qkv.weight', 0.02],
+    [{}, 'blocks.1.down.weight', 0.02 * intoResidual],
+    [{ initialScale: 0.1 }, 'blocks.0.up.weight', 0.1],
+    [{ initialScale: 'fan-in' }, 'blocks.0.qkv.weight', 1 / 8],
+    [{ initialScale: 'fan-in' }, 'blocks.1.down.weight', intoResidual / 16],
+    [{ initialScale: 'fan-in' }, 'positions', 0.02],
+    [{ positionScale: 0.5 }, 'positions', 0.5],
+    [{ positionScale: 0.5 }, 'blocks.0.qkv.weight', 0.02],
+  ] as const) {
+    const found = spread(config, name);
+    assert.ok(Math.abs(found / expected - 1) < 0.05, `${name}: ${found} for ${expected}`);
+  }
+  for (const [config, ...pieces] of [
+    [{ initialScale: 0 }, 'initialScale', '0', "'fan-in'"],
+    [{ initialScale: 'wide' }, 'initialScale', '"wide"'],
+    [{ positionScale: NaN }, 'positionScale', 'null'],
+    [{ positionScale: -1 }, 'positionScale', '-1'],
+  ] as const)
+    refused(() => spread(config as Partial<model.ModelConfig>, 'positions'), ...pieces);
 });
 
 test('tests do not see each other: together or one by one, the answers are the same', async (t) => {

@@ -108,6 +108,7 @@ test('positions: absolute counts, symmetric starts each example anew, tests come
       ),
     );
   assert.deepEqual(at(positions.absolute, [2, 1]), [0, 1, 2, 3, 4, 3, 4]);
+  assert.deepEqual(at(positions.byExample, [2, 1]), [0, 0, 1, 2, 2, 2, 2]);
   assert.deepEqual(at(positions.symmetric, [2, 1, 3]), [0, 1, 0, 0, 1, 2, 3, 4, 3, 4]);
   assert.deepEqual(
     at(positions.symmetric, [2, 1], true),

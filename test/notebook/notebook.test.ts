@@ -224,6 +224,9 @@ test('scores by size stand at the logarithm of N, scores by step at their steps'
     value: at / 1000 + seed,
     config: 'c',
     commit: 'none',
+    code: '',
+    command: '',
+    date: '',
     seconds: 0,
     backend: 'b',
   });

@@ -8,7 +8,16 @@ import { records } from 'invicl';
 
 import { refused, sameRecords, scratch } from '../helpers';
 
-const facts = { experiment: 'e', seed: 0, config: 'abc', commit: 'none', backend: 'cpu' };
+const facts = {
+  experiment: 'e',
+  seed: 0,
+  config: 'abc',
+  commit: 'none',
+  code: '0123456789ab',
+  command: 'npm run experiment -- e',
+  date: '2026-11-28',
+  backend: 'cpu',
+};
 const record: records.ResultRecord = {
   ...facts,
   variant: 'AR',
@@ -81,7 +90,7 @@ test('files that are cut, foreign or wrong are refused at their line', async (t)
     ['with a record too many', `${whole}${rows[0]}\n`, ['Line 5', 'no header']],
     ['of something else', '{"format":"notes"}\n', ['Line 1', 'no header of a file of records']],
     ['no JSON', 'experiment,seed\n', ['Line 1', 'cut']],
-    ['of a newer version', changed('version', 3), ['version 3', 'Update the course']],
+    ['of a newer version', changed('version', 4), ['version 4', 'Update the course']],
     ['without its seed', changed('seed', 'zero'), ["without its 'seed'"]],
     ['with other fields', changed('fields', ['value']), ['other fields']],
     ['with a foreign axis', changed('series', [['AR', 'error', 'depth']]), ['series']],
@@ -129,8 +138,10 @@ test('comparing files of records says the first difference', () => {
 });
 
 /** A record as the first version wrote it: one object a line, and n for every axis. */
+const oldFacts = { seed: 0, config: 'abc', commit: 'none', backend: 'cpu' };
+const NOTHING_OF_ITS_CODE = { code: '', command: '', date: '' };
 const old = (experiment: string, metric: string, n: number): object => ({
-  ...facts,
+  ...oldFacts,
   experiment,
   variant: 'AR',
   step: 10,
@@ -168,11 +179,16 @@ test('files of the first version are read, and converted without loss', () => {
   const read = records.readRecords(file);
   OLD.forEach(([line, point, metric], i) => {
     const { n: _, ...rest } = line as { readonly n: number };
-    const expected = { ...rest, ...records.coordinateOf(point), ...(metric ? { metric } : {}) };
+    const expected = {
+      ...rest,
+      ...NOTHING_OF_ITS_CODE,
+      ...records.coordinateOf(point),
+      ...(metric ? { metric } : {}),
+    };
     assert.deepEqual(read[i], expected, JSON.stringify(line));
   });
   assert.equal(records.convertRecords(join(folder, 'results')), 2);
-  assert.match(readFileSync(file, 'utf8'), /^\{"format":"invicl records","version":2,/);
+  assert.match(readFileSync(file, 'utf8'), /^\{"format":"invicl records","version":3,/);
   assert.deepEqual(records.readRecords(file), read);
   assert.deepEqual(Object.keys(JSON.parse(readFileSync(manifest, 'utf8')) as object), [
     'experiment',
@@ -182,6 +198,21 @@ test('files of the first version are read, and converted without loss', () => {
   assert.equal(readFileSync(other, 'utf8'), '{"case":"machine"}\n');
   assert.equal(records.convertRecords(join(folder, 'results')), 0, 'nothing is left to convert');
   refused(() => records.convertRecords(join(folder, 'none')), 'no folder', 'data/results');
+});
+
+test('a file of version 2, which names no code, command and date, is read', () => {
+  const file = join(scratch(), 'a.jsonl');
+  records.writeRecords(file, [record]);
+  const [header = '', line = ''] = readFileSync(file, 'utf8').split('\n');
+  const second = Object.entries(JSON.parse(header) as Record<string, unknown>)
+    .filter(([key]) => !Object.hasOwn(NOTHING_OF_ITS_CODE, key))
+    .map(([key, value]) => [key, key === 'version' ? 2 : value]);
+  writeFileSync(file, `${JSON.stringify(Object.fromEntries(second))}\n${line}\n`);
+  assert.deepEqual(records.readRecords(file), [{ ...record, ...NOTHING_OF_ITS_CODE }]);
+  writeFileSync(file, `${header.replace('"version":3', '"version":2')}\n${line}\n`);
+  assert.deepEqual(records.readRecords(file), [record]);
+  writeFileSync(file, `${header.replace(/"command":"[^"]*",/, '')}\n${line}\n`);
+  refused(() => records.readRecords(file), 'Line 1', "without its 'command'");
 });
 
 test('a file of the first version with a cut line or a wrong field is refused', () => {

@@ -137,12 +137,15 @@ test('windows are means over five measurements, each by its last step', () => {
     value: step + seed,
     config: 'c',
     commit: 'none',
+    code: '',
+    command: '',
+    date: '',
     seconds: 0,
     backend: 'b',
   });
-  const records = [0, 1].flatMap((seed) => Array.from({ length: 12 }, (_, i) => record(i, seed)));
-  assert.deepEqual(inweight.windowMeans(records, 'v', 8), [
-    { step: 5, values: [3, 4] },
-    { step: 10, values: [8, 9] },
+  const made = [0, 1].flatMap((seed) => Array.from({ length: 12 }, (_, i) => record(i, seed)));
+  assert.deepEqual(inweight.windowMeans(made, 'v', 8), [
+    { step: 5, values: records.asMeasured([3, 4]) },
+    { step: 10, values: records.asMeasured([8, 9]) },
   ]);
 });
