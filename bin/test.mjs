@@ -68,6 +68,7 @@ export async function test(args) {
     await part('type check of the cells', async () => (await import('./cells.mjs')).checkCells());
     await part('exercise solutions', async () => (await import('./cells.mjs')).runSolutions());
     await part('notebooks are fresh', async () => (await import('./cells.mjs')).checkFreshness());
+    await part('claims and records', async () => (await import('./claims.mjs')).checkClaims());
     await part('pages made from the notebooks', async () =>
       (await import('./contents.mjs')).checkContents(),
     );
