@@ -1,6 +1,7 @@
 // npm run contents: all that is made from the committed notebooks, without running anything: the
 // table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { at, Fault, say, writeAtomic } from './setup/base.mjs';
 import { count, countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
 
@@ -14,6 +15,15 @@ const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.ma
 const pictureName = ({ number }) => `data/pictures/${number}.png`;
 /** A paragraph in lines of at most 100 columns. */
 const wrapped = (text) => text.replace(/(?=.{101})(.{1,100}) /g, '$1\n');
+/** The compiled library, whose rules decide many claims at once. */
+function library() {
+  if (!fs.existsSync(at('lib', 'dist', 'index.js')))
+    throw new Fault('The library is not compiled.', 'npm run setup, then the same command again.');
+  return createRequire(import.meta.url)('invicl');
+}
+/** Our number; where the rule or recipe was changed, also the earlier one. */
+const numbersOf = ({ ours, earlier }) =>
+  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** The anchor that GitHub gives a heading. */
@@ -47,19 +57,32 @@ const listOfPapers = (course) =>
 /** data/verdicts.md: every verdict, by part and notebook. */
 function verdictsPage(course, words) {
   const all = course.flatMap(({ notebooks }) => verdictsIn(notebooks));
-  const ofNotebook = ({ file, number, title, verdicts }) => {
-    const rows = verdicts.map(({ claim, source, ours, verdict }) => [
-      ...[claim, source, ours].map(escaped),
-      `**${verdict}**`,
+  const ofNotebook = ({ file, number, title, verdicts }, adjusted) => {
+    const rows = verdicts.map((one) => [
+      ...[one.claim, one.source, numbersOf(one)].map(escaped),
+      `**${one.verdict}**`,
+      adjusted.get(one.claim),
     ]);
     return `### [${number} ${title}](../notebooks/${file})
 
-${table(['claim', 'source', 'ours', 'verdict'], rows)}`;
+${table(['claim', 'source', 'ours', 'verdict', 'among all of the part'], rows)}`;
   };
   const parts = course.map((part) => {
     const verdicts = verdictsIn(part.notebooks);
-    const shown = part.notebooks.filter((one) => one.verdicts.length > 0).map(ofNotebook);
-    return [`## ${headingOf(part)}`, `${countsInWords(verdicts, words)}.`, ...shown].join('\n\n');
+    const adjusted = library().records.adjustedWords(verdicts);
+    const wordFor = new Map(verdicts.map(({ claim }, i) => [claim, adjusted[i]]));
+    const shown = part.notebooks
+      .filter((one) => one.verdicts.length > 0)
+      .map((one) => ofNotebook(one, wordFor));
+    const afterwards = countsInWords(
+      verdicts.map((one, i) => ({ ...one, verdict: adjusted[i] })),
+      words,
+    );
+    return [
+      `## ${headingOf(part)}`,
+      `${countsInWords(verdicts, words)}.\nAmong all of the part: ${afterwards}.`,
+      ...shown,
+    ].join('\n\n');
   });
   return `# Verdicts
 
@@ -68,7 +91,13 @@ ${MADE}
 Every claim with its source, our own number with its spread over seeds, and the verdict by a rule
 that was written down before the run. The words are explained in the
 [glossary](../notebooks/glossary.md#verdict). A claim that several notebooks show stands
-under the first of them. In all ${countsInWords(all, words)}.
+under the first of them.
+
+Of many claims about nothing, one in twenty has its interval on one side by chance. The last column
+gives the word when the share of such among all decided claims of a part, the false-discovery rate,
+is kept at 5 % (Benjamini and Hochberg 1995).
+
+In all ${countsInWords(all, words)}.
 
 ${parts.join('\n\n')}
 `;

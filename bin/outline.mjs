@@ -133,11 +133,13 @@ export function countsInWords(verdicts, words) {
   return counts ? `${claims}: ${counts}` : claims;
 }
 
-/** The words of all verdicts of the course, the most frequent first. */
+/** In the order in which they are always shown. */
+const WORDS = ['supported', 'contradicted', 'undecided', 'too few seeds', 'true', 'false'];
+
+/** The words that verdicts of the course have. */
 export function wordsOf(course) {
   const verdicts = course.flatMap(({ notebooks }) => verdictsIn(notebooks));
-  const words = [...new Set(verdicts.map(({ verdict }) => verdict))].sort();
-  return words.sort((a, b) => count(verdicts, b) - count(verdicts, a));
+  return WORDS.filter((word) => count(verdicts, word) > 0);
 }
 
 /** The numbers of a part as readers see them: 00 to 16. */

@@ -153,7 +153,7 @@ test('verdicts are counted by their words, each claim once', async (t) => {
     const page = textOf(made, 'data/verdicts.md');
     assert.match(page, /In all 4 claims: supported 2, contradicted 1, undecided 1\./);
     assert.equal(page.split('| one |').length, 2);
-    assert.match(page, /\| four \| a \\\| b \| 1 \| \*\*contradicted\*\* \|/);
+    assert.match(page, /\| four \| a \\\| b \| 1 \| \*\*contradicted\*\* \| contradicted \|/);
   });
   await t.test('and a new part is in every page by its entry', () => {
     for (const name of ['README.md', 'notebooks/README.md', 'data/verdicts.md'])
