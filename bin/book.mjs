@@ -6,7 +6,15 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { buildApi, moduleLinks, searchSections } from './api.mjs';
 import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
-import { countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
+import {
+  adjustedOf,
+  countsInWords,
+  numbersOf,
+  rangeOf,
+  readCourse,
+  verdictsIn,
+  wordsOf,
+} from './outline.mjs';
 
 const require = createRequire(import.meta.url);
 const text = (value) => (Array.isArray(value) ? value.join('') : String(value ?? ''));
@@ -188,21 +196,24 @@ ${parts.join('\n')}`;
 /** Every verdict, by part and notebook. */
 function verdictsBody(course) {
   const words = wordsOf(course);
-  const entry = ({ notebook, name, claim, source, ours, verdict }) =>
+  const entry = (one, adjusted) =>
     rowOf([
-      `<a href="${name}.html">${notebook}</a>`,
-      ...[claim, source, ours, verdict].map(escape),
+      `<a href="${one.name}.html">${one.notebook}</a>`,
+      ...[one.claim, one.source, numbersOf(one), one.verdict, adjusted].map(escape),
     ]);
   const parts = course.map((part) => {
     const verdicts = verdictsIn(part.notebooks);
-    const rows = verdicts.map(entry);
+    const adjusted = adjustedOf(verdicts);
+    const rows = verdicts.map((one, i) => entry(one, adjusted[i]));
     const counts = `<p>${escape(countsInWords(verdicts, words))}.</p>`;
-    const table = tableOf(['', 'claim', 'source', 'ours', 'verdict'], rows);
+    const head = ['', 'claim', 'source', 'ours', 'verdict', 'among all of the part'];
+    const table = tableOf(head, rows);
     return `${headingOf(part)}${counts}${table}`;
   });
   return `<h1>Verdicts</h1>
 <p>A claim that several notebooks show stands under the first of them. The words are explained in
-the <a href="glossary.html#verdict">glossary</a>.</p>\n${parts.join('\n')}`;
+the <a href="glossary.html#verdict">glossary</a>. The last column gives the word when the share of
+false ones among all decided claims of a part is kept at 5 % (Benjamini and Hochberg 1995).</p>\n${parts.join('\n')}`;
 }
 
 /** Writes build/book from the executed notebooks, else the committed ones; returns the pages. */

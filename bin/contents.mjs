@@ -1,9 +1,17 @@
 // npm run contents: all that is made from the committed notebooks, without running anything: the
 // table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures.
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { at, Fault, say, writeAtomic } from './setup/base.mjs';
-import { count, countsInWords, rangeOf, readCourse, verdictsIn, wordsOf } from './outline.mjs';
+import {
+  adjustedOf,
+  count,
+  countsInWords,
+  numbersOf,
+  rangeOf,
+  readCourse,
+  verdictsIn,
+  wordsOf,
+} from './outline.mjs';
 
 const REMEDY = 'npm run contents';
 const MADE =
@@ -15,15 +23,6 @@ const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.ma
 const pictureName = ({ number }) => `data/pictures/${number}.png`;
 /** A paragraph in lines of at most 100 columns. */
 const wrapped = (text) => text.replace(/(?=.{101})(.{1,100}) /g, '$1\n');
-/** The compiled library, whose rules decide many claims at once. */
-function library() {
-  if (!fs.existsSync(at('lib', 'dist', 'index.js')))
-    throw new Fault('The library is not compiled.', 'npm run setup, then the same command again.');
-  return createRequire(import.meta.url)('invicl');
-}
-/** Our number; where the rule or recipe was changed, also the earlier one. */
-const numbersOf = ({ ours, earlier }) =>
-  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /** The anchor that GitHub gives a heading. */
@@ -69,7 +68,7 @@ ${table(['claim', 'source', 'ours', 'verdict', 'among all of the part'], rows)}`
   };
   const parts = course.map((part) => {
     const verdicts = verdictsIn(part.notebooks);
-    const adjusted = library().records.adjustedWords(verdicts);
+    const adjusted = adjustedOf(verdicts);
     const wordFor = new Map(verdicts.map(({ claim }, i) => [claim, adjusted[i]]));
     const shown = part.notebooks
       .filter((one) => one.verdicts.length > 0)

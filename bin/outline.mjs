@@ -1,6 +1,7 @@
 // The outline of the course: its parts (notebooks/parts.json) and what their notebooks say of
 // themselves. The README, the pages that are made, and the index of the book show what stands here.
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { at, Fault } from './setup/base.mjs';
 import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
@@ -121,6 +122,18 @@ export const verdictsIn = (notebooks) =>
   notebooks.flatMap(({ number, name, verdicts }) =>
     verdicts.map((v) => ({ notebook: number, name, ...v })),
   );
+
+/** The compiled library, whose rules decide many claims at once. */
+function library() {
+  if (!fs.existsSync(at('lib', 'dist', 'index.js')))
+    throw new Fault('The library is not compiled.', 'npm run setup, then the same command again.');
+  return createRequire(import.meta.url)('invicl');
+}
+/** The words of verdicts among all of their part. */
+export const adjustedOf = (verdicts) => library().records.adjustedWords(verdicts);
+/** Our number; where the rule or recipe was changed, also the earlier one. */
+export const numbersOf = ({ ours, earlier }) =>
+  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
 
 /** How often a word is among verdicts. */
 export const count = (verdicts, word) => verdicts.filter(({ verdict }) => verdict === word).length;
