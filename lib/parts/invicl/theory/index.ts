@@ -23,6 +23,7 @@ export {
   linearTokens,
   slotsByLayer,
   type LinearLayer,
+  type LinearMask,
 } from './linearattention';
 export {
   likeness,
