@@ -4,6 +4,7 @@
  */
 import { demand, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
+import { tQuantile } from './student';
 
 /** A mean with its spread. */
 export interface Summary {
@@ -15,12 +16,6 @@ export interface Summary {
   readonly low: number;
   readonly high: number;
 }
-
-/** 97.5 % quantiles of Student's t with 1, 2, 3 ... degrees of freedom; 1.96 beyond. */
-const T_QUANTILES = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145,
-  2.131, 2.12, 2.11, 2.101, 2.093, 2.086,
-];
 
 function checkValues(values: readonly number[]): void {
   demand(
@@ -70,9 +65,7 @@ export function summary(values: readonly number[]): Summary {
   checkValues(values);
   const [centre, spread] = [mean(values), deviation(values)];
   const half =
-    values.length < 2
-      ? 0
-      : ((T_QUANTILES[values.length - 2] ?? 1.96) * spread) / Math.sqrt(values.length);
+    values.length < 2 ? 0 : (tQuantile(values.length - 1) * spread) / Math.sqrt(values.length);
   return {
     count: values.length,
     mean: centre,
@@ -131,17 +124,17 @@ export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): 
 }
 
 /**
- * How two sets of values (one per seed) compare: the difference of means with its 95 % Welch
- * interval.
+ * How two independent sets of values compare: the difference of means with its 95 % Welch interval.
+ * A set of one value counts as exact.
+ *
+ * @throws CourseError when a set has no values, or one is not finite
  */
 export function difference(a: readonly number[], b: readonly number[]): Summary {
   const [x, y] = [summary(a), summary(b)];
   const [va, vb] = [x.deviation ** 2 / x.count, y.deviation ** 2 / y.count];
   const freedom =
-    va + vb === 0
-      ? 1e9
-      : (va + vb) ** 2 / (va ** 2 / Math.max(1, x.count - 1) + vb ** 2 / Math.max(1, y.count - 1));
-  const half = (T_QUANTILES[Math.max(1, Math.floor(freedom)) - 1] ?? 1.96) * Math.sqrt(va + vb);
+    (va + vb) ** 2 / (va ** 2 / Math.max(1, x.count - 1) + vb ** 2 / Math.max(1, y.count - 1));
+  const half = va + vb === 0 ? 0 : tQuantile(freedom) * Math.sqrt(va + vb);
   const centre = x.mean - y.mean;
   return {
     count: Math.min(x.count, y.count),

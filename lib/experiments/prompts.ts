@@ -252,7 +252,7 @@ export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   settings: {
     measures: [...Object.keys(PROMPT_MEASURES), 'watchNs'],
     training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
-    model: ['layout', 'size', 'form', 'initialScale'],
+    model: ['layout', 'size', 'form', 'initialScale', 'positionScale'],
   },
   check: ({ experiment, config }) => {
     taskOf(config.task);

@@ -54,6 +54,8 @@ export interface ModelConfig {
   readonly form?: Form;
   /** The standard deviation of the initial weights; GPT-2's 0.02 when left out. */
   readonly initialScale?: InitialScale;
+  /** The standard deviation of the initial position embeddings; GPT-2's 0.02 when left out. */
+  readonly positionScale?: number;
 }
 
 const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: number): number }>> = {
@@ -62,7 +64,16 @@ const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: numbe
   pair: { tokens: 1, width: (d) => d + 2 },
 };
 
-const MODEL_KEYS = ['method', 'layout', 'size', 'd', 'seed', 'form', 'initialScale'];
+const MODEL_KEYS = [
+  'method',
+  'layout',
+  'size',
+  'd',
+  'seed',
+  'form',
+  'initialScale',
+  'positionScale',
+];
 
 /** Refuses what is no scale. */
 function checkedScale(scale: InitialScale | undefined): InitialScale | undefined {
@@ -70,6 +81,16 @@ function checkedScale(scale: InitialScale | undefined): InitialScale | undefined
     scale === undefined || scale === 'fan-in' || (Number.isFinite(scale) && scale > 0),
     () => `initialScale must be a number above 0 or 'fan-in', got ${JSON.stringify(scale)}.`,
     "Give for example 0.02, or 'fan-in' for 1 / sqrt(inputs).",
+  );
+  return scale;
+}
+
+/** Refuses what is no scale of positions. */
+function checkedPositionScale(scale: number | undefined): number | undefined {
+  demand(
+    scale === undefined || (Number.isFinite(scale) && scale > 0),
+    () => `positionScale must be a number above 0, got ${JSON.stringify(scale)}.`,
+    'Give for example 0.02.',
   );
   return scale;
 }
@@ -113,7 +134,11 @@ export class InContextModel implements Predictor {
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
-    const positionTable = this.store.normal<Rank.R2>('positions', [maxPositions, C]);
+    const positionTable = this.store.normal<Rank.R2>(
+      'positions',
+      [maxPositions, C],
+      checkedPositionScale(config.positionScale),
+    );
     this.readOut = this.store.linear('readOut', C, 1);
     this.pass = new ForwardPass(
       this.method,

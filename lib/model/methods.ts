@@ -107,6 +107,7 @@ export const METHODS = {
     PREFIX,
   ),
   prefixSymmetric: row('Prefix + symmetric positions', masks.prefix, positions.symmetric, PREFIX),
+  prefixByExample: row('Prefix, positions by example', masks.prefix, positions.byExample, PREFIX),
   arDoubled: row('AR, doubled', masks.ar, positions.absolute, { doubled: true, loss: 'test' }),
   prefixDoubled: row('Prefix, doubled', masks.prefix, positions.absolute, {
     doubled: true,

@@ -21,6 +21,17 @@ export const absolute: Positions = (tokens) => {
   return tokens.map((token, i) => (isTest(token) ? context + token.offset : i));
 };
 
+/**
+ * Counting examples from the left: all tokens of an example have its number, so that a label is at
+ * the position of its own input. Every test has the number after the last example. (Ours: with two
+ * tokens an example and a full mask, only positions say which label belongs to which input.)
+ */
+export const byExample: Positions = (tokens) => {
+  const count = new Set(tokens.filter((token) => !isTest(token)).map(({ block }) => block.index))
+    .size;
+  return tokens.map((token) => (isTest(token) ? count : token.block.index));
+};
+
 /** No positions (NoPE): a causal mask alone still tells the ordering. */
 export const none: Positions = () => null;
 

@@ -14,17 +14,11 @@ export {
   type Line,
   type LineAxes,
 } from './charts';
-export {
-  check,
-  exercise,
-  exerciseState,
-  titleClaim,
-  TODO,
-  type ExerciseState,
-} from './checks';
+export { check, exercise, exerciseState, titleClaim, TODO, type ExerciseState } from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
 export { type Figure, type Trace } from './figure';
+export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export { decisionPanels, type MapPanel } from './maps';
 export { shades, SHADES, styleOf } from './palette';

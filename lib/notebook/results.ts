@@ -15,11 +15,13 @@ import { coordinateOf, KEY_OF, sameCoordinate, type Axis, type Point } from '../
 import type { ResultRecord } from '../records/record';
 import { overSeeds, readExperiment } from '../records/records';
 import { experimentOf, experimentsNamed } from '../parts/registry';
+import { withEarlier } from '../records/earlier';
 import { decide } from '../records/rules';
 import type { Verdict } from '../records/verdicts';
 import { logSummary, summary, type Summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
-import { Display } from './display';
+import { Display, show } from './display';
+import { forestPlots } from './forest';
 import { dataPath } from './start';
 import { toHtml, toMarkdown } from './table';
 import { readJson } from '../core/files';
@@ -36,7 +38,8 @@ export interface Recorded<C extends BaseConfig = PromptConfig> {
 
 function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
   const { config, folder } = planExperiment(experiment, { profile });
-  const records = readExperiment(dataPath('results', folder));
+  const from = dataPath('results', folder);
+  const records = readExperiment(from);
   const other = experiment.variants.find(
     ({ seeds = config.seeds }) => seeds !== config.seeds,
   )?.seeds;
@@ -49,7 +52,8 @@ function read(experiment: Experiment, profile: ProfileName, spread: string): Rec
   const seeds = `${config.seeds} seeds${some}`;
   const steps = (config.training.steps ?? 0).toLocaleString('en-US');
   const caption = `Recorded, ${steps} steps. ${spread.replace('{seeds}', seeds)}`;
-  return { records, config, verdicts: decide(experiment.claims(config), records), caption };
+  const verdicts = withEarlier(decide(experiment.claims(config), records), from);
+  return { records, config, verdicts, caption };
 }
 
 const GEOMETRIC = 'Geometric mean over {seeds}; band: 95 % t-interval of the logarithm.';
@@ -243,17 +247,31 @@ export const atExamples = (
 
 const VERDICTS = 'application/vnd.icl.verdicts+json';
 
-/** Shows a table of verdicts; `npm run reproduce` collects them. */
-export function showVerdicts(verdicts: readonly Verdict[]): void {
-  const rows = verdicts.map(({ claim, source, ours, verdict }) => ({
-    claim,
-    source,
-    ours,
-    verdict,
+/** So many claims, and a figure shows them before the table. */
+const MANY = 4;
+
+/** Our number, and before a change of the rule or recipe the earlier one. */
+const numbersOf = ({ ours, earlier }: Verdict): string =>
+  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
+
+/**
+ * Shows verdicts: where there are many over seeds, as a forest plot with the table folded beneath;
+ * else as a table. `npm run reproduce` collects them.
+ */
+export async function showVerdicts(verdicts: readonly Verdict[]): Promise<void> {
+  const rows = verdicts.map((one) => ({
+    claim: one.claim,
+    source: one.source,
+    ours: numbersOf(one),
+    verdict: one.verdict,
   }));
+  const isWall = verdicts.filter(({ effect }) => effect !== undefined).length >= MANY;
+  if (isWall) for (const figure of forestPlots(verdicts)) await show(figure);
+  const table = toHtml(rows);
+  const summaryOf = `All ${rows.length} claims with source, number and verdict`;
   new Display().write({
     [VERDICTS]: { verdicts },
-    'text/html': toHtml(rows),
+    'text/html': isWall ? `<details><summary>${summaryOf}</summary>\n${table}\n</details>` : table,
     'text/plain': toMarkdown(rows),
   });
 }

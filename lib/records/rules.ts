@@ -1,16 +1,15 @@
 /**
  * Rules: how a claim is decided from records. Each is fixed in the registry before the run.
  *
- * Errors spread by factors, so two of them are compared by their ratio: geometric means, and the 95
- * % Welch interval of the difference of logarithms over seeds. The claim "a below b" holds when
- * that interval lies below 1, partly when only the ratio does.
+ * Everything is compared seed by seed, on the seeds that both have. Errors spread by factors, so
+ * two of them are compared by their ratio: the geometric mean of the ratios, with Student's 95 %
+ * interval of their logarithms. "a below b" is supported when that interval lies below 1,
+ * contradicted when it lies above, undecided otherwise.
  */
-import { difference, logsOf, logSummary, summary } from '../evaluation/statistics';
-import { CourseError } from '../core/errors';
-import { KEY_OF, coordinateInWords, coordinateOf, type Point } from './axis';
 import type { ResultRecord } from './record';
-import { overSeeds } from './records';
-import { digits, intervalInWords, wordFor, type Verdict, type VerdictWord } from './verdicts';
+import { geometricMean, ratioOf, type Side } from './effects';
+import { measured, seedwise, valuesIn, type Measured, type Where } from './measured';
+import { compareShares, decisionBy, digits, type Decision, type Verdict } from './verdicts';
 
 /** A claim with its source, the paper's own number where it gives one, and the rule. */
 export interface Claim {
@@ -18,10 +17,16 @@ export interface Claim {
   readonly source: string;
   /** The number the source gives, cited; never ours. */
   readonly paper?: string;
-  readonly decide: (records: readonly ResultRecord[]) => {
-    readonly ours: string;
-    readonly verdict: VerdictWord;
-  };
+  readonly decide: (records: readonly ResultRecord[]) => Decision;
+  /** The rule before it was changed, where records had been made by then. */
+  readonly changed?: RuleChange;
+}
+
+/** That a rule was changed after its first records: what it was, and why, when. */
+export interface RuleChange {
+  /** What was changed, when and why, in one sentence. */
+  readonly change: string;
+  readonly decide: Claim['decide'];
 }
 
 /** A claim in words, its source, its rule, and the number the source gives. */
@@ -30,159 +35,61 @@ export const claim = (
   source: string,
   decide: Claim['decide'],
   paper?: string,
+  changed?: RuleChange,
 ): Claim => ({
   claim: words,
   source,
   ...(paper ? { paper } : {}),
+  ...(changed ? { changed } : {}),
   decide,
 });
 
-/** A ratio of geometric means with its 95 % Welch interval over seeds. */
-export interface Ratio {
-  readonly ratio: number;
-  readonly low: number;
-  readonly high: number;
-  readonly seeds: number;
-}
-
 /**
- * a / b over seeds.
- *
- * @throws CourseError when either has no values
- */
-export function ratioOf(a: readonly number[], b: readonly number[]): Ratio {
-  const [first, second] = [logSummary(a), logSummary(b)];
-  const { low, high } = difference(logsOf(a), logsOf(b));
-  return {
-    ratio: first.mean / second.mean,
-    low: Math.exp(low),
-    high: Math.exp(high),
-    seeds: Math.min(a.length, b.length),
-  };
-}
-
-/** The word for "a below b". */
-const below = ({ ratio, high }: Ratio): VerdictWord => wordFor(high < 1, ratio < 1);
-
-/** A ratio in words. */
-export const ratioInWords = ({ ratio, low, high, seeds }: Ratio): string =>
-  `ratio ${digits(ratio)} ${intervalInWords(low, high, seeds)}`;
-
-/** Where variants are compared: the metric, the point of its axis, the step of training. */
-export interface Where extends Point {
-  /** 'error' when left out. */
-  readonly metric?: string;
-  /** The last one when left out. */
-  readonly step?: number;
-}
-
-/** The axes over which a variant's metric is measured, as one asks for them. */
-function measuredOver(
-  records: readonly ResultRecord[],
-  variant: string,
-  metric: string,
-): readonly string[] {
-  const own = records.filter((r) => r.variant === variant && r.metric === metric);
-  return [...new Set(own.map(({ over }) => (over === null ? 'no axis' : KEY_OF[over])))];
-}
-
-/**
- * Values of a variant over seeds.
+ * Values of a variant over seeds, in the order of the seeds; of a baseline its one value.
  *
  * @throws CourseError when there are none, saying over which axis there are
  */
-export function valuesOf(
+export const valuesOf = (
   records: readonly ResultRecord[],
   variant: string,
-  { metric = 'error', ...rest }: Where,
-): number[] {
-  const values = overSeeds(records, { variant, metric, ...rest });
-  if (values.length > 0) return values;
-  const { step, ...point } = rest;
-  const at = coordinateInWords(coordinateOf(point)) + (step === undefined ? '' : `, step ${step}`);
-  const axes = measuredOver(records, variant, metric);
-  throw new CourseError(
-    `'${records[0]?.experiment ?? 'no experiment'}' has no '${metric}' of '${variant}'${at}.`,
-    axes.length > 0
-      ? `It is measured over ${axes.join(' and ')}: ask for a point that is recorded there.`
-      : 'Ask for a variant and a metric that this experiment records.',
-  );
-}
+  where: Where,
+): number[] => valuesIn(measured(records, variant, where));
 
-const bothErrors = (a: string, x: readonly number[], b: string, y: readonly number[]): string =>
-  `${a} ${digits(logSummary(x).mean)}, ${b} ${digits(logSummary(y).mean)}`;
+/** The geometric means of two errors over the seeds that both have, in words. */
+const bothErrors = (a: string, x: Measured, b: string, y: Measured): string => {
+  const shared = [seedwise((v) => v, x, y), seedwise((_, v) => v, x, y)];
+  const [ours, theirs] = shared.map((one) => digits(geometricMean(valuesIn(one))));
+  return `${a} ${ours}, ${b} ${theirs}`;
+};
 
-const twoErrors =
-  (a: string, b: string, where: Where, word: (ratio: Ratio) => VerdictWord): Claim['decide'] =>
+/** The rule that the ratio of two errors lies on a side of a bound. */
+const errorRatio =
+  (a: string, b: string, where: Where, side: Side): Claim['decide'] =>
   (records) => {
-    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
-    const ratio = ratioOf(x, y);
-    return {
-      ours: `${bothErrors(a, x, b, y)}: ${ratioInWords(ratio)}`,
-      verdict: word(ratio),
-    };
+    const [x, y] = [measured(records, a, where), measured(records, b, where)];
+    const asked = side.bound === 1 ? '' : `; asked: ${side.claimed} ${side.bound}`;
+    return decisionBy(ratioOf(x, y, side), `${bothErrors(a, x, b, y)}: `, asked);
   };
 
 /** The rule "a's error is below b's". */
 export const errorBelow = (a: string, b: string, where: Where): Claim['decide'] =>
-  twoErrors(a, b, where, below);
+  errorRatio(a, b, where, { bound: 1, claimed: 'below' });
 
 /** The rule "a's error is above b's". */
 export const errorAbove = (a: string, b: string, where: Where): Claim['decide'] =>
-  twoErrors(a, b, where, ({ ratio, low }) => wordFor(low > 1, ratio > 1));
+  errorRatio(a, b, where, { bound: 1, claimed: 'above' });
 
-/**
- * The rule "a's error is at most `factor` times b's"; b may be a baseline, which has one number and
- * no seeds.
- */
-export const errorWithin =
-  (a: string, b: string, factor: number, where: Where): Claim['decide'] =>
-  (records) => {
-    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
-    const { mean, high, count } = logSummary(x.map((value) => value / logSummary(y).mean));
-    return {
-      ours:
-        `${bothErrors(a, x, b, y)}: ${digits(mean)} times ` +
-        `(up to ${digits(high)}, ${count} seeds)`,
-      verdict: wordFor(high < factor, mean < factor),
-    };
-  };
+/** The rule "a's error is at most `factor` times b's". */
+export const errorWithin = (a: string, b: string, factor: number, where: Where): Claim['decide'] =>
+  errorRatio(a, b, where, { bound: factor, claimed: 'below' });
 
-/** A share in points. */
-export const points = (share: number): string => (100 * share).toFixed(1);
-
-/**
- * Shares of two variants over seeds: the words, and whether a lies above b - margin (with its whole
- * 95 % Welch interval, or in the mean).
- */
-export function compareShares(
-  a: string,
-  x: readonly number[],
-  b: string,
-  y: readonly number[],
-  margin = 0,
-): { readonly ours: string; readonly verdict: VerdictWord } {
-  const { mean, low, high } = difference(x, y);
-  const asked = margin > 0 ? `; asked: above -${100 * margin}` : '';
-  const interval = `95 % CI ${points(low)} to ${points(high)}, ${x.length} seeds${asked}`;
-  return {
-    ours:
-      `${a} ${points(summary(x).mean)}, ${b} ${points(summary(y).mean)}: ` +
-      `difference ${points(mean)} (${interval})`,
-    verdict: wordFor(low > -margin, mean > -margin),
-  };
-}
-
-/**
- * The rule "a's score is above b's": the 95 % Welch interval of the difference over seeds lies
- * above 0; a baseline's one number has no spread.
- */
+/** The rule "a's score is above b's". */
 export const scoreAbove =
   (a: string, b: string, where: Where & { readonly metric: string }): Claim['decide'] =>
-  (records) => {
-    const [x, y] = [valuesOf(records, a, where), valuesOf(records, b, where)];
-    return compareShares(a, x, b, y);
-  };
+  (records) =>
+    compareShares(a, measured(records, a, where), b, measured(records, b, where));
+
+const ALONG_TRAINING = 'error along training';
 
 /**
  * The first recorded step at which each seed's error is at or below a threshold.
@@ -193,7 +100,7 @@ export function stepsTo(
   records: readonly ResultRecord[],
   variant: string,
   threshold: number,
-  metric = 'error along training',
+  metric = ALONG_TRAINING,
 ): number[] {
   const own = records.filter((r) => r.variant === variant && r.metric === metric);
   const seeds = [...new Set(own.map(({ seed }) => seed))].sort((a, b) => a - b);
@@ -205,33 +112,50 @@ export function stepsTo(
   );
 }
 
+/** Steps to a threshold, by seed, where "never" counts as twice the run. */
+interface StepsCounted {
+  readonly counted: Measured;
+  readonly inWords: string;
+}
+
+function countedSteps(
+  records: readonly ResultRecord[],
+  variant: string,
+  threshold: number,
+): StepsCounted {
+  const own = records.filter((r) => r.variant === variant && r.metric === ALONG_TRAINING);
+  const seeds = [...new Set(own.map(({ seed }) => seed))].sort((a, b) => a - b);
+  const run = Math.max(...own.map(({ step }) => step));
+  const steps = stepsTo(records, variant, threshold);
+  const counted = steps.map((step) => Math.max(1, Math.min(step, 2 * run)));
+  const never = steps.filter((step) => step === Infinity).length;
+  const rest = never > 0 ? ` (${never} of ${steps.length} never, counted as ${2 * run})` : '';
+  return {
+    counted: new Map(seeds.map((seed, i) => [seed, counted[i]!])),
+    inWords: `${variant} ${Math.round(geometricMean(counted))} steps${rest}`,
+  };
+}
+
 /**
  * The rule "a gets below the threshold in fewer steps than b"; a seed that never does counts as
- * twice the longest run.
+ * twice the run.
  */
 export const soonerThan =
   (a: string, b: string, threshold: number): Claim['decide'] =>
   (records) => {
-    const longest = Math.max(...records.map(({ step }) => step));
-    const counted = (variant: string): number[] =>
-      stepsTo(records, variant, threshold).map((step) => Math.max(1, Math.min(step, 2 * longest)));
-    const words = (variant: string): string => {
-      const steps = stepsTo(records, variant, threshold);
-      const never = steps.filter((step) => step === Infinity).length;
-      const average = Math.round(logSummary(counted(variant)).mean);
-      const few = never > 0 ? ` (${never} of ${steps.length} never)` : '';
-      return `${variant} ${average} steps${few}`;
-    };
-    const ratio = ratioOf(counted(a), counted(b));
-    return {
-      ours: `to error ${threshold}: ${words(a)}, ${words(b)}: ${ratioInWords(ratio)}`,
-      verdict: below(ratio),
-    };
+    const [x, y] = [a, b].map((variant) => countedSteps(records, variant, threshold)) as [
+      StepsCounted,
+      StepsCounted,
+    ];
+    const before = `to error ${threshold}: ${x.inWords}, ${y.inWords}: `;
+    return decisionBy(ratioOf(x.counted, y.counted), before);
   };
 
 /** The claims of an experiment with our numbers and verdicts. */
 export const decide = (claims: readonly Claim[], records: readonly ResultRecord[]): Verdict[] =>
-  claims.map(({ claim, source, paper, decide }) => {
-    const { ours, verdict } = decide(records);
-    return { claim, source: paper ? `${source}: ${paper}` : source, ours, verdict };
-  });
+  claims.map(({ claim, source, paper, decide, changed }) => ({
+    claim,
+    source: paper ? `${source}: ${paper}` : source,
+    ...decide(records),
+    ...(changed ? { earlier: { change: changed.change, ...changed.decide(records) } } : {}),
+  }));

@@ -1,26 +1,58 @@
 /**
  * A verdict on a claim: a rule written down before the run, applied to our own numbers over seeds.
  */
-import { difference, logSummary, summary, type Summary } from '../evaluation/statistics';
+import { logSummary, summary, type Summary } from '../evaluation/statistics';
+import {
+  FEWEST_SEEDS,
+  differenceOf,
+  seedsToDecide,
+  wordOf,
+  type Effect,
+  type VerdictWord,
+} from './effects';
+import { asMeasured, seedwise, valuesIn, type Measured } from './measured';
 
-/** What our numbers say of a claim. */
-export type VerdictWord = 'holds' | 'partly' | 'not at this scale';
-
-/** A claim, where it is from, our number with its spread, and what follows. */
-export interface Verdict {
-  readonly claim: string;
-  readonly source: string;
+/** Our number in words, what follows from it, and the effect where there is one. */
+export interface Decision {
   readonly ours: string;
   readonly verdict: VerdictWord;
+  readonly effect?: Effect;
+}
+
+/** The decision by a rule or a recipe that was replaced after records had been made with it. */
+export interface EarlierDecision extends Decision {
+  /** What was changed, when and why, in one sentence. */
+  readonly change: string;
+}
+
+/** A claim, where it is from, our number with its spread, and what follows. */
+export interface Verdict extends Decision {
+  readonly claim: string;
+  readonly source: string;
+  /** Where the rule was changed after its first records: what it said before. */
+  readonly earlier?: EarlierDecision;
 }
 
 /** A number in three digits. */
 export const digits = (value: number): string =>
   value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(1) : value.toPrecision(3);
 
-/** A 95 % interval over seeds, in words. */
-export const intervalInWords = (low: number, high: number, seeds: number): string =>
-  `(95 % CI ${digits(low)} to ${digits(high)}, ${seeds} seeds)`;
+/** A share in points. */
+export const points = (share: number): string => (100 * share).toFixed(1);
+
+/** How many seeds, in words. */
+const seedsInWords = (seeds: number): string => `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
+
+/** A 95 % interval over seeds in words; one seed has none. */
+export const intervalInWords = (
+  low: number,
+  high: number,
+  seeds: number,
+  inWords: (value: number) => string = digits,
+): string =>
+  seeds < 2
+    ? `(${seedsInWords(seeds)}, no interval)`
+    : `(95 % CI ${inWords(low)} to ${inWords(high)}, ${seedsInWords(seeds)})`;
 
 const spreadInWords = ({ mean, low, high, count }: Summary): string =>
   `${digits(mean)} ${count === 1 ? '(1 run)' : intervalInWords(low, high, count)}`;
@@ -34,24 +66,65 @@ export const inWords = (values: readonly number[]): string => spreadInWords(summ
 export const errorInWords = (values: readonly number[]): string =>
   spreadInWords(logSummary(values));
 
-/**
- * The word for a claim: it holds when the whole interval is on its side, partly when only the mean
- * is.
- */
-export const wordFor = (interval: boolean, mean: boolean): VerdictWord =>
-  interval ? 'holds' : mean ? 'partly' : 'not at this scale';
+const UNITS: Readonly<
+  Record<Effect['unit'], { readonly name: string; readonly inWords: (x: number) => string }>
+> = {
+  ratio: { name: 'ratio', inWords: digits },
+  points: { name: 'difference', inWords: points },
+  nats: { name: 'difference in nats', inWords: digits },
+  number: { name: 'difference', inWords: digits },
+  level: { name: 'mean', inWords: digits },
+};
+
+/** An effect in words, as: ratio 0.82 (95 % CI 0.70 to 0.95, 10 seeds). */
+export function effectInWords(effect: Effect): string {
+  const { name, inWords } = UNITS[effect.unit];
+  const { estimate, low, high, seeds } = effect;
+  return `${name} ${inWords(estimate)} ${intervalInWords(low, high, seeds, inWords)}`;
+}
+
+/** How many seeds would decide what these do not, in words; '' where it is decided. */
+export function missingInWords(effect: Effect): string {
+  const word = wordOf(effect);
+  if (word === 'too few seeds') return `; at least ${FEWEST_SEEDS} seeds would decide`;
+  if (word !== 'undecided') return '';
+  const needed = seedsToDecide(effect);
+  return needed === Infinity
+    ? '; more than 1,000 seeds would decide'
+    : `; about ${needed} seeds would decide`;
+}
+
+/** A decision by an effect: the words before it, the effect, the word that follows. */
+export const decisionBy = (effect: Effect, before: string, asked = ''): Decision => ({
+  ours: `${before}${effectInWords(effect)}${asked}${missingInWords(effect)}`,
+  verdict: wordOf(effect),
+  effect,
+});
 
 /**
- * Rule: the claim "a is smaller than b" holds when the 95 % Welch interval of the difference lies
- * below 0; it holds partly when only the mean does; otherwise not at this scale.
+ * Whether a's share lies above b's (or no further below than a margin), over the seeds that both
+ * have; shares from 0 to 1, shown in points.
  */
-export function smaller(a: readonly number[], b: readonly number[]): VerdictWord {
-  const { mean, high } = difference(a, b);
-  return wordFor(high < 0, mean < 0);
+export function compareShares(
+  a: string,
+  x: Measured,
+  b: string,
+  y: Measured,
+  margin = 0,
+): Decision {
+  const effect = differenceOf(x, y, 'points', { bound: -margin, claimed: 'above' });
+  const [ours, theirs] = [seedwise((v) => v, x, y), seedwise((_, v) => v, x, y)].map((one) =>
+    points(summary(valuesIn(one)).mean),
+  );
+  const asked = margin > 0 ? `; asked: above -${100 * margin}` : '';
+  return decisionBy(effect, `${a} ${ours}, ${b} ${theirs}: `, asked);
 }
 
 /**
- * A verdict on "a is smaller than b" with both numbers in words.
+ * A verdict on "a is smaller than b" with both numbers in words. Values are by seed, in the same
+ * order: they are compared seed by seed, on the seeds that both have.
+ *
+ * @throws CourseError when either has no values
  */
 export function compare(
   claim: string,
@@ -59,12 +132,10 @@ export function compare(
   a: { readonly name: string; readonly values: readonly number[] },
   b: { readonly name: string; readonly values: readonly number[] },
 ): Verdict {
-  return {
-    claim,
-    source,
-    ours: `${a.name} ${inWords(a.values)}; ${b.name} ${inWords(b.values)}`,
-    verdict: smaller(a.values, b.values),
-  };
+  const [x, y] = [a, b].map(({ values }) => asMeasured(values)) as [Measured, Measured];
+  const effect = differenceOf(x, y, 'number', { bound: 0, claimed: 'below' });
+  const before = `${a.name} ${inWords(a.values)}; ${b.name} ${inWords(b.values)}: `;
+  return { claim, source, ...decisionBy(effect, before) };
 }
 
 /** A verdict on something that is exactly so or not. */
@@ -72,5 +143,5 @@ export const exactly = (claim: string, source: string, ours: string, isSo: boole
   claim,
   source,
   ours,
-  verdict: isSo ? 'holds' : 'not at this scale',
+  verdict: isSo ? 'true' : 'false',
 });

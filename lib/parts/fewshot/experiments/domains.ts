@@ -1,9 +1,10 @@
 /**
  * What the experiments on domains share: variants, rules and claims.
  */
-import { difference, summary } from '../../../evaluation/statistics';
-import { type Claim, claim, errorAbove, errorBelow, valuesOf } from '../../../records/rules';
-import { wordFor } from '../../../records/verdicts';
+import { geometricMean, ratioOf } from '../../../records/effects';
+import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
+import { type Claim, claim, errorAbove, errorBelow } from '../../../records/rules';
+import { decisionBy, digits } from '../../../records/verdicts';
 import type { DomainVariant } from '../domains';
 import type { DomainTraining } from '../domaintrainer';
 import { WU_2025 } from './shared';
@@ -19,22 +20,15 @@ const plainAbove = (a: string, b: string, n: number): Claim['decide'] => errorAb
 const gapCloses =
   (a: string, b: string, few: number, many: number): Claim['decide'] =>
   (records) => {
-    const gap = (t: number): number[] => {
-      const [x, y] = [a, b].map((variant) =>
-        valuesOf(records, variant, { metric: 'error over n', tasks: t }),
-      );
-      return x!.map((value, seed) => Math.log(y![seed]! / value));
-    };
-    const { mean, low, high } = difference(gap(few), gap(many));
-    const factor = (t: number): string => Math.exp(summary(gap(t)).mean).toPrecision(3);
-    const [quotient, from, to] = [mean, low, high].map((log) => Math.exp(log).toPrecision(3));
-    return {
-      ours:
-        `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ` +
-        `${factor(many)} times with ${many}: quotient ${quotient} ` +
-        `(95 % CI ${from} to ${to}, ${gap(few).length} seeds)`,
-      verdict: wordFor(low > 0, mean > 0),
-    };
+    const errors = (variant: string, t: number): Measured =>
+      measured(records, variant, { metric: 'error over n', tasks: t });
+    const gap = (t: number): Measured =>
+      seedwise((ours, theirs) => theirs! / ours!, errors(a, t), errors(b, t));
+    const factor = (t: number): string => digits(geometricMean(valuesIn(gap(t))));
+    const before =
+      `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ` +
+      `${factor(many)} times with ${many}: `;
+    return decisionBy(ratioOf(gap(few), gap(many), { bound: 1, claimed: 'above' }), before);
   };
 
 export const M2: Partial<DomainTraining> = { innerSteps: 5, innerRate: 0.01 };

@@ -1,7 +1,9 @@
 /**
  * Training on a mixture of three kinds of tasks (notebooks 41 and 42).
  */
-import { type Claim, claim, compareShares, scoreAbove, valuesOf } from '../../../records/rules';
+import { measured, seedwise, type Measured } from '../../../records/measured';
+import { type Claim, claim, scoreAbove } from '../../../records/rules';
+import { compareShares } from '../../../records/verdicts';
 import { COURSE, REVIEWERS } from '../../../records/sources';
 import {
   CLASSIFICATION_KIND,
@@ -48,12 +50,13 @@ const atSpread = (kind: string, spread: number): string =>
 const losesMore =
   (a: string, b: string, kind: string, wide: number): Claim['decide'] =>
   (records) => {
-    const loss = (variant: string): number[] => {
-      const [near, far] = [1, wide].map((spread) =>
-        valuesOf(records, variant, { metric: atSpread(kind, spread) }),
+    const loss = (variant: string): Measured =>
+      seedwise(
+        (near, far) => near! - far!,
+        ...[1, wide].map((spread) =>
+          measured(records, variant, { metric: atSpread(kind, spread) }),
+        ),
       );
-      return near!.map((value, seed) => value - far![seed]!);
-    };
     const [x, y] = [loss(a), loss(b)];
     return compareShares(`from spread 1 to ${wide} ${a} loses`, x, b, y);
   };

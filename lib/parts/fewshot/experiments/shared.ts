@@ -1,10 +1,12 @@
 /**
  * What the experiments on few-shot classification share: kinds of tasks, sizes, variants and rules.
  */
-import { summary } from '../../../evaluation/statistics';
+import { mean } from '../../../evaluation/statistics';
 import type { ResultRecord } from '../../../records/record';
-import { type Claim, compareShares, valuesOf } from '../../../records/rules';
-import { digits, wordFor } from '../../../records/verdicts';
+import { levelOf } from '../../../records/effects';
+import { measured, seedwise, type Measured } from '../../../records/measured';
+import type { Claim } from '../../../records/rules';
+import { compareShares, decisionBy } from '../../../records/verdicts';
 import type { TaskSpec } from '../../../tasks';
 import type { FewShotConfig, FewShotMeasures, NetworkVariant } from '../classification';
 import { NETWORKS, type NetworkSpec } from '../networks';
@@ -91,20 +93,15 @@ export const CLASSICS: readonly NetworkVariant[] = [
 
 export const ICL_VARIANT = networkVariant('icl', 'ICL', NETWORKS.icl);
 
-/**
- * Mean over several metrics and numbers of examples, seed by seed; a baseline's one number serves
- * every seed.
- */
+/** Mean over several metrics and numbers of examples, seed by seed. */
 export const meanOver = (
   records: readonly ResultRecord[],
   variant: string,
   metrics: readonly string[],
   ns: readonly number[],
-): number[] => {
-  const all = metrics.flatMap((metric) => ns.map((n) => valuesOf(records, variant, { metric, n })));
-  return all[0]!.map(
-    (_, seed) => all.reduce((sum, values) => sum + (values[seed] ?? values[0]!), 0) / all.length,
-  );
+): Measured => {
+  const all = metrics.flatMap((metric) => ns.map((n) => measured(records, variant, { metric, n })));
+  return seedwise((...values) => mean(values), ...all);
 };
 
 /** The accuracies of the three kinds. */
@@ -132,13 +129,9 @@ export const above =
 export const lessThan =
   (variant: string, metric: string, n: number, bound: number): Claim['decide'] =>
   (records) => {
-    const values = valuesOf(records, variant, { metric, n });
-    const { mean, low, high } = summary(values);
-    const interval = `95 % CI ${digits(low)} to ${digits(high)}, ${values.length} seeds`;
-    return {
-      ours: `${variant} ${digits(mean)} (${interval}; asked: below ${bound})`,
-      verdict: wordFor(high < bound, mean < bound),
-    };
+    const values = measured(records, variant, { metric, n });
+    const effect = levelOf(values, { bound, claimed: 'below' }, 'level');
+    return decisionBy(effect, `${variant}: `, `; asked: below ${bound}`);
   };
 
 /** The method designed for each kind of tasks. */

@@ -8,9 +8,9 @@ import type { MethodKey } from '../../../model/methods';
 import { SETTINGS, type SettingKey } from '../../../metaicl/settings';
 import { EPISODE_KIND, type EpisodeConfig, type EpisodeExperiment } from '../episodes';
 import type { MethodVariant } from '../../../experiments/prompts';
-import { difference, summary } from '../../../evaluation/statistics';
-import { claim, points, scoreAbove, valuesOf, type Claim } from '../../../records/rules';
-import { wordFor } from '../../../records/verdicts';
+import { measured, type Measured } from '../../../records/measured';
+import { claim, scoreAbove, type Claim } from '../../../records/rules';
+import { compareShares } from '../../../records/verdicts';
 import { COURSE } from '../../../records/sources';
 import { TEXT_KIND, type TextExperiment } from '../texts';
 import { FANG_2025, methodVariant } from './shared';
@@ -248,16 +248,8 @@ const texts = (n: number, metric: string) => ({ n, metric });
 const moreHelp =
   (variant: string, few: number, many: number): Claim['decide'] =>
   (records) => {
-    const at = (n: number): number[] => valuesOf(records, variant, { metric: 'score', n });
-    const { mean, low, high } = difference(at(many), at(few));
-    const scores = [few, many].map((n) => points(summary(at(n)).mean));
-    const interval = `95 % CI ${points(low)} to ${points(high)}, ${at(many).length} seeds`;
-    return {
-      ours:
-        `${variant} with ${few}: ${scores[0]}, with ${many}: ${scores[1]}; ` +
-        `difference ${points(mean)} (${interval})`,
-      verdict: wordFor(low > 0, mean > 0),
-    };
+    const at = (n: number): Measured => measured(records, variant, { metric: 'score', n });
+    return compareShares(`${variant} with ${many}`, at(many), `with ${few}`, at(few));
   };
 
 /** A language model on prompts of words, token by token; with --profile full MetaICL's own size. */

@@ -2,7 +2,6 @@
  * The search over learning rates (notebook 08).
  */
 import { zero } from '../../../baselines';
-import { mean } from '../../../evaluation/statistics';
 import {
   PROMPT_MEASURES,
   PROMPT_KIND,
@@ -10,8 +9,9 @@ import {
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { METHODS, type MethodKey } from '../../../model/methods';
-import { valuesOf } from '../../../records/rules';
-import { digits } from '../../../records/verdicts';
+import { geometricMean, ratioOf } from '../../../records/effects';
+import { measured, seedwise, valuesIn } from '../../../records/measured';
+import { decisionBy, digits } from '../../../records/verdicts';
 import { REVIEWERS } from '../../../records/sources';
 import { fullPrompts, inWordsOf, linear, pairs, profiles } from './shared';
 
@@ -57,14 +57,15 @@ function rateSearch(
         source: REVIEWERS,
         decide: (records) => {
           const errors = rates.map((rate) =>
-            mean(valuesOf(records, called(method, rate), { n: config.training.n ?? n })),
+            measured(records, called(method, rate), { n: config.training.n ?? n }),
           );
-          const ours = rates.map((rate, i) => `${rate}: ${digits(errors[i]!)}`).join(', ');
-          const close = errors[1]! <= 1.25 * Math.min(...errors);
-          return {
-            ours: `error after ${config.training.steps} steps by rate, ${ours} (1 seed)`,
-            verdict: close ? 'holds' : 'not at this scale',
-          };
+          const words = rates.map(
+            (rate, i) => `${rate}: ${digits(geometricMean(valuesIn(errors[i]!)))}`,
+          );
+          const best = seedwise((...all) => Math.min(...all), ...errors);
+          const effect = ratioOf(errors[1]!, best, { bound: 1.25, claimed: 'below' });
+          const before = `error after ${config.training.steps} steps by rate, ${words.join(', ')}: `;
+          return decisionBy(effect, before, '; asked: below 1.25');
         },
       })),
   };

@@ -2,7 +2,7 @@
  * What the experiments on numbers share: sources, sizes, and how claims name a config.
  */
 import { averaging, leastSquares, nearestNeighbours, ridge, zero } from '../../../baselines';
-import { difference, mean } from '../../../evaluation/statistics';
+import { mean } from '../../../evaluation/statistics';
 import type { ProfileName } from '../../../experiments/experiment';
 import {
   PROMPT_MEASURES,
@@ -14,8 +14,10 @@ import {
 import { SIZES, sizeOf } from '../../../model/config';
 import type { Layout } from '../../../model/incontext';
 import { METHODS, type MethodKey } from '../../../model/methods';
-import { type Claim, type Where, claim, errorBelow, valuesOf } from '../../../records/rules';
-import { digits, intervalInWords, wordFor } from '../../../records/verdicts';
+import { differenceOf } from '../../../records/effects';
+import { measured, seedwise, valuesIn, type Measured, type Where } from '../../../records/measured';
+import { type Claim, claim, errorBelow } from '../../../records/rules';
+import { decisionBy, digits } from '../../../records/verdicts';
 import { type TaskSpec, taskOf } from '../../../tasks';
 
 export const FANG_2025 = 'Fang et al. 2025';
@@ -185,29 +187,26 @@ export const LINEAR_BASELINES = (): ReturnType<PromptExperiment['baselines']> =>
 ];
 
 /**
- * The rule "in the layers before the last, a reaches a larger mean share of the final R^2 than b",
- * by the Welch interval of the difference.
+ * The rule "in the layers before the last, a reaches a larger mean share of the final R^2 than b".
  */
 export const earlyShare =
   (a: string, b: string, what: string, layers: number): Claim['decide'] =>
   (records) => {
-    const shares = (variant: string): number[] => {
-      const at = (layer: number): number[] =>
-        valuesOf(records, variant, { metric: `probe of ${what}, layer ${layer}` });
+    const shares = (variant: string): Measured => {
+      const at = (layer: number): Measured =>
+        measured(records, variant, { metric: `probe of ${what}, layer ${layer}` });
       const inner = Array.from({ length: layers - 1 }, (_, l) => at(l + 1));
-      return at(layers).map(
-        (last, seed) =>
-          mean(inner.map((values) => Math.max(0, values[seed]!))) / Math.max(last, 0.05),
+      return seedwise(
+        (last, ...before) => mean(before.map((r2) => Math.max(0, r2))) / Math.max(last!, 0.05),
+        at(layers),
+        ...inner,
       );
     };
     const [x, y] = [shares(a), shares(b)];
-    const { mean: by, low, high } = difference(x, y);
-    return {
-      ours:
-        `mean share of the final R² in the layers before the last: ${a} ${digits(mean(x))}, ` +
-        `${b} ${digits(mean(y))}; difference ${digits(by)} ${intervalInWords(low, high, x.length)}`,
-      verdict: wordFor(low > 0, by > 0),
-    };
+    const before =
+      `mean share of the final R² in the layers before the last: ${a} ` +
+      `${digits(mean(valuesIn(x)))}, ${b} ${digits(mean(valuesIn(y)))}; `;
+    return decisionBy(differenceOf(x, y), before);
   };
 
 export const ALL_RIVALS = ['AR', 'NoPE', 'Prefix', 'BoE'];

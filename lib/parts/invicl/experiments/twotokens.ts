@@ -8,7 +8,7 @@ import {
   type PromptConfig,
   type PromptExperiment,
 } from '../../../experiments/prompts';
-import { claim, errorAbove, errorBelow, soonerThan } from '../../../records/rules';
+import { type Claim, claim, errorAbove, errorBelow, soonerThan } from '../../../records/rules';
 import type { Layout } from '../../../model/incontext';
 import { METHODS } from '../../../model/methods';
 import { COURSE, REVIEWERS } from '../../../records/sources';
@@ -146,6 +146,24 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
     seeds: 3,
   });
 
+/**
+ * Prefix, whose labels find their inputs by positions alone, with positions that say so and are
+ * large enough to be seen from the first step.
+ */
+const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
+  model: { positionScale: 0.5 },
+  seeds: 5,
+});
+
+/** The rule that these positions help Prefix. */
+const byExampleHelps = (n: number, regime: string): Claim =>
+  claim(
+    'Positions of 0.5 that both tokens of an example share lower the error of Prefix ' +
+      `(${regime}, n = ${n})`,
+    COURSE,
+    errorBelow('Prefix, positions by example', 'Prefix', { n }),
+  );
+
 const METHODS_OF_FIGURE_3 = (['ar', 'prefix', 'boe', 'nope', 'invicl'] as const).map((method) =>
   methodVariant(method),
 );
@@ -157,7 +175,7 @@ export const twoTokensFixed: PromptExperiment = {
     'In the paper’s layout of two tokens per example InvICL has a smaller error than AR, ' +
     'NoPE, Prefix and BoE (the same n at every training step).',
   source: FIGURE3,
-  variants: [...METHODS_OF_FIGURE_3, atGpt2Scale('ar'), atGpt2Scale('invicl')],
+  variants: [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE, atGpt2Scale('ar'), atGpt2Scale('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
   profiles: profiles(twoTokens({ nRandom: false }), fullPrompts(linear(20))),
@@ -165,6 +183,7 @@ export const twoTokensFixed: PromptExperiment = {
     const { n, regime } = inWordsOf(config);
     return [
       ...versus(ALL_RIVALS, { n }, FIGURE3, `${regime}, n = ${n}`),
+      byExampleHelps(n, regime),
       ...(['AR', 'InvICL'] as const).map((name) =>
         claim(
           `${name} reaches error 0.2 in fewer steps from weights of 1/sqrt(fan-in) than from ` +
@@ -185,7 +204,7 @@ const marked = (name: string, training: Partial<PromptConfig['training']>): Prom
     'With two tokens per example that say which of them is the label, InvICL has a smaller ' +
     `error than its rivals (n ${training.nRandom ? 'drawn anew' : 'the same'} at every step).`,
   source: COURSE,
-  variants: METHODS_OF_FIGURE_3,
+  variants: training.nRandom ? METHODS_OF_FIGURE_3 : [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
   profiles: profiles(twoTokens(training, { layout: 'xy-marked' }), {
@@ -197,6 +216,7 @@ const marked = (name: string, training: Partial<PromptConfig['training']>): Prom
     return [
       ...versus(ALL_RIVALS, { n }, COURSE, `${regime}, n = ${n}`),
       ...versus(ALL_RIVALS, { n: 2 * n }, COURSE, `marked tokens, ${beyond(2)}`),
+      ...(training.nRandom ? [] : [byExampleHelps(n, regime)]),
     ];
   },
 });

@@ -1,8 +1,10 @@
 /**
  * Fine-tuning a language model on fixed facts (notebook 54).
  */
-import { type Claim, claim, compareShares, valuesOf } from '../../../records/rules';
-import { inWords, smaller } from '../../../records/verdicts';
+import { differenceOf } from '../../../records/effects';
+import { measured, valuesIn, type Measured } from '../../../records/measured';
+import { type Claim, claim } from '../../../records/rules';
+import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
 import { COURSE, REVIEWERS } from '../../../records/sources';
 import { FACT_KIND, type FactExperiment } from '../teaching';
 import { CHAN_2025 } from './shared';
@@ -27,9 +29,10 @@ const largerLogOdds =
   (a: { variant: string; steps: number; who?: string }, b: typeof a): Claim['decide'] =>
   (records) => {
     const [x, y] = [a, b].map(({ variant, steps, who = 'invented' }) =>
-      valuesOf(records, variant, at(who, steps, 'log-odds of the context')),
-    ) as [number[], number[]];
-    return { ours: `${inWords(x)} against ${inWords(y)} nats`, verdict: smaller(y, x) };
+      measured(records, variant, at(who, steps, 'log-odds of the context')),
+    ) as [Measured, Measured];
+    const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
+    return decisionBy(differenceOf(x, y, 'nats'), before);
   };
 
 /** What is claimed of shares of answers. */
@@ -41,9 +44,9 @@ const shareClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'before',
-        valuesOf(records, MODEL, at('invented', 0)),
+        measured(records, MODEL, at('invented', 0)),
         'after',
-        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        measured(records, `${MODEL}, ${FAST}`, at('invented', END)),
       ),
   ),
   claim(
@@ -51,7 +54,7 @@ const shareClaims = (): Claim[] => [
       `strings than for familiar ones (${END} steps, ${FAST})`,
     `${CHAN_2025}, section 6`,
     (records) => {
-      const after = (who: string): number[] => valuesOf(records, `${MODEL}, ${FAST}`, at(who, END));
+      const after = (who: string): Measured => measured(records, `${MODEL}, ${FAST}`, at(who, END));
       return compareShares('familiar', after('familiar'), 'invented', after('invented'));
     },
   ),
@@ -62,9 +65,9 @@ const shareClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'half',
-        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
+        measured(records, `${MODEL}, ${FAST}, half with a context`, at('invented', END)),
         'none',
-        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        measured(records, `${MODEL}, ${FAST}`, at('invented', END)),
       ),
   ),
   claim(
@@ -74,9 +77,9 @@ const shareClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'after 30 steps with contexts',
-        valuesOf(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
+        measured(records, `${MODEL}, ${FAST}, then contexts`, at('invented', 30)),
         'before them',
-        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        measured(records, `${MODEL}, ${FAST}`, at('invented', END)),
       ),
   ),
 ];
@@ -136,9 +139,9 @@ const otherFactClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'before',
-        valuesOf(records, MODEL, at(NEW_CITIES, 0)),
+        measured(records, MODEL, at(NEW_CITIES, 0)),
         'after',
-        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+        measured(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
       ),
   ),
   claim(
@@ -149,9 +152,9 @@ const otherFactClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'half',
-        valuesOf(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
+        measured(records, `${MODEL}, ${FAST}, half with a context`, at(NEW_CITIES, END)),
         'none',
-        valuesOf(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
+        measured(records, `${MODEL}, ${FAST}`, at(NEW_CITIES, END)),
       ),
   ),
   claim(
@@ -162,9 +165,9 @@ const otherFactClaims = (): Claim[] => [
     (records) =>
       compareShares(
         'without famous people',
-        valuesOf(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
+        measured(records, `${PLAIN_MODEL}, ${FAST}`, at('invented', END)),
         'with them',
-        valuesOf(records, `${MODEL}, ${FAST}`, at('invented', END)),
+        measured(records, `${MODEL}, ${FAST}`, at('invented', END)),
       ),
   ),
 ];

@@ -1,7 +1,9 @@
 /**
  * The gated model (notebook 51).
  */
-import { claim, compareShares, valuesOf } from '../../../records/rules';
+import { measured, type Measured } from '../../../records/measured';
+import { claim } from '../../../records/rules';
+import { compareShares } from '../../../records/verdicts';
 import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
 import { LARGEST, CHAN_2025, fullSequences, quickSequences } from './shared';
 
@@ -38,8 +40,8 @@ export const gatedModel: SequenceExperiment = {
           `rare ones (${way}, relevant contexts, N = 4096)`,
         `${CHAN_2025}, section 3`,
         (records) => {
-          const alpha = (query: string): number[] =>
-            valuesOf(records, way, { metric: `alpha, relevant, ${query}`, size: 4096 });
+          const alpha = (query: string): Measured =>
+            measured(records, way, { metric: `alpha, relevant, ${query}`, size: 4096 });
           return compareShares('common', alpha('common'), 'rare', alpha('rare'));
         },
       ),
@@ -48,8 +50,8 @@ export const gatedModel: SequenceExperiment = {
           `gives the in-weight predictor (${way}, relevant contexts, rare classes)`,
         `${CHAN_2025}, section 3`,
         (records) => {
-          const alpha = (size: number): number[] =>
-            valuesOf(records, way, { metric: 'alpha, relevant, rare', size });
+          const alpha = (size: number): Measured =>
+            measured(records, way, { metric: 'alpha, relevant, rare', size });
           return compareShares(`N = ${LARGEST}`, alpha(LARGEST), 'N = 4096', alpha(4096));
         },
       ),

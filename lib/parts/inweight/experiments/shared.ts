@@ -2,7 +2,9 @@
  * What the experiments on sequences share: sources, sizes and rules.
  */
 import type { ResultRecord } from '../../../records/record';
-import { type Claim, compareShares, valuesOf } from '../../../records/rules';
+import { measured, type Measured } from '../../../records/measured';
+import type { Claim } from '../../../records/rules';
+import { compareShares } from '../../../records/verdicts';
 import { CENTRES } from '../inputs';
 import { PAIR_TRANSFORMER } from '../pairtransformer';
 import type { SequenceExperimentConfig } from '../sequences';
@@ -19,7 +21,7 @@ const errorAt = (
   variant: string,
   cell: string,
   N: number,
-): number[] => valuesOf(records, variant, { metric: `error, ${cell}`, size: N });
+): Measured => measured(records, variant, { metric: `error, ${cell}`, size: N });
 
 /** Relevant context, labels shifted: right answers are copied from the context. */
 export const COPYING = 'relevant, rare, shifted';
@@ -36,7 +38,7 @@ export const moreErrors =
   (records) => {
     const [x, y] = [a, b].map(({ variant, N, cell = COPYING }) =>
       errorAt(records, variant, cell, N),
-    ) as [number[], number[]];
+    ) as [Measured, Measured];
     const where = (cell = COPYING): string => (a.cell === b.cell ? '' : `, ${cell}`);
     const name = ({ variant, N, cell }: typeof a): string => `${variant} (N = ${N}${where(cell)})`;
     return compareShares(name(a), x, name(b), y, margin);

@@ -4,7 +4,9 @@
 import { mean } from '../../../evaluation/statistics';
 import { coordinateOf, sameCoordinate } from '../../../records/axis';
 import type { ResultRecord } from '../../../records/record';
-import { type Claim, claim, compareShares, valuesOf } from '../../../records/rules';
+import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
+import { type Claim, claim } from '../../../records/rules';
+import { compareShares } from '../../../records/verdicts';
 import { COURSE } from '../../../records/sources';
 import { SEQUENCE_KIND, type SequenceExperiment } from '../sequences';
 import { COPYING, fullSequences, quickSequences } from './shared';
@@ -20,7 +22,7 @@ export function windowMeans(
   records: readonly ResultRecord[],
   variant: string,
   size: number,
-): { readonly step: number; readonly values: number[] }[] {
+): { readonly step: number; readonly values: Measured }[] {
   const own = records.filter(
     (r) =>
       r.variant === variant &&
@@ -33,9 +35,9 @@ export function windowMeans(
   return ends.map((step) => {
     const inside = steps.filter((one) => one <= step).slice(-WINDOW);
     const all = inside.map((one) =>
-      valuesOf(records, variant, { metric: alongTraining, size, step: one }),
+      measured(records, variant, { metric: alongTraining, size, step: one }),
     );
-    return { step, values: all[0]!.map((_, seed) => mean(all.map((values) => values[seed]!))) };
+    return { step, values: seedwise((...values) => mean(values), ...all) };
   });
 }
 
@@ -49,7 +51,8 @@ const transient =
   (variant: string, size: number): Claim['decide'] =>
   (records) => {
     const all = windowMeans(records, variant, size);
-    const best = all.reduce((least, one) => (mean(one.values) < mean(least.values) ? one : least));
+    const level = ({ values }: (typeof all)[number]): number => mean(valuesIn(values));
+    const best = all.reduce((least, one) => (level(one) < level(least) ? one : least));
     return compareShares(
       'in the last window',
       all.at(-1)!.values,
@@ -58,7 +61,7 @@ const transient =
     );
   };
 
-const errorsAtEnd = (records: readonly ResultRecord[], variant: string): number[] =>
+const errorsAtEnd = (records: readonly ResultRecord[], variant: string): Measured =>
   windowMeans(records, variant, STEPS_N).at(-1)!.values;
 
 /** The rule "a has more errors in the last window than b". */

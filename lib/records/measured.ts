@@ -1,0 +1,107 @@
+/**
+ * Numbers by seed. Variants of an experiment share their initial weights and their prompts where
+ * they share a seed, so numbers are always compared seed by seed.
+ */
+import { CourseError } from '../core/errors';
+import { KEY_OF, coordinateInWords, coordinateOf, sameCoordinate, type Point } from './axis';
+import type { ResultRecord } from './record';
+
+/** A number for each seed of a variant, or the one number of a baseline, which needs no training. */
+export type Measured = number | ReadonlyMap<number, number>;
+
+/** Where variants are compared: the metric, the point of its axis, the step of training. */
+export interface Where extends Point {
+  /** 'error' when left out. */
+  readonly metric?: string;
+  /** The last one when left out. */
+  readonly step?: number;
+}
+
+/** Baselines are recorded by a job of their own, whose config ends in its name. */
+const isBaseline = ({ config }: ResultRecord): boolean => config.endsWith(':learners');
+
+/** The axes over which a variant's metric is measured, as one asks for them. */
+function measuredOver(
+  records: readonly ResultRecord[],
+  variant: string,
+  metric: string,
+): readonly string[] {
+  const own = records.filter((r) => r.variant === variant && r.metric === metric);
+  return [...new Set(own.map(({ over }) => (over === null ? 'no axis' : KEY_OF[over])))];
+}
+
+/**
+ * The number that was measured of a variant or baseline, for each seed.
+ *
+ * @throws CourseError when there is none, saying over which axis there are some
+ */
+export function measured(
+  records: readonly ResultRecord[],
+  variant: string,
+  { metric = 'error', step, ...point }: Where = {},
+): Measured {
+  const asked = coordinateOf(point);
+  const fitting = records.filter(
+    (r) =>
+      r.variant === variant &&
+      r.metric === metric &&
+      (asked.over === null || sameCoordinate(r, asked)),
+  );
+  const last = fitting.reduce((latest, r) => Math.max(latest, r.step), -Infinity);
+  const found = fitting.filter((r) => r.step === (step ?? last));
+  if (found.length > 0)
+    return found.every(isBaseline)
+      ? found[0]!.value
+      : new Map(found.map(({ seed, value }) => [seed, value]));
+  const at = coordinateInWords(asked) + (step === undefined ? '' : `, step ${step}`);
+  const axes = measuredOver(records, variant, metric);
+  throw new CourseError(
+    `'${records[0]?.experiment ?? 'no experiment'}' has no '${metric}' of '${variant}'${at}.`,
+    axes.length > 0
+      ? `It is measured over ${axes.join(' and ')}: ask for a point that is recorded there.`
+      : 'Ask for a variant and a metric that this experiment records.',
+  );
+}
+
+/** The seeds that all of them have, in their order; null when all are baselines. */
+export function commonSeeds(all: readonly Measured[]): number[] | null {
+  const maps = all.filter((one) => typeof one !== 'number');
+  if (maps.length === 0) return null;
+  const [first, ...rest] = maps;
+  return [...first!.keys()]
+    .filter((seed) => rest.every((one) => one.has(seed)))
+    .sort((a, b) => a - b);
+}
+
+/** The number for a seed. */
+const atSeed = (one: Measured, seed: number): number =>
+  typeof one === 'number' ? one : one.get(seed)!;
+
+/**
+ * Computes a number from several, seed by seed, on the seeds that all have.
+ *
+ * @param f gets the numbers of one seed in the order of `all`
+ * @throws CourseError when they have no seed in common
+ */
+export function seedwise(
+  f: (...values: number[]) => number,
+  ...all: readonly Measured[]
+): Measured {
+  const seeds = commonSeeds(all);
+  if (seeds === null) return f(...(all as readonly number[]));
+  if (seeds.length === 0)
+    throw new CourseError(
+      'Numbers of runs that have no seed in common were compared.',
+      'Record both with the same seeds.',
+    );
+  return new Map(seeds.map((seed) => [seed, f(...all.map((one) => atSeed(one, seed)))]));
+}
+
+/** The numbers in the order of their seeds; of a baseline its one number. */
+export const valuesIn = (one: Measured): number[] =>
+  typeof one === 'number'
+    ? [one]
+    : [...one.entries()].sort(([a], [b]) => a - b).map(([, value]) => value);
+
+/** Numbers given as a list, one for each seed from 0. */
+export const asMeasured = (values: readonly number[]): Measured => new Map(values.entries());
