@@ -3,6 +3,7 @@ export {
   ATTENDED_PAIRS,
   forwardOperations,
   memoryModel,
+  structuredOperations,
   type CountedMethod,
   type MemoryModel,
 } from './cost';
