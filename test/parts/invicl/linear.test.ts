@@ -6,7 +6,7 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { core, tasks, theory, tf } from 'invicl';
+import { core, model, tasks, theory, tf } from 'invicl';
 
 import { close, leavesNothing, refused } from '../../helpers';
 
@@ -54,6 +54,27 @@ for (const name of Object.keys(theory.LINEAR_MASKS) as (keyof typeof theory.LINE
       { numRuns: 40 },
     );
   });
+
+test('Prefix is descent only while its test does not attend to itself', () => {
+  const { prefix, prefixTestApart } = model.METHODS;
+  fc.assert(
+    fc.property(problems, ({ seed, n, d }) => {
+      const { problem, x, eta } = problemOf(seed, n, d);
+      const slots = (mask: theory.LinearMask): number[] =>
+        theory.slotsByLayer(mask, problem, x, eta, 3);
+      const weights = theory.RECURSIONS.prefix(problem, eta, 3);
+      slots(prefixTestApart).forEach((slot, l) => near(slot, dot(x, weights[l]!), 1e-10, `${l}`));
+      // the own entry multiplies the old prediction by 1 - eta |x|^2 before each step
+      let own = dot(x, weights[0]!);
+      const squared = x.reduce((sum, value) => sum + value ** 2, 0);
+      slots(prefix).forEach((slot, l) => {
+        if (l > 0) own += dot(x, weights[l]!) - dot(x, weights[l - 1]!) - eta * squared * own;
+        near(slot, own, 1e-10, `with its own link, layer ${l}`);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
 
 test("the block form follows the theorem's recursion exactly; the plain stack does not", () => {
   let departures = 0;

@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { core, model, tasks, theory } from 'invicl';
+import { core, model, tasks, theory, tf } from 'invicl';
 
 import { refused } from '../../helpers';
 
@@ -116,4 +116,47 @@ test('measuring needs two examples and the two-token layout', () => {
   });
   const one = tasks.linearRegression({ d: 2 }).sample(core.stream(1, 'one'), { B: 1, n: 1, m: 1 });
   refused(() => theory.measureProperties(network, one), 'n = 1', 'at least 2');
+});
+
+/** Multiply-adds of a matrix product [.., M, K] x [.., K, N], twice. */
+function productOperations(inputs: readonly number[][], output: readonly number[]): number {
+  const [a, b] = inputs as [number[], number[]];
+  const inner = output.at(-2) === a.at(-2) ? a.at(-1)! : b.at(-2)!;
+  return 2 * inner * output.reduce((product, size) => product * size, 1);
+}
+
+test('the structured form runs as many operations as the formula counts', async () => {
+  const size = { ...model.SIZES.tiny, width: 48, maxPositions: 64 };
+  const [C, d] = [size.width, 5];
+  for (const n of [1, 4, 7]) {
+    const network = new model.InContextModel({
+      method: 'invicl',
+      layout: 'xy',
+      size,
+      d,
+      seed: 1,
+      form: 'structured',
+    });
+    const prompts = tasks
+      .linearRegression({ d })
+      .sample(core.stream(1, 'count'), { B: 1, n, m: 1 });
+    const { kernels } = await tf.profile(() => network.forward(prompts).tests);
+    const products = kernels.filter(({ name }) => /MatMul/.test(name));
+    const isEmbedding = (inner: number): boolean => inner === d || inner === size.maxPositions;
+    const counted = products
+      .filter(({ inputShapes: [a, b] }) => !isEmbedding(a!.at(-1)!) && b!.join() !== `${C},1`)
+      .map(({ inputShapes, outputShapes }) =>
+        productOperations(inputShapes as number[][], outputShapes[0]!),
+      )
+      .reduce((a, b) => a + b, 0);
+    // without a graph the last layer of the second copies, which no answer at the tests needs, runs
+    const copy = 2 * n;
+    const extra = 2 * (1 + 2 * size.mlpRatio) * C * C * copy + 4 * C * (copy * copy + 3 * n);
+    const { layers, attention } = theory.structuredOperations(n, size);
+    assert.equal(counted, layers + attention + extra, `n = ${n}`);
+    const all = theory.forwardOperations('invicl', n, size);
+    assert.ok(layers < all.layers, 'the last layer of both copies should be saved');
+    network.dispose();
+    tf.dispose(Object.values(prompts) as never);
+  }
 });

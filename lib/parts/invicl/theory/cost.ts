@@ -45,6 +45,30 @@ export function forwardOperations(
 }
 
 /**
+ * Floating-point operations that the structured form of InvICL runs to answer one test after n
+ * examples of two tokens (see model/structured). They are fewer than for all tokens of the doubled
+ * prompt: in the last layer only the test goes through attention, projection and MLP, because no
+ * answer depends on the final states of either copy. Second copies are multiplied with all first
+ * copies, their own included, which is masked.
+ *
+ * @throws CourseError when n is no positive integer
+ */
+export function structuredOperations(
+  n: number,
+  { width: C, layers: L, mlpRatio }: TransformerSize,
+): { readonly layers: number; readonly attention: number } {
+  positiveInteger('n', n);
+  const copy = 2 * n; // tokens of the first copies, and of the second
+  const [toHeads, afterHeads] = [2 * 3 * C * C, 2 * (1 + 2 * mlpRatio) * C * C];
+  const inside = 3 * n; // pairs inside the examples, causal
+  const pairs = (L - 1) * (inside + copy * copy + inside) + L * (copy + 1);
+  return {
+    layers: L * (2 * copy + 1) * toHeads + ((L - 1) * 2 * copy + L) * afterHeads,
+    attention: pairs * 4 * C,
+  };
+}
+
+/**
  * Allowed pairs of tokens when an example has two: four per pair of different examples, three
  * inside an example (causal), four under Prefix.
  */

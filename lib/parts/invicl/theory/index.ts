@@ -3,6 +3,7 @@ export {
   ATTENDED_PAIRS,
   forwardOperations,
   memoryModel,
+  structuredOperations,
   type CountedMethod,
   type MemoryModel,
 } from './cost';
@@ -23,6 +24,7 @@ export {
   linearTokens,
   slotsByLayer,
   type LinearLayer,
+  type LinearMask,
 } from './linearattention';
 export {
   likeness,

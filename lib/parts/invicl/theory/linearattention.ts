@@ -49,7 +49,19 @@ const withoutSelf =
   (row, column) =>
     mask(row, column) && !(isSelf(row, column) && (row.part === 'test' || !self));
 
-/** The masks of the recursions of the same names. */
+/** A mask over blocks, and whether the context is doubled. */
+export interface LinearMask {
+  readonly mask: BlockMask;
+  readonly doubled: boolean;
+}
+
+/**
+ * The masks of the recursions of the same names. They are not those of the methods of the same
+ * names: **no test attends to itself**, because its slot holds a prediction and not a residual, and
+ * its own entry would multiply the prediction by 1 - eta |x_t|^2 in every layer. `prefix` is
+ * therefore the mask of the method `prefixTestApart`; and `boe` and `invicl` leave out the
+ * self-links of the examples too.
+ */
 export const LINEAR_MASKS = {
   prefix: { mask: withoutSelf(prefix, true), doubled: false },
   ar: { mask: withoutSelf(ar, true), doubled: false },
@@ -57,9 +69,7 @@ export const LINEAR_MASKS = {
   boeSelf: { mask: withoutSelf(boe, true), doubled: false },
   invicl: { mask: withoutSelf(invicl, false), doubled: true },
   inviclSelf: { mask: withoutSelf(invicl, true), doubled: true },
-} as const satisfies Readonly<
-  Record<string, { readonly mask: BlockMask; readonly doubled: boolean }>
->;
+} as const satisfies Readonly<Record<string, LinearMask>>;
 
 /** Tokens of a problem and a test input: [n (or 2 n) + 1, d + 1]. */
 export function linearTokens(
@@ -93,20 +103,21 @@ export function linearStep(
 }
 
 /**
- * The test's slot after 0, 1, .., depth layers of descent under a mask: x_t . w_l of the recursion
- * of the same name.
+ * The test's slot after 0, 1, .., depth layers of descent under a mask. Under a named mask of
+ * LINEAR_MASKS it is x_t . w_l of the recursion of the same name.
  *
+ * @param attention a name of LINEAR_MASKS, or any mask (a method of the table of methods is one)
  * @throws CourseError when eta is not positive, depth is below 1, or the test input does not fit
  */
 export function slotsByLayer(
-  name: keyof typeof LINEAR_MASKS,
+  attention: keyof typeof LINEAR_MASKS | LinearMask,
   problem: Regression,
   test: readonly number[],
   eta: number,
   depth: number,
 ): number[] {
   checkDescent(eta, depth);
-  const { mask, doubled } = LINEAR_MASKS[name];
+  const { mask, doubled } = typeof attention === 'string' ? LINEAR_MASKS[attention] : attention;
   const spelled = maskMatrix(mask, blocksOf(problem.X.rows, 1, doubled));
   const layer = descentLayer(problem.X.columns, eta);
   let Z = linearTokens(problem, test, doubled);
