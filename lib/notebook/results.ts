@@ -23,7 +23,7 @@ import type { Bar, Line } from './charts';
 import { Display, show } from './display';
 import { forestPlots } from './forest';
 import { dataPath } from './start';
-import { toHtml, toMarkdown } from './table';
+import { toHtml, toMarkdown, type Rows } from './table';
 import { readJson } from '../core/files';
 
 /** A recorded experiment, as a notebook reads it. */
@@ -256,25 +256,37 @@ const numbersOf = ({ ours, earlier }: Verdict): string =>
 
 /**
  * Shows verdicts: where there are many over seeds, as a forest plot with the table folded beneath;
- * else as a table. `npm run reproduce` collects them.
+ * else as a table.
+ *
+ * @param linked the column of the rows whose cells are notebooks, and become links to them
  */
-export async function showVerdicts(verdicts: readonly Verdict[]): Promise<void> {
-  const rows = verdicts.map((one) => ({
-    claim: one.claim,
-    source: one.source,
-    ours: numbersOf(one),
-    verdict: one.verdict,
-  }));
+async function showWall(
+  verdicts: readonly Verdict[],
+  rows: Rows,
+  more: Readonly<Record<string, unknown>>,
+  linked?: string,
+): Promise<void> {
   const isWall = verdicts.filter(({ effect }) => effect !== undefined).length >= MANY;
   if (isWall) for (const figure of forestPlots(verdicts)) await show(figure);
-  const table = toHtml(rows);
+  const table = toHtml(rows, linked);
   const summaryOf = `All ${rows.length} claims with source, number and verdict`;
   new Display().write({
-    [VERDICTS]: { verdicts },
+    ...more,
     'text/html': isWall ? `<details><summary>${summaryOf}</summary>\n${table}\n</details>` : table,
     'text/plain': toMarkdown(rows),
   });
 }
+
+const rowOf = (one: Verdict): Rows[number] => ({
+  claim: one.claim,
+  source: one.source,
+  ours: numbersOf(one),
+  verdict: one.verdict,
+});
+
+/** Shows verdicts (many as a forest plot); `npm run reproduce` collects them. */
+export const showVerdicts = (verdicts: readonly Verdict[]): Promise<void> =>
+  showWall(verdicts, verdicts.map(rowOf), { [VERDICTS]: { verdicts } });
 
 /** The course's notebooks, in their order. */
 export const notebookFiles = (): string[] =>
@@ -312,13 +324,10 @@ export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
 }
 
 /** Shows verdicts with a link from each to the notebook that shows its figure. */
-export function showLinkedVerdicts(verdicts: readonly ShownVerdict[]): void {
-  const rows = verdicts.map(({ notebook, claim, source, ours, verdict }) => ({
-    notebook,
-    claim,
-    source,
-    ours,
-    verdict,
-  }));
-  new Display().write({ 'text/html': toHtml(rows, 'notebook'), 'text/plain': toMarkdown(rows) });
-}
+export const showLinkedVerdicts = (verdicts: readonly ShownVerdict[]): Promise<void> =>
+  showWall(
+    verdicts,
+    verdicts.map((one) => ({ notebook: one.notebook, ...rowOf(one) })),
+    {},
+    'notebook',
+  );

@@ -336,7 +336,7 @@ function measurements(
   };
 }
 
-/** Rules, the exact answer, and what it says of the kind of a task. */
+/** Rules and the exact answer, on the queries of the networks; what it says of a task's kind. */
 function measureBaselines({ config }: FewShotPlan, put: Put): void {
   const rules = twoClassRules();
   measureAnswers(rules, config, put);
@@ -348,8 +348,8 @@ function measureBaselines({ config }: FewShotPlan, put: Put): void {
   onEach(config, (kind, n, prompts) => {
     const few = some(prompts, compared);
     if (covered.includes(kind)) {
-      put(exact.name, { n }, `accuracy, ${kind}`, accuracy(exact, few));
-      put(exact.name, { n }, `cross-entropy, ${kind}`, crossEntropyOf(exact, few));
+      put(exact.name, { n }, `accuracy, ${kind}`, accuracy(exact, prompts));
+      put(exact.name, { n }, `cross-entropy, ${kind}`, crossEntropyOf(exact, prompts));
     } else if (kinds[kind]!.kind === 'radius')
       put(
         'Bayes-optimal for circles',

@@ -185,6 +185,7 @@ export const linearFixed: PromptExperiment = {
     { ...CANONICAL, seeds: 3 },
     methodVariant('pcw', { seeds: 3 }),
   ],
+  weights: ['ar', 'prefix', 'invicl'],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
   profiles: profiles(pairs({ nRandom: false }), fullPrompts(linear(20))),
