@@ -15,6 +15,7 @@ export {
   type Facts,
   type FactTraining,
 } from './facts';
+export { bayesWithCentres } from './bayes';
 export { GatedModel, type GatedModelConfig } from './gatedmodel';
 export {
   SequenceGenerator,
@@ -51,6 +52,7 @@ export {
   sequenceNetworkOf,
   type SequenceNetworkConfig,
 } from './stacks';
+export { expectedDistinct } from './sightings';
 export {
   FACT_KIND,
   loadFactModel,

@@ -18,6 +18,7 @@ export const INWEIGHT: Part = {
     'rare classes': solid('#004488'),
     'new classes': { color: '#004488', dash: 'dot' },
     chance: trivial('#AAAAAA', 'dot'),
+    'Bayes, knows the centres': trivial('#000000', 'dashdot'),
     'nearest labels': trivial('#666666', 'dash'),
     'knows the centres': trivial('#222222', 'dot'),
   },

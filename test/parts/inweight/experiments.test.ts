@@ -148,4 +148,7 @@ test('windows are means over five measurements, each by its last step', () => {
     { step: 5, values: records.asMeasured([3, 4]) },
     { step: 10, values: records.asMeasured([8, 9]) },
   ]);
+  assert.deepEqual(inweight.windowMeans(made, 'v', 8, 10), [
+    { step: 10, values: records.asMeasured([5.5, 6.5]) },
+  ]);
 });

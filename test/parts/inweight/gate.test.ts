@@ -53,6 +53,24 @@ test('(c): the excess of Laplace’s estimate falls as 1 / N_x, at (C - 1) / (2 
   }
 });
 
+test('(c) with labels that never come: 8.5 / N_x for two of ten; exactly, at small N_x, too', () => {
+  const truth = gate.noisyLabel(10, 0, 0.1);
+  assert.ok(Math.abs(gate.expectedExcess(10, 1, 2) - 8.5) < 1e-12);
+  assert.ok(Math.abs(gate.expectedExcess(10, 1, 2, 0.5) - 4.5) < 1e-12);
+  assert.ok(Math.abs(gate.exactExcess(truth, 4096) / gate.expectedExcess(10, 4096, 2) - 1) < 0.02);
+  const random = core.stream(4, 'never');
+  for (const Nx of [1, 5, 40, 300]) {
+    const excess = gate.simulatedError(truth, Nx, 20_000, random) - gate.entropy(truth);
+    const ratio = excess / gate.exactExcess(truth, Nx);
+    assert.ok(ratio > 0.97 && ratio < 1.03, `N_x = ${Nx}: ${ratio} times the exact excess`);
+  }
+  // one draw, by hand: the label that came has 2 of 11 parts, each other one 1
+  const once = -(0.82 * Math.log(2 / 11) + 0.18 * Math.log(1 / 11)) - gate.entropy(truth);
+  assert.ok(Math.abs(gate.exactExcess(truth, 1) - once) < 1e-12);
+  assert.ok(Math.abs(gate.exactExcess([1, 0], 3) - Math.log(5 / 4)) < 1e-12);
+  refused(() => gate.exactExcess(truth, 0), 'N_x', '0');
+});
+
 test('the clipped minimiser beats every other clipped answer, and keeps the floor', () => {
   fc.assert(
     fc.property(
@@ -141,15 +159,13 @@ test('crossover by bound, expectation, simulation; none for clean relevant conte
   const H = gate.entropy(truth);
   const contextError = gate.noisyCopy(0.1, 0.01);
   assert.ok(contextError > H);
-  const expected = gate.switchByExpectation(H, contextError, 10);
-  const found = gate.simulatedSwitch(
-    truth,
-    contextError,
-    Array.from({ length: 200 }, (_, i) => i + 1),
-    2000,
-    core.stream(5, 'switch'),
-  );
+  const expected = gate.switchByExpectation(H, contextError, 10, 2);
+  const sizes = Array.from({ length: 200 }, (_, i) => i + 1);
+  const found = gate.simulatedSwitch(truth, contextError, sizes, 2000, core.stream(5, 'switch'));
   assert.ok(found > expected / 2 && found < expected * 2, `${found} against ${expected}`);
+  const exactly = gate.switchExactly(truth, contextError, sizes);
+  assert.ok(Math.abs(found - exactly) <= 1, `${found} against ${exactly}`);
+  assert.equal(gate.switchExactly(truth, H, sizes), Infinity);
   assert.ok(gate.switchByBound(H, contextError, 20, 0.1) > 0);
   assert.equal(
     gate.switchByExpectation(0, 0, 10),

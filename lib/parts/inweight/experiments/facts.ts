@@ -2,7 +2,8 @@
  * Fine-tuning a language model on fixed facts (notebook 54).
  */
 import { differenceOf } from '../../../records/effects';
-import { measured, valuesIn, type Measured } from '../../../records/measured';
+import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
+import type { ResultRecord } from '../../../records/record';
 import { type Claim, claim } from '../../../records/rules';
 import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
 import { COURSE, REVIEWERS } from '../../../records/sources';
@@ -34,6 +35,40 @@ const largerLogOdds =
     const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
     return decisionBy(differenceOf(x, y, 'nats'), before);
   };
+
+/** By how many nats fine-tuning lowers the log-odds of the context. */
+const drop = (records: readonly ResultRecord[], who: string): Measured =>
+  seedwise(
+    (before, after) => before - after,
+    measured(records, MODEL, at(who, 0, 'log-odds of the context')),
+    measured(records, `${MODEL}, ${FAST}`, at(who, END, 'log-odds of the context')),
+  );
+
+/** The rule "the log-odds of the context fall further for a than for b". */
+const largerDrop =
+  (a: string, b: string): Claim['decide'] =>
+  (records) => {
+    const [x, y] = [drop(records, a), drop(records, b)];
+    const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
+    return decisionBy(differenceOf(x, y, 'nats'), before);
+  };
+
+/** What is claimed of drops, written after the records were made: end levels hide them. */
+const dropClaims = (): Claim[] => [
+  claim(
+    'Fine-tuning on fixed facts lowers the log-odds of the context further for invented strings ' +
+      `than for familiar ones (${END} steps, ${FAST})`,
+    `${CHAN_2025}, section 6`,
+    largerDrop('invented', 'familiar'),
+  ),
+  claim(
+    'Fine-tuning on fixed facts lowers the log-odds of the context further where it names a city ' +
+      'that is in no fact (all names) than where it names that of another fact (invented ' +
+      `names; ${END} steps, ${FAST})`,
+    COURSE,
+    largerDrop(NEW_CITIES, 'invented'),
+  ),
+];
 
 /** What is claimed of shares of answers. */
 const shareClaims = (): Claim[] => [
@@ -222,5 +257,5 @@ export const onCities: FactExperiment = {
       watchEvery: 1000,
     },
   },
-  claims: () => [...shareClaims(), ...logOddsClaims(), ...otherFactClaims()],
+  claims: () => [...shareClaims(), ...logOddsClaims(), ...dropClaims(), ...otherFactClaims()],
 };

@@ -2,7 +2,7 @@
  * What the experiments on sequences share: sources, sizes and rules.
  */
 import type { ResultRecord } from '../../../records/record';
-import { measured, type Measured } from '../../../records/measured';
+import { measured, seedwise, type Measured } from '../../../records/measured';
 import type { Claim } from '../../../records/rules';
 import { compareShares } from '../../../records/verdicts';
 import { CENTRES } from '../inputs';
@@ -42,6 +42,30 @@ export const moreErrors =
     const where = (cell = COPYING): string => (a.cell === b.cell ? '' : `, ${cell}`);
     const name = ({ variant, N, cell }: typeof a): string => `${variant} (N = ${N}${where(cell)})`;
     return compareShares(name(a), x, name(b), y, margin);
+  };
+
+/** Irrelevant context, labels as in training: right answers come from the weights. */
+export const REMEMBERING = 'irrelevant, rare, same';
+
+/**
+ * The rule "from one setting to another the error of copying changes by more points than the error
+ * of answers from the weights", by how much each changes in either direction.
+ */
+export const copyingChangesMore =
+  (from: string, to: string, N: number): Claim['decide'] =>
+  (records) => {
+    const change = (cell: string): Measured =>
+      seedwise(
+        (before, after) => Math.abs(after - before),
+        errorAt(records, from, cell, N),
+        errorAt(records, to, cell, N),
+      );
+    return compareShares(
+      'change in context',
+      change(COPYING),
+      'change in the weights',
+      change(REMEMBERING),
+    );
   };
 
 export const quickSequences = (

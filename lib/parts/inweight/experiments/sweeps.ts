@@ -1,9 +1,18 @@
 /**
  * Sweeps over the settings of the data generator (notebook 52).
  */
-import { claim } from '../../../records/rules';
+import { type Claim, claim } from '../../../records/rules';
 import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
-import { CHAN_2025, fullSequences, moreErrors, powers, quickSequences } from './shared';
+import {
+  CHAN_2025,
+  MIDDLE,
+  REMEMBERING,
+  copyingChangesMore,
+  fullSequences,
+  moreErrors,
+  powers,
+  quickSequences,
+} from './shared';
 
 const BASE = 'p_high 0.9, p_relevant 0.9, L 1, 45 rare';
 
@@ -15,6 +24,43 @@ const swept = (
   law: SequenceVariant['law'],
   rest: Partial<SequenceVariant> = {},
 ): SequenceVariant => ({ key, name, law: law!, ...rest });
+
+/** From which setting to which each factor is changed. */
+const CHANGES = [
+  ['p_relevant from 0.5 to 0.99', 'p_relevant 0.5', 'p_relevant 0.99'],
+  ['p_high from 0.99 to 0.5', 'p_high 0.99', 'p_high 0.5'],
+  ['L from 1 to 4', BASE, 'L 4'],
+  ['L_relevant from 1 to 4 of L = 4', 'L_relevant 1 of 4', 'L_relevant 4 of 4'],
+] as const;
+
+/** Claims on in-weight learning and on p_high, written after the records were made. */
+const laterClaims = (): Claim[] => [
+  ...CHANGES.map(([what, from, to]) =>
+    claim(
+      `Changing ${what} changes in-weight learning less than in-context learning (change of the ` +
+        `error in irrelevant contexts against that on shifted labels, rare classes, N = ${SWEPT})`,
+      `${CHAN_2025}, section 4`,
+      copyingChangesMore(from, to, SWEPT),
+    ),
+  ),
+  ...[MIDDLE, SWEPT].map((N) =>
+    claim(
+      'Lowering p_high from 0.9 to 0.5 strengthens in-context learning (fewer errors on shifted ' +
+        `labels, N = ${N})`,
+      `${CHAN_2025}, figure 4, first column`,
+      moreErrors({ variant: BASE, N }, { variant: 'p_high 0.5', N }),
+    ),
+  ),
+  ...(['common', 'rare'] as const).map((query) => {
+    const cell = REMEMBERING.replace('rare', query);
+    return claim(
+      'With p_high 0.5 in-weight learning needs more data than with 0.9 (more errors in ' +
+        `irrelevant contexts, ${query} classes, N = ${MIDDLE})`,
+      `${CHAN_2025}, figure 4, first column`,
+      moreErrors({ variant: 'p_high 0.5', N: MIDDLE, cell }, { variant: BASE, N: MIDDLE, cell }),
+    );
+  }),
+];
 
 export const onSweeps: SequenceExperiment = {
   name: 'iwl-sweeps',
@@ -74,5 +120,6 @@ export const onSweeps: SequenceExperiment = {
       `${CHAN_2025}, figure 5`,
       moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
     ),
+    ...laterClaims(),
   ],
 };

@@ -4,8 +4,8 @@
  * Reference: Chan et al. (ICLR 2025), section 3; expected errors in place of bounds: this course.
  */
 import type { Stream } from '../../../core/random';
-import { drawnCounts, smoothed } from './table';
-import { expectedCrossEntropy } from './simplex';
+import { drawnCounts, exactExcess, expectedExcess, smoothed } from './table';
+import { entropy, expectedCrossEntropy } from './simplex';
 
 /**
  * N_x from which constant sqrt(log(2 |X| / delta) / N_x) + H is below the in-context error;
@@ -23,11 +23,27 @@ export const switchByBound = (
     : Infinity;
 
 /**
- * N_x from which the expected error of Laplace's estimate, H + (C - 1) / (2 N_x), is below the
+ * N_x from which the expected error of Laplace's estimate, H + expectedExcess, is below the
  * in-context error.
+ *
+ * @param possible labels with a probability above 0
  */
-export const switchByExpectation = (H: number, contextError: number, C: number): number =>
-  contextError > H ? (C - 1) / (2 * (contextError - H)) : Infinity;
+export const switchByExpectation = (
+  H: number,
+  contextError: number,
+  C: number,
+  possible = C,
+): number => (contextError > H ? expectedExcess(C, 1, possible) / (contextError - H) : Infinity);
+
+/**
+ * The first N_x of a list at which the expected error, computed exactly, is below the in-context
+ * one; Infinity when none is.
+ */
+export const switchExactly = (
+  truth: readonly number[],
+  contextError: number,
+  sizes: readonly number[],
+): number => sizes.find((Nx) => entropy(truth) + exactExcess(truth, Nx) < contextError) ?? Infinity;
 
 /**
  * Expected cross-entropy of copying the one example of a clean context (L = 1, k = 0) when every

@@ -5,6 +5,7 @@ export {
   simulatedSwitch,
   switchByBound,
   switchByExpectation,
+  switchExactly,
 } from './crossover';
 export {
   adversarialRounds,
@@ -26,6 +27,7 @@ export {
   drawnBound,
   drawnCounts,
   drawnLabel,
+  exactExcess,
   excessBound,
   expectedExcess,
   frequencyBound,

@@ -51,9 +51,43 @@ export const excessBound = (sizes: TableSizes, Nx: number, eps: number): number 
   Math.log(1 / checkedFloor(eps, sizes.C)) * frequencyBound(sizes, Nx);
 
 /**
- * (c) What Laplace's estimate costs above the entropy on average, (C - 1) / (2 N_x) for large N_x.
+ * (c) What a smoothed estimate costs above the entropy on average, for large N_x, where only some
+ * of the C labels can come at all (the others have probability 0):
+ * (prior (C - possible) + (possible - 1) / 2) / N_x. With Laplace's prior of 1 and all labels
+ * possible this is (C - 1) / (2 N_x), with labels that never come it is more: each takes 1 / N_x of
+ * the probability from those that do.
+ *
+ * From a Taylor series: log((n_c + a) / (N + a C)) is log p_c + (n_c - N p_c + a) / (N p_c) -
+ * (n_c - N p_c)^2 / (2 N^2 p_c^2) - a C / N up to terms that fall faster, and n_c has the mean
+ * N p_c and the variance N p_c (1 - p_c).
+ *
+ * @param possible labels with a probability above 0
  */
-export const expectedExcess = (C: number, Nx: number): number => (C - 1) / (2 * Nx);
+export const expectedExcess = (C: number, Nx: number, possible = C, prior = 1): number =>
+  (prior * (C - possible) + (possible - 1) / 2) / Nx;
+
+/**
+ * The same exactly, at any N_x: n_c is binomial, so the mean of log((n_c + prior) / (N_x + prior
+ * C)) is a finite sum.
+ *
+ * @param truth the probability of each label
+ * @throws CourseError when N_x is no positive integer
+ */
+export function exactExcess(truth: readonly number[], Nx: number, prior = 1): number {
+  positiveInteger('N_x', Nx);
+  const total = Nx + prior * truth.length;
+  return truth.reduce((sum, p) => {
+    if (p === 0) return sum;
+    // P(n = k), from one k to the next, as a logarithm
+    let logP = p < 1 ? Nx * Math.log1p(-p) : -Infinity;
+    let mean = p < 1 ? Math.exp(logP) * Math.log(prior / total) : Math.log((Nx + prior) / total);
+    for (let k = 1; k <= Nx && p < 1; k++) {
+      logP += Math.log((Nx - k + 1) / k) + Math.log(p) - Math.log1p(-p);
+      mean += Math.exp(logP) * Math.log((k + prior) / total);
+    }
+    return sum + p * (Math.log(p) - mean);
+  }, 0);
+}
 
 /**
  * The form in which the article's first figure draws it: constant times 1 / sqrt(N_x) above the
