@@ -8,13 +8,7 @@ import { drifting } from './drifting';
 import { network, sparse, tree } from './functionclasses';
 import { linearFixed, linearRandom } from './onetoken';
 import { rates } from './rates';
-import {
-  markedFixed,
-  markedRandom,
-  twoTokensFixed,
-  twoTokensRandom,
-  twoTokensShallow,
-} from './twotokens';
+import { markedFixed, twoTokensFixed, twoTokensRandom, twoTokensShallow } from './twotokens';
 
 /** All of them, in the order in which a short run should make them. */
 export const SYNTHETIC: readonly PromptExperiment[] = [
@@ -22,7 +16,6 @@ export const SYNTHETIC: readonly PromptExperiment[] = [
   linearFixed,
   twoTokensRandom,
   twoTokensFixed,
-  markedRandom,
   markedFixed,
   twoTokensShallow,
   rates,

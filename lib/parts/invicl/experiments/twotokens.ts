@@ -48,7 +48,7 @@ const twoTokens = (
     learningRate: 2e-3,
     ...training,
   },
-  seeds: 10,
+  seeds: 3,
   watchEvery: 50,
   measures: {
     ...PROMPT_MEASURES,
@@ -82,7 +82,7 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method, { seeds: 5 })),
+    ).map((method) => methodVariant(method)),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
@@ -143,7 +143,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
     key: `${method}-0.02`,
     name: `${METHODS[method].name}, initial scale 0.02`,
     model: { initialScale: 0.02 },
-    seeds: 3,
   });
 
 /**
@@ -152,7 +151,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
  */
 const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
   model: { positionScale: 0.5 },
-  seeds: 5,
 });
 
 /** The rule that these positions help Prefix. */
@@ -197,18 +195,18 @@ export const twoTokensFixed: PromptExperiment = {
 };
 
 /** Tokens that say whether they are an input or a label, in a column of its own. */
-const marked = (name: string, training: Partial<PromptConfig['training']>): PromptExperiment => ({
-  name,
+export const markedFixed: PromptExperiment = {
+  name: 'marked-tokens-fixed-n',
   notebook: '08',
   claim:
     'With two tokens per example that say which of them is the label, InvICL has a smaller ' +
-    `error than its rivals (n ${training.nRandom ? 'drawn anew' : 'the same'} at every step).`,
+    'error than its rivals (the same n at every training step).',
   source: COURSE,
-  variants: training.nRandom ? METHODS_OF_FIGURE_3 : [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE],
+  variants: [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens(training, { layout: 'xy-marked' }), {
-    ...fullPrompts(linear(20), training),
+  profiles: profiles(twoTokens({ nRandom: false }, { layout: 'xy-marked' }), {
+    ...fullPrompts(linear(20)),
     model: { layout: 'xy-marked', size: STANDARD },
   }),
   claims: (config) => {
@@ -216,14 +214,10 @@ const marked = (name: string, training: Partial<PromptConfig['training']>): Prom
     return [
       ...versus(ALL_RIVALS, { n }, COURSE, `${regime}, n = ${n}`),
       ...versus(ALL_RIVALS, { n: 2 * n }, COURSE, `marked tokens, ${beyond(2)}`),
-      ...(training.nRandom ? [] : [byExampleHelps(n, regime)]),
+      byExampleHelps(n, regime),
     ];
   },
-});
-
-export const markedRandom = marked('marked-tokens-random-n', { nRandom: true });
-
-export const markedFixed = marked('marked-tokens-fixed-n', { nRandom: false });
+};
 
 export const twoTokensShallow: PromptExperiment = {
   name: 'two-tokens-four-layers',
