@@ -4,6 +4,7 @@
 import type { LineStyle } from '../experiments/part';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
+import { verdictColour } from './forest';
 import { styleOf, withOpacity } from './palette';
 
 /** A curve with an optional band. */
@@ -331,7 +332,7 @@ export function stackedBars(
       name,
       x: [...bars],
       y: [...values],
-      marker: { color: PART_COLOURS[i % PART_COLOURS.length]! },
+      marker: { color: verdictColour(name) ?? PART_COLOURS[i % PART_COLOURS.length]! },
     })),
     layout: layoutOf(text.title, text.caption, {
       barmode: 'stack',

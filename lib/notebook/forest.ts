@@ -19,6 +19,10 @@ const MARKS: Readonly<Partial<Record<VerdictWord, Mark>>> = {
   'too few seeds': { color: '#B0B0B0', symbol: 'diamond-open' },
 };
 
+/** The colour of a verdict in every figure; undefined for another word. */
+export const verdictColour = (word: string): string | undefined =>
+  ({ true: '#009E73', false: '#CC79A7' })[word] ?? MARKS[word as VerdictWord]?.color;
+
 /** Ratios beyond this are drawn at it. */
 const FARTHEST = 100;
 
