@@ -138,7 +138,7 @@ export const numbersOf = ({ ours, earlier }) =>
 /** How often a word is among verdicts. */
 export const count = (verdicts, word) => verdicts.filter(({ verdict }) => verdict === word).length;
 
-/** Such as: 5 claims: holds 3, partly 2. */
+/** Such as: 5 claims: supported 3, undecided 2. */
 export function countsInWords(verdicts, words) {
   const found = words.filter((word) => count(verdicts, word) > 0);
   const counts = found.map((word) => `${word} ${count(verdicts, word)}`).join(', ');
