@@ -79,7 +79,7 @@ ${table(['claim', 'source', 'ours', 'verdict', 'among all of the part'], rows)}`
     );
     return [
       `## ${headingOf(part)}`,
-      `${countsInWords(verdicts, words)}.\nAmong all of the part: ${afterwards}.`,
+      `${countsInWords(verdicts, words)}.\n${wrapped(`Among all of the part: ${afterwards}.`)}`,
       ...shown,
     ].join('\n\n');
   });

@@ -23,7 +23,7 @@ test('summary: mean, deviation and t-interval as in any textbook', () => {
   assert.deepEqual([count, mean], [8, 5]);
   assert.ok(Math.abs(deviation - 2.13809) < 1e-5);
   assert.ok(
-    Math.abs(high - 5 - (2.365 * 2.13809) / Math.sqrt(8)) < 1e-4 &&
+    Math.abs(high - 5 - (2.364624 * 2.13809) / Math.sqrt(8)) < 1e-4 &&
       Math.abs(low + high - 10) < 1e-9,
   );
   assert.deepEqual(evaluation.summary([3]), { count: 1, mean: 3, deviation: 0, low: 3, high: 3 });
