@@ -1,12 +1,11 @@
 // Checks on what the notebooks say and on the records they say it from: the claim of every first
 // cell is decided by a cell, verdicts rest on three seeds or more, records say what made them.
 import path from 'node:path';
-import { createRequire } from 'node:module';
 import { at, Fault, filesBelow } from './setup/base.mjs';
+import { library } from './outline.mjs';
 import { notebookFiles, readNotebook, titleOf, verdictsOf } from './notebooks.mjs';
 
 const CLAIM = 'application/vnd.icl.claim+json';
-const library = () => createRequire(import.meta.url)('invicl');
 
 /** A sentence without the marks of markdown and formulas, and with single blanks. */
 const plain = (sentence) =>

@@ -124,16 +124,15 @@ export const verdictsIn = (notebooks) =>
   );
 
 /** The compiled library, whose rules decide many claims at once. */
-function library() {
+export function library() {
   if (!fs.existsSync(at('lib', 'dist', 'index.js')))
     throw new Fault('The library is not compiled.', 'npm run setup, then the same command again.');
   return createRequire(import.meta.url)('invicl');
 }
 /** The words of verdicts among all of their part. */
 export const adjustedOf = (verdicts) => library().records.adjustedWords(verdicts);
-/** Our number; where the rule or recipe was changed, also the earlier one. */
-export const numbersOf = ({ ours, earlier }) =>
-  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
+/** Our number in words, with the earlier one where the rule or recipe was changed. */
+export const numbersOf = (verdict) => library().records.oursInWords(verdict);
 
 /** How often a word is among verdicts. */
 export const count = (verdicts, word) => verdicts.filter(({ verdict }) => verdict === word).length;
@@ -146,13 +145,10 @@ export function countsInWords(verdicts, words) {
   return counts ? `${claims}: ${counts}` : claims;
 }
 
-/** In the order in which they are always shown. */
-const WORDS = ['supported', 'contradicted', 'undecided', 'too few seeds', 'true', 'false'];
-
 /** The words that verdicts of the course have. */
 export function wordsOf(course) {
   const verdicts = course.flatMap(({ notebooks }) => verdictsIn(notebooks));
-  return WORDS.filter((word) => count(verdicts, word) > 0);
+  return library().records.VERDICT_WORDS.filter((word) => count(verdicts, word) > 0);
 }
 
 /** The numbers of a part as readers see them: 00 to 16. */

@@ -75,21 +75,19 @@ const MODEL_KEYS = [
   'positionScale',
 ];
 
-/** Refuses what is no scale. */
-function checkedScale(scale: InitialScale | undefined): InitialScale | undefined {
+/** Refuses a setting that is neither left out, nor a number above 0, nor one of some words. */
+function checkedScale<S extends number | string>(
+  name: string,
+  scale: S | undefined,
+  words: readonly string[],
+): S | undefined {
+  const isWord = typeof scale === 'string' && words.includes(scale);
   demand(
-    scale === undefined || scale === 'fan-in' || (Number.isFinite(scale) && scale > 0),
-    () => `initialScale must be a number above 0 or 'fan-in', got ${JSON.stringify(scale)}.`,
-    "Give for example 0.02, or 'fan-in' for 1 / sqrt(inputs).",
-  );
-  return scale;
-}
-
-/** Refuses what is no scale of positions. */
-function checkedPositionScale(scale: number | undefined): number | undefined {
-  demand(
-    scale === undefined || (Number.isFinite(scale) && scale > 0),
-    () => `positionScale must be a number above 0, got ${JSON.stringify(scale)}.`,
+    scale === undefined || isWord || (Number.isFinite(scale) && Number(scale) > 0),
+    () => {
+      const allowed = ['a number above 0', ...words.map((word) => `'${word}'`)].join(' or ');
+      return `${name} must be ${allowed}, got ${JSON.stringify(scale)}.`;
+    },
     'Give for example 0.02.',
   );
   return scale;
@@ -130,14 +128,18 @@ export class InContextModel implements Predictor {
     positiveInteger('d', config.d);
     this.method = methodOf(config.method);
     this.name = this.method.name;
-    this.store = new ParameterStore(config.seed, undefined, checkedScale(config.initialScale));
+    this.store = new ParameterStore(
+      config.seed,
+      undefined,
+      checkedScale('initialScale', config.initialScale, ['fan-in']),
+    );
     this.transformer = new Transformer(config.size, this.store);
     const { width: C, maxPositions } = this.transformer.size;
     this.readIn = this.store.linear('readIn', LAYOUTS[config.layout].width(config.d), C);
     const positionTable = this.store.normal<Rank.R2>(
       'positions',
       [maxPositions, C],
-      checkedPositionScale(config.positionScale),
+      checkedScale('positionScale', config.positionScale, []),
     );
     this.readOut = this.store.linear('readOut', C, 1);
     this.pass = new ForwardPass(

@@ -17,7 +17,7 @@ import { overSeeds, readExperiment } from '../records/records';
 import { experimentOf, experimentsNamed } from '../parts/registry';
 import { withEarlier } from '../records/earlier';
 import { decide } from '../records/rules';
-import type { Verdict } from '../records/verdicts';
+import { oursInWords, type Verdict } from '../records/verdicts';
 import { logSummary, summary, type Summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display, show } from './display';
@@ -250,10 +250,6 @@ const VERDICTS = 'application/vnd.icl.verdicts+json';
 /** So many claims, and a figure shows them before the table. */
 const MANY = 4;
 
-/** Our number, and before a change of the rule or recipe the earlier one. */
-const numbersOf = ({ ours, earlier }: Verdict): string =>
-  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
-
 /**
  * Shows verdicts: where there are many over seeds, as a forest plot with the table folded beneath;
  * else as a table.
@@ -280,7 +276,7 @@ async function showWall(
 const rowOf = (one: Verdict): Rows[number] => ({
   claim: one.claim,
   source: one.source,
-  ours: numbersOf(one),
+  ours: oursInWords(one),
   verdict: one.verdict,
 });
 

@@ -2,7 +2,7 @@
  * Effects: how far two things differ over seeds, with a 95 % interval, and the word that follows
  * for a claim. Both are compared seed by seed: the interval is Student's t of the differences.
  */
-import { logsOf, mean, summary } from '../evaluation/statistics';
+import { logsOf, summary } from '../evaluation/statistics';
 import { tQuantile, twoSided } from '../evaluation/student';
 import { demand } from '../core/errors';
 import { seedwise, valuesIn, type Measured } from './measured';
@@ -124,6 +124,3 @@ export function seedsToDecide({ unit, estimate, high, bound, seeds }: Effect): n
     if ((tQuantile(n - 1) * deviation) / Math.sqrt(n) < distance) return n;
   return Infinity;
 }
-
-/** The mean of logarithms as a number again: the geometric mean. */
-export const geometricMean = (values: readonly number[]): number => Math.exp(mean(logsOf(values)));

@@ -37,6 +37,7 @@ export {
   errorInWords,
   exactly,
   inWords,
+  oursInWords,
   type Decision,
   type EarlierDecision,
   type Verdict,

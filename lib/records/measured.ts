@@ -3,8 +3,9 @@
  * they share a seed, so numbers are always compared seed by seed.
  */
 import { CourseError } from '../core/errors';
-import { KEY_OF, coordinateInWords, coordinateOf, sameCoordinate, type Point } from './axis';
+import { KEY_OF, coordinateInWords, coordinateOf, type Point } from './axis';
 import type { ResultRecord } from './record';
+import { recordsAt } from './records';
 
 /** A number for each seed of a variant, or the one number of a baseline, which needs no training. */
 export type Measured = number | ReadonlyMap<number, number>;
@@ -40,20 +41,17 @@ export function measured(
   variant: string,
   { metric = 'error', step, ...point }: Where = {},
 ): Measured {
-  const asked = coordinateOf(point);
-  const fitting = records.filter(
-    (r) =>
-      r.variant === variant &&
-      r.metric === metric &&
-      (asked.over === null || sameCoordinate(r, asked)),
-  );
-  const last = fitting.reduce((latest, r) => Math.max(latest, r.step), -Infinity);
-  const found = fitting.filter((r) => r.step === (step ?? last));
+  const found = recordsAt(records, {
+    variant,
+    metric,
+    ...point,
+    ...(step === undefined ? {} : { step }),
+  });
   if (found.length > 0)
     return found.every(isBaseline)
       ? found[0]!.value
       : new Map(found.map(({ seed, value }) => [seed, value]));
-  const at = coordinateInWords(asked) + (step === undefined ? '' : `, step ${step}`);
+  const at = coordinateInWords(coordinateOf(point)) + (step === undefined ? '' : `, step ${step}`);
   const axes = measuredOver(records, variant, metric);
   throw new CourseError(
     `'${records[0]?.experiment ?? 'no experiment'}' has no '${metric}' of '${variant}'${at}.`,
@@ -64,7 +62,7 @@ export function measured(
 }
 
 /** The seeds that all of them have, in their order; null when all are baselines. */
-export function commonSeeds(all: readonly Measured[]): number[] | null {
+function commonSeeds(all: readonly Measured[]): number[] | null {
   const maps = all.filter((one) => typeof one !== 'number');
   if (maps.length === 0) return null;
   const [first, ...rest] = maps;
@@ -96,6 +94,12 @@ export function seedwise(
     );
   return new Map(seeds.map((seed) => [seed, f(...all.map((one) => atSeed(one, seed)))]));
 }
+
+/** Both lists of numbers on the seeds that both have, in their order. */
+export const paired = (a: Measured, b: Measured): readonly [number[], number[]] => [
+  valuesIn(seedwise((x) => x!, a, b)),
+  valuesIn(seedwise((_, y) => y!, a, b)),
+];
 
 /** The numbers in the order of their seeds; of a baseline its one number. */
 export const valuesIn = (one: Measured): number[] =>

@@ -45,21 +45,24 @@ export function readExperiment(folder: string): ResultRecord[] {
   return records;
 }
 
+/** A variant's metric, at a point of an axis and a step. */
+export interface Query extends Point {
+  readonly variant: string;
+  readonly metric: string;
+  /** The last one when left out. */
+  readonly step?: number;
+}
+
 /**
- * Values of a metric over seeds, at a point of an axis (at all of them when none is given) and, by
- * default, at the last step. There are none when the metric is not measured over that axis.
+ * The records of a variant's metric at a point of an axis (at all of them when none is given) and,
+ * by default, at the last step. There are none when the metric is not measured over that axis.
  *
  * @throws CourseError when points on two axes are given
  */
-export function overSeeds(
+export function recordsAt(
   records: readonly ResultRecord[],
-  {
-    variant,
-    metric,
-    step,
-    ...point
-  }: Point & { readonly variant: string; readonly metric: string; readonly step?: number },
-): number[] {
+  { variant, metric, step, ...point }: Query,
+): ResultRecord[] {
   const asked = coordinateOf(point);
   const fitting = records.filter(
     (r) =>
@@ -68,5 +71,14 @@ export function overSeeds(
       (asked.over === null || sameCoordinate(r, asked)),
   );
   const last = fitting.reduce((latest, r) => Math.max(latest, r.step), -Infinity);
-  return fitting.filter((r) => r.step === (step ?? last)).map(({ value }) => value);
+  return fitting.filter((r) => r.step === (step ?? last));
 }
+
+/**
+ * Values of a metric over seeds, at a point of an axis (at all of them when none is given) and, by
+ * default, at the last step. There are none when the metric is not measured over that axis.
+ *
+ * @throws CourseError when points on two axes are given
+ */
+export const overSeeds = (records: readonly ResultRecord[], query: Query): number[] =>
+  recordsAt(records, query).map(({ value }) => value);

@@ -7,8 +7,9 @@
  * contradicted when it lies above, undecided otherwise.
  */
 import type { ResultRecord } from './record';
-import { geometricMean, ratioOf, type Side } from './effects';
-import { measured, seedwise, valuesIn, type Measured, type Where } from './measured';
+import { logSummary } from '../evaluation/statistics';
+import { ratioOf, type Side } from './effects';
+import { measured, paired, seedwise, valuesIn, type Measured, type Where } from './measured';
 import { compareShares, decisionBy, digits, type Decision, type Verdict } from './verdicts';
 
 /** A claim with its source, the paper's own number where it gives one, and the rule. */
@@ -57,8 +58,7 @@ export const valuesOf = (
 
 /** The geometric means of two errors over the seeds that both have, in words. */
 const bothErrors = (a: string, x: Measured, b: string, y: Measured): string => {
-  const shared = [seedwise((v) => v, x, y), seedwise((_, v) => v, x, y)];
-  const [ours, theirs] = shared.map((one) => digits(geometricMean(valuesIn(one))));
+  const [ours, theirs] = paired(x, y).map((values) => digits(logSummary(values).mean));
   return `${a} ${ours}, ${b} ${theirs}`;
 };
 
@@ -91,6 +91,16 @@ export const scoreAbove =
 
 const ALONG_TRAINING = 'error along training';
 
+/** The first step at which a seed's value is at or below a threshold; Infinity where it never is. */
+function stepsBySeed(own: readonly ResultRecord[], threshold: number): Map<number, number> {
+  const first = new Map<number, number>();
+  for (const { seed, value, step } of own) {
+    const earlier = first.get(seed) ?? Infinity;
+    first.set(seed, value <= threshold ? Math.min(earlier, step) : earlier);
+  }
+  return first;
+}
+
 /**
  * The first recorded step at which each seed's error is at or below a threshold.
  *
@@ -103,13 +113,7 @@ export function stepsTo(
   metric = ALONG_TRAINING,
 ): number[] {
   const own = records.filter((r) => r.variant === variant && r.metric === metric);
-  const seeds = [...new Set(own.map(({ seed }) => seed))].sort((a, b) => a - b);
-  return seeds.map((seed) =>
-    Math.min(
-      ...own.filter((r) => r.seed === seed && r.value <= threshold).map(({ step }) => step),
-      Infinity,
-    ),
-  );
+  return valuesIn(stepsBySeed(own, threshold));
 }
 
 /** Steps to a threshold, by seed, where "never" counts as twice the run. */
@@ -124,16 +128,13 @@ function countedSteps(
   threshold: number,
 ): StepsCounted {
   const own = records.filter((r) => r.variant === variant && r.metric === ALONG_TRAINING);
-  const seeds = [...new Set(own.map(({ seed }) => seed))].sort((a, b) => a - b);
   const run = Math.max(...own.map(({ step }) => step));
-  const steps = stepsTo(records, variant, threshold);
-  const counted = steps.map((step) => Math.max(1, Math.min(step, 2 * run)));
-  const never = steps.filter((step) => step === Infinity).length;
-  const rest = never > 0 ? ` (${never} of ${steps.length} never, counted as ${2 * run})` : '';
-  return {
-    counted: new Map(seeds.map((seed, i) => [seed, counted[i]!])),
-    inWords: `${variant} ${Math.round(geometricMean(counted))} steps${rest}`,
-  };
+  const steps = stepsBySeed(own, threshold);
+  const counted = seedwise((step) => Math.max(1, Math.min(step!, 2 * run)), steps);
+  const never = valuesIn(steps).filter((step) => step === Infinity).length;
+  const rest = never > 0 ? ` (${never} of ${steps.size} never, counted as ${2 * run})` : '';
+  const average = Math.round(logSummary(valuesIn(counted)).mean);
+  return { counted, inWords: `${variant} ${average} steps${rest}` };
 }
 
 /**

@@ -10,7 +10,7 @@ import {
   type Effect,
   type VerdictWord,
 } from './effects';
-import { asMeasured, seedwise, valuesIn, type Measured } from './measured';
+import { asMeasured, paired, type Measured } from './measured';
 
 /** Our number in words, what follows from it, and the effect where there is one. */
 export interface Decision {
@@ -39,6 +39,10 @@ export const digits = (value: number): string =>
 
 /** A share in points. */
 export const points = (share: number): string => (100 * share).toFixed(1);
+
+/** Our number; where the rule or recipe was changed, also the earlier one. */
+export const oursInWords = ({ ours, earlier }: Verdict): string =>
+  earlier ? `${ours}. ${earlier.change} Then: ${earlier.ours}: ${earlier.verdict}.` : ours;
 
 /** How many seeds, in words. */
 const seedsInWords = (seeds: number): string => `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`;
@@ -113,9 +117,7 @@ export function compareShares(
   margin = 0,
 ): Decision {
   const effect = differenceOf(x, y, 'points', { bound: -margin, claimed: 'above' });
-  const [ours, theirs] = [seedwise((v) => v, x, y), seedwise((_, v) => v, x, y)].map((one) =>
-    points(summary(valuesIn(one)).mean),
-  );
+  const [ours, theirs] = paired(x, y).map((values) => points(summary(values).mean));
   const asked = margin > 0 ? `; asked: above -${100 * margin}` : '';
   return decisionBy(effect, `${a} ${ours}, ${b} ${theirs}: `, asked);
 }

@@ -1,7 +1,8 @@
 /**
  * What the experiments on domains share: variants, rules and claims.
  */
-import { geometricMean, ratioOf } from '../../../records/effects';
+import { logSummary } from '../../../evaluation/statistics';
+import { ratioOf } from '../../../records/effects';
 import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
 import { type Claim, claim, errorAbove, errorBelow } from '../../../records/rules';
 import { decisionBy, digits } from '../../../records/verdicts';
@@ -24,7 +25,7 @@ const gapCloses =
       measured(records, variant, { metric: 'error over n', tasks: t });
     const gap = (t: number): Measured =>
       seedwise((ours, theirs) => theirs! / ours!, errors(a, t), errors(b, t));
-    const factor = (t: number): string => digits(geometricMean(valuesIn(gap(t))));
+    const factor = (t: number): string => digits(logSummary(valuesIn(gap(t))).mean);
     const before =
       `${b} has ${factor(few)} times the error of ${a} with ${few} tasks, ` +
       `${factor(many)} times with ${many}: `;

@@ -9,7 +9,8 @@ import {
   type PromptExperiment,
 } from '../../../experiments/prompts';
 import { METHODS, type MethodKey } from '../../../model/methods';
-import { geometricMean, ratioOf } from '../../../records/effects';
+import { logSummary } from '../../../evaluation/statistics';
+import { ratioOf } from '../../../records/effects';
 import { measured, seedwise, valuesIn } from '../../../records/measured';
 import { decisionBy, digits } from '../../../records/verdicts';
 import { REVIEWERS } from '../../../records/sources';
@@ -60,7 +61,7 @@ function rateSearch(
             measured(records, called(method, rate), { n: config.training.n ?? n }),
           );
           const words = rates.map(
-            (rate, i) => `${rate}: ${digits(geometricMean(valuesIn(errors[i]!)))}`,
+            (rate, i) => `${rate}: ${digits(logSummary(valuesIn(errors[i]!)).mean)}`,
           );
           const best = seedwise((...all) => Math.min(...all), ...errors);
           const effect = ratioOf(errors[1]!, best, { bound: 1.25, claimed: 'below' });
