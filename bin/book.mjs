@@ -213,7 +213,8 @@ function verdictsBody(course) {
   return `<h1>Verdicts</h1>
 <p>A claim that several notebooks show stands under the first of them. The words are explained in
 the <a href="glossary.html#verdict">glossary</a>. The last column gives the word when the share of
-false ones among all decided claims of a part is kept at 5 % (Benjamini and Hochberg 1995).</p>\n${parts.join('\n')}`;
+false ones among all decided claims of a part is kept at 5 % (Benjamini and Hochberg 1995).</p>
+${parts.join('\n')}`;
 }
 
 /** Writes build/book from the executed notebooks, else the committed ones; returns the pages. */

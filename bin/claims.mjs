@@ -28,8 +28,9 @@ export function checkTitleClaim(name, notebook) {
   if (decided.some((sentence) => plain(sentence) === plain(claim))) return;
   const found = decided.map((sentence) => `'${sentence}'`).join(', ') || 'none';
   throw new Fault(
-    `No cell of ${name} decides the claim of its first cell, '${plain(claim)}' (decided: ${found}).`,
-    'compute it from the numbers and call nb.titleClaim with the same words, then run the notebook.',
+    `No cell of ${name} decides the claim of its first cell, ` +
+      `'${plain(claim)}' (decided: ${found}).`,
+    'compute it from the numbers, call nb.titleClaim with the same words, run the notebook.',
   );
 }
 

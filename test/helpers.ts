@@ -11,6 +11,25 @@ import { core, records, tf } from 'invicl';
 export const root = resolve(__dirname, '..', '..');
 export const fixture = (name: string): string => join(root, 'test', 'fixtures', name);
 
+/** One measured number of a run, for tests that change what they are about. */
+export const RECORD: records.ResultRecord = {
+  experiment: 'e',
+  variant: 'AR',
+  seed: 0,
+  step: 10,
+  over: 'examples',
+  at: 5,
+  metric: 'error',
+  value: 0.5,
+  config: 'abc',
+  commit: 'none',
+  code: '',
+  command: '',
+  date: '',
+  seconds: 1,
+  backend: 'cpu',
+};
+
 /** A fresh folder that the system cleans up. */
 export const scratch = (): string => mkdtempSync(join(tmpdir(), 'invicl-test-'));
 

@@ -172,7 +172,8 @@ export class InContextModel implements Predictor {
     const m = xTest.shape[1];
     if (this.config.layout === 'xy-marked') {
       const inputs = tf.concat([x, tf.zeros([B, n, 2])], 2); // [B, n, d + 2]
-      const labels = tf.concat([tf.zeros([B, n, d]), y.reshape([B, n, 1]), tf.ones([B, n, 1])], 2); // [B, n, d + 2]
+      // [B, n, d + 2]
+      const labels = tf.concat([tf.zeros([B, n, d]), y.reshape([B, n, 1]), tf.ones([B, n, 1])], 2);
       return {
         examples: tf.stack([inputs, labels], 2) as Tensor4D,
         tests: tf.concat([xTest, tf.zeros([B, m, 2])], 2).reshape([B, m, 1, d + 2]),

@@ -110,8 +110,8 @@ function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
   const seeds = [...new Set(rows.map(({ effect }) => effect.seeds))].sort((a, b) => a - b);
   const range = seeds.length > 1 ? `${seeds[0]} to ${seeds.at(-1)}` : String(seeds[0]);
   const caption =
-    `Each claim with its 95 % t-interval over ${range} seeds, compared seed by seed; right of the ` +
-    `line is what is claimed.${log ? ` Beyond ${FARTHEST} it is drawn at ${FARTHEST}.` : ''}`;
+    `Each claim with its 95 % t-interval over ${range} seeds, compared seed by seed; right of ` +
+    `the line is what is claimed.${log ? ` Beyond ${FARTHEST} it is drawn at ${FARTHEST}.` : ''}`;
   const line = log ? 1 : 0;
   return {
     data,

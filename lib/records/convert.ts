@@ -19,7 +19,8 @@ function isOldFile(file: string): boolean {
 
 /**
  * Rewrites all files of version 1 in a folder and the folders in it in the format of today, each
- * atomically; in manifests the list of variants gets its name of today. Other files are left as they are.
+ * atomically; in manifests the list of variants gets its name of today. Other files are left as
+ * they are.
  *
  * @returns how many files were rewritten
  * @throws CourseError when the folder is not there, a file is cut or cannot be written

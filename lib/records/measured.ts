@@ -7,7 +7,7 @@ import { KEY_OF, coordinateInWords, coordinateOf, type Point } from './axis';
 import type { ResultRecord } from './record';
 import { recordsAt } from './records';
 
-/** A number for each seed of a variant, or the one number of a baseline, which needs no training. */
+/** A number for each seed of a variant, or the one number of a baseline, which is not trained. */
 export type Measured = number | ReadonlyMap<number, number>;
 
 /** Where variants are compared: the metric, the point of its axis, the step of training. */

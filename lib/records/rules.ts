@@ -91,7 +91,7 @@ export const scoreAbove =
 
 const ALONG_TRAINING = 'error along training';
 
-/** The first step at which a seed's value is at or below a threshold; Infinity where it never is. */
+/** The first step at which a seed's value is at or below a threshold; Infinity where none is. */
 function stepsBySeed(own: readonly ResultRecord[], threshold: number): Map<number, number> {
   const first = new Map<number, number>();
   for (const { seed, value, step } of own) {

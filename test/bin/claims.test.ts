@@ -1,4 +1,4 @@
-/** What notebooks claim: decided by a cell, by enough seeds; and records that say what made them. */
+/** Claims of notebooks, decided by a cell and by enough seeds; records that say what made them. */
 import * as assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { before, test } from 'node:test';

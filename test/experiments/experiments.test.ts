@@ -13,25 +13,7 @@ import { test } from 'node:test';
 
 import { core, experiments, records, registry, training } from 'invicl';
 
-import { refused, root, sameRecords, scratch } from '../helpers';
-
-const record: records.ResultRecord = {
-  experiment: 'e',
-  variant: 'AR',
-  seed: 0,
-  step: 10,
-  over: 'examples',
-  at: 5,
-  metric: 'error',
-  value: 0.5,
-  config: 'abc',
-  commit: 'none',
-  code: '',
-  command: '',
-  date: '',
-  seconds: 1,
-  backend: 'cpu',
-};
+import { RECORD, refused, root, sameRecords, scratch } from '../helpers';
 
 /** A small experiment, seconds a run. */
 const size = { width: 16, layers: 1, heads: 2 };
@@ -157,8 +139,8 @@ test('records and checkpoints of another config are refused, not mixed', async (
   writeFileSync(join(data, 'runs', 'toy', 'invicl-0.safetensors'), readFileSync(weights));
   await assert.rejects(experiments.runJob(other, job, options), /another config|checkpoint/);
   records.writeRecords(join(data, 'mixed', 'a.jsonl'), [
-    record,
-    { ...record, seed: 1, config: 'abc:1' },
+    RECORD,
+    { ...RECORD, seed: 1, config: 'abc:1' },
   ]);
   refused(() => records.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
 });

@@ -63,7 +63,7 @@ test('marked tokens give the label a column of its own, and say that it is one',
   });
 });
 
-test('initial weights: at a number, or at 1 / sqrt(inputs); positions at a scale of their own', () => {
+test('initial weights: at a number or at 1 / sqrt(inputs), positions at their own scale', () => {
   const size = { layers: 2, width: 64, heads: 2, mlpRatio: 4 };
   const spread = (config: Partial<model.ModelConfig>, name: string): number => {
     const given = { method: 'ar', layout: 'xy', size, d: 2, seed: 1, ...config } as const;

@@ -6,28 +6,10 @@ import { test } from 'node:test';
 
 import { evaluation, records } from 'invicl';
 
-import { close, fixture, refused, scratch } from '../helpers';
+import { RECORD, close, fixture, refused, scratch } from '../helpers';
 
 const near = (actual: number, expected: number, tolerance: number): void =>
   close([actual], [expected], tolerance);
-
-const record: records.ResultRecord = {
-  experiment: 'e',
-  variant: 'AR',
-  seed: 0,
-  step: 10,
-  over: 'examples',
-  at: 5,
-  metric: 'error',
-  value: 0.5,
-  config: 'abc:def',
-  commit: 'none',
-  code: '',
-  command: '',
-  date: '',
-  seconds: 1,
-  backend: 'cpu',
-};
 
 /** Records of a variant, one for each seed that has a value. */
 const at = (
@@ -36,7 +18,7 @@ const at = (
   rest: { readonly metric?: string; readonly step?: number; readonly config?: string } = {},
 ): records.ResultRecord[] =>
   values.flatMap((value, seed) =>
-    value === null ? [] : [{ ...record, ...rest, variant, seed, value }],
+    value === null ? [] : [{ ...RECORD, ...rest, variant, seed, value }],
   );
 
 /** From SciPy: test/fixtures/statistics_reference.py. */

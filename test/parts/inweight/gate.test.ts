@@ -53,7 +53,7 @@ test('(c): the excess of Laplace’s estimate falls as 1 / N_x, at (C - 1) / (2 
   }
 });
 
-test('(c) with labels that never come: 8.5 / N_x for two of ten; exactly, at small N_x, too', () => {
+test('(c) with labels that never come: 8.5 / N_x for two of ten; exactly at small N_x', () => {
   const truth = gate.noisyLabel(10, 0, 0.1);
   assert.ok(Math.abs(gate.expectedExcess(10, 1, 2) - 8.5) < 1e-12);
   assert.ok(Math.abs(gate.expectedExcess(10, 1, 2, 0.5) - 4.5) < 1e-12);

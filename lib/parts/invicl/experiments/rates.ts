@@ -65,7 +65,8 @@ function rateSearch(
           );
           const best = seedwise((...all) => Math.min(...all), ...errors);
           const effect = ratioOf(errors[1]!, best, { bound: 1.25, claimed: 'below' });
-          const before = `error after ${config.training.steps} steps by rate, ${words.join(', ')}: `;
+          const after = `error after ${config.training.steps} steps`;
+          const before = `${after} by rate, ${words.join(', ')}: `;
           return decisionBy(effect, before, '; asked: below 1.25');
         },
       })),

@@ -5,7 +5,7 @@ import { differenceOf } from '../../../records/effects';
 import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { type Claim, claim } from '../../../records/rules';
-import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
+import { compareShares, decisionBy, inWords, type Decision } from '../../../records/verdicts';
 import { COURSE, REVIEWERS } from '../../../records/sources';
 import { FACT_KIND, type FactExperiment } from '../teaching';
 import { CHAN_2025 } from './shared';
@@ -25,6 +25,12 @@ const at = (
   what = 'believes the context',
 ): { metric: string; teachingSteps: number } => ({ metric: `${what}, ${who}`, teachingSteps });
 
+/** Whether x lies above y, in nats. */
+const moreNats = (x: Measured, y: Measured): Decision => {
+  const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
+  return decisionBy(differenceOf(x, y, 'nats'), before);
+};
+
 /** The rule "the log-odds of the context are larger for a than for b", in nats. */
 const largerLogOdds =
   (a: { variant: string; steps: number; who?: string }, b: typeof a): Claim['decide'] =>
@@ -32,8 +38,7 @@ const largerLogOdds =
     const [x, y] = [a, b].map(({ variant, steps, who = 'invented' }) =>
       measured(records, variant, at(who, steps, 'log-odds of the context')),
     ) as [Measured, Measured];
-    const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
-    return decisionBy(differenceOf(x, y, 'nats'), before);
+    return moreNats(x, y);
   };
 
 /** By how many nats fine-tuning lowers the log-odds of the context. */
@@ -47,11 +52,8 @@ const drop = (records: readonly ResultRecord[], who: string): Measured =>
 /** The rule "the log-odds of the context fall further for a than for b". */
 const largerDrop =
   (a: string, b: string): Claim['decide'] =>
-  (records) => {
-    const [x, y] = [drop(records, a), drop(records, b)];
-    const before = `${inWords(valuesIn(x))} against ${inWords(valuesIn(y))} nats: `;
-    return decisionBy(differenceOf(x, y, 'nats'), before);
-  };
+  (records) =>
+    moreNats(drop(records, a), drop(records, b));
 
 /** What is claimed of drops, written after the records were made: end levels hide them. */
 const dropClaims = (): Claim[] => [
