@@ -1,6 +1,10 @@
 // The one entry behind every npm script. Plain Node, no packages: it must run before anything is
 // installed.
+import { createRequire } from 'node:module';
 import { Fault } from './setup/base.mjs';
+
+// npm, which started this, may be killed
+if (process.env.npm_lifecycle_event) createRequire(import.meta.url)('./tied.cjs');
 
 const COMMANDS = {
   setup: [

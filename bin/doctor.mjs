@@ -58,7 +58,8 @@ const PARTS = {
   kernel: () => {
     const file = path.join(kernelDir, 'kernel.json');
     if (!fs.existsSync(file)) throw ['not registered', SETUP];
-    const [node, tslab] = JSON.parse(fs.readFileSync(file, 'utf8')).argv;
+    const { argv } = JSON.parse(fs.readFileSync(file, 'utf8'));
+    const [node, tslab] = [argv[0], argv.find((word) => /[\\/]tslab$/.test(word)) ?? ''];
     if (!fs.existsSync(node) || !fs.existsSync(tslab))
       throw ['it points to a Node or tslab that is gone', SETUP];
     if (tslab !== at('node_modules', 'tslab', 'bin', 'tslab'))

@@ -24,6 +24,7 @@ const root = path.join(__dirname, '..');
     {
       data: data ?? path.join(root, 'data'),
       scratch: data ? path.join(data, 'runs') : path.join(root, 'build', 'runs'),
+      onNotice: (sentence) => console.log(sentence),
       onProgress: ({ step, steps: all, loss, elapsed }) => {
         if (Date.now() - told < 15_000) return;
         told = Date.now();

@@ -1,13 +1,12 @@
 // npm run experiment: makes recorded results. Each job (a variant with a seed) runs in a process of
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
 // checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
-// missing; --convert rewrites folders of records in the format of today.
-import { spawn } from 'node:child_process';
+// missing.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { at, Fault, filesBelow, say, seconds, writeAtomic } from './setup/base.mjs';
+import { at, Fault, filesBelow, say, seconds, startChild, writeAtomic } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
@@ -27,9 +26,7 @@ const HELP = `npm run experiment -- [NAMES] [options]
   --model NAME    the language model, where an experiment has one
   --jobs N        jobs at a time (default: one for each core)
   --data FOLDER   where results and checkpoints go (default: data)
-  --weights       makes missing checkpoints of recorded jobs again; records stay as they are
-  --convert       rewrites records of the first format, in the folders that are named
-                  (default: data/results)`;
+  --weights       makes missing checkpoints of recorded jobs again; records stay as they are`;
 
 const VALUES = [
   '--profile',
@@ -43,7 +40,7 @@ const VALUES = [
   '--data',
   '--model',
 ];
-const FLAGS = ['--list', '--json', '--verdicts', '--weights', '--convert'];
+const FLAGS = ['--list', '--json', '--verdicts', '--weights'];
 
 function parse(args) {
   const given = { names: [], set: {} };
@@ -148,7 +145,7 @@ function runOne(request, threads, onLine) {
       TF_NUM_INTRAOP_THREADS: String(threads),
       OMP_NUM_THREADS: String(threads),
     };
-    const child = spawn(
+    const child = startChild(
       process.execPath,
       [at('bin', 'experiment-job.cjs'), JSON.stringify(request)],
       { cwd: at(), env },
@@ -252,20 +249,10 @@ const requestOf = (plan, given) => ({
   data: given.data,
 });
 
-/** Rewrites records of the first format in folders; those of the repository when none is named. */
-function convert(folders) {
-  for (const folder of folders.length > 0 ? folders : [at('data', 'results')]) {
-    const count = forReaders(() => library().records.convertRecords(path.resolve(folder)));
-    say('experiment', `rewritten in the format of today: ${count} files of '${folder}'`);
-  }
-  return 0;
-}
-
 export async function experiment(args) {
   if (args.includes('--help')) return void console.log(HELP);
   const given = parse(args);
   if (!given.list || !given.json) await setup();
-  if (given.convert) return convert(given.names);
   const { experiments, registry } = library();
   const names =
     given.names.length === 0 || given.names.includes('all')

@@ -1,10 +1,9 @@
 // What the commands know about notebooks: which there are, their budgets, how to run one.
 import { createHash } from 'node:crypto';
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { at, Fault, venvBin } from './setup/base.mjs';
+import { at, Fault, startChild, venvBin } from './setup/base.mjs';
 import { jupyterEnv } from './setup/parts.mjs';
 
 /**
@@ -95,7 +94,7 @@ export function runNotebook(
     PYTHONWARNINGS: 'ignore',
   };
   return new Promise((resolve) => {
-    const child = spawn(venvBin('python'), cwd ? [...args, '--cwd', cwd] : args, {
+    const child = startChild(venvBin('python'), cwd ? [...args, '--cwd', cwd] : args, {
       cwd: at(),
       env: { ...process.env, ...settings, ...env },
     });

@@ -1,6 +1,5 @@
 // npm start: JupyterLab on the notebooks, with the course's kernel and the plotly renderer.
-import { spawn } from 'node:child_process';
-import { at, say, venvBin } from './setup/base.mjs';
+import { at, say, startChild, venvBin } from './setup/base.mjs';
 import { jupyterEnv, setup } from './setup/parts.mjs';
 import { notebookFiles } from './notebooks.mjs';
 
@@ -11,14 +10,20 @@ export async function start(args) {
   // user
   const env = { ...process.env, ...jupyterEnv(), TF_CPP_MIN_LOG_LEVEL: '2' };
   await new Promise((resolve) =>
-    spawn(venvBin('jupyter'), ['trust', ...notebookFiles()], { cwd: at(), env, stdio: 'ignore' })
+    startChild(venvBin('python'), ['-m', 'jupyter', 'trust', ...notebookFiles()], {
+      cwd: at(),
+      env,
+      stdio: 'ignore',
+    })
       .on('close', resolve)
       .on('error', resolve),
   );
   return new Promise((resolve) => {
-    const child = spawn(
-      venvBin('jupyter-lab'),
+    const child = startChild(
+      venvBin('python'),
       [
+        '-m',
+        'jupyterlab',
         '--notebook-dir',
         at('notebooks'),
         ...(process.getuid?.() === 0 ? ['--allow-root'] : []),

@@ -1,8 +1,7 @@
 // npm test: type check, lint, unit and property tests, notebook checks.
 import fs from 'node:fs';
 import path from 'node:path';
-import { spawn } from 'node:child_process';
-import { at, Fault, filesBelow, run, say, seconds } from './setup/base.mjs';
+import { at, Fault, filesBelow, run, say, seconds, startChild } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
@@ -29,7 +28,7 @@ async function compileTests() {
 const runTests = (files) =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: '1' };
-    const child = spawn(
+    const child = startChild(
       process.execPath,
       ['--test', `--test-concurrency=${cores()}`, '--test-reporter=spec', ...files],
       {
@@ -57,9 +56,12 @@ export async function test(args) {
   );
   const files = await compileTests();
   if (!only.length) {
-    await part('lint', () => run('linting', bin('eslint'), ['.', '--max-warnings', '0']));
+    await part('lint', () =>
+      run('linting', process.execPath, [bin('eslint'), '.', '--max-warnings', '0']),
+    );
     await part('format', () =>
-      run('checking the format (npm run format mends it)', bin('prettier'), [
+      run('checking the format (npm run format mends it)', process.execPath, [
+        bin('prettier'),
         '--check',
         ...SOURCES,
       ]),
@@ -86,5 +88,5 @@ export async function test(args) {
 
 export async function format() {
   await setup();
-  await run('formatting', bin('prettier'), ['--write', ...SOURCES]);
+  await run('formatting', process.execPath, [bin('prettier'), '--write', ...SOURCES]);
 }

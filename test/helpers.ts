@@ -14,6 +14,7 @@ export const fixture = (name: string): string => join(root, 'test', 'fixtures', 
 /** One measured number of a run, for tests that change what they are about. */
 export const RECORD: records.ResultRecord = {
   experiment: 'e',
+  job: 'ar-0',
   variant: 'AR',
   seed: 0,
   step: 10,

@@ -122,12 +122,24 @@ export function faultFromLog(doing, log, code) {
 }
 
 /**
+ * Starts a program. Where it is Node or the Python of the course, it ends when this process does,
+ * also when this one is killed.
+ */
+export function startChild(command, args, options) {
+  const tie = {
+    [process.execPath]: ['--require', at('bin', 'tied.cjs')],
+    [venvBin('python')]: [at('bin', 'tied.py')],
+  };
+  return spawn(command, [...(tie[command] ?? []), ...args], options);
+}
+
+/**
  * Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault.
  */
 export function run(doing, command, args, options = {}) {
   const { cwd = root, env = {}, live = false } = options;
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = startChild(command, args, {
       cwd,
       env: { ...process.env, ...env },
       stdio: live ? 'inherit' : ['ignore', 'pipe', 'pipe'],

@@ -154,6 +154,8 @@ const LAB_SETTINGS = {
 async function ensureKernel() {
   const argv = [
     process.execPath,
+    '--require',
+    at('bin', 'tied.cjs'),
     at('node_modules', 'tslab', 'bin', 'tslab'),
     'kernel',
     '--config-path',

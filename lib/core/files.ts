@@ -8,6 +8,71 @@ import { dirname } from 'node:path';
 
 import { CourseError } from './errors';
 
+const SENTENCES: Readonly<Record<string, (file: string) => readonly [string, string]>> = {
+  ENOSPC: (file) => [
+    `The disk is full: '${file}' was not written and its earlier content is kept.`,
+    'Free some space and run the same step again.',
+  ],
+  EDQUOT: (file) => [
+    `Your quota of the disk is used up: '${file}' was not written.`,
+    'Free some space and run the same step again.',
+  ],
+};
+const DENIED = ['EACCES', 'EROFS', 'EPERM'];
+const NO_PATH = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'];
+
+/** The sentence for an error of the file system, or the error itself where there is none. */
+function writeFault(file: string, error: unknown): Error {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const words = SENTENCES[code]?.(file);
+  if (words) return new CourseError(...words);
+  if (DENIED.includes(code))
+    return new CourseError(
+      `'${file}' may not be written here (${code}).`,
+      'Choose a folder that you may write to.',
+    );
+  if (NO_PATH.includes(code))
+    return new CourseError(
+      `'${file}' cannot be the path of a file (${code}).`,
+      'Choose another one.',
+    );
+  return error as Error;
+}
+
+/**
+ * Does something with a path that is written to; errors of the file system become sentences.
+ *
+ * @throws CourseError when the disk is full or the path may not or cannot be written to
+ */
+export function forWriting<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw writeFault(file, error);
+  }
+}
+
+/**
+ * Makes a folder and those above it, one by one: below /proc the recursive way of Node never ends.
+ */
+function makeFolder(folder: string): void {
+  if (fs.existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (error) {
+    const byAnother = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    if (!byAnother || !fs.statSync(folder).isDirectory()) throw error;
+  }
+}
+
+/**
+ * Makes a folder where it is not there.
+ *
+ * @throws CourseError when it may not or cannot be made
+ */
+export const ensureFolder = (folder: string): void => forWriting(folder, () => makeFolder(folder));
+
 /**
  * Writes a whole file through a temporary one, fsync and rename.
  *
@@ -16,37 +81,22 @@ import { CourseError } from './errors';
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
   const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
-  try {
-    fs.mkdirSync(dirname(file), { recursive: true });
-    const descriptor = fs.openSync(temporary, 'w');
+  forWriting(file, () => {
+    makeFolder(dirname(file));
     try {
-      fs.writeFileSync(descriptor, data);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
+      const descriptor = fs.openSync(temporary, 'w');
+      try {
+        fs.writeFileSync(descriptor, data);
+        fs.fsyncSync(descriptor);
+      } finally {
+        fs.closeSync(descriptor);
+      }
+      fs.renameSync(temporary, file);
+    } catch (error) {
+      fs.rmSync(temporary, { force: true });
+      throw error;
     }
-    fs.renameSync(temporary, file);
-  } catch (error) {
-    if (fs.existsSync(temporary)) fs.rmSync(temporary);
-    throw writeFault(file, error);
-  }
-}
-
-function writeFault(file: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC')
-    return new CourseError(
-      `The disk is full: '${file}' was not written and its earlier content is kept.`,
-      'Free some space and run the same step again.',
-    );
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
-    return new CourseError(
-      `'${file}' may not be written here (${code}).`,
-      'Choose a folder that you may write to.',
-    );
-  if (code === 'ENOTDIR' || code === 'EISDIR' || code === 'EEXIST')
-    return new CourseError(`'${file}' is not the path of a file (${code}).`, 'Choose another one.');
-  return error as Error;
+  });
 }
 
 /**

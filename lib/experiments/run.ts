@@ -1,13 +1,16 @@
 /**
  * Running one job of an experiment: train, measure, record. Each job writes its own files,
- * atomically, so that jobs may run in any order, anywhere, and again: one that is done is left
- * alone, one that was interrupted goes on from its checkpoint.
+ * atomically, and one process at a time is at work on it, so that jobs may run in any order,
+ * anywhere, and again: one that is done is left alone, one that was interrupted goes on from its
+ * checkpoint.
  */
-import { existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 import { backendName } from '../core/backend';
-import { demand } from '../core/errors';
+import { CourseError, demand } from '../core/errors';
+import { sweep, takeLock } from '../core/processes';
+import { readCheckpoint } from '../training/checkpoint';
 import type { Progress } from '../training/steps';
 import {
   BASELINES,
@@ -35,38 +38,51 @@ export interface JobFiles {
   readonly weights: string;
   readonly partial: string;
   readonly checkpoint: string;
+  /** There while a process is at work on the job. */
+  readonly lock: string;
 }
 
+/** Names the files of a job. */
+const nameOf = ({ variant, seed }: Job): string => `${variant}-${seed}`;
+
 /** The files of a job. */
-export function filesOf(
-  { folder }: Plan,
-  { variant, seed }: Job,
-  data: string,
-  scratch: string,
-): JobFiles {
-  const name = `${variant}-${seed}`;
+export function filesOf({ folder }: Plan, job: Job, data: string, scratch: string): JobFiles {
+  const name = nameOf(job);
   return {
     records: join(data, 'results', folder, `${name}.jsonl`),
     weights: join(data, 'checkpoints', folder, `${name}.safetensors`),
     partial: join(scratch, folder, `${name}.jsonl`),
     checkpoint: join(scratch, folder, `${name}.safetensors`),
+    lock: join(scratch, folder, `${name}.lock`),
   };
-}
-
-/** The first record of a finished file must be of this very config. */
-function demandSameConfig(file: string, config: string): void {
-  const found = readRecords(file)[0]?.config;
-  demand(
-    found === config,
-    () => `'${file}' holds records of another config (${found ?? 'none'} there, ${config} here).`,
-    'Move the file away to run this config, or go back to the settings it was made with.',
-  );
 }
 
 const isBaselines = ({ variant }: Job): boolean => variant === BASELINES.variant;
 
-/** How a job ended. */
-export type JobEnd = 'done' | 'was done' | 'interrupted';
+/** The hash that the records of a job carry. */
+const configOf = (plan: Plan, job: Job): string =>
+  hashOf(plan, isBaselines(job) ? null : variantOf(plan, job.variant));
+
+/** The records of a file, which must be those of this very job and config. */
+function recordsOf(file: string, plan: Plan, job: Job): ResultRecord[] {
+  const records = readRecords(file);
+  const { experiment, job: found, config } = records[0]!;
+  demand(
+    experiment === plan.folder && found === nameOf(job),
+    () => `'${file}' holds the records of '${found}' of '${experiment}'.`,
+    'Move the file to where it belongs; a copy can be removed.',
+  );
+  const here = configOf(plan, job);
+  demand(
+    config === here,
+    () => `'${file}' holds records of another config (${config} there, ${here} here).`,
+    'Move the file away to run this config, or go back to the settings it was made with.',
+  );
+  return records;
+}
+
+/** How a job ended; 'elsewhere' when another process is at work on it. */
+export type JobEnd = 'done' | 'was done' | 'interrupted' | 'elsewhere';
 
 /** What a job is told and asked. */
 export interface JobOptions {
@@ -75,17 +91,19 @@ export interface JobOptions {
   /** Folder for what is not done yet. */
   readonly scratch: string;
   readonly onProgress?: (progress: Progress) => void;
+  /** Told in a sentence what was found and set aside, or who else is at work. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 /**
- * Whether a job is done: its records are there, and its weights if they are kept.
+ * Whether a job is done: its records are there and whole, and its weights if they are kept.
  *
- * @throws CourseError when its records are cut, or of another config
+ * @throws CourseError when the records are cut or changed, or of another job or config
  */
 export function isDone(plan: Plan, job: Job, data: string): boolean {
   const { records, weights } = filesOf(plan, job, data, data);
   if (!existsSync(records)) return false;
-  demandSameConfig(records, hashOf(plan, isBaselines(job) ? null : variantOf(plan, job.variant)));
+  recordsOf(records, plan, job);
   return !keepsWeights(plan, job) || existsSync(weights);
 }
 
@@ -99,8 +117,9 @@ function recorder(
   const began = Date.now();
   const shared = {
     experiment: plan.folder,
+    job: nameOf(job),
     seed: job.seed,
-    config: hashOf(plan, isBaselines(job) ? null : variantOf(plan, job.variant)),
+    config: configOf(plan, job),
     ...provenance(),
     command: commandOf(plan, job),
     backend: backendName(),
@@ -129,6 +148,35 @@ function runBaselines(plan: Plan, data: string): JobEnd {
   return 'done';
 }
 
+/** Whether a file can be read as what it should be; it is there. */
+function isReadable(file: string, read: (file: string) => unknown): boolean {
+  try {
+    read(file);
+    return true;
+  } catch (error) {
+    if (error instanceof CourseError) return false;
+    throw error;
+  }
+}
+
+/**
+ * Sets unfinished work aside that cannot go on: cut files, or a checkpoint without the records that
+ * were made before it. The job then starts again.
+ */
+function setCutAside({ partial, checkpoint }: JobFiles, tell: (sentence: string) => void): void {
+  const [records, weights] = [existsSync(partial), existsSync(checkpoint)];
+  const whole =
+    (!records || isReadable(partial, readRecords)) &&
+    (!weights || (records && isReadable(checkpoint, readCheckpoint)));
+  if (whole) return;
+  const cut = [partial, checkpoint].filter((file) => existsSync(file));
+  for (const file of cut) renameSync(file, `${file}.cut`);
+  tell(
+    `The unfinished work in '${dirname(partial)}' was cut or incomplete; it was set aside ` +
+      `(${cut.map((file) => `${basename(file)}.cut`).join(', ')}), and the job starts again.`,
+  );
+}
+
 /**
  * Runs one job to its end: trains (or goes on training), measures, writes the records, and the
  * weights if they are kept. Records that are already there, where only the weights are missing,
@@ -137,25 +185,42 @@ function runBaselines(plan: Plan, data: string): JobEnd {
  * @throws CourseError when the loss is not finite (the last good checkpoint stays), when a
  *   checkpoint or records of another config are in the way, or when a file cannot be written
  */
-export async function runJob(
+export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise<JobEnd> {
+  const { data, scratch, onNotice = () => undefined } = options;
+  if (isDone(plan, job, data)) return 'was done';
+  const files = filesOf(plan, job, data, scratch);
+  const lock = takeLock(files.lock);
+  if ('pid' in lock) {
+    onNotice(`Another process (${lock.pid}) is at work on this job.`);
+    return 'elsewhere';
+  }
+  try {
+    if (isDone(plan, job, data)) return 'was done'; // while the lock was another's
+    for (const file of [files.records, files.weights, files.partial]) sweep(dirname(file));
+    if (isBaselines(job)) return runBaselines(plan, data);
+    setCutAside(files, onNotice);
+    return await trainAndMeasure(plan, job, files, options);
+  } finally {
+    lock.release();
+  }
+}
+
+/** Trains a variant from where it was, measures it, and writes what comes of it. */
+async function trainAndMeasure(
   plan: Plan,
   job: Job,
-  { data, scratch, onProgress }: JobOptions,
+  files: JobFiles,
+  { onProgress }: JobOptions,
 ): Promise<JobEnd> {
-  if (isDone(plan, job, data)) return 'was done';
-  if (isBaselines(job)) return runBaselines(plan, data);
   const { experiment, config } = plan;
   const variant = variantOf(plan, job.variant);
-  const files = filesOf(plan, job, data, scratch);
+  const earlier = existsSync(files.partial) ? recordsOf(files.partial, plan, job) : [];
   const run = experiment.kind.start(plan, variant, job.seed);
   const { trainer } = run;
   const { steps } = trainer.config;
   const command = commandOf(plan, job);
   try {
-    if (existsSync(files.partial)) demandSameConfig(files.partial, hashOf(plan, variant));
-    const earlier = existsSync(files.partial) ? readRecords(files.partial) : [];
-    const before = earlier.at(-1)?.seconds ?? 0;
-    const { records, put } = recorder(plan, job, before);
+    const { records, put } = recorder(plan, job, earlier.at(-1)?.seconds ?? 0);
     records.push(...earlier);
     /**
      * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is

@@ -1,6 +1,5 @@
 /** What was measured: records, rules that decide claims, verdicts, timings. */
 export { coordinateOf, type Axis, type Coordinate, type Point } from './axis';
-export { convertRecords } from './convert';
 export { readRecords, writeRecords } from './format';
 export { type ResultRecord, type RunFacts } from './record';
 export { overSeeds, readExperiment } from './records';

@@ -8,7 +8,10 @@ import type { Coordinate } from './axis';
 
 /** What all records of one run share. */
 export interface RunFacts {
+  /** The folder of its plan: the experiment's name, and what makes it differ from the quick one. */
   readonly experiment: string;
+  /** The variant's key and the seed, as 'ar-0'; names its file. */
+  readonly job: string;
   readonly seed: number;
   /** Hash of the config that it belongs to. */
   readonly config: string;

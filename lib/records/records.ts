@@ -1,29 +1,41 @@
 /** The records of an experiment, read from its folder and looked up. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 import { demand } from '../core/errors';
 import { coordinateOf, sameCoordinate, type Point } from './axis';
 import { readRecords } from './format';
 import type { ResultRecord } from './record';
 
-/**
- * All records of an experiment: every .jsonl file of its folder, all of one config.
- *
- * @throws CourseError when there are none, a line is no record, or two configs are mixed
- */
-export function readExperiment(folder: string): ResultRecord[] {
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((file) => file.endsWith('.jsonl'))
-        .sort()
-    : [];
-  demand(
-    files.length > 0,
-    () => `There are no records in '${folder}'.`,
-    'Restore the folder from the repository, or make them with npm run experiment.',
-  );
-  const records = files.flatMap((file) => readRecords(join(folder, file)));
+/** Every file must be that of its own job, and every job have one file. */
+function demandIdentities(folder: string, files: ReadonlyMap<string, ResultRecord>): void {
+  const owners = new Map<string, string>();
+  for (const [file, { experiment, job, seed, config }] of files) {
+    const where = `'${join(folder, file)}'`;
+    demand(
+      experiment === basename(resolve(folder)),
+      () => `${where} holds records of another experiment, '${experiment}'.`,
+      'Move the file to the folder of that experiment.',
+    );
+    demand(
+      file === `${job}.jsonl` && job.endsWith(`-${seed}`),
+      () => `${where} holds the records of the job '${job}', seed ${seed}.`,
+      `If it is a copy, remove it; else name it '${job}.jsonl'.`,
+    );
+    const own = `${config} ${seed}`;
+    const other = owners.get(own);
+    demand(
+      other === undefined,
+      () =>
+        `${where} and '${other}' hold records of the same run (config ${config}, seed ${seed}).`,
+      'Remove the one that was copied.',
+    );
+    owners.set(own, file);
+  }
+}
+
+/** All files of a folder must be of one config, but for what each variant changes. */
+function demandOneConfig(folder: string, records: readonly ResultRecord[]): void {
   const shared = (config: string): string => config.split(':')[0]!; // then comes the variant's own
   const configs = [...new Set(records.map(({ config }) => shared(config)))];
   demand(
@@ -42,6 +54,30 @@ export function readExperiment(folder: string): ResultRecord[] {
         `(${[...own].join(', ')}).`,
       'Remove those of the config you do not mean.',
     );
+}
+
+/**
+ * All records of an experiment: every .jsonl file of its folder, each the whole file of one job,
+ * all of one config.
+ *
+ * @throws CourseError when there are none, and naming a file that is cut or changed, is a copy, or
+ *   belongs to another job, experiment or config
+ */
+export function readExperiment(folder: string): ResultRecord[] {
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((file) => file.endsWith('.jsonl'))
+        .sort()
+    : [];
+  demand(
+    files.length > 0,
+    () => `There are no records in '${folder}'.`,
+    'Restore the folder from the repository, or make them with npm run experiment.',
+  );
+  const read = files.map((file) => [file, readRecords(join(folder, file))] as const);
+  demandIdentities(folder, new Map(read.map(([file, [first]]) => [file, first!])));
+  const records = read.flatMap(([, own]) => own);
+  demandOneConfig(folder, records);
   return records;
 }
 
@@ -78,7 +114,14 @@ export function recordsAt(
  * Values of a metric over seeds, at a point of an axis (at all of them when none is given) and, by
  * default, at the last step. There are none when the metric is not measured over that axis.
  *
- * @throws CourseError when points on two axes are given
+ * @throws CourseError when points on two axes are given, or the variant has no records
  */
-export const overSeeds = (records: readonly ResultRecord[], query: Query): number[] =>
-  recordsAt(records, query).map(({ value }) => value);
+export function overSeeds(records: readonly ResultRecord[], query: Query): number[] {
+  const found = recordsAt(records, query);
+  demand(
+    found.length > 0 || records.some(({ variant }) => variant === query.variant),
+    () => `There are no records of '${query.variant}'.`,
+    `There are some of ${[...new Set(records.map(({ variant }) => variant))].join(', ')}.`,
+  );
+  return found.map(({ value }) => value);
+}

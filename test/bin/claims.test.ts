@@ -67,6 +67,7 @@ test('records must say what made them', () => {
     records.writeRecords(file, [
       {
         experiment: 'e',
+        job: 'v-0',
         variant: 'v',
         seed: 0,
         step: 1,

@@ -306,26 +306,3 @@ test('a cleared user cache is noticed: the backend is made again', async () => {
   fs.rmSync(cache, { recursive: true });
   assert.equal(isLaidOut(home), false);
 });
-
-test('--convert rewrites records of the first format', () => {
-  const folder = scratch();
-  const old = {
-    experiment: 'sparse',
-    seed: 0,
-    config: 'a:b',
-    commit: 'none',
-    backend: 'tensorflow',
-    variant: 'AR',
-    step: 10,
-    n: 20,
-    metric: 'error',
-    value: 0.5,
-    seconds: 1,
-  };
-  fs.writeFileSync(join(folder, 'ar-0.jsonl'), `${JSON.stringify(old)}\n`);
-  assert.match(course(['experiment', '--convert', folder]).text, /format of today: 1 files/);
-  const lines = fs.readFileSync(join(folder, 'ar-0.jsonl'), 'utf8').split('\n');
-  assert.match(lines[0]!, /"series":\[\["AR","error","examples"\]\]/);
-  assert.equal(lines[1], '[0,10,20,0.5,1]');
-  assert.match(course(['experiment', '--convert', join(folder, 'none')]).text, /no folder/);
-});

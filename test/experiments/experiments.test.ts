@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import { test } from 'node:test';
 
 import { core, experiments, records, registry, training } from 'invicl';
 
-import { RECORD, refused, root, sameRecords, scratch } from '../helpers';
+import { refused, root, sameRecords, scratch } from '../helpers';
 
 /** A small experiment, seconds a run. */
 const size = { width: 16, layers: 1, heads: 2 };
@@ -127,22 +128,107 @@ test('records and checkpoints of another config are refused, not mixed', async (
     config: { ...plan.config, training: { ...plan.config.training, steps: 21 } },
   };
   refused(() => experiments.isDone(other, job, data), 'invicl-0.jsonl', 'another config');
-  const { records: file, partial, weights } = experiments.filesOf(plan, job, data, options.scratch);
-  records.writeRecords(partial, records.readRecords(file).slice(0, 1));
+  const files = experiments.filesOf(plan, job, data, options.scratch);
+  const { records: file, partial, checkpoint, weights } = files;
+  const [first] = records.readRecords(file);
+  records.writeRecords(partial, [first!]);
   rmSync(file);
   await assert.rejects(experiments.runJob(other, job, options), /another config/);
   writeFileSync(file, readFileSync(partial, 'utf8').slice(0, 30));
   refused(() => experiments.isDone(plan, job, data), 'Line 1', 'cut');
-  rmSync(partial);
   rmSync(file);
-  mkdirSync(join(data, 'runs', 'toy'), { recursive: true });
-  writeFileSync(join(data, 'runs', 'toy', 'invicl-0.safetensors'), readFileSync(weights));
-  await assert.rejects(experiments.runJob(other, job, options), /another config|checkpoint/);
-  records.writeRecords(join(data, 'mixed', 'a.jsonl'), [
-    RECORD,
-    { ...RECORD, seed: 1, config: 'abc:1' },
+  records.writeRecords(partial, [
+    { ...first!, config: experiments.hashOf(other, other.experiment.variants[1]!) },
   ]);
-  refused(() => records.readExperiment(join(data, 'mixed')), "'AR' under 2 configs");
+  writeFileSync(checkpoint, readFileSync(weights));
+  await assert.rejects(experiments.runJob(other, job, options), /another config|checkpoint/);
+});
+
+test('a job is done only when its own file is whole', async () => {
+  const data = scratch();
+  const job = { variant: 'invicl', seed: 0 };
+  await experiments.runJob(plan, job, { data, scratch: join(data, 'runs') });
+  const { records: file } = experiments.filesOf(plan, job, data, data);
+  assert.ok(experiments.isDone(plan, job, data));
+  const whole = records.readRecords(file);
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text + text);
+  refused(() => experiments.isDone(plan, job, data), 'invicl-0.jsonl', 'two files', 'Restore');
+  const lines = text.split('\n');
+  writeFileSync(file, lines.slice(0, lines.length >> 1).join('\n'));
+  refused(() => experiments.isDone(plan, job, data), 'invicl-0.jsonl', 'cut');
+  records.writeRecords(
+    file,
+    whole.map((record) => ({ ...record, seed: 1, job: 'invicl-1' })),
+  );
+  refused(() => experiments.isDone(plan, job, data), 'invicl-0.jsonl', "'invicl-1'", 'copy');
+});
+
+test('unfinished work that was cut is set aside with a word, and the job starts again', async () => {
+  const [whole, data] = [scratch(), scratch()];
+  const job = { variant: 'invicl', seed: 0 };
+  const told: string[] = [];
+  const onNotice = (sentence: string): void => void told.push(sentence);
+  const options = { data, scratch: join(data, 'runs'), onNotice };
+  const cut = async (): Promise<void> => {
+    const onProgress = ({ step }: training.Progress): void => {
+      if (step > 10) throw new Error('power cut');
+    };
+    const often = { ...plan.config, training: { ...plan.config.training, logEvery: 1 } };
+    await assert.rejects(
+      experiments.runJob({ ...plan, config: often }, job, { ...options, onProgress }),
+      /power cut/,
+    );
+  };
+  const files = experiments.filesOf(plan, job, data, options.scratch);
+  const damages: readonly (() => void)[] = [
+    () => writeFileSync(files.partial, readFileSync(files.partial).subarray(0, 400)),
+    () => writeFileSync(files.checkpoint, readFileSync(files.checkpoint).subarray(0, 400)),
+    () => rmSync(files.partial),
+  ];
+  const often = { ...plan.config, training: { ...plan.config.training, logEvery: 1 } };
+  const logged = { ...plan, config: often };
+  await experiments.runJob(logged, job, { data: whole, scratch: join(whole, 'runs') });
+  for (const damage of damages) {
+    await cut();
+    damage();
+    told.length = 0;
+    assert.equal(await experiments.runJob(logged, job, options), 'done');
+    assert.match(told.join(), /set aside .*\.cut.*starts again/);
+    sameRecords(files.records, experiments.filesOf(plan, job, whole, whole).records);
+    for (const file of [files.records, files.weights]) rmSync(file);
+  }
+});
+
+test('one process at a time is at work on a job; the lock of a dead one is taken over', async () => {
+  const data = scratch();
+  const job = { variant: 'invicl', seed: 0 };
+  const told: string[] = [];
+  const options = {
+    data,
+    scratch: join(data, 'runs'),
+    onNotice: (sentence: string) => void told.push(sentence),
+  };
+  const { lock, records: file } = experiments.filesOf(plan, job, data, options.scratch);
+  mkdirSync(join(data, 'runs', 'toy'), { recursive: true });
+  const sleeper = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
+  const facts = `/proc/${sleeper.pid}/stat`; // not on every system
+  const begin = existsSync(facts)
+    ? readFileSync(facts, 'utf8').split(') ')[1]!.split(' ')[19]!
+    : '';
+  writeFileSync(lock, `${sleeper.pid} ${begin}`);
+  assert.equal(await experiments.runJob(plan, job, options), 'elsewhere');
+  assert.match(told.join(), new RegExp(`process \\(${sleeper.pid}\\) is at work`));
+  assert.ok(existsSync(lock) && !existsSync(file));
+  sleeper.kill('SIGKILL');
+  await new Promise((resolve) => sleeper.on('close', resolve));
+  const temporary = join(data, 'runs', 'toy', `x.jsonl.${sleeper.pid}.0123abcd.tmp`);
+  const ours = join(data, 'runs', 'toy', `x.jsonl.${process.pid}.0123abcd.tmp`);
+  for (const left of [temporary, ours]) writeFileSync(left, '');
+  assert.equal(await experiments.runJob(plan, job, options), 'done');
+  assert.ok(!existsSync(lock), 'the lock is released');
+  assert.ok(!existsSync(temporary), 'what a dead process left is removed');
+  assert.ok(existsSync(ours), 'what a living one writes is not');
 });
 
 test('a loss that is not finite stops the run and keeps the last good checkpoint', async () => {

@@ -215,6 +215,7 @@ test('shades run from light to dark, and one alone is dark', () => {
 test('scores by size stand at the logarithm of N, scores by step at their steps', () => {
   const record = (at: number, step: number, seed: number): records.ResultRecord => ({
     experiment: 'x',
+    job: 'v-0',
     variant: 'v',
     seed,
     step,

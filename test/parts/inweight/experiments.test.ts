@@ -128,6 +128,7 @@ test('settings that cannot be are refused', () => {
 test('windows are means over five measurements, each by its last step', () => {
   const record = (step: number, seed: number): records.ResultRecord => ({
     experiment: 'x',
+    job: 'v-0',
     variant: 'v',
     seed,
     step,
