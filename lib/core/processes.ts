@@ -102,10 +102,17 @@ function openNew(file: string): number | null {
 /** `NAME.<process>.<random>.tmp`, and the folders of graphs, `invicl-graph-<process>-<random>`. */
 const LEFT_BEHIND = [/\.(\d+)\.[0-9a-f]{8}\.tmp$/, /^invicl-graph-(\d+)-/];
 
+function namesIn(folder: string): readonly string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    return []; // it is not there, or is somebody else's
+  }
+}
+
 /** Removes temporary files and folders of processes that were killed. */
 export function sweep(folder: string): void {
-  if (!fs.existsSync(folder)) return;
-  for (const name of fs.readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     const pid = LEFT_BEHIND.map((pattern) => pattern.exec(name)?.[1]).find(Boolean);
     if (pid === undefined || runs(Number(pid))) continue;
     try {

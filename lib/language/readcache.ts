@@ -9,7 +9,12 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { demand } from '../core/errors';
 import { METHODS, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
-import type { KeysValues } from '../model/transformer';
+import {
+  sameVersion,
+  versionOf,
+  type KeysValues,
+  type Parameters,
+} from '../model/transformer';
 import { attentionBiases, type LanguageModel, type TokenBatch } from './languagemodel';
 
 /** Keys and values of some tokens, by layer, with the positions of the tokens. */
@@ -117,6 +122,8 @@ export interface ReadWork {
  */
 export class ReadCache {
   private readonly caches = new Map<string, TokenCache>();
+  /** The version of the weights by which they were computed. */
+  private version: readonly object[] = [];
 
   /**
    * @param most how many caches are stored; those that were not used for longest are freed first
@@ -140,6 +147,13 @@ export class ReadCache {
       this.caches.delete(old);
       disposeCache(value);
     }
+  }
+
+  /** Frees the caches that were computed by other weights. */
+  follow(parameters: Parameters): void {
+    const now = versionOf(parameters);
+    if (!sameVersion(now, this.version)) this.dispose();
+    this.version = now;
   }
 
   /** How many caches are stored. */
@@ -289,6 +303,7 @@ export function readContext(
     'Score whole prompts instead (scoreOptions does).',
   );
   const caches = stored ?? new ReadCache();
+  caches.follow(model.parameters);
   const { cache, work } = tidied(() => {
     const readExamples =
       method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;

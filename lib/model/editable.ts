@@ -14,6 +14,7 @@ import { biasOf } from './attention';
 import type { InContextModel } from './incontext';
 import { checkOrder, promptSizes, requireFinite, type Prompts } from './prompts';
 import { firstStage, secondStage } from './structured';
+import { sameVersion, versionOf } from './transformer';
 
 /** What the last edit computed, in blocks per prompt. */
 export interface Work {
@@ -121,6 +122,9 @@ export class EditablePrompt {
   private readonly yTest: Tensor2D;
   private current: Tensor2D | null = null;
   private readonly ordered: boolean;
+  private readonly model: InContextModel;
+  /** The version of the model's weights by which the caches were computed. */
+  private version: readonly object[] = [];
   private readonly forward: Compiled<PartialAnswer>;
 
   /**
@@ -142,6 +146,7 @@ export class EditablePrompt {
     requireFinite(prompts);
     const { n } = promptSizes(prompts);
     this.ordered = method === 'ar';
+    this.model = model;
     const forward = this.ordered ? forwardAR : forwardInvICL;
     this.forward = compile(
       (x, y, xTest, yTest, ...cached: Tensor[]) =>
@@ -167,12 +172,22 @@ export class EditablePrompt {
   }
 
   /**
-   * The answers at the test inputs.
+   * The answers at the test inputs, by the weights that the model has now.
    *
    * @returns [B, m], in the units of y; the caller disposes it
    */
   answers(): Tensor2D {
+    this.followWeights();
     return this.current!.clone();
+  }
+
+  /** Computes everything again when the model's weights have changed since. */
+  private followWeights(): void {
+    if (sameVersion(versionOf(this.model.parameters), this.version)) return;
+    this.change(
+      this.examples.map(({ x, y }) => ({ x: tf.keep(x.clone()), y: tf.keep(y.clone()), cache: null })),
+      0,
+    );
   }
 
   /**
@@ -205,6 +220,7 @@ export class EditablePrompt {
       this.current = tf.keep(answers) as Tensor2D;
     });
     tf.dispose(old.filter((t): t is Tensor => t !== null));
+    this.version = versionOf(this.model.parameters);
     this.examples = examples;
     this.work = {
       first: added.length,
@@ -243,7 +259,9 @@ export class EditablePrompt {
    *   before
    */
   add(x: Tensor2D, y: Tensor1D): void {
-    this.change([...this.examples, this.example(x, y)], this.n);
+    const added = this.example(x, y);
+    this.followWeights();
+    this.change([...this.examples, added], this.n);
   }
 
   /**
@@ -258,6 +276,7 @@ export class EditablePrompt {
       () => 'The only example was to be removed.',
       'A prompt needs at least one; replace it instead.',
     );
+    this.followWeights();
     this.change(
       this.examples.filter((_, k) => k !== i),
       i,
@@ -275,6 +294,7 @@ export class EditablePrompt {
   replace(i: number, x: Tensor2D, y: Tensor1D): void {
     this.check(i);
     const other = this.example(x, y);
+    this.followWeights();
     this.change(
       this.examples.map((example, k) => (k === i ? other : example)),
       i,
@@ -289,6 +309,7 @@ export class EditablePrompt {
    */
   reorder(order: readonly number[]): void {
     checkOrder(order, this.n);
+    this.followWeights();
     const examples = order.map((i) => this.examples[i]!);
     const moved = order.findIndex((from, to) => from !== to);
     if (this.ordered && moved >= 0) {

@@ -315,6 +315,16 @@ export const countParameters = (parameters: Parameters): number =>
   Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
 
 /**
+ * What tells present weights from later ones: an assignment gives a variable's value another place.
+ */
+export const versionOf = (parameters: Parameters): readonly object[] =>
+  Object.values(parameters).map(({ dataId }) => dataId);
+
+/** Whether two versions are of the same weights. */
+export const sameVersion = (a: readonly object[], b: readonly object[]): boolean =>
+  a.length === b.length && a.every((place, i) => place === b[i]);
+
+/**
  * Copies of variables with their present values, by the same names, of any shape; the caller
  * disposes them.
  */

@@ -203,7 +203,8 @@ test('chunks: values and gradients are those of the whole, eagerly and as a grap
   close(chunked(q, k, v).dataSync(), whole(q, k, v).dataSync(), 1e-6, 'value');
   const gradients = (fn: typeof whole) => (): tf.Tensor[] => tf.grads(fn)([q, k, v]);
   const expected = gradients(whole)();
-  const ways = { eager: gradients(chunked)(), graph: core.compile(gradients(chunked)).run() };
+  const ways = { eager: gradients(chunked)(), graph: core.compile(gradients(chunked), { constants: () => [q, k, v, w] }).run(),
+  };
   for (const [way, got] of Object.entries(ways))
     got.forEach((gradient, i) =>
       close(gradient.dataSync(), expected[i]!.dataSync(), 1e-5, `${way}, gradient ${i}`),
@@ -278,6 +279,55 @@ test('precision: an unknown one is refused, and bf16 without a graph', () => {
     'needs a graph',
     'compile: false',
   );
+});
+
+test('a tensor from outside is a constant that is named, and refused once it changes', only, () => {
+  let mask: tf.Tensor = tf.tensor1d([1, 2]);
+  const a = tf.tensor1d([3, 4]);
+  const unnamed = core.compile((x) => x.mul(mask));
+  refused(() => unnamed.run(a), 'shape [2] from outside', 'input', 'constants');
+  mask.dataSync(); // uploaded or not, it is from outside
+  refused(() => unnamed.run(a), 'from outside');
+  const named = core.compile((x) => x.mul(mask), { constants: () => [mask] });
+  assert.deepEqual([...named.run(a).dataSync()], [3, 8]);
+  const old = mask;
+  mask = tf.tensor1d([5, 6]);
+  refused(() => named.run(a), 'constant 0', 'replaced by another', 'compile the function again');
+  mask = old;
+  assert.deepEqual([...named.run(a).dataSync()], [3, 8]);
+  mask.dispose();
+  refused(() => named.run(a), 'constant 0', 'disposed');
+  const variable = tf.variable(tf.tensor1d([1, 1]));
+  const reads = core.compile((x) => x.mul(variable));
+  assert.deepEqual([...reads.run(a).dataSync()], [3, 4]);
+  variable.assign(tf.tensor1d([2, 2]));
+  assert.deepEqual([...reads.run(a).dataSync()], [6, 8], 'variables are read at every run');
+});
+
+test('the sign of zero stays, in small constants and in large ones', only, () => {
+  for (const count of [2, 2000]) {
+    const signs = Float32Array.from({ length: count }, (_, i) => (i % 2 ? -0 : 0));
+    const compiled = core.compile((x) =>
+      tf.concat([x.div(tf.tensor1d(signs)), x.div(tf.tensor1d(signs.map((s) => -s)))]),
+    );
+    const got = compiled.run(tf.ones([count])).dataSync();
+    const expected = [...signs, ...signs.map((s) => -s)].map((s) => 1 / s);
+    assert.deepEqual([...got], expected, `${count} numbers`);
+  }
+});
+
+test('a folder for temporary files that is not there is one sentence', () => {
+  const script = `
+    const { core, tf } = require('invicl');
+    core.ready().then(() => core.compile((a) => a.add(1)).run(tf.ones([2])))
+      .catch((error) => console.log(error.name, error.message));`;
+  const { stdout } = spawnSync(process.execPath, ['-e', script], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, TMPDIR: '/nowhere/at/all' },
+  });
+  if (tf.getBackend() !== 'tensorflow') return;
+  assert.match(stdout, /^CourseError .*temporary files, '\/nowhere\/at\/all' \(ENOENT\).*TMPDIR/);
 });
 
 test('compile: false runs the function as it is', () => {

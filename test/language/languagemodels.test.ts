@@ -137,6 +137,28 @@ for (const family of FAMILIES) {
     }
   });
 
+  test(`${family}: what was read by other weights is read again`, () => {
+    const { model: lm } = load(family);
+    const examples = [[5, 6, 7], [9]];
+    const cache = new language.ReadCache();
+    const answers = (stored?: language.ReadCache): number[] =>
+      tf.tidy(() => {
+        const context = language.readContext(lm, model.METHODS.invicl, examples, stored);
+        const scores = language.readTests(lm, context, [[20, 21]]).flatten().arraySync();
+        language.disposeCache(context.cache);
+        return scores;
+      });
+    const before = answers(cache);
+    tf.tidy(() => {
+      const [weight] = Object.values(lm.parameters);
+      weight!.assign(weight!.mul(-0.5));
+    });
+    const after = answers(cache);
+    assert.notDeepEqual(after, before);
+    close(after, answers(), 1e-5);
+    cache.dispose();
+  });
+
   test(`${family}: words are added one by one from memory as whole passes would`, () => {
     const { model: lm } = load(family);
     const begin = [3, 4, 5];

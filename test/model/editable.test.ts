@@ -104,6 +104,33 @@ for (const method of ['invicl', 'ar'] as const)
       network.dispose();
     });
 
+for (const method of ['invicl', 'ar'] as const)
+  test(`${method}: after the weights change the answers are those of the new ones`, () => {
+    const network = modelOf(method, 'xy');
+    const prompts = promptsOf(4);
+    const [prompt, plain] = [new model.EditablePrompt(network, prompts), new Plain(prompts)];
+    const change = (): void => {
+      const [weight] = Object.values(network.parameters);
+      tf.tidy(() => weight!.assign(weight!.mul(-1.5)));
+    };
+    const before = prompt.answers().dataSync();
+    change();
+    const after = prompt.answers().dataSync();
+    assert.ok(after.some((value, i) => Math.abs(value - before[i]!) > 1e-3));
+    close(after, plain.answers(network), 2e-5, 'asked again');
+    for (const kind of ['add', 'replace', 'reorder', 'remove'] as const) {
+      change();
+      apply({ kind, seed: 7 }, prompt, plain);
+      close(prompt.answers().dataSync(), plain.answers(network), 2e-5, kind);
+    }
+    leavesNothing(() => {
+      change();
+      prompt.answers().dispose();
+    });
+    prompt.dispose();
+    network.dispose();
+  });
+
 test('an edit computes what depends on it: InvICL one first copy, AR what follows', async (t) => {
   const prompts = promptsOf(6);
   const { x, y } = exampleOf(9);

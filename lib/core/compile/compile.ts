@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import type { DataType, KernelConfig, Tensor, Variable } from '@tensorflow/tfjs';
 
 import { tf } from '../backend';
-import { demand, lookUp } from '../errors';
+import { CourseError, demand, lookUp } from '../errors';
+import { sweep } from '../processes';
 import { backendInUse, nodeBackend, type NodeBackend } from './binding';
 import { Recorder } from './recorder';
 import { isRecording, recordWith } from './sequence';
@@ -49,6 +50,11 @@ export interface CompileOptions {
    * where it is not.
    */
   readonly precision?: Precision;
+  /**
+   * The plain tensors from outside that the function reads, as they are now: they are constants of
+   * the graph. Others must be inputs or variables.
+   */
+  readonly constants?: () => readonly Tensor[];
   /** How many runs with a new input shape are eager before a graph is made for it (default 0). */
   readonly eagerFirst?: number;
 }
@@ -179,9 +185,13 @@ function startRecording(backend: NodeBackend, recorder: Recorder): () => void {
   backend.getInputTensorIds = (tensors) => {
     for (const { dataId } of tensors) {
       const stored = dataId && backend.tensorMap.has(dataId) ? backend.tensorMap.get(dataId) : null;
-      if (!stored || stored.values === null || own.has(dataId)) continue;
-      stored.id = real.createTensor(stored.shape, stored.dtype, stored.values);
-      stored.values = null;
+      if (!stored || own.has(dataId)) continue;
+      if (stored.values !== null) {
+        stored.id = real.createTensor(stored.shape, stored.dtype, stored.values);
+        stored.values = null;
+      }
+      const fromOutside = stored.id >= 0 && !recorder.variables.has(stored.id);
+      if (fromOutside) recorder.captured.set(dataId, stored.shape);
     }
     return getInputTensorIds.call(backend, tensors);
   };
@@ -252,12 +262,26 @@ function refuseNewVariables(known: readonly Variable[]): void {
   );
 }
 
+/** Refuses tensors from outside that are not among the constants. */
+function refuseCaptured({ captured }: Recorder, constants: readonly Tensor[]): void {
+  const named = new Set<object>(constants.map(({ dataId }) => dataId));
+  const other = [...captured].find(([dataId]) => !named.has(dataId));
+  demand(
+    other === undefined,
+    () =>
+      `A compiled function reads a tensor of shape [${other![1].join(', ')}] from outside; the ` +
+      'graph would keep its values of today.',
+    'Pass it in as an input, make it a variable, or name it among the constants.',
+  );
+}
+
 /** Runs the function once on symbolic inputs, and writes down what it did. */
 function record(
   backend: NodeBackend,
   fn: (...inputs: Tensor[]) => Result,
   like: readonly Tensor[],
   precision: Precision,
+  constants: readonly Tensor[] = [],
 ): Recording {
   const recorder = new Recorder(backend.binding, precision === 'bf16');
   const variables = Object.values(engine().registeredVariables);
@@ -272,6 +296,7 @@ function record(
       const inputs = like.map((tensor) => symbolicInput(backend, recorder, tensor));
       const { tensors, keys } = returnedTensors(fn(...inputs.map(({ tensor }) => tensor)));
       const outputs = tensors.map(nameOf);
+      refuseCaptured(recorder, constants);
       const assigned = variables.filter((variable, i) => variable.dataId !== before[i]);
       const all = [...outputs, ...assigned.map(nameOf)];
       const { bytes, names } = recorder.graph(all);
@@ -298,17 +323,36 @@ function record(
   }
 }
 
+let swept = false;
+
+/**
+ * Does something with a graph in a folder of its own, which is removed. Its name holds that of the
+ * process, so that what a killed one left is known.
+ */
+function inGraphFolder<T>(bytes: Buffer, use: (folder: string) => T): T {
+  if (!swept) sweep(tmpdir());
+  swept = true;
+  let folder = '';
+  try {
+    folder = fs.mkdtempSync(join(tmpdir(), `invicl-graph-${process.pid}-`));
+    fs.mkdirSync(join(folder, 'variables'));
+    fs.writeFileSync(join(folder, 'saved_model.pb'), bytes);
+    return use(folder);
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
+    throw new CourseError(
+      `A graph could not be written to the folder for temporary files, '${tmpdir()}' (${code}).`,
+      'Free some space there, or set TMPDIR to a folder that you may write to.',
+    );
+  } finally {
+    if (folder) fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function load<R extends Result>(backend: NodeBackend, recorded: Recording): Graph<R> {
   const { binding } = backend;
-  const folder = fs.mkdtempSync(join(tmpdir(), 'invicl-graph-'));
-  let model: number;
-  try {
-    fs.mkdirSync(join(folder, 'variables'));
-    fs.writeFileSync(join(folder, 'saved_model.pb'), recorded.bytes);
-    model = binding.loadSavedModel(folder, 'serve');
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
+  const model = inGraphFolder(recorded.bytes, (folder) => binding.loadSavedModel(folder, 'serve'));
   const { inputNames, variables, variableNames, outputs, assigned, keys } = recorded;
   const feedNames = [...inputNames.filter((name) => name !== null), ...variableNames].join(',');
   const fetchNames = outputs.join(',');
@@ -387,10 +431,12 @@ function demandGain(backend: NodeBackend): void {
 /**
  * Makes a graph of a plain tfjs function, one per input shape, recorded at the first call with that
  * shape. Variables that the function reads are read at every run; variables that it assigns are
- * assigned at every run.
+ * assigned at every run. Plain tensors from outside are constants of the graph: they are named in
+ * the options, and refused once they are disposed or replaced by others.
  *
  * @param fn synchronous; takes tensors of any shapes and returns a tensor, an array or an object of
- *           tensors; must not read values, make variables, keep tensors or draw random numbers
+ *           tensors; must not read values, make variables, keep tensors, read plain tensors that
+ *           are not among the constants, or draw random numbers
  * @throws CourseError when precision 'bf16' is asked for where it brings nothing, and at the first
  *   recording when the function does one of these things
  */
@@ -419,7 +465,7 @@ export function compile<R extends Result>(
   }
   patchGather();
   if (precision === 'bf16') demandGain(found.backend);
-  return compiledGraphs(found.backend, fn, precision, eagerFirst);
+  return compiledGraphs(found.backend, fn, { ...options, precision, eagerFirst });
 }
 
 /** Why a function is not compiled; null when it is. */
@@ -439,9 +485,10 @@ function graphOf<R extends Result>(
   fn: (...inputs: Tensor[]) => R,
   inputs: readonly Tensor[],
   precision: Precision,
+  constants: readonly Tensor[],
 ): Graph<R> {
-  const recorded = record(backend, fn, inputs, precision);
-  const again = record(backend, fn, inputs, precision);
+  const recorded = record(backend, fn, inputs, precision, constants);
+  const again = record(backend, fn, inputs, precision, constants);
   demand(
     again.bytes.equals(recorded.bytes),
     () =>
@@ -452,14 +499,43 @@ function graphOf<R extends Result>(
   return load<R>(backend, recorded);
 }
 
+/**
+ * The constants of a function, which are the same at every call.
+ *
+ * @throws CourseError when one was disposed, or is another than at the first call
+ */
+function constantsOf(given: () => readonly Tensor[]): () => readonly Tensor[] {
+  let first: readonly object[] | null = null;
+  return () => {
+    const now = given();
+    const where = now.map(({ dataId }) => dataId as object);
+    first ??= where;
+    const gone = now.findIndex(({ isDisposed }) => isDisposed);
+    const changed = where.findIndex((dataId, i) => dataId !== first![i]);
+    const at = gone >= 0 ? gone : changed;
+    demand(
+      at < 0 && where.length === first.length,
+      () =>
+        `The constant ${Math.max(at, 0)} of a compiled function was ` +
+        `${gone >= 0 ? 'disposed' : 'replaced by another tensor'}; its graph holds the old values.`,
+      'Keep it, or compile the function again; what changes is an input or a variable.',
+    );
+    return now;
+  };
+}
+
 /** A function with one graph per input shape; the first `eagerFirst` runs of a shape are eager. */
 function compiledGraphs<R extends Result>(
   backend: NodeBackend,
   fn: (...inputs: Tensor[]) => R,
-  precision: Precision,
-  eagerFirst: number,
+  {
+    precision,
+    eagerFirst,
+    constants = () => [],
+  }: Required<Pick<CompileOptions, 'precision' | 'eagerFirst'>> & CompileOptions,
 ): Compiled<R> {
   const uses = new Map<string, number>();
+  const constant = constantsOf(constants);
   const graphs = new Map<string, Graph<R>>();
   let disposed = false;
   const run = (...inputs: readonly Tensor[]): R => {
@@ -470,13 +546,14 @@ function compiledGraphs<R extends Result>(
     );
     const insideAnother = isRecording() || engine().state.gradientDepth > 0;
     if (insideAnother) return fn(...inputs);
+    constant();
     const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
     let graph = graphs.get(key);
     if (!graph) {
       const used = uses.get(key) ?? 0;
       uses.set(key, used + 1);
       if (used < eagerFirst) return runEagerly(fn, inputs);
-      graph = graphOf(backend, fn, inputs, precision);
+      graph = graphOf(backend, fn, inputs, precision, constant());
       graphs.set(key, graph);
     }
     return graph.run(inputs);

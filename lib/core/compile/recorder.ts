@@ -70,6 +70,8 @@ export class Recorder {
   /** Variables by the native id of their value when recording began. */
   readonly variables = new Map<number, Variable>();
   readonly binding: Binding;
+  /** Tensors from outside that are no variables, by where they find their values. */
+  readonly captured = new Map<object, readonly number[]>();
   /** Nodes that every operation recorded now waits for. */
   waitingFor: readonly string[] = [];
   private readonly ofReal = new Map<number, number>();
@@ -128,15 +130,17 @@ export class Recorder {
 
   private constant(shape: readonly number[], dtype: number, given: Values): number {
     const values = this.arrayOf(dtype).from(given as ArrayLike<number>) as Values;
-    const key = values.length <= 64 ? `${dtype}|${shape}|${values}` : null;
+    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+    // by its bytes: -0 and 0 are two constants
+    const key =
+      values.length <= 64 ? `${dtype}|${shape}|${Buffer.from(bytes).toString('hex')}` : null;
     const known = key === null ? undefined : this.constants.get(key);
     if (known !== undefined) return known;
     const filled =
       values.length > LARGE &&
-      values.every((value) => value === values[0]) &&
+      values.every((value) => Object.is(value, values[0])) &&
       dtype !== this.real.TF_BOOL;
     if (filled) return this.fill(shape, dtype, values.slice(0, 1));
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     const reference = this.add('c', {
       op: 'Const',
       inputs: [],

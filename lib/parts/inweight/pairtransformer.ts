@@ -61,10 +61,10 @@ export class PairTransformer extends ClassifierNetwork {
   private readonly toToken: Layers | null;
   private readonly label: DenseWeights;
   private readonly head: DenseWeights;
-  /** [2L + 1, width] */
-  private readonly positions: Tensor2D;
-  /** [2L + 1, 2L + 1] */
-  private readonly causal: Tensor2D;
+  /** Makes them, [2L + 1, width]: numbers, so that a compiled pass has no tensor from outside. */
+  private readonly positions: () => Tensor2D;
+  /** Makes it, [2L + 1, 2L + 1]. */
+  private readonly causal: () => Tensor2D;
 
   /** @throws CourseError quoting a size that is refused */
   constructor(override readonly config: PairTransformerConfig) {
@@ -85,8 +85,9 @@ export class PairTransformer extends ClassifierNetwork {
     this.label = this.store.linear('label', C, width);
     this.head = this.store.linear('head', width, C);
     const at = Array.from({ length: T }, (_, t) => t >> 1);
-    this.positions = tf.tensor2d(sinusoids(at, width, period), [T, width]);
-    this.causal = maskBias(at.map((_, i) => at.map((__, j) => j <= i)));
+    const [waves, mask] = [sinusoids(at, width, period), at.map((_, i) => at.map((__, j) => j <= i))];
+    this.positions = () => tf.tensor2d(waves, [T, width]);
+    this.causal = () => maskBias(mask);
   }
 
   /** Tokens with their positions: [B, 2L + 1, width]. */
@@ -100,7 +101,7 @@ export class PairTransformer extends ClassifierNetwork {
       .stack([inputs.slice([0, 0, 0], [-1, L, -1]), labels], 2)
       .reshape([B, 2 * L, width]); // [B, 2L, width]
     const query = inputs.slice([0, L, 0], [-1, 1, -1]); // [B, 1, width]
-    return tf.concat([pairs, query], 1).add(this.positions) as Tensor3D; // [B, 2L + 1, width]
+    return tf.concat([pairs, query], 1).add(this.positions()) as Tensor3D; // [B, 2L + 1, width]
   }
 
   /**
@@ -122,7 +123,7 @@ export class PairTransformer extends ClassifierNetwork {
     );
     return tf.tidy(() => {
       const tokens = this.tokens(prompts); // [B, 2L + 1, width]
-      const final = this.transformer.forward(tokens, this.causal, hook); // [B, 2L + 1, width]
+      const final = this.transformer.forward(tokens, this.causal(), hook); // [B, 2L + 1, width]
       return dense(final.slice([0, 2 * L, 0], [-1, 1, -1]), this.head); // [B, 1, C]
     });
   }
@@ -149,10 +150,5 @@ export class PairTransformer extends ClassifierNetwork {
       });
     });
     return maps;
-  }
-
-  override dispose(): void {
-    super.dispose();
-    tf.dispose([this.positions, this.causal]);
   }
 }

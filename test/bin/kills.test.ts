@@ -1,0 +1,124 @@
+/**
+ * Kills: a training process ends with the process that started it, whatever ended that one; what
+ * was killed goes on to the same bits and leaves nothing behind. ICL_KILLS=100 makes a hundred.
+ */
+import * as assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { core } from 'invicl';
+
+import { root, sameRecords, scratch } from '../helpers';
+
+const KILLS = Number(process.env['ICL_KILLS'] ?? 6);
+const SETTINGS = {
+  'training.steps': 240,
+  'training.logEvery': 5,
+  'training.batch': 8,
+  watchEvery: 20,
+  'model.size': { width: 16, layers: 1, heads: 2 },
+  'measures.prompts': 16,
+  'measures.ns': [4],
+  'measures.shifts': {},
+  'measures.probes': 0,
+};
+
+/** npm run experiment on one job, in a data folder of its own. */
+function startExperiment(data: string): ChildProcess {
+  const words = ['linear-fixed-n', '--variant', 'invicl', '--seed', '0', '--data', data];
+  const set = Object.entries(SETTINGS).flatMap(([path, value]) => [
+    '--set',
+    `${path}=${JSON.stringify(value)}`,
+  ]);
+  return spawn(process.execPath, [join(root, 'bin', 'course.mjs'), 'experiment', ...words, ...set], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+const ended = (child: ChildProcess): Promise<number | null> =>
+  new Promise((resolve) => {
+    child.stdout?.resume();
+    child.stderr?.resume();
+    if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode);
+    else child.on('exit', resolve);
+  });
+
+const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
+/** The processes that a process has started. */
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`;
+  const text = existsSync(file) ? readFileSync(file, 'utf8').trim() : '';
+  return text ? text.split(' ').map(Number) : [];
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    // what is dead and not yet collected by its parent does not live
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+/** Waits until none of the processes lives; fails after some seconds. */
+async function allEnd(pids: readonly number[], why: string): Promise<void> {
+  for (let tries = 0; tries < 60; tries++) {
+    if (!pids.some(lives)) return;
+    await pause(100);
+  }
+  assert.fail(`${why}: still there: ${pids.filter(lives).join(', ')}`);
+}
+
+const filesBelow = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /\.(tmp|lock|cut|part|jsonl|safetensors)$/.test(name),
+      )
+    : [];
+
+const HOW = [
+  ['SIGKILL', 'parent'],
+  ['SIGTERM', 'parent'],
+  ['SIGKILL', 'child'],
+  ['SIGHUP', 'parent'],
+  ['SIGINT', 'parent'],
+  ['SIGTERM', 'child'],
+] as const;
+
+const there = existsSync('/proc/self/task');
+const skip = there ? false : 'the children of a process are found by /proc, which is not here';
+
+test(`${KILLS} kills of a run leave nothing behind, and the same bits`, { skip }, async () => {
+  const [whole, broken] = [scratch(), scratch()];
+  assert.equal(await ended(startExperiment(whole)), 0);
+  const random = core.stream(KILLS, 'kills');
+  for (let i = 0; i < KILLS; i++) {
+    const [signal, whom] = HOW[i % HOW.length]!;
+    const parent = startExperiment(broken);
+    const over = ended(parent);
+    const moment = 300 + random.uniform() * 5000;
+    for (let waited = 0; waited < moment && parent.exitCode === null; waited += 50) await pause(50);
+    const children = childrenOf(parent.pid!);
+    if (whom === 'parent') parent.kill(signal);
+    else for (const child of children) if (lives(child)) process.kill(child, signal);
+    await over;
+    await allEnd([parent.pid!, ...children], `${signal} to the ${whom}`);
+  }
+  assert.equal(await ended(startExperiment(broken)), 0);
+  const results = (data: string): string => {
+    const [folder] = readdirSync(join(data, 'results'));
+    return join(data, 'results', folder!, 'invicl-0.jsonl');
+  };
+  sameRecords(results(whole), results(broken));
+  assert.deepEqual(filesBelow(broken), filesBelow(whole), 'nothing is left behind');
+  const graphs = readdirSync(tmpdir()).filter((name) => name.startsWith('invicl-graph-'));
+  for (const name of graphs) assert.ok(lives(Number(name.split('-')[2])), `${name} is left`);
+});
