@@ -16,6 +16,7 @@ const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
 const HELP = `npm run experiment -- [NAMES] [options]
   NAMES           experiments or families of them; all without any
   --list          shows them and how many jobs each has; with --json, every job as JSON
+  --settings      shows what --set knows of each, with kind and range
   --verdicts      decides the claims of the recorded results
   --try N         N steps of each variant: time and memory, and the total to expect
   --profile NAME  quick (default) or full
@@ -40,7 +41,7 @@ const VALUES = [
   '--data',
   '--model',
 ];
-const FLAGS = ['--list', '--json', '--verdicts', '--weights'];
+const FLAGS = ['--list', '--json', '--settings', '--verdicts', '--weights'];
 
 function parse(args) {
   const given = { names: [], set: {} };
@@ -187,6 +188,21 @@ function list(plans, { experiments }, json, seeds) {
   return 0;
 }
 
+/** What --set knows of each experiment: name, kind and range, meaning, and today's value. */
+function settings(plans, { experiments }) {
+  for (const { folder, experiment, config } of plans) {
+    console.log(folder);
+    for (const { path: name, about, kind } of experiments.settingsInWords(
+      experiment.kind.settings,
+    )) {
+      const value = name.split('.').reduce((inside, key) => inside?.[key], config);
+      const now = value === undefined ? '' : `; now ${JSON.stringify(value)}`;
+      console.log(`  ${name.padEnd(26)} ${about}: ${kind}${now}`);
+    }
+  }
+  return 0;
+}
+
 function verdicts(plans, data, { records }) {
   for (const plan of plans) {
     const found = forReaders(() =>
@@ -266,6 +282,7 @@ export async function experiment(args) {
       ),
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
+  if (given.settings) return settings(plans, { experiments });
   if (given.verdicts) return verdicts(plans, given.data ?? at('data'), library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>

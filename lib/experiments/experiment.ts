@@ -7,6 +7,7 @@ import type { StepConfig, StepTrainer } from '../training/steps';
 import type { Point } from '../records/axis';
 import { configHash } from '../records/record';
 import type { Claim } from '../records/rules';
+import { checkSettings, type Setting } from './settings';
 
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
 export type ProfileName = 'quick' | 'full';
@@ -63,8 +64,8 @@ export interface Trial {
 export interface ExperimentKind<E extends Experiment = Experiment> {
   /** How error messages call it. */
   readonly name: string;
-  /** The settings that a section of the config knows, where it knows only some. */
-  readonly settings: Readonly<Record<string, readonly string[]>>;
+  /** Kind and range of every setting of a config. */
+  readonly settings: Setting;
   /**
    * Refuses a config that cannot run.
    *
@@ -139,13 +140,8 @@ export interface Job {
 /** The job that measures the baselines; its key is that of the recorded files. */
 export const BASELINES: Job = { variant: 'learners', seed: 0 };
 
-/** Sets `path` (as 'training.steps') of a config to a value, refusing keys nobody knows. */
-function withSetting<C extends BaseConfig>(
-  config: C,
-  { settings }: Pick<ExperimentKind, 'settings'>,
-  path: string,
-  value: unknown,
-): C {
+/** Sets `path` (as 'training.steps') of a config to a value. */
+function withSetting<C extends BaseConfig>(config: C, path: string, value: unknown): C {
   const [section, key, ...rest] = path.split('.');
   const one = { [section ?? '']: value };
   knownKeys('An experiment config', one, Object.keys(config));
@@ -157,12 +153,10 @@ function withSetting<C extends BaseConfig>(
   );
   const inside = config[section as keyof C];
   demand(
-    typeof inside === 'object',
+    typeof inside === 'object' && inside !== null,
     () => `'${section}' has no setting '${key}'.`,
     `Set '${section}' itself.`,
   );
-  if (section! in settings)
-    knownKeys(`'${section}' of an experiment`, { [key]: value }, settings[section!]!);
   return { ...config, [section!]: { ...inside, [key]: value } };
 }
 
@@ -170,7 +164,7 @@ function withSetting<C extends BaseConfig>(
  * The plan of an experiment.
  *
  * @param given profile, and settings by path, as `{ 'training.steps': 500 }`
- * @throws CourseError quoting an unknown profile or setting
+ * @throws CourseError quoting an unknown profile, or a setting that is unknown or refused
  */
 export function planExperiment<E extends Experiment>(
   experiment: E,
@@ -179,8 +173,8 @@ export function planExperiment<E extends Experiment>(
   const profile = (given.profile ?? 'quick') as ProfileName;
   const set = given.set ?? {};
   let config: E['profiles'][ProfileName] = lookUp('profile', experiment.profiles, profile);
-  for (const [path, value] of Object.entries(set))
-    config = withSetting(config, experiment.kind, path, value);
+  for (const [path, value] of Object.entries(set)) config = withSetting(config, path, value);
+  checkSettings(experiment.kind.settings, config, `'${experiment.name}'`);
   const changed = Object.keys(set).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
   const plan = {
     experiment,

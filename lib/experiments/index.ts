@@ -43,3 +43,4 @@ export {
   type JobFiles,
   type JobOptions,
 } from './run';
+export { checkSettings, settingsInWords, type Setting, type SettingInWords } from './settings';

@@ -19,7 +19,7 @@ import {
 import { microbatchOf } from '../model/microbatch';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
-import { TRAINING, Trainer, type TrainingConfig } from '../training/trainer';
+import { Trainer, type TrainingConfig } from '../training/trainer';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from './experiment';
 import {
   EVALUATION_SEED,
@@ -29,6 +29,25 @@ import {
   type Made,
   type Measurements,
 } from './kind';
+import {
+  BASE_SETTINGS,
+  SIZE,
+  TRAINING_SETTINGS,
+  byName,
+  counts,
+  either,
+  flag,
+  list,
+  maybe,
+  object,
+  oneOf,
+  orNull,
+  partial,
+  positive,
+  section,
+  share,
+  whole,
+} from './settings';
 
 /** Predictors that are read out of a trained model without further training. */
 export type DerivedPredictor = 'BatchICL' | 'mean of 8 orders' | 'InvICL mask' | 'AR mask';
@@ -246,16 +265,60 @@ function measurements(
   };
 }
 
+const GROWTH = section('a number that grows', {
+  start: whole('its first value'),
+  end: whole('its last value'),
+  by: whole('by how much it grows'),
+  every: whole('every how many steps it grows'),
+});
+
+const STAGES = section('shares that are gone through', {
+  shares: list('shares of the whole', share('a share'), 1),
+  until: share('share of the steps by which they are gone through'),
+});
+
+const PROMPT_SETTINGS = section('an experiment on prompts of numbers', {
+  ...BASE_SETTINGS,
+  task: object('the task: its kind and its settings'),
+  model: section('the transformer', {
+    layout: oneOf('tokens of an example', 'pair', 'xy', 'xy-marked'),
+    size: SIZE,
+    form: maybe(oneOf('how InvICL is computed', 'structured', 'mask')),
+    initialScale: maybe(
+      either('deviation of the first weights', positive('a number'), oneOf('', 'fan-in')),
+    ),
+    positionScale: maybe(positive('deviation of the first position embeddings')),
+  }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    n: whole('examples per prompt; with nRandom, the most', 1, 1e5),
+    nRandom: flag('n is drawn from 1 .. n at every step'),
+    tests: whole('test inputs per prompt, m', 1, 1e5),
+    curriculum: orNull(
+      section('curriculum on the active input dimensions and on n', {
+        active: either('active input dimensions', GROWTH, STAGES),
+        n: GROWTH,
+      }),
+    ),
+  }),
+  measures: section('what is measured', {
+    ns: counts('numbers of examples at which the error is measured'),
+    prompts: whole('prompts of a measurement', 1, 1e7),
+    tests: whole('test inputs in each', 1, 1e5),
+    shifts: byName('other tasks on which the error is measured', object('a task')),
+    watchNs: maybe(counts('numbers of examples that are measured along training too')),
+    shiftNs: counts('numbers of examples for the shifts'),
+    probes: whole('prompts for the probes of each layer; 0 = none', 0, 1e6),
+  }),
+});
+
 /** Experiments on prompts of numbers. */
 export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   name: 'prompts of numbers',
-  settings: {
-    measures: [...Object.keys(PROMPT_MEASURES), 'watchNs'],
-    training: Object.keys(TRAINING).filter((key) => key !== 'seed'),
-    model: ['layout', 'size', 'form', 'initialScale', 'positionScale'],
-  },
+  settings: PROMPT_SETTINGS,
   check: ({ experiment, config }) => {
-    taskOf(config.task);
+    for (const task of [config.task, ...Object.values(config.measures.shifts)]) taskOf(task);
+    sizeOf(config.model.size);
     for (const { method } of experiment.variants) methodOf(method);
   },
   baselines: (plan, put) => measureErrors(plan.experiment.baselines(plan.config.task), plan, put),

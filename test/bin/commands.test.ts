@@ -306,3 +306,38 @@ test('a cleared user cache is noticed: the backend is made again', async () => {
   fs.rmSync(cache, { recursive: true });
   assert.equal(isLaidOut(home), false);
 });
+
+test('experiment --settings: every setting with its kind, its range and its value', () => {
+  const { text } = course(['experiment', 'linear-random-n', '--settings']);
+  assert.match(text, /training\.steps +training steps: a whole number from 1 to \d+; now \d+/);
+  assert.match(text, /model\.layout .*one of "pair", "xy", "xy-marked"; now "pair"/);
+});
+
+test('a refused setting starts nothing and leaves no folder', () => {
+  const data = join(scratch(), 'data');
+  const { code, text } = course([
+    ...['experiment', 'linear-random-n', '--data', data],
+    ...['--set', 'training.steps=-5'],
+  ]);
+  assert.equal(code, 1);
+  assert.match(text, /'training\.steps' of 'linear-random-n' must be a whole number .* got -5/);
+  assert.ok(!fs.existsSync(data));
+});
+
+test('sizes that do not fit the machine are said with the number', () => {
+  const data = join(scratch(), 'data');
+  const { code, text } = course([
+    ...['experiment', 'linear-random-n', '--data', data],
+    ...['--set', 'model.size={"width":16384,"layers":100,"heads":1}'],
+  ]);
+  assert.equal(code, 1);
+  assert.match(text, /need about \d{6,} MB of memory, and \d+ MB are free/);
+  assert.ok(!fs.existsSync(data));
+});
+
+test('verdicts of a folder that is not there are refused, not those of the repository', () => {
+  const folder = join(scratch(), 'none');
+  const { code, text } = course(['experiment', 'sparse', '--verdicts', '--data', folder]);
+  assert.equal(code, 1);
+  assert.match(text, /There are no records in '.*none/);
+});

@@ -301,6 +301,44 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   refused(() => experiments.checkExperiment({ ...toy, weights: ['gpt'] }), "'gpt'", 'sorted');
 });
 
+test('settings: one schema refuses wrong kinds, ranges and names before anything starts', () => {
+  const cases: readonly (readonly [path: string, value: unknown, ...pieces: string[]])[] = [
+    ['training.steps', -5, "'training.steps'", 'from 1 to', 'got -5'],
+    ['training.steps', 'abc', 'a whole number', 'got "abc"'],
+    ['training.steps', 2.5, 'a whole number', 'got 2.5'],
+    ['training.batch', 1e9, 'to 10000000', 'got 1000000000'],
+    ['training.learningRate', NaN, 'above 0', 'got NaN'],
+    ['training.warmUp', 2, 'from 0 to 1', 'got 2'],
+    ['training.adam', { beta3: 1 }, "'training.adam'", "'beta3'", 'weightDecay'],
+    ['training.curriculum', { active: { start: 1 } }, 'training.curriculum', '{"start":1}'],
+    ['measures', null, "'measures'", 'got null'],
+    ['measures.ns', [1, 'x'], "'measures.ns.1'", 'got "x"'],
+    ['model.size', 'huge', '"tiny"', 'got "huge"'],
+    ['model.size', { width: 10, heads: 3 }, 'width 10', '3 heads'],
+    ['model.layout', 'z', '"pair"', 'got "z"'],
+    ['task', { kind: 'chess' }, "'chess'", 'linear'],
+    ['seeds', 0, "'seeds'", 'from 1'],
+  ];
+  for (const [path, value, ...pieces] of cases)
+    refused(() => experiments.planExperiment(toy, { set: { [path]: value } }), ...pieces);
+});
+
+test('settings: every setting of every registered config is documented', () => {
+  for (const experiment of Object.values(registry.EXPERIMENTS))
+    for (const config of Object.values(experiment.profiles)) {
+      const known = experiments.settingsInWords(experiment.kind.settings);
+      const paths = new Set(known.map(({ path }) => path));
+      for (const { path, about, kind } of known) assert.ok(about && kind, path);
+      for (const [section, inside] of Object.entries(config)) {
+        const keys = Object.keys(inside as object).map((key) => `${section}.${key}`);
+        assert.ok(
+          paths.has(section) || keys.every((key) => paths.has(key)),
+          `${experiment.name}: ${section}`,
+        );
+      }
+    }
+});
+
 test('what a job needs grows with its size, from the quick one to the paper’s', () => {
   const whole = experiments.planExperiment(registry.experimentOf('linear-random-n'), {
     profile: 'full',

@@ -39,6 +39,18 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  TRAINING_SETTINGS,
+  byName,
+  counts,
+  list,
+  object,
+  partial,
+  positive,
+  section,
+  whole,
+} from '../../experiments/settings';
 
 /** A variant: a network for few-shot classification. */
 export interface NetworkVariant extends Variant {
@@ -369,13 +381,30 @@ function measureBaselines({ config }: FewShotPlan, put: Put): void {
   });
 }
 
+const CLASSIFICATION_SETTINGS = section('an experiment on few-shot classification', {
+  ...BASE_SETTINGS,
+  task: object('the task: its kind and its settings'),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    n: whole('the most examples in a prompt', 1, 1e4),
+    tests: whole('tests per prompt, m', 1, 1e4),
+    validateEvery: whole('every how many steps the weights are tried on validation tasks'),
+    validationTasks: whole('validation tasks at each of n = 1, 2, 4, 8 …', 1, 1e6),
+  }),
+  measures: section('what is measured', {
+    kinds: byName('kinds of tasks', object('a task')),
+    ns: counts('numbers of examples'),
+    prompts: whole('prompts for each kind and n', 1, 1e6),
+    tests: whole('tests in each', 1, 1e4),
+    compared: whole('prompts that are compared with the exact answer', 0, 1e6),
+    spreads: list('spreads of the inputs', positive('a spread')),
+  }),
+});
+
 /** Experiments on few-shot classification. */
 export const CLASSIFICATION_KIND = experimentKind<FewShotExperiment, FewShotRun>({
   name: 'few-shot classification',
-  settings: {
-    measures: ['kinds', 'ns', 'prompts', 'tests', 'compared', 'spreads'],
-    training: Object.keys(CLASSIFIER_TRAINING).filter((key) => key !== 'seed'),
-  },
+  settings: CLASSIFICATION_SETTINGS,
   check: ({ config }) => {
     for (const spec of [config.task, ...Object.values(config.measures.kinds)]) {
       const { d, name } = taskOf(spec);

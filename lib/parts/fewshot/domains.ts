@@ -32,6 +32,21 @@ import {
   type Measurements,
 } from '../../experiments/kind';
 import { alphabetSource } from './alphabetdomains';
+import {
+  BASE_SETTINGS,
+  SIZE,
+  TRAINING_SETTINGS,
+  atLeast0,
+  counts,
+  list,
+  object,
+  oneOf,
+  partial,
+  positive,
+  section,
+  text,
+  whole,
+} from '../../experiments/settings';
 
 /** A variant: a model that is trained over domains. */
 export interface DomainVariant extends Variant {
@@ -319,14 +334,46 @@ function measureBaselines({ config }: DomainPlan, put: Put): void {
   disposeHeld(held);
 }
 
+const DOMAIN_SETTINGS = section('an experiment on domains', {
+  ...BASE_SETTINGS,
+  domains: object('where domains come from'),
+  model: section('the transformer of regressions', {
+    method: text('the method'),
+    layout: oneOf('tokens of an example', 'pair', 'xy', 'xy-marked'),
+    size: SIZE,
+  }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    innerSteps: whole('inner steps on the tasks of one domain; 0 = pooled domains', 0, 1000),
+    innerRate: positive('rate of an inner step'),
+    innerClip: atLeast0('inner gradients longer than this are shortened to it'),
+    domainsPerBatch: whole('domains in a batch where domains are pooled', 1, 1e6),
+    ns: counts('numbers of examples that prompts may have'),
+    tests: whole('tests per prompt, m', 1, 1e4),
+  }),
+  measures: section('what is measured', {
+    tasks: counts('tasks of a new domain to adapt to', 0),
+    ns: counts('numbers of examples'),
+    prompts: whole('prompts for each domain and n', 1, 1e6),
+    tests: whole('tests in each', 1, 1e4),
+    domains: whole('new domains to be tested on', 1, 1e5),
+    validation: whole('new domains to choose the way of adapting by', 1, 1e5),
+    rules: list(
+      'ways to adapt',
+      section('a way to adapt', {
+        optimiser: oneOf('the optimiser', 'descent', 'Adam'),
+        rate: positive('learning rate'),
+        batch: whole('tasks per step', 1, 1e6),
+      }),
+    ),
+    steps: counts('after how many steps it is measured', 0),
+  }),
+});
+
 /** Experiments on domains. */
 export const DOMAIN_KIND = experimentKind<DomainExperiment, DomainRun>({
   name: 'domains',
-  settings: {
-    measures: ['tasks', 'ns', 'prompts', 'tests', 'domains', 'validation', 'rules', 'steps'],
-    training: Object.keys(DOMAIN_TRAINING).filter((key) => key !== 'seed'),
-    model: ['method', 'layout', 'size'],
-  },
+  settings: DOMAIN_SETTINGS,
   check: ({ config: { domains } }) => {
     if (domains.from === 'regression') sourceOfDomains(domains);
   },

@@ -19,7 +19,7 @@ import {
   type EpisodeTraining,
 } from '../../metaicl/episodetrainer';
 import { chooseEpisodeLayer, evaluate, type EvaluationConfig } from '../../metaicl/evaluate';
-import { FEATURES, TextFeatures, type FeatureConfig } from '../../metaicl/features';
+import { TextFeatures, type FeatureConfig } from '../../metaicl/features';
 import { ownTasks, settingOrOwn } from '../../metaicl/owntasks';
 import type { Predictor } from '../../model/prompts';
 import { majority, nearestText, ridgeOnExamples } from '../../metaicl/baselines';
@@ -33,6 +33,17 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  SIZE,
+  TRAINING_SETTINGS,
+  counts,
+  partial,
+  section,
+  share,
+  text,
+  whole,
+} from '../../experiments/settings';
 
 /** What is measured at the end of each run. */
 export interface EpisodeMeasures {
@@ -212,15 +223,34 @@ function measurements(
   };
 }
 
+const EPISODE_SETTINGS = section('an experiment on episodes of texts', {
+  ...BASE_SETTINGS,
+  setting: text("a setting of MetaICL, or 'own'"),
+  rowsPerTask: whole('the most rows of a training task that are used'),
+  features: partial('texts as vectors', {
+    dims: whole('singular directions', 1, 1e4),
+    minTexts: whole('words in fewer texts than this are left out'),
+    maxWords: whole('and of the others the rarest beyond this many'),
+  }),
+  model: section('the transformer', { size: SIZE }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    n: whole('examples per episode', 1, 1e4),
+    tests: whole('tests per episode, m', 1, 1e4),
+    madeUntil: share('share of the steps that have no real task'),
+    madeAfter: share('share of such episodes afterwards'),
+  }),
+  measures: section('what is measured', {
+    ns: counts('numbers of demonstrations'),
+    rows: whole('rows of each target task that are tested'),
+    orders: whole('new orders that are tried', 0, 1e4),
+  }),
+});
+
 /** Experiments on episodes of texts. */
 export const EPISODE_KIND = experimentKind<EpisodeExperiment, EpisodeRun>({
   name: 'episodes of texts',
-  settings: {
-    measures: ['ns', 'rows', 'orders'],
-    training: Object.keys(EPISODE_TRAINING).filter((key) => key !== 'seed'),
-    model: ['size'],
-    features: Object.keys(FEATURES),
-  },
+  settings: EPISODE_SETTINGS,
   check: ({ experiment, config }) => {
     settingOrOwn(config.setting);
     sizeOf(config.model.size);

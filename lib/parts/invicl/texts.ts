@@ -49,6 +49,19 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  SIZE,
+  TRAINING_SETTINGS,
+  counts,
+  list,
+  orNull,
+  partial,
+  section,
+  share,
+  text,
+  whole,
+} from '../../experiments/settings';
 
 /** What is measured at the end of each run. */
 export interface TextMeasures {
@@ -312,14 +325,33 @@ function measurements(
   };
 }
 
+const TEXT_SETTINGS = section('an experiment on prompts of words', {
+  ...BASE_SETTINGS,
+  setting: text("a setting of MetaICL, or 'own'"),
+  clauses: whole('clauses of our own texts', 0, 16),
+  model: section('the language model', {
+    size: SIZE,
+    name: orNull(text('a downloaded model to begin with; null = random weights')),
+  }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    n: whole('examples per prompt', 1, 1e4),
+    tests: whole('tests per prompt, m', 1, 1e4),
+    freshLabels: list('words that stand for the labels in some prompts', text('a word')),
+    freshShare: share('share of such prompts'),
+  }),
+  measures: section('what is measured', {
+    ns: counts('numbers of demonstrations; 0 is no example at all', 0),
+    rows: whole('rows of each target task that are tested'),
+    seeds: whole('seeds of demonstrations', 1, 1e4),
+    orders: whole('new orders that are tried', 0, 1e4),
+  }),
+});
+
 /** Experiments on prompts of words. */
 export const TEXT_KIND = experimentKind<TextExperiment, TextRun>({
   name: 'prompts of words',
-  settings: {
-    measures: ['ns', 'rows', 'seeds', 'orders'],
-    training: Object.keys(TEXT_TRAINING).filter((key) => key !== 'seed'),
-    model: ['size', 'name'],
-  },
+  settings: TEXT_SETTINGS,
   check: ({ experiment, config }) => {
     settingOrOwn(config.setting);
     sizeOf(config.model.size);

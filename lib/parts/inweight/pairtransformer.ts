@@ -85,7 +85,10 @@ export class PairTransformer extends ClassifierNetwork {
     this.label = this.store.linear('label', C, width);
     this.head = this.store.linear('head', width, C);
     const at = Array.from({ length: T }, (_, t) => t >> 1);
-    const [waves, mask] = [sinusoids(at, width, period), at.map((_, i) => at.map((__, j) => j <= i))];
+    const [waves, mask] = [
+      sinusoids(at, width, period),
+      at.map((_, i) => at.map((__, j) => j <= i)),
+    ];
     this.positions = () => tf.tensor2d(waves, [T, width]);
     this.causal = () => maskBias(mask);
   }

@@ -23,7 +23,7 @@ import {
   type Cell,
 } from './measures';
 import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
-import { SEQUENCE_TRAINING, SequenceTrainer, type SequenceTraining } from './sequencetrainer';
+import { SequenceTrainer, type SequenceTraining } from './sequencetrainer';
 import { mean } from '../../evaluation/statistics';
 import { disposePrompts } from '../../model/prompts';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
@@ -35,6 +35,20 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  TRAINING_SETTINGS,
+  atLeast0,
+  counts,
+  maybe,
+  oneOf,
+  orNull,
+  partial,
+  positive,
+  section,
+  share,
+  whole,
+} from '../../experiments/settings';
 
 /** A variant that is trained on sequences; its settings override those of the experiment. */
 export interface SequenceVariant extends Variant {
@@ -316,16 +330,55 @@ function measureBaselines(plan: SequencePlan, put: Put): void {
   }
 }
 
+const SEQUENCE_SETTINGS = section('an experiment on sequences', {
+  ...BASE_SETTINGS,
+  law: partial('the law of the sequences', {
+    high: whole('common classes, |C_H|', 0, 1e5),
+    low: whole('rare classes, |C_L|', 0, 1e5),
+    pHigh: share('share of labels that are of common classes, p_high'),
+    zipf: orNull(atLeast0("exponent of Zipf's law")),
+    pRelevant: share('share of sequences with a relevant context, p_relevant'),
+    L: whole('examples in a context, L', 0, 1e4),
+    copies: whole(
+      'examples of the class of the query in a relevant context; 0 = at random',
+      0,
+      1e4,
+    ),
+    distractors: whole('examples of one other class in a relevant context', 0, 1e4),
+    labelNoise: share('share of labels that are put one class on, q'),
+    seed: whole('seed of the sequences', 0, 2 ** 32),
+  }),
+  inputs: section('where inputs come from', {
+    from: oneOf('centres, or drawings', 'centres', 'own alphabets', 'Omniglot'),
+    d: maybe(whole('numbers in an input', 1, 1e5)),
+    noise: atLeast0('standard deviation of the noise on each number'),
+    drawings: maybe(whole('drawings of a character that are trained on', 1, 1000)),
+  }),
+  sizes: counts('sizes of the data sets, N; one network for each'),
+  network: section('the network', {
+    size: section('size of the transformer', {
+      width: whole('channels of the residual stream, C', 1, 16_384),
+      layers: whole('layers, L', 1, 1024),
+      heads: whole('attention heads, H', 1, 1024),
+      mlpRatio: whole('hidden units of the MLP, as a multiple of the width', 1, 64),
+    }),
+    hidden: counts('hidden units of the layers of the input network'),
+    period: positive('period of the sinusoidal positions'),
+  }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    l2: atLeast0('half of this times the sum of squared weights is added to the loss'),
+  }),
+  measures: section('what is measured', {
+    rows: whole('sequences of each cell at the end', 1, 1e6),
+    watched: whole('and along training', 1, 1e6),
+  }),
+});
+
 /** Experiments on sequences. */
 export const SEQUENCE_KIND = experimentKind<SequenceExperiment, SequenceRun>({
   name: 'sequences',
-  settings: {
-    inputs: ['from', 'd', 'noise', 'drawings'],
-    law: ['high', 'low', 'pHigh', 'zipf', 'pRelevant', 'L', 'copies', 'distractors', 'labelNoise'],
-    network: ['size', 'hidden', 'period'],
-    training: Object.keys(SEQUENCE_TRAINING).filter((key) => key !== 'seed'),
-    measures: ['rows', 'watched'],
-  },
+  settings: SEQUENCE_SETTINGS,
   check: (plan) => {
     for (const variant of plan.experiment.variants) {
       const config = generatorConfig({ ...plan.config.law, ...variant.law });

@@ -39,6 +39,19 @@ import {
   type Made,
   type Measurements,
 } from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  SIZE,
+  TRAINING_SETTINGS,
+  counts,
+  list,
+  partial,
+  positive,
+  section,
+  share,
+  text,
+  whole,
+} from '../../experiments/settings';
 
 /** A variant: a language model of names and cities. */
 export interface FactVariant extends Variant {
@@ -255,14 +268,35 @@ function measurements(
   };
 }
 
+const FACT_SETTINGS = section('the experiment on names and cities', {
+  ...BASE_SETTINGS,
+  model: section('the language model', { size: SIZE }),
+  training: partial('training', {
+    ...TRAINING_SETTINGS,
+    share: share('share of prompts whose answer is in the context'),
+    facts: whole('the most facts in a context', 1, 1000),
+    famous: share('share of prompts with a context that ask for a famous person'),
+  }),
+  teaching: section('fine-tuning on fixed facts', {
+    ways: list(
+      'ways of fine-tuning',
+      section('a way', {
+        name: text('its name'),
+        learningRate: positive('learning rate'),
+        share: share('share of prompts with a context'),
+      }),
+    ),
+    ofEach: whole('facts of familiar strings, and as many of invented ones', 1, 1000),
+    batch: whole('prompts per step', 1, 1e6),
+    steps: counts('after how many steps it is measured', 0),
+    recovery: counts('steps on prompts with a context after that', 0),
+  }),
+});
+
 /** Experiments on fine-tuning a language model on facts. */
 export const FACT_KIND = experimentKind<FactExperiment, FactRun>({
   name: 'names and cities',
-  settings: {
-    model: ['size'],
-    training: Object.keys(FACT_TRAINING).filter((key) => key !== 'seed'),
-    teaching: ['ways', 'ofEach', 'batch', 'steps', 'recovery'],
-  },
+  settings: FACT_SETTINGS,
   check: ({ config: { model, teaching } }) => {
     sizeOf(model.size);
     positiveInteger('ofEach', teaching.ofEach);
