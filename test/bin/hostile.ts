@@ -24,7 +24,7 @@ export const ATTACKS: Readonly<Record<string, string>> = {
 };
 /** Runs when what a browser made of it is written down and read again. */
 const TWICE = `<math><mtext><table><mglyph><style><!--</style>
-<img title="--&gt;&lt;img src=1 onerror=${told('read twice')}&gt;">`;
+<img title="--&gt;&lt;img src=1 onerror='${told('read twice')}'&gt;">`;
 /** What loads or covers without a script. */
 const LOADS = `<style>main { display: none }</style><base href="http://127.0.0.1:9/">
 <meta http-equiv="refresh" content="0;url=http://127.0.0.1:9"><link rel="stylesheet" href="http://127.0.0.1:9/a.css">
@@ -33,7 +33,8 @@ const LOADS = `<style>main { display: none }</style><base href="http://127.0.0.1
 <div id="search" name="search">twin</div><img name="getElementById" id="hits">`;
 
 const all = [...Object.values(ATTACKS), LOADS, TWICE].join('\n\n');
-const outOfAttribute = (name: string): string => `"><img src=none.png onerror=${told(name)}><b x="`;
+const outOfAttribute = (name: string): string =>
+  `"><img src=none.png onerror='${told(name)}'><b x="`;
 const outOfScript = (name: string): string => `</script><script>${told(name)}</script>`;
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -96,7 +97,7 @@ export function hostileFolder(): string {
     { cell_type: 'code', source: `// ${all}`, outputs: OUTPUTS },
     { cell_type: 'raw', source: all },
   ];
-  for (const name of ['00-plain', `01-" onmouseover="${told('name').replaceAll('/', '`')}" x="`])
+  for (const name of ['00-plain', '01-" onmouseover="top.told(`name`)" x="'])
     fs.writeFileSync(join(folder, `${name}.ipynb`), JSON.stringify({ cells }));
   const part = {
     title: `Part ${outOfAttribute('part')}`,
