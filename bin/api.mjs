@@ -2,6 +2,7 @@
 // writes one page for each exported name, with a search, into a folder that works offline.
 import fs from 'node:fs';
 import path from 'node:path';
+import { joined, markup } from './book/markup.mjs';
 import { at } from './setup/base.mjs';
 
 const CSS = `
@@ -124,9 +125,6 @@ export async function buildApi(out = at('build', 'book', 'api')) {
   }
 }
 
-const escape = (value) =>
-  value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-
 /** The entries as sections of the book's search. */
 export const searchSections = (entries) =>
   entries.map(({ name, kind, text, link }) => ({
@@ -156,7 +154,7 @@ function usesIn(source, alias, isKnown) {
  */
 export function moduleLinks(entries) {
   const pages = new Map(entries.map(({ name, link }) => [name, link]));
-  const link = (name, shown) => `<a href="api/${pages.get(name)}">${escape(shown)}</a>`;
+  const link = (name, shown) => markup`<a href="api/${pages.get(name)}">${shown}</a>`;
   const [imported, seen] = [new Map(), new Set()];
   return (source) => {
     for (const [alias, module] of importsIn(source)) imported.set(alias, module);
@@ -166,8 +164,8 @@ export function moduleLinks(entries) {
       if (seen.has(module) || uses.length === 0) continue;
       seen.add(module);
       const names = uses.map((name) => link(`${module}.${name}`, name));
-      found.push(`${link(module, module)} (${names.join(', ')})`);
+      found.push(markup`${link(module, module)} (${joined(names, ', ')})`);
     }
-    return found.length ? `<p class="api">API: ${found.join(' · ')}</p>` : '';
+    return found.length ? markup`<p class="api">API: ${joined(found, ' · ')}</p>` : markup``;
   };
 }

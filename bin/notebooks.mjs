@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { at, Fault, startChild, venvBin } from './setup/base.mjs';
 import { jupyterEnv } from './setup/parts.mjs';
+import { checkStructure } from './structure.mjs';
 
 /**
  * Time and memory a notebook may take, by profile; a notebook's metadata may ask for others under
@@ -39,9 +40,14 @@ export function selectNotebooks(only) {
   });
 }
 
-const textOf = (source) => (Array.isArray(source) ? source.join('') : source);
+/** Text that a notebook may keep as a list of lines; none is the empty text. */
+export const textOf = (source) => (Array.isArray(source) ? source.join('') : (source ?? ''));
 
-/** A notebook with cell sources and texts as strings. */
+/**
+ * A notebook with cell sources as strings.
+ *
+ * @throws Fault when it is no JSON, or lacks what the commands read
+ */
 export function readNotebook(file) {
   let notebook;
   try {
@@ -52,6 +58,7 @@ export function readNotebook(file) {
       'restore it with git checkout.',
     );
   }
+  checkStructure(notebook, path.basename(file));
   return {
     ...notebook,
     cells: notebook.cells.map((cell) => ({ ...cell, source: textOf(cell.source) })),
@@ -161,7 +168,7 @@ export const verdictsOf = (notebook) =>
 export function titleOf(notebook) {
   const lines = notebook.cells[0].source.split('\n').filter((line) => line.trim());
   return {
-    title: lines[0].replace(/^#+\s*/, ''),
+    title: (lines[0] ?? '').replace(/^#+\s*/, ''),
     claim: (lines[1] ?? '').replace(/^\*\*|\*\*$/g, ''),
   };
 }

@@ -1,14 +1,21 @@
-// Runs in every page of the book: interactive figures and the search.
-document.querySelectorAll('figure[data-plot]').forEach((figure) => {
-  const plot = JSON.parse(document.getElementById(figure.dataset.plot).textContent);
+// Runs in every page of the book: interactive figures and the search. Text of the notebooks enters
+// a page as text only, never as HTML.
+const CONFIG = { displaylogo: false, responsive: false };
+
+// a figure that cannot be drawn keeps its picture
+async function draw(figure) {
+  const { data, layout } = JSON.parse(figure.querySelector('script').textContent);
   const holder = document.createElement('div');
-  Plotly.newPlot(holder, plot.data, plot.layout, plot.config).then(() => {
-    figure.querySelector('img').remove();
-    figure.prepend(holder);
-  });
+  await Plotly.newPlot(holder, data, layout, CONFIG);
+  figure.querySelector('img, pre')?.remove();
+  figure.prepend(holder);
+}
+document.querySelectorAll('figure[data-plot]').forEach((figure) => {
+  draw(figure).catch((error) => console.warn('a figure was not drawn:', error));
 });
-const box = document.getElementById('search'),
-  hits = document.getElementById('hits');
+
+const box = document.querySelector('header > #search'),
+  hits = document.querySelector('header > #hits');
 const inApi = ({ page }) => page.startsWith('API');
 const index = new MiniSearch({
   fields: ['title', 'text'],
@@ -22,25 +29,21 @@ const index = new MiniSearch({
   },
 });
 index.addAll(window.BOOK_SECTIONS);
-const clean = (s) => s.replace(/[&<>]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[c]);
+
+function element(name, ...content) {
+  const made = document.createElement(name);
+  made.append(...content);
+  return made;
+}
+function hitOf({ link, title, page, text }) {
+  const hit = element('a', element('b', title));
+  hit.append(element('small', `${page}: ${text.slice(0, 140)}`));
+  hit.setAttribute('href', link);
+  return hit;
+}
 box.addEventListener('input', () => {
   const found = box.value.trim() ? index.search(box.value).slice(0, 12) : [];
-  hits.innerHTML = found.length
-    ? found
-        .map(
-          (h) =>
-            '<a href="' +
-            h.link +
-            '"><b>' +
-            clean(h.title) +
-            '</b><small>' +
-            clean(h.page) +
-            ': ' +
-            clean(h.text.slice(0, 140)) +
-            '</small></a>',
-        )
-        .join('')
-    : '<a>nothing found</a>';
+  hits.replaceChildren(...(found.length ? found.map(hitOf) : [element('a', 'nothing found')]));
   hits.style.display = box.value.trim() ? 'block' : 'none';
 });
 document.addEventListener('click', (e) => {
