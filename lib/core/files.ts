@@ -32,7 +32,8 @@ export function writeAtomic(file: string, data: string | Uint8Array): void {
   }
 }
 
-function writeFault(file: string, error: unknown): Error {
+/** A failed write as a CourseError; an error of another kind is handed back as it is. */
+export function writeFault(file: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOSPC')
     return new CourseError(
