@@ -14,7 +14,7 @@ import { test } from 'node:test';
 
 import { core, language } from 'invicl';
 
-import { scratch } from '../helpers';
+import { root, scratch } from '../helpers';
 import { WEIGHTS, fails, host, whole, type Host } from './host';
 
 test('a redirect is followed on this machine only, and at most 5 times', async (t) => {
@@ -165,4 +165,15 @@ test('a plain file is there whole or not at all, and its size has a limit', asyn
   await core.fetchPlain(`${hub.url}/whole`, file, 'by hand.', 1500);
   assert.deepEqual([readdirSync(place), readFileSync(file, 'utf8')], [['a.jsonl'], 'whole']);
   hub.close();
+});
+
+test('no code asks the network but the one function that does', () => {
+  const asks = /\bfetch\(|\bhttps?\.(get|request)\(|from '(node:)?https?'/;
+  const found = ['lib', 'bin'].flatMap((folder) =>
+    (readdirSync(join(root, folder), { recursive: true }) as string[])
+      .map((file) => join(folder, file))
+      .filter((file) => /\.(ts|mjs|cjs)$/.test(file) && !/[\\/](dist|node_modules)[\\/]/.test(file))
+      .filter((file) => asks.test(readFileSync(join(root, file), 'utf8'))),
+  );
+  assert.deepEqual(found, [join('lib', 'core', 'network.ts')]);
 });
