@@ -60,7 +60,7 @@ export function unpack(archive, folder) {
   if (status !== 0) {
     fs.rmSync(folder, { recursive: true, force: true });
     throw new Fault(
-      stderr.trim().split('\n').at(-1) ?? 'Unpacking failed.',
+      stderr.trim().split('\n').at(-1) || `'${archive}' could not be unpacked.`,
       'use another copy of the archive.',
     );
   }

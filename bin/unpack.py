@@ -1,14 +1,23 @@
 """Unpacks an archive of plain files: python bin/unpack.py ARCHIVE FOLDER
 
 Refuses, before anything is written, every entry that is no plain file or folder or that would lie
-outside FOLDER.
+outside FOLDER, and an archive of too many entries or bytes: at most 20,000 entries, and 1 GB or 100
+times the archive's own size, whichever is less (always 16 MB). The archives of the course have a
+sixth of these entries and a tenth of these bytes.
 """
 
+import contextlib
+import os
 import pathlib
+import resource
 import shutil
 import sys
 import tarfile
 import zipfile
+
+ENTRIES = 20_000
+BYTES, LITTLE, RATIO = 1_000_000_000, 16_000_000, 100
+MEMORY = 4 << 30  # the headers of an archive and its dictionaries are held in memory
 
 
 def refuse(what):
@@ -16,52 +25,77 @@ def refuse(what):
     sys.exit(3)
 
 
-def check(name):
-    path = pathlib.PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name:
-        refuse(
-            f"The archive has an entry '{name}' that would lie outside its folder; "
-            "nothing was unpacked."
-        )
+class Checked:
+    """Counts the entries of an archive and refuses those that may not be unpacked."""
+
+    def __init__(self, archive):
+        self.archive = archive
+        self.limit = min(BYTES, max(LITTLE, RATIO * os.path.getsize(archive)))
+        self.entries = self.bytes = 0
+
+    def add(self, name, size, plain):
+        path = pathlib.PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+            refuse(
+                f"The archive has an entry '{name}' that would lie outside its folder; "
+                "nothing was unpacked."
+            )
+        if not plain:
+            refuse(f"The archive has a link or special file '{name}'; nothing was unpacked.")
+        self.entries += 1
+        self.bytes += size
+        if self.entries > ENTRIES or self.bytes > self.limit:
+            refuse(
+                f"'{self.archive}' would unpack to more than {ENTRIES} entries or {self.limit} "
+                "bytes; nothing was unpacked."
+            )
+
+
+def from_zip(archive, folder):
+    with zipfile.ZipFile(archive) as opened:
+        checked = Checked(archive)
+        for entry in opened.infolist():
+            kind = entry.external_attr >> 28
+            checked.add(entry.filename, entry.file_size, kind in (0, 0x4, 0x8))
+        broken = opened.testzip()  # reads no more of an entry than the size that it gives
+        if broken is not None:
+            refuse(
+                f"'{archive}' is damaged: its entry '{broken}' cannot be read; "
+                "nothing was unpacked."
+            )
+        yield  # everything is checked
+        opened.extractall(folder)
+
+
+def from_tar(archive, folder):
+    checked = Checked(archive)
+    with tarfile.open(archive) as opened:
+        for member in opened:  # the size is known before the bytes are read
+            checked.add(member.name, member.size, member.isfile() or member.isdir())
+        yield  # everything is checked
+        for member in opened.getmembers():
+            place = folder / member.name
+            if member.isdir():
+                place.mkdir(parents=True, exist_ok=True)
+                continue
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with opened.extractfile(member) as source, open(place, "wb") as target:
+                shutil.copyfileobj(source, target)
 
 
 def main(archive, folder):
-    folder = pathlib.Path(folder)
-    if zipfile.is_zipfile(archive):
-        try:
-            opened = zipfile.ZipFile(archive)
-            broken = opened.testzip()
-        except zipfile.BadZipFile as error:
-            refuse(f"'{archive}' is no archive that can be read, or it is cut ({error}).")
-        with opened:
-            if broken is not None:
-                refuse(
-                    f"'{archive}' is damaged: its entry '{broken}' cannot be read; "
-                    "nothing was unpacked."
-                )
-            for entry in opened.infolist():
-                check(entry.filename)
-                if (entry.external_attr >> 28) == 0xA:
-                    refuse(f"The archive has a link '{entry.filename}'; nothing was unpacked.")
-            opened.extractall(folder)
-        return
+    with contextlib.suppress(ValueError, OSError):  # macOS does not have this limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    unpack = from_zip if zipfile.is_zipfile(archive) else from_tar
+    steps = unpack(archive, pathlib.Path(folder))
     try:
-        opened = tarfile.open(archive)
-        members = opened.getmembers()
-    except Exception as error:  # tarfile, lzma and zlib each have errors of their own
+        next(steps)
+    except Exception as error:  # zipfile, tarfile, lzma and zlib each have errors of their own
         refuse(f"'{archive}' is no archive that can be read, or it is cut ({error}).")
-    for member in members:
-        check(member.name)
-        if not (member.isfile() or member.isdir()):
-            refuse(f"The archive has a link or special file '{member.name}'; nothing was unpacked.")
-    for member in members:
-        place = folder / member.name
-        if member.isdir():
-            place.mkdir(parents=True, exist_ok=True)
-            continue
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with opened.extractfile(member) as source, open(place, "wb") as target:
-            shutil.copyfileobj(source, target)
+    try:
+        next(steps, None)
+    except OSError as error:
+        refuse(f"'{archive}' could not be unpacked into '{folder}' ({error}).")
 
 
 main(*sys.argv[1:3])

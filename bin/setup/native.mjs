@@ -1,6 +1,6 @@
-// The native backend of @tensorflow/tfjs-node. Order: the package's own prebuilt binary, PyPI's
-// libtensorflow plus the package's own binding compiled here, WebAssembly, plain JavaScript. Large
-// files lie once in the per-user cache; a clone links them.
+// The native backend of @tensorflow/tfjs-node. Order: PyPI's libtensorflow plus the package's own
+// binding compiled here, WebAssembly, plain JavaScript. Large files lie once in the per-user cache;
+// a clone links them. What is downloaded has a checksum in this repository.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -44,9 +44,8 @@ const WHEELS = {
     '56ecd7d47429acbe1df2694d50b75bf9fc3995ac92cb367cd9af6c4780ead712',
   ],
 };
-const KINDS = ['own', 'wheel', 'wasm', 'cpu'];
+const KINDS = ['wheel', 'wasm', 'cpu'];
 export const SPEED = {
-  own: 'native TensorFlow (tfjs-node’s own binary): full speed',
   wheel: 'native TensorFlow (PyPI libtensorflow, binding compiled here): full speed',
   wasm: 'WebAssembly: works, expect training about 5 to 10 times slower than native',
   cpu:
@@ -80,8 +79,7 @@ function link(entry) {
 }
 
 /**
- * Fills a cache entry through a scratch folder and one rename, so that an interrupted fill leaves
- * nothing behind.
+ * Fills a cache entry through a scratch folder and one rename; a fill that fails leaves nothing.
  */
 async function cached(name, fill) {
   const entry = path.join(cacheDir, 'native', name);
@@ -90,53 +88,15 @@ async function cached(name, fill) {
     const scratch = `${entry}.new`;
     fs.rmSync(scratch, { recursive: true, force: true });
     fs.mkdirSync(scratch, { recursive: true });
-    await fill(scratch);
-    fs.rmSync(entry, { recursive: true, force: true });
-    fs.renameSync(scratch, entry);
+    try {
+      await fill(scratch);
+      fs.rmSync(entry, { recursive: true, force: true });
+      fs.renameSync(scratch, entry);
+    } finally {
+      fs.rmSync(scratch, { recursive: true, force: true });
+    }
   });
   return entry;
-}
-
-async function reachable(url) {
-  try {
-    await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(4000) });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** 1. The prebuilt binary, fetched by the package's own install script (from its own host). */
-async function useOwnBinary() {
-  const host = process.env.TFJS_NODE_CDN_STORAGE || 'https://storage.googleapis.com/';
-  const name = `own-4.22.0-${platformKey}`;
-  if (
-    !fs.existsSync(path.join(cacheDir, 'native', name, 'tfjs_binding.node')) &&
-    !(await reachable(host))
-  )
-    throw new Fault(`its download host did not answer`);
-  const entry = await cached(name, async (scratch) => {
-    const env = { PATH: `${at('node_modules', '.bin')}${path.delimiter}${process.env.PATH}` };
-    await run(
-      'fetching tfjs-node’s own binary',
-      process.execPath,
-      ['scripts/install.js', 'cpu', 'download'],
-      { cwd: tfjsNode, env },
-    );
-    const made = fs
-      .readdirSync(path.join(tfjsNode, 'lib'))
-      .find((d) => fs.existsSync(path.join(tfjsNode, 'lib', d, 'tfjs_binding.node')));
-    if (!made) throw new Fault('its install script ended without a binding');
-    fs.cpSync(path.join(tfjsNode, 'deps', 'lib'), path.join(scratch, 'lib'), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
-    fs.copyFileSync(
-      path.join(tfjsNode, 'lib', made, 'tfjs_binding.node'),
-      path.join(scratch, 'tfjs_binding.node'),
-    );
-  });
-  link(entry);
 }
 
 /**
@@ -195,7 +155,7 @@ export function checkSum(file, sha256) {
 }
 
 /**
- * 2. libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against
+ * libtensorflow out of PyPI's TensorFlow wheel, and the package's own binding compiled against
  * it.
  */
 async function usePyPiLibrary() {
@@ -272,7 +232,7 @@ async function usePyPiLibrary() {
   link(entry);
 }
 
-const USE = { own: useOwnBinary, wheel: usePyPiLibrary, wasm: async () => {}, cpu: async () => {} };
+const USE = { wheel: usePyPiLibrary, wasm: async () => {}, cpu: async () => {} };
 
 /**
  * Are the binding and the library that it links to there? A cleared user cache leaves the link
@@ -282,9 +242,15 @@ export const isLaidOut = (home) =>
   fs.existsSync(path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')) &&
   fs.existsSync(path.join(home, 'deps', 'lib'));
 
-/** Makes the best backend this machine can have; ICL_NATIVE=own|wheel|wasm|cpu asks for one. */
+/** Makes the best backend this machine can have; ICL_NATIVE=wheel|wasm|cpu asks for one. */
 export async function ensureNative() {
   const wanted = process.env.ICL_NATIVE;
+  if (wanted === 'own')
+    throw new Fault(
+      "ICL_NATIVE='own' asks for tfjs-node’s own binary, which is not used: no checksum of it is " +
+        'known, and its install script lets environment variables choose where it comes from.',
+      `use one of ${KINDS.join(', ')} or leave it out.`,
+    );
   if (wanted && !KINDS.includes(wanted))
     throw new Fault(
       `ICL_NATIVE='${wanted}' is not a backend.`,
@@ -295,14 +261,14 @@ export async function ensureNative() {
   });
   const kindNow = () =>
     JSON.parse(fs.readFileSync(path.join(stateDir, 'native.json'), 'utf8')).kind;
-  const present = () => isLaidOut(tfjsNode) === ['own', 'wheel'].includes(kindNow());
+  const present = () => isLaidOut(tfjsNode) === (kindNow() === 'wheel');
   const state = await ensure('native', print, present, async () => {
     const since = Date.now();
     for (const kind of wanted ? [wanted] : KINDS) {
       fs.rmSync(bindingFile, { force: true });
       try {
         await USE[kind]();
-        if (['own', 'wheel'].includes(kind) && !bindingLoads())
+        if (kind === 'wheel' && !bindingLoads())
           throw new Fault('the binding was made but does not load here');
         say('native', `${SPEED[kind]} (${seconds(since)})`);
         return { kind };
@@ -312,9 +278,8 @@ export async function ensureNative() {
             `The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`,
           );
         if (!(error instanceof Fault)) throw error;
-        const what = kind === 'own' ? 'tfjs-node’s own binary' : 'PyPI’s libtensorflow';
         const why = error.message.split('\n')[0];
-        say('native', `${what} cannot be had: ${why}; trying the next way`);
+        say('native', `PyPI’s libtensorflow cannot be had: ${why}; trying the next way`);
       }
     }
   });

@@ -7,6 +7,8 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CourseError, demand } from './errors';
+import { writeFault } from './files';
+import { reach, receive } from './network';
 
 /** The progress of a download. */
 export interface DownloadProgress {
@@ -22,44 +24,6 @@ export interface Remote {
   readonly size: number;
   readonly digest: string;
   readonly kind: 'sha256' | 'git';
-}
-
-/**
- * The response of a server.
- *
- * @param byHand how to do without the network, for the error message
- * @throws CourseError when the server cannot be reached or answers with an error
- */
-export async function reach(
-  url: string,
-  byHand: string,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, { headers, redirect: 'follow' });
-  } catch (error) {
-    const cause =
-      (error as { readonly cause?: { readonly code?: string } }).cause?.code ??
-      (error as Error).message;
-    throw new CourseError(
-      `${new URL(url).host} could not be reached (${cause}).`,
-      `Connect to the network and run this again, or ${byHand}`,
-    );
-  }
-  if (response.status === 404)
-    throw new CourseError(`There is nothing at ${url}.`, 'Check the name.');
-  if (response.status === 401 || response.status === 403)
-    throw new CourseError(
-      `${url} is not open to everyone (status ${response.status}).`,
-      `Use another model, or ${byHand}`,
-    );
-  demand(
-    response.ok || response.status === 416,
-    () => `${url} answered with status ${response.status}.`,
-    'Try again later; what was downloaded so far is kept.',
-  );
-  return response;
 }
 
 /** The checksum of a file on the disk, read in parts. */
@@ -82,49 +46,127 @@ function digestOf(file: string, { kind, size }: Pick<Remote, 'kind' | 'size'>): 
 
 const sizeOf = (file: string): number => (fs.existsSync(file) ? fs.statSync(file).size : 0);
 
+/** Does something to `file` on the disk; what the disk refuses becomes one sentence. */
+function onDisk<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const fault = error instanceof CourseError ? error : writeFault(file, error);
+    if (fault instanceof CourseError) throw fault;
+    throw new CourseError(
+      `'${file}' could not be written (${(error as NodeJS.ErrnoException).code ?? fault.message}).`,
+      'Choose a folder that you may write to.',
+    );
+  }
+}
+
+/** Makes the folder of a file, and sees that the file's own path is free for a file. */
+const makeRoom = (file: string): void =>
+  onDisk(file, () => {
+    fs.mkdirSync(dirname(file), { recursive: true });
+    demand(
+      !(fs.existsSync(file) && fs.statSync(file).isDirectory()),
+      () => `'${file}' is a folder, where a file is to be written.`,
+      'Move it away and run this again.',
+    );
+  });
+
+/** Where the bytes of a response go. */
+interface Place {
+  /** The file that is to come, and the partial file that is written. */
+  readonly file: string;
+  readonly part: string;
+  /** The bytes of the partial file that stay, and the most that it may have. */
+  readonly from: number;
+  readonly limit: number;
+}
+
 /**
- * Writes the bytes of a response to a file, after its first `from` bytes.
+ * Writes the bytes of a response to a partial file, after its first `from` bytes.
  *
  * @param onBytes is told how many bytes the file has now
+ * @returns whether the response ended within the limit
  */
 async function append(
   response: Response,
-  file: string,
-  from: number,
-  onBytes: (done: number) => void,
-): Promise<void> {
-  const descriptor = fs.openSync(file, from > 0 ? 'a' : 'w');
+  { file, part, from, limit }: Place,
+  ifCut: string,
+  onBytes?: (done: number) => void,
+): Promise<boolean> {
+  const descriptor = onDisk(file, () => fs.openSync(part, from > 0 ? 'a' : 'w'));
   try {
     let done = from;
-    const reader = response.body!.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      const bytes = part.value as Uint8Array;
-      fs.writeSync(descriptor, bytes);
+    const take = (bytes: Uint8Array): void => {
+      onDisk(file, () => {
+        fs.writeFileSync(descriptor, bytes);
+      });
       done += bytes.length;
-      onBytes(done);
-    }
-    fs.fsyncSync(descriptor);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
-      throw new CourseError(
-        `The disk is full: '${file}' was not finished.`,
-        'Free some space and run this again; what was downloaded so far is kept.',
-      );
-    throw new CourseError(
-      `The download of '${file}' was cut off (${(error as Error).message}).`,
-      'Run this again; it goes on where it ended.',
-    );
+      onBytes?.(done);
+    };
+    return await receive(response, { limit: limit - from, name: file, ifCut, take });
   } finally {
     fs.closeSync(descriptor);
   }
 }
 
+/** Flushes a finished file to the disk and gives it its name. */
+const keep = (part: string, file: string): void =>
+  onDisk(file, () => {
+    const descriptor = fs.openSync(part, 'r+');
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
+    fs.renameSync(part, file);
+  });
+
+/** Fetches what is missing of a partial file; throws it away when it cannot become the file. */
+async function fill(
+  url: string,
+  { file, part }: Pick<Place, 'file' | 'part'>,
+  remote: Remote,
+  byHand: string,
+  onProgress?: (progress: DownloadProgress) => void,
+): Promise<void> {
+  const begun = sizeOf(part);
+  const response = await reach(url, byHand, begun > 0 ? { Range: `bytes=${begun}-` } : {});
+  const source = `'${remote.name}' from ${new URL(url).host}`;
+  const thrownAway = (what: string): CourseError => {
+    fs.rmSync(part, { force: true });
+    return new CourseError(
+      `${source} ${what}.`,
+      'It was thrown away; run this again, and if it stays so, do not use that source.',
+    );
+  };
+  if (response.status === 416) {
+    await response.body?.cancel();
+    throw thrownAway(`ends within the first ${begun} of its ${remote.size} bytes`);
+  }
+  const from = response.status === 206 ? begun : 0; // else the server sends the whole file again
+  const whole = await append(
+    response,
+    { file, part, from, limit: remote.size },
+    'Run this again; it goes on where it ended.',
+    (done) => onProgress?.({ file: remote.name, done, total: remote.size }),
+  );
+  if (!whole) throw thrownAway(`is longer than its ${remote.size} bytes`);
+  const size = sizeOf(part);
+  demand(
+    size === remote.size,
+    () => `${source} ended after ${size} of ${remote.size} bytes.`,
+    'Run this again; it goes on where it ended.',
+  );
+}
+
 /**
  * Downloads one file. It is written under the name `file`.part and renamed when it is complete and
- * its checksum is right; a later call continues a partial file.
+ * its checksum is right; a later call continues a partial file. A partial file is kept when the
+ * transfer ended early, and thrown away when it cannot become the file: it is too long, its
+ * checksum is wrong, or the server has no more bytes of it.
  *
- * @throws CourseError when it cannot be reached, is cut off, does not have its checksum, or the
- *   disk is full
+ * @throws CourseError when it cannot be reached, is cut off, does not have its size or checksum, or
+ *   cannot be written
  */
 export async function download(
   url: string,
@@ -133,44 +175,59 @@ export async function download(
   byHand: string,
   onProgress?: (progress: DownloadProgress) => void,
 ): Promise<void> {
+  makeRoom(file);
   if (
-    sizeOf(file) === remote.size &&
     fs.existsSync(file) &&
+    sizeOf(file) === remote.size &&
     digestOf(file, remote) === remote.digest
   )
     return;
-  fs.mkdirSync(dirname(file), { recursive: true });
   const part = `${file}.part`;
+  makeRoom(part);
   if (sizeOf(part) > remote.size) fs.rmSync(part);
-  const onBytes = (done: number): void =>
-    onProgress?.({ file: remote.name, done, total: remote.size });
-  const begun = sizeOf(part);
-  if (begun < remote.size || remote.size === 0) {
-    const response = await reach(url, byHand, begun > 0 ? { Range: `bytes=${begun}-` } : {});
-    const partial = response.status === 206; // else the server sends the whole file again
-    await append(response, part, partial ? begun : 0, onBytes);
-  }
-  const [size, digest] = [sizeOf(part), digestOf(part, remote)];
-  if (size !== remote.size || digest !== remote.digest) {
-    if (size >= remote.size) fs.rmSync(part);
+  if (sizeOf(part) < remote.size || remote.size === 0)
+    await fill(url, { file, part }, remote, byHand, onProgress);
+  const digest = digestOf(part, remote);
+  if (digest !== remote.digest) {
+    fs.rmSync(part);
     throw new CourseError(
-      `'${remote.name}' from ${new URL(url).host} has ${size} bytes with the checksum ` +
-        `${digest.slice(0, 12)}…, not ${remote.size} with ${remote.digest.slice(0, 12)}….`,
+      `'${remote.name}' from ${new URL(url).host} has the checksum ${digest.slice(0, 12)}…, not ` +
+        `${remote.digest.slice(0, 12)}….`,
       'It was thrown away; run this again, and if it stays so, do not use that source.',
     );
   }
-  fs.renameSync(part, file);
+  keep(part, file);
 }
 
+/** The most bytes of a file whose size is not known before: more than any file of the course. */
+const PLAIN_LIMIT = 100e6;
+
 /**
- * One file as it is, without a checksum: for those whose checksum is over many files together,
- * which the caller checks.
+ * One file as it is, without a checksum: for those whose checksum the caller checks, before it does
+ * anything else with them. The file is there whole or not at all.
  *
  * @param byHand how to do without the network
- * @throws CourseError when it cannot be reached or is cut off
+ * @param limit  the most bytes that it may have
+ * @throws CourseError when it cannot be reached, is cut off, is longer or cannot be written
  */
-export async function fetchPlain(url: string, file: string, byHand: string): Promise<void> {
+export async function fetchPlain(
+  url: string,
+  file: string,
+  byHand: string,
+  limit = PLAIN_LIMIT,
+): Promise<void> {
   const response = await reach(url, byHand);
-  fs.mkdirSync(dirname(file), { recursive: true });
-  await append(response, file, 0, () => undefined);
+  const part = `${file}.part`;
+  makeRoom(file);
+  try {
+    const whole = await append(response, { file, part, from: 0, limit }, 'Run this again.');
+    demand(
+      whole,
+      () => `${url} has more than ${limit} bytes, too many for '${file}'.`,
+      'Nothing of it was kept; use another source.',
+    );
+    keep(part, file);
+  } finally {
+    fs.rmSync(part, { force: true });
+  }
 }

@@ -22,7 +22,7 @@ const DENIED = ['EACCES', 'EROFS', 'EPERM'];
 const NO_PATH = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'];
 
 /** The sentence for an error of the file system, or the error itself where there is none. */
-function writeFault(file: string, error: unknown): Error {
+export function writeFault(file: string, error: unknown): Error {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const words = SENTENCES[code]?.(file);
   if (words) return new CourseError(...words);

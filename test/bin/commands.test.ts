@@ -155,7 +155,7 @@ test(
   },
 );
 
-test('a backend that is asked for and unknown is refused', () => {
+test('a backend that is unknown, or has no known checksum, is refused', () => {
   const folder = copy(true);
   fs.mkdirSync(join(folder, '.venv', 'bin'), { recursive: true });
   fs.symlinkSync(join(root, '.venv', 'bin', 'python'), join(folder, '.venv', 'bin', 'python'));
@@ -171,7 +171,12 @@ test('a backend that is asked for and unknown is refused', () => {
   spawnSync(process.execPath, ['--input-type=module', '-e', code]);
   assert.match(
     course(['setup'], { ICL_NATIVE: 'abacus' }, folder).text,
-    /ICL_NATIVE='abacus' is not a backend.*own, wheel, wasm, cpu/s,
+    /ICL_NATIVE='abacus' is not a backend.*wheel, wasm, cpu/s,
+  );
+  assert.match(
+    course(['setup'], { ICL_NATIVE: 'own', TFJS_NODE_CDN_STORAGE: 'http://127.0.0.1:9/' }, folder)
+      .text,
+    /ICL_NATIVE='own'.*no checksum of it is known.*Remedy: use one of wheel, wasm, cpu/s,
   );
 });
 

@@ -1,99 +1,21 @@
+/** Models from a hub: their names, lists of files, checksums and partial files. */
 import * as assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
-import { core, language, metaicl } from 'invicl';
+import { core, language } from 'invicl';
 
-import { fixture, root, scratch } from '../helpers';
-
-const folder = fixture(join('models', 'gpt2'));
-const FILES = ['config.json', 'tokenizer.json', 'model.safetensors'];
-
-interface Host {
-  readonly url: string;
-  /** What was asked for: path and range. */
-  readonly asked: string[];
-  close(): void;
-}
-
-/** A hub on this machine; `change` may spoil what it serves, `cutAfter` ends an answer early. */
-async function host(
-  change: {
-    readonly body?: (name: string, body: Buffer) => Buffer;
-    readonly cutAfter?: number;
-    readonly extra?: object[];
-  } = {},
-): Promise<Host> {
-  const asked: string[] = [];
-  let cuts = change.cutAfter === undefined ? 0 : 1;
-  const server: Server = createServer((request, response) => {
-    const path = request.url!;
-    asked.push(`${path} ${request.headers.range ?? ''}`.trim());
-    if (path.startsWith('/api/')) {
-      const listing = FILES.map((name) => {
-        const body = readFileSync(join(folder, name));
-        const blob = createHash('sha1').update(`blob ${body.length}\0`).update(body).digest('hex');
-        const lfs = name.endsWith('.safetensors')
-          ? { lfs: { oid: createHash('sha256').update(body).digest('hex') } }
-          : {};
-        return { type: 'file', path: name, size: body.length, oid: blob, ...lfs };
-      });
-      response.end(
-        JSON.stringify(
-          path.includes('nobody')
-            ? listing.slice(0, 1)
-            : [...listing, { path: 'modeling.py', size: 1, oid: 'x' }, ...(change.extra ?? [])],
-        ),
-      );
-      return;
-    }
-    const name = path.split('/').at(-1)!;
-    if (!FILES.includes(name)) {
-      response.statusCode = 404;
-      response.end();
-      return;
-    }
-    const body = (change.body ?? ((_: string, b: Buffer) => b))(
-      name,
-      readFileSync(join(folder, name)),
-    );
-    const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
-    response.statusCode = from > 0 ? 206 : 200;
-    response.setHeader('content-length', body.length - from);
-    if (cuts > 0 && name === 'model.safetensors') {
-      cuts--;
-      response.write(body.subarray(from, from + change.cutAfter!), () => response.destroy());
-      return;
-    }
-    response.end(body.subarray(from));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    close: () => server.close(),
-  };
-}
-
-async function fails(work: Promise<unknown>, ...pieces: readonly string[]): Promise<void> {
-  await assert.rejects(work, (error: unknown) => {
-    assert.ok(error instanceof core.CourseError, String(error));
-    for (const piece of pieces)
-      assert.ok(error.message.includes(piece), `'${piece}' in: ${error.message}`);
-    return true;
-  });
-}
+import { scratch } from '../helpers';
+import { FILES, WEIGHTS, fails, folder, host, whole, type Host } from './host';
 
 test('a model comes whole, is used as it is the next time, and no code comes with it', async () => {
   const hub = await host();
   const cache = scratch();
   const told: string[] = [];
-  const place = await language.fetchModel('gpt2', {
+  const place = await language.fetchModel('a/b', {
     hub: hub.url,
     cache,
     onProgress: ({ file, done, total }) => told.push(`${file} ${done === total}`),
@@ -103,7 +25,7 @@ test('a model comes whole, is used as it is the next time, and no code comes wit
   const { model } = language.loadLanguageModel(place);
   model.dispose();
   const asked = hub.asked.length;
-  assert.equal(await language.fetchModel('gpt2', { hub: hub.url, cache }), place);
+  assert.equal(await language.fetchModel('a/b', { hub: hub.url, cache }), place);
   assert.equal(hub.asked.length, asked, 'nothing is asked for again');
   hub.close();
 });
@@ -184,91 +106,169 @@ test('strange names, models without safetensors, and missing ones are refused', 
   hub.close();
 });
 
-/** Runs a small Python script; the set-up has made a Python. */
-const python = (...args: readonly string[]): ReturnType<typeof spawnSync> =>
-  spawnSync(join(root, '.venv', 'bin', 'python'), args, { encoding: 'utf8' });
+const sha256 = createHash('sha256').update(whole).digest('hex');
 
-test('an archive with a link, .. or an absolute name is refused, nothing is written', async (t) => {
-  const make = `
-import io, sys, tarfile
-kind, path = sys.argv[1:]
-with tarfile.open(path, 'w') as out:
-    good = tarfile.TarInfo('task/a.jsonl'); good.size = 2
-    out.addfile(good, io.BytesIO(b'{}'))
-    bad = tarfile.TarInfo({'dots': '../evil', 'root': '/tmp/evil'}.get(kind, 'task/link'))
-    if kind == 'link': bad.type = tarfile.SYMTYPE; bad.linkname = '/etc/passwd'
-    if kind == 'hard': bad.type = tarfile.LNKTYPE; bad.linkname = 'task/a.jsonl'
-    if kind != 'good': out.addfile(bad)
-`;
-  for (const [kind, word] of [
-    ['dots', "'../evil'"],
-    ['root', "'/tmp/evil'"],
-    ['link', "'task/link'"],
-    ['hard', "'task/link'"],
-  ] as const)
-    await t.test(kind, () => {
-      const place = scratch();
-      const archive = join(place, 'a.tar');
-      assert.equal(python('-c', make, kind, archive).status, 0);
-      const { status, stderr } = python(
-        join(root, 'bin', 'unpack.py'),
-        archive,
-        join(place, 'out'),
-      );
-      assert.equal(status, 3);
-      assert.ok(
-        String(stderr).includes(word) && String(stderr).includes('nothing was unpacked'),
-        String(stderr),
-      );
-      assert.ok(!existsSync(join(place, 'out')) && !existsSync(join(place, 'evil')));
-    });
-  const place = scratch();
-  python('-c', make, 'good', join(place, 'a.tar'));
-  assert.equal(
-    python(join(root, 'bin', 'unpack.py'), join(place, 'a.tar'), join(place, 'out')).status,
-    0,
-  );
-  assert.equal(readFileSync(join(place, 'out', 'task', 'a.jsonl'), 'utf8'), '{}');
-  const whole = readFileSync(join(place, 'a.tar'));
-  writeFileSync(join(place, 'cut.tar'), whole.subarray(0, 300));
-  const cut = python(join(root, 'bin', 'unpack.py'), join(place, 'cut.tar'), join(place, 'out2'));
-  assert.equal(cut.status, 3);
-  assert.match(String(cut.stderr), /cut\.tar.*(no archive|cut)/);
+test('a revision is a name, never a path', async (t) => {
+  const hub = await host();
+  const cache = scratch();
+  for (const revision of ['../../x', 'a/b', '..', '.', 'a..b', '', '-x', 'a b', 'x'.repeat(101)])
+    await t.test(`'${revision}'`, () =>
+      fails(
+        language.fetchModel('a/b', { hub: hub.url, cache, revision }),
+        `'${revision}' is no revision`,
+        'branch',
+      ),
+    );
+  for (const name of ['a/..', './b', '-a/b', 'a/b/c', 'constructor'])
+    await t.test(name, () =>
+      fails(language.fetchModel(name, { hub: hub.url, cache }), `'${name}'`),
+    );
+  assert.deepEqual([hub.asked, readdirSync(cache)], [[], []], 'nothing asked for or written');
+  const place = await language.fetchModel('a/b', { hub: hub.url, cache, revision: 'v1.0-rc_2' });
+  assert.equal(place, join(cache, 'models', 'a', 'b', 'v1.0-rc_2'));
+  assert.ok(hub.asked.every((path) => path.includes('/v1.0-rc_2')));
+  hub.close();
 });
 
-test('tasks from a copy are kept when their checksum is right; nothing of others stays', () => {
-  const [copy, cache] = [scratch(), scratch()];
-  mkdirSync(join(copy, 'toy'));
-  const names = metaicl.fileNames('toy');
-  for (const name of names)
-    writeFileSync(
-      join(copy, 'toy', name),
-      `{"task":"toy","input":"${name}","output":"a","options":["a"]}\n`,
-    );
-  const run = (digest: string): ReturnType<typeof spawnSync> =>
-    spawnSync(
-      process.execPath,
-      [
-        '--input-type=module',
-        '-e',
-        `import { fromCopy } from '${join(root, 'bin', 'data.mjs')}';
-         const tasks = [['toy', { digest: '${digest}' }], ['absent', { digest: '' }]];
-         try { console.log(fromCopy('${copy}', '${join(cache, 'part')}', tasks)); }
-         catch (error) { console.log(error.message); }`,
-      ],
-      { encoding: 'utf8', env: { ...process.env, ICL_COURSE_CACHE: cache } },
-    );
-  assert.match(
-    String(run('0'.repeat(64)).stdout),
-    /files of 'toy'.*do not have the known checksum/,
+/** Listings that are none, and a piece of what each is answered. */
+const LISTINGS: Readonly<Record<string, readonly [body: string, piece: string]>> = {
+  'a web page': ['<!DOCTYPE html><html>Sign in</html>', 'a web page, not with JSON'],
+  'cut JSON': ['[{"path":', 'something else, not with JSON'],
+  null: ['null', 'something else than a list'],
+  'an object': ['{"error":"no"}', 'something else than a list'],
+  'entries of other types': ['[null, 5, "config.json"]', 'has no config.json'],
+  'no sizes': [
+    `[{"path":"config.json","oid":"${'a'.repeat(40)}"}]`,
+    'without a name, a size or a checksum',
+  ],
+  'a negative size': [
+    `[{"path":"config.json","size":-1,"oid":"${'a'.repeat(40)}"}]`,
+    'without a name, a size or a checksum',
+  ],
+  'a size that is no number': [
+    `[{"path":"config.json","size":"9","oid":"${'a'.repeat(40)}"}]`,
+    'without a name, a size or a checksum',
+  ],
+  'no checksum': ['[{"path":"config.json","size":2}]', 'without a name, a size or a checksum'],
+  'a checksum of another form': [
+    '[{"path":"config.json","size":2,"oid":"x","lfs":{"oid":7}}]',
+    'without a name, a size or a checksum',
+  ],
+  'a path in place of a name': [
+    `[{"path":"../../config.json","size":2,"oid":"${'a'.repeat(40)}"}]`,
+    'has no config.json',
+  ],
+  'an absurd size': [
+    JSON.stringify(
+      FILES.map((path) => ({ path, size: path === WEIGHTS ? 1e15 : 2, oid: 'a'.repeat(40) })),
+    ),
+    '1000000000000004 bytes in all',
+  ],
+  'a file twice': [
+    JSON.stringify(
+      [...FILES, 'config.json'].map((path) => ({ path, size: 2, oid: 'a'.repeat(40) })),
+    ),
+    'names a file twice',
+  ],
+  'more than 10 MB': [`"${'x'.repeat(11e6)}"`, 'more than 10 MB'],
+};
+
+test('a list of files that is none is one sentence, and nothing is written', async (t) => {
+  for (const [name, [body, piece]] of Object.entries(LISTINGS))
+    await t.test(name, async () => {
+      const hub = await host({
+        instead: (_, response) => {
+          response.end(body);
+          return true;
+        },
+      });
+      const cache = scratch();
+      await fails(language.fetchModel('a/b', { hub: hub.url, cache }), piece);
+      assert.deepEqual(readdirSync(cache), []);
+      hub.close();
+    });
+});
+
+test('a partial file is kept or thrown away as the message says', async (t) => {
+  const part = (cache: string): string =>
+    join(cache, 'models', 'a', 'b', 'main', `${WEIGHTS}.part`);
+  /** A hub that answers a request for the weights in its own way. */
+  const spoilt = (answer: (response: ServerResponse) => void): Promise<Host> =>
+    host({
+      instead: (path, response) => {
+        if (!path.endsWith(WEIGHTS)) return false;
+        answer(response);
+        return true;
+      },
+    });
+  await t.test('too short: kept, and continued', async () => {
+    const hub = await spoilt((response) => response.end(whole.subarray(0, 500)));
+    const cache = scratch();
+    const what = `ended after 500 of ${whole.length} bytes`;
+    await fails(language.fetchModel('a/b', { hub: hub.url, cache }), what, 'goes on');
+    assert.equal(readFileSync(part(cache)).length, 500);
+    hub.close();
+    const good = await host();
+    const place = await language.fetchModel('a/b', { hub: good.url, cache });
+    assert.ok(good.asked.some((line) => line.endsWith('bytes=500-')));
+    assert.deepEqual(readFileSync(join(place, WEIGHTS)), whole);
+    good.close();
+  });
+  await t.test('no such range (status 416): thrown away', async () => {
+    const hub = await spoilt((response) => {
+      response.statusCode = 416;
+      response.end('no such range');
+    });
+    const cache = scratch();
+    mkdirSync(join(cache, 'models', 'a', 'b', 'main'), { recursive: true });
+    writeFileSync(part(cache), whole.subarray(0, 500));
+    const what = 'ends within the first 500';
+    await fails(language.fetchModel('a/b', { hub: hub.url, cache }), what, 'thrown away');
+    assert.ok(!existsSync(part(cache)));
+    hub.close();
+  });
+  for (const [kind, announce] of [
+    ['announced', true],
+    ['not announced', false],
+  ] as const)
+    await t.test(`longer, ${kind}: thrown away`, async () => {
+      const hub = await spoilt((response) => {
+        const body = Buffer.concat([whole, Buffer.alloc(1e6)]);
+        if (announce) response.setHeader('content-length', body.length);
+        response.end(body);
+      });
+      const cache = scratch();
+      const what = `longer than its ${whole.length} bytes`;
+      const most: number[] = [];
+      const onProgress = ({ done }: core.DownloadProgress): number => most.push(done);
+      const work = language.fetchModel('a/b', { hub: hub.url, cache, onProgress });
+      await fails(work, what, 'thrown away');
+      assert.ok(!existsSync(part(cache)) && Math.max(...most) <= whole.length);
+      hub.close();
+    });
+});
+
+test('a pinned checksum is stronger than what the hub says', async (t) => {
+  const hub = await host();
+  await t.test(
+    'a known model: another file than the pinned one is refused before it comes',
+    async () => {
+      const cache = scratch();
+      const work = language.fetchModel('gpt2', { hub: hub.url, cache });
+      await fails(work, WEIGHTS, 'not the known 248dfc391186', 'do not use that source');
+      assert.deepEqual(readdirSync(cache), []);
+      assert.match(hub.asked.at(-1)!, /tree\/607a30d783dfa663caf39e06633721c8d4cfcd7e$/);
+    },
   );
-  assert.ok(!existsSync(join(cache, 'metaicl', 'toy')));
-  const hash = createHash('sha256');
-  for (const name of names)
-    hash
-      .update(`${name}\0`)
-      .update(readFileSync(join(copy, 'toy', name)))
-      .update('\0');
-  assert.match(String(run(hash.digest('hex')).stdout), /^1$/m);
-  assert.equal(readdirSync(join(cache, 'metaicl', 'toy')).length, names.length);
+  await t.test('a checksum that is given', async () => {
+    const [cache, given] = [scratch(), { [WEIGHTS]: sha256 }];
+    await language.fetchModel('a/b', { hub: hub.url, cache, sha256: given });
+    const config = { 'config.json': '0'.repeat(64) };
+    const work = language.fetchModel('a/c', { hub: hub.url, cache, sha256: config });
+    await fails(work, "'config.json'", 'not 000000000000', 'thrown away');
+    const shard = { 'model-00001-of-00001.safetensors': sha256 };
+    const other = language.fetchModel('a/d', { hub: hub.url, cache, sha256: shard });
+    await fails(other, 'has no model-00001-of-00001.safetensors');
+  });
+  hub.close();
 });
