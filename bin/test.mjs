@@ -57,6 +57,7 @@ export async function test(args) {
   );
   const files = await compileTests();
   if (!only.length) {
+    await part('packages', async () => (await import('./lockfile.mjs')).checkLockFile());
     await part('lint', () => run('linting', bin('eslint'), ['.', '--max-warnings', '0']));
     await part('format', () =>
       run('checking the format (npm run format mends it)', bin('prettier'), [
