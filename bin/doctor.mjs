@@ -4,9 +4,12 @@ import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { at, fingerprint, stateDir, venvBin } from './setup/base.mjs';
 import { checkNode, kernelDir, libSources } from './setup/parts.mjs';
-import { SPEED } from './setup/native.mjs';
+import { chosenNative, SPEED } from './setup/native.mjs';
 
 const SETUP = 'npm run setup';
+const AGAIN = 'npm run setup -- --again';
+/** The names that the library gives to backends that are not native. */
+const BACKEND = { wasm: 'wasm', cpu: 'cpu' };
 
 const state = (name) => {
   const file = path.join(stateDir, `${name}.json`);
@@ -42,8 +45,8 @@ const PARTS = {
   'native backend': () => {
     const kind = state('native')?.kind;
     if (!kind) throw ['not made yet', SETUP];
-    if (kind === 'wasm' || kind === 'cpu')
-      throw [SPEED[kind], 'npm run setup -- --again (with network, tries for the native backend)'];
+    const chosen = chosenNative() === kind;
+    if (!chosen && ['wasm', 'cpu'].includes(kind)) throw [SPEED[kind], `${AGAIN} (with network)`];
     const code = `
       const { core, tf } = require('invicl');
       core.ready().then(({ backend }) => {
@@ -51,9 +54,14 @@ const PARTS = {
         console.log(backend);
       });`;
     const answer = spawnSync(process.execPath, ['-e', code], { cwd: at(), encoding: 'utf8' });
-    if (answer.status !== 0 || answer.stdout.trim() !== 'tensorflow')
-      throw ['it is there but does not load', 'npm run setup -- --again'];
-    return SPEED[kind];
+    if (answer.status !== 0) throw ['it is there but does not load', AGAIN];
+    const [name, backend] = [answer.stdout.trim(), BACKEND[kind] ?? 'tensorflow'];
+    if (name !== backend)
+      throw [
+        `it should be '${backend}', and the library takes '${name}'`,
+        `${AGAIN}, or set ICL_BACKEND=${backend}`,
+      ];
+    return chosen ? `${SPEED[kind]} (chosen by ICL_NATIVE; ${AGAIN} takes the best)` : SPEED[kind];
   },
   kernel: () => {
     const file = path.join(kernelDir, 'kernel.json');

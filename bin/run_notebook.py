@@ -2,7 +2,8 @@
 
 Prints one JSON line per event. A notebook fails when a cell throws, does not compile, writes to
 stderr or is not run; when the kernel dies; when time or memory run over the budget; when a promise
-is lost.
+is lost, an exception reaches nobody, an exit code is set or something is still at work after the
+last cell. What no cell's output shows comes from kernel-watch.cjs in the kernel, on its stderr.
 """
 
 import argparse
@@ -22,13 +23,15 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 # What TensorFlow's native code writes while it loads; everything else on the kernel's stderr is a
 # fault.
-NATIVE_NOISE = re.compile(r"^(WARNING: All log messages before absl|I\d{4} |$)")
+NATIVE_NOISE = re.compile(
+    r"^(WARNING: All log messages before absl|I\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\]|$)"
+)
 # tslab reports its own socket traffic (zeromq) that failed while it starts or ends; no cell has a
 # part in it.
 KERNEL_NOISE = re.compile(r"^UnhandledPromiseRejection: \w*(Error)?:? ?Socket is ")
-LOST = "LOST PROMISE:"
+WATCH = os.path.join(os.path.dirname(os.path.abspath(__file__)), "kernel-watch.cjs")
+MARK = "@kernel "
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-SETTLE_SECONDS = 0.4
 
 
 def say(**event):
@@ -95,9 +98,8 @@ class Watch(threading.Thread):
                 return
 
 
-def judge_cell(index, cell):
+def judge_cell(cell, where, verb):
     """Raises when an executed cell shows a fault."""
-    where = f"cell {index} ({first_line(cell)})"
     cell.outputs = [
         output
         for output in cell.outputs
@@ -117,7 +119,7 @@ def judge_cell(index, cell):
                 (i for i, line in enumerate(lines) if re.match(r"\s*(\w+: )?\w*Error\b", line)), 0
             )
             first = " ".join(line.strip() for line in lines[at : at + 2])
-            raise Failure(f"{where} wrote to stderr: {first[:600]}")
+            raise Failure(f"{where} {verb}: {first[:600]}")
     if cell.execution_count is None:
         raise Failure(f"{where} was not run")
 
@@ -137,14 +139,48 @@ def sources_hash(notebook):
     return digest.hexdigest()[:16]
 
 
-def run(arguments):
-    os.environ["ICL_WATCH_PROMISES"] = "1"
-    notebook = nbformat.read(arguments.notebook, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    cwd = arguments.cwd or os.path.dirname(os.path.abspath(arguments.notebook))
+def report_of(line):
+    """The report of kernel-watch.cjs in a line, or None."""
+    try:
+        return json.loads(line[len(MARK) :]) if line.startswith(MARK) else None
+    except ValueError:
+        return None
+
+
+class Said:
+    """What the kernel wrote on its own stderr so far: reports of kernel-watch.cjs, other lines."""
+
+    def __init__(self, file):
+        text = os.pread(file.fileno(), os.fstat(file.fileno()).st_size, 0).decode(errors="replace")
+        self.reports, self.others = {}, []  # the first text of each kind; all other lines
+        for line in text.split("\n"):
+            report = report_of(line)
+            if report is None:
+                if not NATIVE_NOISE.match(line):
+                    self.others.append(line)
+            elif not (report["kind"] == "stderr" and KERNEL_NOISE.match(report["text"])):
+                self.reports.setdefault(report["kind"], ANSI.sub("", report["text"]).strip())
+
+    def fault(self):
+        """The first fault as a sentence, or None. The causes come before their echoes."""
+        sentences = {
+            "lost": "a promise was lost (nobody awaited it, and it failed): {}",
+            "thrown": "an exception in a timer or another callback reached nobody: {}",
+            "exit": "something called process.exit; the kernel ended with exit code {}",
+            "exit code": "process.exitCode was set to {}: the notebook calls itself failed",
+            "at work": "the kernel did not come to rest after the last cell: {}",
+            "stderr": "it wrote to stderr: {}",
+        }
+        for kind, sentence in sentences.items():
+            if kind in self.reports:
+                return sentence.format(" ".join(self.reports[kind].splitlines()[:2])[:600])
+        if self.others:
+            return f"the kernel wrote to its own stderr: {' '.join(self.others[:4])[:600]}"
+        return None
+
+
+def watched(notebook, cwd):
+    """A client whose kernel loads kernel-watch.cjs besides what its own settings name."""
     client = NotebookClient(
         notebook,
         kernel_name="tslab",
@@ -153,79 +189,101 @@ def run(arguments):
         record_timing=False,
         store_widget_state=False,
     )
+    environment = client.create_kernel_manager().kernel_spec.env
+    options = environment.get("NODE_OPTIONS", "")
+    environment["NODE_OPTIONS"] = f'{options} --require "{WATCH}"'.strip()
+    return client
+
+
+def ended(error):
+    """What is said of a kernel that ended without a report of its own."""
+    return f"the kernel ended ({type(error).__name__}): it ran out of memory, crashed or was killed"
+
+
+class Run:
+    """One pass over the cells; every method raises Failure with one sentence."""
+
+    def __init__(self, client, watch, native):
+        self.client, self.watch, self.native = client, watch, native
+
+    def execute(self, cell, index, count, where):
+        """Runs one cell as the count-th; False when the kernel says that it failed."""
+        try:
+            self.client.execute_cell(cell, index, execution_count=count)
+            return True
+        except CellExecutionError:
+            return False
+        except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
+            time.sleep(0.3)
+            why = self.watch.reason or Said(self.native).fault() or ended(error)
+            raise Failure(f"{where}: {why}")
+
+    def cells(self):
+        notebook = self.client.nb
+        code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        for done, index in enumerate(code, 1):
+            since, cell = time.time(), notebook.cells[index]
+            where = f"cell {index} ({first_line(cell)})"
+            ok = self.execute(cell, index, done, where)
+            judge_cell(cell, where, "wrote to stderr" if ok else "failed")
+            if not ok:
+                why = "failed without a message (a type error, or the kernel refused it)"
+                raise Failure(f"{where} {why}")
+            say(
+                event="cell",
+                done=done,
+                of=len(code),
+                seconds=round(time.time() - since, 2),
+                first=first_line(cell),
+            )
+
+    def rest(self, seconds):
+        """Waits until timers, promises and handles of the kernel are quiet, at most `seconds`."""
+        call = f"await Reflect.get(globalThis, Symbol.for('course.rest'))({seconds})"
+        probe = nbformat.v4.new_code_cell(call)
+        cells = self.client.nb.cells
+        cells.append(probe)
+        try:
+            self.execute(probe, len(cells) - 1, len(cells), "after the last cell")
+        finally:
+            cells.pop()
+
+    def last(self):
+        """Judges what the kernel said before it shuts down; what follows is not the notebook's."""
+        self.watch.over.set()
+        said = Said(self.native)
+        if said.fault():
+            raise Failure(said.fault())
+        if "rest" not in said.reports:
+            raise Failure("its stderr was closed, so that its faults cannot be seen")
+
+
+def run(arguments):
+    notebook = nbformat.read(arguments.notebook, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = watched(
+        notebook, arguments.cwd or os.path.dirname(os.path.abspath(arguments.notebook))
+    )
     watch = Watch(client, arguments.seconds, arguments.megabytes)
     began = time.time()
-    native = tempfile.TemporaryFile(mode="w+")
-    index = -1
-    try:
-        with client.setup_kernel(stderr=native):
-            watch.start()
-            for done, index in enumerate(code, 1):
-                since = time.time()
-                client.execute_cell(notebook.cells[index], index, execution_count=done)
-                judge_cell(index, notebook.cells[index])
-                say(
-                    event="cell",
-                    done=done,
-                    of=len(code),
-                    seconds=round(time.time() - since, 2),
-                    first=first_line(notebook.cells[index]),
-                )
-            # promises that nobody waited for fail a moment later
-            pause = int(1000 * SETTLE_SECONDS)
-            probe = nbformat.v4.new_code_cell(
-                f"await new Promise<void>((r) => {{ setTimeout(r, {pause}); }})"
-            )
-            notebook.cells.append(probe)
-            index = len(notebook.cells) - 1
-            try:
-                client.execute_cell(probe, index, execution_count=len(code) + 1)
-            finally:
-                notebook.cells.pop()
-            watch.over.set()
-            native.seek(0)  # read now: what a kernel says while it shuts down is not the notebook's
-            lines = native.read().splitlines()
-    except CellExecutionError:
+    failure = None
+    with tempfile.TemporaryFile() as native:
         try:
-            judge_cell(index, notebook.cells[index])
-        except Failure as failure:
-            return notebook, watch, began, str(failure).replace("wrote to stderr", "failed")
-        where = f"cell {index} ({first_line(notebook.cells[index])})"
-        why = "failed without a message (a type error, or the kernel refused it)"
-        return notebook, watch, began, f"{where} {why}"
-    except Failure as failure:
-        return notebook, watch, began, str(failure)
-    except (DeadKernelError, CellTimeoutError, RuntimeError) as error:
-        time.sleep(0.3)
-        where = (
-            f"cell {index} ({first_line(notebook.cells[index])})"
-            if index >= 0
-            else "starting the kernel"
-        )
-        reason = watch.reason or (
-            f"the kernel ended ({type(error).__name__}): "
-            "something called exit, ran out of memory or crashed"
-        )
-        return notebook, watch, began, f"{where}: {reason}"
-    finally:
-        watch.over.set()
-    lost = next((line for line in lines if line.startswith(LOST)), None)
-    if lost:
-        return (
-            notebook,
-            watch,
-            began,
-            f"a promise was lost (nobody awaited it, and it failed): {lost[len(LOST):].strip()}",
-        )
-    faults = [line for line in lines if not NATIVE_NOISE.match(line)]
-    if faults:
-        return (
-            notebook,
-            watch,
-            began,
-            f"the kernel wrote to its own stderr: {' '.join(faults[:4])[:600]}",
-        )
-    return notebook, watch, began, None
+            with client.setup_kernel(stderr=native):
+                watch.start()
+                work = Run(client, watch, native)
+                work.cells()
+                work.rest(arguments.rest_seconds)
+                work.last()
+        except Failure as fault:
+            failure = str(fault)
+        except (DeadKernelError, RuntimeError) as error:
+            failure = f"the kernel did not start ({type(error).__name__}: {str(error)[:300]})"
+        finally:
+            watch.over.set()
+    return notebook, watch, began, failure
 
 
 def main():
@@ -234,6 +292,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--seconds", type=float, default=180)
     parser.add_argument("--megabytes", type=float, default=4000)
+    parser.add_argument("--rest-seconds", type=float, default=20)
     parser.add_argument("--cwd")
     arguments = parser.parse_args()
     try:

@@ -56,6 +56,7 @@ export async function test(args) {
   );
   const files = await compileTests();
   if (!only.length) {
+    await part('packages', async () => (await import('./lockfile.mjs')).checkLockFile());
     await part('lint', () =>
       run('linting', process.execPath, [bin('eslint'), '.', '--max-warnings', '0']),
     );

@@ -28,19 +28,3 @@ process.emitWarning = function (warning, ...rest) {
   if (SILENT.has(code) || /util\.is[A-Z]\w+`? (API )?is deprecated|`punycode`/.test(text)) return;
   return emitWarning.call(process, warning, ...rest);
 };
-
-// The notebook runner asks for this: a promise that fails unseen is written where the runner looks,
-// because tslab's own message about it can come after the cell has ended and is then thrown away.
-if (process.env.ICL_WATCH_PROMISES === '1') {
-  const { writeSync } = require('node:fs');
-  process.on('unhandledRejection', (reason) => {
-    const text = String(reason && reason.message ? reason.message : reason);
-    const stack = String(reason && reason.stack ? reason.stack : '');
-    // the kernel's own socket traffic (zeromq) may fail while it starts or ends; no cell has a part
-    // in that
-    const ofKernel =
-      /^Socket is /.test(text) ||
-      (/[\\/](zeromq|tslab[\\/]dist)[\\/]/.test(stack) && !/evalmachine/.test(stack));
-    if (!ofKernel) writeSync(2, `LOST PROMISE: ${text}\n`);
-  });
-}

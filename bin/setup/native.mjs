@@ -17,6 +17,7 @@ import {
   stateDir,
   venvBin,
   withLock,
+  writeAtomic,
 } from './base.mjs';
 
 const tfjsNode = at('node_modules', '@tensorflow', 'tfjs-node');
@@ -242,20 +243,36 @@ export const isLaidOut = (home) =>
   fs.existsSync(path.join(home, 'lib', 'napi-v8', 'tfjs_binding.node')) &&
   fs.existsSync(path.join(home, 'deps', 'lib'));
 
-/** Makes the best backend this machine can have; ICL_NATIVE=wheel|wasm|cpu asks for one. */
+const choiceFile = path.join(stateDir, 'choice.json');
+
+/** The backend that ICL_NATIVE asked for in an earlier set-up; null where the best is taken. */
+export const chosenNative = () =>
+  fs.existsSync(choiceFile) ? JSON.parse(fs.readFileSync(choiceFile, 'utf8')).native : null;
+
+/** Forgets what was made, and what was chosen unless ICL_NATIVE chooses again. */
+export function forgetNative() {
+  fs.rmSync(path.join(stateDir, 'native.json'), { force: true });
+  if (!process.env.ICL_NATIVE) fs.rmSync(choiceFile, { force: true });
+}
+
+/**
+ * Makes the best backend this machine can have. ICL_NATIVE=wheel|wasm|cpu asks for one; the
+ * choice holds for later commands too, until another one or `npm run setup -- --again`.
+ */
 export async function ensureNative() {
-  const wanted = process.env.ICL_NATIVE;
-  if (wanted === 'own')
+  const asked = process.env.ICL_NATIVE;
+  if (asked === 'own')
     throw new Fault(
       "ICL_NATIVE='own' asks for tfjs-node’s own binary, which is not used: no checksum of it is " +
         'known, and its install script lets environment variables choose where it comes from.',
       `use one of ${KINDS.join(', ')} or leave it out.`,
     );
-  if (wanted && !KINDS.includes(wanted))
+  if (asked && !KINDS.includes(asked))
     throw new Fault(
-      `ICL_NATIVE='${wanted}' is not a backend.`,
+      `ICL_NATIVE='${asked}' is not a backend.`,
       `use one of ${KINDS.join(', ')} or leave it out.`,
     );
+  const wanted = asked || chosenNative();
   const print = fingerprint(wanted ?? 'best', platformKey, {
     file: path.join(tfjsNode, 'package.json'),
   });
@@ -276,6 +293,7 @@ export async function ensureNative() {
         if (wanted && error instanceof Fault)
           throw new Fault(
             `The backend '${kind}' that ICL_NATIVE asks for cannot be had: ${error.message}`,
+            asked ? undefined : 'npm run setup -- --again takes the best that can be had.',
           );
         if (!(error instanceof Fault)) throw error;
         const why = error.message.split('\n')[0];
@@ -283,5 +301,6 @@ export async function ensureNative() {
       }
     }
   });
+  if (asked) writeAtomic(choiceFile, JSON.stringify({ native: asked }));
   return state;
 }

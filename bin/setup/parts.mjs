@@ -20,7 +20,7 @@ import {
   withLock,
   writeAtomic,
 } from './base.mjs';
-import { ensureNative } from './native.mjs';
+import { ensureNative, forgetNative } from './native.mjs';
 
 const OLDEST_NODE = [20, 19];
 const PYTHON_REMEDY =
@@ -222,7 +222,7 @@ async function ensureLib() {
 /** The whole set-up, in order, one at a time per clone; a second call finds everything in place. */
 export async function setup(args = []) {
   checkNode();
-  if (args.includes('--again')) fs.rmSync(path.join(stateDir, 'native.json'), { force: true });
+  if (args.includes('--again')) forgetNative();
   const since = Date.now();
   const states = await withLock(path.join(stateDir, 'lock'), 'set-up in this folder', async () => {
     const node = await ensureNodePackages();

@@ -180,6 +180,64 @@ test('a backend that is unknown, or has no known checksum, is refused', () => {
   );
 });
 
+/** Runs `ensureNative` of a copy of the commands, after `first`; what it resolves with. */
+function native(
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+  first = '',
+): { kind: string; made: boolean } {
+  const module = pathToFileURL(join(folder, 'bin', 'setup', 'native.mjs')).href;
+  const code = `
+    const { ensureNative, forgetNative } = await import('${module}');
+    ${first}
+    console.log(JSON.stringify(await ensureNative()));`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      ICL_NATIVE: '',
+      ICL_COURSE_CACHE: join(folder, 'cache'),
+      TFJS_NODE_CDN_STORAGE: 'http://127.0.0.1:9/',
+      ...env,
+    },
+  });
+  const last = stdout.trim().split('\n').pop()!;
+  assert.match(last, /^\{/, stdout + stderr);
+  return JSON.parse(last) as { kind: string; made: boolean };
+}
+
+test('a backend that was asked for stays for later commands, until --again', () => {
+  const folder = copy(false); // without packages: no backend can be had but the chosen one
+  assert.equal(native(folder, { ICL_NATIVE: 'wasm' }).kind, 'wasm');
+  const later = native(folder);
+  assert.deepEqual([later.kind, later.made], ['wasm', false]);
+  fs.rmSync(join(folder, '.setup', 'native.json')); // as after an installation of the packages
+  assert.equal(native(folder).kind, 'wasm');
+  assert.equal(native(folder, { ICL_NATIVE: 'cpu' }).kind, 'cpu', 'another choice');
+  assert.equal(native(folder).kind, 'cpu');
+  assert.equal(native(folder, {}, 'forgetNative();').kind, 'wasm', 'the best that can be had here');
+});
+
+test('doctor: WebAssembly is well where it was chosen, a fault where nothing better was', () => {
+  const folder = copy(false);
+  const library = join(folder, 'node_modules', 'invicl');
+  fs.mkdirSync(library, { recursive: true });
+  fs.writeFileSync(
+    join(library, 'index.js'),
+    `exports.core = { ready: async () => ({ backend: process.env.TAKES || 'wasm' }) };
+     exports.tf = { ones: () => ({ sum: () => ({ dataSync() {} }) }) };`,
+  );
+  const line = (env = {}): string =>
+    course(['doctor'], env, folder)
+      .text.split('\n')
+      .find((text) => text.includes('native backend'))!;
+  assert.equal(native(folder, { ICL_NATIVE: 'wasm' }).kind, 'wasm');
+  assert.match(line(), /^ok +native backend +WebAssembly.*chosen by ICL_NATIVE/);
+  assert.match(line({ TAKES: 'cpu' }), /^FAULT.*should be 'wasm', and the library takes 'cpu'/);
+  assert.equal(native(folder, {}, 'forgetNative();').kind, 'wasm');
+  assert.match(line(), /^FAULT +native backend +WebAssembly.*Remedy: npm run setup -- --again/);
+});
+
 test('doctor: every part in a line; each fault with one remedy', () => {
   const well = course(['doctor']);
   assert.equal(well.code, 0, well.text);

@@ -36,9 +36,18 @@ const PLANTED: readonly (readonly [string, RegExp | null])[] = [
   ['lost-promise', /promise was lost.*planted loss/],
   ['late-promise', /promise was lost.*planted late loss/],
   ['endless', /cell 0 .*longer than its budget of 12 s/],
-  ['exit', /cell 0 .*kernel ended/],
+  ['promise-after-seconds', /promise was lost.*planted loss after 3 s/],
+  ['throw-in-timer', /exception in a timer.*planted throw/],
+  ['restless', /did not come to rest .*1 x timer still at work after 4 s/],
+  ['quiet-work', null],
+  ['exit', /cell 0 .*process\.exit; the kernel ended with exit code 0/],
+  ['exit-in-timer', /after the last cell.*process\.exit; the kernel ended with exit code 0/],
+  ['exit-code', /process\.exitCode was set to 3/],
   ['memory', /cell 0 .*more than its budget of 1200 MB/],
   ['stderr', /cell 0 .*planted complaint/],
+  ['replaced-stderr', /wrote to stderr: planted and hidden/],
+  ['native-stderr', /its own stderr: I0000 planted behind Node/],
+  ['closed-stderr', /its stderr was closed/],
 ];
 
 for (const [name, sentence] of PLANTED)
@@ -54,6 +63,8 @@ for (const [name, sentence] of PLANTED)
         name === 'endless' ? '12' : '40',
         '--megabytes',
         '1200',
+        '--rest-seconds',
+        '4',
       );
       assert.equal(ok, sentence === null, String(failure));
       if (sentence) assert.match(failure ?? '', sentence);
