@@ -6,6 +6,7 @@
  */
 import * as fs from 'node:fs';
 
+import { checkText } from './checks';
 import { CourseError, demand } from './errors';
 import { writeAtomic } from './files';
 
@@ -284,6 +285,21 @@ const bufferSource = (bytes: Uint8Array): Source => ({
   read: (from, to) => bytes.subarray(from, to),
 });
 
+/** Opens what is a file; a folder, a device or a pipe is none. */
+function openFile(file: string): number {
+  checkText('The path of a file', file);
+  const refuse = (why: string): never => {
+    throw new CourseError(`'${file}' could not be read (${why}).`, 'Check the path.');
+  };
+  try {
+    if (fs.statSync(file).isFile()) return fs.openSync(file, 'r');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return refuse(code === 'ENOENT' ? 'there is no such file' : (code ?? message));
+  }
+  return refuse('it is no file');
+}
+
 /**
  * Opens a file for reading array by array; nothing but the header is held in memory.
  *
@@ -292,16 +308,7 @@ const bufferSource = (bytes: Uint8Array): Source => ({
  * @throws CourseError when the file is missing, cut or corrupt
  */
 export function withSafetensors<R>(file: string, use: (reader: SafetensorsReader) => R): R {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, 'r');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CourseError(
-      `'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`,
-      'Check the path.',
-    );
-  }
+  const descriptor = openFile(file);
   try {
     const { size } = fs.fstatSync(descriptor);
     const read = (from: number, to: number): Uint8Array => {

@@ -2,7 +2,7 @@
  * Numbers with their spread. Confidence intervals over seeds use Student's t; over prompts, the
  * bootstrap.
  */
-import { demand, positiveInteger } from '../core/errors';
+import { demand, positiveInteger, quote } from '../core/errors';
 import { stream } from '../core/random';
 import { tQuantile } from './student';
 
@@ -86,10 +86,15 @@ export const logsOf = (values: readonly number[]): number[] =>
  * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors
  * and cannot be negative. `deviation` is that of the natural logarithms.
  *
- * @throws CourseError when there are no values, or one is not finite
+ * @throws CourseError when there are no values, or one is negative or not finite
  */
 export function logSummary(values: readonly number[]): Summary {
   checkValues(values);
+  demand(
+    values.every((value) => value >= 0),
+    () => `A geometric mean of ${quote(values)} was asked for, which holds a negative number.`,
+    'Errors are at least 0; use summary for other numbers.',
+  );
   const { count, mean: centre, deviation: spread, low, high } = summary(logsOf(values));
   return {
     count,

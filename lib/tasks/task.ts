@@ -3,7 +3,8 @@
  * prompts.
  */
 import { tf } from '../core/backend';
-import { positiveInteger } from '../core/errors';
+import { checkHas, checkMemory } from '../core/checks';
+import { knownKeys, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
 import type { Prompts } from '../model/prompts';
 
@@ -70,13 +71,19 @@ export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> =>
  * Prompts of a sampler.
  *
  * @returns x [B, n, d] and so on, in the units of the sampler; the caller disposes them
- * @throws CourseError when a size is no positive integer
+ * @throws CourseError when a size is unknown or no positive integer, or memory does not suffice
  */
 function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
   const { d, noise = 0 } = sampler;
+  checkHas('The random stream of prompts', random, 'a stream', 'normal', 'integer');
+  knownKeys('The sizes of prompts', sizes, ['B', 'n', 'm', 'active']);
   const { B, n, m, active = d } = sizes;
   for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);
   const count = n + m;
+  checkMemory(
+    () => `Prompts of B = ${B}, n = ${n}, m = ${m}, d = ${d}`,
+    2 * B * count * (d + 1), // as plain numbers and as tensors
+  );
   const [x, y] = [new Float32Array(B * count * d), new Float32Array(B * count)];
   for (let b = 0; b < B; b++) {
     const { label, input = inputOf(sampler) } = sampler.prompt(random, sizes);

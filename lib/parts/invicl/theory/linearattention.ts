@@ -6,7 +6,7 @@
  */
 import { Matrix } from 'ml-matrix';
 
-import { demand } from '../../../core/errors';
+import { demand, lookUp } from '../../../core/errors';
 import {
   blocksOf,
   invicl,
@@ -107,7 +107,8 @@ export function linearStep(
  * LINEAR_MASKS it is x_t . w_l of the recursion of the same name.
  *
  * @param attention a name of LINEAR_MASKS, or any mask (a method of the table of methods is one)
- * @throws CourseError when eta is not positive, depth is below 1, or the test input does not fit
+ * @throws CourseError when the name is unknown, eta is not positive, depth is below 1, or the test input
+ *   does not fit
  */
 export function slotsByLayer(
   attention: keyof typeof LINEAR_MASKS | LinearMask,
@@ -117,7 +118,8 @@ export function slotsByLayer(
   depth: number,
 ): number[] {
   checkDescent(eta, depth);
-  const { mask, doubled } = typeof attention === 'string' ? LINEAR_MASKS[attention] : attention;
+  const { mask, doubled }: LinearMask =
+    typeof attention === 'string' ? lookUp<LinearMask>('mask', LINEAR_MASKS, attention) : attention;
   const spelled = maskMatrix(mask, blocksOf(problem.X.rows, 1, doubled));
   const layer = descentLayer(problem.X.columns, eta);
   let Z = linearTokens(problem, test, doubled);
