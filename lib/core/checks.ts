@@ -64,6 +64,28 @@ export const checkIndices = (name: string, values: unknown, most = Infinity, lea
   );
 
 /**
+ * Refuses what are no probabilities: numbers from 0 to 1.
+ *
+ * @throws CourseError quoting them
+ */
+export const checkShares = (name: string, values: unknown): void =>
+  checkList(
+    name,
+    values,
+    'numbers from 0 to 1',
+    (value) => typeof value === 'number' && value >= 0 && value <= 1,
+    1,
+  );
+
+/**
+ * Refuses what is no random stream.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkStream = (value: unknown): void =>
+  checkHas('The random stream', value, 'a stream', 'uniform', 'normal', 'integer', 'normals');
+
+/**
  * Refuses what is no list of texts.
  *
  * @param least the fewest texts
@@ -148,7 +170,32 @@ export const checkHas = (
   );
 
 /**
+ * Refuses what is no tensor, of whatever type and shape, or one that was disposed. It stays the
+ * caller's.
+ *
+ * @param value any shape
+ * @throws CourseError naming it
+ */
+export function checkReadable(
+  name: string,
+  value: unknown,
+  remedy = 'Give a tensor.',
+): asserts value is Tensor {
+  demand(
+    value instanceof tf.Tensor,
+    () => `${name} must be a tensor, got ${quote(value)}.`,
+    remedy,
+  );
+  demand(
+    !value.isDisposed,
+    () => `${name} [${value.shape.join(', ')}] was disposed.`,
+    'Dispose a tensor after its last use.',
+  );
+}
+
+/**
  * Refuses what is no tensor of floats that can still be read.
+ * It stays the caller's.
  *
  * @param name  how the sentence calls it
  * @param rank  how many dimensions it must have; any when left out
@@ -162,16 +209,7 @@ export function checkTensor(
   shape = '',
 ): asserts value is Tensor {
   const remedy = `Give a tensor of floats${shape === '' ? '' : ` ${shape}`}.`;
-  demand(
-    value instanceof tf.Tensor,
-    () => `${name} must be a tensor, got ${quote(value)}.`,
-    remedy,
-  );
-  demand(
-    !value.isDisposed,
-    () => `${name} [${value.shape.join(', ')}] was disposed.`,
-    'Dispose a tensor after its last use.',
-  );
+  checkReadable(name, value, remedy);
   demand(
     value.dtype === 'float32',
     () => `${name} [${value.shape.join(', ')}] holds ${value.dtype} in place of float32.`,

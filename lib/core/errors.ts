@@ -59,6 +59,11 @@ export function plainObject(where: string, value: unknown): asserts value is obj
  */
 export function knownKeys(where: string, given: object, known: readonly string[]): void {
   plainObject(where, given);
+  demand(
+    Array.isArray(known) && known.every((name) => typeof name === 'string'),
+    () => `The known settings must be a list, got ${quote(known)}.`,
+    'Give their names.',
+  );
   for (const [key, value] of Object.entries(given))
     if (!known.includes(key))
       throw new CourseError(
@@ -68,14 +73,24 @@ export function knownKeys(where: string, given: object, known: readonly string[]
 }
 
 /**
- * Returns `value` when it is an integer of at least `least` that a number holds exactly.
+ * Returns `value` when it is an integer from `least` to `most` (at most the largest that a
+ * number holds exactly).
  *
  * @throws CourseError quoting the refused value
  */
-export function positiveInteger(name: string, value: number, least = 1): number {
+export function positiveInteger(
+  name: string,
+  value: number,
+  least = 1,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   demand(
-    Number.isSafeInteger(value) && value >= least,
-    () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`,
+    Number.isSafeInteger(value) && value >= least && value <= most,
+    () => {
+      const range =
+        most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+      return `${name} must be an integer ${range}, got ${quote(value)}.`;
+    },
     `Give ${name} such a number.`,
   );
   return value;
@@ -93,7 +108,7 @@ export function finiteNumber(
   ok: (x: number) => boolean = () => true,
 ): number {
   demand(
-    typeof value === 'number' && Number.isFinite(value) && ok(value),
+    Number.isFinite(value) && (typeof ok !== 'function' || ok(value)),
     () => `${name} must be ${meaning}, got ${quote(value)}.`,
     `Give ${name} such a number.`,
   );
@@ -114,6 +129,7 @@ export const shareNumber = (name: string, value: number): number =>
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
+  plainObject(`The table of the ${kind}`, table);
   demand(
     typeof name === 'string' && Object.hasOwn(table, name),
     () => `There is no ${kind} ${quote(name)}.`,

@@ -2,6 +2,7 @@
  * Files that are never half written: new content goes to a temporary file, is flushed to the disk
  * (fsync), and the temporary file is renamed.
  */
+import { checkText } from './checks';
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
@@ -15,6 +16,7 @@ import { CourseError } from './errors';
  *   untouched
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
+  checkText('The path of a file', file);
   const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
   try {
     fs.mkdirSync(dirname(file), { recursive: true });
@@ -55,6 +57,7 @@ function writeFault(file: string, error: unknown): Error {
  * @throws CourseError when it is not there or cannot be read
  */
 export function readWhole(file: string): Buffer {
+  checkText('The path of a file', file);
   try {
     return fs.readFileSync(file);
   } catch (error) {

@@ -4,7 +4,7 @@
  */
 import type * as tfTypes from '@tensorflow/tfjs';
 
-import { checkTensor } from '../core/checks';
+import { checkHas, checkIndices, checkTensor } from '../core/checks';
 import { CourseError, demand, plainObject } from '../core/errors';
 import { chosenExamples, type Choice } from './prompttensors';
 
@@ -59,6 +59,14 @@ export interface PromptFormat<P> {
   /** What errors are divided by where the source of the prompts does not say it. */
   scale(prompts: P): number;
 }
+
+/**
+ * Refuses what cannot predict.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkPredictor = (predictor: unknown): void =>
+  checkHas('A predictor', predictor, 'a predictor', 'predict');
 
 /** The sizes of a batch of prompts. */
 export interface PromptSizes {
@@ -160,6 +168,7 @@ export function requireFinite(
  * @throws CourseError quoting it
  */
 export function checkOrder(order: readonly number[], n: number): void {
+  checkIndices('An order', order);
   const valid =
     order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
   demand(
@@ -199,5 +208,5 @@ export const NUMBERS: PromptFormat<Prompts> = {
  */
 export function disposePrompts(prompts: Prompts): void {
   plainObject('Prompts', prompts);
-  for (const name of NAMES) prompts[name].dispose();
+  for (const name of NAMES) prompts[name]?.dispose?.();
 }

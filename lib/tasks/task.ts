@@ -3,8 +3,15 @@
  * prompts.
  */
 import { tf } from '../core/backend';
-import { checkHas, checkMemory } from '../core/checks';
-import { knownKeys, positiveInteger } from '../core/errors';
+import { checkFunction, checkMemory, checkStream, checkText } from '../core/checks';
+import {
+  demand,
+  finiteNumber,
+  knownKeys,
+  plainObject,
+  positiveInteger,
+  quote,
+} from '../core/errors';
 import type { Stream } from '../core/random';
 import type { Prompts } from '../model/prompts';
 
@@ -75,7 +82,7 @@ export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> =>
  */
 function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
   const { d, noise = 0 } = sampler;
-  checkHas('The random stream of prompts', random, 'a stream', 'normal', 'integer');
+  checkStream(random);
   knownKeys('The sizes of prompts', sizes, ['B', 'n', 'm', 'active']);
   const { B, n, m, active = d } = sizes;
   for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);
@@ -112,16 +119,51 @@ export interface SampledTask extends Task {
   readonly sampler: Sampler;
 }
 
-/** The task of a sampler. */
-export const taskFrom = (name: string, scale: number, sampler: Sampler): SampledTask => ({
-  name,
-  d: sampler.d,
-  scale,
-  sampler,
-  sample: (random, sizes) => samplePrompts(sampler, random, sizes),
-});
+/**
+ * Refuses what is no sampler, or a task without one.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkSampler(sampler: Sampler): void {
+  plainObject('A sampler of prompts', sampler);
+  const { d, noise, input, prompt } = sampler;
+  positiveInteger('d', d);
+  checkFunction("'prompt' of a sampler", prompt);
+  if (input !== undefined) checkFunction("'input' of a sampler", input);
+  if (noise !== undefined) finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
+}
 
-/** x . w for the input that begins at `from`. */
+/**
+ * Refuses what is no task with a sampler.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkTask(task: SampledTask): void {
+  plainObject('A task', task);
+  checkText('The name of a task', task.name);
+  finiteNumber('scale', task.scale, 'a positive number', (x) => x > 0);
+  checkSampler(task.sampler);
+  demand(
+    task.d === task.sampler.d,
+    () => `A task has d = ${quote(task.d)}, its sampler d = ${task.sampler.d}.`,
+    'Make it with tasks.taskFrom.',
+  );
+}
+
+/**
+ * The task of a sampler.
+ *
+ * @throws CourseError when what is given is no sampler, or scale no positive number
+ */
+export function taskFrom(name: string, scale: number, sampler: Sampler): SampledTask {
+  checkText('The name of a task', name);
+  finiteNumber('scale', scale, 'a positive number', (x) => x > 0);
+  checkSampler(sampler);
+  const sample: Task['sample'] = (random, sizes) => samplePrompts(sampler, random, sizes);
+  return { name, d: sampler.d, scale, sampler, sample };
+}
+
+/** x . w for the input that begins at `from`; called for each label, so nothing is checked. */
 export function product(x: Float32Array, from: number, w: ArrayLike<number>): number {
   let sum = 0;
   for (let k = 0; k < w.length; k++) sum += x[from + k]! * w[k]!;
