@@ -105,7 +105,7 @@ export function checkRows(name: string, rows: unknown, least = 1): void {
   checkList(
     name,
     rows,
-    'rows of as many finite numbers',
+    'rows of finite numbers, all of one length',
     (row) => isList(row) && row.length === columns && every(row, Number.isFinite),
     least,
   );

@@ -30,11 +30,15 @@ export function quote(value: unknown): string {
   const { shape, dtype } = value as { readonly shape?: unknown; readonly dtype?: unknown };
   if (Array.isArray(shape) && dtype !== undefined) return `${String(dtype)} [${shape.join(', ')}]`; // a tensor
   try {
-    return cut(JSON.stringify(value) ?? 'an object');
+    return cut(JSON.stringify(value, shown) ?? 'an object');
   } catch {
     return 'an object'; // one that holds itself
   }
 }
+
+/** JSON has no NaN and no infinite number. */
+const shown = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
