@@ -3,7 +3,7 @@
  * which.
  * Reference: Garg et al. (2022), section 4, for the task; the mean over supports is exact.
  */
-import { demand } from '../core/errors';
+import { demand, finiteNumber, positiveInteger } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
 import { fromRule } from './rule';
@@ -53,17 +53,21 @@ function onSupport(
  *   supports
  */
 export function sparseBayes(d: number, nonZero: number, noise = 1e-4): Predictor {
+  positiveInteger('d', d, 1, 5000);
   demand(
     Number.isInteger(nonZero) && nonZero >= 1 && nonZero <= d,
     () => `nonZero must be an integer from 1 to d = ${d}, got ${nonZero}.`,
     'Give nonZero such a number.',
   );
-  const supports = supportsOf(d, nonZero);
+  finiteNumber('noise', noise, 'a positive number', (x) => x > 0);
+  let count = 1; // sets of k coordinates, for k up to nonZero: all of them are listed
+  for (let k = 1; k <= nonZero && count <= 5000; k++) count *= (d - k + 1) / k;
   demand(
-    supports.length <= 5000,
-    () => `${nonZero} of ${d} coordinates have ${supports.length} supports.`,
+    count <= 5000,
+    () => `The supports of ${nonZero} of ${d} coordinates are more than 5000.`,
     'Take a smaller d or nonZero.',
   );
+  const supports = supportsOf(d, nonZero);
   return fromRule('Bayes-optimal', ({ X, y, T }) => {
     const all = supports.map((support) => ({ support, ...onSupport(X, y, support, noise) }));
     const shares = softmax(all.map(({ log }) => log));

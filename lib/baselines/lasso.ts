@@ -3,7 +3,8 @@
  * figure 6 compares with.
  * Reference: Friedman, Hastie and Tibshirani (2010), section 2.1; the objective is scikit-learn's.
  */
-import { finiteNumber } from '../core/errors';
+import { checkNumbers, checkRows } from '../core/checks';
+import { demand, finiteNumber, positiveInteger } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { fromRule } from './rule';
 import { dot } from '../core/numerics';
@@ -22,6 +23,15 @@ export function lassoWeights(
   alpha: number,
   sweep = 1000,
 ): number[] {
+  checkRows('X', X);
+  checkNumbers('y', y);
+  demand(
+    y.length === X.length,
+    () => `Lasso was given ${X.length} rows and ${y.length} labels.`,
+    'Give a label for each row.',
+  );
+  finiteNumber('alpha', alpha, 'a number of at least 0', (x) => x >= 0);
+  positiveInteger('sweep', sweep, 1, 1e6);
   const [n, d] = [X.length, X[0]!.length];
   const w = new Array<number>(d).fill(0);
   const rest = [...y]; // y - X w

@@ -2,9 +2,10 @@
  * Linear baselines: least squares, ridge regression, averaging. Baselines of Garg et al. (2022),
  * section 3.
  */
+import { checkNumbers, checkRows } from '../core/checks';
 import { Matrix, SingularValueDecomposition, solve } from 'ml-matrix';
 
-import { finiteNumber } from '../core/errors';
+import { demand, finiteNumber } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { fromRule } from './rule';
 import { dot } from '../core/numerics';
@@ -18,6 +19,13 @@ import { dot } from '../core/numerics';
  * @returns d weights
  */
 export function leastSquaresWeights(X: number[][], y: number[]): number[] {
+  checkRows('X', X);
+  checkNumbers('y', y);
+  demand(
+    y.length === X.length && X[0]!.length > 0,
+    () => `Least squares was given ${X.length} rows of ${X[0]!.length} and ${y.length} labels.`,
+    'Give a label for each row.',
+  );
   const matrix = new Matrix(X);
   const svd = new SingularValueDecomposition(matrix, { autoTranspose: true });
   const tolerance =

@@ -3,7 +3,8 @@
  * of Garg et al. (2022), section 4. All prompts of a batch are trained side by side.
  */
 import { tf } from '../core/backend';
-import { finiteNumber, positiveInteger } from '../core/errors';
+import { checkNumbers } from '../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
@@ -31,13 +32,21 @@ function startOf(
   return { W: random.normals(d * hidden), a: random.normals(hidden, Math.sqrt(2 / hidden)) };
 }
 
+/** Refuses a start without the numbers of both layers. */
+function checkStart(start: NonNullable<DescentConfig['start']>): void {
+  knownKeys('The start of a two-layer network', start, ['W', 'a']);
+  checkNumbers('W of the start', start.W, 1);
+  checkNumbers('a of the start', start.a, 1);
+}
+
 /**
  * A two-layer network y = a . relu(W' x), trained by plain gradient descent on the mean squared
  * error / 2 of the examples.
  *
- * @throws CourseError quoting a setting that is refused
+ * @throws CourseError quoting a setting that is unknown or refused
  */
 export function twoLayerNetwork(given: Partial<DescentConfig> = {}): Predictor {
+  knownKeys('A two-layer network', given, ['hidden', 'steps', 'rate', 'seed', 'start']);
   const {
     hidden,
     steps,
@@ -48,11 +57,18 @@ export function twoLayerNetwork(given: Partial<DescentConfig> = {}): Predictor {
   positiveInteger('hidden', hidden);
   positiveInteger('steps', steps);
   finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
+  positiveInteger('seed', seed, 0);
+  if (begun !== undefined) checkStart(begun);
   const predict = (prompts: Prompts): Tensor2D => {
     requireFinite(prompts);
     return tf.tidy(() => {
       const { B, n, d } = promptSizes(prompts);
       const start = begun ?? startOf(d, hidden, seed);
+      demand(
+        start.W.length === d * hidden && start.a.length === hidden,
+        () => `A start of ${start.W.length} and ${start.a.length} numbers was given.`,
+        `For d = ${d} and hidden = ${hidden} give W ${d * hidden} and a ${hidden} numbers.`,
+      );
       let W = tf.tensor3d(Float32Array.from(start.W), [1, d, hidden]).tile([B, 1, 1]); // [B, d, r]
       let a = tf.tensor3d(Float32Array.from(start.a), [1, hidden, 1]).tile([B, 1, 1]); // [B, r, 1]
       const [x, y] = [prompts.x, prompts.y.expandDims(2)];

@@ -2,6 +2,7 @@
  * Baselines that are not networks run prompt by prompt on plain numbers; this turns such a rule
  * into a Predictor.
  */
+import { checkFunction, checkText } from '../core/checks';
 import { tf } from '../core/backend';
 import { promptSizes, requireFinite, type Predictor, type Prompts } from '../model/prompts';
 
@@ -19,6 +20,8 @@ export interface PlainPrompt {
  * @param rule gives one prediction per test input of T
  */
 export function fromRule(name: string, rule: (prompt: PlainPrompt) => number[]): Predictor {
+  checkText('The name of a predictor', name);
+  checkFunction('The rule of a predictor', rule);
   const predict = (prompts: Prompts): tf.Tensor2D => {
     const { B, m } = promptSizes(prompts);
     requireFinite(prompts);

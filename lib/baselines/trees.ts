@@ -4,7 +4,7 @@
  * Reference: Breiman et al. (1984) for the tree; Chen and Guestrin (2016, XGBoost), equations 5 to
  * 7, for gain and leaf weight.
  */
-import { finiteNumber, positiveInteger } from '../core/errors';
+import { finiteNumber, knownKeys, positiveInteger } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { fromRule } from './rule';
 
@@ -115,9 +115,10 @@ export interface BoostingConfig {
 /**
  * Gradient-boosted trees for squared error: start from the mean, then add trees of the residuals.
  *
- * @throws CourseError quoting a setting that is refused
+ * @throws CourseError quoting a setting that is unknown or refused
  */
 export function boostedTrees(given: Partial<BoostingConfig> = {}): Predictor {
+  knownKeys('Boosting', given, ['rounds', 'depth', 'rate', 'lambda']);
   const { rounds, depth, rate, lambda } = { rounds: 50, depth: 4, rate: 0.1, lambda: 1, ...given };
   positiveInteger('rounds', rounds);
   positiveInteger('depth', depth);

@@ -4,9 +4,10 @@
  * Reference: Wu et al. (ICLR 2025): a learner, in their words, maps a dataset and a query to a
  * prediction; a meta-learner is a family of such maps.
  */
+import { checkHas, checkTensor } from '../core/checks';
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { CourseError, demand } from '../core/errors';
+import { CourseError, demand, positiveInteger } from '../core/errors';
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import {
@@ -46,9 +47,21 @@ export const CLASSES: PromptFormat<Prompts> = {
  *
  * @param y any shape, 0 .. C - 1
  * @returns [..., C]; the caller disposes it
+ * @throws CourseError when y is no tensor of floats, or C no positive integer
  */
-export const oneHot = (y: Tensor, C: number): Tensor =>
-  tf.tidy(() => y.expandDims(-1).equal(tf.range(0, C)).toFloat());
+export function oneHot(y: Tensor, C: number): Tensor {
+  checkTensor('Classes', y);
+  positiveInteger('C', C, 1, 1e6);
+  return tf.tidy(() => y.expandDims(-1).equal(tf.range(0, C)).toFloat());
+}
+
+/**
+ * Refuses what is no classifier.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkClassifier = (classifier: unknown): void =>
+  checkHas('A classifier', classifier, 'a classifier', 'predict', 'logProbabilities');
 
 /**
  * Cross-entropy of the right classes, mean over tests.
@@ -73,6 +86,7 @@ export const crossEntropy = (logProbabilities: Tensor, yTest: Tensor2D): Scalar 
  */
 export function requireClasses(prompts: Prompts, C: number, every = false): void {
   const { n } = promptSizes(prompts);
+  positiveInteger('C', C);
   requireFinite(prompts);
   const labels = prompts.y.dataSync();
   const wrong = labels.findIndex((label) => !Number.isInteger(label) || label < 0 || label >= C);
@@ -249,6 +263,7 @@ export function classifierFromRule(
     readonly T: number[][];
   }) => readonly (readonly number[])[],
 ): Classifier {
+  positiveInteger('C', C, 1, 1e6);
   /** @returns [B, m, C] */
   const logProbabilities = (prompts: Prompts): Tensor3D => {
     const { B, m } = promptSizes(prompts);

@@ -1,9 +1,10 @@
 /**
  * Decision maps: what a classifier answers everywhere in the plane, given one context.
  */
+import { checkNumbers, checkRows } from '../core/checks';
+import { demand, finiteNumber, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import { tf } from '../core/backend';
-import type { Classifier, Shown } from './classifier';
-import { requireClasses } from './classifier';
+import { checkClassifier, requireClasses, type Classifier, type Shown } from './classifier';
 
 /** A square of the plane. */
 export interface Square {
@@ -14,8 +15,13 @@ export interface Square {
 }
 
 /** The coordinates of a square's points along a side. */
-export const sideOf = ({ reach, points }: Square): number[] =>
-  Array.from({ length: points }, (_, k) => -reach + (2 * reach * k) / (points - 1));
+export function sideOf(square: Square): number[] {
+  knownKeys('A square', square, ['reach', 'points']);
+  const { reach, points } = square;
+  finiteNumber('reach', reach, 'a positive number', (x) => x > 0);
+  positiveInteger('points', points, 2, 10_000);
+  return Array.from({ length: points }, (_, k) => -reach + (2 * reach * k) / (points - 1));
+}
 
 /**
  * The probability of class 1 on a grid.
@@ -27,10 +33,20 @@ export const sideOf = ({ reach, points }: Square): number[] =>
  */
 export function decisionMap(
   classifier: Classifier,
-  { X, y }: Shown,
+  shown: Shown,
   square: Square,
   every = false,
 ): number[][] {
+  checkClassifier(classifier);
+  plainObject('A context', shown);
+  const { X, y } = shown;
+  checkRows('X', X);
+  checkNumbers('y', y);
+  demand(
+    y.length === X.length && X[0]!.length === 2,
+    () => `A context of ${X.length} points of ${X[0]!.length} numbers has ${y.length} classes.`,
+    'Give points of the plane, and a class for each.',
+  );
   const side = sideOf(square);
   const grid = side.flatMap((b) => side.map((a) => [a, b]));
   return tf.tidy(() => {

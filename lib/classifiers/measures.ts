@@ -8,8 +8,8 @@ import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
-import type { Predictor, Prompts } from '../model/prompts';
-import { crossEntropy, type Classifier } from './classifier';
+import { checkPredictor, promptSizes, type Predictor, type Prompts } from '../model/prompts';
+import { checkClassifier, crossEntropy, type Classifier } from './classifier';
 
 /**
  * The share of tests that are answered rightly.
@@ -17,8 +17,13 @@ import { crossEntropy, type Classifier } from './classifier';
  * @param prompts shapes as in Prompts
  * @throws CourseError when the prompts do not fit the predictor
  */
-export const accuracy = (predictor: Predictor, prompts: Prompts): number =>
-  tf.tidy(() => predictor.predict(prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!);
+export function accuracy(predictor: Predictor, prompts: Prompts): number {
+  checkPredictor(predictor);
+  promptSizes(prompts);
+  return tf.tidy(
+    () => predictor.predict(prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!,
+  );
+}
 
 /**
  * Mean cross-entropy of the right classes, in nats.
@@ -26,8 +31,13 @@ export const accuracy = (predictor: Predictor, prompts: Prompts): number =>
  * @param prompts shapes as in Prompts
  * @throws CourseError when the prompts do not fit the classifier
  */
-export const crossEntropyOf = (classifier: Classifier, prompts: Prompts): number =>
-  tf.tidy(() => crossEntropy(classifier.logProbabilities(prompts), prompts.yTest).dataSync()[0]!);
+export function crossEntropyOf(classifier: Classifier, prompts: Prompts): number {
+  checkClassifier(classifier);
+  promptSizes(prompts);
+  return tf.tidy(
+    () => crossEntropy(classifier.logProbabilities(prompts), prompts.yTest).dataSync()[0]!,
+  );
+}
 
 /**
  * KL(P || A) from the logarithms of two sets of probabilities, mean over tests, in nats.
@@ -51,14 +61,18 @@ export function divergence(p: Tensor3D, a: Tensor3D): number {
  * @param prompts shapes as in Prompts
  * @throws CourseError when the prompts do not fit, or the two have different classes
  */
-export const divergenceFrom = (
+export function divergenceFrom(
   reference: Classifier,
   classifier: Classifier,
   prompts: Prompts,
-): number =>
-  tf.tidy(() =>
+): number {
+  checkClassifier(reference);
+  checkClassifier(classifier);
+  promptSizes(prompts);
+  return tf.tidy(() =>
     divergence(reference.logProbabilities(prompts), classifier.logProbabilities(prompts)),
   );
+}
 
 /**
  * The share of tests at which two predictors answer the same.
@@ -66,5 +80,11 @@ export const divergenceFrom = (
  * @param prompts shapes as in Prompts
  * @throws CourseError when the prompts do not fit one of them
  */
-export const agreement = (a: Predictor, b: Predictor, prompts: Prompts): number =>
-  tf.tidy(() => a.predict(prompts).equal(b.predict(prompts)).toFloat().mean().dataSync()[0]!);
+export function agreement(a: Predictor, b: Predictor, prompts: Prompts): number {
+  checkPredictor(a);
+  checkPredictor(b);
+  promptSizes(prompts);
+  return tf.tidy(
+    () => a.predict(prompts).equal(b.predict(prompts)).toFloat().mean().dataSync()[0]!,
+  );
+}

@@ -4,6 +4,8 @@
  * Reference: the list is ours; Wu et al. (ICLR 2025) compare with learnt ones only, and all their
  * kinds have lines as boundaries.
  */
+import { checkIndices, checkRows } from '../core/checks';
+import { demand, positiveInteger } from '../core/errors';
 import { solve, Matrix } from 'ml-matrix';
 import { ridgeWeights } from '../baselines/linear';
 import { classifierFromRule, type Classifier } from './classifier';
@@ -105,6 +107,14 @@ export function logisticWeights(
   y: readonly number[],
   iterations = 20,
 ): number[] {
+  checkRows('X', X);
+  checkIndices('y', y, 1);
+  demand(
+    y.length === X.length,
+    () => `Logistic regression was given ${X.length} rows and ${y.length} classes.`,
+    'Give a class for each row.',
+  );
+  positiveInteger('iterations', iterations, 1, 1e6);
   const rows = X.map((x) => [...x, 1]);
   const width = rows[0]!.length;
   let w = new Array<number>(width).fill(0);

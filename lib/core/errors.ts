@@ -22,15 +22,52 @@ export function demand(condition: boolean, what: () => string, remedy: string): 
   if (!condition) throw new CourseError(what(), remedy);
 }
 
-const quote = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
+/** A value in a sentence about it: what it is, and as much of it as a sentence holds. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const { shape, dtype } = value as { readonly shape?: unknown; readonly dtype?: unknown };
+  if (Array.isArray(shape) && dtype !== undefined) return `${String(dtype)} [${shape.join(', ')}]`; // a tensor
+  try {
+    return cut(JSON.stringify(value, shown) ?? 'an object');
+  } catch {
+    return 'an object'; // one that holds itself
+  }
+}
+
+/** JSON has no NaN and no infinite number. */
+const shown = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+
+const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /**
- * Refuses keys that a config does not know, quoting the key and offering the known ones.
+ * Refuses what is no object of settings or facts: null, a list, a number, a text.
  *
- * @throws CourseError naming the first unknown key
+ * @throws CourseError quoting the refused value
+ */
+export function plainObject(where: string, value: unknown): asserts value is object {
+  demand(
+    typeof value === 'object' && value !== null && !Array.isArray(value),
+    () => `${where} must be an object, got ${quote(value)}.`,
+    'Give its settings as { name: value }.',
+  );
+}
+
+/**
+ * Refuses keys that a config does not know, quoting the key and offering the known ones; refuses what is
+ * no object too.
+ *
+ * @throws CourseError naming the first unknown key, or quoting what is no object
  */
 export function knownKeys(where: string, given: object, known: readonly string[]): void {
+  plainObject(where, given);
+  demand(
+    Array.isArray(known) && known.every((name) => typeof name === 'string'),
+    () => `The known settings must be a list, got ${quote(known)}.`,
+    'Give their names.',
+  );
   for (const [key, value] of Object.entries(given))
     if (!known.includes(key))
       throw new CourseError(
@@ -40,14 +77,24 @@ export function knownKeys(where: string, given: object, known: readonly string[]
 }
 
 /**
- * Returns `value` when it is an integer of at least `least`.
+ * Returns `value` when it is an integer from `least` to `most` (at most the largest that a
+ * number holds exactly).
  *
  * @throws CourseError quoting the refused value
  */
-export function positiveInteger(name: string, value: number, least = 1): number {
+export function positiveInteger(
+  name: string,
+  value: number,
+  least = 1,
+  most = Number.MAX_SAFE_INTEGER,
+): number {
   demand(
-    Number.isInteger(value) && value >= least,
-    () => `${name} must be an integer of at least ${least}, got ${quote(value)}.`,
+    Number.isSafeInteger(value) && value >= least && value <= most,
+    () => {
+      const range =
+        most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
+      return `${name} must be an integer ${range}, got ${quote(value)}.`;
+    },
     `Give ${name} such a number.`,
   );
   return value;
@@ -65,8 +112,8 @@ export function finiteNumber(
   ok: (x: number) => boolean = () => true,
 ): number {
   demand(
-    typeof value === 'number' && Number.isFinite(value) && ok(value),
-    () => `${name} must be ${meaning}, got ${quote(Number.isNaN(value) ? 'NaN' : value)}.`,
+    Number.isFinite(value) && (typeof ok !== 'function' || ok(value)),
+    () => `${name} must be ${meaning}, got ${quote(value)}.`,
     `Give ${name} such a number.`,
   );
   return value;
@@ -86,8 +133,9 @@ export const shareNumber = (name: string, value: number): number =>
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
+  plainObject(`The table of the ${kind}`, table);
   demand(
-    Object.hasOwn(table, name),
+    typeof name === 'string' && Object.hasOwn(table, name),
     () => `There is no ${kind} ${quote(name)}.`,
     `Use one of: ${Object.keys(table).join(', ')}.`,
   );

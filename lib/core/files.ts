@@ -2,6 +2,7 @@
  * Files that are never half written: new content goes to a temporary file, is flushed to the disk
  * (fsync), and the temporary file is renamed.
  */
+import { checkText } from './checks';
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
@@ -80,6 +81,7 @@ export const ensureFolder = (folder: string): void => forWriting(folder, () => m
  *   untouched
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
+  checkText('The path of a file', file);
   const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
   forWriting(file, () => {
     makeFolder(dirname(file));
@@ -105,6 +107,7 @@ export function writeAtomic(file: string, data: string | Uint8Array): void {
  * @throws CourseError when it is not there or cannot be read
  */
 export function readWhole(file: string): Buffer {
+  checkText('The path of a file', file);
   try {
     return fs.readFileSync(file);
   } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * Small arithmetic on plain numbers that several modules share.
  */
+import { checkList } from './checks';
 
 /** |a - b|^2 */
 export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
@@ -24,8 +25,12 @@ export function nearest(
   return [...points.keys()].sort((i, j) => distances[i]! - distances[j]! || tie(i, j)).slice(0, k);
 }
 
+/** What a softmax can take: -Infinity is a share of 0. */
+const isScore = (value: unknown): boolean => typeof value === 'number' && value < Infinity;
+
 /** Probabilities of scores (logits): exp(score) over the sum of all. */
 export function softmax(scores: readonly number[]): number[] {
+  checkList('Scores', scores, 'numbers below infinity', isScore, 1);
   const most = Math.max(...scores);
   const raised = scores.map((score) => Math.exp(score - most));
   const total = raised.reduce((sum, value) => sum + value, 0);

@@ -71,8 +71,12 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
   };
 }
 
-/** All permutations of 0 .. count - 1, in lexicographic order (count! of them). */
+/** All permutations of 0 .. count - 1, in lexicographic order (count! of them).
+ *
+ * @throws CourseError when count is no integer from 0 to 9
+ */
 export function allPermutations(count: number): number[][] {
+  positiveInteger('The number to permute', count, 0, 9);
   if (count === 0) return [[]];
   return allPermutations(count - 1)
     .flatMap((rest) =>

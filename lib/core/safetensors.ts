@@ -6,7 +6,8 @@
  */
 import * as fs from 'node:fs';
 
-import { CourseError, demand } from './errors';
+import { checkFunction, checkIndices, checkText, checkTexts } from './checks';
+import { CourseError, demand, plainObject, quote } from './errors';
 import { writeAtomic } from './files';
 
 /** One named array: row-major numbers and their shape. */
@@ -50,11 +51,30 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
+/** Refuses arrays whose numbers are not of their shape, or not float32 or int32. */
+function checkArrays(arrays: Readonly<Record<string, NamedArray>>): void {
+  plainObject('The arrays of a file', arrays);
+  for (const [name, array] of Object.entries(arrays)) {
+    plainObject(`The array '${name}'`, array);
+    const { shape, data } = array;
+    checkIndices(`The shape of '${name}'`, shape);
+    demand(
+      (data instanceof Float32Array || data instanceof Int32Array) &&
+        data.length === countOf(shape),
+      () => `The array '${name}' of the shape [${shape.join(', ')}] was given ${quote(data)}.`,
+      'Give a Float32Array or an Int32Array with as many numbers.',
+    );
+  }
+}
+
 /** The bytes of a safetensors file with these arrays and metadata. */
 export function encodeSafetensors(
   arrays: Readonly<Record<string, NamedArray>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Buffer {
+  checkArrays(arrays);
+  plainObject('Metadata', metadata);
+  checkTexts('Metadata', Object.values(metadata));
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(arrays)) {
@@ -284,6 +304,21 @@ const bufferSource = (bytes: Uint8Array): Source => ({
   read: (from, to) => bytes.subarray(from, to),
 });
 
+/** Opens what is a file; a folder, a device or a pipe is none. */
+function openFile(file: string): number {
+  checkText('The path of a file', file);
+  const refuse = (why: string): never => {
+    throw new CourseError(`'${file}' could not be read (${why}).`, 'Check the path.');
+  };
+  try {
+    if (fs.statSync(file).isFile()) return fs.openSync(file, 'r');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return refuse(code === 'ENOENT' ? 'there is no such file' : (code ?? message));
+  }
+  return refuse('it is no file');
+}
+
 /**
  * Opens a file for reading array by array; nothing but the header is held in memory.
  *
@@ -292,16 +327,8 @@ const bufferSource = (bytes: Uint8Array): Source => ({
  * @throws CourseError when the file is missing, cut or corrupt
  */
 export function withSafetensors<R>(file: string, use: (reader: SafetensorsReader) => R): R {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, 'r');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CourseError(
-      `'${file}' could not be read (${code === 'ENOENT' ? 'there is no such file' : code}).`,
-      'Check the path.',
-    );
-  }
+  checkFunction("'use'", use);
+  const descriptor = openFile(file);
   try {
     const { size } = fs.fstatSync(descriptor);
     const read = (from: number, to: number): Uint8Array => {
@@ -338,8 +365,14 @@ const wholeOf = (reader: SafetensorsReader): TensorFile => ({
  * @param where how error messages call the file
  * @throws CourseError when the file is cut, not safetensors, or an entry does not fit its bytes
  */
-export const decodeSafetensors = (bytes: Uint8Array, where: string): TensorFile =>
-  wholeOf(new SafetensorsReader(bufferSource(bytes), where));
+export const decodeSafetensors = (bytes: Uint8Array, where: string): TensorFile => {
+  demand(
+    bytes instanceof Uint8Array,
+    () => `A safetensors file was read from ${quote(bytes)}.`,
+    'Give its bytes as a Uint8Array.',
+  );
+  return wholeOf(new SafetensorsReader(bufferSource(bytes), where));
+};
 
 /**
  * Writes a safetensors file atomically.

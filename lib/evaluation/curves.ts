@@ -3,8 +3,10 @@
  * 5.1. Prompts are of numbers, or of any other kind whose format is given.
  */
 import { tf } from '../core/backend';
+import { checkHas, checkList } from '../core/checks';
+import { finiteNumber, knownKeys } from '../core/errors';
 import { stream, type Stream } from '../core/random';
-import type { Predictor, PromptFormat, Prompts } from '../model/prompts';
+import { checkPredictor, type Predictor, type PromptFormat, type Prompts } from '../model/prompts';
 import { formatOrNumbers } from './format';
 import { bootstrap, type Summary } from './statistics';
 
@@ -60,7 +62,10 @@ export function promptErrors<P>(
   scale?: number,
   format?: PromptFormat<P>,
 ): number[] {
-  const { errors, scale: usual } = formatOrNumbers(format);
+  checkPredictor(predictor);
+  if (scale !== undefined) finiteNumber('scale', scale, 'a positive number', (x) => x > 0);
+  const { errors, scale: usual, examples } = formatOrNumbers(format);
+  examples(prompts); // refuses what are no prompts
   return tf.tidy(() =>
     Array.from(
       errors(predictor.predict(prompts), prompts)
@@ -93,7 +98,12 @@ export function errorCurves<P>(
   source: PromptSource<P>,
   options: CurveOptions & { readonly format?: PromptFormat<P> },
 ): Record<string, CurvePoint[]> {
+  checkList('Predictors', predictors, 'predictors', (one) => typeof one === 'object');
+  predictors.forEach(checkPredictor);
+  checkHas('A source of prompts', source, 'a source', 'sample');
+  knownKeys('An error curve', options, ['ns', 'prompts', 'tests', 'seed', 'format']);
   const { ns, prompts: B, tests, seed } = options;
+  checkList('ns', ns, 'positive integers', (n) => Number.isSafeInteger(n) && Number(n) > 0, 1);
   const format = formatOrNumbers(options.format);
   const most = Math.max(...ns);
   const curves: Record<string, CurvePoint[]> = Object.fromEntries(

@@ -6,7 +6,7 @@ import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor2D } from '@tensorflow/tfjs';
 
-import type { InContextModel } from '../model/incontext';
+import { checkModel, type InContextModel } from '../model/incontext';
 import { promptSizes, type Prompts } from '../model/prompts';
 
 /**
@@ -22,6 +22,7 @@ export type InfluenceMap = number[][];
  * @throws CourseError in the 'pair' layout, which predicts at tests only
  */
 export function influenceMap(model: InContextModel, prompts: Prompts): InfluenceMap {
+  checkModel(model);
   const { n, m } = promptSizes(prompts);
   demand(
     model.config.layout !== 'pair',

@@ -4,11 +4,11 @@
  * Reference: InvICL (Fang et al., ICLR 2025), figure 10.
  */
 import { tf } from '../core/backend';
-import { demand } from '../core/errors';
+import { demand, positiveInteger } from '../core/errors';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
 import { leastSquaresWeights } from '../baselines/linear';
-import type { InContextModel } from '../model/incontext';
+import { checkModel, type InContextModel } from '../model/incontext';
 import { promptSizes, type Prompts } from '../model/prompts';
 import { linearProbe } from './probe';
 
@@ -33,12 +33,14 @@ export interface LayerProbes {
  * @throws CourseError when there is more than one test, or no prompt is left to score
  */
 export function probeLayers(model: InContextModel, prompts: Prompts, fitted: number): LayerProbes {
-  const { n, m } = promptSizes(prompts);
+  checkModel(model);
+  const { B, n, m } = promptSizes(prompts);
   demand(
     m === 1,
     () => `Probes were given m = ${m} test inputs per prompt.`,
     'Sample prompts with m = 1.',
   );
+  positiveInteger('The number of prompts to fit', fitted, 1, B - 1);
   const { tokens } = model.promptLayout(n, m);
   const asked = model.method.doubled ? 'second' : 'first';
   const inputs = tokens.flatMap(({ block, offset }, t) =>

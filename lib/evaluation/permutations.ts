@@ -2,12 +2,19 @@
  * How much an answer depends on the order of the examples, for prompts of numbers or of any other
  * kind whose format is given.
  */
+import { checkList, checkRows } from '../core/checks';
 import { tf } from '../core/backend';
-import { demand } from '../core/errors';
+import { demand, positiveInteger } from '../core/errors';
 import { allPermutations, stream } from '../core/random';
 import type { Tensor2D } from '@tensorflow/tfjs';
 
-import { checkOrder, type Predictor, type PromptFormat, type Prompts } from '../model/prompts';
+import {
+  checkOrder,
+  checkPredictor,
+  type Predictor,
+  type PromptFormat,
+  type Prompts,
+} from '../model/prompts';
 import type { Choice } from '../model/prompttensors';
 import { formatOrNumbers } from './format';
 import { deviation, mean } from './statistics';
@@ -21,6 +28,9 @@ const ALL_ORDERINGS_UP_TO = 5;
  * @throws CourseError when n < 2: one example has one ordering
  */
 export function orderingsOf(n: number, count = 24, seed = 0): number[][] {
+  positiveInteger('n', n, 0, 1e6);
+  positiveInteger('count', count, 1, 1e6);
+  positiveInteger('seed', seed, 0);
   demand(
     n >= 2,
     () => `Orders of n = ${n} examples were asked for.`,
@@ -40,7 +50,9 @@ function underOrderings<P, T extends tf.TensorContainer>(
   format: PromptFormat<P>,
   read: (answers: Tensor2D) => T,
 ): T[] {
+  checkPredictor(predictor);
   const n = format.examples(prompts);
+  checkList('Orderings', orderings, 'lists of numbers', Array.isArray, 1);
   return orderings.map((ordering) => {
     const own = Array.isArray(ordering[0]) ? ordering : [ordering];
     for (const order of own as readonly (readonly number[])[]) checkOrder(order, n);
@@ -82,11 +94,14 @@ export function predictionsByOrdering<P>(
  *
  * @param byOrdering from predictionsByOrdering
  * @returns for every ordering but the first, 1 where its answer is not that of the first, else 0
+ * @throws CourseError when the rows are not of one length
  */
-export const changedAnswers = (byOrdering: readonly (readonly number[])[]): number[][] =>
-  byOrdering
+export function changedAnswers(byOrdering: readonly (readonly number[])[]): number[][] {
+  checkRows('Answers by ordering', byOrdering);
+  return byOrdering
     .slice(1)
     .map((answers) => answers.map((answer, k) => (answer === byOrdering[0]![k] ? 0 : 1)));
+}
 
 /** How answers move with the order of the examples. */
 export interface Sensitivity {

@@ -1,10 +1,11 @@
 /**
  * Linear probes: how much of a hidden quantity can be read off inner states by a linear map.
  */
+import { checkRows } from '../core/checks';
 import { Matrix } from 'ml-matrix';
 
 import { ridgeMap } from '../baselines/linear';
-import { demand, finiteNumber } from '../core/errors';
+import { demand, finiteNumber, positiveInteger } from '../core/errors';
 
 /**
  * Fits targets from states by ridge regression (with an intercept) on the first `fitted` rows and
@@ -23,6 +24,9 @@ export function linearProbe(
   fitted: number,
   lambda = 1e-3,
 ): number {
+  checkRows('States', states);
+  checkRows('Targets', targets);
+  positiveInteger('fitted', fitted);
   demand(
     states.length === targets.length && fitted > 0 && fitted < states.length,
     () =>

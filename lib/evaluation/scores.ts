@@ -2,10 +2,13 @@
  * How good answers are. Reference: MetaICL's evaluation (Min et al., 2022): macro-F1 for
  * classifications, else accuracy.
  */
+import { checkTexts } from '../core/checks';
 import { demand } from '../core/errors';
 
 /** The share of answers that are right. */
 export function exactMatch(gold: readonly string[], given: readonly string[]): number {
+  checkTexts('Labels', gold);
+  checkTexts('Answers', given);
   demand(
     gold.length > 0 && gold.length === given.length,
     () => `${given.length} answers were scored against ${gold.length} labels.`,

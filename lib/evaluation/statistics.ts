@@ -2,7 +2,8 @@
  * Numbers with their spread. Confidence intervals over seeds use Student's t; over prompts, the
  * bootstrap.
  */
-import { demand, positiveInteger } from '../core/errors';
+import { checkList } from '../core/checks';
+import { demand, positiveInteger, quote } from '../core/errors';
 import { stream } from '../core/random';
 import { tQuantile } from './student';
 
@@ -18,6 +19,7 @@ export interface Summary {
 }
 
 function checkValues(values: readonly number[]): void {
+  checkAny(values, 0);
   demand(
     values.length > 0,
     () => 'A summary of no values was asked for.',
@@ -32,15 +34,28 @@ function checkValues(values: readonly number[]): void {
   );
 }
 
-/** The mean. */
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
+/** Refuses what is no list with numbers. */
+const checkAny = (values: readonly number[], least: number): void =>
+  checkList('Values', values, 'numbers', (value) => typeof value === 'number', least);
+
+/**
+ * The mean.
+ *
+ * @throws CourseError when there are no numbers
+ */
+export function mean(values: readonly number[]): number {
+  checkAny(values, 1);
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
 
 /**
  * The median, for values with heavy tails. What is not finite (a rate too large) counts as
  * infinite.
+ *
+ * @throws CourseError when there are no numbers
  */
 export function median(values: readonly number[]): number {
+  checkAny(values, 1);
   const sorted = values
     .map((value) => (Number.isFinite(value) ? value : Infinity))
     .sort((a, b) => a - b);
@@ -49,6 +64,7 @@ export function median(values: readonly number[]): number {
 
 /** Standard deviation with n - 1 below; 0 for a single value. */
 export function deviation(values: readonly number[]): number {
+  checkAny(values, 0);
   if (values.length < 2) return 0;
   const centre = mean(values);
   return Math.sqrt(
@@ -86,10 +102,15 @@ export const logsOf = (values: readonly number[]): number[] =>
  * Geometric mean and the 95 % t-interval of the mean logarithm: for errors, which spread by factors
  * and cannot be negative. `deviation` is that of the natural logarithms.
  *
- * @throws CourseError when there are no values, or one is not finite
+ * @throws CourseError when there are no values, or one is negative or not finite
  */
 export function logSummary(values: readonly number[]): Summary {
   checkValues(values);
+  demand(
+    values.every((value) => value >= 0),
+    () => `A geometric mean of ${quote(values)} was asked for, which holds a negative number.`,
+    'Errors are at least 0; use summary for other numbers.',
+  );
   const { count, mean: centre, deviation: spread, low, high } = summary(logsOf(values));
   return {
     count,
@@ -109,7 +130,7 @@ export function logSummary(values: readonly number[]): Summary {
  */
 export function bootstrap(values: readonly number[], seed = 0, repeats = 1000): Summary {
   checkValues(values);
-  positiveInteger('repeats', repeats);
+  positiveInteger('repeats', repeats, 1, 1e6);
   const random = stream(seed, 'bootstrap');
   const means = Array.from({ length: repeats }, () =>
     mean(values.map(() => values[random.integer(values.length)]!)),

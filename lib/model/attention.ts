@@ -46,7 +46,7 @@ export const biasOf = (may: MaskMatrix): tf.Tensor2D =>
  * @throws CourseError when the mask is not square or has an empty row
  */
 export function maskBias(mask: MaskMatrix): tf.Tensor2D {
-  checkMask(mask, mask.length);
+  checkMask(mask, (mask as MaskMatrix | null)?.length ?? 0);
   return biasOf(mask);
 }
 

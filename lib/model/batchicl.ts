@@ -8,7 +8,7 @@ import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
-import type { InContextModel } from './incontext';
+import { checkModel, type InContextModel } from './incontext';
 import { promptSizes, type Predictor, type Prompts } from './prompts';
 import { chosenExamples, oneExampleEach, oneTestEach, type PromptTensors } from './prompttensors';
 import type { Hook } from './transformer';
@@ -104,6 +104,7 @@ export const batchAnswers = <P extends PromptTensors, R extends Tensor>(
  * @throws CourseError when the model has no such layer
  */
 export function batchICL(model: InContextModel, layer: number): Predictor {
+  checkModel(model);
   checkBatchLayer(layer, model.transformer.size.layers);
   return {
     name: 'BatchICL',

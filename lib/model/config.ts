@@ -2,6 +2,7 @@
  * Sizes of the transformer. Named sizes: Garg et al. (2022, arXiv 2208.01066), the GPT-2 family
  * used by InvICL.
  */
+import { checkMemory } from '../core/checks';
 import { knownKeys, lookUp, positiveInteger, demand } from '../core/errors';
 
 /** The shape of a transformer. */
@@ -32,7 +33,8 @@ export type SizeName = keyof typeof SIZES;
 /**
  * A complete, checked size: a name, or numbers over those of `course`.
  *
- * @throws CourseError quoting an unknown name, an unknown setting, or a number that does not fit
+ * @throws CourseError quoting an unknown name, an unknown setting, a number that does not fit, or a size
+ *   that needs more memory than this machine has
  */
 export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerSize {
   if (typeof given === 'string')
@@ -44,6 +46,11 @@ export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerS
     size.width % size.heads === 0,
     () => `width ${size.width} cannot be shared by ${size.heads} heads.`,
     'Make the width a multiple of the heads.',
+  );
+  const { width: C, layers: L, mlpRatio, maxPositions } = size;
+  checkMemory(
+    () => `The weights of width ${C}, ${L} layers, mlpRatio ${mlpRatio}, ${maxPositions} positions`,
+    C * (L * C * (4 + 2 * mlpRatio) + maxPositions),
   );
   return size;
 }

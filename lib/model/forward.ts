@@ -4,7 +4,7 @@
  * out of the states, is the model's own business.
  */
 import { tf } from '../core/backend';
-import { demand } from '../core/errors';
+import { demand, lookUp } from '../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { biasValues } from './attention';
@@ -68,6 +68,7 @@ export class ForwardPass {
   ) {
     const { structured } = method;
     checkStructured(method);
+    if (form !== undefined) lookUp('form', { mask: 0, structured: 0 }, form);
     demand(
       form !== 'structured' || structured,
       () => `The form 'structured' was asked for ${method.name}.`,

@@ -6,7 +6,7 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
+import { demand, knownKeys, lookUp, positiveInteger, quote } from '../core/errors';
 import type { Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { SizeName, TransformerSize } from './config';
@@ -369,15 +369,26 @@ export class InContextModel implements Predictor {
 }
 
 /**
+ * Refuses what is no model that answers prompts of numbers.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkModel = (model: unknown): void =>
+  demand(
+    model instanceof InContextModel,
+    () => `A model must be a model.InContextModel, got ${quote(model)}.`,
+    'Make one, or open one with training.loadModel.',
+  );
+
+/**
  * The same weights under another method: every method has the same parameters.
  *
  * @returns a new model that owns copies of the weights; the caller disposes it
  * @throws CourseError quoting an unknown method
  */
-export function underMethod(
-  { config, parameters }: InContextModel,
-  method: MethodKey,
-): InContextModel {
+export function underMethod(model: InContextModel, method: MethodKey): InContextModel {
+  checkModel(model);
+  const { config, parameters } = model;
   const { form: _, ...rest } = config;
   const other = new InContextModel({ ...rest, method });
   assignAll(other.parameters, parameters);

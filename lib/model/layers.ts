@@ -3,6 +3,8 @@
  * Reference: Radford et al. (2019); LayerNorm, Ba et al. (2016); GELU (tanh form), Hendrycks and
  * Gimpel (2016).
  */
+import { checkTensor } from '../core/checks';
+import { demand, plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
@@ -56,7 +58,20 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
  * @param x [..., in]
  * @returns [..., out]; the caller disposes it
  */
-export function dense<T extends Tensor>(x: T, { weight, bias }: DenseWeights): T {
+export function dense<T extends Tensor>(x: T, weights: DenseWeights): T {
+  checkTensor('x', x);
+  plainObject('The weights of a dense layer', weights);
+  const { weight, bias } = weights;
+  checkTensor('A weight', weight);
+  checkTensor('A bias', bias);
+  const inputs = weight.shape.at(-2);
+  demand(
+    inputs !== undefined && x.shape.at(-1) === inputs && bias.shape.at(-1) === weight.shape.at(-1),
+    () =>
+      `A dense layer with the weight [${weight.shape}] and the bias [${bias.shape}] was given ` +
+      `[${x.shape}].`,
+    'Give x [..., in], the weight [in, out] and the bias [out].',
+  );
   const [C, out] = (weight.shape as readonly number[]).slice(-2) as [number, number];
   return tf.tidy(() => {
     const rows = rowsFor(x, weight.shape.slice(0, -2), C); // [rows, in]
@@ -94,7 +109,19 @@ const normalise = (x: Tensor): Tensor =>
  * @param x [..., C]
  * @returns [..., C]; the caller disposes it
  */
-export function layerNorm<T extends Tensor>(x: T, { gain, bias }: NormWeights): T {
+export function layerNorm<T extends Tensor>(x: T, weights: NormWeights): T {
+  checkTensor('x', x);
+  plainObject('The weights of a LayerNorm', weights);
+  const { gain, bias } = weights;
+  checkTensor('A gain', gain);
+  checkTensor('A bias', bias);
+  demand(
+    x.rank > 0 && gain.shape.at(-1) === x.shape.at(-1) && bias.shape.join() === gain.shape.join(),
+    () =>
+      `A LayerNorm with the gain [${gain.shape}] and the bias [${bias.shape}] was given ` +
+      `[${x.shape}].`,
+    'Give x [..., C], and gain and bias [C].',
+  );
   const C = (gain.shape as readonly number[]).at(-1)!;
   return tf.tidy(() => {
     const rows = rowsFor(x, gain.shape.slice(0, -1), C); // [rows, C]
@@ -130,6 +157,7 @@ const GELU_CUBE = 0.044715 * GELU_SCALE;
  * @returns the same shape; the caller disposes it
  */
 export function gelu<T extends Tensor>(u: T): T {
+  checkTensor('u', u);
   return tf.customGrad((given, save) => {
     const x = given as Tensor;
     const square = x.mul(x);

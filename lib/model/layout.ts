@@ -2,9 +2,10 @@
  * The layout of a prompt: its tokens in order, with the mask and the positions that a method gives
  * them. It serves regression prompts (one or two tokens an example) and texts of unequal lengths.
  */
+import { checkMemory, checkNumbers } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { blocksOf, tokenMask, tokensOf, type Block, type BlockToken } from './masks';
-import type { Method } from './methods';
+import { checkMethod, type Method } from './methods';
 
 /** Tokens, mask and positions of a prompt under a method. */
 export interface PromptLayout {
@@ -29,6 +30,9 @@ export function layoutPrompt(
   exampleLengths: readonly number[],
   testLengths: readonly number[],
 ): PromptLayout {
+  checkMethod(method);
+  checkNumbers('The lengths of examples', exampleLengths);
+  checkNumbers('The lengths of tests', testLengths);
   const [n, m] = [exampleLengths.length, testLengths.length];
   demand(m >= 1, () => 'A prompt without a test input was given.', 'Give at least one.');
   for (const length of [...exampleLengths, ...testLengths])
@@ -42,6 +46,8 @@ export function layoutPrompt(
       `${method.name} was given ${m} test inputs at once, but its examples read the test input.`,
       'Give one test input per prompt.',
     );
+  const tokensInAll = [...exampleLengths, ...testLengths].reduce((sum, length) => sum + length, 0);
+  checkMemory(() => `Prompts of ${tokensInAll} tokens`, 16 * tokensInAll);
   const blocks = blocksOf(n, m, method.doubled);
   const tokens = tokensOf(
     blocks,

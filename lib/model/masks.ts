@@ -6,6 +6,7 @@
  * expands it for examples of several tokens. Reference: InvICL (Fang et al., ICLR 2025, arXiv
  * 2505.04994), section 3; PCW (arXiv 2212.10947); SAICL (arXiv 2307.02690).
  */
+import { checkList } from '../core/checks';
 import { positiveInteger, demand } from '../core/errors';
 
 /**
@@ -147,12 +148,26 @@ export const tokenMask = (
   );
 
 /**
+ * Refuses what are no rows of true and false.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkMatrix = (mask: MaskMatrix): void =>
+  checkList(
+    'A mask',
+    mask,
+    'rows of true and false',
+    (row) => Array.isArray(row) && row.every((may) => typeof may === 'boolean'),
+  );
+
+/**
  * Refuses a mask that attention cannot use.
  *
  * @param size the number of rows and columns it must have
  * @throws CourseError when it is not size x size or has a row without any true entry
  */
 export function checkMask(mask: MaskMatrix, size: number): void {
+  checkMatrix(mask);
   demand(
     mask.length === size && mask.every((row) => row.length === size),
     () => `The mask is ${mask.length} x ${mask[0]?.length ?? 0}, but there are ${size} tokens.`,

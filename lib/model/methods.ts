@@ -3,6 +3,7 @@
  * may be taken. One transformer runs every row of this table; the ablations of the InvICL paper
  * (its table 5) are rows too.
  */
+import { checkFlag, checkHas, checkText } from '../core/checks';
 import { demand, lookUp, positiveInteger } from '../core/errors';
 import * as masks from './masks';
 import * as positions from './positions';
@@ -32,12 +33,27 @@ export interface Method {
 }
 
 /**
+ * Refuses what is no method.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkMethod(method: Method): void {
+  checkHas('A method', method, 'a row of METHODS', 'mask', 'positions');
+  checkText('The name of a method', method.name);
+  for (const name of ['doubled', 'oneTest', 'structured'] as const)
+    checkFlag(`'${name}' of a method`, method[name]);
+  lookUp("way to see tokens of one example ('inside')", { causal: 0, full: 0 }, method.inside);
+  lookUp("place of a method's loss", { all: 0, test: 0 }, method.loss);
+}
+
+/**
  * Refuses a method that claims the structured form without being InvICL's: that form computes
  * InvICL's mask and positions, whatever the method says.
  *
  * @throws CourseError naming the method
  */
 export function checkStructured(method: Method): void {
+  checkMethod(method);
   const { name, mask, inside, doubled, oneTest } = method;
   demand(
     !method.structured ||
@@ -137,7 +153,7 @@ export const methodOf = (key: string): Method =>
  */
 export const pcwMethod = (size: number): Method => ({
   ...METHODS.pcw,
-  name: `PCW (${positiveInteger('the window size of PCW', size)})`,
+  name: `PCW (${positiveInteger('The window size of PCW', size)})`,
   mask: masks.pcw(size),
   positions: positions.windows(size),
 });

@@ -2,6 +2,7 @@
  * Microbatches: what is computed for one fits the processor's caches, and memory does not grow with
  * the batch.
  */
+import { plainObject, positiveInteger } from '../core/errors';
 import type { TransformerSize } from './config';
 
 /** A microbatch has about this many numbers in the residual stream of all layers together ... */
@@ -18,9 +19,16 @@ const LEAST_TOKENS = 640;
 export function microbatchOf(
   batch: number,
   T: number,
-  { width, layers }: Pick<TransformerSize, 'width' | 'layers'>,
+  size: Pick<TransformerSize, 'width' | 'layers'>,
   wanted = 0,
 ): number {
+  positiveInteger('batch', batch);
+  positiveInteger('T', T);
+  positiveInteger('The wanted size of a microbatch', wanted, 0);
+  plainObject('A size', size);
+  const { width, layers } = size;
+  positiveInteger('width', width);
+  positiveInteger('layers', layers);
   if (wanted > 0) return Math.min(wanted, batch);
   const tokens = Math.max(LEAST_TOKENS, NUMBERS / (width * layers));
   return batch * T <= tokens ? batch : Math.max(1, Math.round(tokens / T));

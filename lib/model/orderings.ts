@@ -8,7 +8,14 @@ import { positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 
-import { promptSizes, reorder, type Predictor, type Prompts } from './prompts';
+import {
+  checkPredictor,
+  promptSizes,
+  reorder,
+  requireFinite,
+  type Predictor,
+  type Prompts,
+} from './prompts';
 
 /**
  * The same prompts with each prompt's examples sorted by their inputs (first coordinate, then the
@@ -21,6 +28,7 @@ import { promptSizes, reorder, type Predictor, type Prompts } from './prompts';
  */
 export function canonicalOrder(prompts: Prompts): Prompts {
   const { B, n, d } = promptSizes(prompts);
+  requireFinite(prompts);
   const [x, y] = [prompts.x.dataSync(), prompts.y.dataSync()];
   const [xSorted, ySorted] = [new Float32Array(B * n * d), new Float32Array(B * n)];
   for (let b = 0; b < B; b++) {
@@ -41,14 +49,17 @@ export function canonicalOrder(prompts: Prompts): Prompts {
 }
 
 /** A predictor that gets every prompt in canonical order. */
-export const inCanonicalOrder = (predictor: Predictor): Predictor => ({
-  name: `${predictor.name}, canonical order`,
-  predict: (prompts) =>
-    tf.tidy(() => {
-      const { x, y } = canonicalOrder(prompts);
-      return predictor.predict({ ...prompts, x, y });
-    }),
-});
+export function inCanonicalOrder(predictor: Predictor): Predictor {
+  checkPredictor(predictor);
+  return {
+    name: `${predictor.name}, canonical order`,
+    predict: (prompts) =>
+      tf.tidy(() => {
+        const { x, y } = canonicalOrder(prompts);
+        return predictor.predict({ ...prompts, x, y });
+      }),
+  };
+}
 
 /**
  * A task whose prompts come in canonical order; `sample` as the task's, its tensors are the
@@ -73,7 +84,9 @@ export const sampledInCanonicalOrder = <T extends { sample(...given: never[]): P
  * @throws CourseError when count is no positive integer
  */
 export function averagedOverOrderings(predictor: Predictor, count: number, seed = 0): Predictor {
-  positiveInteger('the number of orderings', count);
+  checkPredictor(predictor);
+  positiveInteger('The number of orderings', count, 1, 1e6);
+  positiveInteger('seed', seed, 0);
   return {
     name: `${predictor.name}, mean of ${count} orders`,
     predict: (prompts) =>

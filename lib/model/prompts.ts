@@ -4,7 +4,8 @@
  */
 import type * as tfTypes from '@tensorflow/tfjs';
 
-import { CourseError, demand } from '../core/errors';
+import { checkHas, checkIndices, checkTensor } from '../core/checks';
+import { CourseError, demand, plainObject } from '../core/errors';
 import { chosenExamples, type Choice } from './prompttensors';
 
 /**
@@ -59,6 +60,14 @@ export interface PromptFormat<P> {
   scale(prompts: P): number;
 }
 
+/**
+ * Refuses what cannot predict.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkPredictor = (predictor: unknown): void =>
+  checkHas('A predictor', predictor, 'a predictor', 'predict');
+
 /** The sizes of a batch of prompts. */
 export interface PromptSizes {
   readonly B: number;
@@ -67,14 +76,25 @@ export interface PromptSizes {
   readonly d: number;
 }
 
+/** The tensors of prompts. */
+const NAMES = ['x', 'y', 'xTest', 'yTest'] as const;
+
+/** Refuses prompts that do not hold four tensors of floats. */
+function checkPrompts(prompts: Prompts): void {
+  plainObject('Prompts', prompts);
+  for (const name of NAMES) checkTensor(`'${name}' of the prompts`, prompts[name]);
+}
+
 /**
  * The sizes of these prompts, after checking that their shapes fit together.
  *
  * @param prompts shapes as in Prompts
  * @param least   the fewest examples that make sense here
- * @throws CourseError naming the tensor whose shape is off, or n when there are too few examples
+ * @throws CourseError naming the tensor that is missing, disposed, not of floats or of another
+ *   shape, or n when there are too few examples
  */
 export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
+  checkPrompts(prompts);
   const { x, y, xTest, yTest } = prompts;
   const shapes = `x [${x.shape}], y [${y.shape}], xTest [${xTest.shape}], yTest [${yTest.shape}]`;
   const remedy = 'Shapes must be x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m].';
@@ -126,17 +146,20 @@ export function requireInputs(prompts: Prompts, madeFor: number, name: string): 
  * in a training loop).
  *
  * @param prompts shapes as in Prompts
- * @throws CourseError naming the tensor
+ * @throws CourseError naming the tensor, or what is none
  */
 export function requireFinite(
   prompts: Partial<Readonly<Record<keyof Prompts, tfTypes.Tensor>>>,
 ): void {
-  for (const [name, tensor] of Object.entries(prompts))
+  plainObject('Prompts', prompts);
+  for (const [name, tensor] of Object.entries(prompts)) {
+    checkTensor(`'${name}' of the prompts`, tensor);
     if (!tensor.dataSync().every(Number.isFinite))
       throw new CourseError(
         `'${name}' of the prompts holds NaN or an infinite number.`,
         'Clean the data, or look at the step that made it.',
       );
+  }
 }
 
 /**
@@ -145,6 +168,7 @@ export function requireFinite(
  * @throws CourseError quoting it
  */
 export function checkOrder(order: readonly number[], n: number): void {
+  checkIndices('An order', order);
   const valid =
     order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
   demand(
@@ -183,5 +207,6 @@ export const NUMBERS: PromptFormat<Prompts> = {
  * @param prompts shapes as in Prompts; unusable afterwards
  */
 export function disposePrompts(prompts: Prompts): void {
-  for (const tensor of [prompts.x, prompts.y, prompts.xTest, prompts.yTest]) tensor.dispose();
+  plainObject('Prompts', prompts);
+  for (const name of NAMES) prompts[name]?.dispose?.();
 }

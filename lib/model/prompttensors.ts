@@ -2,6 +2,8 @@
  * Prompts as named tensors, whatever an example and a test hold: which examples are kept, and each
  * test as a prompt of its own.
  */
+import { checkReadable, checkTensor } from '../core/checks';
+import { plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
@@ -93,8 +95,14 @@ export const chosenExamples = <P extends PromptTensors>(prompts: P, which: Choic
  *
  * @param prompts shapes as in PromptTensors
  * @returns the examples' tensors [B m, n, ...], the tests' [B m, 1, ...]; the caller disposes them
+ * @throws CourseError naming what is no tensor, or a disposed one
  */
 export const oneTestEach = <P extends PromptTensors>(prompts: P): P => {
+  plainObject('Prompts', prompts);
+  for (const name of ['x', 'y', 'xTest'] as const)
+    checkTensor(`'${name}' of the prompts`, prompts[name]);
+  for (const [name, tensor] of Object.entries(prompts))
+    checkReadable(`'${name}' of the prompts`, tensor);
   const m = prompts.xTest.shape[1];
   return mapTensors(prompts, (t) => repeated(t, m), apart);
 };

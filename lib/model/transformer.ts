@@ -2,6 +2,8 @@
  * The pre-LayerNorm GPT-2 of Garg et al. (2022), which runs every method of the course. It does not
  * know of examples: it gets embedded tokens and a mask, and returns the final state of each token.
  */
+import { checkReadable } from '../core/checks';
+import { plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
 import type { Rank, Scalar, ShapeMap, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
@@ -311,8 +313,11 @@ const biasAt = ({ bias }: PassOptions, l: number): Tensor =>
   bias instanceof tf.Tensor ? bias : bias[l]!;
 
 /** The number of parameters: the product of each shape, summed over all weights and biases. */
-export const countParameters = (parameters: Parameters): number =>
-  Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
+export function countParameters(parameters: Parameters): number {
+  plainObject('Parameters', parameters);
+  for (const [name, parameter] of Object.entries(parameters)) checkReadable(`'${name}'`, parameter);
+  return Object.values(parameters).reduce((sum, p) => sum + p.size, 0);
+}
 
 /**
  * What tells present weights from later ones: an assignment gives a variable's value another place.

@@ -3,9 +3,10 @@
  * Reference: Wu et al. (ICLR 2025) for the mixture (equal shares, no sign of the type); Raventos et
  * al. (2023) for pools.
  */
+import { checkList } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
-import { inputOf, taskFrom, type SampledTask, type Sampler } from './task';
+import { checkTask, inputOf, taskFrom, type SampledTask, type Sampler } from './task';
 
 /**
  * Prompts of several kinds, each as likely; nothing says which kind a prompt is of.
@@ -13,6 +14,8 @@ import { inputOf, taskFrom, type SampledTask, type Sampler } from './task';
  * @throws CourseError when there are no kinds, or they differ in d
  */
 export function mixture(kinds: readonly SampledTask[]): SampledTask {
+  checkList('The kinds of a mixture', kinds, 'tasks', (one) => typeof one === 'object');
+  for (const kind of kinds) checkTask(kind);
   demand(
     kinds.length > 0,
     () => 'A mixture of no kinds of tasks was asked for.',
@@ -39,7 +42,10 @@ export function mixture(kinds: readonly SampledTask[]): SampledTask {
  * @param seed which tasks
  * @throws CourseError when count is no positive integer
  */
-export function pool({ name, scale, sampler }: SampledTask, count: number, seed = 0): SampledTask {
+export function pool(task: SampledTask, count: number, seed = 0): SampledTask {
+  checkTask(task);
+  const { name, scale, sampler } = task;
+  positiveInteger('seed', seed, 0);
   positiveInteger('the number of tasks in a pool', count);
   return taskFrom(`${name}, ${count} tasks`, scale, {
     ...sampler,
@@ -53,7 +59,9 @@ export function pool({ name, scale, sampler }: SampledTask, count: number, seed 
  *
  * @throws CourseError when inputs do not have two numbers
  */
-export function augmented({ name, scale, sampler }: SampledTask): SampledTask {
+export function augmented(task: SampledTask): SampledTask {
+  checkTask(task);
+  const { name, scale, sampler } = task;
   demand(
     sampler.d === 2,
     () => `Tasks with d = ${sampler.d} cannot be turned here.`,

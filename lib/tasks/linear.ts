@@ -55,6 +55,8 @@ function orthonormalBasis(random: Stream, rank: number, d: number): Float32Array
  * d.
  */
 export function deviationsOf(d: number, condition: number): number[] {
+  positiveInteger('d', d, 1, 1e6);
+  finiteNumber('condition', condition, 'a number of at least 1', (x) => x >= 1);
   const variances = Array.from({ length: d }, (_, r) => condition ** (d > 1 ? -r / (d - 1) : 0));
   const sum = variances.reduce((total, value) => total + value, 0);
   return variances.map((value) => Math.sqrt((value * d) / sum));

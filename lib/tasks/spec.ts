@@ -2,7 +2,8 @@
  * Tasks as data: an experiment's config names its task, and records of another task cannot be
  * mistaken for its own.
  */
-import { lookUp } from '../core/errors';
+import { checkList } from '../core/checks';
+import { lookUp, plainObject } from '../core/errors';
 import { augmented, mixture, pool } from './compose';
 import { linearRegression, type LinearConfig } from './linear';
 import { reluNetworks, type ReluNetworkConfig } from './network';
@@ -41,7 +42,10 @@ const MAKERS: { readonly [K in TaskSpec['kind']]: (given: SettingsOf<K>) => Samp
   prototypes,
   thresholds,
   radius,
-  mixture: ({ of }) => mixture(of.map(taskOf)),
+  mixture: ({ of }) => {
+    checkList('The kinds of a mixture', of, 'tasks', (one) => typeof one === 'object');
+    return mixture(of.map(taskOf));
+  },
   pool: ({ of, count, seed }) => pool(taskOf(of), count, seed),
   augmented: ({ of }) => augmented(taskOf(of)),
 };
@@ -51,7 +55,9 @@ const MAKERS: { readonly [K in TaskSpec['kind']]: (given: SettingsOf<K>) => Samp
  *
  * @throws CourseError quoting an unknown kind, or a setting that is unknown or refused
  */
-export function taskOf({ kind, ...given }: TaskSpec): SampledTask {
+export function taskOf(spec: TaskSpec): SampledTask {
+  plainObject('A task', spec);
+  const { kind, ...given } = spec;
   const make: (given: never) => SampledTask = lookUp('task', MAKERS, kind);
   return make(given as never);
 }

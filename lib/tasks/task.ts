@@ -3,7 +3,15 @@
  * prompts.
  */
 import { tf } from '../core/backend';
-import { positiveInteger } from '../core/errors';
+import { checkFunction, checkMemory, checkStream, checkText } from '../core/checks';
+import {
+  demand,
+  finiteNumber,
+  knownKeys,
+  plainObject,
+  positiveInteger,
+  quote,
+} from '../core/errors';
 import type { Stream } from '../core/random';
 import type { Prompts } from '../model/prompts';
 
@@ -70,13 +78,19 @@ export const inputOf = ({ input, d }: Sampler): NonNullable<Sampler['input']> =>
  * Prompts of a sampler.
  *
  * @returns x [B, n, d] and so on, in the units of the sampler; the caller disposes them
- * @throws CourseError when a size is no positive integer
+ * @throws CourseError when a size is unknown or no positive integer, or memory does not suffice
  */
 function samplePrompts(sampler: Sampler, random: Stream, sizes: SampleSizes): Prompts {
   const { d, noise = 0 } = sampler;
+  checkStream(random);
+  knownKeys('The sizes of prompts', sizes, ['B', 'n', 'm', 'active']);
   const { B, n, m, active = d } = sizes;
   for (const [name, value] of Object.entries({ B, n, m, active })) positiveInteger(name, value);
   const count = n + m;
+  checkMemory(
+    () => `Prompts of B = ${B}, n = ${n}, m = ${m}, d = ${d}`,
+    2 * B * count * (d + 1), // as plain numbers and as tensors
+  );
   const [x, y] = [new Float32Array(B * count * d), new Float32Array(B * count)];
   for (let b = 0; b < B; b++) {
     const { label, input = inputOf(sampler) } = sampler.prompt(random, sizes);
@@ -105,16 +119,51 @@ export interface SampledTask extends Task {
   readonly sampler: Sampler;
 }
 
-/** The task of a sampler. */
-export const taskFrom = (name: string, scale: number, sampler: Sampler): SampledTask => ({
-  name,
-  d: sampler.d,
-  scale,
-  sampler,
-  sample: (random, sizes) => samplePrompts(sampler, random, sizes),
-});
+/**
+ * Refuses what is no sampler, or a task without one.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkSampler(sampler: Sampler): void {
+  plainObject('A sampler of prompts', sampler);
+  const { d, noise, input, prompt } = sampler;
+  positiveInteger('d', d);
+  checkFunction("'prompt' of a sampler", prompt);
+  if (input !== undefined) checkFunction("'input' of a sampler", input);
+  if (noise !== undefined) finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
+}
 
-/** x . w for the input that begins at `from`. */
+/**
+ * Refuses what is no task with a sampler.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkTask(task: SampledTask): void {
+  plainObject('A task', task);
+  checkText('The name of a task', task.name);
+  finiteNumber('scale', task.scale, 'a positive number', (x) => x > 0);
+  checkSampler(task.sampler);
+  demand(
+    task.d === task.sampler.d,
+    () => `A task has d = ${quote(task.d)}, its sampler d = ${task.sampler.d}.`,
+    'Make it with tasks.taskFrom.',
+  );
+}
+
+/**
+ * The task of a sampler.
+ *
+ * @throws CourseError when what is given is no sampler, or scale no positive number
+ */
+export function taskFrom(name: string, scale: number, sampler: Sampler): SampledTask {
+  checkText('The name of a task', name);
+  finiteNumber('scale', scale, 'a positive number', (x) => x > 0);
+  checkSampler(sampler);
+  const sample: Task['sample'] = (random, sizes) => samplePrompts(sampler, random, sizes);
+  return { name, d: sampler.d, scale, sampler, sample };
+}
+
+/** x . w for the input that begins at `from`; called for each label, so nothing is checked. */
 export function product(x: Float32Array, from: number, w: ArrayLike<number>): number {
   let sum = 0;
   for (let k = 0; k < w.length; k++) sum += x[from + k]! * w[k]!;

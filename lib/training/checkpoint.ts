@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { tf } from '../core/backend';
+import { checkText } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { readSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
@@ -71,15 +72,27 @@ function remedyForMissing(file: string): string {
   return `Make it with npm run experiment -- ${name} ${options}.`;
 }
 
+/** Refuses weights and moments that no training that is kept has written. */
+function checkFinite(file: string, arrays: Checkpoint['arrays']): void {
+  const bad = Object.keys(arrays).find((name) => !arrays[name]!.data.every(Number.isFinite));
+  demand(
+    bad === undefined,
+    () => `'${bad}' in '${file}' holds NaN or an infinite number.`,
+    'Train again with a lower learning rate, or use another copy.',
+  );
+}
+
 /**
  * Reads a checkpoint.
  *
- * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, or written by a newer
- *   version
+ * @throws CourseError when the file is missing, cut, corrupt, no checkpoint, holds NaN or infinite
+ *   numbers (the tensor is named), or was written by a newer version
  */
 export function readCheckpoint(file: string): Checkpoint {
+  checkText('The path of a checkpoint', file);
   demand(existsSync(file), () => `The checkpoint '${file}' is not there.`, remedyForMissing(file));
   const { arrays, metadata } = readSafetensors(file);
+  checkFinite(file, arrays);
   let facts: CheckpointFacts | null = null;
   try {
     facts = JSON.parse(metadata['facts'] ?? 'null') as CheckpointFacts | null;
@@ -99,6 +112,12 @@ export function readCheckpoint(file: string): Checkpoint {
       `'${file}' was written by a newer version of the course ` +
       `(format ${facts?.version}; this one reads up to ${CHECKPOINT_VERSION}).`,
     'Update the course.',
+  );
+  const { model, step, curve } = facts;
+  demand(
+    typeof model === 'object' && model !== null && Number.isInteger(step) && Array.isArray(curve),
+    () => `The facts of '${file}' lack a model, a step or a loss curve.`,
+    'Use a file that the trainer wrote.',
   );
   return { arrays, facts };
 }

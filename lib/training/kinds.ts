@@ -3,7 +3,7 @@
  * with the call that opens them. New files name their kind; older ones are recognised by their
  * configs.
  */
-import { CourseError, demand } from '../core/errors';
+import { CourseError, demand, plainObject } from '../core/errors';
 import { readCheckpoint, type Checkpoint, type CheckpointFacts } from './checkpoint';
 
 /** A kind of checkpoints. */
@@ -31,7 +31,8 @@ const KINDS = new Map<string, CheckpointKind<object>>();
 export function kindOf(
   facts: Pick<CheckpointFacts, 'kind' | 'model' | 'training'>,
 ): string | undefined {
-  if (facts.kind !== undefined) return facts.kind;
+  plainObject('The facts of a checkpoint', facts);
+  if (typeof facts.kind === 'string') return facts.kind;
   const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
   if (!isObject(facts.model) || !isObject(facts.training)) return undefined;
   return [...KINDS.values()].find((one) => one.fits(facts))?.kind;

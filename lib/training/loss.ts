@@ -6,7 +6,7 @@
 import { tf } from '../core/backend';
 import type { Scalar } from '@tensorflow/tfjs';
 
-import type { InContextModel } from '../model/incontext';
+import { checkModel, type InContextModel } from '../model/incontext';
 import { disposePrompts, promptSizes, type Prompts } from '../model/prompts';
 import { oneTestEach } from '../model/prompttensors';
 
@@ -18,6 +18,7 @@ import { oneTestEach } from '../model/prompttensors';
  * @throws CourseError when the prompts do not fit the model
  */
 export function promptLoss(model: InContextModel, prompts: Prompts): Scalar {
+  checkModel(model);
   const { m, d } = promptSizes(prompts);
   if (model.method.oneTest && m > 1) {
     const each = oneTestEach(prompts);

@@ -3,7 +3,8 @@
  * steps.ts.
  */
 import type { CompileOptions } from '../core/compile';
-import { demand, positiveInteger } from '../core/errors';
+import { checkFlag } from '../core/checks';
+import { demand, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 import type { Scalar, Tensor } from '@tensorflow/tfjs';
 
@@ -12,7 +13,7 @@ import { microbatchOf } from '../model/microbatch';
 import { promptSizes, type Prompts } from '../model/prompts';
 import type { Task } from '../tasks';
 import { promptLoss } from './loss';
-import { grownAt, stageAt, type Growth, type Stages } from './schedule';
+import { checkGrowth, checkStages, grownAt, stageAt, type Growth, type Stages } from './schedule';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from './steps';
 
 /** How to train on prompts. */
@@ -42,7 +43,19 @@ export const TRAINING: TrainingConfig = {
 function checked(given: Partial<TrainingConfig>): TrainingConfig {
   const config = checkedSteps(given, TRAINING);
   for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
+  checkFlag('nRandom', config.nRandom);
+  if (config.curriculum !== null) checkCurriculum(config.curriculum);
   return config;
+}
+
+/** Refuses a curriculum without the growth or the stages of both of its numbers. */
+function checkCurriculum(curriculum: NonNullable<TrainingConfig['curriculum']>): void {
+  knownKeys('A curriculum', curriculum, ['active', 'n']);
+  const { active, n } = curriculum;
+  plainObject("'active' of a curriculum", active);
+  if ('shares' in active) checkStages("'active' of a curriculum", active);
+  else checkGrowth("'active' of a curriculum", active);
+  checkGrowth("'n' of a curriculum", n);
 }
 
 /** Trains one model on one task; its losses are squared errors / d. */

@@ -424,7 +424,7 @@ test('new checkpoints carry their kind and are else as before; unknown kinds are
   };
   const later = rewritten('later', { kind: 'a model of later' });
   refused(() => training.load(later), 'later', 'a model of later', 'version of the course');
-  const none = rewritten('none', { kind: undefined, model: null });
+  const none = rewritten('none', { kind: undefined, model: {} });
   refused(() => training.loadModel(none), 'none', 'not known', 'version of the course');
   refused(
     () =>

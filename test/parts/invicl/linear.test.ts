@@ -167,7 +167,7 @@ test('bad input: one sentence each', () => {
     'eta',
     'lambda_max',
   );
-  refused(() => theory.regression([[1, 2], [3]], [1, 2]), '2, 1 numbers');
+  refused(() => theory.regression([[1, 2], [3]], [1, 2]), '[[1,2],[3]]', 'one length');
   refused(() => theory.regression([[1, Number.NaN]], [1]), 'NaN');
 });
 

@@ -4,7 +4,13 @@
  * Reference: InvICL (Fang et al., ICLR 2025), its comparison of costs; the count of Kaplan et al.
  * (2020) for the dense layers.
  */
-import { lookUp, positiveInteger } from '../../../core/errors';
+import {
+  finiteNumber,
+  knownKeys,
+  lookUp,
+  plainObject,
+  positiveInteger,
+} from '../../../core/errors';
 import type { TransformerSize } from '../../../model/config';
 
 /** Pairs of blocks that attend to each other with n examples and one test. */
@@ -35,6 +41,7 @@ export function forwardOperations(
 ): { readonly layers: number; readonly attention: number } {
   positiveInteger('n', n);
   lookUp('method', ATTENDED_PAIRS, method);
+  checkSize(size);
   const { width: C, layers: L, mlpRatio } = size;
   const tokens = (method === 'invicl' ? 4 : 2) * n + 1;
   // queries, keys, values, projection, and the two layers of the MLP
@@ -55,9 +62,11 @@ export function forwardOperations(
  */
 export function structuredOperations(
   n: number,
-  { width: C, layers: L, mlpRatio }: TransformerSize,
+  size: TransformerSize,
 ): { readonly layers: number; readonly attention: number } {
   positiveInteger('n', n);
+  checkSize(size);
+  const { width: C, layers: L, mlpRatio } = size;
   const copy = 2 * n; // tokens of the first copies, and of the second
   const [toHeads, afterHeads] = [2 * 3 * C * C, 2 * (1 + 2 * mlpRatio) * C * C];
   const inside = 3 * n; // pairs inside the examples, causal
@@ -66,6 +75,12 @@ export function structuredOperations(
     layers: L * (2 * copy + 1) * toHeads + ((L - 1) * 2 * copy + L) * afterHeads,
     attention: pairs * 4 * C,
   };
+}
+
+/** Refuses sizes that cannot be multiplied. */
+function checkSize(size: TransformerSize): void {
+  plainObject('A size', size);
+  for (const name of ['width', 'layers', 'mlpRatio'] as const) positiveInteger(name, size[name]);
 }
 
 /**
@@ -99,6 +114,11 @@ export function memoryModel(
   a: { readonly tokens: number; readonly bytes: number },
   b: { readonly tokens: number; readonly bytes: number },
 ): MemoryModel {
+  for (const [name, one] of Object.entries({ first: a, second: b })) {
+    knownKeys(`The ${name} measurement`, one, ['tokens', 'bytes']);
+    finiteNumber('tokens', one.tokens);
+    finiteNumber('bytes', one.bytes);
+  }
   positiveInteger(
     'the difference in tokens of the two measurements',
     Math.abs(a.tokens - b.tokens),

@@ -4,8 +4,8 @@
  * attend to example j.
  */
 import { allPermutations } from '../../../core/random';
-import { demand } from '../../../core/errors';
-import type { MaskMatrix } from '../../../model/masks';
+import { demand, positiveInteger, quote } from '../../../core/errors';
+import { checkMatrix, type MaskMatrix } from '../../../model/masks';
 
 /** More examples than this make more masks than can be looked at (2^25 for 5). */
 const MOST_EXAMPLES = 4;
@@ -13,21 +13,37 @@ const MOST_EXAMPLES = 4;
 /**
  * The mask with this number.
  */
-export const maskOfNumber = (number: number, n: number): boolean[][] =>
-  Array.from({ length: n }, (_, i) =>
+export function maskOfNumber(number: number, n: number): boolean[][] {
+  positiveInteger('n', n, 1, MOST_EXAMPLES + 1);
+  positiveInteger('The number of a mask', number, 0, 2 ** (n * n) - 1);
+  return Array.from({ length: n }, (_, i) =>
     Array.from({ length: n }, (_, j) => ((number >> (i * n + j)) & 1) === 1),
   );
+}
+
+/** Refuses what is no square mask of so few examples that all their orders can be tried. */
+function checkSquare(mask: MaskMatrix): void {
+  checkMatrix(mask);
+  demand(
+    mask.length >= 1 && mask.length <= 9 && mask.every((row) => row.length === mask.length),
+    () => `A mask must be square with 1 to 9 rows, got ${quote(mask)}.`,
+    'Give as many columns as rows.',
+  );
+}
 
 /** Does the mask look the same after every relabelling of the examples? */
-export const isInvariant = (mask: MaskMatrix): boolean =>
-  allPermutations(mask.length).every((order) =>
+export function isInvariant(mask: MaskMatrix): boolean {
+  checkSquare(mask);
+  return allPermutations(mask.length).every((order) =>
     mask.every((row, i) => row.every((allowed, j) => mask[order[i]!]![order[j]!] === allowed)),
   );
+}
 
 /**
  * Can no information of an example come back to it through others, however many layers there are?
  */
 export function isLeakFree(mask: MaskMatrix): boolean {
+  checkSquare(mask);
   const n = mask.length;
   // an example that attends to itself passes nothing to others
   const reaches = mask.map((row, i) => row.map((allowed, j) => allowed && i !== j));
@@ -39,6 +55,7 @@ export function isLeakFree(mask: MaskMatrix): boolean {
 
 /** Can the examples be sorted so that each attends only to itself and earlier ones? */
 export function isSortable(mask: MaskMatrix): boolean {
+  checkSquare(mask);
   return allPermutations(mask.length).some((order) =>
     order.every((i, position) =>
       mask[i]!.every((allowed, j) => !allowed || order.indexOf(j) <= position),
@@ -47,8 +64,10 @@ export function isSortable(mask: MaskMatrix): boolean {
 }
 
 /** Does some example attend to another? */
-export const isInterdependent = (mask: MaskMatrix): boolean =>
-  mask.some((row, i) => row.some((allowed, j) => allowed && i !== j));
+export function isInterdependent(mask: MaskMatrix): boolean {
+  checkSquare(mask);
+  return mask.some((row, i) => row.some((allowed, j) => allowed && i !== j));
+}
 
 /** A mask in words, when it has a name. */
 function nameOf(mask: MaskMatrix): string {
@@ -87,7 +106,7 @@ export interface Enumeration {
 export function enumerateMasks(n: number): Enumeration {
   demand(
     Number.isInteger(n) && n >= 1 && n <= MOST_EXAMPLES,
-    () => `All masks on n = ${n} examples were asked for.`,
+    () => `All masks on n = ${quote(n)} examples were asked for.`,
     `Take 1 to ${MOST_EXAMPLES}: there are 2^(n^2) of them.`,
   );
   const masks = 2 ** (n * n);

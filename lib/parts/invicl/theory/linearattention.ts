@@ -4,9 +4,10 @@
  * layer is Z + (mask o (Z Wq)(Z Wk)') Z Wv P. Reference: von Oswald et al. (2023); Ahn et al.
  * (2023); Fang et al. (2025), section 4.1.
  */
+import { checkFlag, checkFunction, checkNumbers } from '../../../core/checks';
 import { Matrix } from 'ml-matrix';
 
-import { demand } from '../../../core/errors';
+import { demand, lookUp, plainObject, positiveInteger } from '../../../core/errors';
 import {
   blocksOf,
   invicl,
@@ -19,7 +20,14 @@ import {
   type BlockMask,
   type MaskMatrix,
 } from '../../../model/masks';
-import { checkDescent, gram, diagonal, residual, type Regression } from './regression';
+import {
+  checkDescent,
+  checkRegression,
+  gram,
+  diagonal,
+  residual,
+  type Regression,
+} from './regression';
 
 /** The weights of a layer, each [d + 1, d + 1]. */
 export interface LinearLayer {
@@ -35,6 +43,7 @@ export interface LinearLayer {
  */
 export function descentLayer(d: number, eta: number): LinearLayer {
   checkDescent(eta, 1);
+  positiveInteger('d', d, 1, 1e4);
   const inputs = Matrix.diag([...new Array<number>(d).fill(1), 0]);
   const slot = Matrix.diag([...new Array<number>(d).fill(0), 1]);
   return { query: inputs, key: inputs, value: slot, output: Matrix.eye(d + 1).mul(-eta) };
@@ -77,6 +86,9 @@ export function linearTokens(
   test: readonly number[],
   doubled: boolean,
 ): Matrix {
+  checkRegression(problem);
+  checkNumbers('A test input', test);
+  checkFlag('doubled', doubled);
   const { X, w0 } = problem;
   demand(
     test.length === X.columns,
@@ -107,7 +119,8 @@ export function linearStep(
  * LINEAR_MASKS it is x_t . w_l of the recursion of the same name.
  *
  * @param attention a name of LINEAR_MASKS, or any mask (a method of the table of methods is one)
- * @throws CourseError when eta is not positive, depth is below 1, or the test input does not fit
+ * @throws CourseError when the name is unknown, eta is not positive, depth is below 1, or the test input
+ *   does not fit
  */
 export function slotsByLayer(
   attention: keyof typeof LINEAR_MASKS | LinearMask,
@@ -117,7 +130,11 @@ export function slotsByLayer(
   depth: number,
 ): number[] {
   checkDescent(eta, depth);
-  const { mask, doubled } = typeof attention === 'string' ? LINEAR_MASKS[attention] : attention;
+  checkRegression(problem);
+  if (typeof attention !== 'string') plainObject('A mask', attention);
+  const { mask, doubled }: LinearMask =
+    typeof attention === 'string' ? lookUp<LinearMask>('mask', LINEAR_MASKS, attention) : attention;
+  checkFunction("'mask' of a mask", mask);
   const spelled = maskMatrix(mask, blocksOf(problem.X.rows, 1, doubled));
   const layer = descentLayer(problem.X.columns, eta);
   let Z = linearTokens(problem, test, doubled);

@@ -4,14 +4,17 @@
  * then be compared with the hand-built ones, A = diag(1 .. 1, 0) and H = -eta in the last corner.
  * Reference: Ahn et al. (2023), section 2.
  */
+import { checkHas } from '../../../core/checks';
 import { tf } from '../../../core/backend';
 import { compile } from '../../../core/compile';
 import {
   CourseError,
+  demand,
   finiteNumber,
   knownKeys,
   lookUp,
   positiveInteger,
+  quote,
 } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
@@ -204,6 +207,14 @@ export class LinearTransformer implements Predictor {
   }
 }
 
+/** Refuses what is no linear transformer. */
+const checkLinear = (model: unknown): void =>
+  demand(
+    model instanceof LinearTransformer,
+    () => `A model must be a theory.LinearTransformer, got ${quote(model)}.`,
+    'Make one.',
+  );
+
 /** Settings of the training of a linear transformer. */
 export interface LinearTraining {
   readonly steps: number;
@@ -225,8 +236,17 @@ export interface LinearTraining {
 export function trainLinear(
   model: LinearTransformer,
   task: Task,
-  { steps, batch, n, tests, learningRate, seed }: LinearTraining,
+  config: LinearTraining,
 ): number[] {
+  checkLinear(model);
+  checkHas('A task', task, 'a task', 'sample');
+  knownKeys('Linear training', config, ['steps', 'batch', 'n', 'tests', 'learningRate', 'seed']);
+  const { steps, batch, n, tests, learningRate, seed } = config;
+  for (const [name, value] of Object.entries({ steps, batch, n, tests }))
+    positiveInteger(name, value, 1, 1e9);
+  finiteNumber('learningRate', learningRate, 'a positive number', (x) => x > 0);
+  positiveInteger('seed', seed, 0);
+  positiveInteger('d of the task', task.d);
   const adam = new Adam(model.parameters, { beta2: 0.98 });
   const variables = Object.values(model.parameters);
   const step = compile((x: Tensor, y: Tensor, xTest: Tensor, yTest: Tensor, now: Tensor) => {
@@ -288,6 +308,8 @@ export interface Likeness {
  * signs of A and H is determined, so they are taken together.
  */
 export function likeness(model: LinearTransformer, l: number): Likeness {
+  checkLinear(model);
+  positiveInteger('l', l, 0, model.config.layers - 1);
   const { d } = model.config;
   const { compare, hand } = model.weights(l);
   const [A, H] = [compare.arraySync(), hand.arraySync()];

@@ -10,6 +10,7 @@ import { inverse, Matrix, pseudoInverse } from 'ml-matrix';
 import {
   checkBounded,
   checkDescent,
+  checkRegression,
   diagonal,
   gram,
   residual,
@@ -140,7 +141,9 @@ function limit(problem: Regression, A: (K: Matrix, D: Matrix) => Matrix): Matrix
 }
 
 /** One Kaczmarz sweep: project onto each example's equation, in the given order. [d, 1] */
-export function kaczmarzSweep({ X, y, w0 }: Regression): Matrix {
+export function kaczmarzSweep(problem: Regression): Matrix {
+  checkRegression(problem);
+  const { X, y, w0 } = problem;
   const w = w0.clone();
   for (let i = 0; i < X.rows; i++) {
     const x = X.getRowVector(i);

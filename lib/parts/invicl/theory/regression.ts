@@ -2,9 +2,17 @@
  * One regression problem in float64, on which linear attention makes steps of gradient descent. X
  * holds one example per row.
  */
+import { checkNumbers, checkRows } from '../../../core/checks';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 
-import { CourseError, demand, finiteNumber, positiveInteger } from '../../../core/errors';
+import {
+  CourseError,
+  demand,
+  finiteNumber,
+  plainObject,
+  positiveInteger,
+  quote,
+} from '../../../core/errors';
 
 /** Examples X [n, d] with labels y [n, 1], and where descent starts, w0 [d, 1]. */
 export interface Regression {
@@ -26,6 +34,9 @@ export function regression(
   y: readonly number[],
   w0?: readonly number[],
 ): Regression {
+  checkRows('X', X);
+  checkNumbers('y', y);
+  if (w0 !== undefined) checkNumbers('w0', w0);
   const d = X[0]?.length ?? 0;
   const start = w0 ?? new Array<number>(d).fill(0);
   demand(
@@ -48,7 +59,31 @@ export function regression(
 }
 
 /** The Gram matrix K = X X', [n, n]. */
-export const gram = ({ X }: Regression): Matrix => X.mmul(X.transpose());
+export function gram(problem: Regression): Matrix {
+  checkRegression(problem);
+  return problem.X.mmul(problem.X.transpose());
+}
+
+/**
+ * Refuses what is no regression problem.
+ *
+ * @throws CourseError naming the matrix that is missing
+ */
+export function checkRegression(problem: Regression): void {
+  plainObject('A regression', problem);
+  for (const name of ['X', 'y', 'w0'] as const)
+    demand(
+      problem[name] instanceof Matrix,
+      () => `'${name}' of a regression must be a matrix, got ${quote(problem[name])}.`,
+      'Make it with theory.regression.',
+    );
+  const { X, y, w0 } = problem;
+  demand(
+    y.rows === X.rows && w0.rows === X.columns && y.columns === 1 && w0.columns === 1,
+    () => `A regression has X [${X.rows}, ${X.columns}], ${y.rows} labels and ${w0.rows} weights.`,
+    'Make it with theory.regression.',
+  );
+}
 
 /** The diagonal of K as a matrix, [n, n]: the squared lengths of the inputs. */
 export const diagonal = (K: Matrix): Matrix => Matrix.diag(K.diagonal());
@@ -60,7 +95,9 @@ export const residual = ({ X, y }: Regression, w: Matrix): Matrix => X.mmul(w).s
  * The largest eigenvalue of X'X, lambda_max. Gradient descent converges for eta below
  * 2 / lambda_max, the theorem needs eta below 1 / lambda_max.
  */
-export function steepest({ X }: Regression): number {
+export function steepest(problem: Regression): number {
+  checkRegression(problem);
+  const { X } = problem;
   return Math.max(
     ...new EigenvalueDecomposition(X.transpose().mmul(X), { assumeSymmetric: true })
       .realEigenvalues,
@@ -82,7 +119,7 @@ const DIVERGED = 1e8;
  */
 export function checkDescent(eta: number, depth: number): void {
   finiteNumber('eta', eta, 'a positive number', (x) => x > 0);
-  positiveInteger('depth', depth);
+  positiveInteger('depth', depth, 1, 1e6);
 }
 
 /**

@@ -8,6 +8,7 @@
  * but the passes compared here read equally many). Invariance, leakage and interdependence are then
  * comparisons of symbols.
  */
+import { positiveInteger } from '../../../core/errors';
 import { allPermutations } from '../../../core/random';
 import { METHODS, type Method } from '../../../model/methods';
 import { layoutPrompt, type PromptLayout } from '../../../model/layout';
@@ -114,8 +115,11 @@ function propertiesOf(layout: PromptLayout, layers: number): Properties {
  * The properties of a method with n examples of two tokens and L layers, by its mask and positions
  * alone.
  */
-export const methodProperties = (method: Method, n = 3, layers = 3): Properties =>
-  propertiesOf(layoutPrompt(method, new Array<number>(n).fill(2), [1]), layers);
+export function methodProperties(method: Method, n = 3, layers = 3): Properties {
+  positiveInteger('n', n, 1, 8);
+  positiveInteger('layers', layers, 1, 1000);
+  return propertiesOf(layoutPrompt(method, new Array<number>(n).fill(2), [1]), layers);
+}
 
 /** The properties of every method of the table. */
 export const allMethodProperties = (n = 3, layers = 3): Record<string, Properties> =>

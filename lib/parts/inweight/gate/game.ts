@@ -5,11 +5,24 @@
  * Reference: Chan et al. (ICLR 2025), algorithm 1. Cells are inputs, so that every comparator may
  * choose per input.
  */
-import { demand, finiteNumber, positiveInteger, shareNumber } from '../../../core/errors';
+import {
+  checkFunction,
+  checkHas,
+  checkList,
+  checkNumbers,
+  checkShares,
+} from '../../../core/checks';
+import {
+  demand,
+  finiteNumber,
+  knownKeys,
+  positiveInteger,
+  shareNumber,
+} from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 import { votes } from '../../../classifiers/votes';
 import type { Gate } from './gates';
-import { drawnLabel, smoothed } from './table';
+import { drawn, smoothed } from './table';
 import { checkedFloor, noisyLabel } from './simplex';
 
 /** What a round shows before its label. */
@@ -116,13 +129,16 @@ class Vote {
  *
  * @throws CourseError when N is no positive integer, eps too large, or a label is none of the C
  */
-export function playGame(
-  source: RoundSource,
-  N: number,
-  { gate, eps, rate = 0, prior = 0.5 }: GameOptions,
-): Round[] {
+export function playGame(source: RoundSource, N: number, options: GameOptions): Round[] {
+  checkHas('A source of rounds', source, 'a source', 'ask', 'nature');
+  knownKeys('A game', options, ['gate', 'eps', 'rate', 'prior']);
+  const { gate, eps, rate = 0, prior = 0.5 } = options;
   const { X, C } = source;
-  positiveInteger('N', N);
+  positiveInteger('X', X, 1, 1e6);
+  positiveInteger('C', C, 1, 1e6);
+  positiveInteger('N', N, 1, 1e8);
+  checkFunction("'gate' of a game", gate);
+  finiteNumber('rate', rate, 'a number of at least 0', (x) => x >= 0);
   finiteNumber('prior', prior, 'a number above 0', (x) => x > 0);
   checkedFloor(eps, C);
   const counts = Array.from({ length: X }, () => new Array<number>(C).fill(0));
@@ -174,19 +190,16 @@ export interface ChanceConfig {
  * Inputs with a class each (input x has the class x), contexts as the data generator makes
  * them, labels by chance.
  */
-export function randomRounds({
-  weights,
-  L,
-  pRelevant,
-  labelNoise,
-  seed,
-}: ChanceConfig): RoundSource {
+export function randomRounds(config: ChanceConfig): RoundSource {
+  knownKeys('A stream of rounds', config, ['weights', 'L', 'pRelevant', 'labelNoise', 'seed']);
+  const { weights, L, pRelevant, labelNoise, seed } = config;
+  checkShares('The weights of inputs', weights);
+  positiveInteger('seed', seed, 0);
   const C = weights.length;
   positiveInteger('L', L);
   for (const [name, value] of Object.entries({ pRelevant, labelNoise })) shareNumber(name, value);
-  const pick = (random: Stream): number => drawnLabel(weights, random);
-  const label = (x: number, random: Stream): number =>
-    drawnLabel(noisyLabel(C, x, labelNoise), random);
+  const pick = (random: Stream): number => drawn(weights, random);
+  const label = (x: number, random: Stream): number => drawn(noisyLabel(C, x, labelNoise), random);
   const ask = (t: number): RoundPrompt => {
     const random = stream(seed, 'round', t);
     const x = pick(random);
@@ -225,6 +238,9 @@ export interface CellRegret {
 
 /** Regret of every cell that was asked for. */
 export function regrets(rounds: readonly Round[]): CellRegret[] {
+  checkList('Rounds', rounds, 'rounds', (one) => typeof one === 'object' && one !== null);
+  for (const { x, gated, inWeight, inContext } of rounds)
+    checkNumbers('The input and the losses of a round', [x, gated, inWeight, inContext]);
   const cells = new Map<
     number,
     { rounds: number; gated: number; inWeight: number; inContext: number }
@@ -249,5 +265,7 @@ export function regrets(rounds: readonly Round[]): CellRegret[] {
  * Krichevsky and Trofimov's estimate loses at most this beyond the best constant distribution in
  * hindsight: (C - 1) / 2 log N + log C.
  */
-export const tableBound = (C: number, N: number): number =>
-  ((C - 1) / 2) * Math.log(positiveInteger('N', N)) + Math.log(C);
+export function tableBound(C: number, N: number): number {
+  positiveInteger('C', C);
+  return ((C - 1) / 2) * Math.log(positiveInteger('N', N)) + Math.log(C);
+}

@@ -38,6 +38,7 @@ const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
  *   and on a loss above B
  */
 export function hedgeGate(horizon: number, most: number, prior = 0.5): Gate {
+  finiteNumber('most', most, 'a positive number', (x) => x > 0);
   const eta = Math.sqrt((8 * Math.LN2) / positiveInteger('horizon', horizon)) / most;
   const start = logit(checkedPrior(prior));
   let [ahead, rounds] = [0, 0];
@@ -101,6 +102,7 @@ export interface BanditGate {
  * @throws CourseError when the horizon is no positive integer, or learn is called before choose
  */
 export function exp3Gate(horizon: number, most: number): BanditGate {
+  finiteNumber('most', most, 'a positive number', (x) => x > 0);
   // sqrt(2 log K / (n K)) with K = 2, in units of `most`
   const eta = Math.sqrt(Math.LN2 / positiveInteger('horizon', horizon));
   let ahead = 0;

@@ -1,23 +1,40 @@
 /**
  * Distributions over C labels, and what answering with one costs.
  */
-import { demand, finiteNumber } from '../../../core/errors';
+import { checkShares } from '../../../core/checks';
+import { demand, finiteNumber, positiveInteger, quote, shareNumber } from '../../../core/errors';
 
 /** Shannon entropy in nats. */
-export const entropy = (p: readonly number[]): number =>
-  p.reduce((sum, x) => sum - (x > 0 ? x * Math.log(x) : 0), 0);
+export function entropy(p: readonly number[]): number {
+  checkShares('Probabilities', p);
+  return p.reduce((sum, x) => sum - (x > 0 ? x * Math.log(x) : 0), 0);
+}
 
 /** Expected cross-entropy of answering `guess` where labels come from `truth`, in nats. */
-export const expectedCrossEntropy = (truth: readonly number[], guess: readonly number[]): number =>
-  truth.reduce((sum, x, c) => sum - (x > 0 ? x * Math.log(guess[c]!) : 0), 0);
+export function expectedCrossEntropy(truth: readonly number[], guess: readonly number[]): number {
+  checkShares('The probabilities of labels', truth);
+  checkShares('The probabilities of answers', guess);
+  demand(
+    guess.length === truth.length && truth.every((x, c) => x === 0 || guess[c]! > 0),
+    () => `Answers ${quote(guess)} were given where labels come from ${quote(truth)}.`,
+    'Give each label that can come a probability above 0.',
+  );
+  return truth.reduce((sum, x, c) => sum - (x > 0 ? x * Math.log(guess[c]!) : 0), 0);
+}
 
 /** sum_c |p_c - q_c|, from 0 to 2. */
 export const distanceL1 = (p: readonly number[], q: readonly number[]): number =>
   p.reduce((sum, x, c) => sum + Math.abs(x - q[c]!), 0);
 
 /** All weight on one label, but a share q on the next one: the label noise of the generator. */
-export const noisyLabel = (C: number, c: number, q = 0): number[] =>
-  Array.from({ length: C }, (_, label) => (label === c ? 1 - q : label === (c + 1) % C ? q : 0));
+export function noisyLabel(C: number, c: number, q = 0): number[] {
+  positiveInteger('C', C, 1, 1e7);
+  positiveInteger('c', c, 0, C - 1);
+  shareNumber('q', q);
+  return Array.from({ length: C }, (_, label) =>
+    label === c ? 1 - q : label === (c + 1) % C ? q : 0,
+  );
+}
 
 /**
  * Refuses a floor that C labels cannot all have.
@@ -43,6 +60,7 @@ export function checkedFloor(eps: number, C: number): number {
  * @throws CourseError when eps C > 1
  */
 export function clippedMinimiser(frequencies: readonly number[], eps: number): number[] {
+  checkShares('Frequencies', frequencies);
   checkedFloor(eps, frequencies.length);
   const low = new Set<number>();
   for (;;) {

@@ -5,7 +5,8 @@
  * Reference: Chan et al. (ICLR 2025), section 3; inequality (a): Weissman et al. (2003) and a union
  * bound; (b), (c): this course.
  */
-import { positiveInteger, finiteNumber } from '../../../core/errors';
+import { checkNumbers, checkRows, checkShares, checkStream } from '../../../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { checkedFloor, clippedMinimiser, expectedCrossEntropy, distanceL1 } from './simplex';
 
@@ -16,7 +17,14 @@ import { checkedFloor, clippedMinimiser, expectedCrossEntropy, distanceL1 } from
  * @param counts of each label
  */
 export function smoothed(counts: readonly number[], prior = 1): number[] {
+  checkNumbers('Counts', counts, 1);
+  finiteNumber('prior', prior, 'a number of at least 0', (x) => x >= 0);
   const sum = counts.reduce((a, b) => a + b, 0) + prior * counts.length;
+  demand(
+    sum > 0 && counts.every((count) => count >= 0),
+    () => `Counts ${quote(counts)} and the prior ${prior} make no probabilities.`,
+    'Give counts of at least 0, and a prior above 0 where all are 0.',
+  );
   return counts.map((count) => (count + prior) / sum);
 }
 
@@ -38,8 +46,13 @@ const confidence = ({ X, delta }: TableSizes): number =>
  * (a) With probability 1 - delta, for every input: ||frequencies - truth||_1 is at most this,
  * sqrt(2 (C log 2 + log(|X| / delta)) / N_x).
  */
-export const frequencyBound = (sizes: TableSizes, Nx: number): number =>
-  Math.sqrt((2 * (sizes.C * Math.LN2 + confidence(sizes))) / positiveInteger('N_x', Nx));
+export function frequencyBound(sizes: TableSizes, Nx: number): number {
+  knownKeys('The sizes of a table', sizes, ['C', 'X', 'delta']);
+  positiveInteger('C', sizes.C);
+  positiveInteger('X', sizes.X);
+  positiveInteger('N_x', Nx);
+  return Math.sqrt((2 * (sizes.C * Math.LN2 + confidence(sizes))) / Nx);
+}
 
 /**
  * (b) With the same probability the expected cross-entropy of the clipped minimiser is at most this
@@ -47,8 +60,10 @@ export const frequencyBound = (sizes: TableSizes, Nx: number): number =>
  *
  * @throws CourseError when eps C > 1
  */
-export const excessBound = (sizes: TableSizes, Nx: number, eps: number): number =>
-  Math.log(1 / checkedFloor(eps, sizes.C)) * frequencyBound(sizes, Nx);
+export function excessBound(sizes: TableSizes, Nx: number, eps: number): number {
+  const bound = frequencyBound(sizes, Nx);
+  return Math.log(1 / checkedFloor(eps, sizes.C)) * bound;
+}
 
 /**
  * (c) What a smoothed estimate costs above the entropy on average, for large N_x, where only some
@@ -63,8 +78,13 @@ export const excessBound = (sizes: TableSizes, Nx: number, eps: number): number 
  *
  * @param possible labels with a probability above 0
  */
-export const expectedExcess = (C: number, Nx: number, possible = C, prior = 1): number =>
-  (prior * (C - possible) + (possible - 1) / 2) / Nx;
+export function expectedExcess(C: number, Nx: number, possible = C, prior = 1): number {
+  positiveInteger('C', C);
+  positiveInteger('N_x', Nx);
+  positiveInteger('The possible labels', possible, 1, C);
+  finiteNumber('prior', prior, 'a number of at least 0', (x) => x >= 0);
+  return (prior * (C - possible) + (possible - 1) / 2) / Nx;
+}
 
 /**
  * The same exactly, at any N_x: n_c is binomial, so the mean of log((n_c + prior) / (N_x + prior
@@ -74,7 +94,9 @@ export const expectedExcess = (C: number, Nx: number, possible = C, prior = 1): 
  * @throws CourseError when N_x is no positive integer
  */
 export function exactExcess(truth: readonly number[], Nx: number, prior = 1): number {
-  positiveInteger('N_x', Nx);
+  checkShares('The probabilities of labels', truth);
+  positiveInteger('N_x', Nx, 1, 1e8);
+  finiteNumber('prior', prior, 'a number above 0', (x) => x > 0);
   const total = Nx + prior * truth.length;
   return truth.reduce((sum, p) => {
     if (p === 0) return sum;
@@ -93,21 +115,39 @@ export function exactExcess(truth: readonly number[], Nx: number, prior = 1): nu
  * The form in which the article's first figure draws it: constant times 1 / sqrt(N_x) above the
  * entropy.
  */
-export const drawnBound = (H: number, Nx: number, constant = 10): number =>
-  H + constant / Math.sqrt(Nx);
+export function drawnBound(H: number, Nx: number, constant = 10): number {
+  finiteNumber('H', H);
+  positiveInteger('N_x', Nx);
+  finiteNumber('constant', constant);
+  return H + constant / Math.sqrt(Nx);
+}
 
-/** A label by these probabilities. */
-export function drawnLabel(truth: readonly number[], random: Stream): number {
+/** A label by these probabilities; for loops, whose callers have checked them. */
+export function drawn(truth: readonly number[], random: Stream): number {
   let u = random.uniform();
   let c = 0;
   while (c < truth.length - 1 && u >= truth[c]!) u -= truth[c++]!;
   return c;
 }
 
+/**
+ * A label by these probabilities.
+ *
+ * @throws CourseError when they are not from 0 to 1, or there is no random stream
+ */
+export function drawnLabel(truth: readonly number[], random: Stream): number {
+  checkShares('The probabilities of labels', truth);
+  checkStream(random);
+  return drawn(truth, random);
+}
+
 /** How often each label comes in N draws. */
 export function drawnCounts(truth: readonly number[], N: number, random: Stream): number[] {
+  checkShares('The probabilities of labels', truth);
+  checkStream(random);
+  positiveInteger('The number of draws', N, 0, 1e8);
   const counts = new Array<number>(truth.length).fill(0);
-  for (let i = 0; i < N; i++) counts[drawnLabel(truth, random)]! += 1;
+  for (let i = 0; i < N; i++) counts[drawn(truth, random)]! += 1;
   return counts;
 }
 
@@ -128,6 +168,8 @@ export function learnTable(
   eps: number,
   random: Stream,
 ): TableTrial {
+  checkRows('The probabilities of labels', truths);
+  positiveInteger('N_x', Nx, 1, 1e8);
   const trials = truths.map((truth) => {
     const counts = drawnCounts(truth, Nx, random);
     const frequencies = counts.map((count) => count / Nx);

@@ -6,7 +6,8 @@
  * examples equal to the query, the mass p on the right label satisfies (L - k) / L <= p <= (L - k)
  * e^(4/T) / ((L - k) e^(4/T) + k); both ends are attained.
  */
-import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
+import { checkNumbers, checkRows, checkStream } from '../../../core/checks';
+import { demand, finiteNumber, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { squaredDistance } from '../../../core/numerics';
 
@@ -65,7 +66,10 @@ export function contextBounds(L: number, k: number, temperature = 1): ContextBou
  * k / (k + (L - k) e^4): a lower bound of the cross-entropy without a logarithm, from -log p >= 1 -
  * p.
  */
-export const simpleLower = (L: number, k: number): number => k / (k + (L - k) * Math.exp(4));
+export function simpleLower(L: number, k: number): number {
+  checkedContext(L, k);
+  return k / (k + (L - k) * Math.exp(4));
+}
 
 /**
  * 2k / (k + (L - k) e^4), which the authors' plot draws as the lower bound of the cross-entropy. It
@@ -81,6 +85,15 @@ export function massOnRight(
   irrelevant: readonly (readonly number[])[],
   temperature = 1,
 ): number {
+  checkNumbers('A query', query, 1);
+  finiteNumber('relevant', relevant, 'a number above 0', (x) => x > 0);
+  checkRows('The irrelevant examples', irrelevant, 0);
+  demand(
+    irrelevant.every((x) => x.length === query.length),
+    () => `A query of ${query.length} numbers was compared with ${quote(irrelevant)}.`,
+    'Give examples as long as the query.',
+  );
+  finiteNumber('temperature', temperature, 'a positive number', (x) => x > 0);
   const wrong = irrelevant.reduce(
     (sum, x) => sum + Math.exp(-squaredDistance(x, query) / temperature),
     0,
@@ -90,6 +103,8 @@ export function massOnRight(
 
 /** A random direction, of length 1. */
 export function direction(d: number, random: Stream): number[] {
+  positiveInteger('d', d, 1, 1e6);
+  checkStream(random);
   const values = Array.from(random.normals(d));
   const length = Math.hypot(...values);
   return values.map((value) => value / length);

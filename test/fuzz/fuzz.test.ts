@@ -1,0 +1,147 @@
+/**
+ * Bad input never ends in TensorFlow's words: every function of the library is called with valid
+ * arguments of which one was spoilt. It answers with numbers, or with one sentence.
+ */
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import * as invicl from 'invicl';
+import { core, tf } from 'invicl';
+
+import { CALLS } from './calls';
+import { UNCALLED } from './exceptions';
+import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
+
+const CASES = 4000;
+/** The most that one spoilt call may take. */
+const LIMIT = 2000;
+
+/** Functions whose numbers may be infinite ("never", "no bound"). */
+const INFINITE = new Set([
+  'gate.switchByBound',
+  'gate.switchByExpectation',
+  'gate.switchExactly',
+  'gate.simulatedSwitch',
+  'evaluation.median',
+]);
+
+/** Functions of any numbers: NaN in, NaN out. */
+const ANY_NUMBER = new Set(['evaluation.mean', 'evaluation.deviation']);
+
+const isClass = (value: unknown): boolean =>
+  typeof value === 'function' && Function.prototype.toString.call(value).startsWith('class');
+
+/** The functions that the library exports, `module.name`. */
+const exported = Object.entries(invicl as Readonly<Record<string, object>>).flatMap(
+  ([module, content]) =>
+    module === 'tf' || module === 'default'
+      ? []
+      : Object.entries(content)
+          .filter(([, value]) => typeof value === 'function' && !isClass(value))
+          .map(([name]) => `${module}.${name}`),
+);
+const called = Object.entries(CALLS).flatMap(([module, functions]) =>
+  Object.keys(functions).map((name) => `${module}.${name}`),
+);
+
+const functionOf = (name: string): ((...args: unknown[]) => unknown) => {
+  const [module, own] = name.split('.') as [string, string];
+  return (invicl as unknown as Record<string, Record<string, (...args: unknown[]) => unknown>>)[
+    module
+  ]![own]!;
+};
+
+const callsOf = (name: string): readonly Call[] => {
+  const [module, own] = name.split('.') as [string, string];
+  return CALLS[module]![own]!;
+};
+
+test('every exported function is called here, or says why it is not', () => {
+  const known = new Set([...called, ...Object.keys(UNCALLED)]);
+  assert.deepEqual(
+    exported.filter((name) => !known.has(name)),
+    [],
+    'functions without a valid call in calls.ts',
+  );
+  assert.deepEqual(
+    [...known].filter((name) => !exported.includes(name)),
+    [],
+    'calls of functions that are gone',
+  );
+  assert.deepEqual(
+    called.filter((name) => name in UNCALLED),
+    [],
+    'both called and excused',
+  );
+});
+
+test('the valid calls are valid, and leave no tensor', async (t) => {
+  for (const name of called)
+    await t.test(name, () => {
+      for (const call of callsOf(name)) {
+        const before = tf.memory().numTensors;
+        const args = call();
+        try {
+          const result = functionOf(name)(...args);
+          if (!ANY_NUMBER.has(name)) sensible(result, INFINITE.has(name));
+          freed(result);
+        } catch (error) {
+          // of a file that is not there
+          assert.ok(
+            error instanceof core.CourseError && /is not there/.test(error.message),
+            error as Error,
+          );
+        }
+        freeTensors(args);
+        assert.ok(tf.memory().numTensors <= before, 'tensors leaked');
+      }
+    });
+});
+
+/** One spoilt call; returns what is wrong with how it was answered, or null. */
+function fault(name: string, number: number): string | null {
+  const random = core.stream(number, 'spoil', name);
+  const before = tf.memory().numTensors;
+  const calls = callsOf(name);
+  const args = calls[random.integer(calls.length)]!();
+  const what = `${name}, case ${number}: ${args.length === 0 ? '' : spoil(args, random)}`;
+  const began = performance.now();
+  try {
+    try {
+      const result = functionOf(name)(...args);
+      if (!ANY_NUMBER.has(name)) sensible(result, INFINITE.has(name));
+      freed(result);
+    } catch (error) {
+      if (error instanceof assert.AssertionError) throw error;
+      inOneSentence(error);
+    }
+    freeTensors(args);
+    const taken = performance.now() - began;
+    assert.ok(taken < LIMIT, `took ${Math.round(taken)} ms`);
+    assert.ok(
+      tf.memory().numTensors <= before,
+      `${tf.memory().numTensors - before} tensors leaked`,
+    );
+    return null;
+  } catch (error) {
+    freeTensors(args);
+    return `${what}: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+test(`${CASES} spoilt calls are answered with numbers or in one sentence`, () => {
+  const random = core.stream(1, 'which function');
+  const spoilable = called.filter((name) =>
+    callsOf(name).some((call) => {
+      const args = call();
+      freeTensors(args);
+      return args.length > 0;
+    }),
+  );
+  const faults: string[] = [];
+  for (let number = 0; number < CASES; number++) {
+    const found = fault(spoilable[random.integer(spoilable.length)]!, number);
+    if (found !== null) faults.push(found);
+  }
+  assert.equal(faults.length, 0, `of ${CASES}:\n${faults.join('\n')}`);
+});
