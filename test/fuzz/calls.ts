@@ -58,7 +58,7 @@ const chance = (): gate.ChanceConfig => ({
 });
 
 /** Valid calls by namespace and function. */
-export const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   core: {
     backendName: [() => []],
     finiteNumber: [() => ['rate', 1]],

@@ -74,7 +74,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'metaicl.isAbusive',
     'metaicl.settingOf',
     'records.coordinateOf',
-    'records.convertRecords',
     'records.readRecords',
     'records.writeRecords',
     'records.overSeeds',

@@ -8,9 +8,14 @@ import { test } from 'node:test';
 import * as invicl from 'invicl';
 import { core, tf } from 'invicl';
 
-import { CALLS } from './calls';
+import { CORE_CALLS } from './calls';
 import { UNCALLED } from './exceptions';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
+
+/** Valid calls by namespace and function. */
+const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+  ...CORE_CALLS,
+};
 
 const CASES = 4000;
 /** The most that one spoilt call may take. */
