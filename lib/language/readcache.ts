@@ -149,7 +149,11 @@ export class ReadCache {
     }
   }
 
-  /** Frees the caches that were computed by other weights. */
+  /**
+   * Frees the caches that were computed by other weights.
+   *
+   * @param parameters the model's, of any shapes; they stay the caller's
+   */
   follow(parameters: Parameters): void {
     const now = versionOf(parameters);
     if (!sameVersion(now, this.version)) this.dispose();

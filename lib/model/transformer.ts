@@ -321,6 +321,8 @@ export function countParameters(parameters: Parameters): number {
 
 /**
  * What tells present weights from later ones: an assignment gives a variable's value another place.
+ *
+ * @param parameters by name, of any shapes
  */
 export const versionOf = (parameters: Parameters): readonly object[] =>
   Object.values(parameters).map(({ dataId }) => dataId);

@@ -4,8 +4,7 @@
  */
 import * as assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -26,6 +25,9 @@ const SETTINGS = {
   'measures.probes': 0,
 };
 
+/** Where these runs put their temporary files. */
+const TEMPORARY = scratch();
+
 /** npm run experiment on one job, in a data folder of its own. */
 function startExperiment(data: string): ChildProcess {
   const words = ['linear-fixed-n', '--variant', 'invicl', '--seed', '0', '--data', data];
@@ -33,10 +35,15 @@ function startExperiment(data: string): ChildProcess {
     '--set',
     `${path}=${JSON.stringify(value)}`,
   ]);
-  return spawn(process.execPath, [join(root, 'bin', 'course.mjs'), 'experiment', ...words, ...set], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return spawn(
+    process.execPath,
+    [join(root, 'bin', 'course.mjs'), 'experiment', ...words, ...set],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: TEMPORARY },
+    },
+  );
 }
 
 const ended = (child: ChildProcess): Promise<number | null> =>
@@ -119,6 +126,74 @@ test(`${KILLS} kills of a run leave nothing behind, and the same bits`, { skip }
   };
   sameRecords(results(whole), results(broken));
   assert.deepEqual(filesBelow(broken), filesBelow(whole), 'nothing is left behind');
-  const graphs = readdirSync(tmpdir()).filter((name) => name.startsWith('invicl-graph-'));
-  for (const name of graphs) assert.ok(lives(Number(name.split('-')[2])), `${name} is left`);
+  assert.deepEqual(readdirSync(TEMPORARY), [], 'no graph is left');
 });
+
+const python = join(root, '.venv', 'bin', 'python');
+const withJupyter = there && existsSync(python) ? false : 'JupyterLab is not installed here';
+
+/** All processes below one, and itself. */
+const familyOf = (pid: number): number[] => [pid, ...childrenOf(pid).flatMap(familyOf)];
+
+/** Starts a Node script that uses the course's commands. */
+const startScript = (code: string): ChildProcess =>
+  spawn(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** Waits until `found` holds of the family of a process. */
+async function familyWith(pid: number, found: RegExp): Promise<number[]> {
+  for (let tries = 0; tries < 600; tries++) {
+    const family = familyOf(pid);
+    const words = (one: number): string =>
+      lives(one) ? readFileSync(`/proc/${one}/cmdline`, 'utf8').replaceAll('\0', ' ') : '';
+    if (family.some((one) => found.test(words(one)))) return family;
+    await pause(100);
+  }
+  return assert.fail(`no process ${String(found)} was started`);
+}
+
+test('JupyterLab ends with npm start, when that is killed', { skip: withJupyter }, async () => {
+  const parent = startScript(
+    "import('./bin/start.mjs').then(({ start }) => start(['--no-browser', '--port=0']))",
+  );
+  const over = ended(parent);
+  const family = await familyWith(parent.pid!, /jupyterlab --notebook-dir/);
+  await pause(1500);
+  const all = [...new Set([...family, ...familyOf(parent.pid!)])];
+  assert.ok(all.length > 1);
+  parent.kill('SIGKILL');
+  await over;
+  await allEnd(all, 'SIGKILL to npm start');
+});
+
+test(
+  'a notebook’s kernel ends with its runner, at work or not',
+  { skip: withJupyter },
+  async () => {
+    const file = join(scratch(), 'endless.ipynb');
+    const cell = {
+      cell_type: 'code',
+      source: 'for (;;) { Math.sqrt(2) }',
+      metadata: {},
+      outputs: [],
+      execution_count: null,
+    };
+    const kernelspec = { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
+    const notebook = { nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells: [cell] };
+    writeFileSync(file, JSON.stringify(notebook));
+    const parent = startScript(
+      `import('./bin/notebooks.mjs').then(({ runNotebook }) =>
+      runNotebook(${JSON.stringify(file)}, ${JSON.stringify(`${file}.out`)}))`,
+    );
+    const over = ended(parent);
+    await familyWith(parent.pid!, /tslab kernel/);
+    await pause(3000);
+    const family = familyOf(parent.pid!);
+    assert.ok(family.length >= 3, `node, the runner and the kernel: ${family.join(', ')}`);
+    parent.kill('SIGKILL');
+    await over;
+    await allEnd(family, 'SIGKILL to the command');
+  },
+);

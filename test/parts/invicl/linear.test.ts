@@ -251,6 +251,25 @@ test('fixed points: least squares, and the weighted one that the recursion reach
     for (let i = 0; i < 3; i++)
       near(end.get(i, 0), formula.get(i, 0), 1e-6, `${name}, weight ${i}`);
   }
+  const far = theory.regression(
+    [
+      [1, 2, 2],
+      [0.5, -1, 1],
+    ],
+    [9, -2],
+    [3, -1, 0.5],
+  );
+  const small = 0.4 / theory.steepest(far);
+  for (const [name, formula] of [
+    ['prefix', theory.FIXED_POINTS.prefix(far)],
+    ['theorem', theory.FIXED_POINTS.theorem(far, small)],
+  ] as const)
+    close(
+      theory.RECURSIONS[name](far, small, 5000).at(-1)!.getColumn(0),
+      formula.getColumn(0),
+      1e-6,
+      `${name}, from weights that are not 0, with fewer examples than dimensions`,
+    );
   const wide = theory.regression([[1, 2, 2]], [9]);
   const shortest = theory.FIXED_POINTS.prefix(wide).getColumn(0);
   close(shortest, [1, 2, 2], 1e-10, 'fewer examples than dimensions: the shortest solution');

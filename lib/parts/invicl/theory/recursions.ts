@@ -171,18 +171,22 @@ export const errorMatrix = {
 
 /**
  * The fixed points of gradient descent and of the theorem's recursion: least squares, and least
- * squares weighted by M = I - eta (K - D), (X' M X)^+ X' M y. Without label noise both are the true
- * weights; with fewer examples than dimensions the pseudo-inverse gives the shortest solution.
- * [d, 1]
+ * squares weighted by M = I - eta (K - D), w0 + (X' M X)^+ X' M (y - X w0). Without label noise both
+ * are the true weights; with fewer examples than dimensions the solution nearest to w0, as steps
+ * stay within the span of the examples. [d, 1]
  */
 export const FIXED_POINTS = {
-  prefix: ({ X, y }: Regression): Matrix => pseudoInverse(X).mmul(y),
+  prefix: (problem: Regression): Matrix => {
+    const { X, w0 } = problem;
+    return Matrix.sub(w0, pseudoInverse(X).mmul(residual(problem, w0)));
+  },
   theorem: (problem: Regression, eta: number): Matrix => {
-    const { X, y } = problem;
+    const { X, w0 } = problem;
     const K = gram(problem);
     const weighted = X.transpose().mmul(
       Matrix.sub(Matrix.eye(K.rows), Matrix.sub(K, diagonal(K)).mul(eta)),
     ); // X' M, [d, n]
-    return pseudoInverse(weighted.mmul(X)).mmul(weighted.mmul(y));
+    const change = pseudoInverse(weighted.mmul(X)).mmul(weighted.mmul(residual(problem, w0)));
+    return Matrix.sub(w0, change);
   },
 } as const;
