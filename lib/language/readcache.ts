@@ -9,12 +9,7 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { demand } from '../core/errors';
 import { METHODS, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
-import {
-  sameVersion,
-  versionOf,
-  type KeysValues,
-  type Parameters,
-} from '../model/transformer';
+import { sameVersion, versionOf, type KeysValues, type Parameters } from '../model/transformer';
 import { attentionBiases, type LanguageModel, type TokenBatch } from './languagemodel';
 
 /** Keys and values of some tokens, by layer, with the positions of the tokens. */

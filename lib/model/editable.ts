@@ -185,7 +185,11 @@ export class EditablePrompt {
   private followWeights(): void {
     if (sameVersion(versionOf(this.model.parameters), this.version)) return;
     this.change(
-      this.examples.map(({ x, y }) => ({ x: tf.keep(x.clone()), y: tf.keep(y.clone()), cache: null })),
+      this.examples.map(({ x, y }) => ({
+        x: tf.keep(x.clone()),
+        y: tf.keep(y.clone()),
+        cache: null,
+      })),
       0,
     );
   }

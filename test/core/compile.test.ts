@@ -203,7 +203,9 @@ test('chunks: values and gradients are those of the whole, eagerly and as a grap
   close(chunked(q, k, v).dataSync(), whole(q, k, v).dataSync(), 1e-6, 'value');
   const gradients = (fn: typeof whole) => (): tf.Tensor[] => tf.grads(fn)([q, k, v]);
   const expected = gradients(whole)();
-  const ways = { eager: gradients(chunked)(), graph: core.compile(gradients(chunked), { constants: () => [q, k, v, w] }).run(),
+  const ways = {
+    eager: gradients(chunked)(),
+    graph: core.compile(gradients(chunked), { constants: () => [q, k, v, w] }).run(),
   };
   for (const [way, got] of Object.entries(ways))
     got.forEach((gradient, i) =>

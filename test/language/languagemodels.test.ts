@@ -144,7 +144,10 @@ for (const family of FAMILIES) {
     const answers = (stored?: language.ReadCache): number[] =>
       tf.tidy(() => {
         const context = language.readContext(lm, model.METHODS.invicl, examples, stored);
-        const scores = language.readTests(lm, context, [[20, 21]]).flatten().arraySync();
+        const scores = language
+          .readTests(lm, context, [[20, 21]])
+          .flatten()
+          .arraySync();
         language.disposeCache(context.cache);
         return scores;
       });
