@@ -26,8 +26,8 @@ export {
   prototypesByHand,
   smoothedNeighbourByHand,
   type ByHand,
-  type PlainContext,
 } from './constructions';
+export { type PlainContext } from './handlayers';
 export { type DomainModel, type DomainSource, type TaskDomain } from './domain';
 export { classifierDomainModel, regressionDomainModel } from './domainmodels';
 export {
