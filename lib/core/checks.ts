@@ -7,6 +7,7 @@ import { totalmem } from 'node:os';
 
 import { tf } from './backend';
 import { demand, finiteNumber, plainObject, quote } from './errors';
+import { isStream } from './random';
 import type { Tensor } from '@tensorflow/tfjs';
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
@@ -83,15 +84,10 @@ export const checkShares = (name: string, values: unknown): void =>
  * @throws CourseError quoting it
  */
 export const checkStream = (value: unknown): void =>
-  checkHas(
-    'The random stream',
-    value,
-    'a stream',
-    'uniform',
-    'normal',
-    'integer',
-    'normals',
-    'permutation',
+  demand(
+    isStream(value),
+    () => `The random stream must be a stream, got ${quote(value)}.`,
+    'Make one with core.stream.',
   );
 
 /**

@@ -11,12 +11,14 @@ import { core, tf } from 'invicl';
 import { CORE_CALLS } from './calls';
 import { UNCALLED } from './exceptions';
 import { NOTEBOOK_CALLS } from './notebook';
+import { FEWSHOT_CALLS } from './fewshot';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
 
 /** Valid calls by namespace and function. */
 const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   ...CORE_CALLS,
   ...NOTEBOOK_CALLS,
+  ...FEWSHOT_CALLS,
 };
 
 const CASES = 4000;
