@@ -43,13 +43,13 @@ const shown = (_key: string, value: unknown): unknown =>
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /**
- * Refuses what is no object of settings or facts: null, a list, a number, a text.
+ * Refuses what is no object of settings or facts: null, a list, a number, a text, a tensor.
  *
  * @throws CourseError quoting the refused value
  */
 export function plainObject(where: string, value: unknown): asserts value is object {
   demand(
-    typeof value === 'object' && value !== null && !Array.isArray(value),
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !('dataId' in value),
     () => `${where} must be an object, got ${quote(value)}.`,
     'Give its settings as { name: value }.',
   );
