@@ -133,6 +133,11 @@ export const shareNumber = (name: string, value: number): number =>
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
+  demand(
+    typeof kind === 'string',
+    () => `The kind of a table must be a text, got ${quote(kind)}.`,
+    'Give its name.',
+  );
   plainObject(`The table of the ${kind}`, table);
   demand(
     typeof name === 'string' && Object.hasOwn(table, name),

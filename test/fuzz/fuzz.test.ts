@@ -36,8 +36,8 @@ const INFINITE = new Set([
   'records.valuesIn',
 ]);
 
-/** Functions of any numbers: NaN in, NaN out. */
-const ANY_NUMBER = new Set(['evaluation.mean', 'evaluation.deviation']);
+/** Functions of any numbers or values: NaN in, NaN out. */
+const ANY_NUMBER = new Set(['core.lookUp', 'evaluation.mean', 'evaluation.deviation']);
 
 const isClass = (value: unknown): boolean =>
   typeof value === 'function' && Function.prototype.toString.call(value).startsWith('class');
