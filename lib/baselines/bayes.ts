@@ -3,7 +3,7 @@
  * which.
  * Reference: Garg et al. (2022), section 4, for the task; the mean over supports is exact.
  */
-import { demand, finiteNumber, positiveInteger } from '../core/errors';
+import { demand, finiteNumber, positiveInteger, quote } from '../core/errors';
 import type { Predictor } from '../model/prompts';
 import { observe, priorOf } from './belief';
 import { fromRule } from './rule';
@@ -56,7 +56,7 @@ export function sparseBayes(d: number, nonZero: number, noise = 1e-4): Predictor
   positiveInteger('d', d, 1, 5000);
   demand(
     Number.isInteger(nonZero) && nonZero >= 1 && nonZero <= d,
-    () => `nonZero must be an integer from 1 to d = ${d}, got ${nonZero}.`,
+    () => `nonZero must be an integer from 1 to d = ${d}, got ${quote(nonZero)}.`,
     'Give nonZero such a number.',
   );
   finiteNumber('noise', noise, 'a positive number', (x) => x > 0);

@@ -141,6 +141,18 @@ export const checkFunction = (name: string, value: unknown): void =>
   );
 
 /**
+ * Refuses what is none of some words.
+ *
+ * @throws CourseError quoting it and listing the words
+ */
+export const checkWord = (name: string, value: unknown, words: readonly string[]): void =>
+  demand(
+    typeof value === 'string' && words.includes(value),
+    () => `${name} must be one of ${words.join(', ')}, got ${quote(value)}.`,
+    'Give one of them.',
+  );
+
+/**
  * Refuses what is neither true nor false.
  *
  * @throws CourseError quoting it

@@ -43,13 +43,13 @@ const shown = (_key: string, value: unknown): unknown =>
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
 
 /**
- * Refuses what is no object of settings or facts: null, a list, a number, a text.
+ * Refuses what is no object of settings or facts: null, a list, a number, a text, a tensor.
  *
  * @throws CourseError quoting the refused value
  */
 export function plainObject(where: string, value: unknown): asserts value is object {
   demand(
-    typeof value === 'object' && value !== null && !Array.isArray(value),
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !('dataId' in value),
     () => `${where} must be an object, got ${quote(value)}.`,
     'Give its settings as { name: value }.',
   );
@@ -133,6 +133,11 @@ export const shareNumber = (name: string, value: number): number =>
  * @throws CourseError quoting the unknown name and listing the known ones
  */
 export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name: string): T {
+  demand(
+    typeof kind === 'string',
+    () => `The kind of a table must be a text, got ${quote(kind)}.`,
+    'Give its name.',
+  );
   plainObject(`The table of the ${kind}`, table);
   demand(
     typeof name === 'string' && Object.hasOwn(table, name),

@@ -111,6 +111,7 @@ export function errorCurves<P>(
   );
   tf.tidy(() => {
     const prompts = source.sample(stream(seed, 'error curve'), { B, n: most, m: tests });
+    format.examples(prompts); // refuses what are no prompts
     for (const n of ns)
       tf.tidy(() => {
         const first = source.ordered ? most - n : 0;

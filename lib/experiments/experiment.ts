@@ -2,12 +2,13 @@
  * An experiment is an object: what is claimed, what runs, what is recorded, and the rule that
  * decides, all written down before the run. Nothing here runs anything; `run.ts` does.
  */
-import { CourseError, demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
+import { demand, knownKeys, lookUp, plainObject, positiveInteger } from '../core/errors';
 import type { StepConfig, StepTrainer } from '../training/steps';
 import type { Point } from '../records/axis';
 import { configHash } from '../records/record';
 import type { Claim } from '../records/rules';
-import { checkSettings, type Setting } from './settings';
+import { MOST_SEEDS, checkExperiment, checkJob, checkPlan, checkVariant } from './checks';
+import { type Setting } from './settings';
 
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
 export type ProfileName = 'quick' | 'full';
@@ -66,6 +67,8 @@ export interface ExperimentKind<E extends Experiment = Experiment> {
   readonly name: string;
   /** Kind and range of every setting of a config. */
   readonly settings: Setting;
+  /** The same of a variant; a kind without it checks its variants by itself. */
+  readonly variant?: Setting;
   /**
    * Refuses a config that cannot run.
    *
@@ -170,30 +173,38 @@ export function planExperiment<E extends Experiment>(
   experiment: E,
   given: { readonly profile?: string; readonly set?: Readonly<Record<string, unknown>> } = {},
 ): PlanOf<E> {
-  const profile = (given.profile ?? 'quick') as ProfileName;
-  const set = given.set ?? {};
+  checkExperiment(experiment);
+  knownKeys('What is planned', given, ['profile', 'set']);
+  const { profile = 'quick', set = {} } = given as {
+    profile?: ProfileName;
+    set?: typeof given.set;
+  };
+  plainObject('The settings that are changed', set);
   let config: E['profiles'][ProfileName] = lookUp('profile', experiment.profiles, profile);
   for (const [path, value] of Object.entries(set)) config = withSetting(config, path, value);
-  checkSettings(experiment.kind.settings, config, `'${experiment.name}'`);
-  const changed = Object.keys(set).length > 0 ? `-${sharedHash(config).slice(0, 6)}` : '';
-  const plan = {
-    experiment,
-    profile,
-    config,
-    folder: `${experiment.name}${profile === 'full' ? '-full' : ''}${changed}`,
-    set,
-  };
+  const plain = `${experiment.name}${profile === 'full' ? '-full' : ''}`;
+  const plan = { experiment, profile, config, folder: plain, set };
+  checkPlan(plan);
+  if (Object.keys(set).length > 0) plan.folder += `-${sharedHash(config).slice(0, 6)}`;
   experiment.kind.check(plan);
   return plan;
 }
 
-/** The command that makes the records of a job, with every setting that was changed. */
-export const commandOf = ({ experiment, profile, set }: Plan, { variant, seed }: Job): string =>
-  [
+/**
+ * The command that makes the records of a job, with every setting that was changed.
+ *
+ * @throws CourseError when it is no plan or no job
+ */
+export function commandOf(plan: Plan, job: Job): string {
+  checkPlan(plan);
+  checkJob(job);
+  const [{ experiment, profile, set }, { variant, seed }] = [plan, job];
+  return [
     `npm run experiment -- ${experiment.name} --profile ${profile}`,
     `--variant ${variant} --seed ${seed}`,
     ...Object.entries(set).map(([path, value]) => `--set '${path}=${JSON.stringify(value)}'`),
   ].join(' ');
+}
 
 /** Whether the weights of a job are kept: those that the experiment lists, and those asked for. */
 export const keepsWeights = (
@@ -202,12 +213,29 @@ export const keepsWeights = (
 ): boolean =>
   variant !== BASELINES.variant && (weights || (seed === 0 && listed.includes(variant)));
 
-/** What all jobs of a plan share; records of different shared configs are never mixed. */
-export const sharedHash = ({ seeds: _, ...shared }: BaseConfig): string => configHash(shared);
+/**
+ * What all jobs of a plan share; records of different shared configs are never mixed.
+ *
+ * @throws CourseError when it is no config
+ */
+export function sharedHash(config: BaseConfig): string {
+  plainObject('An experiment config', config);
+  const { seeds, ...shared } = config;
+  positiveInteger('seeds', seeds, 1, MOST_SEEDS);
+  return configHash(shared);
+}
 
-/** What identifies the records of one variant: the shared config, and what the variant changes. */
-export function hashOf({ config }: Plan, variant: Variant | null): string {
-  if (!variant) return `${sharedHash(config)}:${BASELINES.variant}`;
+/**
+ * What identifies the records of one variant (of the baselines where it is null): the shared
+ * config, and what the variant changes.
+ *
+ * @throws CourseError when it is no plan, or no variant of its experiment
+ */
+export function hashOf(plan: Plan, variant: Variant | null): string {
+  checkPlan(plan);
+  const { config } = plan;
+  if (variant === null) return `${sharedHash(config)}:${BASELINES.variant}`;
+  checkVariant(plan.experiment, variant);
   const { seeds: _, ...own } = variant;
   return `${sharedHash(config)}:${configHash(own).slice(0, 6)}`;
 }
@@ -215,26 +243,31 @@ export function hashOf({ config }: Plan, variant: Variant | null): string {
 /**
  * The variant with this key.
  *
- * @throws CourseError quoting an unknown key
+ * @throws CourseError quoting an unknown key, or what is wrong with the experiment
  */
-export const variantOf = <E extends Experiment>(
-  { experiment }: { readonly experiment: E },
+export function variantOf<E extends Experiment>(
+  plan: { readonly experiment: E },
   key: string,
-): E['variants'][number] =>
-  lookUp(
+): E['variants'][number] {
+  plainObject('A plan', plan);
+  const experiment = checkExperiment(plan.experiment);
+  return lookUp(
     `variant of '${experiment.name}'`,
     Object.fromEntries(experiment.variants.map((variant) => [variant.key, variant])),
     key,
   );
+}
 
 /**
  * All jobs of a plan, seed by seed, so that a run that stops early has whole seeds.
  *
  * @param seedsGiven how many seeds every variant gets, in place of the experiment's numbers
- * @throws CourseError when that is no positive integer
+ * @throws CourseError when that is no integer from 1 to 10,000, or it is no plan
  */
-export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[] {
-  if (seedsGiven !== undefined) positiveInteger('seeds', seedsGiven);
+export function jobsOf(plan: Plan, seedsGiven?: number): Job[] {
+  checkPlan(plan);
+  if (seedsGiven !== undefined) positiveInteger('seeds', seedsGiven, 1, MOST_SEEDS);
+  const { experiment, config } = plan;
   const upTo = ({ seeds }: Variant): number => seedsGiven ?? seeds ?? config.seeds;
   const most = Math.max(...experiment.variants.map(upTo));
   const trained = Array.from({ length: most }, (_, seed) => seed).flatMap((seed) =>
@@ -243,24 +276,4 @@ export function jobsOf({ experiment, config }: Plan, seedsGiven?: number): Job[]
       .map(({ key }) => ({ variant: key, seed })),
   );
   return [BASELINES, ...trained];
-}
-
-/**
- * Refuses a registry entry that cannot work.
- *
- * @throws CourseError when two variants share a key or a name, or weights are to be kept of a
- *   variant that is not there
- */
-export function checkExperiment<E extends Experiment>(experiment: E): E {
-  for (const field of ['key', 'name'] as const) {
-    const values = experiment.variants.map((variant) => variant[field]);
-    const twice = values.find((value, i) => values.indexOf(value) !== i);
-    if (twice !== undefined)
-      throw new CourseError(
-        `'${experiment.name}' has two variants with the ${field} '${twice}'.`,
-        'Give each its own.',
-      );
-  }
-  for (const key of experiment.weights ?? []) variantOf({ experiment }, key);
-  return experiment;
 }

@@ -1,7 +1,7 @@
 /** The engine of experiments: what one is, and how its jobs run. */
+export { checkExperiment } from './checks';
 export {
   BASELINES,
-  checkExperiment,
   commandOf,
   hashOf,
   jobsOf,

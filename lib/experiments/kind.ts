@@ -60,6 +60,7 @@ export interface Measurements {
 export interface KindOf<E extends Experiment, M extends Made> {
   readonly name: string;
   readonly settings: ExperimentKind['settings'];
+  readonly variant?: NonNullable<ExperimentKind['variant']>;
   /** @throws CourseError when the config cannot run */
   check(plan: PlanOf<E>): void;
   baselines(plan: PlanOf<E>, put: Put): void;
@@ -84,6 +85,7 @@ export function experimentKind<E extends Experiment, M extends Made>(
   return {
     name: kind.name,
     settings: kind.settings,
+    ...(kind.variant ? { variant: kind.variant } : {}),
     check: (plan) => kind.check(own(plan)),
     baselines: (plan, put) => kind.baselines(own(plan), put),
     start: (plan, variant: Variant, seed) => {

@@ -2,6 +2,8 @@
  * Experiments on prompts of numbers: models and baselines on a task, their errors, order
  * sensitivity and probes.
  */
+import { checkFunction } from '../core/checks';
+import { positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 import { errorCurves, promptErrors, type CurvePoint } from '../evaluation/curves';
 import { probeLayers } from '../evaluation/layers';
@@ -20,6 +22,7 @@ import { microbatchOf } from '../model/microbatch';
 import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { Trainer, type TrainingConfig } from '../training/trainer';
+import { checkPlan, checkVariant } from './checks';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from './experiment';
 import {
   EVALUATION_SEED,
@@ -46,11 +49,15 @@ import {
   positive,
   section,
   share,
+  text,
   whole,
+  type Settings,
 } from './settings';
 
 /** Predictors that are read out of a trained model without further training. */
-export type DerivedPredictor = 'BatchICL' | 'mean of 8 orders' | 'InvICL mask' | 'AR mask';
+export type DerivedPredictor = (typeof DERIVED)[number];
+
+const DERIVED = ['BatchICL', 'mean of 8 orders', 'InvICL mask', 'AR mask'] as const;
 
 /** A variant that is a transformer under a method, and what this experiment changes for it. */
 export interface MethodVariant extends Variant {
@@ -110,18 +117,25 @@ export const PROMPT_MEASURES: Measures = {
   probes: 0,
 };
 
-/** The model of a variant. */
-export const modelConfigOf = (
-  { config }: PromptPlan,
-  variant: MethodVariant,
-  seed: number,
-): ModelConfig => ({
-  ...config.model,
-  ...variant.model,
-  d: taskOf(config.task).d,
-  method: variant.method,
-  seed,
-});
+/**
+ * The model of a variant.
+ *
+ * @throws CourseError when it is no plan, no variant of its experiment, or the seed is no integer of
+ *   at least 0
+ */
+export function modelConfigOf(plan: PromptPlan, variant: MethodVariant, seed: number): ModelConfig {
+  checkPlan(plan);
+  checkVariant(plan.experiment, variant);
+  methodOf(variant.method);
+  const { config } = plan;
+  return {
+    ...config.model,
+    ...variant.model,
+    d: taskOf(config.task).d,
+    method: variant.method,
+    seed: positiveInteger('seed', seed, 0),
+  };
+}
 
 /** The layer of BatchICL with the smallest error on prompts of their own. */
 function chooseBatchLayer(model: InContextModel, task: Task, n: number, seed: number): number {
@@ -268,7 +282,7 @@ function measurements(
 const GROWTH = section('a number that grows', {
   start: whole('its first value'),
   end: whole('its last value'),
-  by: whole('by how much it grows'),
+  by: whole('by how much it grows', 0),
   every: whole('every how many steps it grows'),
 });
 
@@ -277,30 +291,45 @@ const STAGES = section('shares that are gone through', {
   until: share('share of the steps by which they are gone through'),
 });
 
+const MODEL_SETTINGS: Settings = {
+  layout: oneOf('tokens of an example', 'pair', 'xy', 'xy-marked'),
+  size: SIZE,
+  form: maybe(oneOf('how InvICL is computed', 'structured', 'mask')),
+  initialScale: maybe(
+    either('deviation of the first weights', positive('a number'), oneOf('', 'fan-in')),
+  ),
+  positionScale: maybe(positive('deviation of the first position embeddings')),
+};
+
+const TRAINING = partial('training', {
+  ...TRAINING_SETTINGS,
+  n: whole('examples per prompt; with nRandom, the most', 1, 1e5),
+  nRandom: flag('n is drawn from 1 .. n at every step'),
+  tests: whole('test inputs per prompt, m', 1, 1e5),
+  curriculum: orNull(
+    section('curriculum on the active input dimensions and on n', {
+      active: either('active input dimensions', GROWTH, STAGES),
+      n: GROWTH,
+    }),
+  ),
+});
+
+const VARIANT_SETTINGS = section('a variant', {
+  key: text('names its files'),
+  name: text('how figures call it'),
+  method: text('its row of the table of methods'),
+  order: maybe(oneOf('prompts in canonical order', 'canonical')),
+  seeds: maybe(BASE_SETTINGS['seeds']!),
+  training: maybe(TRAINING),
+  model: maybe(partial('settings of the model', MODEL_SETTINGS)),
+  also: maybe(list('predictors read out of it', oneOf('a predictor', ...DERIVED))),
+});
+
 const PROMPT_SETTINGS = section('an experiment on prompts of numbers', {
   ...BASE_SETTINGS,
   task: object('the task: its kind and its settings'),
-  model: section('the transformer', {
-    layout: oneOf('tokens of an example', 'pair', 'xy', 'xy-marked'),
-    size: SIZE,
-    form: maybe(oneOf('how InvICL is computed', 'structured', 'mask')),
-    initialScale: maybe(
-      either('deviation of the first weights', positive('a number'), oneOf('', 'fan-in')),
-    ),
-    positionScale: maybe(positive('deviation of the first position embeddings')),
-  }),
-  training: partial('training', {
-    ...TRAINING_SETTINGS,
-    n: whole('examples per prompt; with nRandom, the most', 1, 1e5),
-    nRandom: flag('n is drawn from 1 .. n at every step'),
-    tests: whole('test inputs per prompt, m', 1, 1e5),
-    curriculum: orNull(
-      section('curriculum on the active input dimensions and on n', {
-        active: either('active input dimensions', GROWTH, STAGES),
-        n: GROWTH,
-      }),
-    ),
-  }),
+  model: section('the transformer', MODEL_SETTINGS),
+  training: TRAINING,
   measures: section('what is measured', {
     ns: counts('numbers of examples at which the error is measured'),
     prompts: whole('prompts of a measurement', 1, 1e7),
@@ -316,7 +345,9 @@ const PROMPT_SETTINGS = section('an experiment on prompts of numbers', {
 export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   name: 'prompts of numbers',
   settings: PROMPT_SETTINGS,
+  variant: VARIANT_SETTINGS,
   check: ({ experiment, config }) => {
+    checkFunction(`The baselines of '${experiment.name}'`, experiment.baselines);
     for (const task of [config.task, ...Object.values(config.measures.shifts)]) taskOf(task);
     sizeOf(config.model.size);
     for (const { method } of experiment.variants) methodOf(method);

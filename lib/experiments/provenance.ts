@@ -3,6 +3,8 @@
  * where there is no clone or the library was edited.
  */
 import { execFileSync } from 'node:child_process';
+import { checkText } from '../core/checks';
+import { demand } from '../core/errors';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -24,8 +26,10 @@ function git(folder: string, ...question: readonly string[]): string | null {
  * The commit of the clone, with a + when the library differs from it; 'none' outside a clone.
  *
  * @param folder the library's folder
+ * @throws CourseError when that is no path
  */
 export function commitOf(folder = LIBRARY): string {
+  checkText("The library's folder", folder);
   const commit = git(folder, 'rev-parse', '--short', 'HEAD');
   if (commit === null) return 'none';
   return git(folder, 'status', '--porcelain', '--', '.') === '' ? commit : `${commit}+`;
@@ -45,9 +49,16 @@ function filesBelow(folder: string, ending: string, without: readonly string[] =
  * where there are no sources.
  *
  * @param folder the library's folder
+ * @throws CourseError when that holds no library
  */
 export function codeHash(folder = LIBRARY): string {
+  checkText("The library's folder", folder);
   const hasSources = existsSync(join(folder, 'index.ts'));
+  demand(
+    hasSources || existsSync(join(folder, 'dist')),
+    () => `'${folder}' holds no library: a file 'index.ts', or a folder 'dist'.`,
+    'Leave it out for the library that runs.',
+  );
   const files = hasSources
     ? filesBelow(folder, '.ts', ['dist', 'node_modules'])
     : filesBelow(join(folder, 'dist'), '.js');

@@ -8,7 +8,8 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 import { backendName } from '../core/backend';
-import { CourseError, demand } from '../core/errors';
+import { checkFunction, checkText } from '../core/checks';
+import { CourseError, demand, knownKeys, positiveInteger } from '../core/errors';
 import { sweep, takeLock } from '../core/processes';
 import { readCheckpoint } from '../training/checkpoint';
 import type { Progress } from '../training/steps';
@@ -24,6 +25,7 @@ import {
   type Plan,
   type Put,
 } from './experiment';
+import { checkJob, checkPlan, checkVariant } from './checks';
 import { coordinateOf } from '../records/axis';
 import { readRecords, writeRecords } from '../records/format';
 import type { ResultRecord } from '../records/record';
@@ -45,8 +47,17 @@ export interface JobFiles {
 /** Names the files of a job. */
 const nameOf = ({ variant, seed }: Job): string => `${variant}-${seed}`;
 
-/** The files of a job. */
-export function filesOf({ folder }: Plan, job: Job, data: string, scratch: string): JobFiles {
+/**
+ * The files of a job.
+ *
+ * @throws CourseError when it is no plan or no job, or a folder is no path
+ */
+export function filesOf(plan: Plan, job: Job, data: string, scratch: string): JobFiles {
+  checkPlan(plan);
+  checkJob(job);
+  checkText('The data folder', data);
+  checkText('The folder for unfinished work', scratch);
+  const { folder } = plan;
   const name = nameOf(job);
   return {
     records: join(data, 'results', folder, `${name}.jsonl`),
@@ -140,6 +151,14 @@ function recorder(
   return { records, put };
 }
 
+/** Refuses what are no options of a job. */
+function checkOptions(options: JobOptions): void {
+  knownKeys('What a job is told', options, ['data', 'scratch', 'onProgress', 'onNotice']);
+  const { onProgress, onNotice } = options;
+  if (onProgress !== undefined) checkFunction('onProgress', onProgress);
+  if (onNotice !== undefined) checkFunction('onNotice', onNotice);
+}
+
 /** Measures the baselines of an experiment on the same prompts as the trained variants. */
 function runBaselines(plan: Plan, data: string): JobEnd {
   const { records, put } = recorder(plan, BASELINES, 0);
@@ -186,6 +205,7 @@ function setCutAside({ partial, checkpoint }: JobFiles, tell: (sentence: string)
  *   checkpoint or records of another config are in the way, or when a file cannot be written
  */
 export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise<JobEnd> {
+  checkOptions(options);
   const { data, scratch, onNotice = () => undefined } = options;
   if (isDone(plan, job, data)) return 'was done';
   const files = filesOf(plan, job, data, scratch);
@@ -262,13 +282,17 @@ async function trainAndMeasure(
  *
  * @returns seconds of a step (the median after the first two), and the resident memory at the end,
  *   in MB
- * @throws CourseError when the loss is not finite
+ * @throws CourseError when the loss is not finite, it is no plan or no variant of its experiment, or
+ *   the count is no integer from 1 to a million
  */
 export function trySteps(
   plan: Plan,
   variant: Variant,
   count: number,
 ): { readonly seconds: number; readonly megabytes: number; readonly steps: number } {
+  checkPlan(plan);
+  checkVariant(plan.experiment, variant);
+  positiveInteger('The number of steps', count, 1, 1e6);
   const { trainer, dispose } = plan.experiment.kind.trial(plan, variant);
   const times = Array.from({ length: count + 2 }, () => {
     const since = performance.now();
@@ -284,6 +308,13 @@ export function trySteps(
   return result;
 }
 
-/** What a job of this variant needs of the machine, by formula. */
-export const requirementsOf = (plan: Plan, variant: Variant): Requirements =>
-  plan.experiment.kind.requirements(plan, variant);
+/**
+ * What a job of this variant needs of the machine, by formula.
+ *
+ * @throws CourseError when it is no plan, or no variant of its experiment
+ */
+export function requirementsOf(plan: Plan, variant: Variant): Requirements {
+  checkPlan(plan);
+  checkVariant(plan.experiment, variant);
+  return plan.experiment.kind.requirements(plan, variant);
+}

@@ -4,7 +4,8 @@
  */
 import * as z from 'zod';
 
-import { CourseError } from '../core/errors';
+import { checkText } from '../core/checks';
+import { CourseError, demand, quote } from '../core/errors';
 import { SIZES } from '../model/config';
 
 /** What a setting may be. */
@@ -156,8 +157,13 @@ export interface SettingInWords {
   readonly kind: string;
 }
 
-/** All settings of a schema, in its order: those inside a section by their path. */
+/**
+ * All settings of a schema, in its order: those inside a section by their path.
+ *
+ * @throws CourseError when it is no schema
+ */
 export function settingsInWords(schema: Setting): SettingInWords[] {
+  checkSchema(schema);
   const below = (setting: Described, path: string): SettingInWords[] => {
     const own = { path, about: setting.description ?? '', kind: kindInWords(setting) };
     const inside = Object.entries(setting.properties ?? {});
@@ -169,7 +175,19 @@ export function settingsInWords(schema: Setting): SettingInWords[] {
 }
 
 const quoted = (value: unknown): string =>
-  typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
+  typeof value === 'string' ? JSON.stringify(value) : quote(value);
+
+/**
+ * Refuses what is no schema of settings.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkSchema = (schema: unknown): void =>
+  demand(
+    schema instanceof z.ZodType,
+    () => `The settings must be a schema, got ${quote(schema)}.`,
+    'Make it with zod.',
+  );
 
 /** What stands at a path of a config. */
 const valueAt = (config: unknown, path: readonly PropertyKey[]): unknown =>
@@ -193,6 +211,8 @@ function describedAt(schema: Described, path: readonly PropertyKey[]): Described
  * @throws CourseError quoting the setting by its path, its value and what it may be
  */
 export function checkSettings(schema: Setting, config: unknown, whose: string): void {
+  checkSchema(schema);
+  checkText('Whose settings they are', whose);
   const result = schema.safeParse(config);
   if (result.success) return;
   const issue = result.error.issues[0]!;
@@ -206,6 +226,11 @@ export function checkSettings(schema: Setting, config: unknown, whose: string): 
     );
   }
   const [value, name] = [valueAt(config, path), path.join('.')];
+  if (name === '')
+    throw new CourseError(
+      `The settings of ${whose} must be ${kindInWords(whole)}, got ${quoted(value)}.`,
+      'Give such an object.',
+    );
   throw new CourseError(
     `The setting '${name}' of ${whose} must be ${kindInWords(describedAt(whole, path))}, ` +
       `got ${quoted(value)}.`,

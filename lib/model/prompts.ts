@@ -134,8 +134,8 @@ export function promptSizes(prompts: Prompts, least = 1): PromptSizes {
     yTest.shape[1] === m;
   demand(fits, () => `The prompts do not fit together: ${shapes}.`, remedy);
   demand(
-    n >= least,
-    () => `A prompt with n = ${n} examples was given where at least ${least} is needed.`,
+    Number.isInteger(least) && n >= least,
+    () => `A prompt with n = ${n} examples was given where at least ${quote(least)} is needed.`,
     'Without examples there is nothing to learn in context; ask for a larger n.',
   );
   demand(

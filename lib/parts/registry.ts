@@ -2,8 +2,10 @@
  * The registry: every part of the course, and every experiment by its name. A new part is a new
  * line here.
  */
+import { checkText } from '../core/checks';
 import { lookUp } from '../core/errors';
-import { checkExperiment, type Experiment, type ExperimentKind } from '../experiments/experiment';
+import { checkExperiment, checkKind } from '../experiments/checks';
+import type { Experiment, ExperimentKind } from '../experiments/experiment';
 import type { Part } from '../experiments/part';
 import { PROMPT_KIND, type PromptExperiment } from '../experiments/prompts';
 import { FEWSHOT } from './fewshot/part';
@@ -24,10 +26,11 @@ export const EXPERIMENTS: Readonly<Record<string, Experiment>> = Object.fromEntr
 /**
  * The experiment of a kind with this name.
  *
- * @throws CourseError quoting an unknown name and listing the known ones, or when it is of another
- *   kind
+ * @throws CourseError quoting an unknown name and listing the known ones, when it is of another
+ *   kind, or when the kind is none
  */
 export function experimentOfKind<E extends Experiment>(kind: ExperimentKind<E>, name: string): E {
+  checkKind(kind);
   const own = Object.fromEntries(
     Object.entries(EXPERIMENTS).filter(([, experiment]) => experiment.kind === kind),
   );
@@ -48,6 +51,7 @@ export const experimentOf = (name: string): PromptExperiment => experimentOfKind
  * @throws CourseError quoting an unknown name and listing the known ones
  */
 export function experimentsNamed(name: string): Experiment[] {
+  checkText('The name of an experiment', name);
   const family = Object.values(EXPERIMENTS).filter((experiment) =>
     experiment.name.startsWith(`${name}-`),
   );

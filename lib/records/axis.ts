@@ -2,7 +2,7 @@
  * Where a number was measured: a point on an axis that has a name. A number of examples is thus
  * never mistaken for the size of a data set or for steps of teaching.
  */
-import { demand } from '../core/errors';
+import { demand, finiteNumber, knownKeys, quote } from '../core/errors';
 
 /**
  * What a number is measured over: examples in the prompt, the size of the data set (its sequences,
@@ -47,12 +47,25 @@ export const KEY_OF: Readonly<Record<Axis, keyof Point>> = {
   pair: 'pair',
 };
 
+const isPair = (at: unknown): at is readonly [number, number] =>
+  Array.isArray(at) && at.length === 2 && at.every((index) => Number.isFinite(index));
+
+/** The coordinate over an axis, or null where it is none. */
+export function coordinateFrom(over: unknown, at: unknown): Coordinate | null {
+  if (over === null) return at === null ? { over, at } : null;
+  if (typeof over !== 'string' || !Object.hasOwn(KEY_OF, over)) return null;
+  if (over === 'pair') return isPair(at) ? { over, at: [at[0], at[1]] } : null;
+  return Number.isFinite(at) ? ({ over, at } as Coordinate) : null;
+}
+
 /**
  * The coordinate that a point names.
  *
- * @throws CourseError when points on two axes are given
+ * @throws CourseError when points on two axes are given, an axis is unknown, or its point is no
+ *   finite number
  */
 export function coordinateOf(point: Point): Coordinate {
+  knownKeys('A point', point, [...NUMBERS, 'pair']);
   const given = [...NUMBERS, 'pair' as const].filter((key) => point[key] !== undefined);
   demand(
     given.length <= 1,
@@ -60,8 +73,11 @@ export function coordinateOf(point: Point): Coordinate {
     'Give one of them.',
   );
   const key = NUMBERS.find((one) => point[one] !== undefined);
-  if (key !== undefined) return { over: AXES[key], at: point[key]! };
-  return point.pair ? { over: 'pair', at: point.pair } : { over: null, at: null };
+  if (key !== undefined) return { over: AXES[key], at: finiteNumber(key, point[key]!) };
+  const { pair } = point;
+  if (pair === undefined) return { over: null, at: null };
+  demand(isPair(pair), () => `pair must be two numbers, got ${quote(pair)}.`, 'Give both.');
+  return { over: 'pair', at: pair };
 }
 
 /** Whether two coordinates are the same. */

@@ -4,7 +4,8 @@
  */
 import { logsOf, summary } from '../evaluation/statistics';
 import { tQuantile, twoSided } from '../evaluation/student';
-import { demand } from '../core/errors';
+import { checkList, checkWord } from '../core/checks';
+import { demand, finiteNumber, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import { seedwise, valuesIn, type Measured } from './measured';
 
 /** What our numbers say of a claim over seeds, or of an exact statement. */
@@ -22,8 +23,10 @@ export type VerdictWord = (typeof VERDICT_WORDS)[number];
 /** Fewer seeds decide nothing. */
 export const FEWEST_SEEDS = 3;
 
+const UNITS = ['ratio', 'points', 'nats', 'number', 'level'] as const;
+
 /** In what an effect is measured. */
-export type Unit = 'ratio' | 'points' | 'nats' | 'number' | 'level';
+export type Unit = (typeof UNITS)[number];
 
 /** An estimate over seeds with its 95 % interval; the claim says that it lies beyond the bound. */
 export interface Effect {
@@ -42,16 +45,47 @@ export interface Effect {
 /** The claim that an estimate lies above or below a bound. */
 export type Side = Pick<Effect, 'bound' | 'claimed'>;
 
+/** Refuses what is no side of a bound; a ratio's bound is above 0. */
+function checkSide({ bound, claimed }: Side, unit: Unit): void {
+  checkWord('The unit of an effect', unit, UNITS);
+  finiteNumber('The bound of a claim', bound);
+  checkWord('The claimed side', claimed, ['above', 'below']);
+  demand(
+    unit !== 'ratio' || bound > 0,
+    () => `A ratio was compared with ${bound}.`,
+    'Give a bound above 0.',
+  );
+}
+
+/**
+ * Refuses what is no effect.
+ *
+ * @throws CourseError quoting what is wrong with it
+ */
+export function checkEffect(effect: Effect): void {
+  plainObject('An effect', effect);
+  const { unit, estimate, low, high, seeds, p } = effect;
+  checkSide(effect, unit);
+  const least = unit === 'ratio' ? 0 : -Infinity;
+  const isNumber = (x: unknown): boolean => typeof x === 'number' && x >= least;
+  checkList(`The ${unit} and its interval`, [estimate, low, high], 'numbers', isNumber);
+  positiveInteger('The seeds of an effect', seeds);
+  if (p !== null) finiteNumber('p', p, 'null or from 0 to 1', (x) => x >= 0 && x <= 1);
+}
+
 const [IDENTITY, EXP] = [(x: number) => x, Math.exp];
 
 /** The effect of numbers over seeds, on a scale that `back` leads back from. */
 function effectOf(
-  values: readonly number[],
+  values: () => readonly number[],
   unit: Unit,
-  { bound, claimed }: Side,
+  side: Side,
   [to, back]: readonly [(x: number) => number, (x: number) => number],
 ): Effect {
-  const { mean: estimate, low, high, deviation, count } = summary(values);
+  knownKeys('The side of a bound', side, ['bound', 'claimed']);
+  checkSide(side, unit);
+  const { bound, claimed } = side;
+  const { mean: estimate, low, high, deviation, count } = summary(values());
   const error = deviation / Math.sqrt(count);
   const distance = estimate - to(bound);
   const p =
@@ -72,36 +106,49 @@ function effectOf(
  * a / b, geometric mean and interval over the seeds that both have. Errors spread by factors and
  * cannot be negative.
  *
- * @throws CourseError when they have no seed in common, or the bound is not above 0
+ * @throws CourseError when they have no seed in common, one is no number, or the bound is not
+ *   above 0
  */
 export function ratioOf(
   a: Measured,
   b: Measured,
   side: Side = { bound: 1, claimed: 'below' },
 ): Effect {
-  demand(side.bound > 0, () => `A ratio was compared with ${side.bound}.`, 'Give a bound above 0.');
-  const logs = seedwise((x, y) => logsOf([x])[0]! - logsOf([y])[0]!, a, b);
-  return effectOf(valuesIn(logs), 'ratio', side, [Math.log, EXP]);
+  const log = (x: number): number => logsOf([x])[0]!;
+  const logs = (): Measured => seedwise((x, y) => log(x) - log(y), a, b);
+  return effectOf(() => valuesIn(logs()), 'ratio', side, [Math.log, EXP]);
 }
 
 /**
  * a - b, mean and interval over the seeds that both have.
  *
- * @throws CourseError when they have no seed in common
+ * @throws CourseError when they have no seed in common, one is not finite, or the side or unit is
+ *   none
  */
 export const differenceOf = (
   a: Measured,
   b: Measured,
   unit: Unit = 'number',
   side: Side = { bound: 0, claimed: 'above' },
-): Effect => effectOf(valuesIn(seedwise((x, y) => x - y, a, b)), unit, side, [IDENTITY, IDENTITY]);
+): Effect =>
+  effectOf(() => valuesIn(seedwise((x, y) => x - y, a, b)), unit, side, [IDENTITY, IDENTITY]);
 
-/** A number over seeds against a bound. */
+/**
+ * A number over seeds against a bound.
+ *
+ * @throws CourseError when one is not finite, or the side or unit is none
+ */
 export const levelOf = (a: Measured, side: Side, unit: Unit = 'number'): Effect =>
-  effectOf(valuesIn(a), unit, side, [IDENTITY, IDENTITY]);
+  effectOf(() => valuesIn(a), unit, side, [IDENTITY, IDENTITY]);
 
-/** The word for an effect: the whole interval decides. */
-export function wordOf({ low, high, bound, claimed, seeds }: Effect): VerdictWord {
+/**
+ * The word for an effect: the whole interval decides.
+ *
+ * @throws CourseError when it is no effect
+ */
+export function wordOf(effect: Effect): VerdictWord {
+  checkEffect(effect);
+  const { low, high, bound, claimed, seeds } = effect;
   if (seeds < FEWEST_SEEDS) return 'too few seeds';
   const [above, below] = [low > bound, high < bound];
   if (!above && !below) return 'undecided';
@@ -114,8 +161,11 @@ const MOST_SEEDS = 1000;
  * With how many seeds an interval of this spread around this estimate would leave out the bound.
  *
  * @returns that number; Infinity above a thousand, or when the estimate is the bound
+ * @throws CourseError when it is no effect
  */
-export function seedsToDecide({ unit, estimate, high, bound, seeds }: Effect): number {
+export function seedsToDecide(effect: Effect): number {
+  checkEffect(effect);
+  const { unit, estimate, high, bound, seeds } = effect;
   const scale = unit === 'ratio' ? Math.log : IDENTITY;
   const distance = Math.abs(scale(estimate) - scale(bound));
   const deviation =

@@ -19,7 +19,7 @@ import { createHash } from 'node:crypto';
 
 import { CourseError, demand } from '../core/errors';
 import { readWhole, writeAtomic } from '../core/files';
-import { KEY_OF, type Coordinate } from './axis';
+import { KEY_OF, coordinateFrom, type Coordinate } from './axis';
 import type { ResultRecord, RunFacts } from './record';
 
 const FORMAT = 'invicl records';
@@ -133,7 +133,7 @@ function demandOneJob(records: readonly ResultRecord[], file: string, remedy: st
  */
 export function writeRecords(file: string, records: readonly ResultRecord[]): void {
   demand(
-    records.length > 0,
+    Array.isArray(records) && records.length > 0,
     () => `There are no records to write to '${file}'.`,
     'Measure something first.',
   );
@@ -207,15 +207,6 @@ function checkedHeader(found: Readonly<Record<string, unknown>>, where: string):
 }
 
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
-
-/** The coordinate of a record over an axis, or null where it is none. */
-function coordinateFrom(over: Coordinate['over'], at: unknown): Coordinate | null {
-  if (over === null) return at === null ? { over, at } : null;
-  if (over !== 'pair') return isNumber(at) ? { over, at } : null;
-  const [a, b, ...more]: readonly unknown[] = Array.isArray(at) ? at : [];
-  const isPair = isNumber(a) && isNumber(b) && more.length === 0;
-  return isPair ? { over, at: [a, b] } : null;
-}
 
 /** The record of a line, or the reason why it is none. */
 function recordOf(line: unknown, header: Header): ResultRecord | string {

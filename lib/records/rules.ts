@@ -7,10 +7,20 @@
  * contradicted when it lies above, undecided otherwise.
  */
 import type { ResultRecord } from './record';
+import { checkFunction, checkText } from '../core/checks';
+import { demand, finiteNumber, knownKeys, quote } from '../core/errors';
+import { checkWhere, recordsOf } from './records';
 import { logSummary } from '../evaluation/statistics';
 import { ratioOf, type Side } from './effects';
 import { measured, paired, seedwise, valuesIn, type Measured, type Where } from './measured';
-import { compareShares, decisionBy, digits, type Decision, type Verdict } from './verdicts';
+import {
+  checkDecision,
+  compareShares,
+  decisionBy,
+  digits,
+  type Decision,
+  type Verdict,
+} from './verdicts';
 
 /** A claim with its source, the paper's own number where it gives one, and the rule. */
 export interface Claim {
@@ -48,7 +58,8 @@ export const claim = (
 /**
  * Values of a variant over seeds, in the order of the seeds; of a baseline its one value.
  *
- * @throws CourseError when there are none, saying over which axis there are
+ * @throws CourseError when there are none, saying over which axis there are, or when what is asked
+ *   for is no place among records
  */
 export const valuesOf = (
   records: readonly ResultRecord[],
@@ -62,26 +73,48 @@ const bothErrors = (a: string, x: Measured, b: string, y: Measured): string => {
   return `${a} ${ours}, ${b} ${theirs}`;
 };
 
+function checkNames(a: string, b: string): void {
+  checkText('The name of a', a);
+  checkText('The name of b', b);
+}
+
 /** The rule that the ratio of two errors lies on a side of a bound. */
-const errorRatio =
-  (a: string, b: string, where: Where, side: Side): Claim['decide'] =>
-  (records) => {
+function errorRatio(a: string, b: string, where: Where, side: Side): Claim['decide'] {
+  checkNames(a, b);
+  checkWhere(where);
+  return (records) => {
     const [x, y] = [measured(records, a, where), measured(records, b, where)];
     const asked = side.bound === 1 ? '' : `; asked: ${side.claimed} ${side.bound}`;
     return decisionBy(ratioOf(x, y, side), `${bothErrors(a, x, b, y)}: `, asked);
   };
+}
 
-/** The rule "a's error is below b's". */
+/**
+ * The rule "a's error is below b's".
+ *
+ * @throws CourseError when a name is no text, or `where` is no place among records
+ */
 export const errorBelow = (a: string, b: string, where: Where): Claim['decide'] =>
   errorRatio(a, b, where, { bound: 1, claimed: 'below' });
 
-/** The rule "a's error is above b's". */
+/**
+ * The rule "a's error is above b's".
+ *
+ * @throws CourseError when a name is no text, or `where` is no place among records
+ */
 export const errorAbove = (a: string, b: string, where: Where): Claim['decide'] =>
   errorRatio(a, b, where, { bound: 1, claimed: 'above' });
 
-/** The rule "a's error is at most `factor` times b's". */
-export const errorWithin = (a: string, b: string, factor: number, where: Where): Claim['decide'] =>
-  errorRatio(a, b, where, { bound: factor, claimed: 'below' });
+/**
+ * The rule "a's error is at most `factor` times b's".
+ *
+ * @throws CourseError when a name is no text, the factor is not above 0, or `where` is no
+ *   place among records
+ */
+export function errorWithin(a: string, b: string, factor: number, where: Where): Claim['decide'] {
+  finiteNumber('The factor', factor, 'a number above 0', (x) => x > 0);
+  return errorRatio(a, b, where, { bound: factor, claimed: 'below' });
+}
 
 /** The rule "a's score is above b's". */
 export const scoreAbove =
@@ -105,6 +138,7 @@ function stepsBySeed(own: readonly ResultRecord[], threshold: number): Map<numbe
  * The first recorded step at which each seed's error is at or below a threshold.
  *
  * @returns one number per seed, in order of seeds; Infinity for a seed that never gets there
+ * @throws CourseError when the threshold is not finite, or what is given are no records
  */
 export function stepsTo(
   records: readonly ResultRecord[],
@@ -112,7 +146,8 @@ export function stepsTo(
   threshold: number,
   metric = ALONG_TRAINING,
 ): number[] {
-  const own = records.filter((r) => r.variant === variant && r.metric === metric);
+  finiteNumber('The threshold', threshold);
+  const own = recordsOf(records, variant, metric);
   return valuesIn(stepsBySeed(own, threshold));
 }
 
@@ -127,8 +162,13 @@ function countedSteps(
   variant: string,
   threshold: number,
 ): StepsCounted {
-  const own = records.filter((r) => r.variant === variant && r.metric === ALONG_TRAINING);
-  const run = Math.max(...own.map(({ step }) => step));
+  const own = recordsOf(records, variant, ALONG_TRAINING);
+  demand(
+    own.length > 0,
+    () => `There is no '${ALONG_TRAINING}' of ${quote(variant)}.`,
+    'Ask for a variant that this experiment trains.',
+  );
+  const run = own.reduce((last, { step }) => Math.max(last, step), 0);
   const steps = stepsBySeed(own, threshold);
   const counted = seedwise((step) => Math.max(1, Math.min(step!, 2 * run)), steps);
   const never = valuesIn(steps).filter((step) => step === Infinity).length;
@@ -140,10 +180,13 @@ function countedSteps(
 /**
  * The rule "a gets below the threshold in fewer steps than b"; a seed that never does counts as
  * twice the run.
+ *
+ * @throws CourseError when a name is no text, or the threshold is not finite
  */
-export const soonerThan =
-  (a: string, b: string, threshold: number): Claim['decide'] =>
-  (records) => {
+export function soonerThan(a: string, b: string, threshold: number): Claim['decide'] {
+  checkNames(a, b);
+  finiteNumber('The threshold', threshold);
+  return (records) => {
     const [x, y] = [a, b].map((variant) => countedSteps(records, variant, threshold)) as [
       StepsCounted,
       StepsCounted,
@@ -151,12 +194,48 @@ export const soonerThan =
     const before = `to error ${threshold}: ${x.inWords}, ${y.inWords}: `;
     return decisionBy(ratioOf(x.counted, y.counted), before);
   };
+}
 
-/** The claims of an experiment with our numbers and verdicts. */
-export const decide = (claims: readonly Claim[], records: readonly ResultRecord[]): Verdict[] =>
-  claims.map(({ claim, source, paper, decide, changed }) => ({
+/** Refuses what is no claim with its rule. */
+function checkClaim(one: Claim): void {
+  knownKeys('A claim', one, ['claim', 'source', 'paper', 'decide', 'changed']);
+  const { claim, source, paper, decide, changed } = one;
+  checkText('A claim in words', claim);
+  checkText('The source of a claim', source);
+  checkFunction('The rule of a claim', decide);
+  if (paper !== undefined) checkText('The number that the source gives', paper);
+  if (changed === undefined) return;
+  knownKeys('The change of a rule', changed, ['change', 'decide']);
+  checkText('What was changed', changed.change);
+  checkFunction('The rule before it was changed', changed.decide);
+}
+
+/** What a rule says of records. */
+function decisionOf(rule: Claim['decide'], records: readonly ResultRecord[]): Decision {
+  const decision = rule(records);
+  checkDecision(decision);
+  return decision;
+}
+
+/**
+ * The claims of an experiment with our numbers and verdicts.
+ *
+ * @throws CourseError when they are no claims, or a rule does not fit the records
+ */
+export function decide(claims: readonly Claim[], records: readonly ResultRecord[]): Verdict[] {
+  for (const list of [claims, records])
+    demand(
+      Array.isArray(list),
+      () => `Claims and records must be lists, got ${quote(list)}.`,
+      'Give the claims of an experiment, and its records.',
+    );
+  claims.forEach(checkClaim);
+  return claims.map(({ claim, source, paper, decide, changed }) => ({
     claim,
     source: paper ? `${source}: ${paper}` : source,
-    ...decide(records),
-    ...(changed ? { earlier: { change: changed.change, ...changed.decide(records) } } : {}),
+    ...decisionOf(decide, records),
+    ...(changed
+      ? { earlier: { change: changed.change, ...decisionOf(changed.decide, records) } }
+      : {}),
   }));
+}

@@ -1,6 +1,7 @@
 /**
  * Recorded timings: the lines of `npm run benchmark`, and a stopwatch for notebooks.
  */
+import { checkFunction } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { readJsonLines } from './format';
 
@@ -43,6 +44,9 @@ export interface TimedMachine {
   readonly date: string;
 }
 
+const isTiming = (line: unknown): boolean =>
+  typeof line === 'object' && line !== null && 'case' in line && typeof line.case === 'string';
+
 /**
  * Reads a file of timings.
  *
@@ -53,9 +57,9 @@ export function readTimings(file: string): {
   readonly timings: readonly Timing[];
 } {
   const remedy = "Run 'npm run benchmark -- --update' again.";
-  const parsed = readJsonLines(file) as (Timing | undefined)[];
+  const parsed = readJsonLines(file);
   parsed.forEach((line, i) =>
-    demand(line !== undefined, () => `Line ${i + 1} of '${file}' is cut.`, remedy),
+    demand(isTiming(line), () => `Line ${i + 1} of '${file}' is cut.`, remedy),
   );
   const [machine, ...timings] = parsed as Timing[];
   demand(machine?.case === 'machine', () => `'${file}' does not begin with the machine.`, remedy);
@@ -72,10 +76,11 @@ export interface Stopwatch {
 /**
  * Wall time of fn, after two runs that are not counted.
  *
- * @throws CourseError when rounds is no positive integer
+ * @throws CourseError when fn is no function, or rounds no integer from 1 to a million
  */
 export function timeOf(fn: () => void, rounds = 7): Stopwatch {
-  positiveInteger('rounds', rounds);
+  checkFunction('What is timed', fn);
+  positiveInteger('rounds', rounds, 1, 1e6);
   for (let i = 0; i < 2; i++) fn();
   const times = Array.from({ length: rounds }, () => {
     const since = performance.now();

@@ -310,6 +310,20 @@ test('plans: profiles, seeds and settings; what nobody knows is refused', () => 
   refused(() => experiments.checkExperiment({ ...toy, weights: ['gpt'] }), "'gpt'", 'sorted');
 });
 
+test('plans, jobs and kinds that are none are refused before anything runs', () => {
+  const wrong = <T>(value: unknown): T => value as T;
+  const [ar, job] = [toy.variants[0]!, { variant: 'ar', seed: 0 }];
+  refused(() => experiments.trySteps(plan, ar, 0), 'number of steps', '0');
+  refused(() => experiments.trySteps(plan, wrong({ ...ar, order: 'none' }), 1), "'order'", 'none');
+  refused(() => experiments.requirementsOf(plan, wrong({ ...ar, depth: 7 })), "'depth'", 'method');
+  refused(() => experiments.commandOf(wrong({ ...plan, seed: 1 }), job), "'seed'", 'profile');
+  refused(() => experiments.commandOf(plan, wrong({ ...job, sead: 1 })), "'sead'", 'weights');
+  refused(() => experiments.checkExperiment({ ...toy, kind: wrong({}) }), 'kind', "'check'");
+  refused(() => experiments.jobsOf(plan, 1e12), 'seeds', '10000', '1000000000000');
+  refused(() => registry.experimentOfKind(wrong(null), 'sparse'), 'kind of an experiment', 'null');
+  refused(() => experiments.codeHash('absent'), "'absent'", 'no library');
+});
+
 test('settings: one schema refuses wrong kinds, ranges and names before anything starts', () => {
   const cases: readonly (readonly [path: string, value: unknown, ...pieces: string[]])[] = [
     ['training.steps', -5, "'training.steps'", 'from 1 to', 'got -5'],
