@@ -5,7 +5,7 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { CourseError, demand } from '../core/errors';
+import { CourseError, demand, quote } from '../core/errors';
 import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
@@ -19,7 +19,7 @@ import {
   type Parameters,
   type PassOptions,
 } from '../model/transformer';
-import type { LanguageModelConfig } from './families';
+import { checkConfig, type LanguageModelConfig } from './families';
 
 /**
  * A batch of B token sequences with their positions and mask, all of one length T; shorter ones are
@@ -74,12 +74,13 @@ export class LanguageModel {
   /**
    * @param config sizes and architecture
    * @param seed   of the random weights that it begins with
-   * @throws CourseError when a size is refused
+   * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
     readonly config: LanguageModelConfig,
     seed = 0,
   ) {
+    checkConfig(config);
     const { vocabulary: V, size, architecture, tied } = config;
     this.store = new ParameterStore(seed);
     this.transformer = new Transformer(size, this.store, architecture);
@@ -225,6 +226,18 @@ export class LanguageModel {
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
   }
 }
+
+/**
+ * Refuses what is no language model.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkLanguageModel = (model: unknown): void =>
+  demand(
+    model instanceof LanguageModel,
+    () => `A language model must be a language.LanguageModel, got ${quote(model)}.`,
+    'Make one, or open one with language.loadLanguageModel.',
+  );
 
 /** A mask as numbers to add to scores, for layers without and with a window. */
 export interface AttentionBiases {

@@ -5,11 +5,12 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { knownKeys, positiveInteger } from '../core/errors';
+import { checkMemory } from '../core/checks';
+import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import type { Rank, Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
-import type { SizeName, TransformerSize } from '../model/config';
+import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
 import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { ForwardPass } from '../model/forward';
@@ -24,7 +25,7 @@ import {
 } from '../model/transformer';
 import { restored } from '../training/checkpoint';
 import { checkpointKind } from '../training/kinds';
-import { ANSWER_SIZE, type Episodes } from './episodes';
+import { ANSWER_SIZE, checkEpisodes, type Episodes } from './episodetensors';
 import { likeliestOption, type OptionScorer } from './scorer';
 
 /** Everything that makes an episode model. */
@@ -65,6 +66,8 @@ export class EpisodeModel implements OptionScorer {
   constructor(readonly config: EpisodeModelConfig) {
     knownKeys('An episode model config', config, ['method', 'size', 'd', 'seed']);
     positiveInteger('d', config.d);
+    const { width } = sizeOf(config.size);
+    checkMemory(() => `Texts of d = ${config.d} numbers read in to ${width}`, config.d * width);
     this.method = methodOf(config.method);
     this.name = this.method.name;
     this.store = new ParameterStore(config.seed);
@@ -170,9 +173,16 @@ export class EpisodeModel implements OptionScorer {
    *
    * @param episodes shapes as in Episodes
    * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
-   * @throws CourseError as forward does
+   * @throws CourseError as forward does, and when the episodes do not fit together or the model
    */
   scores(episodes: Episodes): Tensor3D {
+    checkEpisodes(episodes);
+    const { d } = this.config;
+    demand(
+      episodes.x.shape[2] === d,
+      () => `The texts have ${episodes.x.shape[2]} numbers, the model was made for ${d}.`,
+      'Use the features that the model was trained with.',
+    );
     return tf.tidy(() => {
       const { x, y, xTest, options, there } = this.asMethodTakes(episodes);
       const scores = this.scorer.run(x, y, xTest, options, there);
@@ -185,7 +195,7 @@ export class EpisodeModel implements OptionScorer {
    *
    * @param episodes shapes as in Episodes
    * @returns [B, m]; the caller disposes it
-   * @throws CourseError as forward does
+   * @throws CourseError as scores does
    */
   predict(episodes: Episodes): Tensor2D {
     return likeliestOption(this, episodes);
@@ -199,15 +209,26 @@ export class EpisodeModel implements OptionScorer {
 }
 
 /**
+ * Refuses what is no model that answers episodes.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkEpisodeModel = (model: unknown): void =>
+  demand(
+    model instanceof EpisodeModel,
+    () => `A model must be a metaicl.EpisodeModel, got ${quote(model)}.`,
+    'Make one, or open one with metaicl.loadEpisodeModel.',
+  );
+
+/**
  * The same weights under another method.
  *
  * @returns a new model that owns copies of the weights; the caller disposes it
- * @throws CourseError quoting an unknown method
+ * @throws CourseError quoting an unknown method, or what is no episode model
  */
-export function episodesUnderMethod(
-  { config, parameters }: EpisodeModel,
-  method: MethodKey,
-): EpisodeModel {
+export function episodesUnderMethod(model: EpisodeModel, method: MethodKey): EpisodeModel {
+  checkEpisodeModel(model);
+  const { config, parameters } = model;
   const other = new EpisodeModel({ ...config, method });
   assignAll(other.parameters, parameters);
   return other;

@@ -9,9 +9,9 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 
 import type { SessionScorer } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
-import type { EpisodeModel } from './episodemodel';
-import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodes';
-import type { TextFeatures } from './features';
+import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
+import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodetensors';
+import { checkFeatures, type TextFeatures } from './features';
 
 /** What is cached of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
 type Kept = tf.Tensor5D;
@@ -32,9 +32,12 @@ const copiesOf = ([queries, ...rest]: readonly Tensor4D[]): FirstCopies => ({
  *
  * @param model    under InvICL; stays the caller's
  * @param features texts to vectors, those that the model was trained with
- * @throws CourseError when the model is under another method, or was made for other vectors
+ * @throws CourseError when the model is none, under another method, or was made for other vectors, or
+ *   the features are none
  */
 export function episodeScorer(model: EpisodeModel, features: TextFeatures): SessionScorer {
+  checkEpisodeModel(model);
+  checkFeatures(features);
   demand(
     model.pass.form === 'structured',
     () => `A session on vectors was asked of ${model.name}.`,

@@ -12,7 +12,8 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import { microbatchOf } from '../model/microbatch';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
 import type { EpisodeModel } from './episodemodel';
-import { asTensors, type Episode, type EpisodeSource, type Episodes } from './episodes';
+import { asTensors, type Episode, type Episodes } from './episodetensors';
+import type { EpisodeSource } from './episodes';
 
 /** How to train on episodes. */
 export interface EpisodeTraining extends StepConfig {

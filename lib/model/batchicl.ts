@@ -5,7 +5,7 @@
  * on the order of the examples.
  */
 import { tf } from '../core/backend';
-import { demand } from '../core/errors';
+import { demand, quote } from '../core/errors';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
 import { checkModel, type InContextModel } from './incontext';
@@ -68,7 +68,7 @@ const averagedAttention = <R extends Tensor>(
 export const checkBatchLayer = (layer: number, layers: number): void =>
   demand(
     Number.isInteger(layer) && layer >= 0 && layer < layers,
-    () => `BatchICL was asked for layer ${layer} of a model with ${layers}.`,
+    () => `BatchICL was asked for layer ${quote(layer)} of a model with ${layers}.`,
     `Choose 0 to ${layers - 1}.`,
   );
 

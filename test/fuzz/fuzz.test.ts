@@ -10,11 +10,13 @@ import { core, tf } from 'invicl';
 
 import { CORE_CALLS } from './calls';
 import { UNCALLED } from './exceptions';
+import { LANGUAGE_CALLS } from './language';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
 
 /** Valid calls by namespace and function. */
 const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   ...CORE_CALLS,
+  ...LANGUAGE_CALLS,
 };
 
 const CASES = 4000;
