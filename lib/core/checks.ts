@@ -83,7 +83,16 @@ export const checkShares = (name: string, values: unknown): void =>
  * @throws CourseError quoting it
  */
 export const checkStream = (value: unknown): void =>
-  checkHas('The random stream', value, 'a stream', 'uniform', 'normal', 'integer', 'normals');
+  checkHas(
+    'The random stream',
+    value,
+    'a stream',
+    'uniform',
+    'normal',
+    'integer',
+    'normals',
+    'permutation',
+  );
 
 /**
  * Refuses what is no list of texts.

@@ -70,6 +70,16 @@ export function checkDemonstration(example: Demonstration): void {
 }
 
 /**
+ * Refuses what is no list of texts with their answers.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkDemonstrations(examples: readonly Demonstration[]): void {
+  checkList('Examples', examples, 'texts with their answers', (one) => typeof one === 'object');
+  examples.forEach(checkDemonstration);
+}
+
+/**
  * Refuses what are no tokens of some examples or tests.
  *
  * @param least the fewest lists

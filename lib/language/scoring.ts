@@ -12,7 +12,7 @@ import { checkLanguageModel, type LanguageModel } from './languagemodel';
 import {
   DIRECT,
   batchOf,
-  checkDemonstration,
+  checkDemonstrations,
   checkTemplate,
   disposeBatch,
   exampleTokens,
@@ -79,8 +79,7 @@ export function checkQuestions(questions: readonly Question[], least = 0): void 
   for (const question of questions) {
     plainObject('A question', question);
     const { examples, input, options } = question;
-    checkList('The examples of a question', examples, 'texts with their answers', () => true);
-    examples.forEach(checkDemonstration);
+    checkDemonstrations(examples);
     checkText('The text of a question', input);
     checkOptions(options);
   }

@@ -5,6 +5,7 @@
 import type { SessionScorer } from './session';
 import {
   DIRECT,
+  checkDemonstrations,
   checkTemplate,
   exampleTokens,
   testTokens,
@@ -12,6 +13,8 @@ import {
   type TokenTest,
 } from './prompt';
 import { tf } from '../core/backend';
+import { checkTexts } from '../core/checks';
+import { checkOptions } from './scoring';
 import { methodOf } from '../model/methods';
 import { checkLoaded, type LoadedModel } from './folder';
 import type { LanguageModel } from './languagemodel';
@@ -60,6 +63,9 @@ export function tokenScorer(
   const under = methodOf(method);
   return {
     score: (examples, texts, options) => {
+      checkDemonstrations(examples);
+      checkTexts('Texts', texts, 1);
+      checkOptions(options);
       const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
       const tests = texts.map((text) =>
         options.map((option) => testTokens(tokenizer, text, option, template)),

@@ -101,10 +101,11 @@ export class EpisodeModel implements OptionScorer {
    * @param episodes shapes as in Episodes; a method that reads one test at a time gets one
    * @param hook     sees and may replace every inner value, see Transformer.forward
    * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
-   * @throws CourseError when there are more examples than positions, or too many tests for the
-   *   method
+   * @throws CourseError when there are more examples than positions, too many tests for the method,
+   *   or the episodes do not fit together or the model
    */
   forward(episodes: Episodes, hook?: Hook): Tensor3D {
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const { examples, tests } = this.readIns(episodes);
       return this.scoresAt(this.pass.finals(examples, tests, hook).tests, episodes);
@@ -150,6 +151,17 @@ export class EpisodeModel implements OptionScorer {
     });
   }
 
+  /** Refuses episodes that do not fit together, or whose texts are not of d numbers. */
+  private checkTaken(episodes: Episodes): void {
+    checkEpisodes(episodes);
+    const { d } = this.config;
+    demand(
+      episodes.x.shape[2] === d,
+      () => `The texts have ${episodes.x.shape[2]} numbers, the model was made for ${d}.`,
+      'Use the features that the model was trained with.',
+    );
+  }
+
   /** A method that reads one test at a time gets each test as an episode of its own. */
   private asMethodTakes(episodes: Episodes): Episodes {
     return this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestEach(episodes) : episodes;
@@ -162,6 +174,7 @@ export class EpisodeModel implements OptionScorer {
    * @returns [] (a scalar), in nats; the caller disposes it
    */
   loss(episodes: Episodes): Scalar {
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const given = this.asMethodTakes(episodes);
       return episodeCrossEntropy(this.forward(given), given.right);
@@ -173,16 +186,10 @@ export class EpisodeModel implements OptionScorer {
    *
    * @param episodes shapes as in Episodes
    * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
-   * @throws CourseError as forward does, and when the episodes do not fit together or the model
+   * @throws CourseError as forward does
    */
   scores(episodes: Episodes): Tensor3D {
-    checkEpisodes(episodes);
-    const { d } = this.config;
-    demand(
-      episodes.x.shape[2] === d,
-      () => `The texts have ${episodes.x.shape[2]} numbers, the model was made for ${d}.`,
-      'Use the features that the model was trained with.',
-    );
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const { x, y, xTest, options, there } = this.asMethodTakes(episodes);
       const scores = this.scorer.run(x, y, xTest, options, there);

@@ -7,7 +7,7 @@
  * 2305.08298) for labels without meaning.
  */
 import { checkList, checkStream } from '../core/checks';
-import { demand, knownKeys, positiveInteger } from '../core/errors';
+import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { nearest } from '../core/numerics';
 import type { Stream } from '../core/random';
 
@@ -308,3 +308,15 @@ export class EpisodeSource {
     return this.classified(shown, asked, labels, random);
   }
 }
+
+/**
+ * Refuses what draws no episodes.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkSource = (source: unknown): void =>
+  demand(
+    source instanceof EpisodeSource,
+    () => `Episodes were to be drawn from ${quote(source)}.`,
+    'Give a metaicl.EpisodeSource.',
+  );

@@ -3,10 +3,13 @@
  * what it changed.
  */
 import { tf } from '../core/backend';
+import { checkTexts } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
+import { checkDemonstrations } from '../language/prompt';
+import { checkOptions } from '../language/scoring';
 import type { SessionScorer } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
 import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
@@ -54,6 +57,9 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
     Float32Array.from({ length: ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
   return {
     score: (examples, texts, options) => {
+      checkDemonstrations(examples);
+      checkTexts('Texts', texts, 1);
+      checkOptions(options);
       if (options.length > SLOTS)
         throw new CourseError(
           `${options.length} options were given to a model that tells ${SLOTS} apart.`,

@@ -4,14 +4,14 @@
  */
 import { tf } from '../core/backend';
 import { checkList } from '../core/checks';
-import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
+import { demand, knownKeys, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 
 import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
 import { batchICLOnEpisodes } from './batchicl';
 import type { EpisodeModel } from './episodemodel';
 import { asTensors, type Episodes } from './episodetensors';
-import { EpisodeSource } from './episodes';
+import { checkSource, type EpisodeSource } from './episodes';
 import { EPISODES, rightAnswers } from './scorer';
 import { changedAnswers, predictionsByOrdering } from '../evaluation/permutations';
 import { exactMatch, macroF1 } from '../evaluation/scores';
@@ -109,11 +109,7 @@ export function evaluate(
   config: EvaluationConfig,
 ): TaskScore[] {
   checkPredictor(predictor);
-  demand(
-    source instanceof EpisodeSource,
-    () => `Tasks were to be drawn from ${quote(source)}.`,
-    'Give a metaicl.EpisodeSource.',
-  );
+  checkSource(source);
   knownKeys('An evaluation', config, ['n', 'rows', 'orders']);
   positiveInteger('n', config.n, 0);
   positiveInteger('rows', config.rows);
