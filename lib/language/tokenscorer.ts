@@ -64,7 +64,7 @@ export function tokenScorer(
   return {
     score: (examples, texts, options) => {
       checkDemonstrations(examples);
-      checkTexts('Texts', texts, 1);
+      checkTexts('Texts', texts);
       checkOptions(options);
       const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
       const tests = texts.map((text) =>

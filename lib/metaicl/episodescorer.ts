@@ -58,7 +58,7 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
   return {
     score: (examples, texts, options) => {
       checkDemonstrations(examples);
-      checkTexts('Texts', texts, 1);
+      checkTexts('Texts', texts);
       checkOptions(options);
       if (options.length > SLOTS)
         throw new CourseError(
@@ -71,7 +71,7 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
         () => 'An empty text was to be answered.',
         'Give each text at least one word.',
       );
-      if (examples.length === 0)
+      if (examples.length === 0 || texts.length === 0)
         // without examples, slots mean nothing yet
         return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } };
       const slots = options.map((_, k) => slot(k));
