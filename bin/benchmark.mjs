@@ -124,7 +124,7 @@ export async function benchmark(args) {
   const peer = options.peer ? await peerPython() : null;
   const since = Date.now();
   const lines = new Lines(json);
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'invicl-benchmark-'));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `invicl-benchmark-${process.pid}-`));
   const run = { ...options, peer, folder, lines };
   lines.add(machineLine(peer?.version));
   try {

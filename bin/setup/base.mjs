@@ -190,6 +190,18 @@ const alive = (pid) => {
   }
 };
 
+/** Temporary files and folders of the commands; their names hold the process. */
+const LEFT_BEHIND = [/\.(\d+)\.[0-9a-f]{8}\.tmp$/, /^invicl-[a-z]+-(\d+)-/];
+
+/** Removes the temporary files and folders that commands left here that were killed. */
+export function sweep(folder) {
+  for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+    const pid = LEFT_BEHIND.map((pattern) => pattern.exec(name)?.[1]).find(Boolean);
+    if (pid && !alive(Number(pid)))
+      fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+  }
+}
+
 /**
  * Runs `work` while holding a lock folder; waits for a living holder, takes over from a dead one.
  */

@@ -1,6 +1,7 @@
 // The other parts of the set-up: node packages, the Python environment with JupyterLab, the kernel,
 // the compiled library.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import {
@@ -15,6 +16,7 @@ import {
   say,
   seconds,
   stateDir,
+  sweep,
   venv,
   venvBin,
   withLock,
@@ -224,6 +226,8 @@ export async function setup(args = []) {
   checkNode();
   if (args.includes('--again')) forgetNative();
   const since = Date.now();
+  const places = ['.', '.setup', '.setup/log', 'data', 'data/pictures', 'notebooks', 'build'];
+  for (const folder of [os.tmpdir(), ...places.map((place) => at(place))]) sweep(folder);
   const states = await withLock(path.join(stateDir, 'lock'), 'set-up in this folder', async () => {
     const node = await ensureNodePackages();
     const python = await ensurePython();

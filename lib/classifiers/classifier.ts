@@ -4,7 +4,7 @@
  * Reference: Wu et al. (ICLR 2025): a learner, in their words, maps a dataset and a query to a
  * prediction; a meta-learner is a family of such maps.
  */
-import { checkHas, checkTensor } from '../core/checks';
+import { checkHas, checkTensor, checkText } from '../core/checks';
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
 import { CourseError, demand, positiveInteger } from '../core/errors';
@@ -56,12 +56,39 @@ export function oneHot(y: Tensor, C: number): Tensor {
 }
 
 /**
- * Refuses what is no classifier.
+ * Refuses what is no classifier, or one without a name or a number of classes.
  *
- * @throws CourseError quoting it
+ * @throws CourseError quoting what is wrong
  */
-export const checkClassifier = (classifier: unknown): void =>
+export function checkClassifier(classifier: unknown): void {
   checkHas('A classifier', classifier, 'a classifier', 'predict', 'logProbabilities');
+  const { name, classes } = classifier as Classifier;
+  checkText('The name of a classifier', name);
+  positiveInteger('classes', classes);
+}
+
+/**
+ * The logarithm of each class's probability, after checking that there is one for each test and
+ * class.
+ *
+ * @param prompts shapes as in Prompts
+ * @returns [B, m, C]; the caller disposes it
+ * @throws CourseError when the prompts do not fit, or naming the classifier and what it answered
+ */
+export function logProbabilitiesOf(classifier: Classifier, prompts: Prompts): Tensor3D {
+  checkClassifier(classifier);
+  const { B, m } = promptSizes(prompts);
+  const { name, classes } = classifier;
+  const answers: unknown = classifier.logProbabilities(prompts);
+  checkTensor(`The answer of '${name}'`, answers, 3, '[B, m, C]');
+  demand(
+    answers.shape.join() === [B, m, classes].join(),
+    () =>
+      `'${name}' answered [${answers.shape}] to ${B} prompts of ${m} tests, ${classes} classes.`,
+    'Its answer must be [B, m, C].',
+  );
+  return answers as Tensor3D;
+}
 
 /**
  * Cross-entropy of the right classes, mean over tests.

@@ -3,6 +3,7 @@
  * networks are made of.
  */
 import { tf } from '../core/backend';
+import { checkList } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import type { Tensor } from '@tensorflow/tfjs';
 
@@ -14,6 +15,18 @@ export const SLOPE = 0.01;
 
 /** Dense layers, one after the other. */
 export type Layers = readonly DenseWeights[];
+
+const isWidth = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 1;
+
+/**
+ * The widths of an embedding: of its inputs, then those that a config gives.
+ *
+ * @throws CourseError when the given ones are no list of positive integers
+ */
+export function layerWidths(d: number, widths: readonly number[]): readonly number[] {
+  checkList('widths', widths, 'positive integers', isWidth, 1);
+  return [d, ...widths];
+}
 
 /**
  * Layers with these widths.

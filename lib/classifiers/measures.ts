@@ -8,8 +8,8 @@ import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
-import { checkPredictor, promptSizes, type Predictor, type Prompts } from '../model/prompts';
-import { checkClassifier, crossEntropy, type Classifier } from './classifier';
+import { answersOf, type Predictor, type Prompts } from '../model/prompts';
+import { crossEntropy, logProbabilitiesOf, type Classifier } from './classifier';
 
 /**
  * The share of tests that are answered rightly.
@@ -18,10 +18,8 @@ import { checkClassifier, crossEntropy, type Classifier } from './classifier';
  * @throws CourseError when the prompts do not fit the predictor
  */
 export function accuracy(predictor: Predictor, prompts: Prompts): number {
-  checkPredictor(predictor);
-  promptSizes(prompts);
   return tf.tidy(
-    () => predictor.predict(prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!,
+    () => answersOf(predictor, prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!,
   );
 }
 
@@ -32,10 +30,8 @@ export function accuracy(predictor: Predictor, prompts: Prompts): number {
  * @throws CourseError when the prompts do not fit the classifier
  */
 export function crossEntropyOf(classifier: Classifier, prompts: Prompts): number {
-  checkClassifier(classifier);
-  promptSizes(prompts);
   return tf.tidy(
-    () => crossEntropy(classifier.logProbabilities(prompts), prompts.yTest).dataSync()[0]!,
+    () => crossEntropy(logProbabilitiesOf(classifier, prompts), prompts.yTest).dataSync()[0]!,
   );
 }
 
@@ -66,11 +62,8 @@ export function divergenceFrom(
   classifier: Classifier,
   prompts: Prompts,
 ): number {
-  checkClassifier(reference);
-  checkClassifier(classifier);
-  promptSizes(prompts);
   return tf.tidy(() =>
-    divergence(reference.logProbabilities(prompts), classifier.logProbabilities(prompts)),
+    divergence(logProbabilitiesOf(reference, prompts), logProbabilitiesOf(classifier, prompts)),
   );
 }
 
@@ -81,10 +74,7 @@ export function divergenceFrom(
  * @throws CourseError when the prompts do not fit one of them
  */
 export function agreement(a: Predictor, b: Predictor, prompts: Prompts): number {
-  checkPredictor(a);
-  checkPredictor(b);
-  promptSizes(prompts);
   return tf.tidy(
-    () => a.predict(prompts).equal(b.predict(prompts)).toFloat().mean().dataSync()[0]!,
+    () => answersOf(a, prompts).equal(answersOf(b, prompts)).toFloat().mean().dataSync()[0]!,
   );
 }

@@ -6,7 +6,8 @@
 import { totalmem } from 'node:os';
 
 import { tf } from './backend';
-import { demand, quote } from './errors';
+import { demand, finiteNumber, plainObject, quote } from './errors';
+import { isStream } from './random';
 import type { Tensor } from '@tensorflow/tfjs';
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
@@ -83,15 +84,10 @@ export const checkShares = (name: string, values: unknown): void =>
  * @throws CourseError quoting it
  */
 export const checkStream = (value: unknown): void =>
-  checkHas(
-    'The random stream',
-    value,
-    'a stream',
-    'uniform',
-    'normal',
-    'integer',
-    'normals',
-    'permutation',
+  demand(
+    isStream(value),
+    () => `The random stream must be a stream, got ${quote(value)}.`,
+    'Make one with core.stream.',
   );
 
 /**
@@ -229,6 +225,65 @@ export function checkTensor(
     () => `${name} has the shape [${value.shape.join(', ')}], not ${rank} dimensions.`,
     remedy,
   );
+}
+
+/** A check of one value, whose sentence begins with the name; throws a CourseError. */
+export type Check = (name: string, value: unknown) => void;
+
+/** The same check of what may be left out. */
+export const ifGiven =
+  (check: Check): Check =>
+  (name, value) => {
+    if (value !== undefined) check(name, value);
+  };
+
+/** The check that a value is one of these. */
+export const oneOfThese =
+  (...allowed: readonly unknown[]): Check =>
+  (name, value) =>
+    demand(
+      allowed.includes(value),
+      () => `${name} must be ${allowed.map(quote).join(' or ')}, got ${quote(value)}.`,
+      'Give one of them.',
+    );
+
+/** The check that a value is a finite number. */
+export const checkFinite: Check = (name, value) => void finiteNumber(name, value as number);
+
+/**
+ * Refuses what is no object, or one whose fields do not pass their checks; it may have others.
+ *
+ * @param fields the check of each field, which calls it 'name.field'
+ * @throws CourseError naming the field
+ */
+export function checkFields(
+  name: string,
+  value: unknown,
+  fields: Readonly<Record<string, Check>>,
+): void {
+  plainObject(name, value);
+  const given = value as Readonly<Record<string, unknown>>;
+  for (const [field, check] of Object.entries(fields)) check(`${name}.${field}`, given[field]);
+}
+
+/**
+ * Refuses what is no list, or one whose entries do not pass a check.
+ *
+ * @param meaning what an entry is, in the plural
+ * @param check   of an entry, which it calls 'name[i]'
+ * @param least   the fewest entries
+ * @throws CourseError quoting the list, or naming the entry
+ */
+export function checkEach(
+  name: string,
+  values: unknown,
+  meaning: string,
+  check: Check,
+  least = 0,
+): void {
+  checkList(name, values, meaning, () => true, least);
+  const list = values as ArrayLike<unknown>;
+  for (let i = 0; i < list.length; i++) check(`${name}[${i}]`, list[i]);
 }
 
 const GB = 1e9;

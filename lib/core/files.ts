@@ -3,11 +3,19 @@
  * (fsync), and the temporary file is renamed.
  */
 import { checkText } from './checks';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 
 import { CourseError } from './errors';
+
+/** Stands for this machine in names of temporary files. */
+export const HOST = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+
+/** The name of a temporary file beside a file: it says whose it is, see `sweep`. */
+export const temporaryOf = (file: string): string =>
+  `${file}.${HOST}-${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
 
 const SENTENCES: Readonly<Record<string, (file: string) => readonly [string, string]>> = {
   ENOSPC: (file) => [
@@ -82,7 +90,7 @@ export const ensureFolder = (folder: string): void => forWriting(folder, () => m
  */
 export function writeAtomic(file: string, data: string | Uint8Array): void {
   checkText('The path of a file', file);
-  const temporary = `${file}.${process.pid}.${randomUUID().slice(0, 8)}.tmp`;
+  const temporary = temporaryOf(file);
   forWriting(file, () => {
     makeFolder(dirname(file));
     try {

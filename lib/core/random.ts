@@ -27,8 +27,14 @@ export interface Stream {
   permutation(count: number): number[];
 }
 
+const MADE = new WeakSet();
+
+/** Whether this is a stream made here, and not something with the same methods. */
+export const isStream = (value: unknown): value is Stream =>
+  typeof value === 'object' && value !== null && MADE.has(value);
+
 /**
- * The stream with this seed and these labels.
+ * The stream with this seed and these labels. It is frozen: its numbers are those of its seed.
  *
  * @param seed   any integer of at least 0
  * @param labels what the stream is for; different labels give independent streams
@@ -55,7 +61,7 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
   };
   const integer = (count: number): number =>
     uniformInt(generator, 0, positiveInteger('count', count) - 1);
-  return {
+  const made: Stream = {
     uniform,
     normal,
     integer,
@@ -69,6 +75,8 @@ export function stream(seed: number, ...labels: readonly (string | number)[]): S
       return order;
     },
   };
+  MADE.add(made);
+  return Object.freeze(made);
 }
 
 /** All permutations of 0 .. count - 1, in lexicographic order (count! of them).

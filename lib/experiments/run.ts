@@ -191,7 +191,7 @@ export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise
   const files = filesOf(plan, job, data, scratch);
   const lock = takeLock(files.lock);
   if ('pid' in lock) {
-    onNotice(`Another process (${lock.pid}) is at work on this job.`);
+    onNotice(`Another process (${lock.pid} on ${lock.host}) is at work on this job.`);
     return 'elsewhere';
   }
   try {
@@ -199,7 +199,11 @@ export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise
     for (const file of [files.records, files.weights, files.partial]) sweep(dirname(file));
     if (isBaselines(job)) return runBaselines(plan, data);
     setCutAside(files, onNotice);
-    return await trainAndMeasure(plan, job, files, options);
+    const onProgress = (progress: Progress): void => {
+      lock.renew();
+      options.onProgress?.(progress);
+    };
+    return await trainAndMeasure(plan, job, files, { ...options, onProgress });
   } finally {
     lock.release();
   }

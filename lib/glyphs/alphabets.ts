@@ -4,7 +4,8 @@
  * Reference: Lake et al. (2015, Omniglot); Vinyals et al. (2016) for N-way tasks.
  */
 import { tf } from '../core/backend';
-import { demand, positiveInteger } from '../core/errors';
+import { checkList, checkMemory, checkStream, checkText } from '../core/checks';
+import { demand, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
 import type { Prompts } from '../model/prompts';
 import type { SampleSizes } from '../tasks';
@@ -21,20 +22,48 @@ export interface Alphabet {
   readonly characters: readonly (readonly Float32Array[])[];
 }
 
+const isDrawing = (value: unknown): boolean =>
+  value instanceof Float32Array && value.length === PIXELS;
+
+/** Refuses what are no characters; reads the sizes of their drawings, not the numbers. */
+const checkCharacters = (characters: unknown): void =>
+  checkList(
+    'Characters',
+    characters,
+    `lists of drawings, each a Float32Array of ${PIXELS} numbers`,
+    (drawings) => Array.isArray(drawings) && drawings.every(isDrawing),
+  );
+
+/**
+ * Refuses what is no alphabet.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkAlphabet(alphabet: Alphabet): void {
+  plainObject('An alphabet', alphabet);
+  checkText('The name of an alphabet', alphabet.name);
+  checkCharacters(alphabet.characters);
+}
+
 /**
  * Prompts of C-way tasks over some characters; examples are spread evenly over the classes as far
  * as n allows, every drawing is shown at most once in a prompt.
  *
  * @returns x [B, n, PIXELS], y [B, n] (classes), xTest [B, m, PIXELS], yTest [B, m]; the caller
  *   disposes them
- * @throws CourseError when there are fewer characters than classes, or too few drawings of one
+ * @throws CourseError when there are fewer characters than classes, or too few drawings of one;
+ *   quoting what is no list of characters, no stream or no size; when memory does not suffice
  */
 export function glyphPrompts(
   characters: readonly (readonly Float32Array[])[],
   C: number,
   random: Stream,
-  { B, n, m }: SampleSizes,
+  sizes: SampleSizes,
 ): Prompts {
+  checkCharacters(characters);
+  checkStream(random);
+  knownKeys('The sizes of prompts of drawings', sizes, ['B', 'n', 'm']);
+  const { B, n, m } = sizes;
   for (const [name, value] of Object.entries({ B, n, m, C })) positiveInteger(name, value);
   demand(
     characters.length >= C,
@@ -48,6 +77,7 @@ export function glyphPrompts(
     () => `A character has ${short!.length} drawings, and a task needs ${Math.ceil(n / C) + 1}.`,
     'Take fewer examples.',
   );
+  checkMemory(() => `Prompts of B = ${B}, n = ${n}, m = ${m} drawings`, 2 * B * (n + m) * PIXELS);
   const [x, xTest] = [new Float32Array(B * n * PIXELS), new Float32Array(B * m * PIXELS)];
   const [y, yTest] = [new Float32Array(B * n), new Float32Array(B * m)];
   for (let b = 0; b < B; b++) {

@@ -5,11 +5,12 @@
  * licence). They are not in this repository: npm run data -- omniglot downloads them and checks
  * their checksum.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { PNG } from 'pngjs';
 
+import { checkText } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { readWhole } from '../core/files';
 import { cacheFolder } from '../core/cache';
@@ -52,6 +53,9 @@ function shrunk(file: string): Float32Array {
   return ink.map((value, at) => Math.min(1, (3 * value) / Math.max(1, area[at]!)));
 }
 
+const isFolder = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 const folders = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -61,12 +65,15 @@ const folders = (folder: string): string[] =>
 /**
  * An alphabet from its folder, which holds a folder of drawings for each character.
  *
- * @throws CourseError when the folder is missing or empty, or a drawing cannot be read
+ * @throws CourseError when the folder is missing or empty, or a drawing cannot be read; quoting
+ *   what is no text
  */
 export function readAlphabet(folder: string, name: string): Alphabet {
+  checkText('The folder of the alphabets', folder);
+  checkText('The name of an alphabet', name);
   const own = join(folder, name);
   demand(
-    existsSync(own),
+    isFolder(own),
     () => `The alphabet '${name}' is not in '${folder}'.`,
     'Fetch Omniglot with npm run data -- omniglot, or set ICL_OMNIGLOT to its folder.',
   );

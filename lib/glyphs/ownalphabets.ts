@@ -3,7 +3,8 @@
  * style (strokes per character, curvature, directions, slant), a character is a few strokes in that
  * style, and a drawing is a randomly distorted copy of it.
  */
-import { positiveInteger } from '../core/errors';
+import { checkMemory } from '../core/checks';
+import { knownKeys, positiveInteger } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import { PIXELS, SIDE, type Alphabet, type AlphabetSplit } from './alphabets';
 
@@ -91,15 +92,25 @@ function drawn(strokes: readonly Stroke[], slant: number, random: Stream): Float
   return ink;
 }
 
+/** More characters, or drawings of one, than this would take hours to draw. */
+const MOST = 10_000;
+
 /**
  * One alphabet of the course's own.
  *
- * @param index which one; the same index gives the same bits
- * @throws CourseError when a count is no positive integer
+ * @param index      which one, an integer of at least 0; the same index gives the same bits
+ * @param characters how many characters, at most 10,000
+ * @param drawings   how many drawings of each, at most 10,000
+ * @throws CourseError when a number is none of these, or memory does not suffice
  */
 export function ownAlphabet(index: number, characters = 20, drawings = 20): Alphabet {
-  positiveInteger('characters', characters);
-  positiveInteger('drawings', drawings);
+  positiveInteger('index', index, 0);
+  positiveInteger('characters', characters, 1, MOST);
+  positiveInteger('drawings', drawings, 1, MOST);
+  checkMemory(
+    () => `An alphabet of ${characters} characters, each with ${drawings} drawings,`,
+    characters * drawings * PIXELS,
+  );
   const random = stream(index, 'alphabet');
   const style = styleOf(random);
   return {
@@ -111,22 +122,25 @@ export function ownAlphabet(index: number, characters = 20, drawings = 20): Alph
   };
 }
 
+/** Where the alphabets of each part begin; each part has room for as many as lie between. */
+const BEGINNINGS = { train: 0, validation: 1000, test: 2000 };
+const ROOM = 1000;
+
 /**
  * Alphabets of the course's own: to train on, to choose settings by, to test on.
  *
- * @throws CourseError when a count is no positive integer
+ * @param counts how many of each, from 1 to 1000
+ * @throws CourseError when a count is unknown, missing, or no such number
  */
 export function ownAlphabets(counts: {
   readonly train: number;
   readonly validation: number;
   readonly test: number;
 }): AlphabetSplit {
-  for (const [name, count] of Object.entries(counts)) positiveInteger(name, count);
-  const some = (from: number, count: number): Alphabet[] =>
-    Array.from({ length: count }, (_, i) => ownAlphabet(from + i));
-  return {
-    train: some(0, counts.train),
-    validation: some(1000, counts.validation),
-    test: some(2000, counts.test),
-  };
+  const parts = ['train', 'validation', 'test'] as const;
+  knownKeys('Counts of alphabets', counts, parts);
+  for (const part of parts) positiveInteger(part, counts[part], 1, ROOM);
+  const some = (part: (typeof parts)[number]): Alphabet[] =>
+    Array.from({ length: counts[part] }, (_, i) => ownAlphabet(BEGINNINGS[part] + i));
+  return { train: some('train'), validation: some('validation'), test: some('test') };
 }

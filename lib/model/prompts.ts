@@ -5,7 +5,7 @@
 import type * as tfTypes from '@tensorflow/tfjs';
 
 import { checkHas, checkIndices, checkTensor } from '../core/checks';
-import { CourseError, demand, plainObject } from '../core/errors';
+import { CourseError, demand, plainObject, quote } from '../core/errors';
 import { chosenExamples, type Choice } from './prompttensors';
 
 /**
@@ -67,6 +67,26 @@ export interface PromptFormat<P> {
  */
 export const checkPredictor = (predictor: unknown): void =>
   checkHas('A predictor', predictor, 'a predictor', 'predict');
+
+/**
+ * What a predictor answers, after checking that it is one number for each test.
+ *
+ * @param prompts shapes as in Prompts
+ * @returns [B, m]; the caller disposes it
+ * @throws CourseError when the prompts do not fit, or naming the predictor and what it answered
+ */
+export function answersOf(predictor: Predictor, prompts: Prompts): tfTypes.Tensor2D {
+  checkPredictor(predictor);
+  const { B, m } = promptSizes(prompts);
+  const answers: unknown = predictor.predict(prompts);
+  checkTensor(`The answer of ${quote(predictor.name)}`, answers, 2, '[B, m]');
+  demand(
+    answers.shape[0] === B && answers.shape[1] === m,
+    () => `${quote(predictor.name)} answered [${answers.shape}] to ${B} prompts of ${m} tests.`,
+    'Its answer must be [B, m].',
+  );
+  return answers as tfTypes.Tensor2D;
+}
 
 /** The sizes of a batch of prompts. */
 export interface PromptSizes {

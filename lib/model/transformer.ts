@@ -2,7 +2,7 @@
  * The pre-LayerNorm GPT-2 of Garg et al. (2022), which runs every method of the course. It does not
  * know of examples: it gets embedded tokens and a mask, and returns the final state of each token.
  */
-import { checkReadable } from '../core/checks';
+import { checkMemory, checkReadable } from '../core/checks';
 import { plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import { stream, type Stream } from '../core/random';
@@ -82,12 +82,23 @@ export class ParameterStore {
     private readonly initial: InitialScale = INITIAL_SCALE,
   ) {}
 
+  /** Refuses a weight that memory does not hold; a model that lacks one is none, and leaves none. */
+  private demandRoom(name: string, shape: readonly number[], count: number): void {
+    try {
+      checkMemory(() => `The weights '${name}' [${shape.join(', ')}]`, count * (this.stack ?? 1));
+    } catch (error) {
+      tf.dispose(Object.values(this.all));
+      throw error;
+    }
+  }
+
   private add<R extends Rank>(
     name: string,
     shape: ShapeMap[R],
     values: (random: Stream, count: number) => Float32Array,
   ): Variable<R> {
     const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
+    this.demandRoom(name, shape, count);
     const variable = tf.tidy(() => {
       const initial = tf.tensor<R>(values(stream(this.seed, 'initial', name), count), shape);
       return tf.variable(

@@ -1,7 +1,25 @@
 /**
  * The kinds of figures of the course: line charts, heat maps, violins, ranked points, stacked bars.
  */
+import {
+  checkEach,
+  checkFinite,
+  checkFlag,
+  checkList,
+  checkNumbers,
+  checkText,
+  checkTexts,
+} from '../core/checks';
+import { demand, knownKeys } from '../core/errors';
 import type { LineStyle } from '../experiments/part';
+import {
+  checkAxes,
+  checkChartText,
+  checkLines,
+  checkObjects,
+  checkPanels,
+  checkPerRow,
+} from './arguments';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 import { verdictColour } from './forest';
@@ -43,6 +61,11 @@ const LEAST_ON_LOG = 1e-6;
 /** A log axis with ticks at the measured values, leaving out those too close to the one before. */
 function logTicks(values: readonly number[]): Record<string, unknown> {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
+  demand(
+    !(sorted[0]! <= 0),
+    () => `A logarithmic axis cannot show x = ${sorted[0]}.`,
+    'Leave that point out, or leave out logX.',
+  );
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
   const gap = Math.log(most / least) / 10;
   const shown: number[] = [];
@@ -98,8 +121,15 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
   return [...bands, ...curves];
 }
 
-/** Curves with bands. On a log axis, values are drawn no lower than 1e-6. */
+/**
+ * Curves with bands. On a log axis, values are drawn no lower than 1e-6.
+ *
+ * @throws CourseError naming what of the lines, the axes or the texts is not as it has to be
+ */
 export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartText): Figure {
+  checkLines(lines);
+  checkAxes(axes);
+  checkChartText(text);
   return {
     data: lineTraces(lines, axes),
     layout: layoutOf(text.title, text.caption, {
@@ -171,14 +201,20 @@ function heatAxes(
 /**
  * Panels of coloured cells side by side: masks (0 and 1) or influence maps. In both, rows are
  * queries (what is influenced) and columns are keys.
+ *
+ * @throws CourseError when there are no panels, a label is missing, or an option is unknown
  */
 export function heatPanels(
   panels: readonly HeatPanel[],
   text: ChartText,
   options: { readonly binary?: boolean; readonly columns?: number } = {},
 ): Figure {
-  const { binary = false } = options;
-  const perRow = Math.min(options.columns ?? 3, panels.length);
+  checkPanels(panels);
+  checkChartText(text);
+  knownKeys('A chart of cells', options, ['binary', 'columns']);
+  const { binary = false, columns = 3 } = options;
+  checkFlag('binary', binary);
+  const perRow = Math.min(checkPerRow(columns), panels.length);
   const rowCount = Math.ceil(panels.length / perRow);
   const grid = panelGrid(panels.length, perRow, 0.07, rowCount > 1 ? 0.3 / rowCount : 0);
   const longestRow = Math.max(...panels.flatMap(({ rows }) => rows.map((label) => label.length)));
@@ -205,17 +241,28 @@ export function heatPanels(
   };
 }
 
-/** A mask as a panel: 1 where attention is allowed. */
-export const maskPanel = (
+/**
+ * A mask as a panel: 1 where attention is allowed.
+ *
+ * @throws CourseError when the mask is no square of true and false with a label for each row
+ */
+export function maskPanel(
   title: string,
   mask: readonly (readonly boolean[])[],
   labels: readonly string[],
-): HeatPanel => ({
-  title,
-  values: mask.map((row) => row.map(Number)),
-  rows: labels,
-  columns: labels,
-});
+): HeatPanel {
+  checkEach('mask', mask, 'rows', (name, row) =>
+    checkList(name, row, 'true and false', (allowed) => typeof allowed === 'boolean'),
+  );
+  const panel = {
+    title,
+    values: mask.map((row) => row.map(Number)),
+    rows: labels,
+    columns: labels,
+  };
+  checkPanels([panel]);
+  return panel;
+}
 
 /** Values of one group. */
 export interface Group {
@@ -226,6 +273,8 @@ export interface Group {
 /**
  * One violin per group, with every value as a point: how answers spread over the orderings of the
  * examples.
+ *
+ * @throws CourseError naming the group or the text that is not as it has to be
  */
 export function violins(
   groups: readonly Group[],
@@ -233,6 +282,10 @@ export function violins(
   text: ChartText,
   logY = false,
 ): Figure {
+  checkObjects('groups', groups, { name: checkText, values: checkNumbers });
+  checkText('yTitle', yTitle);
+  checkFlag('logY', logY);
+  checkChartText(text);
   const data = groups.map(({ name, values }): Trace => {
     const { color } = styleOf(name);
     return {
@@ -275,13 +328,22 @@ export interface Bar {
   readonly high: number;
 }
 
-/** Bars with intervals, as points on a line each: one row per method, best on top. */
+/**
+ * Bars with intervals, as points on a line each: one row per method, best on top.
+ *
+ * @throws CourseError when there are no bars, or naming what of them is not as it has to be
+ */
 export function rankedPoints(
   bars: readonly Bar[],
   xTitle: string,
   text: ChartText,
   logX = true,
 ): Figure {
+  const bar = { name: checkText, value: checkFinite, low: checkFinite, high: checkFinite };
+  checkObjects('bars', bars, bar);
+  checkText('xTitle', xTitle);
+  checkFlag('logX', logX);
+  checkChartText(text);
   const sorted = [...bars].sort((a, b) => b.value - a.value);
   const data = sorted.map(({ name, value, low, high }): Trace => {
     const { color } = styleOf(name);
@@ -319,13 +381,27 @@ export interface BarPart {
 
 const PART_COLOURS = ['#009E73', '#F0C05A', '#8C8C8C', '#56B4E9', '#CC79A7'];
 
-/** Bars made of parts: how many of each kind, bar by bar. */
+/**
+ * Bars made of parts: how many of each kind, bar by bar.
+ *
+ * @throws CourseError when a part has no value for a bar, or naming what is not as it has to be
+ */
 export function stackedBars(
   bars: readonly string[],
   parts: readonly BarPart[],
   axes: Pick<LineAxes, 'x' | 'y'>,
   text: ChartText,
 ): Figure {
+  checkTexts('bars', bars);
+  checkObjects('parts', parts, { name: checkText, values: checkNumbers }, 0);
+  checkAxes(axes);
+  checkChartText(text);
+  for (const { name, values } of parts)
+    demand(
+      values.length === bars.length,
+      () => `The part '${name}' has ${values.length} values for ${bars.length} bars.`,
+      'Give one for each bar.',
+    );
   return {
     data: parts.map(({ name, values }, i): Trace => ({
       type: 'bar',

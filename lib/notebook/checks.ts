@@ -2,15 +2,18 @@
  * Checks at the end of cells, and exercises. A check that fails throws a sentence; an exercise that
  * is not yet solved says so without stopping the notebook.
  */
+import { checkFlag, checkFunction, checkText } from '../core/checks';
 import { CourseError } from '../core/errors';
 import { Display } from './display';
 
 /**
  * Throws the sentence unless the condition holds.
  *
- * @throws CourseError with the sentence
+ * @throws CourseError with the sentence, or when the condition is neither true nor false
  */
 export function check(condition: boolean, sentence: string): void {
+  checkFlag('The condition of a check', condition);
+  checkText('The sentence of a check', sentence);
   if (!condition)
     throw new CourseError(
       sentence,
@@ -31,6 +34,8 @@ const CLAIM = 'application/vnd.icl.claim+json';
  * @throws CourseError when the claim does not hold
  */
 export function titleClaim(claim: string, holds: boolean, numbers: string): void {
+  checkText('The claim', claim);
+  checkText('The numbers of the claim', numbers);
   check(holds, `The claim of this notebook does not hold here: ${numbers}.`);
   new Display().write({
     [CLAIM]: { claim, numbers },
@@ -44,16 +49,22 @@ export const TODO = Symbol('to do');
 /** The state of an exercise. */
 export type ExerciseState = 'to do' | 'solved' | 'not yet';
 
-/** The state of an exercise: TODO as an answer is 'to do', an error is 'not yet'. */
+/**
+ * The state of an exercise: TODO as an answer is 'to do', an error is 'not yet'.
+ *
+ * @throws CourseError when answer or right is no function
+ */
 export function exerciseState<T>(
   answer: () => T | typeof TODO,
   right: (value: T) => boolean,
 ): { readonly state: ExerciseState; readonly error?: string } {
+  checkFunction('The answer of an exercise', answer);
+  checkFunction('What says whether the answer is right', right);
   try {
     const value = answer();
     return { state: value === TODO ? 'to do' : right(value) ? 'solved' : 'not yet' };
   } catch (error) {
-    return { state: 'not yet', error: (error as Error).message };
+    return { state: 'not yet', error: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -70,6 +81,7 @@ const SIGNS: Readonly<Record<ExerciseState, string>> = {
  * @param answer runs the reader's solution
  * @param right  says whether it is right
  * @param hint   what to look at when it is not
+ * @throws CourseError when name or hint is no text, or answer or right no function
  */
 export function exercise<T>(
   name: string,
@@ -77,6 +89,8 @@ export function exercise<T>(
   right: (value: T) => boolean,
   hint: string,
 ): void {
+  checkText('The name of an exercise', name);
+  checkText('The hint of an exercise', hint);
   const { state, error } = exerciseState(answer, right);
   const help = state === 'not yet' ? ` Hint: ${hint}${error ? ` It threw: ${error}` : ''}` : '';
   new Display().write({ 'text/plain': `${SIGNS[state]}: ${name}.${help}` });

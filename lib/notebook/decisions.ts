@@ -1,7 +1,9 @@
 /**
  * Decision charts: questions and advice in boxes on a grid, arrows between them.
  */
-import { demand } from '../core/errors';
+import { checkText, type Check } from '../core/checks';
+import { demand, finiteNumber } from '../core/errors';
+import { checkChartText, checkObjects } from './arguments';
 import type { ChartText } from './charts';
 import { layoutOf, wrap, type Figure, type Trace } from './figure';
 
@@ -97,16 +99,24 @@ const arrowShape = (a: DecisionBox, b: DecisionBox): Readonly<Record<string, unk
   arrowcolor: '#666666',
 });
 
+const checkPlace: Check = (name, place) =>
+  void finiteNumber(name, place as number, 'a place from 0 to 50', (x) => x >= 0 && x <= 50);
+
 /**
  * A decision chart.
  *
- * @throws CourseError when an arrow names no box
+ * @throws CourseError when there are no boxes, an arrow names no box, or naming what of them is not
+ *   as it has to be
  */
 export function decisionChart(
   boxes: readonly DecisionBox[],
   arrows: readonly DecisionArrow[],
   text: ChartText,
 ): Figure {
+  const box = { key: checkText, text: checkText, column: checkPlace, row: checkPlace };
+  checkObjects('boxes', boxes, box);
+  checkObjects('arrows', arrows, { from: checkText, to: checkText, answer: checkText }, 0);
+  checkChartText(text);
   const byKey = new Map(boxes.map((box) => [box.key, box]));
   const boxOf = (key: string): DecisionBox => {
     const box = byKey.get(key);

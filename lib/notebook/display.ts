@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 
+import { checkFigure } from './arguments';
 import type { Figure } from './figure';
 import { toPng } from './render';
 
@@ -45,8 +46,11 @@ const inNotebook = (): boolean => writer() !== null;
 /**
  * Shows a figure: interactive in JupyterLab and the book, a PNG on GitHub and in untrusted
  * notebooks, words elsewhere.
+ *
+ * @throws CourseError when it is no figure
  */
 export async function show(figure: Figure): Promise<void> {
+  checkFigure(figure);
   const png = inNotebook() ? (await toPng(figure)).toString('base64') : '';
   const plot = {
     data: figure.data,

@@ -2,7 +2,17 @@
  * Forest plots: many claims at once, each as a point with its 95 % interval over seeds. Right of
  * the line is what is claimed, whatever the claim says; colour and marker are the verdict.
  */
-import type { Effect, VerdictWord } from '../records/effects';
+import {
+  checkEach,
+  checkFields,
+  checkFinite,
+  checkText,
+  ifGiven,
+  oneOfThese,
+  type Check,
+} from '../core/checks';
+import { finiteNumber, positiveInteger } from '../core/errors';
+import { VERDICT_WORDS, type Effect, type VerdictWord } from '../records/effects';
 import type { Verdict } from '../records/verdicts';
 import { axis, axisTitles, layoutOf, wrap, type Figure, type Trace } from './figure';
 
@@ -58,6 +68,47 @@ const SCALES: Readonly<Record<Effect['unit'], Scale>> = {
   number: { at: signed, title: 'difference; right of 0 is as claimed', log: false },
   level: { at: signed, title: 'distance from the bound; right of 0 is as claimed', log: false },
 };
+
+/** A ratio may be infinite, and is then drawn at the edge. */
+const checkRatio: Check = (name, value) => {
+  if (value !== Infinity)
+    finiteNumber(name, value as number, 'a number of at least 0', (x) => x >= 0);
+};
+
+const checkEffect: Check = (name, effect) => {
+  checkFields(name, effect, {
+    unit: oneOfThese(...Object.keys(SCALES)),
+    claimed: oneOfThese('above', 'below'),
+    seeds: (seeds, value) => void positiveInteger(seeds, value as number),
+  });
+  const number = (effect as Effect).unit === 'ratio' ? checkRatio : checkFinite;
+  checkFields(name, effect, { estimate: number, low: number, high: number, bound: checkFinite });
+};
+
+const VERDICT: Readonly<Record<string, Check>> = {
+  claim: checkText,
+  source: checkText,
+  ours: checkText,
+  verdict: oneOfThese(...VERDICT_WORDS),
+  effect: ifGiven(checkEffect),
+  earlier: ifGiven((name, earlier) =>
+    checkFields(name, earlier, { change: checkText, ours: checkText, verdict: checkText }),
+  ),
+};
+
+/**
+ * Refuses what are no verdicts.
+ *
+ * @param more fields that they have besides
+ * @throws CourseError naming the verdict and what of it is not as it has to be
+ */
+export const checkVerdicts = (
+  verdicts: readonly Verdict[],
+  more: Readonly<Record<string, Check>> = {},
+): void =>
+  checkEach('verdicts', verdicts, 'verdicts', (name, one) =>
+    checkFields(name, one, { ...VERDICT, ...more }),
+  );
 
 /** Breaks a claim into lines, never inside an equation such as n = 10. */
 const labelOf = (claim: string): string[] =>
@@ -131,7 +182,7 @@ function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
         ticks: '',
         showgrid: false,
       }),
-      margin: { l: 24 + 6.1 * Math.max(...labels.flat().map(({ length }) => length)) },
+      margin: { l: 24 + 6.1 * Math.max(0, ...labels.flat().map(({ length }) => length)) },
       shapes: [
         {
           type: 'line',
@@ -157,8 +208,10 @@ function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
  * Forest plots of verdicts, one for each unit in which their effects are measured.
  *
  * @param verdicts those without an effect (exact statements) are left out
+ * @throws CourseError naming what of a verdict is not as it has to be
  */
 export function forestPlots(verdicts: readonly Verdict[]): Figure[] {
+  checkVerdicts(verdicts);
   const rows = verdicts.filter((verdict): verdict is Row => verdict.effect !== undefined);
   const units = [...new Set(rows.map(({ effect }) => effect.unit))];
   return units.map((unit) =>

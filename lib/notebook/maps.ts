@@ -1,6 +1,9 @@
 /**
  * Decision maps: the answers of classifiers over the plane, with the examples of their prompt.
  */
+import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
+import { demand } from '../core/errors';
+import { checkChartText, checkObjects, checkPerRow } from './arguments';
 import type { ChartText } from './charts';
 import { layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
@@ -43,11 +46,37 @@ function classPoints(shown: LabelledPoints, c: 0 | 1): Trace {
   };
 }
 
+/** Refuses maps and examples that do not lie in one square. */
+function checkMaps(
+  panels: readonly MapPanel[],
+  side: readonly number[],
+  shown: LabelledPoints,
+): void {
+  checkObjects('panels', panels, { title: checkText, shares: checkRows });
+  checkNumbers('side', side, 2);
+  checkFields('shown', shown, { X: (name, X) => checkRows(name, X, 0), y: checkNumbers });
+  for (const [i, { shares }] of panels.entries())
+    demand(
+      shares.length === side.length && shares[0]!.length === side.length,
+      () =>
+        `panels[${i}] has ${shares.length} x ${shares[0]!.length} points for a side of ` +
+        `${side.length}.`,
+      'Give the side that the map was made with.',
+    );
+  demand(
+    shown.X.length === shown.y.length && shown.X.every(({ length }) => length === 2),
+    () => `${shown.X.length} examples were given with ${shown.y.length} classes.`,
+    'Give two numbers and one class for each.',
+  );
+}
+
 /**
  * Maps side by side over the same square, each with the same examples: circles are of class 0,
  * crosses of class 1.
  *
  * @param side the coordinates of the maps' points, in both directions
+ * @throws CourseError when there are no maps, or one does not fit its side, or naming what is not as
+ *   it has to be
  */
 export function decisionPanels(
   panels: readonly MapPanel[],
@@ -56,7 +85,9 @@ export function decisionPanels(
   text: ChartText,
   perRow = 4,
 ): Figure {
-  const columns = Math.min(perRow, panels.length);
+  checkMaps(panels, side, shown);
+  checkChartText(text);
+  const columns = Math.min(checkPerRow(perRow), panels.length);
   const rows = Math.ceil(panels.length / columns);
   const grid = panelGrid(panels.length, columns, 0.035, rows > 1 ? 0.44 / rows : 0);
   const plain = {

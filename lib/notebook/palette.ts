@@ -2,6 +2,8 @@
  * One colour per method through the whole course, safe for colour-blind readers (after Okabe and
  * Ito, 2008). Trivial predictors are dashed greys; a band is what the caption says it is.
  */
+import { checkText } from '../core/checks';
+import { positiveInteger } from '../core/errors';
 import { solid, trivial, type LineStyle } from '../experiments/part';
 import { PARTS } from '../parts/registry';
 
@@ -11,8 +13,13 @@ export const SHADES: readonly LineStyle[] = ['#9ECAE1', '#4292C6', '#084594'].ma
   dash: 'solid',
 }));
 
-/** Up to six shades of one colour, light to dark, for the settings of one method. */
+/**
+ * Up to six shades of one colour, light to dark, for the settings of one method.
+ *
+ * @throws CourseError when the count is no integer from 1 to 6
+ */
 export const shades = (count: number): readonly LineStyle[] => {
+  positiveInteger('The number of shades', count, 1, 6);
   const ramp = ['#BDD7E7', '#8DBBDD', '#5A9FD0', '#3182BD', '#0F5CA5', '#08306B'];
   return Array.from({ length: count }, (_, i) =>
     solid(ramp[count === 1 ? 5 : Math.round((5 * i) / (count - 1))]!),
@@ -42,10 +49,12 @@ const SPARE = ['#5F9EA0', '#A6761D', '#666600', '#1B7837', '#762A83'];
 /**
  * The line style of a method or baseline; ablations ("AR + ...", "AR, ...") take their method's
  * colour, dashed.
+ *
+ * @throws CourseError when the name is no text
  */
 export function styleOf(name: string): LineStyle {
-  const known = STYLES[name];
-  if (known) return known;
+  checkText('The name of a line', name);
+  if (Object.hasOwn(STYLES, name)) return STYLES[name]!;
   const base = Object.keys(STYLES).find(
     (key) => name.startsWith(`${key} `) || name.startsWith(`${key},`),
   );

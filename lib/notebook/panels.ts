@@ -1,6 +1,9 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
+import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
+import { demand, positiveInteger } from '../core/errors';
+import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './arguments';
 import { lineTraces, yAxisOf, type ChartText, type Line, type LineAxes } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
@@ -15,8 +18,13 @@ export interface LinePanel {
 /**
  * Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend
  * entry.
+ *
+ * @throws CourseError when there are no panels, or naming what of them is not as it has to be
  */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
+  checkLinesOfEach('panels', panels, 'title');
+  checkAxes(axes);
+  checkChartText(text);
   const rows = Math.ceil(panels.length / 2);
   const grid = panelGrid(panels.length, 2, 0.13, rows > 1 ? 0.36 / rows : 0);
   const inLegend = new Set<string>();
@@ -51,6 +59,9 @@ export interface SliderStop {
 /**
  * A line chart with a slider; every stop has lines of the same names. Without a browser, the stop
  * `first` is shown.
+ *
+ * @throws CourseError when there are no stops or no stop `first`, or naming what is not as it has to
+ *   be
  */
 export function sliderChart(
   stops: readonly SliderStop[],
@@ -59,6 +70,11 @@ export function sliderChart(
   slider: string,
   first = 0,
 ): Figure {
+  checkLinesOfEach('stops', stops, 'label');
+  checkAxes(axes);
+  checkChartText(text);
+  checkText('slider', slider);
+  positiveInteger('first', first, 0, stops.length - 1);
   const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
   const counts = perStop.map((traces) => traces.length);
   const data = perStop.flatMap((traces, i) =>
@@ -105,17 +121,40 @@ export interface Landscape {
   readonly height: readonly (readonly number[])[];
 }
 
+/** Refuses a landscape that does not lie over its coordinates. */
+function checkLandscape(landscape: Landscape): void {
+  const numbers = (name: string, values: unknown): void => checkNumbers(name, values, 2);
+  checkFields('landscape', landscape, { x: numbers, y: numbers, height: checkRows });
+  const { x, y, height } = landscape;
+  demand(
+    height.length === y.length && height[0]!.length === x.length,
+    () =>
+      `The landscape has ${height.length} x ${height[0]!.length} heights over ${y.length} values ` +
+      `of y and ${x.length} of x.`,
+    'Give a row for each y, and in it a height for each x.',
+  );
+}
+
 /**
  * Paths over the contours of a landscape, each point marked; a star marks the least squares
  * solution.
+ *
+ * @throws CourseError when the heights do not fit their coordinates, or naming what is not as it has
+ *   to be
  */
 export function pathsOver(
-  { x, y, height }: Landscape,
+  landscape: Landscape,
   paths: readonly Line[],
   goal: readonly [number, number],
   axes: LineAxes,
   text: ChartText,
 ): Figure {
+  checkLandscape(landscape);
+  checkLines(paths, 'paths');
+  checkNumbers('goal', goal, 2);
+  checkAxes(axes);
+  checkChartText(text);
+  const { x, y, height } = landscape;
   const contours: Trace = {
     type: 'contour',
     x,

@@ -7,7 +7,9 @@ import { dirname, join } from 'node:path';
 
 import type { Canvas } from '@napi-rs/canvas';
 
+import { finiteNumber } from '../core/errors';
 import { needPackages } from '../core/optional';
+import { checkFigure } from './arguments';
 import { FONT, WIDTH, type Figure } from './figure';
 
 interface Plotly {
@@ -161,9 +163,10 @@ const sizeOfFigure = ({ layout }: Figure): { width: number; height: number } => 
 /**
  * The figure as SVG text.
  *
- * @throws CourseError when the packages that draw are not installed
+ * @throws CourseError when it is no figure, or the packages that draw are not installed
  */
 export async function toSvg(figure: Figure): Promise<string> {
+  checkFigure(figure);
   // a copy, because plotly writes into what it gets
   const copy = JSON.parse(JSON.stringify({ data: figure.data, layout: figure.layout })) as object;
   const url = await plotly().toImage(copy, { format: 'svg', ...sizeOfFigure(figure) });
@@ -173,10 +176,12 @@ export async function toSvg(figure: Figure): Promise<string> {
 /**
  * The figure as PNG.
  *
- * @param scale pixels per CSS pixel
- * @throws CourseError when the packages that draw are not installed
+ * @param scale pixels per CSS pixel, up to 10
+ * @throws CourseError when it is no figure, the scale is refused, or the packages that draw are not
+ *   installed
  */
 export async function toPng(figure: Figure, scale = 1): Promise<Buffer> {
+  finiteNumber('scale', scale, 'a number above 0 and up to 10', (x) => x > 0 && x <= 10);
   const text = await toSvg(figure);
   const { resvg, fonts } = packages();
   const font = { loadSystemFonts: false, fontFiles: fonts, defaultFontFamily: FONT };

@@ -11,8 +11,17 @@ import {
   type ProfileName,
 } from '../experiments/experiment';
 import type { PromptConfig } from '../experiments/prompts';
+import {
+  checkFinite,
+  checkIndices,
+  checkText,
+  checkTexts,
+  ifGiven,
+  oneOfThese,
+} from '../core/checks';
+import { demand, knownKeys } from '../core/errors';
 import { coordinateOf, KEY_OF, sameCoordinate, type Axis, type Point } from '../records/axis';
-import type { ResultRecord } from '../records/record';
+import { checkRecords, type ResultRecord } from '../records/record';
 import { overSeeds, readExperiment } from '../records/records';
 import { experimentOf, experimentsNamed } from '../parts/registry';
 import { withEarlier } from '../records/earlier';
@@ -21,7 +30,7 @@ import { oursInWords, type Verdict } from '../records/verdicts';
 import { logSummary, summary, type Summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display, show } from './display';
-import { forestPlots } from './forest';
+import { checkVerdicts, forestPlots } from './forest';
 import { dataPath } from './start';
 import { toHtml, toMarkdown, type Rows } from './table';
 import { readJson } from '../core/files';
@@ -37,6 +46,7 @@ export interface Recorded<C extends BaseConfig = PromptConfig> {
 }
 
 function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
+  oneOfThese('quick', 'full')('The profile', profile);
   const { config, folder } = planExperiment(experiment, { profile });
   const from = dataPath('results', folder);
   const records = readExperiment(from);
@@ -56,6 +66,12 @@ function read(experiment: Experiment, profile: ProfileName, spread: string): Rec
   return { records, config, verdicts, caption };
 }
 
+/** The name of an experiment. */
+const named = (name: string): string => {
+  checkText('The name of an experiment', name);
+  return name;
+};
+
 const GEOMETRIC = 'Geometric mean over {seeds}; band: 95 % t-interval of the logarithm.';
 const PLAIN = 'Mean over {seeds}; band: 95 % t-interval.';
 
@@ -65,7 +81,7 @@ const PLAIN = 'Mean over {seeds}; band: 95 % t-interval.';
  * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
  */
 export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded =>
-  read(experimentOf(name), profile, GEOMETRIC) as Recorded;
+  read(experimentOf(named(name)), profile, GEOMETRIC) as Recorded;
 
 /**
  * The records of an experiment whose figures are scores (of texts, of few-shot classification, of
@@ -76,7 +92,7 @@ export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded
 export const recordedScores = (
   name: string,
   profile: ProfileName = 'quick',
-): Recorded<BaseConfig> => read(experimentsNamed(name)[0]!, profile, PLAIN);
+): Recorded<BaseConfig> => read(experimentsNamed(named(name))[0]!, profile, PLAIN);
 
 /** The points of an axis at which a variant's metric is recorded, in their order. */
 const pointsOver = (
@@ -91,15 +107,42 @@ const pointsOver = (
     ),
   );
 
+/** Refuses what cannot be looked up in records. */
+function checkAsked(
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+): void {
+  checkRecords(records);
+  checkTexts('The variants', variants);
+  checkText('The metric', metric);
+}
+
+/** The same, with a point on an axis. */
+function checkAskedAt(
+  records: readonly ResultRecord[],
+  variants: readonly string[],
+  metric: string,
+  point: Point,
+): void {
+  checkAsked(records, variants, metric);
+  knownKeys('A point', point, Object.values(KEY_OF));
+  const { pair, ...rest } = point;
+  for (const [name, value] of Object.entries(rest))
+    ifGiven(checkFinite)(`The point's ${name}`, value);
+  if (pair !== undefined) checkIndices("The point's pair", pair, Infinity, 2);
+}
+
 /** One curve for each variant: a metric against the points of an axis. */
-const curvesOver = (
+function curvesOver(
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric: string,
   axis: Exclude<Axis, 'pair'>,
   summarise: Summarise,
-): Line[] =>
-  variants.map((variant) =>
+): Line[] {
+  checkAsked(records, variants, metric);
+  return variants.map((variant) =>
     lineOver(
       variant,
       pointsOver(records, variant, metric, axis),
@@ -107,6 +150,7 @@ const curvesOver = (
       summarise,
     ),
   );
+}
 
 /**
  * Means over seeds with 95 % t-intervals against the number of examples in the prompt, for scores
@@ -118,6 +162,12 @@ export const scoresByExamples = (
   metric = 'score',
 ): Line[] => curvesOver(records, variants, metric, 'examples', summary);
 
+/** The logarithm to base 2 of the size of a data set. */
+const logOfSize = (size: number): number => {
+  demand(size > 0, () => `A data set of size ${size} is recorded.`, 'Leave that record out.');
+  return Math.log2(size);
+};
+
 /** The same against the size of the data set, as its logarithm to base 2. */
 export const scoresBySize = (
   records: readonly ResultRecord[],
@@ -126,7 +176,7 @@ export const scoresBySize = (
 ): Line[] =>
   curvesOver(records, variants, metric, 'size', summary).map((line) => ({
     ...line,
-    x: line.x.map(Math.log2),
+    x: line.x.map(logOfSize),
   }));
 
 /** The same against steps of teaching. */
@@ -148,6 +198,7 @@ export function scoresBySteps(
   metric: string,
   point: Point,
 ): Line[] {
+  checkAskedAt(records, variants, metric, point);
   const asked = coordinateOf(point);
   return variants.map((variant) => {
     const own = records.filter(
@@ -177,6 +228,7 @@ export function percent(
   at: number | Point,
 ): string {
   const point = typeof at === 'number' ? { n: at } : at;
+  checkAskedAt(records, [variant], metric, point);
   const values = overSeeds(records, { variant, metric, ...point });
   if (values.length === 0) return '';
   const { mean, high, count } = summary(values);
@@ -225,13 +277,15 @@ export const bySteps = (
   records: readonly ResultRecord[],
   variants: readonly string[],
   metric = 'error along training',
-): Line[] =>
-  variants.map((variant) => {
+): Line[] => {
+  checkAsked(records, variants, metric);
+  return variants.map((variant) => {
     const steps = sortedUnique(
       records.filter((r) => r.variant === variant && r.metric === metric).map(({ step }) => step),
     );
     return lineOver(variant, steps, (step) => overSeeds(records, { variant, metric, step }));
   });
+};
 
 /** A metric at one n: geometric means over seeds with 95 % t-intervals of the logarithm. */
 export const atExamples = (
@@ -239,11 +293,13 @@ export const atExamples = (
   variants: readonly string[],
   n: number,
   metric = 'error',
-): Bar[] =>
-  variants.map((variant) => {
+): Bar[] => {
+  checkAskedAt(records, variants, metric, { n });
+  return variants.map((variant) => {
     const { mean, low, high } = logSummary(overSeeds(records, { variant, metric, n }));
     return { name: variant, value: mean, low, high };
   });
+};
 
 const VERDICTS = 'application/vnd.icl.verdicts+json';
 
@@ -280,9 +336,15 @@ const rowOf = (one: Verdict): Rows[number] => ({
   verdict: one.verdict,
 });
 
-/** Shows verdicts (many as a forest plot); `npm run reproduce` collects them. */
-export const showVerdicts = (verdicts: readonly Verdict[]): Promise<void> =>
-  showWall(verdicts, verdicts.map(rowOf), { [VERDICTS]: { verdicts } });
+/**
+ * Shows verdicts (many as a forest plot); `npm run reproduce` collects them.
+ *
+ * @throws CourseError when there are none, or naming what of a verdict is not as it has to be
+ */
+export async function showVerdicts(verdicts: readonly Verdict[]): Promise<void> {
+  checkVerdicts(verdicts);
+  await showWall(verdicts, verdicts.map(rowOf), { [VERDICTS]: { verdicts } });
+}
 
 /** The course's notebooks, in their order. */
 export const notebookFiles = (): string[] =>
@@ -303,6 +365,7 @@ export interface ShownVerdict extends Verdict {
  * @throws CourseError when the folder of notebooks or one of them cannot be read
  */
 export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
+  checkTexts('The numbers of notebooks', numbers);
   const folder = dataPath('..', 'notebooks');
   const files = notebookFiles().filter((file) => numbers.includes(file.slice(0, 2)));
   const all = files.flatMap((notebook) => {
@@ -319,11 +382,13 @@ export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
   return all.filter(({ claim }, i) => all.findIndex((other) => other.claim === claim) === i);
 }
 
-/** Shows verdicts with a link from each to the notebook that shows its figure. */
-export const showLinkedVerdicts = (verdicts: readonly ShownVerdict[]): Promise<void> =>
-  showWall(
-    verdicts,
-    verdicts.map((one) => ({ notebook: one.notebook, ...rowOf(one) })),
-    {},
-    'notebook',
-  );
+/**
+ * Shows verdicts with a link from each to the notebook that shows its figure.
+ *
+ * @throws CourseError when there are none, or naming what of a verdict is not as it has to be
+ */
+export async function showLinkedVerdicts(verdicts: readonly ShownVerdict[]): Promise<void> {
+  checkVerdicts(verdicts, { notebook: checkText });
+  const rows = verdicts.map((one) => ({ notebook: one.notebook, ...rowOf(one) }));
+  await showWall(verdicts, rows, {}, 'notebook');
+}

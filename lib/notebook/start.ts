@@ -5,6 +5,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ready } from '../core/backend';
+import { checkText, checkTexts } from '../core/checks';
 import { CourseError, demand, lookUp } from '../core/errors';
 
 /**
@@ -21,6 +22,7 @@ const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
  * @throws CourseError when the library is used as a package, without the course around it
  */
 export function dataPath(...parts: string[]): string {
+  checkTexts('The parts of a path', parts);
   demand(
     existsSync(join(courseRoot, 'bin', 'course.mjs')),
     () => `'${parts.join('/')}' is data of the course, which the package invicl does not hold.`,
@@ -47,6 +49,7 @@ const realPath = (folder: string): string => (existsSync(folder) ? realpathSync(
  * @throws CourseError when the kernel was started by another one
  */
 export function checkKernel(kernelRoot = process.env['ICL_COURSE_ROOT']): void {
+  if (kernelRoot !== undefined) checkText("The kernel's installation", kernelRoot);
   if (kernelRoot && realPath(kernelRoot) !== courseRoot)
     throw new CourseError(
       `This notebook belongs to '${courseRoot}', ` +

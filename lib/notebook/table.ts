@@ -1,7 +1,8 @@
 /**
  * Tables as HTML and markdown.
  */
-import { demand } from '../core/errors';
+import { checkText } from '../core/checks';
+import { checkTable } from './arguments';
 import { Display } from './display';
 
 /** Rows of a table; every row has the same columns. */
@@ -20,9 +21,13 @@ const cell = (value: string | number | boolean | undefined): string =>
 const escapeHtml = (text: string): string =>
   text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** The table as markdown. */
+/**
+ * The table as markdown.
+ *
+ * @throws CourseError when there are no rows, or one is none
+ */
 export function toMarkdown(rows: Rows): string {
-  demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
+  checkTable(rows);
   const columns = Object.keys(rows[0]!);
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
@@ -36,9 +41,11 @@ export function toMarkdown(rows: Rows): string {
  * The table as HTML.
  *
  * @param linked the column whose cells are notebooks, and become links to them
+ * @throws CourseError when there are no rows, or one is none
  */
 export function toHtml(rows: Rows, linked?: string): string {
-  demand(rows.length > 0, () => 'A table without rows was asked for.', 'Give at least one row.');
+  checkTable(rows);
+  if (linked !== undefined) checkText('The column of links', linked);
   const columns = Object.keys(rows[0]!);
   const htmlCell = (column: string, value: string | number | boolean | undefined): string =>
     column === linked
@@ -51,7 +58,11 @@ export function toHtml(rows: Rows, linked?: string): string {
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>`;
 }
 
-/** Shows a table in the notebook. */
+/**
+ * Shows a table in the notebook.
+ *
+ * @throws CourseError when there are no rows, or one is none
+ */
 export function showTable(rows: Rows): void {
   new Display().write({
     'text/html': toHtml(rows),

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 
+import { checkList } from '../core/checks';
 import type { Coordinate } from './axis';
 
 /** What all records of one run share. */
@@ -39,6 +40,42 @@ export type ResultRecord = RunFacts &
     /** Wall seconds that the run took so far. */
     readonly seconds: number;
   };
+
+/** Whether a point lies on the axis that a record names. */
+function isPoint(over: unknown, at: unknown): boolean {
+  if (over === null) return at === null;
+  if (over !== 'pair') return typeof over === 'string' && Number.isFinite(at);
+  return Array.isArray(at) && at.length === 2 && at.every(Number.isFinite);
+}
+
+/** The texts that records are looked up by, and called by in sentences. */
+const TEXTS = ['experiment', 'variant', 'metric', 'config'] as const;
+const NUMBERS = ['seed', 'step', 'value'] as const;
+
+/** Whether a value can be looked up and summed up like a record. */
+function isRecord(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Readonly<Record<string, unknown>>;
+  return (
+    TEXTS.every((field) => typeof record[field] === 'string') &&
+    NUMBERS.every((field) => Number.isFinite(record[field])) &&
+    isPoint(record['over'], record['at'])
+  );
+}
+
+/** Lists that were checked: notebooks ask the same records a hundred times. */
+const CHECKED = new WeakSet<object>();
+
+/**
+ * Refuses what is no list of records; a list is read once.
+ *
+ * @throws CourseError quoting the list
+ */
+export function checkRecords(records: readonly ResultRecord[]): void {
+  if (CHECKED.has(records)) return; // false for what is no object
+  checkList('The records', records, 'records of an experiment', isRecord);
+  CHECKED.add(records);
+}
 
 /** A short hash of a config; records of different configs are never mixed. */
 export const configHash = (config: unknown): string =>

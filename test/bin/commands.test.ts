@@ -404,3 +404,19 @@ test('verdicts of a folder that is not there are refused, not those of the repos
   assert.equal(code, 1);
   assert.match(text, /There are no records in '.*none/);
 });
+
+test('what a killed command left is removed at the next start', async () => {
+  const folder = scratch();
+  const dead = spawnSync(process.execPath, ['-e', '']).pid;
+  const name = (pid: number): string => join(folder, `a.json.${pid}.0123abcd.tmp`);
+  for (const pid of [dead, process.pid]) fs.writeFileSync(name(pid), '');
+  fs.mkdirSync(join(folder, `invicl-package-${dead}-abc`, 'inside'), { recursive: true });
+  fs.writeFileSync(join(folder, 'notes.tmp'), '');
+  const base = pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href;
+  const { sweep } = (await import(base)) as { sweep(folder: string): void };
+  sweep(folder);
+  assert.deepEqual(fs.readdirSync(folder).sort(), [
+    `a.json.${process.pid}.0123abcd.tmp`,
+    'notes.tmp',
+  ]);
+});

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -7,8 +8,10 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -216,15 +219,21 @@ test('one process at a time is at work on a job; the lock of a dead one is taken
   const begin = existsSync(facts)
     ? readFileSync(facts, 'utf8').split(') ')[1]!.split(' ')[19]!
     : '';
-  writeFileSync(lock, `${sleeper.pid} ${begin}`);
+  writeFileSync(lock, `${sleeper.pid} ${begin} ${hostname()}`);
   assert.equal(await experiments.runJob(plan, job, options), 'elsewhere');
-  assert.match(told.join(), new RegExp(`process \\(${sleeper.pid}\\) is at work`));
+  assert.match(told.join(), new RegExp(`process \\(${sleeper.pid} on .*\\) is at work`));
   assert.ok(existsSync(lock) && !existsSync(file));
   sleeper.kill('SIGKILL');
   await new Promise((resolve) => sleeper.on('close', resolve));
-  const temporary = join(data, 'runs', 'toy', `x.jsonl.${sleeper.pid}.0123abcd.tmp`);
-  const ours = join(data, 'runs', 'toy', `x.jsonl.${process.pid}.0123abcd.tmp`);
-  for (const left of [temporary, ours]) writeFileSync(left, '');
+  const host = createHash('sha256').update(hostname()).digest('hex').slice(0, 6);
+  const left = (name: string): string => join(data, 'runs', 'toy', `x.jsonl.${name}.0123abcd.tmp`);
+  const temporary = left(`${host}-${sleeper.pid}`);
+  const ours = left(`${host}-${process.pid}`);
+  writeFileSync(lock, `${process.pid} ${begin} elsewhere`);
+  assert.equal(await experiments.runJob(plan, job, options), 'elsewhere', 'of another machine');
+  const long = new Date(Date.now() - 3_600_000);
+  utimesSync(lock, long, long);
+  for (const file of [temporary, ours]) writeFileSync(file, '');
   assert.equal(await experiments.runJob(plan, job, options), 'done');
   assert.ok(!existsSync(lock), 'the lock is released');
   assert.ok(!existsSync(temporary), 'what a dead process left is removed');

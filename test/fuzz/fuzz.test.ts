@@ -11,12 +11,16 @@ import { core, tf } from 'invicl';
 import { CORE_CALLS } from './calls';
 import { UNCALLED } from './exceptions';
 import { LANGUAGE_CALLS } from './language';
+import { NOTEBOOK_CALLS } from './notebook';
+import { FEWSHOT_CALLS } from './fewshot';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
 
 /** Valid calls by namespace and function. */
 const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   ...CORE_CALLS,
   ...LANGUAGE_CALLS,
+  ...NOTEBOOK_CALLS,
+  ...FEWSHOT_CALLS,
 };
 
 const CASES = 4000;
@@ -33,7 +37,7 @@ const INFINITE = new Set([
 ]);
 
 /** Functions of any numbers: NaN in, NaN out. */
-const ANY_NUMBER = new Set(['evaluation.mean', 'evaluation.deviation']);
+const ANY_NUMBER = new Set(['evaluation.mean', 'evaluation.deviation', 'notebook.rowsOf']);
 
 const isClass = (value: unknown): boolean =>
   typeof value === 'function' && Function.prototype.toString.call(value).startsWith('class');
@@ -84,12 +88,12 @@ test('every exported function is called here, or says why it is not', () => {
 
 test('the valid calls are valid, and leave no tensor', async (t) => {
   for (const name of called)
-    await t.test(name, () => {
+    await t.test(name, async () => {
       for (const call of callsOf(name)) {
         const before = tf.memory().numTensors;
         const args = call();
         try {
-          const result = functionOf(name)(...args);
+          const result = await functionOf(name)(...args);
           if (!ANY_NUMBER.has(name)) sensible(result, INFINITE.has(name));
           freed(result);
         } catch (error) {
@@ -106,7 +110,7 @@ test('the valid calls are valid, and leave no tensor', async (t) => {
 });
 
 /** One spoilt call; returns what is wrong with how it was answered, or null. */
-function fault(name: string, number: number): string | null {
+async function fault(name: string, number: number): Promise<string | null> {
   const random = core.stream(number, 'spoil', name);
   const before = tf.memory().numTensors;
   const calls = callsOf(name);
@@ -115,7 +119,7 @@ function fault(name: string, number: number): string | null {
   const began = performance.now();
   try {
     try {
-      const result = functionOf(name)(...args);
+      const result = await functionOf(name)(...args);
       if (!ANY_NUMBER.has(name)) sensible(result, INFINITE.has(name));
       freed(result);
     } catch (error) {
@@ -136,7 +140,8 @@ function fault(name: string, number: number): string | null {
   }
 }
 
-test(`${CASES} spoilt calls are answered with numbers or in one sentence`, () => {
+test(`${CASES} spoilt calls are answered with numbers or in one sentence`, async (t) => {
+  t.mock.method(console, 'log', () => undefined);
   const random = core.stream(1, 'which function');
   const spoilable = called.filter((name) =>
     callsOf(name).some((call) => {
@@ -147,7 +152,7 @@ test(`${CASES} spoilt calls are answered with numbers or in one sentence`, () =>
   );
   const faults: string[] = [];
   for (let number = 0; number < CASES; number++) {
-    const found = fault(spoilable[random.integer(spoilable.length)]!, number);
+    const found = await fault(spoilable[random.integer(spoilable.length)]!, number);
     if (found !== null) faults.push(found);
   }
   assert.equal(faults.length, 0, `of ${CASES}:\n${faults.join('\n')}`);

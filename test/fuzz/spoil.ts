@@ -42,7 +42,8 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
 
 /** The places of a value that can be spoilt, as paths of keys: itself, its fields, their fields. */
 function pathsOf(value: unknown, path: readonly string[], left: number): (readonly string[])[] {
-  const inside = left > 0 && (Array.isArray(value) || isPlain(value)) ? Object.keys(value) : [];
+  const open = (Array.isArray(value) || isPlain(value)) && !Object.isFrozen(value);
+  const inside = left > 0 && open ? Object.keys(value) : [];
   const fields = value as Readonly<Record<string, unknown>>;
   return [path, ...inside.flatMap((key) => pathsOf(fields[key], [...path, key], left - 1))];
 }

@@ -11,6 +11,7 @@ import type { DataType, KernelConfig, Tensor, Variable } from '@tensorflow/tfjs'
 
 import { tf } from '../backend';
 import { CourseError, demand, lookUp } from '../errors';
+import { HOST } from '../files';
 import { sweep } from '../processes';
 import { backendInUse, nodeBackend, type NodeBackend } from './binding';
 import { Recorder } from './recorder';
@@ -334,7 +335,7 @@ function inGraphFolder<T>(bytes: Buffer, use: (folder: string) => T): T {
   swept = true;
   let folder = '';
   try {
-    folder = fs.mkdtempSync(join(tmpdir(), `invicl-graph-${process.pid}-`));
+    folder = fs.mkdtempSync(join(tmpdir(), `invicl-graph-${HOST}-${process.pid}-`));
     fs.mkdirSync(join(folder, 'variables'));
     fs.writeFileSync(join(folder, 'saved_model.pb'), bytes);
     return use(folder);

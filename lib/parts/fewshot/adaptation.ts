@@ -4,12 +4,13 @@
  * Reference: Wu et al. (ICLR 2025); their settings of fine-tuning are not in their code.
  */
 import { tf } from '../../core/backend';
+import { checkFunction, checkIndices } from '../../core/checks';
 import { compile } from '../../core/compile';
-import { demand, finiteNumber, positiveInteger } from '../../core/errors';
+import { demand, finiteNumber, plainObject, positiveInteger, quote } from '../../core/errors';
 import { stream } from '../../core/random';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
-import type { Prompts } from '../../model/prompts';
+import { promptSizes, type Prompts } from '../../model/prompts';
 import { assignAll, copiesOf } from '../../model/transformer';
 import { Adam } from '../../training/adam';
 import { gradientsOf } from '../../training/steps';
@@ -60,7 +61,8 @@ export class Adapter {
    *
    * @param tasks prompts of one domain, shapes as in Prompts
    * @param scale the domain's
-   * @throws CourseError when the rule cannot be followed
+   * @throws CourseError when the rule cannot be followed, and quoting what are no steps, no visit or
+   *   no prompts
    */
   adapt(
     tasks: Prompts,
@@ -69,15 +71,18 @@ export class Adapter {
     at: readonly number[],
     visit: (step: number) => void,
   ): void {
+    plainObject('A way to adapt', rule);
     const { optimiser, rate, batch } = rule;
     positiveInteger('batch', batch);
     finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
     demand(
       optimiser === 'descent' || optimiser === 'Adam',
-      () => `There is no optimiser '${String(optimiser)}'.`,
+      () => `There is no optimiser ${quote(optimiser)}.`,
       'Use descent or Adam.',
     );
-    const t = tasks.x.shape[0];
+    checkIndices('The steps to visit', at, 1_000_000, 1);
+    checkFunction('The visit', visit);
+    const { B: t } = promptSizes(tasks);
     const count = Math.min(batch, t);
     const random = stream(0, 'order of adaptation', t);
     let order: number[] = [];

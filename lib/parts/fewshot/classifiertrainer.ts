@@ -5,13 +5,14 @@
  */
 import { tf } from '../../core/backend';
 import type { CompileOptions } from '../../core/compile';
-import { demand, positiveInteger } from '../../core/errors';
-import { stream } from '../../core/random';
+import { checkHas, checkStream } from '../../core/checks';
+import { demand, plainObject, positiveInteger } from '../../core/errors';
+import { stream, type Stream } from '../../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
-import { disposePrompts, type Prompts } from '../../model/prompts';
+import { disposePrompts, promptSizes, type Prompts, type PromptSizes } from '../../model/prompts';
 import { assignAll, copiesOf } from '../../model/transformer';
-import type { Task } from '../../tasks';
+import type { SampleSizes, Task } from '../../tasks';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../training/steps';
 import type { ClassifierNetwork } from '../../classifiers/classifier';
 
@@ -55,31 +56,50 @@ export type TaskOrParts = Task | readonly Task[];
  * Prompts of one task, or of several in equal parts, one after the other.
  *
  * @returns x [B, n, d] and so on; the caller disposes them
- * @throws CourseError when B cannot be cut into as many parts
+ * @throws CourseError when B cannot be cut into as many parts, when tasks differ in d, and quoting
+ *   what is no task, no stream or no size
  */
-export function samplesOf(
-  from: TaskOrParts,
-  random: ReturnType<typeof stream>,
-  sizes: { readonly B: number; readonly n: number; readonly m: number },
-): Prompts {
-  if (!Array.isArray(from)) return (from as Task).sample(random, sizes);
-  const tasks = from as readonly Task[];
+export function samplesOf(from: TaskOrParts, random: Stream, sizes: SampleSizes): Prompts {
+  const tasks = Array.isArray(from) ? (from as readonly Task[]) : [from as Task];
+  checkStream(random);
+  plainObject('The sizes of prompts', sizes);
+  const { B } = sizes;
+  positiveInteger('B', B);
   demand(
-    sizes.B % tasks.length === 0,
-    () => `A batch of ${sizes.B} cannot be cut into ${tasks.length} kinds of tasks.`,
+    tasks.length > 0 && B % tasks.length === 0,
+    () => `A batch of ${B} cannot be cut into ${tasks.length} kinds of tasks.`,
     'Use a multiple.',
   );
-  const parts = tasks.map((task) => task.sample(random, { ...sizes, B: sizes.B / tasks.length }));
-  const joined = (key: keyof Prompts): Tensor =>
-    tf.concat(parts.map((part) => part[key] as Tensor));
-  const whole = {
-    x: joined('x'),
-    y: joined('y'),
-    xTest: joined('xTest'),
-    yTest: joined('yTest'),
-  } as Prompts; // [B, n, d] and so on
-  parts.forEach(disposePrompts);
-  return whole;
+  return tf.tidy(() => {
+    const parts = tasks.map((task) => sampled(task, random, { ...sizes, B: B / tasks.length }));
+    return { ...(parts.length === 1 ? parts[0]! : joined(parts)) };
+  });
+}
+
+/** Prompts of one task, after checking that it gives some. */
+function sampled(task: Task, random: Stream, sizes: SampleSizes): Prompts {
+  checkHas('A task', task, 'a task', 'sample');
+  const prompts = task.sample(random, sizes);
+  promptSizes(prompts);
+  return prompts;
+}
+
+/**
+ * Prompts one after the other.
+ *
+ * @param parts x [B / parts, n, d] and so on
+ * @returns x [B, n, d] and so on; the caller disposes them
+ */
+function joined(parts: readonly Prompts[]): Prompts {
+  const all = parts.map((part) => promptSizes(part));
+  const [{ n, m, d }] = all as [PromptSizes];
+  demand(
+    all.every((one) => one.n === n && one.m === m && one.d === d),
+    () => `The tasks of a batch have d = ${all.map((one) => one.d).join(', ')}.`,
+    'Make all for the same d.',
+  );
+  const of = (key: keyof Prompts): Tensor => tf.concat(parts.map((part) => part[key] as Tensor));
+  return { x: of('x'), y: of('y'), xTest: of('xTest'), yTest: of('yTest') } as Prompts;
 }
 
 /** Trains a classifier; its losses are cross-entropies in nats. */

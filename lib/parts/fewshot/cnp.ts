@@ -9,7 +9,7 @@ import type { Tensor3D } from '@tensorflow/tfjs';
 import type { Prompts } from '../../model/prompts';
 import { ClassifierNetwork, oneHot, type NetworkSizes } from '../../classifiers/classifier';
 import { mlp, through, type Layers } from '../../classifiers/embedding';
-import { asReleased } from './matchnet';
+import { asReleased, checkReleased } from './matchnet';
 
 /** Settings of CNP. */
 export interface CNPConfig extends NetworkSizes {
@@ -26,9 +26,10 @@ export class CNP extends ClassifierNetwork {
   private readonly rho: Layers;
   private readonly psi: Layers;
 
-  /** @throws CourseError quoting a width that is refused */
+  /** @throws CourseError quoting a setting that is refused */
   constructor(override readonly config: CNPConfig) {
     super(config);
+    checkReleased(config);
     const { d, classes: C, width } = config;
     this.phi = mlp(this.store, 'phi', [d + C, width, width]);
     this.rho = mlp(this.store, 'rho', [width, width, width]);

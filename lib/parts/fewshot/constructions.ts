@@ -11,147 +11,23 @@
  */
 import { Matrix } from 'ml-matrix';
 
-import { demand } from '../../core/errors';
-import type { Parameters } from '../../model/transformer';
+import { checkFunction, checkIndices, checkMemory, checkNumbers } from '../../core/checks';
+import { demand, finiteNumber, plainObject, positiveInteger, quote } from '../../core/errors';
 import { SLOPE } from '../../classifiers/embedding';
-import { softmax } from '../../core/numerics';
+import {
+  Layout,
+  runByHand,
+  type HandLayer,
+  type HandMLP,
+  type Head,
+  type PlainContext,
+} from './handlayers';
+import { checkLayers, widthsOf, type TwoLayers } from './plainlayers';
 
-/** One head. */
-export interface Head {
-  /**
-   * 'softmax' over the examples, 'linear': products as they are, 'mean': products over the number
-   * of examples.
-   */
-  readonly kind: 'softmax' | 'linear' | 'mean';
-  /** [C, D] */
-  readonly query: Matrix;
-  /** [C, D] */
-  readonly key: Matrix;
-  /** [C, V] */
-  readonly value: Matrix;
-  /** [V, C] */
-  readonly output: Matrix;
-}
+/** More classes or numbers than this would make matrices that take minutes. */
+const [MOST_CLASSES, MOST_NUMBERS] = [100, 1000];
 
-/** The MLP of a layer: [C, hidden], [1, hidden], [hidden, C], [1, C]. */
-export interface HandMLP {
-  readonly up: Matrix;
-  readonly upBias: Matrix;
-  readonly down: Matrix;
-  readonly downBias: Matrix;
-}
-
-/** A layer: heads, then perhaps an MLP. */
-export interface HandLayer {
-  readonly heads: readonly Head[];
-  readonly mlp?: HandMLP;
-}
-
-/** Examples and a test input in the plane (or any d), classes 0 .. C - 1. */
-export interface PlainContext {
-  readonly X: readonly (readonly number[])[];
-  readonly y: readonly number[];
-  readonly test: readonly number[];
-}
-
-/** Names of channels, in order, each with its width. */
-type Channels = Readonly<Record<string, number>>;
-
-/** Where each named group of channels lies. */
-class Layout {
-  readonly width: number;
-  private readonly from: Record<string, number> = {};
-
-  constructor(private readonly channels: Channels) {
-    let at = 0;
-    for (const [name, width] of Object.entries(channels)) {
-      this.from[name] = at;
-      at += width;
-    }
-    this.width = at;
-  }
-
-  /** [C, rows of M]: M applied to a group of channels (or to several, one after the other). */
-  read(names: readonly string[], M?: Matrix): Matrix {
-    const picked = names.flatMap((name) =>
-      Array.from({ length: this.channels[name]! }, (_, k) => this.from[name]! + k),
-    );
-    const pick = Matrix.zeros(this.width, picked.length);
-    picked.forEach((row, column) => pick.set(row, column, 1));
-    return M ? pick.mmul(M) : pick;
-  }
-
-  /** [V, C]: puts V numbers into a group of channels. */
-  write(name: string, factor = 1): Matrix {
-    return this.read([name]).transpose().mul(factor);
-  }
-
-  /** Tokens of a context: the examples, then the test. */
-  tokens({ X, y, test }: PlainContext, C: number): Matrix {
-    const Z = Matrix.zeros(X.length + 1, this.width);
-    [...X, test].forEach((x, i) => {
-      x.forEach((value, k) => Z.set(i, this.from['x']! + k, value));
-      if (i < X.length) Z.set(i, this.from['y']! + y[i]!, 1);
-      Z.set(i, this.from['one']!, 1);
-    });
-    demand(
-      y.every((label) => Number.isInteger(label) && label >= 0 && label < C),
-      () => `The context has the classes ${[...new Set(y)].join(', ')}, and there are ${C}.`,
-      `Use 0 to ${C - 1}.`,
-    );
-    return Z;
-  }
-
-  /** What a group of channels of the last token (the test) holds. */
-  answer(Z: Matrix, name: string): number[] {
-    return Z.getRow(Z.rows - 1).slice(this.from[name]!, this.from[name]! + this.channels[name]!);
-  }
-}
-
-/** What a head adds. */
-function attend(Z: Matrix, { kind, query, key, value, output }: Head): Matrix {
-  const n = Z.rows - 1;
-  const examples = Z.subMatrix(0, n - 1, 0, Z.columns - 1); // [n, C]
-  const scores = Z.mmul(query).mmul(examples.mmul(key).transpose()); // [n + 1, n]
-  if (kind === 'softmax') for (let i = 0; i <= n; i++) scores.setRow(i, softmax(scores.getRow(i)));
-  if (kind === 'mean') scores.mul(1 / n);
-  return scores.mmul(examples.mmul(value)).mmul(output); // [n + 1, C]
-}
-
-/** All layers. */
-function runByHand(Z: Matrix, layers: readonly HandLayer[]): Matrix {
-  return layers.reduce((before, { heads, mlp }) => {
-    const Y = heads.reduce((sum, head) => sum.add(attend(before, head)), before.clone());
-    if (!mlp) return Y;
-    const hidden = Y.mmul(mlp.up).addRowVector(mlp.upBias.getRow(0));
-    const bent = hidden.apply((r, c) => {
-      const u = hidden.get(r, c);
-      hidden.set(r, c, u > 0 ? u : SLOPE * u);
-    });
-    return Y.add(bent.mmul(mlp.down).addRowVector(mlp.downBias.getRow(0)));
-  }, Z);
-}
-
-/** A dense layer in plain numbers: weight [in, out], bias [1, out]. */
-export interface PlainDense {
-  readonly weight: Matrix;
-  readonly bias: Matrix;
-}
-
-/** Two layers of a network as plain numbers: weights [in, out], biases [out]. */
-export function plainLayers(
-  parameters: Parameters,
-  name: string,
-): readonly [PlainDense, PlainDense] {
-  const one = (l: number): PlainDense => {
-    const [weight, bias] = [parameters[`${name}.${l}.weight`]!, parameters[`${name}.${l}.bias`]!];
-    return {
-      weight: new Matrix(weight.arraySync() as number[][]),
-      bias: Matrix.rowVector(bias.arraySync() as number[]),
-    };
-  };
-  return [one(0), one(1)];
-}
+const checkClasses = (C: number): number => positiveInteger('C', C, 1, MOST_CLASSES);
 
 /**
  * An MLP that reads some channels, goes through two dense layers, and writes the result into a
@@ -160,7 +36,7 @@ export function plainLayers(
 const mlpFrom = (
   layout: Layout,
   names: readonly string[],
-  [first, second]: readonly [PlainDense, PlainDense],
+  [first, second]: TwoLayers,
   to: string,
 ): HandMLP => {
   const write = layout.write(to);
@@ -201,15 +77,25 @@ const byHand = (
  * Attentional matching: sum_i softmax(f(x) . f(x_i) / tau) y_i; with kind 'linear' the plain sum of
  * products.
  *
- * @param f the embedding's two layers
+ * @param f   the embedding's two layers
+ * @param tau the temperature of the softmax, a positive number
+ * @throws CourseError quoting what is no embedding, no number of classes, kind or temperature
  */
 export function matchingByHand(
-  f: readonly [PlainDense, PlainDense],
+  f: TwoLayers,
   C: number,
   kind: 'softmax' | 'linear' = 'softmax',
   tau = 1,
 ): ByHand {
-  const [d, k] = [f[0].weight.rows, f[1].weight.columns];
+  checkLayers('The embedding', f);
+  checkClasses(C);
+  demand(
+    kind === 'softmax' || kind === 'linear',
+    () => `There is no matching of the kind ${quote(kind)}.`,
+    "Use 'softmax' or 'linear'.",
+  );
+  finiteNumber('tau', tau, 'a positive number', (x) => x > 0);
+  const [d, k] = widthsOf(f);
   const layout = new Layout({ x: d, y: C, one: 1, f: k, votes: C });
   const match: Head = {
     kind,
@@ -233,9 +119,12 @@ export function matchingByHand(
  * tell the mean of theirs, which is |p_c|^2.
  *
  * @param f the embedding's two layers
+ * @throws CourseError quoting what is no embedding or no number of classes
  */
-export function prototypesByHand(f: readonly [PlainDense, PlainDense], C: number): ByHand {
-  const [d, k] = [f[0].weight.rows, f[1].weight.columns];
+export function prototypesByHand(f: TwoLayers, C: number): ByHand {
+  checkLayers('The embedding', f);
+  checkClasses(C);
+  const [d, k] = widthsOf(f);
   const layout = new Layout({ x: d, y: C, one: 1, f: k, near: C, square: C, logits: C });
   const of = (name: string, c: number): Matrix => {
     const pick = Matrix.zeros(C, 1);
@@ -296,13 +185,16 @@ export function prototypesByHand(f: readonly [PlainDense, PlainDense], C: number
  * the larger beta, the less the others weigh (together at most n exp(-beta)).
  *
  * @returns the means as the test reads them, [C][d]
+ * @throws CourseError quoting what is no context, no number of classes or no finite beta
  */
-export function classMeansBySoftmax(
-  { X, y, test }: PlainContext,
-  C: number,
-  beta: number,
-): number[][] {
-  const d = test.length;
+export function classMeansBySoftmax(context: PlainContext, C: number, beta: number): number[][] {
+  checkClasses(C);
+  finiteNumber('beta', beta);
+  plainObject('A context', context);
+  checkNumbers('The test input of a context', context.test, 1);
+  const d = positiveInteger('d', context.test.length, 1, MOST_NUMBERS);
+  // numbers of 8 bytes: for each class a matrix from d numbers to the means of all
+  checkMemory(() => `The heads for C = ${C} classes, d = ${d}`, 2 * (C * d) ** 2);
   const layout = new Layout({ x: d, y: C, one: 1, means: C * d });
   const heads = Array.from({ length: C }, (_, c): Head => {
     const pick = Matrix.zeros(C, 1);
@@ -317,21 +209,30 @@ export function classMeansBySoftmax(
       output,
     };
   });
-  const all = layout.answer(runByHand(layout.tokens({ X, y, test }, C), [{ heads }]), 'means');
+  const all = layout.answer(runByHand(layout.tokens(context, C), [{ heads }]), 'means');
   return Array.from({ length: C }, (_, c) => all.slice(c * d, (c + 1) * d));
 }
 
 /**
  * A conditional neural process: psi([rho(mean_i phi([x_i, y_i])), x]). The mean is attention whose
  * queries are 0.
+ *
+ * @param phi from d + C numbers to the width of r
+ * @param rho from that width to the same
+ * @param psi from that width and d numbers to C
+ * @throws CourseError quoting what are no layers, or with their sizes where they do not fit
  */
-export function processByHand(
-  phi: readonly [PlainDense, PlainDense],
-  rho: readonly [PlainDense, PlainDense],
-  psi: readonly [PlainDense, PlainDense],
-): ByHand {
-  const C = psi[1].weight.columns;
-  const [d, width] = [phi[0].weight.rows - C, phi[1].weight.columns];
+export function processByHand(phi: TwoLayers, rho: TwoLayers, psi: TwoLayers): ByHand {
+  for (const [name, layers] of Object.entries({ phi, rho, psi })) checkLayers(name, layers);
+  const [[pair, width], [from, r], [to, C]] = [widthsOf(phi), widthsOf(rho), widthsOf(psi)];
+  checkClasses(C);
+  const d = pair - C;
+  demand(
+    d >= 1 && from === width && r === width && to === width + d,
+    () =>
+      `A process has phi from ${pair} to ${width} numbers, rho from ${from} to ${r}, psi from ${to} to ${C}.`,
+    'With inputs of d numbers and C classes these are d + C to r, r to r, and r + d to C.',
+  );
   const layout = new Layout({ x: d, y: C, one: 1, phi: width, mean: width, rho: width, logits: C });
   const average: Head = {
     kind: 'softmax',
@@ -351,8 +252,13 @@ export function processByHand(
 /**
  * One step of gradient descent from 0 on mean squared error / 2 of linear scores: (eta / n) sum_i
  * (x . x_i) y_i, y_i one-hot.
+ *
+ * @throws CourseError quoting what is no size or no finite eta
  */
 export function descentByHand(d: number, C: number, eta: number): ByHand {
+  positiveInteger('d', d, 1, MOST_NUMBERS);
+  checkClasses(C);
+  finiteNumber('eta', eta);
   const layout = new Layout({ x: d, y: C, one: 1, scores: C });
   const step: Head = {
     kind: 'mean',
@@ -368,8 +274,13 @@ export function descentByHand(d: number, C: number, eta: number): ByHand {
  * A predictor outside of the three families, for inputs on the unit circle: first each example
  * takes the mean label of its neighbourhood (softmax of beta1 x_i . x_j), then the test takes the
  * label of its nearest example (softmax of beta2 x . x_i). Its size does not depend on n.
+ *
+ * @throws CourseError quoting what is no number of classes or no finite beta
  */
 export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number): ByHand {
+  checkClasses(C);
+  finiteNumber('beta1', beta1);
+  finiteNumber('beta2', beta2);
   const layout = new Layout({ x: 2, y: C, one: 1, smooth: C, answer: C });
   const smooth: Head = {
     kind: 'softmax',
@@ -397,12 +308,17 @@ export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number)
 /**
  * How often an answer changes around the unit circle.
  *
- * @param classAt the class answered at an angle
+ * @param classAt the class answered at an angle, an integer of at least 0
+ * @param points  how many angles are asked, at most a million
+ * @throws CourseError when this is no such function or number, or a class is none
  */
 export function changesAround(classAt: (angle: number) => number, points = 720): number {
+  checkFunction('The class at an angle', classAt);
+  positiveInteger('points', points, 1, 1e6);
   const answers = Array.from({ length: points }, (_, k) =>
     classAt((2 * Math.PI * (k + 0.5)) / points),
   );
+  checkIndices('The classes around the circle', answers);
   return answers.filter((answer, k) => answer !== answers[(k + 1) % points]).length;
 }
 
@@ -410,5 +326,8 @@ export function changesAround(classAt: (angle: number) => number, points = 720):
  * The most changes around the circle of a network with one hidden layer of LeakyReLU units before a
  * linear comparison: each unit bends at most twice on the circle, and between bends a linear
  * function changes sign at most twice.
+ *
+ * @throws CourseError when hidden is no positive integer
  */
-export const mostChanges = (hidden: number): number => 2 * (2 * hidden + 1);
+export const mostChanges = (hidden: number): number =>
+  2 * (2 * positiveInteger('hidden', hidden) + 1);

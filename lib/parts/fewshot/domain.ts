@@ -4,6 +4,7 @@
  * tasks.
  * Reference: Wu et al. (ICLR 2025), meta-level meta-learning.
  */
+import { demand, positiveInteger, quote } from '../../core/errors';
 import type { Stream } from '../../core/random';
 import type { Parameters } from '../../model/transformer';
 import type { Prompts } from '../../model/prompts';
@@ -27,6 +28,20 @@ export interface DomainSource {
   draw(random: Stream): TaskDomain;
   /** Domains that nothing is trained on: to choose settings, and to test. */
   held(which: 'validation' | 'test', count: number): readonly TaskDomain[];
+}
+
+/**
+ * Refuses what no held-out domains can be asked by.
+ *
+ * @throws CourseError quoting what is neither 'validation' nor 'test', or no number of domains
+ */
+export function checkHeld(which: string, count: number): void {
+  demand(
+    which === 'validation' || which === 'test',
+    () => `There are no held-out domains ${quote(which)}.`,
+    "Use 'validation' or 'test'.",
+  );
+  positiveInteger('The number of domains', count, 1, 1e6);
 }
 
 /** A trainable model that answers tasks of a domain. */

@@ -12,7 +12,7 @@ import { finiteNumber, positiveInteger } from '../../core/errors';
 import { stream, type Stream } from '../../core/random';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 
-import type { Prompts } from '../../model/prompts';
+import { promptSizes, type Prompts } from '../../model/prompts';
 import { assignAll, copiesOf } from '../../model/transformer';
 import {
   STEPS,
@@ -60,14 +60,14 @@ export const DOMAIN_TRAINING: DomainTraining = {
  * @param prompts shapes as in Prompts; disposed when the result is
  * @returns x [B, n, d], y [B, n], xTest [B, m, d], yTest [B, m], scale [B, 1]; the caller disposes
  *   them
+ * @throws CourseError when the prompts do not fit together, or scale is no positive number
  */
-export const inputsFrom = ({ x, y, xTest, yTest }: Prompts, scale: number): Tensor[] => [
-  x,
-  y,
-  xTest,
-  yTest,
-  tf.fill([x.shape[0], 1], scale),
-];
+export function inputsFrom(prompts: Prompts, scale: number): Tensor[] {
+  const { B } = promptSizes(prompts);
+  finiteNumber('scale', scale, 'a positive number', (s) => s > 0);
+  const { x, y, xTest, yTest } = prompts;
+  return [x, y, xTest, yTest, tf.fill([B, 1], scale)];
+}
 
 /** Trains a model over domains. */
 export class DomainTrainer extends StepTrainer<DomainTraining> {

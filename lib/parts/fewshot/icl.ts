@@ -6,7 +6,8 @@
  * read-in, and a choice of attention.
  */
 import { tf } from '../../core/backend';
-import { lookUp } from '../../core/errors';
+import { checkTensor } from '../../core/checks';
+import { demand, lookUp, positiveInteger } from '../../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { SizeName, TransformerSize } from '../../model/config';
@@ -42,10 +43,18 @@ const NAMES: Readonly<Record<ICLConfig['attention'], string>> = {
  * @param q [B, H, n + m, D], the n tokens of the context first
  * @param k [B, H, n + m, D]
  * @param v [B, H, n + m, D]
- * @param n tokens of the context
+ * @param n tokens of the context, at least 1
  * @returns [B, H, n + m, D]; the caller disposes it
+ * @throws CourseError when these are no such tensors, their shapes differ, or n is no such number
  */
 export function linearAttention(q: Tensor4D, k: Tensor4D, v: Tensor4D, n: number): Tensor4D {
+  for (const [name, t] of Object.entries({ q, k, v })) checkTensor(name, t, 4, '[B, H, n + m, D]');
+  demand(
+    k.shape.join() === q.shape.join() && v.shape.join() === q.shape.join(),
+    () => `Attention was given q [${q.shape}], k [${k.shape}], v [${v.shape}].`,
+    'Give tensors of one shape.',
+  );
+  positiveInteger('n', n, 1, q.shape[2]);
   const D = q.shape[3];
   const m = q.shape[2] - n;
   /** The first n tokens and the m others: [B, H, n, D], [B, H, m, D]. */

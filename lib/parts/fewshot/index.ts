@@ -22,14 +22,12 @@ export {
   descentByHand,
   matchingByHand,
   mostChanges,
-  plainLayers,
   processByHand,
   prototypesByHand,
   smoothedNeighbourByHand,
   type ByHand,
-  type PlainContext,
-  type PlainDense,
 } from './constructions';
+export { type PlainContext } from './handlayers';
 export { type DomainModel, type DomainSource, type TaskDomain } from './domain';
 export { classifierDomainModel, regressionDomainModel } from './domainmodels';
 export {
@@ -45,6 +43,7 @@ export { linearAttention, type ICLConfig } from './icl';
 export { type MAMLConfig } from './maml';
 export { type MatchNetConfig } from './matchnet';
 export { loadNetwork, networkOf, NETWORKS, type NetworkConfig, type NetworkSpec } from './networks';
+export { plainLayers, type PlainDense, type TwoLayers } from './plainlayers';
 export {
   commonArc,
   kindsPosterior,

@@ -76,7 +76,7 @@ export class MAML extends ClassifierNetwork {
     super(config);
     const { d, hidden, classes: C, steps, rate, order } = config;
     positiveInteger('hidden', hidden);
-    positiveInteger('steps', steps, 0);
+    positiveInteger('steps', steps, 0, 10_000);
     finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
     finiteNumber('order', order, '1 or 2', (x) => x === 1 || x === 2);
     this.first = this.store.linear('first', d, hidden);

@@ -5,11 +5,13 @@
  * an attention softmax.
  */
 import { tf } from '../../core/backend';
+import { checkFlag } from '../../core/checks';
+import { positiveInteger } from '../../core/errors';
 import type { Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../../model/prompts';
 import { ClassifierNetwork, oneHot, type NetworkSizes } from '../../classifiers/classifier';
-import { mlp, through, type Layers } from '../../classifiers/embedding';
+import { layerWidths, mlp, through, type Layers } from '../../classifiers/embedding';
 
 /** Settings of MatchNet. */
 export interface MatchNetConfig extends NetworkSizes {
@@ -34,6 +36,27 @@ export interface MatchNetConfig extends NetworkSizes {
 const normalised = <T extends Tensor>(v: T): T =>
   tf.tidy(() => v.div(v.square().sum(-1, true).add(1e-12).sqrt()) as T);
 
+/** What the released code has and the paper has not. */
+interface Released {
+  readonly unused?: number;
+  readonly doubleSoftmax?: boolean;
+  readonly rawQuery?: boolean;
+}
+
+/**
+ * Refuses settings of the released code that cannot be.
+ *
+ * @throws CourseError quoting the setting
+ */
+export function checkReleased({
+  unused = 0,
+  doubleSoftmax = false,
+  rawQuery = false,
+}: Released): void {
+  positiveInteger('unused', unused, 0, 1e6);
+  for (const [name, value] of Object.entries({ doubleSoftmax, rawQuery })) checkFlag(name, value);
+}
+
 /**
  * What the released code makes of logits: columns that are never right, and a softmax before the
  * loss takes its own.
@@ -43,10 +66,7 @@ const normalised = <T extends Tensor>(v: T): T =>
  */
 export const asReleased = (
   logits: Tensor3D,
-  {
-    unused = 0,
-    doubleSoftmax = false,
-  }: { readonly unused?: number; readonly doubleSoftmax?: boolean },
+  { unused = 0, doubleSoftmax = false }: Released,
 ): Tensor3D =>
   tf.tidy(() => {
     const padded =
@@ -67,10 +87,11 @@ export class MatchNet extends ClassifierNetwork {
   /** ln tau; fixed at 0 where the released code has none. */
   private readonly logTemperature: Variable | null;
 
-  /** @throws CourseError quoting a width that is refused */
+  /** @throws CourseError quoting a setting that is refused */
   constructor(override readonly config: MatchNetConfig) {
     super(config);
-    this.embedding = mlp(this.store, 'embedding', [config.d, ...config.widths]);
+    checkReleased(config);
+    this.embedding = mlp(this.store, 'embedding', layerWidths(config.d, config.widths));
     this.logTemperature = config.doubleSoftmax ? null : this.store.normal('logTemperature', [1], 0);
   }
 

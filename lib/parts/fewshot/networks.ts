@@ -2,7 +2,7 @@
  * Networks as data: a variant of an experiment names its network, a checkpoint holds the config
  * that it was made from.
  */
-import { lookUp, positiveInteger } from '../../core/errors';
+import { knownKeys, lookUp, plainObject, positiveInteger } from '../../core/errors';
 import { restored } from '../../training/checkpoint';
 import { checkpointKind } from '../../training/kinds';
 import { CNP, type CNPConfig } from './cnp';
@@ -62,26 +62,58 @@ export const NETWORKS = {
   cnpPublished: { kind: 'cnp', width: 6, unused: 2 },
 } as const satisfies Readonly<Record<string, NetworkSpec>>;
 
-const MAKERS: Readonly<Record<NetworkConfig['kind'], (config: never) => ClassifierNetwork>> = {
-  icl: (config: ICLConfig) => new ICL(config),
-  'icl as published': (config: PublishedICLConfig) => new PublishedICL(config),
-  matchnet: (config: MatchNetConfig) => new MatchNet(config),
-  protonet: (config: ProtoNetConfig) => new ProtoNet(config),
-  cnp: (config: CNPConfig) => new CNP(config),
-  maml: (config: MAMLConfig) => new MAML(config),
-  specialists: (config: SpecialistsConfig) => new Specialists(config),
+/** How a kind of networks is made, and its settings beyond those of every network. */
+interface Maker {
+  readonly make: (config: never) => ClassifierNetwork;
+  readonly settings: readonly string[];
+}
+
+const MAKERS: Readonly<Record<NetworkConfig['kind'], Maker>> = {
+  icl: { make: (config: ICLConfig) => new ICL(config), settings: ['size', 'attention'] },
+  'icl as published': {
+    make: (config: PublishedICLConfig) => new PublishedICL(config),
+    settings: ['layers', 'unused'],
+  },
+  matchnet: {
+    make: (config: MatchNetConfig) => new MatchNet(config),
+    settings: ['widths', 'doubleSoftmax', 'unused'],
+  },
+  protonet: {
+    make: (config: ProtoNetConfig) => new ProtoNet(config),
+    settings: ['widths', 'rawQuery', 'doubleSoftmax', 'unused'],
+  },
+  cnp: { make: (config: CNPConfig) => new CNP(config), settings: ['width', 'unused'] },
+  maml: {
+    make: (config: MAMLConfig) => new MAML(config),
+    settings: ['hidden', 'steps', 'rate', 'order'],
+  },
+  specialists: {
+    make: (config: SpecialistsConfig) => new Specialists(config),
+    settings: ['widths', 'width'],
+  },
 };
+
+/** The settings of every network; none of them runs as a stack. */
+const SHARED = ['kind', 'd', 'classes', 'seed'];
+
+/** As many as labels can be told apart by. */
+const MOST_CLASSES = 1_000_000;
 
 /**
  * A fresh network.
  *
  * @returns the network; the caller disposes it
- * @throws CourseError quoting an unknown kind, or a setting that is refused
+ * @throws CourseError quoting an unknown kind, or a setting that is unknown or refused, or when
+ *   memory does not suffice for the weights
  */
 export function networkOf(config: NetworkConfig): ClassifierNetwork {
-  const make = lookUp('kind of network', MAKERS, config.kind);
-  positiveInteger('d', config.d);
-  positiveInteger('classes', config.classes, 2);
+  plainObject('The config of a network', config);
+  const { kind, d, classes, seed } = config;
+  const { make, settings } = lookUp('kind of network', MAKERS, kind);
+  knownKeys(`A network of the kind '${kind}'`, config, [...SHARED, ...settings]);
+  positiveInteger('d', d);
+  positiveInteger('classes', classes, 2, MOST_CLASSES);
+  positiveInteger('seed', seed, 0);
   return make(config as never);
 }
 

@@ -15,8 +15,9 @@
  */
 import { logSum } from '../../core/numerics';
 import type { Shown } from '../../classifiers/classifier';
-import { demand } from '../../core/errors';
-import type { TaskSpec } from '../../tasks';
+import { checkList, checkNumbers } from '../../core/checks';
+import { demand, knownKeys, plainObject, positiveInteger, quote } from '../../core/errors';
+import { taskOf, type TaskSpec } from '../../tasks';
 import { RADIUS, RADIUS_SPREAD } from '../../tasks/radius';
 import { classifierFromRule, type Classifier } from '../../classifiers/classifier';
 /**
@@ -42,8 +43,16 @@ const logNormal = (x: number, variance: number): number =>
 /**
  * The standard normal distribution function (Zelen and Severo's series gives 1e-7; this is erfc by
  * its continued fraction and series).
+ *
+ * @param x any number; -Infinity gives 0 and Infinity 1
+ * @throws CourseError when x is no number
  */
 export function normalBelow(x: number): number {
+  demand(
+    typeof x === 'number' && !Number.isNaN(x),
+    () => `x must be a number, got ${quote(x)}.`,
+    'Give x such a number.',
+  );
   const z = Math.abs(x) / Math.SQRT2;
   let tail: number;
   if (z < 2.5) {
@@ -64,10 +73,14 @@ export function normalBelow(x: number): number {
 /**
  * The arc of angles within a quarter turn of all these directions: middle angles lie between `low`
  * and `high`; null when empty.
+ *
+ * @param angles in radians
+ * @throws CourseError when they are no list of finite numbers
  */
 export function commonArc(
   angles: readonly number[],
 ): { readonly low: number; readonly high: number } | null {
+  checkNumbers('Angles', angles);
   if (angles.length === 0) return { low: -Math.PI, high: Math.PI };
   const first = angles[0]!;
   let [low, high] = [first - Math.PI / 2, first + Math.PI / 2];
@@ -137,6 +150,27 @@ const thresholdsEvidence = oneByOne(({ X, y }, test) => {
   return [of(0), of(1)];
 });
 
+const isPoint = (value: unknown): boolean =>
+  Array.isArray(value) && value.length === 2 && value.every(Number.isFinite);
+
+/**
+ * Refuses what are no points of the plane with classes 0 and 1, or no tests beside them.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+function checkPlane(shown: Shown, tests: readonly (readonly number[])[]): void {
+  plainObject('The examples', shown);
+  const { X, y } = shown;
+  checkList('The inputs of the examples', X, 'points, each of 2 numbers', isPoint);
+  checkList('The classes of the examples', y, 'classes, 0 or 1', (c) => c === 0 || c === 1);
+  checkList('The test inputs', tests, 'points, each of 2 numbers', isPoint);
+  demand(
+    X.length === y.length,
+    () => `There are ${X.length} examples and ${y.length} classes.`,
+    'Give one class for each example.',
+  );
+}
+
 /** The probability of a standard normal number between two bounds, precise in both tails. */
 const normalBetween = (low: number, high: number): number =>
   low > 0 ? normalBelow(-low) - normalBelow(-high) : normalBelow(high) - normalBelow(low);
@@ -149,6 +183,8 @@ export interface Nodes {
 }
 
 export const NODES: Nodes = { angles: 32, distances: 10, midpoints: 16 };
+/** More nodes than this in one direction would take hours. */
+const MOST_NODES = 1000;
 
 /** ln cosh z, safely. */
 const logCosh = (z: number): number => {
@@ -191,59 +227,73 @@ function inDirection(
   return { u, from, to, atTests };
 }
 
+/** The same for numbers of nodes and points that were checked. */
+const prototypesBy = (
+  { angles, distances, midpoints }: Nodes,
+  ...[{ X, y }, tests]: Parameters<LogEvidence>
+): ReturnType<LogEvidence> => {
+  const n = X.length;
+  const logs = tests.map((): [number[], number[]] => [[], []]);
+  // delta . (x_j - x_i) > 0 for every i of class 0 and j of class 1
+  const apart = X.flatMap((x, i) =>
+    y[i] === 1
+      ? []
+      : X.flatMap((z, j) => (y[j] === 1 ? [Math.atan2(z[1]! - x[1]!, z[0]! - x[0]!)] : [])),
+  );
+  const arc = commonArc(apart);
+  if (!arc) return tests.map(() => [-Infinity, -Infinity] as const);
+  const width = (arc.high - arc.low) / angles;
+  /** Equally likely lengths of N(0, 2 I). */
+  const lengths = Array.from({ length: distances }, (_, r) =>
+    Math.sqrt(-4 * Math.log(1 - (r + 0.5) / distances)),
+  );
+  for (let a = 0; a < angles; a++) {
+    const theta = arc.low + (a + 0.5) * width;
+    const { u, from, to, atTests } = inDirection(theta, { X, y }, tests);
+    if (from >= to) continue;
+    const cell = (to - from) / midpoints;
+    for (let k = 0; k < midpoints; k++) {
+      const left = from + k * cell;
+      const middle = left + cell / 2;
+      const base = logNormal(middle, 0.5) + Math.log((cell * width) / (2 * Math.PI * distances));
+      const offsets = u.reduce((total, value) => total + (value - middle) ** 2, 0);
+      for (const rho of lengths) {
+        let context = base - offsets / 2 - ((n + 1) * rho * rho) / 8;
+        for (let i = 0; i < n; i++) context += logCosh(((u[i]! - middle) * rho) / 2);
+        atTests.forEach((test, t) => {
+          const log =
+            context +
+            test.log -
+            (test.u - middle) ** 2 / 2 +
+            logCosh(((test.u - middle) * rho) / 2);
+          // of the cell in which the test is of class 1
+          const share = Math.min(1, Math.max(0, (test.u - left) / cell));
+          if (share > 0) logs[t]![1].push(log + Math.log(share));
+          if (share < 1) logs[t]![0].push(log + Math.log(1 - share));
+        });
+      }
+    }
+  }
+  return logs.map(([zero, one]) => [logSum(zero), logSum(one)] as const);
+};
+
 /**
  * Prototype: midpoint c = (w_0 + w_1) / 2 ~ N(0, I / 2) and difference delta = w_1 - w_0 ~ N(0, 2
  * I) are independent. In the direction of delta (angle theta, length rho) an input's coordinate u
  * has the density phi(u - c_u) exp(-rho^2 / 8) cosh((u - c_u) rho / 2), and its class is 1 where u
  * > c_u; across it, v ~ N(c_v, 1).
+ *
+ * @throws CourseError quoting a number of nodes that is unknown or refused
  */
-export const prototypesEvidence =
-  ({ angles, distances, midpoints }: Nodes = NODES): LogEvidence =>
-  ({ X, y }, tests) => {
-    const n = X.length;
-    const logs = tests.map((): [number[], number[]] => [[], []]);
-    // delta . (x_j - x_i) > 0 for every i of class 0 and j of class 1
-    const apart = X.flatMap((x, i) =>
-      y[i] === 1
-        ? []
-        : X.flatMap((z, j) => (y[j] === 1 ? [Math.atan2(z[1]! - x[1]!, z[0]! - x[0]!)] : [])),
-    );
-    const arc = commonArc(apart);
-    if (!arc) return tests.map(() => [-Infinity, -Infinity] as const);
-    const width = (arc.high - arc.low) / angles;
-    /** Equally likely lengths of N(0, 2 I). */
-    const lengths = Array.from({ length: distances }, (_, r) =>
-      Math.sqrt(-4 * Math.log(1 - (r + 0.5) / distances)),
-    );
-    for (let a = 0; a < angles; a++) {
-      const theta = arc.low + (a + 0.5) * width;
-      const { u, from, to, atTests } = inDirection(theta, { X, y }, tests);
-      if (from >= to) continue;
-      const cell = (to - from) / midpoints;
-      for (let k = 0; k < midpoints; k++) {
-        const left = from + k * cell;
-        const middle = left + cell / 2;
-        const base = logNormal(middle, 0.5) + Math.log((cell * width) / (2 * Math.PI * distances));
-        const offsets = u.reduce((total, value) => total + (value - middle) ** 2, 0);
-        for (const rho of lengths) {
-          let context = base - offsets / 2 - ((n + 1) * rho * rho) / 8;
-          for (let i = 0; i < n; i++) context += logCosh(((u[i]! - middle) * rho) / 2);
-          atTests.forEach((test, t) => {
-            const log =
-              context +
-              test.log -
-              (test.u - middle) ** 2 / 2 +
-              logCosh(((test.u - middle) * rho) / 2);
-            // of the cell in which the test is of class 1
-            const share = Math.min(1, Math.max(0, (test.u - left) / cell));
-            if (share > 0) logs[t]![1].push(log + Math.log(share));
-            if (share < 1) logs[t]![0].push(log + Math.log(1 - share));
-          });
-        }
-      }
-    }
-    return logs.map(([zero, one]) => [logSum(zero), logSum(one)] as const);
+export function prototypesEvidence(nodes: Nodes = NODES): LogEvidence {
+  knownKeys('Nodes of the quadrature', nodes, Object.keys(NODES));
+  for (const name of ['angles', 'distances', 'midpoints'] as const)
+    positiveInteger(name, nodes[name], 1, MOST_NODES);
+  return (shown, tests) => {
+    checkPlane(shown, tests);
+    return prototypesBy(nodes, shown, tests);
   };
+}
 
 /** Radius: uniform between two bounds; x ~ N(0, (0.849 r)^2 I); class 0 outside. */
 const radiusEvidence = (least: number, most: number): LogEvidence =>
@@ -287,7 +337,9 @@ const EVIDENCE: Readonly<Record<string, (spec: TaskSpec) => LogEvidence>> = {
 
 /** The evidence under a kind of tasks. */
 function evidenceOf(spec: TaskSpec): LogEvidence {
-  const make = EVIDENCE[spec.kind];
+  plainObject('A kind of tasks', spec);
+  const known = typeof spec.kind === 'string' && Object.hasOwn(EVIDENCE, spec.kind);
+  const make = known ? EVIDENCE[spec.kind] : undefined;
   const plain =
     !('spread' in spec) &&
     !('demonstrations' in spec) &&
@@ -295,42 +347,53 @@ function evidenceOf(spec: TaskSpec): LogEvidence {
     !('norm' in spec);
   demand(
     make !== undefined && plain,
-    () => `The exact answer to tasks of the kind ${JSON.stringify(spec)} is not known here.`,
+    () => `The exact answer to tasks of the kind ${quote(spec)} is not known here.`,
     `It is for ${Object.keys(EVIDENCE).join(', ')} with their default spread, norm and ` +
       'demonstrations.',
   );
+  taskOf(spec); // refuses settings that no such tasks have
   return make(spec);
 }
 
 /**
  * The posterior predictive of a kind of tasks.
  *
- * @throws CourseError when the exact answer is not known for this kind
+ * @throws CourseError when the exact answer is not known for this kind, or quoting a setting that is
+ *   unknown or refused; the classifier refuses inputs that are not of 2 numbers
  */
 export function posteriorPredictive(spec: TaskSpec): Classifier {
   const evidence = evidenceOf(spec);
-  return classifierFromRule('Bayes-optimal', 2, ({ X, y, T }) =>
-    evidence({ X, y }, T).map(([zero, one]) => {
+  return classifierFromRule('Bayes-optimal', 2, ({ X, y, T }) => {
+    checkPlane({ X, y }, T);
+    return evidence({ X, y }, T).map(([zero, one]) => {
       // no task of this kind has such labels
       if (zero === -Infinity && one === -Infinity) return [0.5, 0.5];
       const share = 1 / (1 + Math.exp(zero - one));
       return [1 - share, share];
-    }),
-  );
+    });
+  });
 }
 
 /**
  * The posterior over the kinds of a mixture, given examples and a test input.
  *
  * @returns one probability for each kind
- * @throws CourseError when the exact answer is not known for one of the kinds
+ * @throws CourseError when the exact answer is not known for one of the kinds, when none of them can
+ *   have these classes, and quoting what are no examples or no test
  */
 export function kindsPosterior(
   kinds: readonly TaskSpec[],
   shown: Shown,
   test: readonly number[],
 ): number[] {
+  checkList('Kinds', kinds, 'kinds of tasks', (kind) => typeof kind === 'object', 1);
+  checkPlane(shown, [test]);
   const logs = kinds.map((kind) => logSum([...evidenceOf(kind)(shown, [test])[0]!]));
   const total = logSum(logs);
+  demand(
+    total > -Infinity,
+    () => `No task of these kinds (${quote(kinds)}) has examples of such classes.`,
+    'Give examples of one of the kinds.',
+  );
   return logs.map((log) => Math.exp(log - total));
 }

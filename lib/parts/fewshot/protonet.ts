@@ -10,8 +10,8 @@ import type { Tensor3D } from '@tensorflow/tfjs';
 
 import type { Prompts } from '../../model/prompts';
 import { ClassifierNetwork, classMeans, type NetworkSizes } from '../../classifiers/classifier';
-import { mlp, through, type Layers } from '../../classifiers/embedding';
-import { asReleased } from './matchnet';
+import { layerWidths, mlp, through, type Layers } from '../../classifiers/embedding';
+import { asReleased, checkReleased } from './matchnet';
 
 /** Settings of ProtoNet. */
 export interface ProtoNetConfig extends NetworkSizes {
@@ -32,17 +32,19 @@ export class ProtoNet extends ClassifierNetwork {
   readonly name = 'ProtoNet';
   private readonly embedding: Layers;
 
-  /** @throws CourseError quoting a width that is refused */
+  /** @throws CourseError quoting a setting that is refused */
   constructor(override readonly config: ProtoNetConfig) {
     super(config);
+    checkReleased(config);
+    const widths = layerWidths(config.d, config.widths);
     demand(
-      !config.rawQuery || config.widths.at(-1) === config.d,
+      !config.rawQuery || widths.at(-1) === config.d,
       () =>
-        `ProtoNet with raw queries was given a last width of ${config.widths.at(-1)} ` +
+        `ProtoNet with raw queries was given a last width of ${widths.at(-1)} ` +
         `for d = ${config.d}.`,
       'Make them equal.',
     );
-    this.embedding = mlp(this.store, 'embedding', [config.d, ...config.widths]);
+    this.embedding = mlp(this.store, 'embedding', widths);
   }
 
   /** @returns [B, m, C]; the caller disposes it */

@@ -40,8 +40,8 @@ export class PublishedICL extends ClassifierNetwork {
   constructor(override readonly config: PublishedICLConfig) {
     super(config);
     const { d, classes, unused, layers } = config;
-    positiveInteger('layers', layers);
-    positiveInteger('unused', unused, 0);
+    positiveInteger('layers', layers, 1, 1000);
+    positiveInteger('unused', unused, 0, 1e6);
     const width = d + classes + unused;
     const matrix = (name: string, columns: number): Tensor2D =>
       this.store.normal<Rank.R2>(name, [width, columns], 1 / Math.sqrt(3 * width));

@@ -9,6 +9,7 @@
  */
 import { Matrix, solve } from 'ml-matrix';
 
+import { checkMemory, checkStream } from '../../core/checks';
 import { finiteNumber, knownKeys, lookUp, positiveInteger } from '../../core/errors';
 import type { Stream } from '../../core/random';
 import type { Predictor } from '../../model/prompts';
@@ -101,14 +102,19 @@ const MAKERS: Readonly<
  * A distribution over domains.
  *
  * @returns draws a domain
- * @throws CourseError quoting a setting that is unknown or refused
+ * @throws CourseError quoting a setting that is unknown or refused, or when memory does not suffice
  */
 export function regressionDomains(given: Partial<DomainsConfig> = {}): (random: Stream) => Domain {
   knownKeys('Domains of linear regression', given, Object.keys(DOMAINS));
   const config = { ...DOMAINS, ...given };
   positiveInteger('d', config.d);
+  // a few matrices [d, d] of numbers of 8 bytes
+  checkMemory(() => `Domains of d = ${config.d}`, 8 * config.d * config.d);
   for (const name of ['labelScale', 'within'] as const)
     finiteNumber(name, config[name], 'a positive number', (x) => x > 0);
   const make = lookUp('kind of domain', MAKERS, config.kind);
-  return (random) => make(random, config);
+  return (random) => {
+    checkStream(random);
+    return make(random, config);
+  };
 }

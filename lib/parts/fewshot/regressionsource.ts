@@ -4,7 +4,7 @@
 import { stream } from '../../core/random';
 import type { Predictor } from '../../model/prompts';
 import { regressionDomains, type DomainsConfig } from './regressiondomains';
-import type { DomainSource, TaskDomain } from './domain';
+import { checkHeld, type DomainSource, type TaskDomain } from './domain';
 
 /** A domain of regressions with its oracle predictor. */
 export interface RegressionDomain extends TaskDomain {
@@ -19,7 +19,7 @@ export interface RegressionSource extends DomainSource {
 /**
  * The source of these domains.
  *
- * @throws CourseError quoting a setting that is unknown or refused
+ * @throws CourseError quoting a setting that is unknown or refused, or when memory does not suffice
  */
 export function regressionSource(given: Partial<DomainsConfig> = {}): RegressionSource {
   const drawn = regressionDomains(given);
@@ -30,7 +30,9 @@ export function regressionSource(given: Partial<DomainsConfig> = {}): Regression
   return {
     name: 'domains of linear regression',
     draw,
-    held: (which, count) =>
-      Array.from({ length: count }, (_, i) => draw(stream(3_000_017, which, i))),
+    held: (which, count) => {
+      checkHeld(which, count);
+      return Array.from({ length: count }, (_, i) => draw(stream(3_000_017, which, i)));
+    },
   };
 }

@@ -6,11 +6,18 @@
  * what it can do, so it is stated.
  */
 import { tf } from '../../core/backend';
-import { demand } from '../../core/errors';
+import { checkList, checkText } from '../../core/checks';
+import { demand, positiveInteger, quote } from '../../core/errors';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { promptSizes, type Prompts } from '../../model/prompts';
-import { likeliest, oneHot, type Classifier } from '../../classifiers/classifier';
+import {
+  checkClassifier,
+  likeliest,
+  logProbabilitiesOf,
+  oneHot,
+  type Classifier,
+} from '../../classifiers/classifier';
 import { accuracy } from '../../classifiers/measures';
 
 /**
@@ -18,7 +25,8 @@ import { accuracy } from '../../classifiers/measures';
  *
  * @param prompts shapes as in Prompts, n at least 2
  * @returns one mean cross-entropy for each prompt, in nats
- * @throws CourseError when there is one example only
+ * @throws CourseError when there is one example only, and quoting what is no classifier or no answer
+ *   of one
  */
 export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): number[] {
   const { n } = promptSizes(prompts, 2);
@@ -31,8 +39,7 @@ export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): num
         xTest: prompts.x.slice([0, i, 0], [-1, 1, -1]),
         yTest: prompts.y.slice([0, i], [-1, 1]),
       };
-      return classifier
-        .logProbabilities(held)
+      return logProbabilitiesOf(classifier, held)
         .mul(oneHot(held.yTest, classifier.classes))
         .sum([1, 2])
         .neg(); // [B]
@@ -41,31 +48,41 @@ export function leaveOneOutLosses(classifier: Classifier, prompts: Prompts): num
   });
 }
 
-/**
- * A classifier that takes, for each context, the classifier with the least leave-one-out loss (the
- * first of equals); with one example the first classifier answers.
- *
- * @throws CourseError when the list is empty or its classifiers have different classes
- */
-export function selectedByContext(
-  list: readonly Classifier[],
-  name = 'selection by context',
-): Classifier {
+/** Refuses what is no list with classifiers. */
+function checkClassifiers(list: readonly Classifier[]): void {
+  checkList('A selection', list, 'classifiers', () => true);
   demand(
     list.length > 0,
     () => 'A selection among no classifiers was asked for.',
     'Give at least one.',
   );
-  const classes = list[0]!.classes;
+  list.forEach(checkClassifier);
+}
+
+/**
+ * A classifier that takes, for each context, the classifier with the least leave-one-out loss (the
+ * first of equals); with one example the first classifier answers.
+ *
+ * @throws CourseError when the list is empty, holds what is no classifier, or its classifiers have
+ *   different classes
+ */
+export function selectedByContext(
+  list: readonly Classifier[],
+  name = 'selection by context',
+): Classifier {
+  checkClassifiers(list);
+  checkText('The name of a selection', name);
+  const { classes } = list[0]!;
+  positiveInteger('classes', classes);
   demand(
     list.every((one) => one.classes === classes),
     () =>
-      `The classifiers of a selection have ${list.map((one) => one.classes).join(', ')} classes.`,
+      `The classifiers of a selection have ${list.map((one) => quote(one.classes)).join(', ')} classes.`,
     'Give classifiers of the same classes.',
   );
   /** @returns [B, m, C] */
   const logProbabilities = (prompts: Prompts): Tensor3D => {
-    if (promptSizes(prompts).n < 2) return list[0]!.logProbabilities(prompts);
+    if (promptSizes(prompts).n < 2) return logProbabilitiesOf(list[0]!, prompts);
     const losses = list.map((one) => leaveOneOutLosses(one, prompts));
     const chosen = losses[0]!.map((_, b) => {
       const own = losses.map((of) => of[b]!);
@@ -73,7 +90,7 @@ export function selectedByContext(
     });
     return tf.tidy(() => {
       // [classifiers, B, m, C]
-      const answers = tf.stack(list.map((one) => one.logProbabilities(prompts)));
+      const answers = tf.stack(list.map((one) => logProbabilitiesOf(one, prompts)));
       const pick = tf
         .oneHot(tf.tensor1d(chosen, 'int32'), list.length)
         .transpose()
@@ -94,14 +111,10 @@ export function selectedByContext(
  * predictor sees.
  *
  * @param prompts shapes as in Prompts
- * @throws CourseError when the list is empty, or the prompts do not fit
+ * @throws CourseError when the list is empty or holds what is no classifier, or the prompts do not fit
  */
 export function selectedByOracle(list: readonly Classifier[], prompts: Prompts): Classifier {
-  demand(
-    list.length > 0,
-    () => 'A selection among no classifiers was asked for.',
-    'Give at least one.',
-  );
+  checkClassifiers(list);
   const scores = list.map((one) => accuracy(one, prompts));
   return list[scores.indexOf(Math.max(...scores))]!;
 }

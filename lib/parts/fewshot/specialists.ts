@@ -24,6 +24,18 @@ export interface SpecialistsConfig extends NetworkSizes {
   readonly width: number;
 }
 
+/** All of these networks; where one is refused, those before it are disposed. */
+function allOrNone(...makers: readonly (() => ClassifierNetwork)[]): readonly ClassifierNetwork[] {
+  const made: ClassifierNetwork[] = [];
+  try {
+    for (const make of makers) made.push(make());
+  } catch (error) {
+    for (const network of made) network.dispose();
+    throw error;
+  }
+  return made;
+}
+
 /**
  * The specialists; a batch is cut into three equal parts: pair-wise, prototype, amortization tasks,
  * in this order.
@@ -37,11 +49,11 @@ export class Specialists extends ClassifierNetwork {
     super(config);
     const { d, classes, seed, widths, width } = config;
     const sizes = { d, classes, seed };
-    this.members = [
-      new MatchNet({ ...sizes, kind: 'matchnet', widths }),
-      new ProtoNet({ ...sizes, kind: 'protonet', widths }),
-      new CNP({ ...sizes, kind: 'cnp', width }),
-    ];
+    this.members = allOrNone(
+      () => new MatchNet({ ...sizes, kind: 'matchnet', widths }),
+      () => new ProtoNet({ ...sizes, kind: 'protonet', widths }),
+      () => new CNP({ ...sizes, kind: 'cnp', width }),
+    );
     for (const member of this.members)
       for (const [name, parameter] of Object.entries(member.parameters))
         this.store.all[`${member.name}.${name}`] = parameter;

@@ -5,10 +5,11 @@
  * sequences as in training. Where labels are shifted it answers as if they were not.
  * Reference: derived here from the generator; the predictor that the networks are compared with.
  */
-import { demand } from '../../core/errors';
+import { demand, finiteNumber } from '../../core/errors';
 import { softmax, squaredDistance } from '../../core/numerics';
 import { classifierFromRule, type Classifier } from '../../classifiers/classifier';
-import { classWeights, classesOf, type GeneratorConfig } from './generatorconfig';
+import { checkCentres, demandWidth } from './centres';
+import { classWeights, classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
 
 /** Noise below this counts as this, so that no likelihood divides by 0. */
 const LEAST_NOISE = 1e-3;
@@ -63,17 +64,19 @@ function contextGiven(
  * The Bayes answer with known centres.
  *
  * @param all    the centre of every class, [C][d]
- * @param config settings of the data generator; contexts of any length, of at least one copy
+ * @param given  settings of the data generator; contexts of any length, of at least one copy
  * @param noise  standard deviation of each number of an input
  * @throws CourseError when the generator makes copies or distractors by count, or the centres are
- *   not one for each class
+ *   not one for each class, or of another d than the prompts
  */
 export function bayesWithCentres(
   all: readonly ArrayLike<number>[],
-  config: GeneratorConfig,
+  given: GeneratorConfig,
   noise: number,
 ): Classifier {
+  const config = generatorConfig(given);
   const C = classesOf(config);
+  finiteNumber('noise', noise, 'a number of at least 0', (x) => x >= 0);
   demand(
     config.copies === 0 && config.distractors === 0,
     () =>
@@ -86,6 +89,7 @@ export function bayesWithCentres(
     () => `${all.length} centres were given for ${C} classes.`,
     'Give one for each class.',
   );
+  checkCentres(all);
   const centres = all.map((centre) => Array.from(centre));
   const sigma = Math.max(noise, LEAST_NOISE);
   const [weights, q] = [classWeights(config), config.labelNoise];
@@ -113,7 +117,8 @@ export function bayesWithCentres(
       (p, c) => p * (1 - q) + posterior[(c + C - 1) % C]! * q, // the label is noisy as well
     );
   };
-  return classifierFromRule('Bayes, knows the centres', C, ({ X, y, T }) =>
-    T.map((query) => answer(X, y, query)),
-  );
+  return classifierFromRule('Bayes, knows the centres', C, ({ X, y, T }) => {
+    demandWidth(T[0]!, centres);
+    return T.map((query) => answer(X, y, query));
+  });
 }

@@ -5,7 +5,17 @@
  * Reference: Chan et al. (ICLR 2025), section 6 (Gemini Nano 1; its prompts and numbers are not
  * known to us).
  */
-import { demand, positiveInteger, shareNumber } from '../../core/errors';
+import {
+  checkEach,
+  checkFields,
+  checkHas,
+  checkIndices,
+  checkStream,
+  checkText,
+  checkTexts,
+  type Check,
+} from '../../core/checks';
+import { CourseError, demand, positiveInteger, shareNumber } from '../../core/errors';
 import type { Stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
 import type { CompileOptions } from '../../core/compile';
@@ -38,13 +48,30 @@ const BOTH = [...NAMES, ...CITIES];
 const [FIRST, SECOND] = [syllables(BOTH, 0), syllables(BOTH, 1)];
 const KNOWN = new Set(BOTH);
 
-/** A string of known syllables that is none of the familiar ones. */
-export function invented(random: Stream): string {
-  for (;;) {
+/** So many draws without a new string, and the stream gives no random numbers. */
+const MOST_DRAWS = 10_000;
+
+/** What a stream gives until it is as wanted. */
+function drawn(random: Stream, wanted: (made: string) => boolean): string {
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
     const first = FIRST[random.integer(FIRST.length)]!;
     const made = `${first} ${SECOND[random.integer(SECOND.length)]!}`;
-    if (!KNOWN.has(made)) return made;
+    if (wanted(made)) return made;
   }
+  throw new CourseError(
+    `${MOST_DRAWS} draws of the random stream gave no new string.`,
+    'Give a stream of core.stream.',
+  );
+}
+
+/**
+ * A string of known syllables that is none of the familiar ones.
+ *
+ * @throws CourseError when it is no random stream
+ */
+export function invented(random: Stream): string {
+  checkStream(random);
+  return drawn(random, (made) => !KNOWN.has(made));
 }
 
 const WORDS = ['lives', 'in', 'where', 'does', 'live', '?', '.'];
@@ -96,8 +123,13 @@ export interface Facts {
 /** Facts of both kinds in one list. */
 export const allFacts = ({ familiar, invented: made }: Facts): Fact[] => [...familiar, ...made];
 
-/** So many facts of each kind, all names and cities different. */
+/**
+ * So many facts of each kind, all names and cities different.
+ *
+ * @throws CourseError when it is no random stream, or there are not so many familiar names
+ */
 export function factsOf(random: Stream, ofEach: number): Facts {
+  checkStream(random);
   positiveInteger('ofEach', ofEach);
   demand(
     ofEach <= ANYWHERE.length,
@@ -105,8 +137,11 @@ export function factsOf(random: Stream, ofEach: number): Facts {
     'Ask for fewer.',
   );
   const [names, cities] = [random.permutation(ANYWHERE.length), random.permutation(CITIES.length)];
+  checkIndices('A permutation of the random stream', names, ANYWHERE.length - 1, ofEach);
+  checkIndices('A permutation of the random stream', cities, CITIES.length - 1, ofEach);
   const made = new Set<string>();
-  while (made.size < 2 * ofEach) made.add(invented(random));
+  while (made.size < 2 * ofEach)
+    made.add(drawn(random, (one) => !KNOWN.has(one) && !made.has(one)));
   const strings = [...made];
   return {
     familiar: Array.from({ length: ofEach }, (_, i) => ({
@@ -214,17 +249,32 @@ export interface CityQuestion {
   readonly cities: readonly string[];
 }
 
+const checkFacts: Check = (name, facts) =>
+  checkEach(name, facts, 'facts', (one, fact) =>
+    checkFields(one, fact, { name: checkText, city: checkText }),
+  );
+
+/** Refuses what is no language model with its tokenizer. */
+const checkLoaded = (loaded: LoadedModel): void =>
+  checkFields('loaded', loaded, {
+    model: (name, model) => checkHas(name, model, 'a language model', 'compiledFinals', 'readOut'),
+    tokenizer: (name, one) => checkHas(name, one, 'a tokenizer', 'encode', 'decode'),
+  });
+
 /**
  * The logarithm of the probability of each city as an answer, in nats.
  *
  * @returns one list per question, in the order of its cities
- * @throws CourseError when cities repeat, or a prompt is too long
+ * @throws CourseError when it is no language model, these are no questions, cities repeat, or a
+ *   prompt is too long
  */
-export const cityScores = (
-  { model, tokenizer }: LoadedModel,
-  questions: readonly CityQuestion[],
-): number[][] =>
-  scoreOptions(
+export function cityScores(loaded: LoadedModel, questions: readonly CityQuestion[]): number[][] {
+  checkLoaded(loaded);
+  checkEach('questions', questions, 'questions', (name, question) =>
+    checkFields(name, question, { context: checkFacts, name: checkText, cities: checkTexts }),
+  );
+  const { model, tokenizer } = loaded;
+  return scoreOptions(
     model,
     tokenizer,
     questions.map(({ context, name, cities }) => ({
@@ -234,6 +284,7 @@ export const cityScores = (
     })),
     { method: METHODS.ar, template: CITY_TEMPLATE, length: 'sum' },
   );
+}
 
 /** What a conflict shows: the context says one city, the weights learned another. */
 export interface Conflict {
@@ -250,14 +301,18 @@ export interface Conflict {
  * facts.
  *
  * @param facts  facts to contradict
- * @param cities other cities that contexts give; those of the facts when left out
- * @throws CourseError when there are fewer than two cities
+ * @param given  other cities that contexts give; those of the facts when left out
+ * @throws CourseError when it is no language model, these are no facts, or there are fewer than two
+ *   cities
  */
 export function conflicts(
   loaded: LoadedModel,
   facts: readonly Fact[],
-  cities: readonly string[] = facts.map(({ city }) => city),
+  given?: readonly string[],
 ): Conflict[] {
+  checkFacts('facts', facts);
+  const cities = given ?? facts.map(({ city }) => city);
+  checkTexts('cities', cities);
   const pool = [...new Set([...facts.map(({ city }) => city), ...cities])];
   demand(pool.length >= 2, () => `${pool.length} city leaves no conflict.`, 'Give at least two.');
   const pairs = facts.flatMap((fact) =>
@@ -279,8 +334,15 @@ export function conflicts(
   });
 }
 
-/** The share of facts whose city is the answer without any context. */
+/**
+ * The share of facts whose city is the answer without any context.
+ *
+ * @throws CourseError when it is no language model, or these are no facts, at least one, each with
+ *   another city
+ */
 export function remembered(loaded: LoadedModel, facts: readonly Fact[]): number {
+  checkFacts('facts', facts);
+  demand(facts.length > 0, () => 'No facts were given to ask for.', 'Give at least one.');
   const cities = facts.map(({ city }) => city);
   const scores = cityScores(
     loaded,

@@ -17,6 +17,7 @@ import {
 import { mlp, through, type Layers } from '../../classifiers/embedding';
 import type { Prompts } from '../../model/prompts';
 import type { Parameters } from '../../model/transformer';
+import { checkLayers, checkSizes } from './networksizes';
 import type { SequenceObjective } from './sequencetrainer';
 
 /** Settings of the gated model. */
@@ -43,9 +44,10 @@ export class GatedModel extends ClassifierNetwork {
   /** @throws CourseError quoting a size that is refused */
   constructor(override readonly config: GatedModelConfig) {
     super(config);
+    checkSizes(config, 'hidden');
     const { d, classes: C, L, hidden } = config;
     positiveInteger('hidden', hidden);
-    positiveInteger('L', L);
+    checkLayers([(L + 1) * d, hidden, C], config.stack);
     this.g = mlp(this.store, 'g', [d, hidden, C]);
     this.gate = mlp(this.store, 'gate', [(L + 1) * d, hidden, 1]);
     this.logTemperature = this.store.normal('h.logTemperature', [1], 0);

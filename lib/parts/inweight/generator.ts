@@ -6,6 +6,8 @@
  * sequences of it with replacement.
  */
 import { tf } from '../../core/backend';
+import { checkFlag, checkIndices, checkList, oneOfThese } from '../../core/checks';
+import { demand, positiveInteger } from '../../core/errors';
 import { stream, type Stream } from '../../core/random';
 import type { Prompts } from '../../model/prompts';
 import type { ClassInputs } from './inputs';
@@ -34,8 +36,28 @@ export const CONTEXTS = ['as trained', 'relevant', 'irrelevant'] as const;
  * Which class the query is of: as configured, a common one, a rare one, or one that was never
  * trained on.
  */
-export type QueryKind = 'any' | 'common' | 'rare' | 'new';
+const QUERIES = ['any', 'common', 'rare', 'new'] as const;
+export type QueryKind = (typeof QUERIES)[number];
 export type ContextKind = (typeof CONTEXTS)[number];
+
+/** The labels of a sequence, and its classes, are one for each of its inputs. */
+const isSequence = (value: unknown): boolean => {
+  const { classes, labels, inputs } = (value ?? {}) as Partial<Sequence>;
+  return (
+    inputs instanceof Float32Array &&
+    [classes, labels].every((list) => Array.isArray(list) && list.every(Number.isSafeInteger)) &&
+    classes!.length === labels!.length &&
+    classes!.length >= 2
+  );
+};
+
+/**
+ * Refuses what are no sequences; reads their labels, not their inputs.
+ *
+ * @throws CourseError quoting them
+ */
+export const checkSequences = (sequences: unknown): void =>
+  checkList('The sequences', sequences, 'sequences', isSequence, 1);
 
 /** How many sequences are kept once made. */
 export const SEQUENCES_KEPT = 100_000;
@@ -45,6 +67,8 @@ export class SequenceGenerator {
   readonly config: GeneratorConfig;
   /** The probability of each class, [C]. */
   readonly weights: readonly number[];
+  /** Classes that labels name, C. */
+  readonly classes: number;
   private readonly cumulative: readonly number[];
   private readonly kept = new Map<number, Sequence>();
 
@@ -59,13 +83,9 @@ export class SequenceGenerator {
   ) {
     this.config = generatorConfig(given);
     this.weights = classWeights(this.config);
+    this.classes = classesOf(this.config);
     let sum = 0;
     this.cumulative = this.weights.map((weight) => (sum += weight));
-  }
-
-  /** Classes that labels name, C. */
-  get classes(): number {
-    return classesOf(this.config);
   }
 
   /** A class by the weights. */
@@ -191,8 +211,14 @@ export class SequenceGenerator {
   /**
    * Fresh sequences to test on: not among those of any data set; `unseen`: of drawings that are not
    * trained on.
+   *
+   * @throws CourseError quoting a kind of context or query that is unknown, or the count
    */
   tests(context: ContextKind, query: QueryKind, count: number, unseen = false): Sequence[] {
+    oneOfThese(...CONTEXTS)('The context', context);
+    oneOfThese(...QUERIES)('The query', query);
+    positiveInteger('The number of test sequences', count, 1, 1e6);
+    checkFlag('unseen', unseen);
     const { high, low, pRelevant } = this.config;
     return Array.from({ length: count }, (_, i) => {
       const random = stream(this.config.seed, 'test', context, query, i);
@@ -213,15 +239,20 @@ export class SequenceGenerator {
 /**
  * Sequences with every label shifted inside its frequency class; those that are given stay as they
  * are.
+ *
+ * @throws CourseError when they are no sequences, or naming a label that is none of these classes
  */
-export const withShiftedLabels = (
+export function withShiftedLabels(
   sequences: readonly Sequence[],
   config: Pick<GeneratorConfig, 'high' | 'low'>,
-): Sequence[] =>
-  sequences.map((one) => ({
-    ...one,
-    labels: one.labels.map((label) => shifted(config, label)),
-  }));
+): Sequence[] {
+  checkSequences(sequences);
+  const C = classesOf(config);
+  return sequences.map((one) => {
+    checkIndices('The labels of a sequence', one.labels, C - 1);
+    return { ...one, labels: one.labels.map((label) => shifted(config, label)) };
+  });
+}
 
 /**
  * Sequences as prompts: the examples as context, the query as the one test.
@@ -229,9 +260,22 @@ export const withShiftedLabels = (
  * @param sequences at least one, all of L examples
  * @param d         numbers in an input
  * @returns x [B, L, d], y [B, L], xTest [B, 1, d], yTest [B, 1]; the caller disposes them
+ * @throws CourseError when they are no sequences, of different lengths, or of another d
  */
 export function sequencePrompts(sequences: readonly Sequence[], d: number): Prompts {
+  checkSequences(sequences);
+  positiveInteger('d', d);
   const [B, L] = [sequences.length, sequences[0]!.labels.length - 1];
+  const other = sequences.find(
+    ({ labels, inputs }) => labels.length !== L + 1 || inputs.length !== (L + 1) * d,
+  );
+  demand(
+    other === undefined,
+    () =>
+      `A sequence of ${other!.labels.length} labels and ${other!.inputs.length} numbers was given ` +
+      `where L + 1 = ${L + 1} and d = ${d}.`,
+    'Give sequences of one length, and the d of their inputs.',
+  );
   const [x, xTest] = [new Float32Array(B * L * d), new Float32Array(B * d)];
   sequences.forEach(({ inputs }, b) => {
     x.set(inputs.subarray(0, L * d), b * L * d);

@@ -5,7 +5,14 @@
  * Reference: Chan et al. (ICLR 2025), section 4 and the authors' code; bursts and Zipf's law: Chan
  * et al. (NeurIPS 2022).
  */
-import { demand, finiteNumber, knownKeys, positiveInteger, shareNumber } from '../../core/errors';
+import {
+  demand,
+  finiteNumber,
+  knownKeys,
+  plainObject,
+  positiveInteger,
+  shareNumber,
+} from '../../core/errors';
 
 /** Settings of the sequences; classes 0 .. high - 1 are the common ones, the rest rare. */
 export interface GeneratorConfig {
@@ -56,30 +63,51 @@ const GENERATOR: GeneratorConfig = {
   seed: 0,
 };
 
-/** Classes of a data generator, C. */
-export const classesOf = ({ high, low }: Pick<GeneratorConfig, 'high' | 'low'>): number =>
-  high + low;
+/** More classes, or examples in a context, than this are no experiment. */
+const [MOST_CLASSES, MOST_EXAMPLES] = [1e5, 1e4];
+
+/**
+ * Refuses numbers of common and rare classes that are none.
+ *
+ * @throws CourseError quoting the number
+ */
+export function checkClasses(config: Pick<GeneratorConfig, 'high' | 'low'>): void {
+  plainObject('The data generator', config);
+  positiveInteger('high', config.high, 1, MOST_CLASSES);
+  positiveInteger('low', config.low, 0, MOST_CLASSES);
+}
+
+/**
+ * Classes of a data generator, C.
+ *
+ * @throws CourseError quoting a number of classes that is none
+ */
+export function classesOf(config: Pick<GeneratorConfig, 'high' | 'low'>): number {
+  checkClasses(config);
+  return config.high + config.low;
+}
 
 /**
  * Complete, checked settings.
  *
  * @throws CourseError quoting a setting that is unknown, or refused: a share outside 0 .. 1, an
- *   empty context, more copies than positions, a class that never comes, rare classes that are more
- *   common than common ones
+ *   empty context, more copies than positions, a class that never comes or that nearly every
+ *   example is of, rare classes that are more common than common ones
  */
 export function generatorConfig(given: Partial<GeneratorConfig> = {}): GeneratorConfig {
   knownKeys('The data generator', given, Object.keys(GENERATOR));
   const config = { ...GENERATOR, ...given };
-  positiveInteger('high', config.high);
-  for (const name of ['low', 'copies', 'distractors', 'seed'] as const)
-    positiveInteger(name, config[name], 0);
+  checkClasses(config);
+  for (const name of ['copies', 'distractors'] as const)
+    positiveInteger(name, config[name], 0, MOST_EXAMPLES);
+  positiveInteger('seed', config.seed, 0);
   for (const name of ['pHigh', 'pRelevant', 'labelNoise'] as const) shareNumber(name, config[name]);
   demand(
     config.L !== 0,
     () => 'A data generator with an empty context was asked for (L = 0).',
     'Give L of at least 1.',
   );
-  positiveInteger('L', config.L);
+  positiveInteger('L', config.L, 1, MOST_EXAMPLES);
   demand(
     config.copies <= config.L,
     () =>
@@ -117,7 +145,31 @@ export function generatorConfig(given: Partial<GeneratorConfig> = {}): Generator
       `a rare one ${weights[config.high]!.toPrecision(3)}.`,
     'Raise p_high, or make fewer common classes.',
   );
+  demandOthers(config, weights);
   return config;
+}
+
+/** Less weight than this outside some classes is hardly ever drawn. */
+const LEAST_OUTSIDE = 1e-6;
+
+/**
+ * Refuses a generator that would look for classes beside those of the query and of the distractors
+ * without an end.
+ */
+function demandOthers(
+  { L, copies, distractors }: GeneratorConfig,
+  weights: readonly number[],
+): void {
+  const both = copies > 0 && distractors > 0 && copies + distractors < L;
+  const most = [...weights].sort((a, b) => b - a).slice(0, both ? 2 : 1);
+  const outside = 1 - most.reduce((a, b) => a + b, 0);
+  demand(
+    outside > LEAST_OUTSIDE,
+    () =>
+      `${both ? 'Two of the classes have' : 'A class has'} nearly all of the weight ` +
+      `(${outside.toExponential(1)} is left), and a context needs examples of others.`,
+    both ? 'Give more classes, or fill the context.' : 'Even out the weights.',
+  );
 }
 
 /** The probability of each class as a query, [C]; they sum to 1. */

@@ -2,7 +2,8 @@
  * What a class looks like: a centre with noise around it, or a drawn character.
  * Reference: Chan et al. (ICLR 2025), section 4 (synthetic) and section 5 (Omniglot).
  */
-import { demand, finiteNumber, positiveInteger } from '../../core/errors';
+import { checkMemory, oneOfThese } from '../../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../../core/errors';
 import { stream, type Stream } from '../../core/random';
 import { PIXELS } from '../../glyphs/alphabets';
 import { ownAlphabets } from '../../glyphs/ownalphabets';
@@ -54,8 +55,18 @@ function noisy(values: Float32Array, noise: number, random: Stream): Float32Arra
   return made;
 }
 
-/** Centres of length 1 in random directions. */
+/** More classes than this are no experiment. */
+const MOST_CLASSES = 2e5;
+
+/**
+ * Centres of length 1 in random directions.
+ *
+ * @throws CourseError quoting a number that is refused, or when memory does not suffice
+ */
 export function centres(classes: number, d: number, seed: number): Float32Array[] {
+  positiveInteger('The number of centres', classes, 1, MOST_CLASSES);
+  positiveInteger('d', d);
+  checkMemory(() => `${classes} centres of d = ${d}`, classes * d);
   const random = stream(seed, 'centres');
   return Array.from({ length: classes }, () => {
     const direction = random.normals(d);
@@ -77,6 +88,12 @@ function charactersOf(
   );
 }
 
+/** Refuses a place where no inputs come from, and settings that it does not have. */
+function checkSpec(spec: InputSpec): void {
+  knownKeys('The inputs', spec, ['from', 'd', 'noise', 'drawings']);
+  oneOfThese('centres', 'own alphabets', 'Omniglot')('from', spec.from);
+}
+
 /**
  * Inputs for C classes and NEW_CLASSES more.
  *
@@ -87,6 +104,8 @@ function charactersOf(
  *   not fetched
  */
 export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs {
+  checkSpec(spec);
+  positiveInteger('C', C, 1, MOST_CLASSES / 2);
   finiteNumber('noise', spec.noise, 'a number of at least 0', (x) => x >= 0);
   const classes = C + NEW_CLASSES;
   if (spec.from === 'centres') {

@@ -5,16 +5,18 @@
  * sinusoidal positions of period 30.
  */
 import { tf } from '../../core/backend';
-import { demand, finiteNumber, positiveInteger } from '../../core/errors';
+import { checkIndices } from '../../core/checks';
+import { demand, finiteNumber, plainObject } from '../../core/errors';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { ClassifierNetwork, oneHot, type NetworkSizes } from '../../classifiers/classifier';
 import { mlp, through, type Layers } from '../../classifiers/embedding';
 import { maskBias } from '../../model/attention';
-import type { TransformerSize } from '../../model/config';
+import { sizeOf, type TransformerSize } from '../../model/config';
 import { dense, type DenseWeights } from '../../model/layers';
 import type { Prompts } from '../../model/prompts';
 import { Transformer, type Hook } from '../../model/transformer';
+import { checkLayers, checkSizes } from './networksizes';
 
 /** Settings of the transformer. */
 export interface PairTransformerConfig extends NetworkSizes {
@@ -54,6 +56,24 @@ function sinusoids(positions: readonly number[], width: number, period: number):
   return values;
 }
 
+/** Refuses settings of the transformer before it is made. */
+function checkPairs(config: PairTransformerConfig): void {
+  demand(
+    config.L !== 0,
+    () => 'A transformer for an empty context was asked for (L = 0).',
+    'Give L of at least 1.',
+  );
+  checkSizes(config, 'size', 'hidden', 'period');
+  const { d, classes: C, size, hidden, period, stack } = config;
+  finiteNumber('period', period, 'a number above 1', (x) => x > 1);
+  plainObject('size', size);
+  const { width } = sizeOf({ ...size, maxPositions: 1 });
+  checkIndices('hidden', hidden);
+  demand(!hidden.includes(0), () => 'A hidden layer of 0 units was asked for.', 'Leave it out.');
+  checkLayers([d, ...hidden, width], stack);
+  checkLayers([C, width, C], stack);
+}
+
 /** The transformer of the work on in-context and in-weight learning, or a stack of K of them. */
 export class PairTransformer extends ClassifierNetwork {
   readonly name = 'transformer';
@@ -69,17 +89,12 @@ export class PairTransformer extends ClassifierNetwork {
   /** @throws CourseError quoting a size that is refused */
   constructor(override readonly config: PairTransformerConfig) {
     super(config);
-    const { d, classes: C, L, size, hidden, period } = config;
+    checkPairs(config);
+    const { d, classes: C, L, hidden, period } = config;
+    const size = { ...config.size, maxPositions: 1 };
     const { width } = size;
-    demand(
-      L !== 0,
-      () => 'A transformer for an empty context was asked for (L = 0).',
-      'Give L of at least 1.',
-    );
-    positiveInteger('L', L);
-    finiteNumber('period', period, 'a number above 1', (x) => x > 1);
     const T = 2 * L + 1;
-    this.transformer = new Transformer({ ...size, maxPositions: 1 }, this.store);
+    this.transformer = new Transformer(size, this.store);
     this.toToken =
       d === width && hidden.length === 0 ? null : mlp(this.store, 'input', [d, ...hidden, width]);
     this.label = this.store.linear('label', C, width);

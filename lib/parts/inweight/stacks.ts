@@ -2,8 +2,8 @@
  * Networks of recorded runs, and single ones out of a stack.
  */
 import { tf } from '../../core/backend';
-import { demand, lookUp } from '../../core/errors';
-import type { ClassifierNetwork } from '../../classifiers/classifier';
+import { demand, lookUp, plainObject, quote } from '../../core/errors';
+import { ClassifierNetwork } from '../../classifiers/classifier';
 import { restored } from '../../training/checkpoint';
 import { checkpointKind } from '../../training/kinds';
 import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
@@ -25,21 +25,28 @@ const MAKERS: Readonly<
  * @returns the network; the caller disposes it
  * @throws CourseError quoting an unknown kind, or a setting that is refused
  */
-export const sequenceNetworkOf = (config: SequenceNetworkConfig): ClassifierNetwork =>
-  lookUp('kind of network', MAKERS, config.kind)(config as never);
+export function sequenceNetworkOf(config: SequenceNetworkConfig): ClassifierNetwork {
+  plainObject('The config of a network', config);
+  return lookUp('kind of network', MAKERS, config.kind)(config as never);
+}
 
 /**
  * One network of a stack, with its weights.
  *
  * @param k which, from 0
  * @returns the network; the caller disposes it, the stack stays the caller's
- * @throws CourseError when the stack has no such network
+ * @throws CourseError when it is no network, or the stack has no such one
  */
 export function memberOf<N extends ClassifierNetwork>(stack: N, k: number): N {
+  demand(
+    stack instanceof ClassifierNetwork,
+    () => `A stack of networks must be a network, got ${quote(stack)}.`,
+    'Open one with inweight.loadSequenceNetworks.',
+  );
   const { stack: K = 1, ...config } = stack.config;
   demand(
     Number.isInteger(k) && k >= 0 && k < K,
-    () => `Network ${k} was asked for in a stack of ${K}.`,
+    () => `Network ${quote(k)} was asked for in a stack of ${K}.`,
     `Ask for 0 to ${K - 1}.`,
   );
   const member = sequenceNetworkOf(config as SequenceNetworkConfig) as N;

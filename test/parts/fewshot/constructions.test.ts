@@ -233,5 +233,9 @@ test('decision maps: the grid is answered point by point; bad contexts are refus
     'label 4',
     '2 classes',
   );
-  refused(() => classifiers.decisionMap(rule, { X: [], y: [] }, { reach: 2, points: 3 }), 'n = 0');
+  refused(
+    () => classifiers.decisionMap(rule, { X: [], y: [] }, { reach: 2, points: 3 }),
+    'X must be',
+    '[]',
+  );
 });

@@ -1,6 +1,7 @@
 /**
  * What the experiments on few-shot classification share: kinds of tasks, sizes, variants and rules.
  */
+import { checkIndices, checkList, checkText, checkTexts } from '../../../core/checks';
 import { mean } from '../../../evaluation/statistics';
 import type { ResultRecord } from '../../../records/record';
 import { levelOf } from '../../../records/effects';
@@ -93,13 +94,31 @@ export const CLASSICS: readonly NetworkVariant[] = [
 
 export const ICL_VARIANT = networkVariant('icl', 'ICL', NETWORKS.icl);
 
-/** Mean over several metrics and numbers of examples, seed by seed. */
+/** Whether a value can be looked up and averaged like a record. */
+const isRecord = (value: unknown): boolean => {
+  const given = (value ?? {}) as Partial<ResultRecord>;
+  const words = [given.variant, given.metric, given.config];
+  const numbers = [given.step, given.seed, given.value];
+  if (given.over !== null && typeof given.over !== 'string') return false;
+  return words.every((word) => typeof word === 'string') && numbers.every(Number.isFinite);
+};
+
+/**
+ * Mean over several metrics and numbers of examples, seed by seed.
+ *
+ * @throws CourseError when one of them was not measured, and quoting what is no list of records, of
+ *   metrics or of numbers of examples
+ */
 export const meanOver = (
   records: readonly ResultRecord[],
   variant: string,
   metrics: readonly string[],
   ns: readonly number[],
 ): Measured => {
+  checkList('Records', records, 'records', isRecord);
+  checkText('The name of a variant', variant);
+  checkTexts('Metrics', metrics, 1);
+  checkIndices('Numbers of examples', ns, Infinity, 1);
   const all = metrics.flatMap((metric) => ns.map((n) => measured(records, variant, { metric, n })));
   return seedwise((...values) => mean(values), ...all);
 };

@@ -17,8 +17,8 @@ import { REVIEWERS } from '../../../records/sources';
 import { fullPrompts, inWordsOf, linear, pairs, profiles } from './shared';
 
 /**
- * A search over learning rates: the same rates for every method, one seed, fewer steps. Every
- * method is then trained at the middle rate; the claims compare it with the best of the three.
+ * A search over learning rates: the same rates for every method, one seed, fewer steps. The claims
+ * compare the middle rate with the best of the three; the longer runs take the lowest.
  */
 function rateSearch(
   name: string,

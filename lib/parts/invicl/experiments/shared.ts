@@ -105,7 +105,7 @@ export function fullPrompts(
   };
 }
 
-/** One token per example, d = 4, the `course` network: a minute a run. */
+/** One token per example, d = 4, the `course` network: a minute or two a run. */
 export const pairs = (
   training: Partial<PromptConfig['training']>,
   rest: Partial<PromptConfig> = {},

@@ -3,7 +3,9 @@
  */
 import { mean } from '../../../evaluation/statistics';
 import { coordinateOf, sameCoordinate } from '../../../records/axis';
-import type { ResultRecord } from '../../../records/record';
+import { checkText } from '../../../core/checks';
+import { finiteNumber, positiveInteger } from '../../../core/errors';
+import { checkRecords, type ResultRecord } from '../../../records/record';
 import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
 import { type Claim, claim } from '../../../records/rules';
 import { compareShares } from '../../../records/verdicts';
@@ -20,13 +22,21 @@ const WINDOW = 5;
 /** The window before it was changed: 1,000 steps. */
 const WIDER_WINDOW = 10;
 
-/** Means over windows of so many measurements, each by its last step: one number per seed. */
+/**
+ * Means over windows of so many measurements, each by its last step: one number per seed.
+ *
+ * @throws CourseError when these are no records, or the window no positive integer
+ */
 export function windowMeans(
   records: readonly ResultRecord[],
   variant: string,
   size: number,
   window = WINDOW,
 ): { readonly step: number; readonly values: Measured }[] {
+  checkRecords(records);
+  checkText('The variant', variant);
+  finiteNumber('size', size);
+  positiveInteger('window', window);
   const own = records.filter(
     (r) =>
       r.variant === variant &&
