@@ -76,6 +76,9 @@ export function knownKeys(where: string, given: object, known: readonly string[]
       );
 }
 
+/** A name in a sentence, whatever was given for it. */
+const called = (name: unknown): string => (typeof name === 'string' ? name : quote(name));
+
 /**
  * Returns `value` when it is an integer from `least` to `most` (at most the largest that a
  * number holds exactly).
@@ -93,9 +96,9 @@ export function positiveInteger(
     () => {
       const range =
         most < Number.MAX_SAFE_INTEGER ? `from ${least} to ${most}` : `of at least ${least}`;
-      return `${name} must be an integer ${range}, got ${quote(value)}.`;
+      return `${called(name)} must be an integer ${range}, got ${quote(value)}.`;
     },
-    `Give ${name} such a number.`,
+    `Give ${called(name)} such a number.`,
   );
   return value;
 }
@@ -113,8 +116,8 @@ export function finiteNumber(
 ): number {
   demand(
     Number.isFinite(value) && (typeof ok !== 'function' || ok(value)),
-    () => `${name} must be ${meaning}, got ${quote(value)}.`,
-    `Give ${name} such a number.`,
+    () => `${called(name)} must be ${meaning}, got ${quote(value)}.`,
+    `Give ${called(name)} such a number.`,
   );
   return value;
 }

@@ -51,8 +51,12 @@ const WIDTHS: Readonly<Record<string, number>> = {
 };
 const countOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-/** Refuses arrays whose numbers are not of their shape, or not float32 or int32. */
-function checkArrays(arrays: Readonly<Record<string, NamedArray>>): void {
+/**
+ * Refuses arrays whose numbers are not of their shape, or not float32 or int32.
+ *
+ * @throws CourseError naming the array
+ */
+export function checkArrays(arrays: Readonly<Record<string, NamedArray>>): void {
   plainObject('The arrays of a file', arrays);
   for (const [name, array] of Object.entries(arrays)) {
     plainObject(`The array '${name}'`, array);

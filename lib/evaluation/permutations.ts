@@ -2,7 +2,7 @@
  * How much an answer depends on the order of the examples, for prompts of numbers or of any other
  * kind whose format is given.
  */
-import { checkList, checkRows } from '../core/checks';
+import { checkList, checkReadable, checkRows } from '../core/checks';
 import { tf } from '../core/backend';
 import { demand, positiveInteger } from '../core/errors';
 import { allPermutations, stream } from '../core/random';
@@ -56,7 +56,11 @@ function underOrderings<P, T extends tf.TensorContainer>(
   return orderings.map((ordering) => {
     const own = Array.isArray(ordering[0]) ? ordering : [ordering];
     for (const order of own as readonly (readonly number[])[]) checkOrder(order, n);
-    return tf.tidy(() => read(predictor.predict(format.choose(prompts, ordering))));
+    return tf.tidy(() => {
+      const answers = predictor.predict(format.choose(prompts, ordering));
+      checkReadable('What a predictor answers', answers);
+      return read(answers);
+    });
   });
 }
 

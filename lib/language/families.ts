@@ -5,10 +5,19 @@
  * Reference: Radford et al. (2019); Black et al. (2021, GPT-Neo); Black et al. (2022, arXiv
  * 2204.06745); Biderman et al. (2023).
  */
-import { CourseError, demand } from '../core/errors';
+import { checkFlag, checkIndices, checkList, checkMemory } from '../core/checks';
+import {
+  CourseError,
+  demand,
+  finiteNumber,
+  knownKeys,
+  lookUp,
+  plainObject,
+  positiveInteger,
+} from '../core/errors';
 import type { NamedArray } from '../core/safetensors';
 import type { Architecture } from '../model/transformer';
-import type { TransformerSize } from '../model/config';
+import { sizeOf, type TransformerSize } from '../model/config';
 
 /** The families, by their name in config.json. */
 export type Family = 'gpt2' | 'gpt_neo' | 'gpt_neox';
@@ -29,6 +38,9 @@ export interface LanguageModelConfig {
 }
 
 type Json = Readonly<Record<string, unknown>>;
+
+/** The most layers of one kind in a row that a config.json may name. */
+const MOST_REPEATS = 1000;
 
 /** Reads settings of a config.json, refusing what is missing. */
 class Settings {
@@ -113,6 +125,12 @@ const READERS: Readonly<
     const C = given.number('hidden_size');
     const types =
       given.get<readonly (readonly [readonly string[], number])[]>('attention_types') ?? [];
+    checkList(
+      `'attention_types' of ${where}`,
+      types,
+      'pairs of kinds and how often they repeat',
+      (pair) => Array.isArray(pair) && Array.isArray(pair[0]) && Number(pair[1]) <= MOST_REPEATS,
+    );
     const layers = types.flatMap(([names, times]) =>
       Array.from({ length: times }, () => names).flat(),
     );
@@ -199,6 +217,41 @@ export function configOf(json: unknown, where: string): LanguageModelConfig {
     family: family as Family,
     ...READERS[family as Family](new Settings(given, where), where),
   };
+}
+
+/** Refuses an architecture that is none. */
+function checkArchitecture(architecture: Architecture, channels: number): void {
+  knownKeys('The architecture of a language model', architecture, ['parallel', 'gelu', 'rotary']);
+  checkFlag("'parallel' of an architecture", architecture.parallel);
+  lookUp('gelu', { tanh: 0, exact: 0 }, architecture.gelu);
+  const { rotary } = architecture;
+  if (rotary === null) return;
+  plainObject("'rotary' of an architecture", rotary);
+  positiveInteger("'dims' of rotary positions", rotary.dims, 1, channels);
+  finiteNumber("'base' of rotary positions", rotary.base, 'a positive number', (x) => x > 0);
+}
+
+/**
+ * Refuses a config of which no language model can be made.
+ *
+ * @throws CourseError quoting the setting, or the memory that its words would need
+ */
+export function checkConfig(config: LanguageModelConfig): void {
+  const known = ['family', 'vocabulary', 'size', 'architecture', 'local', 'tied', 'end'];
+  knownKeys('A language model config', config, known);
+  const { family, vocabulary: V, local, tied, end } = config;
+  lookUp('family of language models', READERS, family);
+  positiveInteger('The vocabulary of a language model', V);
+  const { width: C, heads, layers } = sizeOf(config.size);
+  checkMemory(() => `The embeddings of ${V} words of width ${C}`, V * C * (tied ? 1 : 2));
+  checkArchitecture(config.architecture, C / heads);
+  checkFlag("'tied' of a language model", tied);
+  if (end !== null) checkIndices('The token that ends a text', [end]);
+  if (local === null) return;
+  plainObject("'local' of a language model", local);
+  positiveInteger("'window' of a language model", local.window);
+  const isFlag = (value: unknown): boolean => typeof value === 'boolean';
+  checkList('Layers with a window', local.layers, 'true or false for each layer', isFlag, layers);
 }
 
 /** Gives the array of a name in the folder's files. */

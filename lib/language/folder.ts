@@ -6,17 +6,29 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { tf } from '../core/backend';
-import { CourseError, demand } from '../core/errors';
+import { checkText } from '../core/checks';
+import { CourseError, demand, plainObject } from '../core/errors';
 import { writeAtomic, readJson } from '../core/files';
 import { withSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
 import { configOf, weightReaders, type LanguageModelConfig } from './families';
-import { LanguageModel } from './languagemodel';
-import { readTokenizer, type TextTokenizer } from './tokenizer';
+import { LanguageModel, checkLanguageModel } from './languagemodel';
+import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 
 /** A language model with its tokenizer. */
 export interface LoadedModel {
   readonly model: LanguageModel;
   readonly tokenizer: TextTokenizer;
+}
+
+/**
+ * Refuses what is no language model with its tokenizer.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkLoaded(loaded: LoadedModel): void {
+  plainObject('A loaded language model', loaded);
+  checkLanguageModel(loaded.model);
+  checkTokenizer(loaded.tokenizer);
 }
 
 /** Which file of a folder holds which array. */
@@ -35,10 +47,13 @@ function filesOfArrays(folder: string): ReadonlyMap<string, string> {
       `'${folder}' has no model.safetensors.`,
       'Download the model whole (language.fetchModel does), or convert its weights to safetensors.',
     );
-  const map =
-    (readJson(index) as { readonly weight_map?: Readonly<Record<string, string>> }).weight_map ??
-    {};
-  const files = new Map(Object.entries(map).map(([name, file]) => [name, join(folder, file)]));
+  const listed = readJson(index);
+  plainObject(`'${index}'`, listed);
+  const map = (listed as { readonly weight_map?: Readonly<Record<string, string>> }).weight_map;
+  plainObject(`'weight_map' of '${index}'`, map);
+  const files = new Map(
+    Object.entries(map).map(([name, file]) => [name, join(folder, String(file))]),
+  );
   for (const [name, file] of files) {
     demand(
       !/[\\/]|^\.\.?$/.test(map[name]!),
@@ -65,6 +80,7 @@ const PREFIX = /^(transformer|gpt_neox)\./;
  *   another shape, or tokenizer and model do not belong together
  */
 export function loadLanguageModel(folder: string): LoadedModel {
+  checkText('The folder of a language model', folder);
   const configFile = join(folder, 'config.json');
   const config = configOf(readJson(configFile), `'${configFile}'`);
   const tokenizer = readTokenizer(folder);
@@ -141,13 +157,16 @@ const gpt2ConfigJson = ({ vocabulary, size, end }: LanguageModelConfig): object 
  * read too.
  *
  * @param metadata texts to go with the weights: how they were made
- * @throws CourseError when the model is no tied GPT-2, or a file cannot be written
+ * @throws CourseError when the model is no tied GPT-2, the metadata are no texts, or a file cannot be
+ *   written
  */
 export function writeLanguageModel(
   folder: string,
   model: LanguageModel,
   metadata: Readonly<Record<string, string>> = {},
 ): void {
+  checkText('The folder of a language model', folder);
+  checkLanguageModel(model);
   const { config } = model;
   demand(
     config.family === 'gpt2' && config.tied,

@@ -21,16 +21,9 @@ export {
   QUESTIONS,
   type AnsweredQuestion,
 } from './questions';
-export {
-  disposeCache,
-  generate,
-  ReadCache,
-  readContext,
-  readTests,
-  type ReadContext,
-  type ReadWork,
-  type TokenCache,
-} from './readcache';
+export { generate, readContext, readTests } from './readcache';
+export { type ReadContext, type ReadWork } from './context';
+export { disposeCache, ReadCache, type TokenCache } from './tokencache';
 export { scoreOptions, type Question, type Scoring } from './scoring';
 export { PromptSession, type Answer, type SessionConfig, type SessionScorer } from './session';
 export { tokenizerOf, wordTokenizerJson, type TextTokenizer } from './tokenizer';

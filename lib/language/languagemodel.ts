@@ -5,7 +5,8 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { CourseError, demand } from '../core/errors';
+import { checkReadable, checkTensor } from '../core/checks';
+import { CourseError, demand, plainObject, quote } from '../core/errors';
 import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
@@ -19,7 +20,7 @@ import {
   type Parameters,
   type PassOptions,
 } from '../model/transformer';
-import type { LanguageModelConfig } from './families';
+import { checkConfig, type LanguageModelConfig } from './families';
 
 /**
  * A batch of B token sequences with their positions and mask, all of one length T; shorter ones are
@@ -57,6 +58,26 @@ function embeddingsOf(table: Tensor2D, numbers: Tensor2D): Tensor3D {
   return rows.reshape([B, T, C]); // [B, T, C]
 }
 
+/** Refuses what is no batch of tokens; it reads types and shapes only. */
+function checkBatch(batch: TokenBatch): void {
+  plainObject('A batch of tokens', batch);
+  const { tokens, positions, bias, nearBias } = batch;
+  checkReadable("'tokens' of a batch", tokens);
+  checkTensor("'bias' of a batch", bias);
+  if (positions) checkReadable("'positions' of a batch", positions);
+  if (nearBias) checkTensor("'nearBias' of a batch", nearBias);
+  const T = tokens.shape[1]!;
+  demand(
+    tokens.rank === 2 &&
+      (!positions || positions.shape.join() === tokens.shape.join()) &&
+      [bias, nearBias ?? bias].every(({ shape }) => shape.at(-2) === T && shape.at(-1)! >= T),
+    () =>
+      `A batch of tokens [${tokens.shape}] has positions [${positions?.shape ?? []}] and a mask ` +
+      `[${bias.shape}].`,
+    'Make batches with language.batchOf.',
+  );
+}
+
 /** A causal language model of one of the three families. */
 export class LanguageModel {
   readonly transformer: Transformer;
@@ -74,12 +95,13 @@ export class LanguageModel {
   /**
    * @param config sizes and architecture
    * @param seed   of the random weights that it begins with
-   * @throws CourseError when a size is refused
+   * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
     readonly config: LanguageModelConfig,
     seed = 0,
   ) {
+    checkConfig(config);
     const { vocabulary: V, size, architecture, tied } = config;
     this.store = new ParameterStore(seed);
     this.transformer = new Transformer(size, this.store, architecture);
@@ -141,8 +163,10 @@ export class LanguageModel {
    * @param batch shapes as in TokenBatch, without cached tokens
    * @param hook  gets and may replace every inner value, see Transformer.forward
    * @returns [B, T, C]; the caller disposes it
+   * @throws CourseError when the batch is none
    */
   finals(batch: TokenBatch, hook?: Hook): Tensor3D {
+    checkBatch(batch);
     return tf.tidy(() =>
       this.transformer.forward(this.embedded(batch), this.optionsOf(batch), hook),
     );
@@ -154,6 +178,7 @@ export class LanguageModel {
    * @param batch shapes as in TokenBatch, without cached tokens
    * @param hook  gets and may replace every inner value, see Transformer.forward
    * @returns [B, T, V]; the caller disposes it
+   * @throws CourseError when the batch is none
    */
   logits(batch: TokenBatch, hook?: Hook): Tensor3D {
     return tf.tidy(() => this.readOut(this.finals(batch, hook)));
@@ -164,8 +189,11 @@ export class LanguageModel {
    *
    * @param batch shapes as in TokenBatch, without cached tokens
    * @returns [B, T, C]; the caller disposes it
+   * @throws CourseError when the batch is none
    */
-  compiledFinals({ tokens, positions, bias, nearBias }: TokenBatch): Tensor3D {
+  compiledFinals(batch: TokenBatch): Tensor3D {
+    checkBatch(batch);
+    const { tokens, positions, bias, nearBias } = batch;
     return positions
       ? this.compiled.run(tokens, bias, positions, ...(nearBias ? [nearBias] : []))
       : this.finals({ tokens, positions, bias, ...(nearBias ? { nearBias } : {}) });
@@ -178,11 +206,13 @@ export class LanguageModel {
    * @param cache keys and values by layer, or null for none
    * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, H, T, D]
    *   each; the caller disposes them
+   * @throws CourseError when the batch is none
    */
   extend(
     batch: TokenBatch,
     cache: readonly KeysValues[] | null,
   ): { final: Tensor3D; fresh: KeysValues[] } {
+    checkBatch(batch);
     const [final, ...parts] = tf.tidy(() => {
       const out = this.transformer.extend(this.embedded(batch), this.optionsOf(batch), cache);
       return [out.final, ...out.fresh.flat()];
@@ -225,6 +255,18 @@ export class LanguageModel {
     for (const parameter of Object.values(this.store.all)) parameter.dispose();
   }
 }
+
+/**
+ * Refuses what is no language model.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkLanguageModel = (model: unknown): void =>
+  demand(
+    model instanceof LanguageModel,
+    () => `A language model must be a language.LanguageModel, got ${quote(model)}.`,
+    'Make one, or open one with language.loadLanguageModel.',
+  );
 
 /** A mask as numbers to add to scores, for layers without and with a window. */
 export interface AttentionBiases {

@@ -2,27 +2,29 @@
  * Language models that the course trains itself: a GPT-2 from random weights, and one from the
  * checkpoint of a run.
  */
-import { CourseError, demand } from '../core/errors';
+import { checkText } from '../core/checks';
+import { CourseError, demand, plainObject } from '../core/errors';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
 import { GPT2 } from '../model/transformer';
 import { restored, type Checkpoint, type CheckpointFacts } from '../training/checkpoint';
 import type { LanguageModelConfig } from './families';
 import type { LoadedModel } from './folder';
 import { LanguageModel } from './languagemodel';
-import type { TextTokenizer } from './tokenizer';
+import { checkTokenizer, type TextTokenizer } from './tokenizer';
 
 /**
  * A GPT-2 with random weights for the words of a tokenizer.
  *
  * @param size a named size, or numbers over those of `course`
  * @returns model and tokenizer; the caller disposes the model
- * @throws CourseError when the size is refused
+ * @throws CourseError when the tokenizer, the size or the seed is refused
  */
 export function freshLanguageModel(
   tokenizer: TextTokenizer,
   size: SizeName | Partial<TransformerSize>,
   seed: number,
 ): LoadedModel {
+  checkTokenizer(tokenizer);
   const { vocabulary } = tokenizer;
   const config: LanguageModelConfig = {
     family: 'gpt2',
@@ -45,14 +47,19 @@ export const holdsLanguageModel = ({ model }: Pick<CheckpointFacts, 'model'>): b
  *
  * @param file how error messages call the checkpoint
  * @returns model and tokenizer; the caller disposes the model
- * @throws CourseError when the checkpoint is of another kind of model, or its model of another
- *   vocabulary than the tokenizer's
+ * @throws CourseError when the checkpoint is none or of another kind of model, or its model of
+ *   another vocabulary than the tokenizer's
  */
 export function trainedLanguageModel(
   file: string,
   checkpoint: Checkpoint,
   tokenizer: TextTokenizer,
 ): LoadedModel {
+  checkText('The name of a checkpoint', file);
+  checkTokenizer(tokenizer);
+  plainObject('A checkpoint', checkpoint);
+  plainObject('The facts of a checkpoint', checkpoint.facts);
+  plainObject('The model of a checkpoint', checkpoint.facts.model);
   const { language } = checkpoint.facts.model as { readonly language?: LanguageModelConfig };
   if (!language)
     throw new CourseError(

@@ -4,13 +4,22 @@
  * Reference: MetaICL (Min et al., 2022) for the formats and the cuts.
  */
 import { tf } from '../core/backend';
-import { CourseError, demand } from '../core/errors';
+import { checkIndices, checkList, checkMemory, checkText } from '../core/checks';
+import {
+  CourseError,
+  demand,
+  knownKeys,
+  lookUp,
+  plainObject,
+  positiveInteger,
+  quote,
+} from '../core/errors';
 
 import { FORBIDDEN } from '../model/attention';
 import type { Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
-import type { LanguageModel, TokenBatch } from './languagemodel';
-import type { TextTokenizer } from './tokenizer';
+import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
+import { checkTokenizer, tokensBy, type TextTokenizer } from './tokenizer';
 
 /** A text and its answer. */
 export interface Demonstration {
@@ -36,6 +45,52 @@ export interface Template {
 /** MetaICL's line breaks. */
 export const DIRECT: Template = { style: 'direct', between: '\n', after: '\n\n\n', longest: 256 };
 
+/**
+ * Refuses what is no template.
+ *
+ * @throws CourseError quoting a setting that is unknown or refused
+ */
+export function checkTemplate(template: Template): void {
+  knownKeys('A template', template, Object.keys(DIRECT));
+  lookUp('style of a template', { direct: 0, channel: 0 }, template.style);
+  checkText("'between' of a template", template.between);
+  checkText("'after' of a template", template.after);
+  positiveInteger("'longest' of a template", template.longest);
+}
+
+/**
+ * Refuses what is no text with its answer.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkDemonstration(example: Demonstration): void {
+  plainObject('An example', example);
+  checkText("'input' of an example", example.input);
+  checkText("'output' of an example", example.output);
+}
+
+/**
+ * Refuses what is no list of texts with their answers.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkDemonstrations(examples: readonly Demonstration[]): void {
+  checkList('Examples', examples, 'texts with their answers', (one) => typeof one === 'object');
+  examples.forEach(checkDemonstration);
+}
+
+/**
+ * Refuses what are no tokens of some examples or tests.
+ *
+ * @param least the fewest lists
+ * @throws CourseError quoting them
+ */
+export const checkTokens = (name: string, lists: readonly (readonly number[])[], least = 0): void =>
+  checkList(name, lists, 'lists of tokens', (list) => Array.isArray(list) && isTokens(list), least);
+
+const isTokens = (list: readonly unknown[]): boolean =>
+  list.length > 0 && list.every((token) => Number.isSafeInteger(token));
+
 /** A test: its tokens, and from which on they are scored. */
 export interface TokenTest {
   readonly tokens: readonly number[];
@@ -55,41 +110,47 @@ function withInput(
     () => `An answer of ${others} tokens leaves no token for its input in ${longest}.`,
     'Raise `longest`, or shorten the answer.',
   );
-  return tokenizer.encode(input).slice(0, left);
+  return tokensBy(tokenizer, input).slice(0, left);
 }
 
 /**
  * The tokens of an example.
  *
- * @throws CourseError when the answer is empty or leaves no token for the input
+ * @throws CourseError when the answer is empty or leaves no token for the input, or what is given is
+ *   no tokenizer, no example or no template
  */
 export function exampleTokens(
   tokenizer: TextTokenizer,
-  { input, output }: Demonstration,
+  example: Demonstration,
   template: Template,
 ): number[] {
+  checkTokenizer(tokenizer);
+  checkDemonstration(example);
+  checkTemplate(template);
+  const { input, output } = example;
   if (output.trim() === '')
     throw new CourseError(
       `The example '${input.slice(0, 40)}' has no answer.`,
       'Give each example its answer.',
     );
-  const after = tokenizer.encode(template.after);
+  const after = tokensBy(tokenizer, template.after);
   if (template.style === 'channel') {
-    const before = tokenizer.encode(`${output}${template.between}`);
+    const before = tokensBy(tokenizer, `${output}${template.between}`);
     return [
       ...before,
       ...withInput(tokenizer, input, before.length + after.length, template),
       ...after,
     ];
   }
-  const rest = [...tokenizer.encode(`${template.between}${output}`), ...after];
+  const rest = [...tokensBy(tokenizer, `${template.between}${output}`), ...after];
   return [...withInput(tokenizer, input, rest.length, template), ...rest];
 }
 
 /**
  * The tokens of a question with one of its options.
  *
- * @throws CourseError when the option or, in the channel style, the input becomes no tokens
+ * @throws CourseError when the option or the input becomes no tokens, or what is given is no
+ *   tokenizer, no text or no template
  */
 export function testTokens(
   tokenizer: TextTokenizer,
@@ -97,21 +158,25 @@ export function testTokens(
   option: string,
   template: Template,
 ): TokenTest {
+  checkTokenizer(tokenizer);
+  checkText('A text', input);
+  checkText('An option', option);
+  checkTemplate(template);
   const refuse = (what: string): never => {
     throw new CourseError(
       `${what} is empty or becomes no tokens.`,
       'Give each option and each text at least one word.',
     );
   };
-  if (tokenizer.encode(option).length === 0 || option.trim() === '')
+  if (tokensBy(tokenizer, option).length === 0 || option.trim() === '')
     refuse(`The option '${option}'`);
   if (template.style === 'channel') {
-    const before = tokenizer.encode(`${option}${template.between}`);
+    const before = tokensBy(tokenizer, `${option}${template.between}`);
     const scored = withInput(tokenizer, input, before.length, template);
     if (scored.length === 0) refuse(`The input '${input}'`);
     return { tokens: [...before, ...scored], scoredFrom: before.length };
   }
-  const answer = tokenizer.encode(`${template.between}${option}`);
+  const answer = tokensBy(tokenizer, `${template.between}${option}`);
   const text = withInput(tokenizer, input, answer.length, template);
   if (text.length === 0) refuse(`The input '${input}'`);
   return { tokens: [...text, ...answer], scoredFrom: text.length };
@@ -129,8 +194,8 @@ export interface TokenPrompt {
 /**
  * A prompt's layout and tokens.
  *
- * @throws CourseError when the method takes one test at a time and gets more, or a token or
- *   position is beyond the model's
+ * @throws CourseError when the method takes one test at a time and gets more, a token or position is
+ *   beyond the model's, or what is given is no model, no method or no tokens
  */
 export function promptOf(
   model: LanguageModel,
@@ -138,6 +203,9 @@ export function promptOf(
   examples: readonly (readonly number[])[],
   tests: readonly (readonly number[])[],
 ): TokenPrompt {
+  checkLanguageModel(model);
+  checkTokens('Examples', examples);
+  checkTokens('Tests', tests, 1);
   const lengths = (parts: readonly (readonly number[])[]): number[] =>
     parts.map(({ length }) => length);
   const layout = layoutPrompt(method, lengths(examples), lengths(tests));
@@ -148,19 +216,46 @@ export function promptOf(
   return { layout, tokens, positions: layout.positions ?? tokens.map(() => 0) };
 }
 
+/** Refuses what is no prompt of tokens for this model. */
+function checkPrompt(model: LanguageModel, prompt: TokenPrompt): void {
+  plainObject('A prompt of tokens', prompt);
+  const { layout, tokens, positions } = prompt;
+  checkIndices('The tokens of a prompt', tokens, Infinity, 1);
+  checkIndices('The positions of a prompt', positions);
+  plainObject('The layout of a prompt', layout);
+  const fits = (rows: unknown): boolean => Array.isArray(rows) && rows.length === tokens.length;
+  demand(
+    positions.length === tokens.length &&
+      fits(layout.mask) &&
+      layout.mask.every(fits) &&
+      (layout.positions === null || fits(layout.positions)),
+    () => `The mask and positions of a prompt of ${tokens.length} tokens are those of another.`,
+    'Make prompts with language.promptOf.',
+  );
+  model.check(tokens, layout.positions === null ? null : positions);
+}
+
 /**
  * Prompts side by side, padded to one length at their end; padding sees itself only and is seen by
  * nobody.
  *
- * @param T the common length, at least that of the longest
+ * @param length the common length T in tokens, at least that of the longest
  * @returns shapes as in TokenBatch; the caller disposes them
+ * @throws CourseError when there is no prompt, one is none or not for this model, or T is shorter
+ *   than a prompt or more than fits into memory
  */
 export function batchOf(
   model: LanguageModel,
   prompts: readonly TokenPrompt[],
-  T = Math.max(...prompts.map((p) => p.tokens.length)),
+  length?: number,
 ): TokenBatch {
+  checkLanguageModel(model);
+  checkList('Prompts', prompts, 'prompts of tokens', (one) => typeof one === 'object', 1);
+  for (const prompt of prompts) checkPrompt(model, prompt);
   const B = prompts.length;
+  const longest = Math.max(...prompts.map((p) => p.tokens.length));
+  const T = positiveInteger('The common length of prompts', length ?? longest, longest);
+  checkMemory(() => `The masks of ${B} prompts of ${T} tokens`, B * T * T);
   const [tokens, positions] = [new Int32Array(B * T), new Int32Array(B * T)];
   const bias = new Float32Array(B * T * T).fill(FORBIDDEN);
   const withPositions = prompts.every(({ layout }) => layout.positions !== null);
@@ -194,7 +289,21 @@ export function batchOf(
   };
 }
 
-/** Frees a batch's tensors. */
-export const disposeBatch = ({ tokens, positions, bias, nearBias }: TokenBatch): void => {
-  for (const tensor of [tokens, positions, bias, nearBias]) tensor?.dispose();
-};
+/**
+ * Frees a batch's tensors.
+ *
+ * @param batch shapes as in TokenBatch; unusable afterwards
+ * @throws CourseError when it is no batch
+ */
+export function disposeBatch(batch: TokenBatch): void {
+  plainObject('A batch', batch);
+  const { tokens, bias } = batch;
+  const all = { tokens, bias, positions: batch.positions ?? tokens, near: batch.nearBias ?? bias };
+  for (const [name, tensor] of Object.entries(all))
+    demand(
+      tensor instanceof tf.Tensor,
+      () => `'${name}' of a batch must be a tensor, got ${quote(tensor)}.`,
+      'Give a batch that language.batchOf made.',
+    );
+  for (const tensor of Object.values(all)) tensor.dispose();
+}

@@ -3,12 +3,13 @@
  * with the option that it scores highest.
  */
 import { tf } from '../core/backend';
+import { demand, quote } from '../core/errors';
 import { softmax } from '../core/numerics';
 
 import type { Predictor, PromptFormat } from '../model/prompts';
 import { choiceFor } from '../model/prompttensors';
-import type { LoadedModel } from './folder';
-import { scoreOptions, type Question, type Scoring } from './scoring';
+import { checkLoaded, type LoadedModel } from './folder';
+import { checkQuestions, checkScoring, scoreOptions, type Question, type Scoring } from './scoring';
 
 /** A question whose answer is known. */
 export interface AnsweredQuestion extends Question {
@@ -16,9 +17,23 @@ export interface AnsweredQuestion extends Question {
   readonly output: string;
 }
 
+/** The place of the right answer among the options. */
+function rightOption({ options, output }: AnsweredQuestion): number {
+  const right = options.indexOf(output);
+  demand(
+    right >= 0,
+    () => `The answer ${quote(output)} of a question is none of its options.`,
+    `Use one of: ${options.join(', ')}.`,
+  );
+  return right;
+}
+
 /** Questions: the error is 0 for the right option and 1 for any other. */
 export const QUESTIONS: PromptFormat<readonly AnsweredQuestion[]> = {
-  examples: (questions) => questions[0]!.examples.length,
+  examples: (questions) => {
+    checkQuestions(questions, 1);
+    return questions[0]!.examples.length;
+  },
   choose: (questions, which) =>
     questions.map((question, b) => ({
       ...question,
@@ -26,7 +41,7 @@ export const QUESTIONS: PromptFormat<readonly AnsweredQuestion[]> = {
     })),
   errors: (answers, questions) =>
     tf.tidy(() => {
-      const right = questions.map(({ options, output }) => options.indexOf(output));
+      const right = questions.map(rightOption);
       return answers.squeeze([1]).notEqual(tf.tensor1d(right)).toFloat(); // [B]
     }),
   scale: () => 1,
@@ -37,36 +52,46 @@ export const QUESTIONS: PromptFormat<readonly AnsweredQuestion[]> = {
  * question.
  *
  * @param loaded model and tokenizer; they stay the caller's
+ * @throws CourseError when what is given is no model with its tokenizer or no scoring
  */
-export const questionPredictor = (
-  { model, tokenizer }: LoadedModel,
+export function questionPredictor(
+  loaded: LoadedModel,
   scoring: Scoring,
-): Predictor<readonly Question[]> => ({
-  name: scoring.method.name,
-  predict: (questions) => {
-    const scores = scoreOptions(model, tokenizer, questions, scoring);
-    return tf.tensor2d(scores.map((row) => [row.indexOf(Math.max(...row))])); // [B, 1]
-  },
-});
+): Predictor<readonly Question[]> {
+  checkLoaded(loaded);
+  checkScoring(scoring);
+  const { model, tokenizer } = loaded;
+  return {
+    name: scoring.method.name,
+    predict: (questions) => {
+      checkQuestions(questions, 1);
+      const scores = scoreOptions(model, tokenizer, questions, scoring);
+      return tf.tensor2d(scores.map((row) => [row.indexOf(Math.max(...row))])); // [B, 1]
+    },
+  };
+}
 
 /**
  * The probability that a language model gives to the right option, as a predictor: it moves
  * with the ordering before an answer changes.
  *
  * @param loaded model and tokenizer; they stay the caller's
+ * @throws CourseError when what is given is no model with its tokenizer or no scoring
  */
-export const answerProbability = (
-  { model, tokenizer }: LoadedModel,
+export function answerProbability(
+  loaded: LoadedModel,
   scoring: Scoring,
-): Predictor<readonly AnsweredQuestion[]> => ({
-  name: `${scoring.method.name}, probability of the right option`,
-  predict: (questions) => {
-    const scores = scoreOptions(model, tokenizer, questions, scoring);
-    return tf.tensor2d(
-      scores.map((row, b) => {
-        const { options, output } = questions[b]!;
-        return [softmax(row)[options.indexOf(output)]!];
-      }),
-    ); // [B, 1]
-  },
-});
+): Predictor<readonly AnsweredQuestion[]> {
+  checkLoaded(loaded);
+  checkScoring(scoring);
+  const { model, tokenizer } = loaded;
+  return {
+    name: `${scoring.method.name}, probability of the right option`,
+    predict: (questions) => {
+      checkQuestions(questions, 1);
+      const right = questions.map(rightOption);
+      const scores = scoreOptions(model, tokenizer, questions, scoring);
+      return tf.tensor2d(scores.map((row, b) => [softmax(row)[right[b]!]!])); // [B, 1]
+    },
+  };
+}

@@ -1,63 +1,38 @@
 /**
- * The cache of a context that was read: the keys and values to which a test, or the next word,
- * attends. Under InvICL each example's first copy depends on that example alone, and under AR on
+ * Reading a context once, for the keys and values to which a test, or the next word, attends. Under InvICL each example's first copy depends on that example alone, and under AR on
  * those before it too, so that an edit of the prompt need not compute all of them again.
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
-import { demand } from '../core/errors';
-import { METHODS, type Method } from '../model/methods';
+import { demand, positiveInteger, quote } from '../core/errors';
+import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
-import { sameVersion, versionOf, type KeysValues, type Parameters } from '../model/transformer';
-import { attentionBiases, type LanguageModel, type TokenBatch } from './languagemodel';
-
-/** Keys and values of some tokens, by layer, with the positions of the tokens. */
-export interface TokenCache {
-  /** [1, H, tokens, D] each; null for no tokens. */
-  readonly layers: readonly KeysValues[] | null;
-  readonly positions: readonly number[];
-}
-
-const EMPTY: TokenCache = { layers: null, positions: [] };
+import type { KeysValues } from '../model/transformer';
+import { checkContext, type ReadContext } from './context';
+import {
+  attentionBiases,
+  checkLanguageModel,
+  type LanguageModel,
+  type TokenBatch,
+} from './languagemodel';
+import { checkTokens } from './prompt';
+import {
+  EMPTY,
+  ReadCache,
+  copyOf,
+  cut,
+  disposeCache,
+  joined,
+  kept,
+  type TokenCache,
+} from './tokencache';
 
 /** The mask of T tokens that attend to M earlier ones and causally to each other, T x (M + T). */
 const causalAfter = (M: number, T: number): boolean[][] =>
   Array.from({ length: T }, (_, r) =>
     Array.from({ length: M + T }, (__, c) => c < M || c - M <= r),
   );
-
-/** Caches of tokens, one after the other. */
-function joined(parts: readonly TokenCache[]): TokenCache {
-  const some = parts.filter(({ layers }) => layers !== null);
-  if (some.length === 0) return EMPTY;
-  const layers = some[0]!.layers!.map((_, l): KeysValues => {
-    const keys = some.map(({ layers: all }) => all![l]![0]);
-    const values = some.map(({ layers: all }) => all![l]![1]);
-    return [tf.concat(keys, 2), tf.concat(values, 2)]; // [1, H, tokens, D] each
-  });
-  return { layers, positions: some.flatMap(({ positions }) => positions) };
-}
-
-/** The cache of tokens from .. from + count - 1. */
-const cut = ({ layers, positions }: TokenCache, from: number, count: number): TokenCache => ({
-  layers: layers!.map(([k, v]): KeysValues => [
-    k.slice([0, 0, from, 0], [-1, -1, count, -1]),
-    v.slice([0, 0, from, 0], [-1, -1, count, -1]),
-  ]),
-  positions: positions.slice(from, from + count),
-});
-
-const copyOf = ({ layers, positions }: TokenCache): TokenCache => ({
-  layers: layers!.map(([k, v]): KeysValues => [k.clone(), v.clone()]),
-  positions,
-});
-
-/** The same cache, whose tensors outlive tf.tidy. */
-function kept(cache: TokenCache): TokenCache {
-  cache.layers?.flat().forEach((t) => tf.keep(t));
-  return cache;
-}
 
 /** Runs fn, which may return any value, inside tf.tidy. */
 function tidied<T>(fn: () => T): T {
@@ -67,10 +42,6 @@ function tidied<T>(fn: () => T): T {
   });
   return results[0]!;
 }
-
-/** Frees the tensors of a cache. */
-export const disposeCache = ({ layers }: TokenCache): void =>
-  layers?.flat().forEach((t) => t.dispose());
 
 /**
  * Reads T tokens that attend, as the mask T x (M + T) allows, to M cached tokens and to each other.
@@ -103,78 +74,6 @@ function read(
   return { final, cache: { layers: fresh, positions } };
 }
 
-/** How much was computed, in tokens. */
-export interface ReadWork {
-  /** Tokens of examples read alone (InvICL's first copies) or after those before them (AR). */
-  readonly first: number;
-  /** Tokens of examples read again given the others (InvICL's second copies). */
-  readonly second: number;
-}
-
-/**
- * Caches of examples, each under a key that names all tokens that it depends on; shared between the
- * edits of one prompt.
- */
-export class ReadCache {
-  private readonly caches = new Map<string, TokenCache>();
-  /** The version of the weights by which they were computed. */
-  private version: readonly object[] = [];
-
-  /**
-   * @param most how many caches are stored; those that were not used for longest are freed first
-   */
-  constructor(private readonly most = 512) {}
-
-  get(key: string): TokenCache | undefined {
-    const found = this.caches.get(key);
-    if (found) {
-      this.caches.delete(key);
-      this.caches.set(key, found); // now the one used last
-    }
-    return found;
-  }
-
-  /** Stores a cache; its tensors are freed when newer ones take its place, or by dispose. */
-  set(key: string, cache: TokenCache): void {
-    this.caches.set(key, kept(cache));
-    for (const [old, value] of this.caches) {
-      if (this.caches.size <= this.most) break;
-      this.caches.delete(old);
-      disposeCache(value);
-    }
-  }
-
-  /**
-   * Frees the caches that were computed by other weights.
-   *
-   * @param parameters the model's, of any shapes; they stay the caller's
-   */
-  follow(parameters: Parameters): void {
-    const now = versionOf(parameters);
-    if (!sameVersion(now, this.version)) this.dispose();
-    this.version = now;
-  }
-
-  /** How many caches are stored. */
-  get size(): number {
-    return this.caches.size;
-  }
-
-  dispose(): void {
-    for (const cache of this.caches.values()) disposeCache(cache);
-    this.caches.clear();
-  }
-}
-
-/** A context that was read. */
-export interface ReadContext {
-  /** The tokens to which tests attend; the caller disposes it. */
-  readonly cache: TokenCache;
-  /** The position at which a test begins. */
-  readonly testPosition: number;
-  readonly work: ReadWork;
-}
-
 /** What a forward pass over a context gives: the cache that tests need, and what was computed. */
 type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
 
@@ -201,11 +100,11 @@ function readTwice(
   const firstCopies = examples.map((tokens) => {
     const key = `alone ${tokens.join()}`;
     const known = stored.get(key);
-    if (known) return known;
+    if (known) return copyOf(known); // one that is stored below may take its place
     first += tokens.length;
     const positions = tokens.map((_, i) => i);
     const { cache } = read(model, tokens, positions, causalAfter(0, tokens.length), EMPTY);
-    stored.set(key, cache);
+    stored.set(key, copyOf(cache));
     return cache;
   });
   const { count, mask } = contextOf(layout);
@@ -265,6 +164,7 @@ function readOnce(
   const { cache } = read(model, tokens, positions, mask, EMPTY);
   const mayAttend = layout.mask.at(-1)!.slice(0, count);
   const from = mayAttend.indexOf(true);
+  if (from < 0) return { cache: EMPTY, work: { first: count, second: 0 } };
   return {
     cache: cut(cache, from, mayAttend.lastIndexOf(true) - from + 1),
     work: { first: count, second: 0 },
@@ -277,8 +177,8 @@ function readOnce(
  * @param examples tokens of the examples, in the order of the prompt; there may be none
  * @param stored   from earlier contexts, for AR and InvICL
  * @returns the cache that tests need; the caller disposes it
- * @throws CourseError when the method's examples attend to the test, it has no positions, or a
- *   token or position is beyond the model's
+ * @throws CourseError when the method's examples attend to the test, it has no positions, a token or
+ *   position is beyond the model's, or what is given is no model, no method, no tokens or no cache
  */
 export function readContext(
   model: LanguageModel,
@@ -286,6 +186,14 @@ export function readContext(
   examples: readonly (readonly number[])[],
   stored?: ReadCache,
 ): ReadContext {
+  checkLanguageModel(model);
+  checkMethod(method);
+  checkTokens('Examples', examples);
+  demand(
+    stored === undefined || stored instanceof ReadCache,
+    () => `Caches of examples were to be kept in ${quote(stored)}.`,
+    'Give a language.ReadCache, or leave it out.',
+  );
   demand(
     !method.oneTest,
     () => `${method.name} cannot read a context before its test.`,
@@ -303,14 +211,17 @@ export function readContext(
   );
   const caches = stored ?? new ReadCache();
   caches.follow(model.parameters);
-  const { cache, work } = tidied(() => {
-    const readExamples =
-      method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;
-    const computed = readExamples(model, layout, examples, caches);
-    return { cache: kept(copyOf(computed.cache)), work: computed.work };
-  });
-  if (!stored) caches.dispose();
-  return { cache, testPosition: positions.at(-1)!, work };
+  try {
+    const { cache, work } = tidied(() => {
+      const readExamples =
+        method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;
+      const computed = readExamples(model, layout, examples, caches);
+      return { cache: kept(copyOf(computed.cache)), work: computed.work };
+    });
+    return { cache, testPosition: positions.at(-1)!, work };
+  } finally {
+    if (!stored) caches.dispose();
+  }
 }
 
 /**
@@ -318,13 +229,16 @@ export function readContext(
  *
  * @param tests tokens of the tests
  * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
- * @throws CourseError when a token or position is beyond the model's
+ * @throws CourseError when a token or position is beyond the model's, there is no test, or the
+ *   context was read by a model of other sizes or disposed
  */
 export function readTests(
   model: LanguageModel,
   context: ReadContext,
   tests: readonly (readonly number[])[],
 ): Tensor3D {
+  checkContext(model, context);
+  checkTokens('Tests', tests, 1);
   const { cache, testPosition } = context;
   const [B, M] = [tests.length, cache.positions.length];
   const T = Math.max(...tests.map(({ length }) => length));
@@ -364,7 +278,8 @@ export function readTests(
  * @param begin tokens of the test so far
  * @param count the most tokens to add; it stops earlier at the model's end token
  * @returns the tokens that were added
- * @throws CourseError when there is no beginning, or a token or position is beyond the model's
+ * @throws CourseError when there is no beginning, a token or position is beyond the model's, or the
+ *   context was read by a model of other sizes or disposed
  */
 export function generate(
   model: LanguageModel,
@@ -372,31 +287,37 @@ export function generate(
   begin: readonly number[],
   count: number,
 ): number[] {
+  checkContext(model, context);
+  positiveInteger('The number of tokens to add', count, 0);
   demand(
-    begin.length > 0,
+    !Array.isArray(begin) || begin.length > 0,
     () => 'Words were to be added to nothing.',
     'Give at least one token to begin with.',
   );
+  checkTokens('The beginning of a test', [begin]);
   const added: number[] = [];
   let cache = context.cache;
   let next = [...begin];
   let position = context.testPosition;
-  while (added.length < count) {
-    const T = next.length;
-    const step = tidied(() => {
-      const positions = next.map((_, i) => position + i);
-      const mask = causalAfter(cache.positions.length, T);
-      const { final, cache: ofNext } = read(model, next, positions, mask, cache);
-      const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
-      return { token: scores.argMax(2).dataSync()[0]!, cache: kept(joined([cache, ofNext])) };
-    });
+  try {
+    while (added.length < count) {
+      const T = next.length;
+      const step = tidied(() => {
+        const positions = next.map((_, i) => position + i);
+        const mask = causalAfter(cache.positions.length, T);
+        const { final, cache: ofNext } = read(model, next, positions, mask, cache);
+        const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
+        return { token: scores.argMax(2).dataSync()[0]!, cache: kept(joined([cache, ofNext])) };
+      });
+      if (cache !== context.cache) disposeCache(cache);
+      cache = step.cache;
+      position += T;
+      if (step.token === model.config.end) break;
+      added.push(step.token);
+      next = [step.token];
+    }
+    return added;
+  } finally {
     if (cache !== context.cache) disposeCache(cache);
-    cache = step.cache;
-    position += T;
-    if (step.token === model.config.end) break;
-    added.push(step.token);
-    next = [step.token];
   }
-  if (cache !== context.cache) disposeCache(cache);
-  return added;
 }

@@ -4,13 +4,16 @@
  * MetaICL); Min et al. (2022, arXiv 2108.04106) for the channel.
  */
 import { tf } from '../core/backend';
-import { CourseError, demand } from '../core/errors';
+import { checkList, checkText, checkTexts } from '../core/checks';
+import { CourseError, demand, knownKeys, lookUp, plainObject } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
-import type { Method } from '../model/methods';
-import type { LanguageModel } from './languagemodel';
+import { checkMethod, type Method } from '../model/methods';
+import { checkLanguageModel, type LanguageModel } from './languagemodel';
 import {
   DIRECT,
   batchOf,
+  checkDemonstrations,
+  checkTemplate,
   disposeBatch,
   exampleTokens,
   promptOf,
@@ -19,7 +22,7 @@ import {
   type Template,
   type TokenPrompt,
 } from './prompt';
-import type { TextTokenizer } from './tokenizer';
+import { checkTokenizer, type TextTokenizer } from './tokenizer';
 
 /** A prompt and its options. */
 export interface Question {
@@ -42,13 +45,44 @@ export interface Scoring {
 /**
  * Refuses options that cannot be told apart.
  *
- * @throws CourseError when there are none, or one stands twice
+ * @throws CourseError when they are no texts, there are none, or one stands twice
  */
 export function checkOptions(options: readonly string[]): void {
+  checkTexts('Options', options);
   demand(options.length > 0, () => 'A question without options was given.', 'Give at least one.');
   const twice = options.find((option, i) => options.indexOf(option) !== i);
   if (twice !== undefined)
     throw new CourseError(`The option '${twice}' was given twice.`, 'Give each once.');
+}
+
+/**
+ * Refuses what is no way to score.
+ *
+ * @throws CourseError quoting a setting that is unknown or refused
+ */
+export function checkScoring(scoring: Scoring): void {
+  knownKeys('A scoring', scoring, ['method', 'template', 'length']);
+  const { method, template, length } = scoring;
+  checkMethod(method);
+  if (template !== undefined) checkTemplate(template);
+  if (length !== undefined) lookUp("'length' of a scoring", { mean: 0, sum: 0 }, length);
+}
+
+/**
+ * Refuses what are no questions.
+ *
+ * @param least the fewest
+ * @throws CourseError quoting what is wrong
+ */
+export function checkQuestions(questions: readonly Question[], least = 0): void {
+  checkList('Questions', questions, 'questions', (one) => typeof one === 'object', least);
+  for (const question of questions) {
+    plainObject('A question', question);
+    const { examples, input, options } = question;
+    checkDemonstrations(examples);
+    checkText('The text of a question', input);
+    checkOptions(options);
+  }
 }
 
 /** A prompt of some question's options, and from which token on each option is scored. */
@@ -143,16 +177,20 @@ function scoresOf(
  *
  * @returns one list of scores per question, in nats
  * @throws CourseError when options repeat, are empty or become no tokens, an example has no answer,
- *   or a prompt is too long
+ *   a prompt is too long, or what is given is no model, no tokenizer, no question or no scoring
  */
 export function scoreOptions(
   model: LanguageModel,
   tokenizer: TextTokenizer,
   questions: readonly Question[],
-  { method, template = DIRECT, length = 'mean' }: Scoring,
+  scoring: Scoring,
 ): number[][] {
+  checkLanguageModel(model);
+  checkTokenizer(tokenizer);
+  checkQuestions(questions);
+  checkScoring(scoring);
+  const { method, template = DIRECT, length = 'mean' } = scoring;
   const prepared = questions.flatMap(({ examples, input, options }, question): Prepared[] => {
-    checkOptions(options);
     const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
     const tests = options.map((option) => testTokens(tokenizer, input, option, template));
     // where examples read the test, each option is alone

@@ -4,10 +4,11 @@
  * computed: under InvICL a first copy per new example and the second copies, under AR everything
  * from the first changed example on.
  */
-import { CourseError, demand } from '../core/errors';
+import { checkHas, checkTexts } from '../core/checks';
+import { CourseError, demand, knownKeys } from '../core/errors';
 
 import { checkOrder } from '../model/prompts';
-import type { ReadWork } from './readcache';
+import type { ReadWork } from './context';
 import type { Demonstration } from './prompt';
 import { softmax } from '../core/numerics';
 import { checkOptions } from './scoring';
@@ -39,13 +40,16 @@ export class PromptSession {
 
   /**
    * @param scorer a tokenScorer or an episodeScorer; the session disposes it
-   * @throws CourseError when options repeat or cannot be read
+   * @throws CourseError when options repeat, or options or texts cannot be read
    */
   constructor(
     private readonly scorer: SessionScorer,
     private readonly config: SessionConfig,
   ) {
+    checkHas('The scorer of a session', scorer, 'a scorer of options', 'score', 'dispose');
+    knownKeys('A session', config, ['options', 'texts']);
     checkOptions(config.options);
+    checkTexts('The texts of a session', config.texts);
     this.texts = config.texts;
     this.answer([]);
   }
@@ -150,8 +154,13 @@ export class PromptSession {
     this.past = this.past.slice(0, -1);
   }
 
-  /** Answers other texts; the examples stay. */
+  /**
+   * Answers other texts; the examples stay.
+   *
+   * @throws CourseError when a text cannot be read; nothing is then changed
+   */
   ask(texts: readonly string[]): readonly Answer[] {
+    checkTexts('The texts of a session', texts);
     const before = this.texts;
     this.texts = texts;
     try {

@@ -6,8 +6,8 @@ import { readJson } from '../core/files';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-import { CourseError, demand } from '../core/errors';
-import {} from '../core/files';
+import { checkHas, checkIndices, checkList, checkText, checkTexts } from '../core/checks';
+import { CourseError, demand, positiveInteger } from '../core/errors';
 
 /** What is used of the package, whose types are for ECMAScript modules only. */
 interface Tokenizer {
@@ -31,9 +31,35 @@ const { Tokenizer } = createRequire(__filename)('@huggingface/tokenizers') as {
 export interface TextTokenizer {
   /** One more than the largest token number. */
   readonly vocabulary: number;
-  /** Token numbers of a text, without any special token added. */
+  /**
+   * Token numbers of a text, without any special token added.
+   *
+   * @throws CourseError when it is no text, or holds a word that no token stands for
+   */
   encode(text: string): number[];
+  /** @throws CourseError when what is given are no tokens of the vocabulary */
   decode(tokens: readonly number[]): string;
+}
+
+/**
+ * Refuses what is no tokenizer.
+ *
+ * @throws CourseError quoting it, or its vocabulary
+ */
+export function checkTokenizer(tokenizer: TextTokenizer): void {
+  checkHas('A tokenizer', tokenizer, 'a tokenizer', 'encode', 'decode');
+  positiveInteger('The vocabulary of a tokenizer', tokenizer.vocabulary);
+}
+
+/**
+ * The tokens of a text, by whatever tokenizer.
+ *
+ * @throws CourseError when it does not give numbers of its vocabulary
+ */
+export function tokensBy(tokenizer: TextTokenizer, text: string): number[] {
+  const tokens = tokenizer.encode(text);
+  checkIndices('The tokens that a tokenizer gives', tokens, tokenizer.vocabulary - 1);
+  return tokens;
 }
 
 /** The parts of a tokenizer.json that are used here. */
@@ -52,6 +78,7 @@ interface TokenizerJson {
  * @throws CourseError when it is no tokenizer.json, or of a kind that the package does not know
  */
 export function tokenizerOf(json: unknown, where: string): TextTokenizer {
+  checkText('The name of a tokenizer.json', where);
   const { model, added_tokens: added = [] } = (
     typeof json === 'object' && json !== null ? json : {}
   ) as TokenizerJson;
@@ -61,22 +88,29 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
     () => `${where} is no tokenizer.json: it has no vocabulary of words.`,
     'Use the tokenizer.json that came with the weights.',
   );
+  checkIndices(`The numbers of the words in ${where}`, Object.values(vocab), Infinity, 1);
+  const isAdded = (token: unknown): boolean =>
+    Number.isSafeInteger((token as { readonly id?: unknown } | null | undefined)?.id);
+  checkList(`'added_tokens' of ${where}`, added, 'tokens with their numbers', isAdded);
   let tokenizer: Tokenizer;
   try {
     tokenizer = new Tokenizer(json as object, {});
-  } catch (error) {
+    tokenizer.encode('a', { add_special_tokens: false }); // some faults show only now
+  } catch {
+    // the package's own words are about its code
     throw new CourseError(
-      `${where} is of a kind that is not known (${(error as Error).message}).`,
+      `${where} is of a kind that is not known.`,
       'Use the tokenizer of GPT-2, GPT-Neo or Pythia.',
     );
   }
-  const unknown = vocab![model!.unk_token ?? ''];
+  const unknown = vocab[model!.unk_token ?? ''];
   const largest = Math.max(-1, ...added.map(({ id }) => id));
-  const vocabulary = 1 + Object.values(vocab!).reduce((most, id) => Math.max(most, id), largest);
+  const vocabulary = 1 + Object.values(vocab).reduce((most, id) => Math.max(most, id), largest);
   return {
     vocabulary,
-    encode: (text) =>
-      tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => {
+    encode: (text) => {
+      checkText('What becomes tokens', text);
+      return tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => {
         // a tokenizer of whole words has no number for a word that it does not know
         const known = (id as number | undefined) ?? unknown;
         if (known === undefined)
@@ -85,14 +119,17 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
             'Use other words.',
           );
         return known;
-      }),
-    decode: (tokens) =>
-      tokens.length === 0
+      });
+    },
+    decode: (tokens) => {
+      checkIndices('Tokens', tokens, vocabulary - 1);
+      return tokens.length === 0
         ? ''
         : tokenizer.decode([...tokens], {
             skip_special_tokens: false,
             clean_up_tokenization_spaces: false,
-          }),
+          });
+    },
   };
 }
 
@@ -113,25 +150,29 @@ const UNKNOWN = '[unknown]';
  * The tokenizer.json of whole words, split at blanks; a line break is a word of its own.
  *
  * @param words without repeats; a line break and a word for unknown ones are added
+ * @throws CourseError when they are no texts
  */
-export const wordTokenizerJson = (words: readonly string[]): object => ({
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: [],
-  normalizer: null,
-  pre_tokenizer: {
-    type: 'Sequence',
-    pretokenizers: [
-      { type: 'Split', pattern: { Regex: ' +' }, behavior: 'Removed', invert: false },
-      { type: 'Split', pattern: { Regex: '\\n' }, behavior: 'Isolated', invert: false },
-    ],
-  },
-  post_processor: null,
-  decoder: null,
-  model: {
-    type: 'WordLevel',
-    vocab: Object.fromEntries([UNKNOWN, '\n', ...words].map((word, i) => [word, i])),
-    unk_token: UNKNOWN,
-  },
-});
+export function wordTokenizerJson(words: readonly string[]): object {
+  checkTexts('The words of a tokenizer', words);
+  return {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: [],
+    normalizer: null,
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: ' +' }, behavior: 'Removed', invert: false },
+        { type: 'Split', pattern: { Regex: '\\n' }, behavior: 'Isolated', invert: false },
+      ],
+    },
+    post_processor: null,
+    decoder: null,
+    model: {
+      type: 'WordLevel',
+      vocab: Object.fromEntries([UNKNOWN, '\n', ...words].map((word, i) => [word, i])),
+      unk_token: UNKNOWN,
+    },
+  };
+}

@@ -3,12 +3,24 @@
  * cached, and each option is scored by the probability of its tokens.
  */
 import type { SessionScorer } from './session';
-import { DIRECT, exampleTokens, testTokens, type Template, type TokenTest } from './prompt';
+import {
+  DIRECT,
+  checkDemonstrations,
+  checkTemplate,
+  exampleTokens,
+  testTokens,
+  type Template,
+  type TokenTest,
+} from './prompt';
 import { tf } from '../core/backend';
+import { checkTexts } from '../core/checks';
+import { checkOptions } from './scoring';
 import { methodOf } from '../model/methods';
-import type { LoadedModel } from './folder';
+import { checkLoaded, type LoadedModel } from './folder';
 import type { LanguageModel } from './languagemodel';
-import { ReadCache, disposeCache, readContext, readTests, type ReadContext } from './readcache';
+import { readContext, readTests } from './readcache';
+import type { ReadContext } from './context';
+import { ReadCache, disposeCache } from './tokencache';
 
 /** The logarithm of the probability of each test's scored tokens, given the context. */
 function logProbabilities(
@@ -36,17 +48,24 @@ function logProbabilities(
  * @param loaded model and tokenizer; they stay the caller's
  * @param method 'invicl' or 'ar', of which an edit computes only what it changed; or another whose
  *               examples do not attend to the test, of which an edit computes all
- * @throws CourseError when there is no such method
+ * @throws CourseError when there is no such method, or what is given is no model with its tokenizer
+ *   or no template
  */
 export function tokenScorer(
-  { model, tokenizer }: LoadedModel,
+  loaded: LoadedModel,
   method = 'invicl',
   template: Template = DIRECT,
 ): SessionScorer {
+  checkLoaded(loaded);
+  checkTemplate(template);
+  const { model, tokenizer } = loaded;
   const cache = new ReadCache();
   const under = methodOf(method);
   return {
     score: (examples, texts, options) => {
+      checkDemonstrations(examples);
+      checkTexts('Texts', texts);
+      checkOptions(options);
       const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
       const tests = texts.map((text) =>
         options.map((option) => testTokens(tokenizer, text, option, template)),

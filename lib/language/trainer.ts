@@ -18,6 +18,7 @@ import {
   type TokenPrompt,
 } from './prompt';
 import type { LoadedModel } from './folder';
+import { tokensBy } from './tokenizer';
 import { StepTrainer, type StepConfig } from '../training/steps';
 import type { CompileOptions } from '../core/compile/compile';
 
@@ -106,10 +107,10 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
   private promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
     const [{ tokenizer }, template] = [this.loaded, this.template];
     const examples = shown.map((example) => exampleTokens(tokenizer, example, template));
-    const after = tokenizer.encode(template.after).length;
+    const after = tokensBy(tokenizer, template.after).length;
     const exampleFrom = shown.map(({ output }, i) => {
       const end = examples[i]!.length - after;
-      const answer = tokenizer.encode(`${template.between}${output}`).length;
+      const answer = tokensBy(tokenizer, `${template.between}${output}`).length;
       return [end - answer, end] as const;
     });
     const tests = asked.map(({ input, output }) => testTokens(tokenizer, input, output, template));

@@ -5,9 +5,10 @@
 import { Matrix, solve } from 'ml-matrix';
 
 import { tf } from '../core/backend';
+import { demand, finiteNumber } from '../core/errors';
 import { FORBIDDEN } from '../model/attention';
 import { nearest, squaredDistance } from '../core/numerics';
-import type { Episodes } from './episodes';
+import type { Episodes } from './episodetensors';
 import { optionScorer, type OptionScorer } from './scorer';
 
 /** An answer's vector for a text, from the vectors of the examples' texts and answers. */
@@ -20,6 +21,11 @@ type Rule = (
 /** The option nearest to what the rule answers. */
 const fromRule = (name: string, rule: Rule): OptionScorer =>
   optionScorer(name, ({ x, y, xTest, options, there }: Episodes) => {
+    demand(
+      x.shape[1] > 0,
+      () => `'${name}' was given episodes without examples.`,
+      'Give it at least one example.',
+    );
     const [xs, ys, tests, all, open] = [
       x.arraySync(),
       y.arraySync(),
@@ -50,9 +56,15 @@ export const nearestText: OptionScorer = fromRule(
   (x, y, text) => y[nearest(x, text)[0]!]!,
 );
 
-/** Ridge regression from texts to answers, around the means: y = (x - mean x) W + mean y. */
-export const ridgeOnExamples = (lambda: number): OptionScorer =>
-  fromRule(`ridge (${lambda})`, (x, y, text) => {
+/**
+ * Ridge regression from texts to answers, around the means: y = (x - mean x) W + mean y.
+ *
+ * @param lambda the penalty, positive
+ * @throws CourseError when lambda is not positive
+ */
+export function ridgeOnExamples(lambda: number): OptionScorer {
+  finiteNumber('lambda', lambda, 'a positive number', (x) => x > 0);
+  return fromRule(`ridge (${lambda})`, (x, y, text) => {
     const [atX, atY] = [meanOf(x), meanOf(y)];
     const X = new Matrix(x.map((row) => row.map((value, k) => value - atX[k]!)));
     const Y = new Matrix(y.map((row) => row.map((value, k) => value - atY[k]!)));
@@ -65,3 +77,4 @@ export const ridgeOnExamples = (lambda: number): OptionScorer =>
       .to1DArray()
       .map((value, k) => value + atY[k]!);
   });
+}

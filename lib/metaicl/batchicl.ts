@@ -4,16 +4,17 @@
 import { tf } from '../core/backend';
 
 import { batchAnswers, checkBatchLayer } from '../model/batchicl';
-import type { EpisodeModel } from './episodemodel';
+import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
 import { optionScorer, type OptionScorer } from './scorer';
 
 /**
  * BatchICL over a trained episode model.
  *
  * @param layer which block's attention output is averaged, from 0
- * @throws CourseError when the model has no such layer
+ * @throws CourseError when what is given is no episode model, or it has no such layer
  */
 export function batchICLOnEpisodes(model: EpisodeModel, layer: number): OptionScorer {
+  checkEpisodeModel(model);
   checkBatchLayer(layer, model.transformer.size.layers);
   return optionScorer('BatchICL', (episodes) =>
     tf.tidy(() => {

@@ -5,9 +5,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { CourseError, demand } from '../core/errors';
+import { checkFunction, checkText, checkTexts } from '../core/checks';
+import { CourseError, demand, lookUp, plainObject } from '../core/errors';
 import { cacheFolder } from '../core/cache';
-import { distinctTexts, taskKindOf, readTexts, type LabelledText, type TaskKind } from './examples';
+import {
+  checkLabelled,
+  distinctTexts,
+  taskKindOf,
+  readTexts,
+  type LabelledText,
+  type TaskKind,
+} from './examples';
 
 /** Where MetaICL's tasks lie once they are downloaded; ICL_METAICL names another folder. */
 export const benchmarkFolder = (): string =>
@@ -31,6 +39,22 @@ export interface TextTask {
 }
 
 /**
+ * Refuses what is no task of texts, or one without rows.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkTask(task: TextTask): void {
+  plainObject('A task of texts', task);
+  checkText('The name of a task', task.name);
+  lookUp('kind of tasks', { classification: 0, choice: 0, free: 0 }, task.kind);
+  checkLabelled(`The rows of '${task.name}'`, task.rows, 1);
+  plainObject(`The demonstrations of '${task.name}'`, task.demonstrations);
+  for (const [seed, rows] of Object.entries(task.demonstrations))
+    checkLabelled(`The demonstrations of '${task.name}' for seed ${seed}`, rows);
+  checkFunction(`'tests' of '${task.name}'`, task.tests);
+}
+
+/**
  * The tasks with these names, where `folder` has them:
  * <folder>/<task>/<task>_<k>_<seed>_{train,dev}.jsonl and test.jsonl. Where a task has no
  * test.jsonl, the rows of the other seeds are its tests.
@@ -42,6 +66,8 @@ export function readTasks(
   folder: string,
   names: readonly string[],
 ): { readonly tasks: readonly TextTask[]; readonly missing: readonly string[] } {
+  checkText('The folder of tasks', folder);
+  checkTexts('The names of tasks', names);
   const missing = names.filter((name) => !existsSync(join(folder, name)));
   const tasks = names
     .filter((name) => !missing.includes(name))
@@ -57,13 +83,19 @@ export function readTasks(
 /** MetaICL's numbers of demonstrations whose files are used. */
 const SIZES: readonly number[] = [8, 16];
 
-/** The files of a task that are used, of every size and seed. */
-export const fileNames = (task: string): string[] =>
-  SIZES.flatMap((k) =>
+/**
+ * The files of a task that are used, of every size and seed.
+ *
+ * @throws CourseError when its name is no text
+ */
+export function fileNames(task: string): string[] {
+  checkText('The name of a task', task);
+  return SIZES.flatMap((k) =>
     DEMONSTRATION_SEEDS.flatMap((seed) =>
       ['train', 'dev'].map((part) => `${task}_${k}_${seed}_${part}.jsonl`),
     ),
   );
+}
 
 function readTask(folder: string, name: string): TextTask {
   const there = (file: string): boolean => existsSync(join(folder, file));

@@ -5,11 +5,12 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { knownKeys, positiveInteger } from '../core/errors';
+import { checkMemory } from '../core/checks';
+import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import type { Rank, Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
-import type { SizeName, TransformerSize } from '../model/config';
+import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
 import { dense, type DenseWeights } from '../model/layers';
 import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { ForwardPass } from '../model/forward';
@@ -24,7 +25,7 @@ import {
 } from '../model/transformer';
 import { restored } from '../training/checkpoint';
 import { checkpointKind } from '../training/kinds';
-import { ANSWER_SIZE, type Episodes } from './episodes';
+import { ANSWER_SIZE, checkEpisodes, type Episodes } from './episodetensors';
 import { likeliestOption, type OptionScorer } from './scorer';
 
 /** Everything that makes an episode model. */
@@ -65,6 +66,8 @@ export class EpisodeModel implements OptionScorer {
   constructor(readonly config: EpisodeModelConfig) {
     knownKeys('An episode model config', config, ['method', 'size', 'd', 'seed']);
     positiveInteger('d', config.d);
+    const { width } = sizeOf(config.size);
+    checkMemory(() => `Texts of d = ${config.d} numbers read in to ${width}`, config.d * width);
     this.method = methodOf(config.method);
     this.name = this.method.name;
     this.store = new ParameterStore(config.seed);
@@ -98,10 +101,11 @@ export class EpisodeModel implements OptionScorer {
    * @param episodes shapes as in Episodes; a method that reads one test at a time gets one
    * @param hook     sees and may replace every inner value, see Transformer.forward
    * @returns [B, m, K]; -1e9 where there is no option; the caller disposes it
-   * @throws CourseError when there are more examples than positions, or too many tests for the
-   *   method
+   * @throws CourseError when there are more examples than positions, too many tests for the method,
+   *   or the episodes do not fit together or the model
    */
   forward(episodes: Episodes, hook?: Hook): Tensor3D {
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const { examples, tests } = this.readIns(episodes);
       return this.scoresAt(this.pass.finals(examples, tests, hook).tests, episodes);
@@ -147,6 +151,17 @@ export class EpisodeModel implements OptionScorer {
     });
   }
 
+  /** Refuses episodes that do not fit together, or whose texts are not of d numbers. */
+  private checkTaken(episodes: Episodes): void {
+    checkEpisodes(episodes);
+    const { d } = this.config;
+    demand(
+      episodes.x.shape[2] === d,
+      () => `The texts have ${episodes.x.shape[2]} numbers, the model was made for ${d}.`,
+      'Use the features that the model was trained with.',
+    );
+  }
+
   /** A method that reads one test at a time gets each test as an episode of its own. */
   private asMethodTakes(episodes: Episodes): Episodes {
     return this.method.oneTest && episodes.xTest.shape[1] > 1 ? oneTestEach(episodes) : episodes;
@@ -159,6 +174,7 @@ export class EpisodeModel implements OptionScorer {
    * @returns [] (a scalar), in nats; the caller disposes it
    */
   loss(episodes: Episodes): Scalar {
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const given = this.asMethodTakes(episodes);
       return episodeCrossEntropy(this.forward(given), given.right);
@@ -173,6 +189,7 @@ export class EpisodeModel implements OptionScorer {
    * @throws CourseError as forward does
    */
   scores(episodes: Episodes): Tensor3D {
+    this.checkTaken(episodes);
     return tf.tidy(() => {
       const { x, y, xTest, options, there } = this.asMethodTakes(episodes);
       const scores = this.scorer.run(x, y, xTest, options, there);
@@ -185,7 +202,7 @@ export class EpisodeModel implements OptionScorer {
    *
    * @param episodes shapes as in Episodes
    * @returns [B, m]; the caller disposes it
-   * @throws CourseError as forward does
+   * @throws CourseError as scores does
    */
   predict(episodes: Episodes): Tensor2D {
     return likeliestOption(this, episodes);
@@ -199,15 +216,26 @@ export class EpisodeModel implements OptionScorer {
 }
 
 /**
+ * Refuses what is no model that answers episodes.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkEpisodeModel = (model: unknown): void =>
+  demand(
+    model instanceof EpisodeModel,
+    () => `A model must be a metaicl.EpisodeModel, got ${quote(model)}.`,
+    'Make one, or open one with metaicl.loadEpisodeModel.',
+  );
+
+/**
  * The same weights under another method.
  *
  * @returns a new model that owns copies of the weights; the caller disposes it
- * @throws CourseError quoting an unknown method
+ * @throws CourseError quoting an unknown method, or what is no episode model
  */
-export function episodesUnderMethod(
-  { config, parameters }: EpisodeModel,
-  method: MethodKey,
-): EpisodeModel {
+export function episodesUnderMethod(model: EpisodeModel, method: MethodKey): EpisodeModel {
+  checkEpisodeModel(model);
+  const { config, parameters } = model;
   const other = new EpisodeModel({ ...config, method });
   assignAll(other.parameters, parameters);
   return other;

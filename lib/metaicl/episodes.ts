@@ -1,64 +1,35 @@
 /**
- * Episodes: a few labelled texts and others to be labelled, as tensors. A label of a classification
- * is a slot, drawn anew for every episode, so that no label can be learnt by heart; an answer that
- * is a text of its own is a vector of that text. Some episodes mix classes of different tasks: they
+ * Episodes of tasks: a few labelled texts and others to be labelled. A label of a classification is
+ * a slot, drawn anew for every episode, so that no label can be learnt by heart; an answer that is
+ * a text of its own is a vector of that text. Some episodes mix classes of different tasks: they
  * make models read their examples where a few dozen real tasks would not.
  * Reference: Min et al. (2022, MetaICL) for episodes of one task; Wei et al. (2023, arXiv
  * 2305.08298) for labels without meaning.
  */
-import { tf } from '../core/backend';
-import { demand, positiveInteger } from '../core/errors';
+import { checkList, checkStream } from '../core/checks';
+import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { nearest } from '../core/numerics';
 import type { Stream } from '../core/random';
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import type { TextTask } from './benchmark';
-import { wordsOf, type TextFeatures } from './features';
-import type { LabelledText } from './examples';
+import { checkTask, type TextTask } from './benchmark';
+import { checkFeatures, wordsOf, type TextFeatures } from './features';
+import { checkLabelled, type LabelledText } from './examples';
+import {
+  ANSWER_SIZE,
+  SLOTS,
+  TEXT_NUMBERS,
+  asTensors,
+  type Episode,
+  type Episodes,
+} from './episodetensors';
 
-/** How many labels can be told apart in an episode. */
-export const SLOTS = 8;
-/**
- * Numbers that describe an answer that is a text: its first singular directions, and how it goes
- * with the input.
- */
-const ANSWER = 15;
-/** Numbers of an answer: the slots, then the text. */
-export const ANSWER_SIZE = SLOTS + ANSWER;
+/** The most episodes of a batch, and the most examples or tests of an episode. */
+const MOST = 1e6;
 
-/** Episodes as tensors: B episodes with n examples and m tests. */
-export type Episodes = {
-  /** Example texts, [B, n, d]. */
-  readonly x: Tensor3D;
-  /** Their answers, [B, n, a]. */
-  readonly y: Tensor3D;
-  /** Texts to be answered, [B, m, d]. */
-  readonly xTest: Tensor3D;
-  /** The answers to choose from, [B, m, K, a]. */
-  readonly options: Tensor4D;
-  /** 1 at the right option, [B, m, K]; all 0 where there is none (padding). */
-  readonly right: Tensor3D;
-  /** 1 at options that are there, [B, m, K]. */
-  readonly there: Tensor3D;
-};
-
-/** One question: the vector of its text, the vectors of its options, and which is right. */
-interface Question {
-  readonly x: Float32Array;
-  readonly options: readonly Float32Array[];
-  readonly right: number;
-}
-
-/** A text with its answer. */
-interface Shown {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-}
-
-/** An episode before it becomes tensors. */
-export interface Episode {
-  readonly shown: readonly Shown[];
-  readonly asked: readonly Question[];
+function checkSizes(random: Stream, n: number, m: number): void {
+  checkStream(random);
+  positiveInteger('n', n, 1, MOST);
+  positiveInteger('m', m, 1, MOST);
 }
 
 const slot = (k: number): Float32Array =>
@@ -79,7 +50,7 @@ class AnswerVectors {
       const alike = a.reduce((sum, value, k) => sum + (value * b[k]!) / (la * lb), 0);
       const [inInput, words] = [new Set(wordsOf(input)), wordsOf(option)];
       const shared = words.filter((word) => inInput.has(word)).length / Math.max(1, words.length);
-      const directions = this.features.embed(option).slice(0, ANSWER - 3);
+      const directions = this.features.embed(option).slice(0, TEXT_NUMBERS - 3);
       vector = new Float32Array(ANSWER_SIZE);
       vector.set(directions, SLOTS);
       vector.set([2 * alike, 2 * shared, Math.log(1 + words.length) - 1], ANSWER_SIZE - 3);
@@ -106,25 +77,35 @@ export class EpisodeSource {
   /**
    * @param tasks    with at least two rows each
    * @param features texts to vectors
-   * @throws CourseError when there is no task
+   * @throws CourseError when there is no task, one has no rows or an answer that is none of its
+   *   options, or the features are none
    */
   constructor(
     readonly tasks: readonly TextTask[],
     readonly features: TextFeatures,
   ) {
     demand(
-      tasks.length > 0,
+      !Array.isArray(tasks) || tasks.length > 0,
       () => 'Episodes of no tasks were asked for.',
       'Give at least one task.',
     );
+    checkList('Tasks', tasks, 'tasks of texts', (task) => typeof task === 'object');
+    tasks.forEach(checkTask);
+    checkFeatures(features);
     this.answers = new AnswerVectors(features);
     this.encoded = tasks.map((task) => {
       const labels = task.kind === 'classification' ? [...task.rows[0]!.options] : ['any'];
       const of = new Map(labels.map((label, i) => [label, i]));
       const byLabel: number[][] = labels.map(() => []);
-      task.rows.forEach(({ output }, row) =>
-        byLabel[task.kind === 'classification' ? of.get(output)! : 0]!.push(row),
-      );
+      task.rows.forEach(({ output }, row) => {
+        const label = task.kind === 'classification' ? of.get(output) : 0;
+        demand(
+          label !== undefined,
+          () => `The task '${task.name}' has the answer '${output}', which is none of its options.`,
+          `Use one of: ${labels.join(', ')}.`,
+        );
+        byLabel[label]!.push(row);
+      });
       const used = labels.map((_, i) => i).filter((i) => byLabel[i]!.length > 0);
       return { task, labels: used.map((i) => labels[i]!), byLabel: used.map((i) => byLabel[i]!) };
     });
@@ -214,11 +195,10 @@ export class EpisodeSource {
   /**
    * An episode of one task, its rows as often as they come.
    *
-   * @throws CourseError when n or m is no positive integer
+   * @throws CourseError when n or m is no positive integer, or the stream is none
    */
   ofOneTask(random: Stream, n: number, m: number): Episode {
-    positiveInteger('n', n);
-    positiveInteger('m', m);
+    checkSizes(random, n, m);
     const encoded = this.encoded[random.integer(this.encoded.length)]!;
     const { rows, labels } = this.draw(encoded, n + m, random);
     const [shown, asked] = [rows.slice(0, n), rows.slice(n)];
@@ -231,12 +211,15 @@ export class EpisodeSource {
    * Episodes of one task each, for error curves.
    *
    * @returns shapes as in Episodes; the caller disposes them
-   * @throws CourseError when n or m is no positive integer
+   * @throws CourseError when B, n or m is no positive integer
    */
   sample(
     random: Stream,
-    { B, n, m }: { readonly B: number; readonly n: number; readonly m: number },
+    sizes: { readonly B: number; readonly n: number; readonly m: number },
   ): Episodes {
+    knownKeys('A batch of episodes', sizes, ['B', 'n', 'm']);
+    const { B, n, m } = sizes;
+    positiveInteger('B', B, 1, MOST);
     return asTensors(
       Array.from({ length: B }, () => this.ofOneTask(random, n, m)),
       m,
@@ -246,11 +229,10 @@ export class EpisodeSource {
   /**
    * An episode whose classes are from different tasks, as often as each other.
    *
-   * @throws CourseError when n or m is no positive integer
+   * @throws CourseError when n or m is no positive integer, or the stream is none
    */
   ofMixedClasses(random: Stream, n: number, m: number): Episode {
-    positiveInteger('n', n);
-    positiveInteger('m', m);
+    checkSizes(random, n, m);
     const count = Math.min(this.encoded.length, 2 + random.integer(3));
     const classes = random
       .permutation(this.encoded.length)
@@ -272,11 +254,10 @@ export class EpisodeSource {
    * An episode that asks for a direction: the texts of one task, or of all, are labelled by the
    * nearest of a few of them, seen along a few random features. No label of the tasks is used.
    *
-   * @throws CourseError when n or m is no positive integer
+   * @throws CourseError when n or m is no positive integer, or the stream is none
    */
   ofNeighbourhoods(random: Stream, n: number, m: number): Episode {
-    positiveInteger('n', n);
-    positiveInteger('m', m);
+    checkSizes(random, n, m);
     const C = 2 + random.integer(3);
     const one = random.uniform() < 0.5 ? this.encoded[random.integer(this.encoded.length)]! : null;
     const drawRow = (): LabelledText => {
@@ -307,6 +288,9 @@ export class EpisodeSource {
     asked: readonly LabelledText[],
     random: Stream,
   ): Episode {
+    checkStream(random);
+    checkLabelled('Demonstrations', shown);
+    checkLabelled('Rows to be tested on', asked);
     demand(
       asked.length > 0,
       () => `The task '${name}' has no row to be tested on.`,
@@ -326,49 +310,13 @@ export class EpisodeSource {
 }
 
 /**
- * Episodes of equal n as tensors; where tests or options are fewer than the most, padding that is
- * marked so.
+ * Refuses what draws no episodes.
  *
- * @returns shapes as in Episodes; the caller disposes them
- * @throws CourseError when episodes differ in their number of examples
+ * @throws CourseError quoting it
  */
-export function asTensors(
-  episodes: readonly Episode[],
-  m = Math.max(...episodes.map(({ asked }) => asked.length)),
-): Episodes {
-  const [B, n] = [episodes.length, episodes[0]!.shown.length];
+export const checkSource = (source: unknown): void =>
   demand(
-    episodes.every(({ shown }) => shown.length === n),
-    () => 'Episodes with different numbers of examples were put into one batch.',
-    'Batch those of equal n.',
+    source instanceof EpisodeSource,
+    () => `Episodes were to be drawn from ${quote(source)}.`,
+    'Give a metaicl.EpisodeSource.',
   );
-  const d = (episodes[0]!.asked[0] ?? episodes[0]!.shown[0])!.x.length;
-  const K = SLOTS;
-  const [x, y] = [new Float32Array(B * n * d), new Float32Array(B * n * ANSWER_SIZE)];
-  const [xTest, options] = [new Float32Array(B * m * d), new Float32Array(B * m * K * ANSWER_SIZE)];
-  const [right, there] = [new Float32Array(B * m * K), new Float32Array(B * m * K)];
-  episodes.forEach(({ shown, asked }, b) => {
-    shown.forEach((example, i) => {
-      x.set(example.x, (b * n + i) * d);
-      y.set(example.y, (b * n + i) * ANSWER_SIZE);
-    });
-    for (let t = 0; t < m; t++) {
-      const at = b * m + t;
-      const question = asked[t] ?? asked[0]!;
-      xTest.set(question.x, at * d);
-      question.options.forEach((option, k) => {
-        options.set(option, (at * K + k) * ANSWER_SIZE);
-        there[at * K + k] = 1;
-      });
-      if (t < asked.length && question.right >= 0) right[at * K + question.right] = 1;
-    }
-  });
-  return {
-    x: tf.tensor3d(x, [B, n, d]),
-    y: tf.tensor3d(y, [B, n, ANSWER_SIZE]),
-    xTest: tf.tensor3d(xTest, [B, m, d]),
-    options: tf.tensor4d(options, [B, m, K, ANSWER_SIZE]),
-    right: tf.tensor3d(right, [B, m, K]),
-    there: tf.tensor3d(there, [B, m, K]),
-  };
-}

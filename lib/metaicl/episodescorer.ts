@@ -3,15 +3,18 @@
  * what it changed.
  */
 import { tf } from '../core/backend';
+import { checkTexts } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { stream } from '../core/random';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
+import { checkDemonstrations } from '../language/prompt';
+import { checkOptions } from '../language/scoring';
 import type { SessionScorer } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
-import type { EpisodeModel } from './episodemodel';
-import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodes';
-import type { TextFeatures } from './features';
+import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
+import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodetensors';
+import { checkFeatures, type TextFeatures } from './features';
 
 /** What is cached of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
 type Kept = tf.Tensor5D;
@@ -32,9 +35,12 @@ const copiesOf = ([queries, ...rest]: readonly Tensor4D[]): FirstCopies => ({
  *
  * @param model    under InvICL; stays the caller's
  * @param features texts to vectors, those that the model was trained with
- * @throws CourseError when the model is under another method, or was made for other vectors
+ * @throws CourseError when the model is none, under another method, or was made for other vectors, or
+ *   the features are none
  */
 export function episodeScorer(model: EpisodeModel, features: TextFeatures): SessionScorer {
+  checkEpisodeModel(model);
+  checkFeatures(features);
   demand(
     model.pass.form === 'structured',
     () => `A session on vectors was asked of ${model.name}.`,
@@ -51,6 +57,9 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
     Float32Array.from({ length: ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
   return {
     score: (examples, texts, options) => {
+      checkDemonstrations(examples);
+      checkTexts('Texts', texts);
+      checkOptions(options);
       if (options.length > SLOTS)
         throw new CourseError(
           `${options.length} options were given to a model that tells ${SLOTS} apart.`,
@@ -62,7 +71,7 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
         () => 'An empty text was to be answered.',
         'Give each text at least one word.',
       );
-      if (examples.length === 0)
+      if (examples.length === 0 || texts.length === 0)
         // without examples, slots mean nothing yet
         return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } };
       const slots = options.map((_, k) => slot(k));

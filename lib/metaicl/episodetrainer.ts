@@ -11,8 +11,9 @@ import type { Scalar, Tensor } from '@tensorflow/tfjs';
 
 import { microbatchOf } from '../model/microbatch';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../training/steps';
-import type { EpisodeModel } from './episodemodel';
-import { asTensors, type Episode, type EpisodeSource, type Episodes } from './episodes';
+import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
+import { asTensors, type Episode, type Episodes } from './episodetensors';
+import { checkSource, type EpisodeSource } from './episodes';
 
 /** How to train on episodes. */
 export interface EpisodeTraining extends StepConfig {
@@ -53,8 +54,8 @@ const inOrder = ({ x, y, xTest, options, right, there }: Episodes): Tensor[] => 
 export class EpisodeTrainer extends StepTrainer<EpisodeTraining> {
   /**
    * @param model what is trained; stays the caller's
-   * @throws CourseError quoting a setting that is unknown or refused, or when texts and model
-   *   differ in size
+   * @throws CourseError quoting a setting that is unknown or refused, or what is no model or no
+   *   source, or when texts and model differ in size
    */
   constructor(
     readonly model: EpisodeModel,
@@ -62,6 +63,8 @@ export class EpisodeTrainer extends StepTrainer<EpisodeTraining> {
     given: Partial<EpisodeTraining> = {},
     options: CompileOptions = {},
   ) {
+    checkEpisodeModel(model);
+    checkSource(source);
     const config = checkedSteps(given, EPISODE_TRAINING);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
     for (const name of ['madeUntil', 'madeAfter'] as const) shareNumber(name, config[name]);

@@ -3,17 +3,21 @@
  * often a new order of the demonstrations changes an answer.
  */
 import { tf } from '../core/backend';
+import { checkList } from '../core/checks';
+import { demand, knownKeys, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
 
 import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
 import { batchICLOnEpisodes } from './batchicl';
 import type { EpisodeModel } from './episodemodel';
-import { asTensors, type EpisodeSource, type Episodes } from './episodes';
+import { asTensors, type Episodes } from './episodetensors';
+import { checkSource, type EpisodeSource } from './episodes';
 import { EPISODES, rightAnswers } from './scorer';
 import { changedAnswers, predictionsByOrdering } from '../evaluation/permutations';
 import { exactMatch, macroF1 } from '../evaluation/scores';
 import { mean } from '../evaluation/statistics';
-import type { Predictor } from '../model/prompts';
+import type { Choice } from '../model/prompttensors';
+import { checkPredictor, type Predictor } from '../model/prompts';
 
 /** What is measured of one task. */
 export interface TaskScore {
@@ -34,6 +38,26 @@ export interface EvaluationConfig {
   readonly orders: number;
 }
 
+/** Answers under each ordering; the batch is disposed. */
+function answersOf(
+  predictor: Predictor<Episodes>,
+  batch: Episodes,
+  orderings: readonly Choice[],
+): number[][] {
+  const [B, m] = batch.xTest.shape;
+  try {
+    const answers = predictionsByOrdering(predictor, batch, orderings, EPISODES);
+    demand(
+      answers.every(({ length }) => length === B * m),
+      () => `'${predictor.name}' gave ${answers[0]!.length} answers to ${B} x ${m} tests.`,
+      'It must give one to each, [B, m].',
+    );
+    return answers;
+  } finally {
+    tf.dispose(Object.values(batch));
+  }
+}
+
 /** Measures one task. */
 function measureTask(
   predictor: Predictor<Episodes>,
@@ -41,21 +65,24 @@ function measureTask(
   task: TextTask,
   { n, rows, orders }: EvaluationConfig,
 ): TaskScore {
-  const episodes = DEMONSTRATION_SEEDS.map((seed) =>
-    source.ofRows(
+  const episodes = DEMONSTRATION_SEEDS.map((seed) => {
+    const [shown, tests] = [task.demonstrations[seed], task.tests(seed)];
+    const what = `'${task.name}' for seed ${seed}`;
+    checkList(`The demonstrations of ${what}`, shown, 'texts with their answers', () => true);
+    checkList(`The tests of ${what}`, tests, 'texts with their answers', () => true);
+    return source.ofRows(
       task,
-      task.demonstrations[seed]!.slice(0, n),
-      task.tests(seed).slice(0, rows),
+      shown!.slice(0, n),
+      tests.slice(0, rows),
       stream(0, 'slots', task.name, seed),
-    ),
-  );
+    );
+  });
   const given = episodes.map(({ shown }) => [...shown.keys()]);
   const others = Array.from({ length: orders }, (_, o) =>
     given.map(({ length }, b) => stream(1, 'order', task.name, b, o).permutation(length)),
   );
   const batch = asTensors(episodes, rows);
-  const answers = predictionsByOrdering(predictor, batch, [given, ...others], EPISODES);
-  tf.dispose(Object.values(batch));
+  const answers = answersOf(predictor, batch, [given, ...others]);
   const [first] = answers;
   const score = task.kind === 'classification' ? macroF1 : exactMatch;
   const scores = episodes.map(({ asked }, b) =>
@@ -73,14 +100,22 @@ function measureTask(
 /**
  * Scores on every task of a source.
  *
- * @throws CourseError when a task has more labels than an episode has slots, or no rows to be
- *   tested on
+ * @throws CourseError when a task has more labels than an episode has slots or no rows to be tested
+ *   on, what is given is no predictor or no source, or a setting is unknown or refused
  */
-export const evaluate = (
+export function evaluate(
   predictor: Predictor<Episodes>,
   source: EpisodeSource,
   config: EvaluationConfig,
-): TaskScore[] => source.tasks.map((task) => measureTask(predictor, source, task, config));
+): TaskScore[] {
+  checkPredictor(predictor);
+  checkSource(source);
+  knownKeys('An evaluation', config, ['n', 'rows', 'orders']);
+  positiveInteger('n', config.n, 0);
+  positiveInteger('rows', config.rows);
+  positiveInteger('orders', config.orders, 0, 1e6);
+  return source.tasks.map((task) => measureTask(predictor, source, task, config));
+}
 
 /** The layer of BatchICL that is best on the tasks of a source (training tasks, never targets). */
 export function chooseEpisodeLayer(model: EpisodeModel, source: EpisodeSource, n: number): number {

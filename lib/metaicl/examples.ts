@@ -3,7 +3,8 @@
  * options.
  * Reference: Min et al. (2022, arXiv 2110.15943), the published preprocessing.
  */
-import { CourseError } from '../core/errors';
+import { checkList, checkText } from '../core/checks';
+import { CourseError, demand, quote } from '../core/errors';
 import { readWhole } from '../core/files';
 
 /** One labelled text. */
@@ -22,6 +23,23 @@ export interface LabelledText {
  * How the rows of a task are answered: from a fixed list, from a list of each row's own, or freely.
  */
 export type TaskKind = 'classification' | 'choice' | 'free';
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+
+const isLabelled = (row: unknown): boolean => {
+  if (typeof row !== 'object' || row === null) return false;
+  const { task, input, output, options } = row as Partial<LabelledText>;
+  return [task, input, output].every(isText) && Array.isArray(options) && options.every(isText);
+};
+
+/**
+ * Refuses what are no labelled texts.
+ *
+ * @param least the fewest
+ * @throws CourseError quoting them
+ */
+export const checkLabelled = (name: string, rows: unknown, least = 0): void =>
+  checkList(name, rows, 'labelled texts (task, input, output, options)', isLabelled, least);
 
 /** The text of a file in UTF-8. */
 function decoded(bytes: Uint8Array, where: string): string {
@@ -66,14 +84,21 @@ function rowOf(line: string, where: string): LabelledText {
  * Reads rows out of the bytes of a .jsonl file.
  *
  * @param where how error messages call the file
- * @throws CourseError naming the line that is no row, or when the bytes are no UTF-8
+ * @throws CourseError naming the line that is no row, or when the bytes are none or no UTF-8
  */
-export const decodeTexts = (bytes: Uint8Array, where: string): LabelledText[] =>
-  decoded(bytes, where)
+export function decodeTexts(bytes: Uint8Array, where: string): LabelledText[] {
+  checkText('The name of a file', where);
+  demand(
+    bytes instanceof Uint8Array,
+    () => `Rows were read from ${quote(bytes)}.`,
+    'Give the bytes of a file as a Uint8Array.',
+  );
+  return decoded(bytes, where)
     .split(/\r?\n/)
     .map((line, i) => [line, `Line ${i + 1} of ${where}`] as const)
     .filter(([line]) => line.trim() !== '')
     .map(([line, at]) => rowOf(line, at));
+}
 
 /**
  * Reads a file of rows.
@@ -83,8 +108,13 @@ export const decodeTexts = (bytes: Uint8Array, where: string): LabelledText[] =>
 export const readTexts = (file: string): LabelledText[] =>
   decodeTexts(readWhole(file), `'${file}'`);
 
-/** How rows are answered, seen from their options. */
+/**
+ * How rows are answered, seen from their options.
+ *
+ * @throws CourseError when they are no labelled texts
+ */
 export function taskKindOf(rows: readonly LabelledText[]): TaskKind {
+  checkLabelled('The rows of a task', rows);
   if (rows.every(({ options }) => options.length === 0)) return 'free';
   const first = [...rows[0]!.options].sort().join('\n');
   return rows.every(({ options }) => [...options].sort().join('\n') === first)
@@ -92,8 +122,13 @@ export function taskKindOf(rows: readonly LabelledText[]): TaskKind {
     : 'choice';
 }
 
-/** Rows without those that came before (same input and output). */
+/**
+ * Rows without those that came before (same input and output).
+ *
+ * @throws CourseError when they are no labelled texts
+ */
 export function distinctTexts(rows: readonly LabelledText[]): LabelledText[] {
+  checkLabelled('Rows', rows);
   const seen = new Set<string>();
   return rows.filter(({ input, output }) => {
     const key = JSON.stringify([input, output]);

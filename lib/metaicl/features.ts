@@ -8,7 +8,8 @@
  */
 import { QrDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 
-import { demand, positiveInteger } from '../core/errors';
+import { checkText, checkTexts } from '../core/checks';
+import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { stream } from '../core/random';
 
 /** How texts become vectors. */
@@ -23,11 +24,16 @@ export interface FeatureConfig {
 
 export const FEATURES: FeatureConfig = { dims: 32, minTexts: 3, maxWords: 8000 };
 
-/** Lower-case words, numbers as '0', and the marks ? and !. */
-export const wordsOf = (text: string): string[] =>
-  (text.toLowerCase().match(/[\p{L}\p{M}]+(?:['’][\p{L}]+)*|\p{N}+|[?!]/gu) ?? []).map((word) =>
-    /^\p{N}/u.test(word) ? '0' : word,
-  );
+/**
+ * Lower-case words, numbers as '0', and the marks ? and !.
+ *
+ * @throws CourseError when what is given is no text
+ */
+export function wordsOf(text: string): string[] {
+  checkText('A text', text);
+  const found = text.toLowerCase().match(/[\p{L}\p{M}]+(?:['’][\p{L}]+)*|\p{N}+|[?!]/gu) ?? [];
+  return found.map((word) => (/^\p{N}/u.test(word) ? '0' : word));
+}
 
 /** A text as the numbers of its known words and their weights, of length 1. */
 interface SparseRow {
@@ -65,9 +71,12 @@ export class TextFeatures {
   /**
    * @param texts  what is fitted on; no labels are used
    * @param config settings over those of FEATURES
-   * @throws CourseError when there are fewer words or texts than directions
+   * @throws CourseError when there are fewer words or texts than directions, or a setting is unknown
+   *   or refused
    */
   constructor(texts: readonly string[], config: Partial<FeatureConfig> = {}) {
+    checkTexts('Texts', texts);
+    knownKeys('A config of features', config, Object.keys(FEATURES));
     const { dims, minTexts, maxWords } = { ...FEATURES, ...config };
     for (const [name, value] of Object.entries({ dims, minTexts, maxWords }))
       positiveInteger(name, value);
@@ -134,6 +143,7 @@ export class TextFeatures {
   }
 
   private raw(text: string): number[] {
+    checkText('A text', text);
     const parts = text.split('[SEP]').map(wordsOf);
     const [first, second] = [parts[0]!, parts.slice(1).flat()];
     const all = parts.flat();
@@ -159,6 +169,18 @@ export class TextFeatures {
     );
   }
 }
+
+/**
+ * Refuses what does not turn texts into vectors.
+ *
+ * @throws CourseError quoting it
+ */
+export const checkFeatures = (features: unknown): void =>
+  demand(
+    features instanceof TextFeatures,
+    () => `Texts were to become vectors by ${quote(features)}.`,
+    'Give a metaicl.TextFeatures.',
+  );
 
 /**
  * The largest singular values of a sparse matrix and their right directions, by subspace iteration.

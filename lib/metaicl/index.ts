@@ -14,14 +14,8 @@ export {
   loadEpisodeModel,
   type EpisodeModelConfig,
 } from './episodemodel';
-export {
-  ANSWER_SIZE,
-  asTensors,
-  EpisodeSource,
-  SLOTS,
-  type Episode,
-  type Episodes,
-} from './episodes';
+export { ANSWER_SIZE, asTensors, SLOTS, type Episode, type Episodes } from './episodetensors';
+export { EpisodeSource } from './episodes';
 export { episodeScorer } from './episodescorer';
 export { EpisodeTrainer, type EpisodeTraining } from './episodetrainer';
 export { evaluate, type EvaluationConfig, type TaskScore } from './evaluate';

@@ -4,11 +4,12 @@
  * own. Which one is asked can only be told from the examples, so that a model must learn in
  * context. All texts are made here; nothing is copied from anywhere.
  */
-import { positiveInteger } from '../core/errors';
+import { checkMemory, checkText, checkTexts } from '../core/checks';
+import { demand, lookUp, positiveInteger, quote } from '../core/errors';
 import { stream, type Stream } from '../core/random';
-import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
+import { DEMONSTRATION_SEEDS, checkTask, type TextTask } from './benchmark';
 import { settingOf, type Setting } from './settings';
-import type { LabelledText } from './examples';
+import { checkLabelled, type LabelledText } from './examples';
 
 const list = (words: string): readonly string[] => words.split(' ');
 
@@ -202,6 +203,18 @@ export const OWN_SETTING: Setting = {
 export const settingOrOwn = (key: string): Setting =>
   key === 'own' ? OWN_SETTING : settingOf(key);
 
+function ownTask(name: string): OwnTask {
+  demand(
+    Object.hasOwn(OWN_TASKS, name),
+    () => `There is no task of our own ${quote(name)}.`,
+    'Use a name that metaicl.OWN_TASKS has.',
+  );
+  return OWN_TASKS[name]!;
+}
+
+/** A clause has about 50 letters of 2 bytes. */
+const NUMBERS_PER_CLAUSE = 25;
+
 /** Rows of a task, in texts of one or more clauses, or in notes (0). */
 function ownRows(
   { name, attribute, labels }: OwnTask,
@@ -227,10 +240,18 @@ function ownRows(
  *
  * @param rows    rows to train on, and a quarter of it to be tested on
  * @param clauses clauses per text
+ * @throws CourseError quoting an unknown name, or numbers that are none or do not fit into memory
  */
-export const ownTasks = (names: readonly string[], rows = 240, clauses = 3): TextTask[] =>
-  names.map((name) => {
-    const task = OWN_TASKS[name]!;
+export function ownTasks(names: readonly string[], rows = 240, clauses = 3): TextTask[] {
+  checkTexts('The names of tasks', names);
+  positiveInteger('The number of rows', rows);
+  positiveInteger('The number of clauses', clauses, 0);
+  checkMemory(
+    () => `${names.length} tasks of ${rows} rows of ${clauses} clauses`,
+    names.length * rows * (1 + clauses) * NUMBERS_PER_CLAUSE,
+  );
+  return names.map((name) => {
+    const task = ownTask(name);
     const drawn = (what: string | number, count: number): LabelledText[] =>
       ownRows(task, count, stream(1, 'own rows', name, what), clauses);
     const held = drawn('test', Math.ceil(rows / 4));
@@ -245,20 +266,24 @@ export const ownTasks = (names: readonly string[], rows = 240, clauses = 3): Tex
       tests: () => held,
     };
   });
+}
 
 /**
  * The same task with the names of its values as labels ('sport' and 'food' in place of two
  * colours).
+ *
+ * @throws CourseError when it is none of our own tasks, or a row has another label than its task
  */
 export function withPlainLabels(task: TextTask): TextTask {
-  const plain = Object.fromEntries(
-    Object.entries(OWN_TASKS[task.name]!.labels).map(([value, label]) => [label, value]),
-  );
+  checkTask(task);
+  const { labels } = ownTask(task.name);
+  const plain = Object.fromEntries(Object.entries(labels).map(([value, label]) => [label, value]));
+  const valueOf = (label: string): string => lookUp(`label of '${task.name}'`, plain, label);
   const relabel = (rows: readonly LabelledText[]): LabelledText[] =>
     rows.map((row) => ({
       ...row,
-      output: plain[row.output]!,
-      options: row.options.map((option) => plain[option]!),
+      output: valueOf(row.output),
+      options: row.options.map(valueOf),
     }));
   const demonstrations = Object.fromEntries(
     Object.entries(task.demonstrations).map(([seed, rows]) => [seed, relabel(rows)]),
@@ -271,11 +296,16 @@ export function withPlainLabels(task: TextTask): TextTask {
   };
 }
 
-/** The value of each attribute that a text's words give away. */
+/**
+ * The value of each attribute that a text's words give away.
+ *
+ * @throws CourseError when it is no text
+ */
 export function readOff(text: string): Partial<Readonly<Record<Attribute, string>>> {
+  checkText('A text', text);
   const found: Partial<Record<Attribute, string>> = {};
   for (const word of text.split(' ')) {
-    const clue = CLUES[word];
+    const clue = Object.hasOwn(CLUES, word) ? CLUES[word] : undefined;
     if (clue) found[clue.attribute] = clue.value;
   }
   return found;
@@ -312,12 +342,20 @@ const subsetsWith = (s: number, C: number, V: number): number =>
  * @param text   what is to be labelled
  * @param labels the labels of the task
  * @returns the probability of each label
+ * @throws CourseError when a text or a label is none, or a label stands twice
  */
 export function bayesOfOwnTasks(
   shown: readonly LabelledText[],
   text: string,
   labels: readonly string[],
 ): number[] {
+  checkLabelled('Labelled texts', shown);
+  checkTexts('Labels', labels, 1);
+  demand(
+    new Set(labels).size === labels.length,
+    () => `A label stands twice among ${labels.join(', ')}.`,
+    'Give each once.',
+  );
   const C = labels.length;
   const read = shown.map(({ input, output }) => ({ clues: readOff(input), output }));
   const asked = readOff(text);

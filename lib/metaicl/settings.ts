@@ -4,6 +4,7 @@
  * Reference: Min et al. (2022, arXiv 2110.15943), table 1, and the task lists of their published
  * configuration.
  */
+import { checkText } from '../core/checks';
 import { lookUp } from '../core/errors';
 
 /** A way to split the tasks into those trained on and those tested. */
@@ -185,6 +186,12 @@ export type SettingKey = keyof typeof SETTINGS;
 export const settingOf = (key: string): Setting =>
   lookUp('setting', SETTINGS as Readonly<Record<string, Setting>>, key);
 
-/** Tasks whose texts are abusive language: they are scored, never printed. */
-export const isAbusive = (task: string): boolean =>
-  /^(ethos-|hate|tweet_eval-(hate|offensive))/.test(task);
+/**
+ * Tasks whose texts are abusive language: they are scored, never printed.
+ *
+ * @throws CourseError when the name is no text
+ */
+export function isAbusive(task: string): boolean {
+  checkText('The name of a task', task);
+  return /^(ethos-|hate|tweet_eval-(hate|offensive))/.test(task);
+}

@@ -4,15 +4,16 @@
  * Reference: Min et al. (2022, MetaICL): loss on outputs only. Where a method may honestly use
  * them, the answers inside the context count too.
  */
-import type { Method } from '../model/methods';
+import { checkMethod, type Method } from '../model/methods';
 import { LanguageModelTrainer, type DrawnExamples } from '../language/trainer';
 import type { CompileOptions } from '../core/compile';
+import { checkList, checkTexts } from '../core/checks';
 import { CourseError, demand, positiveInteger, shareNumber } from '../core/errors';
 import { type Stream } from '../core/random';
 import { STEPS, checkedSteps, type StepConfig } from '../training/steps';
-import type { TextTask } from './benchmark';
-import type { LoadedModel } from '../language/folder';
-import { DIRECT, type Template } from '../language/prompt';
+import { checkTask, type TextTask } from './benchmark';
+import { checkLoaded, type LoadedModel } from '../language/folder';
+import { DIRECT, checkTemplate, type Template } from '../language/prompt';
 
 /** How to train on prompts of texts. */
 export interface TextTraining extends StepConfig {
@@ -47,8 +48,8 @@ export class TextTrainer extends LanguageModelTrainer<TextTraining> {
    * @param loaded   model and tokenizer; they stay the caller's
    * @param tasks    classifications or choices
    * @param template how examples are written
-   * @throws CourseError quoting a setting that is unknown or refused, or when there is no task with
-   *   options
+   * @throws CourseError quoting a setting that is unknown or refused, or what is no model, no method,
+   *   no task or no template, or when there is no task with options
    */
   constructor(
     loaded: LoadedModel,
@@ -58,7 +59,13 @@ export class TextTrainer extends LanguageModelTrainer<TextTraining> {
     template: Template = DIRECT,
     options: CompileOptions = {},
   ) {
+    checkLoaded(loaded);
+    checkMethod(method);
+    checkTemplate(template);
+    checkList('Tasks', tasks, 'tasks of texts', (task) => typeof task === 'object');
+    tasks.forEach(checkTask);
     const config = checkedSteps(given, TEXT_TRAINING);
+    checkTexts('Fresh labels', config.freshLabels);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
     shareNumber('freshShare', config.freshShare);
     const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));

@@ -2,7 +2,7 @@
  * The layout of a prompt: its tokens in order, with the mask and the positions that a method gives
  * them. It serves regression prompts (one or two tokens an example) and texts of unequal lengths.
  */
-import { checkMemory, checkNumbers } from '../core/checks';
+import { checkIndices, checkMemory, checkNumbers } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
 import { blocksOf, tokenMask, tokensOf, type Block, type BlockToken } from './masks';
 import { checkMethod, type Method } from './methods';
@@ -22,8 +22,8 @@ export interface PromptLayout {
  * The layout of a prompt whose example i has exampleLengths[i] tokens and whose test input t has
  * testLengths[t] tokens.
  *
- * @throws CourseError when there is no test, a length is not positive, or the method takes one test
- *   at a time
+ * @throws CourseError when there is no test, a length is not positive, the method takes one test at a
+ *   time, or its positions are none
  */
 export function layoutPrompt(
   method: Method,
@@ -53,6 +53,15 @@ export function layoutPrompt(
     blocks,
     (block) => (block.part === 'test' ? testLengths : exampleLengths)[block.index]!,
   );
+  const positions = method.positions(tokens);
+  if (positions !== null) {
+    checkIndices(`The positions of ${method.name}`, positions);
+    demand(
+      positions.length === tokens.length,
+      () => `${method.name} gives ${positions.length} positions to ${tokens.length} tokens.`,
+      'Its `positions` must give one to each.',
+    );
+  }
   let mask: boolean[][] | null = null; // computed on demand: the structured form never needs it
   return {
     method,
@@ -62,6 +71,6 @@ export function layoutPrompt(
       mask ??= tokenMask(method.mask, tokens, method.inside);
       return mask;
     },
-    positions: method.positions(tokens),
+    positions,
   };
 }

@@ -9,7 +9,12 @@ import { resolve } from 'node:path';
 import { tf } from '../core/backend';
 import { checkText } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
-import { readSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
+import {
+  checkArrays,
+  readSafetensors,
+  writeSafetensors,
+  type NamedArray,
+} from '../core/safetensors';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 
 /** Files of a newer version are refused; older ones are read. */
@@ -134,6 +139,7 @@ export function restoreVariables(
   { arrays }: Checkpoint,
   variables: Readonly<Record<string, Variable>>,
 ): void {
+  checkArrays(arrays);
   for (const [name, variable] of Object.entries(variables)) {
     const found = arrays[name];
     if (!found || found.shape.join() !== variable.shape.join())

@@ -11,6 +11,7 @@ import { core, tf } from 'invicl';
 import { CORE_CALLS } from './calls';
 import { RECORDS_CALLS } from './records';
 import { UNCALLED } from './exceptions';
+import { LANGUAGE_CALLS } from './language';
 import { NOTEBOOK_CALLS } from './notebook';
 import { FEWSHOT_CALLS } from './fewshot';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
@@ -18,6 +19,7 @@ import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from '.
 /** Valid calls by namespace and function. */
 const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   ...CORE_CALLS,
+  ...LANGUAGE_CALLS,
   ...NOTEBOOK_CALLS,
   ...FEWSHOT_CALLS,
   ...RECORDS_CALLS,

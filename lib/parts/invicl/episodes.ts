@@ -12,7 +12,8 @@ import { microbatchOf } from '../../model/microbatch';
 import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
 import { batchICLOnEpisodes } from '../../metaicl/batchicl';
 import { EpisodeModel, episodeCrossEntropy, episodesUnderMethod } from '../../metaicl/episodemodel';
-import { ANSWER_SIZE, EpisodeSource, asTensors, type Episodes } from '../../metaicl/episodes';
+import { EpisodeSource } from '../../metaicl/episodes';
+import { ANSWER_SIZE, asTensors, type Episodes } from '../../metaicl/episodetensors';
 import {
   EPISODE_TRAINING,
   EpisodeTrainer,
