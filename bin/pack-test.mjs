@@ -152,7 +152,9 @@ function checkExample(said) {
 export async function packTest() {
   const since = Date.now();
   await setup();
-  const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), `invicl-package-${process.pid}-`));
+  const folder = fs.mkdtempSync(
+    path.join(fs.realpathSync(os.tmpdir()), `invicl-package-${process.pid}-`),
+  );
   try {
     const reader = path.join(folder, 'reader');
     if (!(await install(reader, await pack(folder)))) return 0;

@@ -8,7 +8,7 @@ import { tf } from '../core/backend';
 import { demand } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 
-import { answersOf, type Predictor, type Prompts } from '../model/prompts';
+import { checkedAnswers, type Predictor, type Prompts } from '../model/prompts';
 import { crossEntropy, logProbabilitiesOf, type Classifier } from './classifier';
 
 /**
@@ -19,7 +19,7 @@ import { crossEntropy, logProbabilitiesOf, type Classifier } from './classifier'
  */
 export function accuracy(predictor: Predictor, prompts: Prompts): number {
   return tf.tidy(
-    () => answersOf(predictor, prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!,
+    () => checkedAnswers(predictor, prompts).equal(prompts.yTest).toFloat().mean().dataSync()[0]!,
   );
 }
 
@@ -75,6 +75,7 @@ export function divergenceFrom(
  */
 export function agreement(a: Predictor, b: Predictor, prompts: Prompts): number {
   return tf.tidy(
-    () => answersOf(a, prompts).equal(answersOf(b, prompts)).toFloat().mean().dataSync()[0]!,
+    () =>
+      checkedAnswers(a, prompts).equal(checkedAnswers(b, prompts)).toFloat().mean().dataSync()[0]!,
   );
 }

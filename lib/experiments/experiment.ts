@@ -8,7 +8,7 @@ import type { Point } from '../records/axis';
 import { configHash } from '../records/record';
 import type { Claim } from '../records/rules';
 import { MOST_SEEDS, checkExperiment, checkJob, checkPlan, checkVariant } from './checks';
-import { type Setting } from './settings';
+import { type SettingSchema } from './settings';
 
 /** `quick`: minutes on two cores. `full`: the paper's size and steps. */
 export type ProfileName = 'quick' | 'full';
@@ -66,9 +66,9 @@ export interface ExperimentKind<E extends Experiment = Experiment> {
   /** How error messages call it. */
   readonly name: string;
   /** Kind and range of every setting of a config. */
-  readonly settings: Setting;
+  readonly settings: SettingSchema;
   /** The same of a variant; a kind without it checks its variants by itself. */
-  readonly variant?: Setting;
+  readonly variant?: SettingSchema;
   /**
    * Refuses a config that cannot run.
    *

@@ -43,4 +43,9 @@ export {
   type JobFiles,
   type JobOptions,
 } from './run';
-export { checkSettings, settingsInWords, type Setting, type SettingInWords } from './settings';
+export {
+  checkSettings,
+  settingsInWords,
+  type SettingSchema,
+  type SettingInWords,
+} from './settings';

@@ -9,61 +9,62 @@ import { CourseError, demand, quote } from '../core/errors';
 import { SIZES } from '../model/config';
 
 /** What a setting may be. */
-export type Setting = z.ZodType;
+export type SettingSchema = z.ZodType;
 /** Settings by name. */
-export type Settings = Readonly<Record<string, Setting>>;
+export type Settings = Readonly<Record<string, SettingSchema>>;
 
 /** A whole number from `least` to `most`. */
-export const whole = (about: string, least = 1, most = 1e9): Setting =>
+export const whole = (about: string, least = 1, most = 1e9): SettingSchema =>
   z.int().min(least).max(most).describe(about);
 
 /** A number above 0. */
-export const positive = (about: string): Setting => z.number().positive().describe(about);
+export const positive = (about: string): SettingSchema => z.number().positive().describe(about);
 
 /** A number of at least 0. */
-export const atLeast0 = (about: string): Setting => z.number().min(0).describe(about);
+export const atLeast0 = (about: string): SettingSchema => z.number().min(0).describe(about);
 
 /** A share from 0 to 1. */
-export const share = (about: string): Setting => z.number().min(0).max(1).describe(about);
+export const share = (about: string): SettingSchema => z.number().min(0).max(1).describe(about);
 
 /** true or false. */
-export const flag = (about: string): Setting => z.boolean().describe(about);
+export const flag = (about: string): SettingSchema => z.boolean().describe(about);
 
 /** One of some words. */
-export const oneOf = (about: string, ...words: readonly string[]): Setting =>
+export const oneOf = (about: string, ...words: readonly string[]): SettingSchema =>
   z.enum(words as readonly [string, ...string[]]).describe(about);
 
 /** Any text of at least one character. */
-export const text = (about: string): Setting => z.string().min(1).describe(about);
+export const text = (about: string): SettingSchema => z.string().min(1).describe(about);
 
 /** What a part of the library checks by itself, such as a task. */
-export const object = (about: string): Setting => z.record(z.string(), z.unknown()).describe(about);
+export const object = (about: string): SettingSchema =>
+  z.record(z.string(), z.unknown()).describe(about);
 
 /** Several of the same kind. */
-export const list = (about: string, of: Setting, least = 0): Setting =>
+export const list = (about: string, of: SettingSchema, least = 0): SettingSchema =>
   z.array(of).min(least).max(10_000).describe(about);
 
 /** A setting by any name. */
-export const byName = (about: string, of: Setting): Setting =>
+export const byName = (about: string, of: SettingSchema): SettingSchema =>
   z.record(z.string(), of).describe(about);
 
 /** Of one kind or of another. */
-export const either = (about: string, ...kinds: readonly Setting[]): Setting =>
-  z.union(kinds as readonly [Setting, ...Setting[]]).describe(about);
+export const either = (about: string, ...kinds: readonly SettingSchema[]): SettingSchema =>
+  z.union(kinds as readonly [SettingSchema, ...SettingSchema[]]).describe(about);
 
 /** A setting that may be left out. */
-export const maybe = (setting: Setting): Setting => setting.optional();
+export const maybe = (setting: SettingSchema): SettingSchema => setting.optional();
 
 /** A setting that may be null. */
-export const orNull = (setting: Setting): Setting =>
+export const orNull = (setting: SettingSchema): SettingSchema =>
   setting.nullable().describe(setting.description ?? '');
 
 /** Settings that belong together; no others. */
-export const section = (about: string, settings: Settings): Setting =>
+export const section = (about: string, settings: Settings): SettingSchema =>
   z.strictObject(settings).describe(about);
 
 /** Settings that belong together, each of which may be left out; no others. */
-export const partial = (about: string, settings: Settings): Setting =>
+export const partial = (about: string, settings: Settings): SettingSchema =>
   z.strictObject(settings).partial().describe(about);
 
 /** The size of a transformer: its name, or numbers over those of `course`. */
@@ -101,7 +102,7 @@ export const TRAINING_SETTINGS: Settings = {
 };
 
 /** Numbers of examples, tests and so on. */
-export const counts = (about: string, least = 1): Setting => list(about, whole(about, least));
+export const counts = (about: string, least = 1): SettingSchema => list(about, whole(about, least));
 
 /** What every experiment's config holds beside its own sections. */
 export const BASE_SETTINGS: Settings = {
@@ -146,7 +147,7 @@ function kindInWords(setting: Described): string {
   return properties ? `an object of ${Object.keys(properties).join(', ')}` : 'an object';
 }
 
-const described = (schema: Setting): Described =>
+const described = (schema: SettingSchema): Described =>
   z.toJSONSchema(schema, { io: 'input' }) as unknown as Described;
 
 /** A setting by its path, and what it may be. */
@@ -162,7 +163,7 @@ export interface SettingInWords {
  *
  * @throws CourseError when it is no schema
  */
-export function settingsInWords(schema: Setting): SettingInWords[] {
+export function settingsInWords(schema: SettingSchema): SettingInWords[] {
   checkSchema(schema);
   const below = (setting: Described, path: string): SettingInWords[] => {
     const own = { path, about: setting.description ?? '', kind: kindInWords(setting) };
@@ -210,7 +211,7 @@ function describedAt(schema: Described, path: readonly PropertyKey[]): Described
  *
  * @throws CourseError quoting the setting by its path, its value and what it may be
  */
-export function checkSettings(schema: Setting, config: unknown, whose: string): void {
+export function checkSettings(schema: SettingSchema, config: unknown, whose: string): void {
   checkSchema(schema);
   checkText('Whose settings they are', whose);
   const result = schema.safeParse(config);

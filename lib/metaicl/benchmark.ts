@@ -43,7 +43,7 @@ export interface TextTask {
  *
  * @throws CourseError quoting what is wrong
  */
-export function checkTask(task: TextTask): void {
+export function checkTextTask(task: TextTask): void {
   plainObject('A task of texts', task);
   checkText('The name of a task', task.name);
   lookUp('kind of tasks', { classification: 0, choice: 0, free: 0 }, task.kind);

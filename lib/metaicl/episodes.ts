@@ -11,7 +11,7 @@ import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { nearest } from '../core/numerics';
 import type { Stream } from '../core/random';
 
-import { checkTask, type TextTask } from './benchmark';
+import { checkTextTask, type TextTask } from './benchmark';
 import { checkFeatures, wordsOf, type TextFeatures } from './features';
 import { checkLabelled, type LabelledText } from './examples';
 import {
@@ -90,7 +90,7 @@ export class EpisodeSource {
       'Give at least one task.',
     );
     checkList('Tasks', tasks, 'tasks of texts', (task) => typeof task === 'object');
-    tasks.forEach(checkTask);
+    tasks.forEach(checkTextTask);
     checkFeatures(features);
     this.answers = new AnswerVectors(features);
     this.encoded = tasks.map((task) => {

@@ -7,7 +7,7 @@
 import { checkMemory, checkText, checkTexts } from '../core/checks';
 import { demand, lookUp, positiveInteger, quote } from '../core/errors';
 import { stream, type Stream } from '../core/random';
-import { DEMONSTRATION_SEEDS, checkTask, type TextTask } from './benchmark';
+import { DEMONSTRATION_SEEDS, checkTextTask, type TextTask } from './benchmark';
 import { settingOf, type Setting } from './settings';
 import { checkLabelled, type LabelledText } from './examples';
 
@@ -275,7 +275,7 @@ export function ownTasks(names: readonly string[], rows = 240, clauses = 3): Tex
  * @throws CourseError when it is none of our own tasks, or a row has another label than its task
  */
 export function withPlainLabels(task: TextTask): TextTask {
-  checkTask(task);
+  checkTextTask(task);
   const { labels } = ownTask(task.name);
   const plain = Object.fromEntries(Object.entries(labels).map(([value, label]) => [label, value]));
   const valueOf = (label: string): string => lookUp(`label of '${task.name}'`, plain, label);

@@ -11,7 +11,7 @@ import { checkList, checkTexts } from '../core/checks';
 import { CourseError, demand, positiveInteger, shareNumber } from '../core/errors';
 import { type Stream } from '../core/random';
 import { STEPS, checkedSteps, type StepConfig } from '../training/steps';
-import { checkTask, type TextTask } from './benchmark';
+import { checkTextTask, type TextTask } from './benchmark';
 import { checkLoaded, type LoadedModel } from '../language/folder';
 import { DIRECT, checkTemplate, type Template } from '../language/prompt';
 
@@ -63,7 +63,7 @@ export class TextTrainer extends LanguageModelTrainer<TextTraining> {
     checkMethod(method);
     checkTemplate(template);
     checkList('Tasks', tasks, 'tasks of texts', (task) => typeof task === 'object');
-    tasks.forEach(checkTask);
+    tasks.forEach(checkTextTask);
     const config = checkedSteps(given, TEXT_TRAINING);
     checkTexts('Fresh labels', config.freshLabels);
     for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);

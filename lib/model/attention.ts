@@ -5,7 +5,7 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
-import { checkMask, checkRows, type MaskMatrix } from './masks';
+import { checkMask, checkMaskRows, type MaskMatrix } from './masks';
 
 /**
  * Added to the score of a pair that may not attend; finite, so that no row turns into NaN.
@@ -19,7 +19,7 @@ export const FORBIDDEN = -1e9;
  * @throws CourseError when a row is empty
  */
 export function biasValues(may: MaskMatrix): Float32Array {
-  checkRows(may);
+  checkMaskRows(may);
   const columns = may[0]?.length ?? 0;
   const values = new Float32Array(may.length * columns);
   may.forEach((row, i) =>

@@ -173,7 +173,7 @@ export function checkMask(mask: MaskMatrix, size: number): void {
     () => `The mask is ${mask.length} x ${mask[0]?.length ?? 0}, but there are ${size} tokens.`,
     `Give a ${size} x ${size} mask.`,
   );
-  checkRows(mask);
+  checkMaskRows(mask);
 }
 
 /**
@@ -181,7 +181,7 @@ export function checkMask(mask: MaskMatrix, size: number): void {
  *
  * @throws CourseError naming the row
  */
-export function checkRows(mask: MaskMatrix): void {
+export function checkMaskRows(mask: MaskMatrix): void {
   const empty = mask.findIndex((row) => !row.includes(true));
   demand(
     empty < 0,

@@ -75,7 +75,7 @@ export const checkPredictor = (predictor: unknown): void =>
  * @returns [B, m]; the caller disposes it
  * @throws CourseError when the prompts do not fit, or naming the predictor and what it answered
  */
-export function answersOf(predictor: Predictor, prompts: Prompts): tfTypes.Tensor2D {
+export function checkedAnswers(predictor: Predictor, prompts: Prompts): tfTypes.Tensor2D {
   checkPredictor(predictor);
   const { B, m } = promptSizes(prompts);
   const answers: unknown = predictor.predict(prompts);

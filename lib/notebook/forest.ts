@@ -102,7 +102,7 @@ const VERDICT: Readonly<Record<string, Check>> = {
  * @param more fields that they have besides
  * @throws CourseError naming the verdict and what of it is not as it has to be
  */
-export const checkVerdicts = (
+export const checkShownVerdicts = (
   verdicts: readonly Verdict[],
   more: Readonly<Record<string, Check>> = {},
 ): void =>
@@ -211,7 +211,7 @@ function forestOf(rows: readonly Row[], unit: Effect['unit']): Figure {
  * @throws CourseError naming what of a verdict is not as it has to be
  */
 export function forestPlots(verdicts: readonly Verdict[]): Figure[] {
-  checkVerdicts(verdicts);
+  checkShownVerdicts(verdicts);
   const rows = verdicts.filter((verdict): verdict is Row => verdict.effect !== undefined);
   const units = [...new Set(rows.map(({ effect }) => effect.unit))];
   return units.map((unit) =>

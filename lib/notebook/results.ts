@@ -30,7 +30,7 @@ import { oursInWords, type Verdict } from '../records/verdicts';
 import { logSummary, summary, type Summary } from '../evaluation/statistics';
 import type { Bar, Line } from './charts';
 import { Display, show } from './display';
-import { checkVerdicts, forestPlots } from './forest';
+import { checkShownVerdicts, forestPlots } from './forest';
 import { dataPath } from './start';
 import { toHtml, toMarkdown, type Rows } from './table';
 import { readJson } from '../core/files';
@@ -342,7 +342,7 @@ const rowOf = (one: Verdict): Rows[number] => ({
  * @throws CourseError when there are none, or naming what of a verdict is not as it has to be
  */
 export async function showVerdicts(verdicts: readonly Verdict[]): Promise<void> {
-  checkVerdicts(verdicts);
+  checkShownVerdicts(verdicts);
   await showWall(verdicts, verdicts.map(rowOf), { [VERDICTS]: { verdicts } });
 }
 
@@ -388,7 +388,7 @@ export function shownVerdicts(numbers: readonly string[]): ShownVerdict[] {
  * @throws CourseError when there are none, or naming what of a verdict is not as it has to be
  */
 export async function showLinkedVerdicts(verdicts: readonly ShownVerdict[]): Promise<void> {
-  checkVerdicts(verdicts, { notebook: checkText });
+  checkShownVerdicts(verdicts, { notebook: checkText });
   const rows = verdicts.map((one) => ({ notebook: one.notebook, ...rowOf(one) }));
   await showWall(verdicts, rows, {}, 'notebook');
 }

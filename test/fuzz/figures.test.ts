@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { core, inweight, notebook as nb, type records } from 'invicl';
 
-import { allRefused, RECORD, refused } from '../helpers';
+import { allRefused, RECORD } from '../helpers';
 import * as assert from 'node:assert/strict';
 
 const text: nb.ChartText = { title: 'A title', caption: 'A caption.', alt: 'What is seen.' };
@@ -79,17 +79,6 @@ test('a generator that would look for other classes without an end is refused', 
     [() => inweight.generatorConfig({ high: 1, low: 1, pHigh: 1 - 1e-9 }), '1.0e-9', 'Even out'],
     [() => inweight.generatorConfig({ high: 1e12 }), 'high', '1000000000000'],
   ]);
-});
-
-test('a stream that never gives a new name ends in a sentence', () => {
-  const same: core.Stream = {
-    uniform: () => 0,
-    normal: () => 0,
-    integer: () => 0,
-    normals: (count) => new Float32Array(count),
-    permutation: (count) => [...Array(count).keys()],
-  };
-  refused(() => inweight.factsOf(same, 2), '10000 draws', 'core.stream');
 });
 
 test('predictors and networks on sequences name what does not fit', async (t) => {

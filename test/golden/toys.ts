@@ -20,6 +20,7 @@ function toy(
   return {
     ...whole,
     name: as,
+    weights: [],
     variants: cut as experiments.Variant[],
     profiles: { quick: small, full: small },
   };

@@ -15,14 +15,14 @@ import { checkFunction, checkIndices, checkMemory, checkNumbers } from '../../co
 import { demand, finiteNumber, plainObject, positiveInteger, quote } from '../../core/errors';
 import { SLOPE } from '../../classifiers/embedding';
 import {
-  Layout,
+  HandLayout,
   runByHand,
   type HandLayer,
   type HandMLP,
   type Head,
   type PlainContext,
 } from './handlayers';
-import { checkLayers, widthsOf, type TwoLayers } from './plainlayers';
+import { checkPlainLayers, widthsOf, type TwoLayers } from './plainlayers';
 
 /** More classes or numbers than this would make matrices that take minutes. */
 const [MOST_CLASSES, MOST_NUMBERS] = [100, 1000];
@@ -34,7 +34,7 @@ const checkClasses = (C: number): number => positiveInteger('C', C, 1, MOST_CLAS
  * group that was 0.
  */
 const mlpFrom = (
-  layout: Layout,
+  layout: HandLayout,
   names: readonly string[],
   [first, second]: TwoLayers,
   to: string,
@@ -59,7 +59,7 @@ export interface ByHand {
 
 const byHand = (
   name: string,
-  layout: Layout,
+  layout: HandLayout,
   layers: readonly HandLayer[],
   C: number,
   to: string,
@@ -87,7 +87,7 @@ export function matchingByHand(
   kind: 'softmax' | 'linear' = 'softmax',
   tau = 1,
 ): ByHand {
-  checkLayers('The embedding', f);
+  checkPlainLayers('The embedding', f);
   checkClasses(C);
   demand(
     kind === 'softmax' || kind === 'linear',
@@ -96,7 +96,7 @@ export function matchingByHand(
   );
   finiteNumber('tau', tau, 'a positive number', (x) => x > 0);
   const [d, k] = widthsOf(f);
-  const layout = new Layout({ x: d, y: C, one: 1, f: k, votes: C });
+  const layout = new HandLayout({ x: d, y: C, one: 1, f: k, votes: C });
   const match: Head = {
     kind,
     query: layout.read(['f']).mul(1 / tau),
@@ -122,10 +122,10 @@ export function matchingByHand(
  * @throws CourseError quoting what is no embedding or no number of classes
  */
 export function prototypesByHand(f: TwoLayers, C: number): ByHand {
-  checkLayers('The embedding', f);
+  checkPlainLayers('The embedding', f);
   checkClasses(C);
   const [d, k] = widthsOf(f);
-  const layout = new Layout({ x: d, y: C, one: 1, f: k, near: C, square: C, logits: C });
+  const layout = new HandLayout({ x: d, y: C, one: 1, f: k, near: C, square: C, logits: C });
   const of = (name: string, c: number): Matrix => {
     const pick = Matrix.zeros(C, 1);
     pick.set(c, 0, 1);
@@ -195,7 +195,7 @@ export function classMeansBySoftmax(context: PlainContext, C: number, beta: numb
   const d = positiveInteger('d', context.test.length, 1, MOST_NUMBERS);
   // numbers of 8 bytes: for each class a matrix from d numbers to the means of all
   checkMemory(() => `The heads for C = ${C} classes, d = ${d}`, 2 * (C * d) ** 2);
-  const layout = new Layout({ x: d, y: C, one: 1, means: C * d });
+  const layout = new HandLayout({ x: d, y: C, one: 1, means: C * d });
   const heads = Array.from({ length: C }, (_, c): Head => {
     const pick = Matrix.zeros(C, 1);
     pick.set(c, 0, beta);
@@ -223,7 +223,7 @@ export function classMeansBySoftmax(context: PlainContext, C: number, beta: numb
  * @throws CourseError quoting what are no layers, or with their sizes where they do not fit
  */
 export function processByHand(phi: TwoLayers, rho: TwoLayers, psi: TwoLayers): ByHand {
-  for (const [name, layers] of Object.entries({ phi, rho, psi })) checkLayers(name, layers);
+  for (const [name, layers] of Object.entries({ phi, rho, psi })) checkPlainLayers(name, layers);
   const [[pair, width], [from, r], [to, C]] = [widthsOf(phi), widthsOf(rho), widthsOf(psi)];
   checkClasses(C);
   const d = pair - C;
@@ -233,7 +233,15 @@ export function processByHand(phi: TwoLayers, rho: TwoLayers, psi: TwoLayers): B
       `A process has phi from ${pair} to ${width} numbers, rho from ${from} to ${r}, psi from ${to} to ${C}.`,
     'With inputs of d numbers and C classes these are d + C to r, r to r, and r + d to C.',
   );
-  const layout = new Layout({ x: d, y: C, one: 1, phi: width, mean: width, rho: width, logits: C });
+  const layout = new HandLayout({
+    x: d,
+    y: C,
+    one: 1,
+    phi: width,
+    mean: width,
+    rho: width,
+    logits: C,
+  });
   const average: Head = {
     kind: 'softmax',
     query: Matrix.zeros(layout.width, 1),
@@ -259,7 +267,7 @@ export function descentByHand(d: number, C: number, eta: number): ByHand {
   positiveInteger('d', d, 1, MOST_NUMBERS);
   checkClasses(C);
   finiteNumber('eta', eta);
-  const layout = new Layout({ x: d, y: C, one: 1, scores: C });
+  const layout = new HandLayout({ x: d, y: C, one: 1, scores: C });
   const step: Head = {
     kind: 'mean',
     query: layout.read(['x']).mul(eta),
@@ -281,7 +289,7 @@ export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number)
   checkClasses(C);
   finiteNumber('beta1', beta1);
   finiteNumber('beta2', beta2);
-  const layout = new Layout({ x: 2, y: C, one: 1, smooth: C, answer: C });
+  const layout = new HandLayout({ x: 2, y: C, one: 1, smooth: C, answer: C });
   const smooth: Head = {
     kind: 'softmax',
     query: layout.read(['x']).mul(beta1),

@@ -76,7 +76,7 @@ function checkContext(context: PlainContext, d: number, C: number): void {
 type Channels = Readonly<Record<string, number>>;
 
 /** Where each named group of channels lies. */
-export class Layout {
+export class HandLayout {
   readonly width: number;
   private readonly from: Record<string, number> = {};
 

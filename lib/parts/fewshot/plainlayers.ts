@@ -34,7 +34,7 @@ export function plainLayers(parameters: Parameters, name: string): TwoLayers {
     };
   };
   const layers = [one(0), one(1)] as const;
-  checkLayers(`The layers '${name}'`, layers);
+  checkPlainLayers(`The layers '${name}'`, layers);
   return layers;
 }
 
@@ -53,7 +53,7 @@ const isLayer = (value: unknown): value is PlainDense => {
  *
  * @throws CourseError quoting them, or with their sizes where they do not fit
  */
-export function checkLayers(name: string, layers: unknown): asserts layers is TwoLayers {
+export function checkPlainLayers(name: string, layers: unknown): asserts layers is TwoLayers {
   demand(
     Array.isArray(layers) && layers.length === 2 && layers.every(isLayer),
     () => `${name} must be two dense layers in plain numbers, got ${quote(layers)}.`,

@@ -24,6 +24,7 @@ const quickFew = FEW.profiles.quick;
 const few: fewshot.FewShotExperiment = {
   ...FEW,
   name: 'toy-kinds',
+  weights: [],
   variants: FEW.variants
     .filter(({ key }) => key === 'cnp' || key === 'specialists')
     .map((variant) => ({ ...variant, training: {} })),
