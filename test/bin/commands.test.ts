@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import { experiments, records } from 'invicl';
+
 import { root, scratch } from '../helpers';
 
 interface Ran {
@@ -419,4 +421,20 @@ test('what a killed command left is removed at the next start', async () => {
     `a.json.${process.pid}.0123abcd.tmp`,
     'notes.tmp',
   ]);
+});
+
+test('records in a folder of another repository name the commit of this library', () => {
+  const other = scratch();
+  spawnSync('git', ['init', '-q'], { cwd: other });
+  const data = join(other, 'data');
+  const { code } = course([
+    ...['experiment', 'linear-fixed-n', '--variant', 'learners', '--data', data],
+    ...['--set', 'measures.prompts=4', '--set', 'measures.ns=[2]', '--set', 'measures.shifts={}'],
+  ]);
+  assert.equal(code, 0);
+  const [folder] = fs.readdirSync(join(data, 'results'));
+  const file = join(data, 'results', folder!, 'learners-0.jsonl');
+  const { commit, code: hash } = records.readRecords(file)[0]!;
+  assert.equal(commit, experiments.commitOf());
+  assert.equal(hash, experiments.codeHash());
 });

@@ -1,5 +1,6 @@
 import * as assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import type { mkdtempSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { core, model, tasks, training, tf } from 'invicl';
@@ -330,6 +331,29 @@ test('a folder for temporary files that is not there is one sentence', () => {
   });
   if (tf.getBackend() !== 'tensorflow') return;
   assert.match(stdout, /^CourseError .*temporary files, '\/nowhere\/at\/all' \(ENOENT\).*TMPDIR/);
+});
+
+test('a full folder for temporary files is one sentence, and leaves nothing', only, () => {
+  const mutable = require('node:fs') as { mkdtempSync: typeof mkdtempSync };
+  const real = mutable.mkdtempSync;
+  mutable.mkdtempSync = (() => {
+    throw Object.assign(new Error('full'), { code: 'ENOSPC', syscall: 'mkdtemp' });
+  }) as unknown as typeof mkdtempSync;
+  try {
+    const compiled = core.compile((a) => a.add(1));
+    refused(() => compiled.run(tf.ones([2])), 'temporary files', 'ENOSPC', 'TMPDIR');
+  } finally {
+    mutable.mkdtempSync = real;
+  }
+  assert.deepEqual(
+    [
+      ...core
+        .compile((a) => a.add(1))
+        .run(tf.ones([2]))
+        .dataSync(),
+    ],
+    [2, 2],
+  );
 });
 
 test('compile: false runs the function as it is', () => {

@@ -124,6 +124,30 @@ test('a path that cannot be written or read is named', () => {
   refused(() => core.readWhole(join(folder, 'absent')), 'absent', 'no such file');
 });
 
+test('a folder that cannot be made or written to is one sentence, soon', (t) => {
+  const began = performance.now();
+  if (fs.existsSync('/proc/self'))
+    refused(() => core.writeAtomic('/proc/none/deep/below/a.json', 'x'), '/proc/none', 'Choose');
+  else t.diagnostic('not tried below /proc: there is none here');
+  assert.ok(performance.now() - began < 1000, 'it ends');
+  const folder = join(scratch(), 'closed');
+  fs.mkdirSync(folder);
+  const mutable = require('node:fs') as { openSync: typeof fs.openSync };
+  const real = mutable.openSync;
+  for (const code of ['EROFS', 'EACCES', 'EDQUOT']) {
+    mutable.openSync = () => {
+      throw Object.assign(new Error('refused'), { code });
+    };
+    try {
+      const words = code === 'EDQUOT' ? 'quota' : `may not be written here (${code})`;
+      refused(() => core.writeAtomic(join(folder, 'a.json'), 'x'), 'a.json', words);
+    } finally {
+      mutable.openSync = real;
+    }
+  }
+  assert.deepEqual(fs.readdirSync(folder), [], 'nothing is half written');
+});
+
 /** A file with this header and these body bytes. */
 function handMade(header: string, body: Uint8Array): Buffer {
   const text = Buffer.from(header);
