@@ -266,6 +266,7 @@ async function trainAndMeasure(
       if (end === 'interrupted') return end;
       if (trainer.step === Math.min(until, steps)) watch();
     }
+    watch(); // a run that was killed between its last checkpoint and this point comes back here
     run.measure(put(steps));
     for (const [step, loss] of trainer.curve) put(step)(variant.name, {}, 'training loss', loss);
     if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);

@@ -63,7 +63,7 @@ const OUTPUTS: readonly object[] = [
   shown({ 'text/plain': all }),
   shown({
     'application/vnd.icl.verdicts+json': {
-      verdicts: [{ claim: all, source: all, ours: all, verdict: outOfAttribute('verdict') }],
+      verdicts: [{ claim: all, source: all, ours: all, verdict: 'undecided' }],
     },
     'text/plain': 'v',
   }),

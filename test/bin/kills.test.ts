@@ -4,7 +4,7 @@
  */
 import * as assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -91,6 +91,13 @@ const filesBelow = (folder: string): string[] =>
       )
     : [];
 
+/** The records of a run that was finished, or null. */
+function results(data: string): string | null {
+  const folders = existsSync(join(data, 'results')) ? readdirSync(join(data, 'results')) : [];
+  const files = folders.map((folder) => join(data, 'results', folder, 'invicl-0.jsonl'));
+  return files.find((file) => existsSync(file)) ?? null;
+}
+
 const HOW = [
   ['SIGKILL', 'parent'],
   ['SIGTERM', 'parent'],
@@ -107,6 +114,7 @@ test(`${KILLS} kills of a run leave nothing behind, and the same bits`, { skip }
   const [whole, broken] = [scratch(), scratch()];
   assert.equal(await ended(startExperiment(whole)), 0);
   const random = core.stream(KILLS, 'kills');
+  let caught = 0;
   for (let i = 0; i < KILLS; i++) {
     const [signal, whom] = HOW[i % HOW.length]!;
     const parent = startExperiment(broken);
@@ -118,13 +126,15 @@ test(`${KILLS} kills of a run leave nothing behind, and the same bits`, { skip }
     else for (const child of children) if (lives(child)) process.kill(child, signal);
     await over;
     await allEnd([parent.pid!, ...children], `${signal} to the ${whom}`);
+    caught += children.length;
+    const finished = results(broken);
+    if (i === KILLS - 1 || finished === null) continue;
+    sameRecords(results(whole)!, finished); // and the next one begins anew
+    rmSync(broken, { recursive: true });
   }
+  assert.ok(caught > 0, 'some were killed in training');
   assert.equal(await ended(startExperiment(broken)), 0);
-  const results = (data: string): string => {
-    const [folder] = readdirSync(join(data, 'results'));
-    return join(data, 'results', folder!, 'invicl-0.jsonl');
-  };
-  sameRecords(results(whole), results(broken));
+  sameRecords(results(whole)!, results(broken)!);
   assert.deepEqual(filesBelow(broken), filesBelow(whole), 'nothing is left behind');
   assert.deepEqual(readdirSync(TEMPORARY), [], 'no graph is left');
 });

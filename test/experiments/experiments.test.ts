@@ -121,6 +121,34 @@ test('a run that is cut between checkpoints neither loses nor doubles a record',
   );
 });
 
+test('a run that is killed between its last checkpoint and its last point has that point', async () => {
+  const [whole, broken] = [scratch(), scratch()];
+  const job = { variant: 'invicl', seed: 0 };
+  await experiments.runJob(plan, job, { data: whole, scratch: join(whole, 'runs') });
+  const options = { data: broken, scratch: join(broken, 'runs') };
+  const { partial, checkpoint } = experiments.filesOf(plan, job, broken, options.scratch);
+  const kind: experiments.ExperimentKind = {
+    ...toy.kind,
+    start: (...given) => {
+      const run = toy.kind.start(...given);
+      const watch: experiments.TrainingRun['watch'] = (put) => {
+        if (run.trainer.step === 20) throw new Error('power cut');
+        run.watch(put);
+      };
+      return { ...run, watch };
+    },
+  };
+  const killed = { ...plan, experiment: { ...plan.experiment, kind } };
+  await assert.rejects(
+    experiments.runJob(killed as unknown as experiments.Plan, job, options),
+    /power cut/,
+  );
+  assert.ok(existsSync(checkpoint) && existsSync(partial));
+  assert.equal(await experiments.runJob(plan, job, options), 'done');
+  const [a, b] = [whole, broken].map((data) => experiments.filesOf(plan, job, data, data));
+  sameRecords(a!.records, b!.records);
+});
+
 test('records and checkpoints of another config are refused, not mixed', async () => {
   const data = scratch();
   const job = { variant: 'invicl', seed: 0 };
