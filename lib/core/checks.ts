@@ -187,6 +187,22 @@ export const checkHas = (
   );
 
 /**
+ * Refuses what was not made by a class of the library.
+ *
+ * @param type   the class, and `called` its name with its module
+ * @param remedy where to get one
+ * @throws CourseError quoting it
+ */
+export const checkMadeBy = (
+  name: string,
+  value: unknown,
+  type: abstract new (...given: never[]) => object,
+  called: string,
+  remedy: string,
+): void =>
+  demand(value instanceof type, () => `${name} must be a ${called}, got ${quote(value)}.`, remedy);
+
+/**
  * Refuses what is no tensor, of whatever type and shape, or one that was disposed. It stays the
  * caller's.
  *

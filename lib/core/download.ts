@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 
 import { CourseError, demand } from './errors';
-import { writeFault } from './files';
+import { ensureFolder, forWriting } from './files';
 import { reach, receive } from './network';
 
 /** The progress of a download. */
@@ -46,30 +46,15 @@ function digestOf(file: string, { kind, size }: Pick<Remote, 'kind' | 'size'>): 
 
 const sizeOf = (file: string): number => (fs.existsSync(file) ? fs.statSync(file).size : 0);
 
-/** Does something to `file` on the disk; what the disk refuses becomes one sentence. */
-function onDisk<T>(file: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    const fault = error instanceof CourseError ? error : writeFault(file, error);
-    if (fault instanceof CourseError) throw fault;
-    throw new CourseError(
-      `'${file}' could not be written (${(error as NodeJS.ErrnoException).code ?? fault.message}).`,
-      'Choose a folder that you may write to.',
-    );
-  }
-}
-
 /** Makes the folder of a file, and sees that the file's own path is free for a file. */
-const makeRoom = (file: string): void =>
-  onDisk(file, () => {
-    fs.mkdirSync(dirname(file), { recursive: true });
-    demand(
-      !(fs.existsSync(file) && fs.statSync(file).isDirectory()),
-      () => `'${file}' is a folder, where a file is to be written.`,
-      'Move it away and run this again.',
-    );
-  });
+function makeRoom(file: string): void {
+  ensureFolder(dirname(file));
+  demand(
+    !(fs.existsSync(file) && fs.statSync(file).isDirectory()),
+    () => `'${file}' is a folder, where a file is to be written.`,
+    'Move it away and run this again.',
+  );
+}
 
 /** Where the bytes of a response go. */
 interface Place {
@@ -93,11 +78,11 @@ async function append(
   ifCut: string,
   onBytes?: (done: number) => void,
 ): Promise<boolean> {
-  const descriptor = onDisk(file, () => fs.openSync(part, from > 0 ? 'a' : 'w'));
+  const descriptor = forWriting(file, () => fs.openSync(part, from > 0 ? 'a' : 'w'));
   try {
     let done = from;
     const take = (bytes: Uint8Array): void => {
-      onDisk(file, () => {
+      forWriting(file, () => {
         fs.writeFileSync(descriptor, bytes);
       });
       done += bytes.length;
@@ -111,7 +96,7 @@ async function append(
 
 /** Flushes a finished file to the disk and gives it its name. */
 const keep = (part: string, file: string): void =>
-  onDisk(file, () => {
+  forWriting(file, () => {
     const descriptor = fs.openSync(part, 'r+');
     try {
       fs.fsyncSync(descriptor);

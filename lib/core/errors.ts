@@ -56,8 +56,8 @@ export function plainObject(where: string, value: unknown): asserts value is obj
 }
 
 /**
- * Refuses keys that a config does not know, quoting the key and offering the known ones; refuses what is
- * no object too.
+ * Refuses keys that a config does not know, quoting the key and offering the known ones; refuses
+ * what is no object too.
  *
  * @throws CourseError naming the first unknown key, or quoting what is no object
  */

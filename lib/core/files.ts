@@ -30,9 +30,10 @@ const SENTENCES: Readonly<Record<string, (file: string) => readonly [string, str
 const DENIED = ['EACCES', 'EROFS', 'EPERM'];
 const NO_PATH = ['ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT', 'ELOOP', 'ENAMETOOLONG', 'EINVAL'];
 
-/** The sentence for an error of the file system, or the error itself where there is none. */
-export function writeFault(file: string, error: unknown): Error {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+/** The sentence for an error of the file system; an error of another kind as it is. */
+function writeFault(file: string, error: unknown): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error as Error;
   const words = SENTENCES[code]?.(file);
   if (words) return new CourseError(...words);
   if (DENIED.includes(code))
@@ -45,7 +46,10 @@ export function writeFault(file: string, error: unknown): Error {
       `'${file}' cannot be the path of a file (${code}).`,
       'Choose another one.',
     );
-  return error as Error;
+  return new CourseError(
+    `'${file}' could not be written (${code}).`,
+    'Choose a folder that you may write to.',
+  );
 }
 
 /**

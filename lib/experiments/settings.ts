@@ -67,15 +67,20 @@ export const section = (about: string, settings: Settings): SettingSchema =>
 export const partial = (about: string, settings: Settings): SettingSchema =>
   z.strictObject(settings).partial().describe(about);
 
+/** The numbers of a transformer's blocks. */
+export const BLOCK_SETTINGS: Settings = {
+  width: whole('channels of the residual stream, C', 1, 16_384),
+  layers: whole('layers, L', 1, 1024),
+  heads: whole('attention heads, H', 1, 1024),
+  mlpRatio: whole('hidden units of the MLP, as a multiple of the width', 1, 64),
+};
+
 /** The size of a transformer: its name, or numbers over those of `course`. */
 export const SIZE = either(
   'size of the transformer: a name, or numbers',
   z.enum(Object.keys(SIZES)),
   partial('numbers over those of course', {
-    width: whole('channels of the residual stream, C', 1, 16_384),
-    layers: whole('layers, L', 1, 1024),
-    heads: whole('attention heads, H', 1, 1024),
-    mlpRatio: whole('hidden units of the MLP, as a multiple of the width', 1, 64),
+    ...BLOCK_SETTINGS,
     maxPositions: whole('how many positions there are embeddings for', 1, 1e6),
   }),
 );

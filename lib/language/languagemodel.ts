@@ -5,8 +5,8 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { checkReadable, checkTensor } from '../core/checks';
-import { CourseError, demand, plainObject, quote } from '../core/errors';
+import { checkMadeBy, checkReadable, checkTensor } from '../core/checks';
+import { CourseError, demand, plainObject } from '../core/errors';
 import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
@@ -262,9 +262,11 @@ export class LanguageModel {
  * @throws CourseError quoting it
  */
 export const checkLanguageModel = (model: unknown): void =>
-  demand(
-    model instanceof LanguageModel,
-    () => `A language model must be a language.LanguageModel, got ${quote(model)}.`,
+  checkMadeBy(
+    'A language model',
+    model,
+    LanguageModel,
+    'language.LanguageModel',
     'Make one, or open one with language.loadLanguageModel.',
   );
 

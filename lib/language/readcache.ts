@@ -1,6 +1,7 @@
 /**
- * Reading a context once, for the keys and values to which a test, or the next word, attends. Under InvICL each example's first copy depends on that example alone, and under AR on
- * those before it too, so that an edit of the prompt need not compute all of them again.
+ * Reading a context once, for the keys and values to which a test, or the next word, attends. Under
+ * InvICL each example's first copy depends on that example alone, and under AR on those before it
+ * too, so that an edit of the prompt need not compute all of them again.
  */
 import { tf } from '../core/backend';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';

@@ -5,8 +5,8 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { checkMemory } from '../core/checks';
-import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
+import { checkMadeBy, checkMemory } from '../core/checks';
+import { demand, knownKeys, positiveInteger } from '../core/errors';
 import type { Rank, Scalar, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from '../model/attention';
@@ -221,9 +221,11 @@ export class EpisodeModel implements OptionScorer {
  * @throws CourseError quoting it
  */
 export const checkEpisodeModel = (model: unknown): void =>
-  demand(
-    model instanceof EpisodeModel,
-    () => `A model must be a metaicl.EpisodeModel, got ${quote(model)}.`,
+  checkMadeBy(
+    'A model',
+    model,
+    EpisodeModel,
+    'metaicl.EpisodeModel',
     'Make one, or open one with metaicl.loadEpisodeModel.',
   );
 

@@ -6,7 +6,8 @@
  */
 import { tf } from '../core/backend';
 import { compile } from '../core/compile';
-import { demand, knownKeys, lookUp, positiveInteger, quote } from '../core/errors';
+import { checkMadeBy } from '../core/checks';
+import { demand, knownKeys, lookUp, positiveInteger } from '../core/errors';
 import type { Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { SizeName, TransformerSize } from './config';
@@ -374,9 +375,11 @@ export class InContextModel implements Predictor {
  * @throws CourseError quoting it
  */
 export const checkModel = (model: unknown): void =>
-  demand(
-    model instanceof InContextModel,
-    () => `A model must be a model.InContextModel, got ${quote(model)}.`,
+  checkMadeBy(
+    'A model',
+    model,
+    InContextModel,
+    'model.InContextModel',
     'Make one, or open one with training.loadModel.',
   );
 

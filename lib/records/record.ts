@@ -71,9 +71,9 @@ const CHECKED = new WeakSet<object>();
  *
  * @throws CourseError quoting the list
  */
-export function checkRecords(records: readonly ResultRecord[]): void {
+export function checkRecords(records: readonly ResultRecord[], name = 'The records'): void {
   if (CHECKED.has(records)) return; // false for what is no object
-  checkList('The records', records, 'records of an experiment', isRecord);
+  checkList(name, records, 'records of an experiment', isRecord);
   CHECKED.add(records);
 }
 

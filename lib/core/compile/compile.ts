@@ -547,14 +547,14 @@ function compiledGraphs<R extends Result>(
     );
     const insideAnother = isRecording() || engine().state.gradientDepth > 0;
     if (insideAnother) return fn(...inputs);
-    constant();
+    const now = constant();
     const key = inputs.map((t) => `${t.dtype}[${t.shape}]`).join(' ');
     let graph = graphs.get(key);
     if (!graph) {
       const used = uses.get(key) ?? 0;
       uses.set(key, used + 1);
       if (used < eagerFirst) return runEagerly(fn, inputs);
-      graph = graphOf(backend, fn, inputs, precision, constant());
+      graph = graphOf(backend, fn, inputs, precision, now);
       graphs.set(key, graph);
     }
     return graph.run(inputs);

@@ -8,7 +8,6 @@
 import {
   checkEach,
   checkFields,
-  checkHas,
   checkIndices,
   checkStream,
   checkText,
@@ -19,7 +18,7 @@ import { CourseError, demand, positiveInteger, shareNumber } from '../../core/er
 import type { Stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
 import type { CompileOptions } from '../../core/compile';
-import type { LoadedModel } from '../../language/folder';
+import { checkLoaded, type LoadedModel } from '../../language/folder';
 import type { Demonstration, Template } from '../../language/prompt';
 import { scoreOptions } from '../../language/scoring';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../../language/tokenizer';
@@ -253,13 +252,6 @@ const checkFacts: Check = (name, facts) =>
   checkEach(name, facts, 'facts', (one, fact) =>
     checkFields(one, fact, { name: checkText, city: checkText }),
   );
-
-/** Refuses what is no language model with its tokenizer. */
-const checkLoaded = (loaded: LoadedModel): void =>
-  checkFields('loaded', loaded, {
-    model: (name, model) => checkHas(name, model, 'a language model', 'compiledFinals', 'readOut'),
-    tokenizer: (name, one) => checkHas(name, one, 'a tokenizer', 'encode', 'decode'),
-  });
 
 /**
  * The logarithm of the probability of each city as an answer, in nats.

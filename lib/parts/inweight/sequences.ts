@@ -37,6 +37,7 @@ import {
 } from '../../experiments/kind';
 import {
   BASE_SETTINGS,
+  BLOCK_SETTINGS,
   TRAINING_SETTINGS,
   atLeast0,
   counts,
@@ -356,12 +357,7 @@ const SEQUENCE_SETTINGS = section('an experiment on sequences', {
   }),
   sizes: counts('sizes of the data sets, N; one network for each'),
   network: section('the network', {
-    size: section('size of the transformer', {
-      width: whole('channels of the residual stream, C', 1, 16_384),
-      layers: whole('layers, L', 1, 1024),
-      heads: whole('attention heads, H', 1, 1024),
-      mlpRatio: whole('hidden units of the MLP, as a multiple of the width', 1, 64),
-    }),
+    size: section('size of the transformer', BLOCK_SETTINGS),
     hidden: counts('hidden units of the layers of the input network'),
     period: positive('period of the sinusoidal positions'),
   }),

@@ -1,9 +1,9 @@
 /**
  * What the experiments on few-shot classification share: kinds of tasks, sizes, variants and rules.
  */
-import { checkIndices, checkList, checkText, checkTexts } from '../../../core/checks';
+import { checkIndices, checkText, checkTexts } from '../../../core/checks';
 import { mean } from '../../../evaluation/statistics';
-import type { ResultRecord } from '../../../records/record';
+import { checkRecords, type ResultRecord } from '../../../records/record';
 import { levelOf } from '../../../records/effects';
 import { measured, seedwise, type Measured } from '../../../records/measured';
 import type { Claim } from '../../../records/rules';
@@ -94,15 +94,6 @@ export const CLASSICS: readonly NetworkVariant[] = [
 
 export const ICL_VARIANT = networkVariant('icl', 'ICL', NETWORKS.icl);
 
-/** Whether a value can be looked up and averaged like a record. */
-const isRecord = (value: unknown): boolean => {
-  const given = (value ?? {}) as Partial<ResultRecord>;
-  const words = [given.variant, given.metric, given.config];
-  const numbers = [given.step, given.seed, given.value];
-  if (given.over !== null && typeof given.over !== 'string') return false;
-  return words.every((word) => typeof word === 'string') && numbers.every(Number.isFinite);
-};
-
 /**
  * Mean over several metrics and numbers of examples, seed by seed.
  *
@@ -115,7 +106,7 @@ export const meanOver = (
   metrics: readonly string[],
   ns: readonly number[],
 ): Measured => {
-  checkList('Records', records, 'records', isRecord);
+  checkRecords(records, 'Records');
   checkText('The name of a variant', variant);
   checkTexts('Metrics', metrics, 1);
   checkIndices('Numbers of examples', ns, Infinity, 1);

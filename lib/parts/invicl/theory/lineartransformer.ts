@@ -4,17 +4,15 @@
  * then be compared with the hand-built ones, A = diag(1 .. 1, 0) and H = -eta in the last corner.
  * Reference: Ahn et al. (2023), section 2.
  */
-import { checkHas } from '../../../core/checks';
+import { checkHas, checkMadeBy } from '../../../core/checks';
 import { tf } from '../../../core/backend';
 import { compile } from '../../../core/compile';
 import {
   CourseError,
-  demand,
   finiteNumber,
   knownKeys,
   lookUp,
   positiveInteger,
-  quote,
 } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import type { Tensor, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
@@ -209,11 +207,7 @@ export class LinearTransformer implements Predictor {
 
 /** Refuses what is no linear transformer. */
 const checkLinear = (model: unknown): void =>
-  demand(
-    model instanceof LinearTransformer,
-    () => `A model must be a theory.LinearTransformer, got ${quote(model)}.`,
-    'Make one.',
-  );
+  checkMadeBy('A model', model, LinearTransformer, 'theory.LinearTransformer', 'Make one.');
 
 /** Settings of the training of a linear transformer. */
 export interface LinearTraining {
