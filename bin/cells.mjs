@@ -3,8 +3,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { spawnSync } from 'node:child_process';
-import { at, Fault, run, writeAtomic } from './setup/base.mjs';
+import { at, Fault, run, startChild, writeAtomic } from './setup/base.mjs';
 import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
@@ -235,23 +234,32 @@ export function checkFreshness() {
   }
 }
 
+/** Runs a compiled module to its end, beside width - 1 others, with its share of the cores. */
+function runModule(name, width) {
+  const threads = String(Math.max(1, Math.floor(cores() / width)));
+  const child = startChild(process.execPath, [path.join(folder, 'out', `${name}.mjs`)], {
+    cwd: at(),
+    env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: threads },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'])
+    child[stream].setEncoding('utf8').on('data', (chunk) => (said[stream] += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ ...said, status }));
+  });
+}
+
 /**
  * Runs every exercise with its solution (each check must say solved) and the README's example.
  * Returns how many exercises there are.
  */
 export async function runSolutions() {
   const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
-  const counts = await sideBySide(files, cores(), async (name) => {
-    const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      [path.join(folder, 'out', `${name}.solved.mjs`)],
-      {
-        cwd: at(),
-        env,
-        encoding: 'utf8',
-      },
-    );
+  const width = cores();
+  const counts = await sideBySide(files, width, async (name) => {
+    const { stdout, stderr, status } = await runModule(`${name}.solved`, width);
     if (status !== 0)
       throw new Fault(
         `The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
@@ -265,10 +273,7 @@ export async function runSolutions() {
   });
   // the README's example makes these weights, and would go on from them
   fs.rmSync(at('build', 'runs', 'readme.safetensors'), { force: true });
-  const { status, stderr } = spawnSync(process.execPath, [path.join(folder, 'out', 'readme.mjs')], {
-    cwd: at(),
-    encoding: 'utf8',
-  });
+  const { status, stderr } = await runModule('readme', 1);
   if (status !== 0)
     throw new Fault(
       `The example of the README does not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
