@@ -11,13 +11,12 @@ import { onCities } from './facts';
 import { gatedModel } from './gated';
 import { onArticleNoise, onNoise } from './noise';
 import { onSteps } from './steps';
-import { onLongSweeps, onSweeps } from './sweeps';
+import { onSweeps } from './sweeps';
 
 /** All experiments on sequences. */
 export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
   gatedModel,
   onSweeps,
-  onLongSweeps,
   onBursts,
   onNoise,
   onArticleNoise,
