@@ -103,7 +103,7 @@ export function loadLanguageModel(folder: string): LoadedModel {
       );
     return withSafetensors(files.get(found)!, (reader) => reader.read(found));
   };
-  const model = new LanguageModel(config);
+  const model = new LanguageModel(config, null);
   try {
     const weights = weightReaders(config, get);
     for (const [name, parameter] of Object.entries(model.parameters)) {

@@ -95,12 +95,12 @@ export class LanguageModel {
 
   /**
    * @param config sizes and architecture
-   * @param seed   of the random weights that it begins with
+   * @param seed   of the random weights that it begins with; null: they are 0, to be assigned
    * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
     readonly config: LanguageModelConfig,
-    seed = 0,
+    seed: number | null = 0,
   ) {
     checkConfig(config);
     const { vocabulary: V, size, architecture, tied } = config;

@@ -73,5 +73,5 @@ export function trainedLanguageModel(
       `its tokenizer ${tokenizer.vocabulary}.`,
     'Give the tokenizer that the model was trained with.',
   );
-  return { model: restored(file, checkpoint, new LanguageModel(language)), tokenizer };
+  return { model: restored(file, checkpoint, new LanguageModel(language, null)), tokenizer };
 }

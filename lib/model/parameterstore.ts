@@ -21,13 +21,14 @@ export class ParameterStore {
   readonly all: Record<string, Variable> = {};
 
   /**
-   * @param seed  any integer of at least 0
+   * @param seed  any integer of at least 0; null: weights are 0 and wait for those of a file, as
+   *              drawing them takes seconds for a language model
    * @param stack K: every weight K times, in a new first axis, for K networks that are run at once
    *              and begin alike
    * @param initial the standard deviation of the weights of dense layers; GPT-2's when left out
    */
   constructor(
-    private readonly seed: number,
+    private readonly seed: number | null,
     private readonly stack?: number,
     private readonly initial: InitialScale = INITIAL_SCALE,
   ) {}
@@ -50,7 +51,11 @@ export class ParameterStore {
     const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
     this.demandRoom(name, shape, count);
     const variable = tf.tidy(() => {
-      const initial = tf.tensor<R>(values(stream(this.seed, 'initial', name), count), shape);
+      const numbers =
+        this.seed === null
+          ? new Float32Array(count)
+          : values(stream(this.seed, 'initial', name), count);
+      const initial = tf.tensor<R>(numbers, shape);
       return tf.variable(
         this.stack === undefined
           ? initial
