@@ -57,6 +57,7 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
  *
  * @param x [..., in]
  * @returns [..., out]; the caller disposes it
+ * @throws CourseError when the shapes do not fit
  */
 export function dense<T extends Tensor>(x: T, weights: DenseWeights<Tensor1D | null>): T {
   checkTensor('x', x);

@@ -158,3 +158,12 @@ test('architectures and sizes of which there is no transformer are refused', asy
   ]);
   assert.equal(model.sizeOf(size).mlpRatio, 64 / C);
 });
+
+test('without a seed all weights are 0 and wait to be assigned', () => {
+  const store = new model.ParameterStore(null);
+  const { size: made } = new model.Transformer(size, store, LLAMA);
+  assert.equal(made.layers, 2);
+  assert.equal(Object.keys(store.all).length, 2 * 7 + 1);
+  for (const [name, variable] of Object.entries(store.all))
+    assert.equal(variable.abs().max().dataSync()[0], 0, name);
+});

@@ -133,9 +133,5 @@ test('rmsNorm adds 1e-5 to the mean square, and centres nothing', () => {
     [7, 7],
   ]);
   const small = Math.sqrt(12.5e-6 + 1e-5);
-  close(
-    model.rmsNorm(x, tf.tensor1d([1, 2])).dataSync(),
-    [3e-3 / small, 8e-3 / small, 1, 2],
-    1e-5,
-  );
+  close(model.rmsNorm(x, tf.tensor1d([1, 2])).dataSync(), [3e-3 / small, 8e-3 / small, 1, 2], 1e-5);
 });
