@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { language, model, tf } from 'invicl';
 
-import { fixture } from '../helpers';
+import { close, fixture } from '../helpers';
 
 const FAMILIES = readdirSync(fixture('models'));
 const keys = Object.keys(model.METHODS) as model.MethodKey[];
@@ -91,14 +91,29 @@ for (const family of FAMILIES) {
     );
   });
 
+  test(`${family}: a compiled pass gives the states of a plain one, under every mask`, () => {
+    for (const key of ['ar', 'prefix', 'boe', 'invicl'] as const) {
+      const prompt = language.promptOf(lm, method(key), EXAMPLES, [TEST]);
+      const batch = language.batchOf(lm, [prompt]);
+      const plain = tf.tidy(() => lm.finals(batch).dataSync());
+      for (let round = 0; round < 4; round++)
+        close(
+          tf.tidy(() => lm.compiledFinals(batch).dataSync()),
+          plain,
+          1e-5,
+          `${key}, ${round}`,
+        );
+      language.disposeBatch(batch);
+    }
+  });
+
   test(`${family}: hooks see attention that sums to 1 and keeps the mask, and may replace it`, () => {
     const { heads: H } = lm.config.size;
     const prompt = language.promptOf(lm, method('invicl'), EXAMPLES, [TEST]);
     const batch = language.batchOf(lm, [prompt]);
     const T = prompt.tokens.length;
     tf.tidy(() => {
-      const [last] = [lm.config.size.layers - 1];
-      const name = `blocks.${last}.attention.weights`;
+      const name = `blocks.${lm.config.size.layers - 1}.attention.weights`;
       const seen: number[][][][][] = [];
       const plain = lm.logits(batch, (which, value) => {
         if (which === name) seen.push((value as tf.Tensor4D).arraySync() as number[][][][]);
