@@ -1,5 +1,5 @@
 /** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
-export { type Family, type LanguageModelConfig } from './families';
+export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
 export { fetchModel, type FetchOptions } from './hub';
 export { LanguageModel, type TokenBatch } from './languagemodel';

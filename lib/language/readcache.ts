@@ -260,8 +260,8 @@ export function readTests(
     ]);
     const bias = (values: Float32Array): Tensor => tf.tensor4d(values, [1, 1, T, M + T]);
     const layers = cache.layers?.map(([k, v]): KeysValues => [
-      k.tile([B, 1, 1, 1]), // [B, H, M, D]
-      v.tile([B, 1, 1, 1]), // [B, H, M, D]
+      k.tile([B, 1, 1, 1]), // [B, Hk, M, D]
+      v.tile([B, 1, 1, 1]), // [B, Hk, M, D]
     ]);
     const batch: TokenBatch = {
       tokens: tf.tensor2d(padded, [B, T], 'int32'),
