@@ -13,6 +13,7 @@ the file is executed. What cannot be converted is one sentence and exit status 3
 import json
 import os
 import pathlib
+import re
 import struct
 import sys
 
@@ -280,11 +281,12 @@ def convert(file, folder):
     try:
         reader = gguf.GGUFReader(file)
     except OSError as error:
-        raise Refused(f"could not be read ({error.strerror})")
+        raise Refused(f"could not be read ({error.strerror})") from error
     except Exception as error:  # of many kinds: sizes and offsets are taken from the file
-        if "GGMLQuantizationType" in str(error):
-            raise Refused(f"has weights of a quantization that is not known ({error})")
-        raise Refused(f"is no GGUF file that can be read, or it is cut ({error})")
+        kind = re.search(r"(\d+)\D* is not a valid GGMLQuantizationType", str(error))
+        if kind:
+            raise Refused(f"has weights of the unknown quantization {kind[1]}") from error
+        raise Refused("is no GGUF file that can be read, or it is cut") from error
     metadata = Metadata(reader)
     tensors = {tensor.name: tensor for tensor in reader.tensors}
     config = config_of(metadata, tied="output.weight" not in tensors)

@@ -19,6 +19,7 @@ import {
   seconds,
   startChild,
   stateDir,
+  venv,
   venvBin,
   withLock,
 } from './setup/base.mjs';
@@ -153,30 +154,29 @@ async function copied({ wheel }, from) {
 export async function ensureGguf() {
   const requirements = at('bin', 'gguf-requirements.txt');
   const folder = path.join(stateDir, 'gguf');
-  const print = fingerprint(
-    { file: requirements },
-    { file: path.join(venvBin('..'), 'pyvenv.cfg') },
-  );
+  const print = fingerprint({ file: requirements }, { file: path.join(venv, 'pyvenv.cfg') });
   const present = () => fs.existsSync(path.join(folder, 'gguf'));
-  await ensure('gguf', print, present, async () => {
-    say('data', 'installing the package that reads GGUF files (20 MB, pinned, hashes checked)');
-    fs.rmSync(folder, { recursive: true, force: true });
-    await run('installing gguf', venvBin('python'), [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--require-hashes',
-      '--only-binary=:all:',
-      '--cache-dir',
-      path.join(cacheDir, 'pip'),
-      '--target',
-      folder,
-      '-r',
-      requirements,
-    ]);
-  });
+  await withLock(path.join(stateDir, 'gguf.lock'), 'set-up of gguf', () =>
+    ensure('gguf', print, present, async () => {
+      say('data', 'installing the package that reads GGUF files (20 MB, pinned, hashes checked)');
+      fs.rmSync(folder, { recursive: true, force: true });
+      await run('installing gguf', venvBin('python'), [
+        '-m',
+        'pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '--require-hashes',
+        '--only-binary=:all:',
+        '--cache-dir',
+        path.join(cacheDir, 'pip'),
+        '--target',
+        folder,
+        '-r',
+        requirements,
+      ]);
+    }),
+  );
   return folder;
 }
 
