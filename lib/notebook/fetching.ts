@@ -14,21 +14,20 @@ import {
 } from '../language/pretrained';
 import { coursePath } from './start';
 
-/** Runs a command and prints what it says; resolves with its last line, and whether it worked. */
+/** Runs a command and prints what it says; resolves with the last line of its errors, and whether it
+ * worked. */
 const told = (
   command: readonly string[],
 ): Promise<{ readonly fine: boolean; readonly last: string }> =>
   new Promise((resolve) => {
-    let last = '';
+    let last = 'It says no more.';
     const child = spawn(command[0]!, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
-    const keep = (line: string): void => {
-      if (line.trim()) last = line.trim();
-    };
     createInterface({ input: child.stdout }).on('line', (line) => {
-      keep(line);
       console.log(line);
     });
-    createInterface({ input: child.stderr }).on('line', keep);
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (line.trim()) last = line.trim();
+    });
     child.on('error', ({ message }) => resolve({ fine: false, last: message }));
     child.on('close', (code) => resolve({ fine: code === 0, last }));
   });

@@ -92,7 +92,7 @@ test('config and tokenizer are those of the metadata', (t) => {
     rms_norm_eps: 1e-5,
     rope_theta: 100000,
     tie_word_embeddings: true,
-    vocab_size: 263,
+    vocab_size: 265,
     bos_token_id: 1,
   };
   assert.deepEqual({ ...config, ...wanted }, config);
@@ -103,6 +103,7 @@ test('config and tokenizer are those of the metadata', (t) => {
   assert.deepEqual(words('the hell'), ['t', 'he', ' ', 'he', 'll']);
   assert.deepEqual(words('x the'), ['x', ' t', 'he'], 'a blank belongs to the word after it');
   assert.deepEqual(words('12'), ['1', '2'], 'a digit is never merged, though a merge is there');
+  assert.equal(tokenizer.encode('٣٤').length, 3, 'nor any other digit of Unicode');
   assert.deepEqual(words('<|im_start|>a'), ['<|im_start|>', 'a']);
   const text = 'é 漢字 🙂 ½٣\n\t12';
   assert.equal(tokenizer.decode(tokenizer.encode(text)), text);

@@ -25,7 +25,8 @@ def byte_characters():
 
 def main(file, change):
     special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    merges = ["h e", "l l", "Ġ t", "1 2"]
+    # the last ones would join two Arabic digits, were they not split before
+    merges = ["h e", "l l", "Ġ t", "1 2", "Ù £", "Ù£ Ù"]
     tokens = special + byte_characters() + [merge.replace(" ", "") for merge in merges]
     out = gguf.GGUFWriter(file, "mamba" if change == "architecture" else "llama")
     out.add_block_count(L)
