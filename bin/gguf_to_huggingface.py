@@ -2,9 +2,10 @@
 
     python bin/gguf_to_huggingface.py FILE FOLDER
 
-FOLDER gets config.json, tokenizer.json and model.safetensors. Matrices become float16: a weight of
-a file with four bits a number is known to half a sixteenth of its block's range, and the rounding
-is at least sixty times finer. Vectors (the gains of the norms) stay float32.
+FOLDER gets config.json, tokenizer.json and model.safetensors. Matrices become float16: its
+rounding is at least 80 times finer than that of the four bits a weight that SmolLM2's file has, and
+8 times finer than that of the eight bits of its table of words. Vectors (the gains of the norms)
+stay float32.
 
 The package gguf (bin/gguf-requirements.txt), which is llama.cpp's own, reads the file. Nothing of
 the file is executed. What cannot be converted is one sentence and exit status 3.
@@ -84,8 +85,9 @@ def hugging_face_name(name):
 def halves_from_pairs(matrix, heads):
     """The rows of queries or keys in Hugging Face's order.
 
-    Rotary positions turn pairs of coordinates. llama.cpp has the two of a pair side by side, Hugging
-    Face has the first ones of all pairs in the first half of a head and the second ones in the other.
+    Rotary positions turn pairs of coordinates. llama.cpp has the two of a pair side by side,
+    Hugging Face has the first ones of all pairs in the first half of a head and the second ones in
+    the other.
     """
     rows, columns = matrix.shape
     pairs = matrix.reshape(heads, rows // heads // 2, 2, columns)
@@ -122,10 +124,13 @@ def config_of(metadata, tied):
     for key in ("llama.rope.scaling.type", "llama.expert_count"):
         if metadata.get(key) not in (None, "none", 0):
             raise Refused(f"has '{key}' {metadata.get(key)!r}, which is not converted")
-    width, heads = metadata.need("llama.embedding_length"), metadata.need("llama.attention.head_count")
+    width = metadata.need("llama.embedding_length")
+    heads = metadata.need("llama.attention.head_count")
     head = metadata.get("llama.rope.dimension_count", width // heads)
     if head * heads != width:
-        raise Refused(f"has {heads} heads of {head} coordinates for {width}, which is not converted")
+        raise Refused(
+            f"has {heads} heads of {head} coordinates for {width}, which is not converted"
+        )
     base = shortest(metadata.get("llama.rope.freq_base", 10000.0))
     return {
         "architectures": ["LlamaForCausalLM"],
@@ -169,8 +174,18 @@ def tokenizer_of(metadata):
         raise Refused("has tokens of another type than normal and special, which is not converted")
     special = [(i, token) for i, (token, one) in enumerate(zip(tokens, types)) if one == SPECIAL]
     # a Split, as the class Digits takes only 0 to 9 in JavaScript, and every digit of Unicode here
-    digits = {"type": "Split", "pattern": {"Regex": "\\p{N}"}, "behavior": "Isolated", "invert": False}
-    bytes_ = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
+    digits = {
+        "type": "Split",
+        "pattern": {"Regex": "\\p{N}"},
+        "behavior": "Isolated",
+        "invert": False,
+    }
+    bytes_ = {
+        "type": "ByteLevel",
+        "add_prefix_space": False,
+        "trim_offsets": True,
+        "use_regex": True,
+    }
     return {
         "version": "1.0",
         "truncation": None,
