@@ -265,3 +265,18 @@ export async function ensure(name, print, present, make) {
 /** The word that follows `name` on the command line, or undefined. */
 export const option = (args, name) =>
   args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+
+/** Megabytes of memory that are free. */
+export function memoryMB() {
+  const line =
+    fs.existsSync('/proc/meminfo') &&
+    /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
+  return Math.round(line ? Number(line[1]) / 1e3 : os.freemem() / 1e6);
+}
+
+/** Megabytes that are free on the disk of a folder, which need not be there yet. */
+export function diskMB(folder) {
+  if (!fs.existsSync(folder)) return diskMB(path.dirname(folder));
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return Math.round((bavail * bsize) / 1e6);
+}

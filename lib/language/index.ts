@@ -15,6 +15,7 @@ export {
   type TokenPrompt,
   type TokenTest,
 } from './prompt';
+export { miniLMFolder, smolLM2Folder, type PretrainedName } from './pretrained';
 export {
   answerProbability,
   questionPredictor,
