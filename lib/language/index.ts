@@ -28,5 +28,6 @@ export { disposeCache, ReadCache, type TokenCache } from './tokencache';
 export { scoreOptions, type Question, type Scoring } from './scoring';
 export { PromptSession, type Answer, type SessionConfig, type SessionScorer } from './session';
 export { tokenizerOf, wordTokenizerJson, type TextTokenizer } from './tokenizer';
+export { testScores } from './testscores';
 export { tokenScorer } from './tokenscorer';
 export { LanguageModelTrainer, type DrawnExamples, type ScoredPrompt } from './trainer';

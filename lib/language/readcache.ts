@@ -226,14 +226,14 @@ export function readContext(
 }
 
 /**
- * Scores of every word after each token of some tests, which do not attend to each other.
+ * Final states of the tokens of some tests, which attend to a context and not to each other.
  *
  * @param tests tokens of the tests
- * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
+ * @returns [tests, longest, C], without meaning beyond a test's length; the caller disposes it
  * @throws CourseError when a token or position is beyond the model's, there is no test, or the
  *   context was read by a model of other sizes or disposed
  */
-export function readTests(
+export function testFinals(
   model: LanguageModel,
   context: ReadContext,
   tests: readonly (readonly number[])[],
@@ -269,9 +269,23 @@ export function readTests(
       bias: bias(biases.all),
       ...(biases.near ? { nearBias: bias(biases.near) } : {}),
     };
-    return model.readOut(model.extend(batch, layers ?? null).final);
+    return model.extend(batch, layers ?? null).final;
   });
 }
+
+/**
+ * Scores of every word after each token of some tests, which do not attend to each other.
+ *
+ * @param tests tokens of the tests
+ * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
+ * @throws CourseError when a token or position is beyond the model's, there is no test, or the
+ *   context was read by a model of other sizes or disposed
+ */
+export const readTests = (
+  model: LanguageModel,
+  context: ReadContext,
+  tests: readonly (readonly number[])[],
+): Tensor3D => tf.tidy(() => model.readOut(testFinals(model, context, tests)));
 
 /**
  * Words that follow a context and the beginning of a test, each the likeliest.

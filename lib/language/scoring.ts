@@ -108,10 +108,13 @@ const scoredRows = ({ prompt, scoredFrom }: Prepared): (readonly [number, number
 const [TOKENS_AT_ONCE, ROWS_AT_ONCE] = [8192, 128];
 
 /**
- * The logarithm of the probability of each row's next word; rows are counted through the whole
- * batch.
+ * The logarithm of the probability of each row's next word, in nats. Only these rows are read out:
+ * to read out a row of SmolLM2-135M takes a quarter of the multiplications of its blocks.
+ *
+ * @param finals [B, T, C]; stays the caller's
+ * @param rows   [row, next word]; rows are counted through the whole batch
  */
-function logProbabilities(
+export function logProbabilities(
   model: LanguageModel,
   finals: Tensor3D,
   rows: readonly (readonly [number, number])[],
@@ -126,10 +129,11 @@ function logProbabilities(
         part.map(([row]) => row),
         0,
       ); // [rows, C]
-      return tf.logSoftmax(model.readOut(states.expandDims(0))).dataSync(); // [1, rows, V]
+      const logs = tf.logSoftmax(model.readOut(states.expandDims(0))); // [1, rows, V]
+      const wanted = part.map(([, word], i) => [0, i, word]);
+      return tf.gatherND(logs, tf.tensor2d(wanted, undefined, 'int32')).dataSync(); // [rows]
     });
-    const V = model.config.vocabulary;
-    return part.map(([, word], i) => values[i * V + word]!);
+    return [...values];
   });
 }
 
