@@ -12,6 +12,7 @@ import { checkLanguageModel, type LanguageModel } from './languagemodel';
 import {
   DIRECT,
   batchOf,
+  beginTokens,
   checkDemonstrations,
   checkTemplate,
   disposeBatch,
@@ -194,6 +195,7 @@ export function scoreOptions(
   checkQuestions(questions);
   checkScoring(scoring);
   const { method, template = DIRECT, length = 'mean' } = scoring;
+  const begin = beginTokens(tokenizer, template);
   const prepared = questions.flatMap(({ examples, input, options }, question): Prepared[] => {
     const shown = examples.map((example) => exampleTokens(tokenizer, example, template));
     const tests = options.map((option) => testTokens(tokenizer, input, option, template));
@@ -207,6 +209,7 @@ export function scoreOptions(
         method,
         shown,
         group.map(({ tokens }) => tokens),
+        begin,
       ),
     }));
   });

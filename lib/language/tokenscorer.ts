@@ -5,6 +5,7 @@
 import type { SessionScorer } from './session';
 import {
   DIRECT,
+  beginTokens,
   checkDemonstrations,
   checkTemplate,
   exampleTokens,
@@ -47,7 +48,7 @@ export function tokenScorer(
       const tests = texts.map((text) =>
         options.map((option) => testTokens(tokenizer, text, option, template)),
       );
-      const context = readContext(model, under, shown, cache);
+      const context = readContext(model, under, shown, cache, beginTokens(tokenizer, template));
       try {
         const all = testScores(model, context, tests.flat());
         const K = options.length;

@@ -10,6 +10,7 @@ import type { Method } from '../model/methods';
 import { LanguageModel } from './languagemodel';
 import {
   batchOf,
+  beginTokens,
   exampleTokens,
   promptOf,
   testTokens,
@@ -44,11 +45,16 @@ function scoredTokens(
   testFrom: readonly number[],
 ): (readonly [number, number])[] {
   const { tokens } = prompt.layout;
+  const answers = {
+    begin: [[0, 0]],
+    first: exampleFrom,
+    second: exampleFrom,
+    test: testFrom.map((from) => [from, Infinity]),
+  } as const;
   // a second copy does not attend to the first copy of its own answer
   const own = method.doubled ? 'second' : 'first';
   return tokens.flatMap(({ block, offset }, index) => {
-    const [from, to] =
-      block.part === 'test' ? [testFrom[block.index]!, Infinity] : exampleFrom[block.index]!;
+    const [from, to] = answers[block.part][block.index]!;
     const counts = block.part === 'test' || (method.loss === 'all' && block.part === own);
     return counts && offset >= from && offset < to
       ? [[index - 1, prompt.tokens[index]!] as const]
@@ -116,7 +122,8 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
     const tests = asked.map(({ input, output }) => testTokens(tokenizer, input, output, template));
     const testFrom = tests.map(({ scoredFrom }) => scoredFrom);
     const ofTests = tests.map(({ tokens }) => tokens);
-    const prompt = promptOf(this.model, this.method, examples, ofTests);
+    const begin = beginTokens(tokenizer, template);
+    const prompt = promptOf(this.model, this.method, examples, ofTests, begin);
     return { prompt, scored: scoredTokens(prompt, this.method, exampleFrom, testFrom) };
   }
 

@@ -10,10 +10,10 @@ import { checkList } from '../core/checks';
 import { positiveInteger, demand } from '../core/errors';
 
 /**
- * The part of the prompt that a block is in: the context, the second copy of the context, or the
- * test inputs.
+ * The part of the prompt that a block is in: the beginning that all tokens attend to, the context,
+ * the second copy of the context, or the test inputs.
  */
-export type BlockPart = 'first' | 'second' | 'test';
+export type BlockPart = 'begin' | 'first' | 'second' | 'test';
 
 /** One example, or one test input. */
 export interface Block {
@@ -28,8 +28,9 @@ export type BlockMask = (row: Block, column: Block) => boolean;
 /** A mask as a matrix: mask[query][key]. */
 export type MaskMatrix = readonly (readonly boolean[])[];
 
-const RANK: Readonly<Record<BlockPart, number>> = { first: 0, second: 1, test: 2 };
+const RANK: Readonly<Record<BlockPart, number>> = { begin: -1, first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
+const isExample = ({ part }: Block): boolean => part === 'first' || part === 'second';
 /** Are the two the same block? */
 export const isSelf = (row: Block, column: Block): boolean =>
   row.part === column.part && row.index === column.index;
@@ -95,6 +96,17 @@ export const invicl: BlockMask = (row, column) => {
   return row.part === 'test' && column.part === 'second';
 };
 
+/**
+ * The same mask with a beginning that every token attends to and that attends to itself only. All
+ * copies and tests share it, so that it tells no example from another. Language models put on the
+ * first token the attention that nothing else asks for, and lose their way without it.
+ * Reference: Xiao et al. (2024, arXiv 2309.17453), attention sinks.
+ */
+export const withBeginning =
+  (mask: BlockMask): BlockMask =>
+  (row, column) =>
+    column.part === 'begin' || (row.part !== 'begin' && mask(row, column));
+
 /** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
 export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
   const part = (name: BlockPart, count: number): Block[] =>
@@ -129,8 +141,8 @@ export type Inside = 'causal' | 'full';
 
 /**
  * A block mask expanded to tokens: between blocks as the mask says; inside an example (where
- * the mask has the self-link) causal, or full; inside a test causal, as its words are predicted one
- * after the other.
+ * the mask has the self-link) causal, or full; inside a test and inside the beginning causal, as words
+ * are predicted one after the other.
  */
 export const tokenMask = (
   mask: BlockMask,
@@ -142,7 +154,7 @@ export const tokenMask = (
       (column) =>
         mask(row.block, column.block) &&
         (!isSelf(row.block, column.block) ||
-          (inside === 'full' && inContext(row.block)) ||
+          (inside === 'full' && isExample(row.block)) ||
           column.offset <= row.offset),
     ),
   );

@@ -70,6 +70,15 @@ export const symmetricByCopy: Positions = (tokens) => {
     0,
     ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1),
   );
-  const start = { first: 0, second: longest, test: 2 * longest };
+  const start = { begin: 0, first: 0, second: longest, test: 2 * longest };
   return tokens.map(({ block, offset }) => start[block.part] + offset);
 };
+
+/** The same positions after a beginning, which has the first ones. */
+export const afterBeginning =
+  (positions: Positions): Positions =>
+  (tokens) => {
+    const count = tokens.filter(({ block }) => block.part === 'begin').length;
+    const others = positions(tokens.slice(count));
+    return others && [...Array(count).keys(), ...others.map((position) => position + count)];
+  };
