@@ -16,6 +16,7 @@ import {
 } from '../core/errors';
 
 import { FORBIDDEN } from '../model/attention';
+import type { Block, LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
@@ -192,9 +193,9 @@ export function testTokens(
   return { tokens: [...text, ...answer], scoredFrom: text.length };
 }
 
-/** A prompt of tokens under a method, its layout spelled out. */
-export interface TokenPrompt {
-  readonly layout: PromptLayout;
+/** A prompt of tokens under a method, its layout spelled out; with a beginning where it has one. */
+export interface TokenPrompt<B extends LaidOutBlock = Block> {
+  readonly layout: PromptLayout<B>;
   /** The token at each entry of the layout. */
   readonly tokens: readonly number[];
   /** The position of each token; 0 for a method without positions. */
@@ -214,8 +215,21 @@ export function promptOf(
   method: Method,
   examples: readonly (readonly number[])[],
   tests: readonly (readonly number[])[],
+): TokenPrompt;
+export function promptOf(
+  model: LanguageModel,
+  method: Method,
+  examples: readonly (readonly number[])[],
+  tests: readonly (readonly number[])[],
+  begin: readonly number[],
+): TokenPrompt<LaidOutBlock>;
+export function promptOf(
+  model: LanguageModel,
+  method: Method,
+  examples: readonly (readonly number[])[],
+  tests: readonly (readonly number[])[],
   begin: readonly number[] = [],
-): TokenPrompt {
+): TokenPrompt<LaidOutBlock> {
   checkLanguageModel(model);
   checkIndices('The beginning of a prompt', begin);
   checkTokens('Examples', examples);
@@ -232,7 +246,7 @@ export function promptOf(
 }
 
 /** Refuses what is no prompt of tokens for this model. */
-function checkPrompt(model: LanguageModel, prompt: TokenPrompt): void {
+function checkPrompt(model: LanguageModel, prompt: TokenPrompt<LaidOutBlock>): void {
   plainObject('A prompt of tokens', prompt);
   const { layout, tokens, positions } = prompt;
   checkIndices('The tokens of a prompt', tokens, Infinity, 1);
@@ -261,7 +275,7 @@ function checkPrompt(model: LanguageModel, prompt: TokenPrompt): void {
  */
 export function batchOf(
   model: LanguageModel,
-  prompts: readonly TokenPrompt[],
+  prompts: readonly TokenPrompt<LaidOutBlock>[],
   length?: number,
 ): TokenBatch {
   checkLanguageModel(model);

@@ -10,6 +10,7 @@ import { checkIndices } from '../core/checks';
 import { demand, positiveInteger, quote } from '../core/errors';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
+import type { LaidOutBlock } from '../model/masks';
 import type { KeysValues } from '../model/transformer';
 import { checkContext, type ReadContext } from './context';
 import {
@@ -80,7 +81,7 @@ function read(
 type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
 
 /** How many tokens of a layout are in the context, and their mask. */
-function contextOf({ tokens, mask }: PromptLayout): {
+function contextOf({ tokens, mask }: PromptLayout<LaidOutBlock>): {
   readonly count: number;
   readonly mask: readonly (readonly boolean[])[];
 } {
@@ -112,7 +113,7 @@ const TWICE: readonly Method[] = [METHODS.invicl, METHODS.inviclOwnPlaces];
  */
 function readTwice(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
   begin: readonly number[],
@@ -145,7 +146,7 @@ function readTwice(
 /** AR reads the examples in order: those before the first that is not stored are not read again. */
 function readInOrder(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
   begin: readonly number[],
@@ -179,7 +180,7 @@ function readInOrder(
  */
 function readOnce(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
   begin: readonly number[],
 ): CachedContext {

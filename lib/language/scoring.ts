@@ -7,6 +7,7 @@ import { tf } from '../core/backend';
 import { checkList, checkText, checkTexts } from '../core/checks';
 import { CourseError, demand, knownKeys, lookUp, plainObject } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
+import type { LaidOutBlock } from '../model/masks';
 import { checkMethod, type Method } from '../model/methods';
 import { checkLanguageModel, type LanguageModel } from './languagemodel';
 import {
@@ -90,7 +91,7 @@ export function checkQuestions(questions: readonly Question[], least = 0): void 
 interface Prepared {
   readonly question: number;
   readonly scoredFrom: readonly number[];
-  readonly prompt: TokenPrompt;
+  readonly prompt: TokenPrompt<LaidOutBlock>;
 }
 
 /** The rows whose next word is scored, option by option: [row, next word]. */

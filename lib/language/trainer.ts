@@ -6,6 +6,7 @@
 import { tf } from '../core/backend';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { stream, type Stream } from '../core/random';
+import type { LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
 import { LanguageModel } from './languagemodel';
 import {
@@ -25,7 +26,7 @@ import type { CompileOptions } from '../core/compile/compile';
 
 /** A prompt to train on, with the predictions that count in its loss. */
 export interface ScoredPrompt {
-  readonly prompt: TokenPrompt;
+  readonly prompt: TokenPrompt<LaidOutBlock>;
   /** Tokens (by index) whose next token is scored, with that next token. */
   readonly scored: readonly (readonly [number, number])[];
 }
@@ -39,7 +40,7 @@ export interface ScoredPrompt {
  * @param testFrom    the first token of each test's answer
  */
 function scoredTokens(
-  prompt: TokenPrompt,
+  prompt: TokenPrompt<LaidOutBlock>,
   method: Method,
   exampleFrom: readonly (readonly [number, number])[],
   testFrom: readonly number[],

@@ -4,15 +4,23 @@
  */
 import { checkIndices, checkMemory, checkNumbers } from '../core/checks';
 import { CourseError, demand, positiveInteger } from '../core/errors';
-import { blocksOf, tokenMask, tokensOf, withBeginning, type Block, type BlockToken } from './masks';
+import {
+  blocksOf,
+  tokenMask,
+  tokensOf,
+  withBeginning,
+  type Block,
+  type BlockToken,
+  type LaidOutBlock,
+} from './masks';
 import { checkMethod, type Method } from './methods';
 import { afterBeginning } from './positions';
 
-/** Tokens, mask and positions of a prompt under a method. */
-export interface PromptLayout {
+/** Tokens, mask and positions of a prompt under a method; with a beginning where it has one. */
+export interface PromptLayout<B extends LaidOutBlock = Block> {
   readonly method: Method;
-  readonly blocks: readonly Block[];
-  readonly tokens: readonly BlockToken[];
+  readonly blocks: readonly B[];
+  readonly tokens: readonly BlockToken<B>[];
   /** mask[query][key] over tokens, true = may attend; computed when it is first read. */
   readonly mask: readonly (readonly boolean[])[];
   /** A position per token, or null for none. */
@@ -32,8 +40,19 @@ export function layoutPrompt(
   method: Method,
   exampleLengths: readonly number[],
   testLengths: readonly number[],
+): PromptLayout;
+export function layoutPrompt(
+  method: Method,
+  exampleLengths: readonly number[],
+  testLengths: readonly number[],
+  begin: number,
+): PromptLayout<LaidOutBlock>;
+export function layoutPrompt(
+  method: Method,
+  exampleLengths: readonly number[],
+  testLengths: readonly number[],
   begin = 0,
-): PromptLayout {
+): PromptLayout<LaidOutBlock> {
   checkMethod(method);
   checkNumbers('The lengths of examples', exampleLengths);
   checkNumbers('The lengths of tests', testLengths);
@@ -54,7 +73,7 @@ export function layoutPrompt(
   const lengths = [begin, ...exampleLengths, ...testLengths];
   const tokensInAll = lengths.reduce((sum, length) => sum + length, 0);
   checkMemory(() => `Prompts of ${tokensInAll} tokens`, 16 * tokensInAll);
-  const beginning: Block[] = begin > 0 ? [{ part: 'begin', index: 0 }] : [];
+  const beginning: LaidOutBlock[] = begin > 0 ? [{ part: 'begin', index: 0 }] : [];
   const blocks = [...beginning, ...blocksOf(n, m, method.doubled)];
   const lengthsOf = {
     begin: [begin],

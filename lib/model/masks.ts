@@ -10,10 +10,10 @@ import { checkList } from '../core/checks';
 import { positiveInteger, demand } from '../core/errors';
 
 /**
- * The part of the prompt that a block is in: the beginning that all tokens attend to, the context,
- * the second copy of the context, or the test inputs.
+ * The part of the prompt that a block is in: the context, the second copy of the context, or the
+ * test inputs.
  */
-export type BlockPart = 'begin' | 'first' | 'second' | 'test';
+export type BlockPart = 'first' | 'second' | 'test';
 
 /** One example, or one test input. */
 export interface Block {
@@ -22,17 +22,26 @@ export interface Block {
   readonly index: number;
 }
 
+/** Tokens before the first example, which no method knows of: see withBeginning. */
+export interface Beginning {
+  readonly part: 'begin';
+  readonly index: 0;
+}
+
+/** A block of a prompt as it is laid out. */
+export type LaidOutBlock = Block | Beginning;
+
 /** May the block `row` attend to the block `column`? */
 export type BlockMask = (row: Block, column: Block) => boolean;
 
 /** A mask as a matrix: mask[query][key]. */
 export type MaskMatrix = readonly (readonly boolean[])[];
 
-const RANK: Readonly<Record<BlockPart, number>> = { begin: -1, first: 0, second: 1, test: 2 };
+const RANK: Readonly<Record<BlockPart, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
-const isExample = ({ part }: Block): boolean => part === 'first' || part === 'second';
+const isExample = ({ part }: LaidOutBlock): boolean => part === 'first' || part === 'second';
 /** Are the two the same block? */
-export const isSelf = (row: Block, column: Block): boolean =>
+export const isSelf = (row: LaidOutBlock, column: LaidOutBlock): boolean =>
   row.part === column.part && row.index === column.index;
 const notAfter = (column: Block, row: Block): boolean =>
   column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
@@ -103,8 +112,8 @@ export const invicl: BlockMask = (row, column) => {
  * Reference: Xiao et al. (2024, arXiv 2309.17453), attention sinks.
  */
 export const withBeginning =
-  (mask: BlockMask): BlockMask =>
-  (row, column) =>
+  (mask: BlockMask) =>
+  (row: LaidOutBlock, column: LaidOutBlock): boolean =>
     column.part === 'begin' || (row.part !== 'begin' && mask(row, column));
 
 /** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
@@ -119,16 +128,16 @@ export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[]
   blocks.map((row) => blocks.map((column) => mask(row, column)));
 
 /** A token: the block it belongs to and its index inside it, from 0. */
-export interface BlockToken {
-  readonly block: Block;
+export interface BlockToken<B extends LaidOutBlock = Block> {
+  readonly block: B;
   readonly offset: number;
 }
 
 /** The tokens of a prompt, block after block, when block b has lengthOf(b) tokens. */
-export const tokensOf = (
-  blocks: readonly Block[],
-  lengthOf: (block: Block) => number,
-): BlockToken[] =>
+export const tokensOf = <B extends LaidOutBlock>(
+  blocks: readonly B[],
+  lengthOf: (block: B) => number,
+): BlockToken<B>[] =>
   blocks.flatMap((block) =>
     Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })),
   );
@@ -144,9 +153,9 @@ export type Inside = 'causal' | 'full';
  * the mask has the self-link) causal, or full; inside a test and inside the beginning causal, as words
  * are predicted one after the other.
  */
-export const tokenMask = (
-  mask: BlockMask,
-  tokens: readonly BlockToken[],
+export const tokenMask = <B extends LaidOutBlock>(
+  mask: (row: B, column: B) => boolean,
+  tokens: readonly BlockToken<B>[],
   inside: Inside = 'causal',
 ): boolean[][] =>
   tokens.map((row) =>

@@ -11,12 +11,13 @@ import { onCities } from './facts';
 import { gatedModel } from './gated';
 import { onArticleNoise, onNoise } from './noise';
 import { onSteps } from './steps';
-import { onSweeps } from './sweeps';
+import { onLongSweeps, onSweeps } from './sweeps';
 
 /** All experiments on sequences. */
 export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
   gatedModel,
   onSweeps,
+  onLongSweeps,
   onBursts,
   onNoise,
   onArticleNoise,
