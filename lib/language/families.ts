@@ -12,7 +12,7 @@ import { GPT2_FAMILY } from './gpt2';
 import { GPT_NEO_FAMILY } from './gptneo';
 import { GPT_NEOX_FAMILY } from './gptneox';
 import { LLAMA_FAMILY } from './llama';
-import { Settings, type Json } from './settings';
+import { ConfigSettings, type Json } from './settings';
 
 const FAMILIES: Readonly<Record<Family, FamilyReader>> = {
   gpt2: GPT2_FAMILY,
@@ -38,7 +38,7 @@ export function configOf(json: unknown, where: string): LanguageModelConfig {
     );
   return {
     family: family as Family,
-    ...FAMILIES[family as Family].config(new Settings(given, where), where),
+    ...FAMILIES[family as Family].config(new ConfigSettings(given, where), where),
   };
 }
 

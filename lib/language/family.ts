@@ -2,7 +2,7 @@
 import type { NamedArray } from '../core/safetensors';
 import type { Architecture } from '../model/architecture';
 import type { TransformerSize } from '../model/config';
-import type { Settings } from './settings';
+import type { ConfigSettings } from './settings';
 
 /** The families, by their name in config.json. */
 export type Family = 'gpt2' | 'gpt_neo' | 'gpt_neox' | 'llama';
@@ -36,7 +36,7 @@ export interface FamilyReader {
    * @param where how error messages call the file
    * @throws CourseError when a setting is missing, or the model does what is not built here
    */
-  config(given: Settings, where: string): Omit<LanguageModelConfig, 'family'>;
+  config(given: ConfigSettings, where: string): Omit<LanguageModelConfig, 'family'>;
   /** Our parameters from the family's arrays. */
   weights(get: Arrays, config: LanguageModelConfig): WeightReaders;
 }

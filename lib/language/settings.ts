@@ -1,10 +1,10 @@
-/** Settings of a config.json, as the readers of the families need them. */
+/** ConfigSettings of a config.json, as the readers of the families need them. */
 import { CourseError, demand } from '../core/errors';
 
 export type Json = Readonly<Record<string, unknown>>;
 
 /** Reads settings of a config.json, refusing what is missing. */
-export class Settings {
+export class ConfigSettings {
   constructor(
     private readonly json: Json,
     private readonly where: string,
