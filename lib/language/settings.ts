@@ -1,4 +1,4 @@
-/** ConfigSettings of a config.json, as the readers of the families need them. */
+/** Settings of a config.json, as the readers of the families need them. */
 import { CourseError, demand } from '../core/errors';
 
 export type Json = Readonly<Record<string, unknown>>;
