@@ -331,7 +331,11 @@ export const readTests = (
   model: LanguageModel,
   context: ReadContext,
   tests: readonly (readonly number[])[],
-): Tensor3D => tf.tidy(() => model.readOut(testFinals(model, context, tests)));
+): Tensor3D =>
+  tf.tidy(() => {
+    const finals = testFinals(model, context, tests); // refuses what is no model
+    return model.readOut(finals);
+  });
 
 /**
  * Words that follow a context and the beginning of a test, each the likeliest.
