@@ -14,7 +14,8 @@ import {
   Fault,
   fingerprint,
   memoryMB,
-  run,
+  outcomeOf,
+  pipInstall,
   say,
   seconds,
   startChild,
@@ -160,21 +161,8 @@ export async function ensureGguf() {
     ensure('gguf', print, present, async () => {
       say('data', 'installing the package that reads GGUF files (20 MB, pinned, hashes checked)');
       fs.rmSync(folder, { recursive: true, force: true });
-      await run('installing gguf', venvBin('python'), [
-        '-m',
-        'pip',
-        'install',
-        '--quiet',
-        '--disable-pip-version-check',
-        '--require-hashes',
-        '--only-binary=:all:',
-        '--cache-dir',
-        path.join(cacheDir, 'pip'),
-        '--target',
-        folder,
-        '-r',
-        requirements,
-      ]);
+      const target = ['--only-binary=:all:', '--target', folder];
+      await pipInstall('installing gguf', requirements, ...target);
     }),
   );
   return folder;
@@ -188,12 +176,10 @@ export async function convert(file, folder) {
     env: { ...process.env, PYTHONPATH: packages },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
-  let errors = '';
-  child.stderr.on('data', (text) => (errors += text));
-  const code = await new Promise((resolve) => child.on('close', resolve));
-  if (code !== 0)
+  const { status, stderr } = await outcomeOf(child);
+  if (status !== 0)
     throw new Fault(
-      errors.trim().split('\n').at(-1) || `'${file}' could not be converted.`,
+      stderr.trim().split('\n').at(-1) || `'${file}' could not be converted.`,
       'use another copy; nothing of it was kept.',
     );
 }

@@ -206,7 +206,6 @@ export interface TokenPrompt<B extends LaidOutBlock = Block> {
  * A prompt's layout and tokens.
  *
  * @param begin tokens before the first example, which all others read; there may be none
- *
  * @throws CourseError when the method takes one test at a time and gets more, a token or position is
  *   beyond the model's, or what is given is no model, no method or no tokens
  */

@@ -32,7 +32,6 @@ export interface PromptLayout<B extends LaidOutBlock = Block> {
  * testLengths[t] tokens.
  *
  * @param begin tokens before the first example, to which all tokens attend
- *
  * @throws CourseError when there is no test, a length is not positive, the method takes one test at a
  *   time, or its positions are none
  */
