@@ -30,6 +30,7 @@ const GLYPH_VARIANTS: readonly DomainVariant[] = [
     key: 'cnp-convolutional',
     name: 'CNP, convolutional',
     network: { kind: 'cnp', width: 96, filters: 16 },
+    training: { steps: 6000, learningRate: 3e-3 },
   },
 ];
 

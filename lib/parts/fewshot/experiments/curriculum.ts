@@ -14,7 +14,7 @@ import { COURSE } from '../../../records/sources';
 import { WU_2025 } from './shared';
 
 /**
- * Which share of the input's dimensions counts, stage by stage, in the first 0.15 of the steps;
+ * Which share of the input's dimensions counts, stage by stage, in the first 0.2 of the steps;
  * after that all count.
  */
 const RISING = Array.from({ length: 16 }, (_, k) => 0.25 + (0.75 * k) / 15);
@@ -31,7 +31,7 @@ const ORDERS: Readonly<Record<'easy' | 'hard' | 'mixed', readonly number[]>> = {
 const ALL_EXAMPLES = { start: 1000, end: 1000, by: 0, every: 1 };
 
 const staged = (order: keyof typeof ORDERS): MethodVariant['training'] => ({
-  curriculum: { active: { shares: ORDERS[order], until: 0.15 }, n: ALL_EXAMPLES },
+  curriculum: { active: { shares: ORDERS[order], until: 0.2 }, n: ALL_EXAMPLES },
 });
 
 export const curriculum: PromptExperiment = {
@@ -58,7 +58,7 @@ export const curriculum: PromptExperiment = {
         initialScale: 'fan-in',
       },
       training: {
-        steps: 4000,
+        steps: 3000,
         batch: 64,
         n: 10,
         nRandom: false,
