@@ -82,7 +82,7 @@ const MAKERS: Readonly<Record<NetworkConfig['kind'], Maker>> = {
     make: (config: ProtoNetConfig) => new ProtoNet(config),
     settings: ['widths', 'rawQuery', 'doubleSoftmax', 'unused'],
   },
-  cnp: { make: (config: CNPConfig) => new CNP(config), settings: ['width', 'unused'] },
+  cnp: { make: (config: CNPConfig) => new CNP(config), settings: ['width', 'filters', 'unused'] },
   maml: {
     make: (config: MAMLConfig) => new MAML(config),
     settings: ['hidden', 'steps', 'rate', 'order'],

@@ -26,6 +26,12 @@ const GLYPH_VARIANTS: readonly DomainVariant[] = [
   { key: 'matchnet', name: 'MatchNet', network: { kind: 'matchnet', widths: [128, 64] } },
   { key: 'protonet', name: 'ProtoNet', network: { kind: 'protonet', widths: [128, 64] } },
   { key: 'cnp', name: 'CNP', network: { kind: 'cnp', width: 96 } },
+  {
+    key: 'cnp-convolutional',
+    name: 'CNP, convolutional',
+    network: { kind: 'cnp', width: 96, filters: 16 },
+    training: { steps: 6000, learningRate: 3e-3 },
+  },
 ];
 
 /** Minutes a run. */
@@ -84,7 +90,7 @@ const onAlphabets = (
       full: { ...quickOne, training: { ...quickOne.training, steps: 60_000 }, seeds: 5 },
     },
     claims: ({ measures: { ns, tasks } }) => [
-      ...['MatchNet', 'ProtoNet', 'CNP'].map((rival) =>
+      ...['MatchNet', 'ProtoNet', 'CNP', 'CNP, convolutional'].map((rival) =>
         claim(
           `On characters of new alphabets ICL has a smaller error than ${rival} (${where}, not ` +
             `adapted, ${ns[0]} examples of 5 classes)`,

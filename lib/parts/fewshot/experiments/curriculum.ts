@@ -14,7 +14,7 @@ import { COURSE } from '../../../records/sources';
 import { WU_2025 } from './shared';
 
 /**
- * Which share of the input's dimensions counts, stage by stage, in the first 0.3 of the steps;
+ * Which share of the input's dimensions counts, stage by stage, in the first 0.2 of the steps;
  * after that all count.
  */
 const RISING = Array.from({ length: 16 }, (_, k) => 0.25 + (0.75 * k) / 15);
@@ -31,7 +31,7 @@ const ORDERS: Readonly<Record<'easy' | 'hard' | 'mixed', readonly number[]>> = {
 const ALL_EXAMPLES = { start: 1000, end: 1000, by: 0, every: 1 };
 
 const staged = (order: keyof typeof ORDERS): MethodVariant['training'] => ({
-  curriculum: { active: { shares: ORDERS[order], until: 0.3 }, n: ALL_EXAMPLES },
+  curriculum: { active: { shares: ORDERS[order], until: 0.2 }, n: ALL_EXAMPLES },
 });
 
 export const curriculum: PromptExperiment = {
@@ -44,8 +44,8 @@ export const curriculum: PromptExperiment = {
   variants: [
     { key: 'none', name: 'no curriculum', method: 'ar' },
     { key: 'easy', name: 'easy to hard', method: 'ar', training: staged('easy') },
-    { key: 'hard', name: 'hard to easy', method: 'ar', seeds: 3, training: staged('hard') },
-    { key: 'mixed', name: 'mixed order', method: 'ar', seeds: 3, training: staged('mixed') },
+    { key: 'hard', name: 'hard to easy', method: 'ar', training: staged('hard') },
+    { key: 'mixed', name: 'mixed order', method: 'ar', training: staged('mixed') },
   ],
   kind: PROMPT_KIND,
   baselines: () => [leastSquares, zero],
@@ -55,9 +55,10 @@ export const curriculum: PromptExperiment = {
       model: {
         layout: 'xy',
         size: { width: 64, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 },
+        initialScale: 'fan-in',
       },
       training: {
-        steps: 2000,
+        steps: 3000,
         batch: 64,
         n: 10,
         nRandom: false,
@@ -66,13 +67,13 @@ export const curriculum: PromptExperiment = {
         finalRate: 1,
         warmUp: 0.02,
       },
-      seeds: 5,
+      seeds: 8,
       watchEvery: 100,
       measures: {
         ...PROMPT_MEASURES,
         ns: [1, 2, 3, 4, 5, 6, 8, 10],
         watchNs: [1, 2, 3, 4, 5, 6, 8, 10],
-        prompts: 256,
+        prompts: 2048,
         tests: 4,
       },
     },
