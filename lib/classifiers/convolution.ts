@@ -9,7 +9,7 @@ import { demand, positiveInteger } from '../core/errors';
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { dense, type DenseWeights } from '../model/layers';
-import type { ParameterStore } from '../model/transformer';
+import type { ParameterStore } from '../model/parameterstore';
 import { SLOPE } from './embedding';
 
 /** Side of a filter. */

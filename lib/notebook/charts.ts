@@ -121,6 +121,9 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
   return [...bands, ...curves];
 }
 
+/** Height of a figure, in pixels, that shows a legend of so many names whole. */
+export const heightOfLegend = (names: number): number => 215 + 31 * names;
+
 /**
  * Curves with bands. On a log axis, values are drawn no lower than 1e-6.
  *
@@ -136,7 +139,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxisOf(axes),
       annotations: axisTitles(axes.x, axes.y),
-      height: Math.max(430, 215 + 31 * lines.length), // high enough for the legend
+      height: Math.max(430, heightOfLegend(lines.length)),
     }),
     alt: text.alt,
   };

@@ -4,7 +4,14 @@
 import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './arguments';
-import { lineTraces, yAxisOf, type ChartText, type Line, type LineAxes } from './charts';
+import {
+  heightOfLegend,
+  lineTraces,
+  yAxisOf,
+  type ChartText,
+  type Line,
+  type LineAxes,
+} from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
 import { styleOf } from './palette';
@@ -43,7 +50,7 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
     layout: layoutOf(text.title, text.caption, {
       ...(Object.assign({}, ...inBoxes) as Record<string, unknown>),
       annotations: [...titles, ...axisTitles(axes.x, axes.y)],
-      height: 190 + 230 * rows,
+      height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size)),
       margin: { t: 84 },
     }),
     alt: text.alt,

@@ -91,6 +91,26 @@ test('no title, legend or caption is cut off at the edge of a line chart', async
   assert.ok(margin.b > 74 + 17 * 3, 'a long caption gets more room');
 });
 
+test('a long legend is shown whole, beside a single chart and beside one row of panels', async () => {
+  /** Whether the last name stands below the window on the legend, where a reader has to scroll. */
+  const scrolls = (svg: string): boolean => {
+    const [, shown] = /<clipPath id="legend[^>]*><rect[^>]* height="(\d+)"/.exec(svg)!;
+    const below = (kind: string): number =>
+      Number(
+        [...svg.matchAll(new RegExp(`"${kind}"[^>]*translate\\(0,([\\d.]+)\\)`, 'g'))].at(-1)![1],
+      );
+    return below('groups') + below('traces') + 6 > Number(shown);
+  };
+  const lines = [...Array(12).keys()].map((k) => ({ name: `line ${k}`, x: [1, 2], y: [k, k + 1] }));
+  const axes = { x: 'x', y: 'y' };
+  const panels = ['left', 'right'].map((title) => ({ title, lines }));
+  for (const figure of [nb.lineChart(lines, axes, TEXT), nb.linePanels(panels, axes, TEXT)]) {
+    assert.ok(!scrolls(await nb.toSvg(figure)));
+    const low = { ...figure, layout: { ...figure.layout, height: 300 } };
+    assert.ok(scrolls(await nb.toSvg(low)), 'a figure too low for its legend is noticed');
+  }
+});
+
 test('a band is drawn on a log axis even where it touches zero', () => {
   const band = figures['lines']!.data[0]! as { y: number[] };
   assert.ok(band.y.every((v) => v > 0));

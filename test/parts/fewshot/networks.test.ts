@@ -25,6 +25,8 @@ const reference = JSON.parse(readFileSync(fixture('fewshot-reference.json'), 'ut
     readonly xTest: number[][][];
     readonly yTest: number[][];
   };
+  /** Inputs of the case that embeds drawings by convolutions. */
+  readonly drawings: { readonly x: number[][][]; readonly xTest: number[][][] };
   readonly cases: Readonly<Record<string, Case>>;
   readonly logistic: { readonly X: number[][]; readonly y: number[]; readonly weights: number[] };
   readonly normal: { readonly at: number[]; readonly below: number[] };
@@ -32,8 +34,8 @@ const reference = JSON.parse(readFileSync(fixture('fewshot-reference.json'), 'ut
 
 const flat = (numbers: unknown): number[] => (numbers as number[]).flat(4) as number[];
 
-function referencePrompts(): model.Prompts {
-  const { x, y, xTest, yTest } = reference.prompts;
+function referencePrompts(inputs: Partial<typeof reference.drawings> = {}): model.Prompts {
+  const { x, y, xTest, yTest } = { ...reference.prompts, ...inputs };
   return {
     x: tf.tensor3d(x),
     y: tf.tensor2d(y),
@@ -54,10 +56,10 @@ const make = (spec: fewshot.NetworkSpec, classes = 2): classifiers.ClassifierNet
   fewshot.networkOf({ ...spec, d: 2, classes, seed: 0 } as fewshot.NetworkConfig);
 
 test('logits, loss and gradients are those of PyTorch', () => {
-  const prompts = referencePrompts();
   for (const [name, { config, weights, logits, loss, gradients }] of Object.entries(
     reference.cases,
   )) {
+    const prompts = referencePrompts('filters' in config ? reference.drawings : {});
     const network = fewshot.networkOf(config);
     assert.deepEqual(
       Object.keys(network.parameters).sort(),

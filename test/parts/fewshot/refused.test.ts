@@ -25,6 +25,17 @@ const layers = (d: number, k: number): fewshot.TwoLayers => {
   return made;
 };
 
+test('convolutions need square drawings', async (t) => {
+  const cnp = (d: number, filters: unknown) => () =>
+    fewshot.networkOf({ kind: 'cnp', width: 4, ...SIZES, d, filters: wrong(filters) });
+  await allRefused(t, [
+    [cnp(10, 2), 'd = 10', 'no square drawings', 'Leave out filters'],
+    [cnp(9, 0), 'filters', '0'],
+    [cnp(9, 2.5), 'filters', '2.5'],
+    [cnp(9, 5000), 'filters', '5000', '4096'],
+  ]);
+});
+
 test('constructions by hand', async (t) => {
   const context = { X: [[1, 0]], y: [0], test: [0, 1] };
   const descent = fewshot.descentByHand(2, 2, 0.5);
