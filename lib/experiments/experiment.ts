@@ -26,9 +26,15 @@ export interface Variant {
 
 /** What every experiment's config holds. */
 export interface BaseConfig {
-  readonly training: Partial<Omit<StepConfig, 'seed'>>;
   /** Every variant has this many seeds, from 0. */
   readonly seeds: number;
+  /** How to train, where something is trained. */
+  readonly training?: Partial<Omit<StepConfig, 'seed'>>;
+}
+
+/** What the config of an experiment holds whose variants are trained. */
+export interface TrainedConfig extends BaseConfig {
+  readonly training: NonNullable<BaseConfig['training']>;
   /** Every how many steps it is measured along the way. */
   readonly watchEvery: number;
 }
@@ -45,6 +51,13 @@ export interface TrainingRun {
   /** Measures along training. Called at least once before the first step. */
   watch(put: Put): void;
   /** Measures at the end. */
+  measure(put: Put): void;
+  dispose(): void;
+}
+
+/** A model that is measured as it is. */
+export interface MeasuringRun {
+  readonly trainer: null;
   measure(put: Put): void;
   dispose(): void;
 }
@@ -78,8 +91,12 @@ export interface ExperimentKind<E extends Experiment = Experiment> {
   /** Measures what needs no training. */
   baselines(plan: Plan, put: Put): void;
   /** A fresh run of a variant. */
-  start(plan: Plan, variant: Variant, seed: number): TrainingRun;
-  /** A run for a few steps at the size that costs the most. */
+  start(plan: Plan, variant: Variant, seed: number): TrainingRun | MeasuringRun;
+  /**
+   * A run for a few steps at the size that costs the most.
+   *
+   * @throws CourseError when nothing is trained
+   */
   trial(plan: Plan, variant: Variant): Trial;
   requirements(plan: Plan, variant: Variant): Requirements;
   /** Never there: it ties a kind to the type of its experiments. */

@@ -9,6 +9,8 @@ export {
   sharedHash,
   variantOf,
   type BaseConfig,
+  type MeasuringRun,
+  type TrainedConfig,
   type Experiment,
   type ExperimentKind,
   type ExperimentOf,

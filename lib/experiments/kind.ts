@@ -3,6 +3,7 @@
  * kinds share is here: the cast of a plan to the kind's own type, the warm-up that compiles what is
  * measured along the way, trials, disposal.
  */
+import { CourseError } from '../core/errors';
 import type { TransformerSize } from '../model/config';
 import { countParameters, type Parameters } from '../model/transformer';
 import type { StepTrainer } from '../training/steps';
@@ -114,6 +115,42 @@ export function experimentKind<E extends Experiment, M extends Made>(
           trained.dispose();
         },
       };
+    },
+    requirements: (plan, variant: Variant) => kind.requirements(own(plan), variant),
+  };
+}
+
+/** What is special to a kind of experiment that trains nothing. */
+export interface MeasuringKindOf<E extends Experiment> {
+  readonly name: string;
+  readonly settings: ExperimentKind['settings'];
+  readonly variant?: NonNullable<ExperimentKind['variant']>;
+  /** @throws CourseError when the config cannot run */
+  check(plan: PlanOf<E>): void;
+  baselines(plan: PlanOf<E>, put: Put): void;
+  measure(plan: PlanOf<E>, variant: E['variants'][number], seed: number, put: Put): void;
+  requirements(plan: PlanOf<E>, variant: E['variants'][number]): Requirements;
+}
+
+/** A kind of experiment that measures what is there and trains nothing. */
+export function measuringKind<E extends Experiment>(kind: MeasuringKindOf<E>): ExperimentKind<E> {
+  const own = (plan: Plan): PlanOf<E> => plan as PlanOf<E>;
+  return {
+    name: kind.name,
+    settings: kind.settings,
+    ...(kind.variant ? { variant: kind.variant } : {}),
+    check: (plan) => kind.check(own(plan)),
+    baselines: (plan, put) => kind.baselines(own(plan), put),
+    start: (plan, variant: Variant, seed) => ({
+      trainer: null,
+      measure: (put) => kind.measure(own(plan), variant, seed, put),
+      dispose: () => undefined,
+    }),
+    trial: ({ experiment }) => {
+      throw new CourseError(
+        `'${experiment.name}' trains nothing, so that no step of it can be timed.`,
+        'Run it with one seed to see how long it takes.',
+      );
     },
     requirements: (plan, variant: Variant) => kind.requirements(own(plan), variant),
   };

@@ -23,7 +23,7 @@ import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { Trainer, type TrainingConfig } from '../training/trainer';
 import { checkPlan, checkVariant } from './checks';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from './experiment';
+import type { ExperimentOf, PlanOf, Put, TrainedConfig, Variant } from './experiment';
 import {
   EVALUATION_SEED,
   experimentKind,
@@ -88,7 +88,7 @@ export interface Measures {
 }
 
 /** The config of an experiment on prompts of numbers. */
-export interface PromptConfig extends BaseConfig {
+export interface PromptConfig extends TrainedConfig {
   readonly task: TaskSpec;
   readonly model: Omit<ModelConfig, 'method' | 'seed' | 'd'>;
   readonly training: Partial<Omit<TrainingConfig, 'seed'>>;

@@ -19,6 +19,9 @@ import {
   variantOf,
   hashOf,
   keepsWeights,
+  type MeasuringRun,
+  type TrainedConfig,
+  type TrainingRun,
   type Variant,
   type Job,
   type Requirements,
@@ -223,9 +226,34 @@ export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise
       lock.renew();
       options.onProgress?.(progress);
     };
-    return await trainAndMeasure(plan, job, files, { ...options, onProgress });
+    return await runVariant(plan, job, files, { ...options, onProgress });
   } finally {
     lock.release();
+  }
+}
+
+/** Measures a variant that is not trained, and writes the records. */
+function measureOnly(plan: Plan, job: Job, run: MeasuringRun, { records: file }: JobFiles): JobEnd {
+  const { records, put } = recorder(plan, job, 0);
+  run.measure(put(0));
+  writeRecords(file, records);
+  return 'done';
+}
+
+/** Starts a variant, trains it where it is trained, and measures it. */
+async function runVariant(
+  plan: Plan,
+  job: Job,
+  files: JobFiles,
+  options: JobOptions,
+): Promise<JobEnd> {
+  const run = plan.experiment.kind.start(plan, variantOf(plan, job.variant), job.seed);
+  try {
+    return run.trainer === null
+      ? measureOnly(plan, job, run, files)
+      : await trainAndMeasure(plan, job, run, files, options);
+  } finally {
+    run.dispose();
   }
 }
 
@@ -233,49 +261,45 @@ export async function runJob(plan: Plan, job: Job, options: JobOptions): Promise
 async function trainAndMeasure(
   plan: Plan,
   job: Job,
+  run: TrainingRun,
   files: JobFiles,
   { onProgress }: JobOptions,
 ): Promise<JobEnd> {
-  const { experiment, config } = plan;
+  const { watchEvery } = plan.config as TrainedConfig;
   const variant = variantOf(plan, job.variant);
   const earlier = existsSync(files.partial) ? recordsOf(files.partial, plan, job) : [];
-  const run = experiment.kind.start(plan, variant, job.seed);
   const { trainer } = run;
   const { steps } = trainer.config;
   const command = commandOf(plan, job);
-  try {
-    const { records, put } = recorder(plan, job, earlier.at(-1)?.seconds ?? 0);
-    records.push(...earlier);
-    /**
-     * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is
-     * not measured again.
-     */
-    const watch = (): void => {
-      if (records.some(({ step }) => step === trainer.step)) return;
-      run.watch(put(trainer.step));
-      writeRecords(files.partial, records);
-    };
-    watch();
-    for (let until = config.watchEvery; trainer.step < steps; until += config.watchEvery) {
-      const end = await trainer.run({
-        until,
-        command,
-        checkpoint: files.checkpoint,
-        ...(onProgress ? { onProgress } : {}),
-      });
-      if (end === 'interrupted') return end;
-      if (trainer.step === Math.min(until, steps)) watch();
-    }
-    watch(); // a run that was killed between its last checkpoint and this point comes back here
-    run.measure(put(steps));
-    for (const [step, loss] of trainer.curve) put(step)(variant.name, {}, 'training loss', loss);
-    if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);
-    if (!existsSync(files.records)) writeRecords(files.records, records);
-    for (const file of [files.partial, files.checkpoint]) rmSync(file, { force: true });
-    return 'done';
-  } finally {
-    run.dispose();
+  const { records, put } = recorder(plan, job, earlier.at(-1)?.seconds ?? 0);
+  records.push(...earlier);
+  /**
+   * Measures and keeps the point beside the checkpoint; after a resume, a point that is there is
+   * not measured again.
+   */
+  const watch = (): void => {
+    if (records.some(({ step }) => step === trainer.step)) return;
+    run.watch(put(trainer.step));
+    writeRecords(files.partial, records);
+  };
+  watch();
+  for (let until = watchEvery; trainer.step < steps; until += watchEvery) {
+    const end = await trainer.run({
+      until,
+      command,
+      checkpoint: files.checkpoint,
+      ...(onProgress ? { onProgress } : {}),
+    });
+    if (end === 'interrupted') return end;
+    if (trainer.step === Math.min(until, steps)) watch();
   }
+  watch(); // a run that was killed between its last checkpoint and this point comes back here
+  run.measure(put(steps));
+  for (const [step, loss] of trainer.curve) put(step)(variant.name, {}, 'training loss', loss);
+  if (keepsWeights(plan, job)) trainer.save(files.weights, command, false);
+  if (!existsSync(files.records)) writeRecords(files.records, records);
+  for (const file of [files.partial, files.checkpoint]) rmSync(file, { force: true });
+  return 'done';
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
 export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
+export { CONTENT_FREE, batchCalibration, contextualCalibration } from './calibration';
 export { fetchModel, type FetchOptions } from './hub';
 export { LanguageModel, type TokenBatch } from './languagemodel';
 export { freshLanguageModel, trainedLanguageModel } from './ownmodel';

@@ -11,7 +11,6 @@ import { demand, positiveInteger, quote } from '../core/errors';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import type { LaidOutBlock } from '../model/masks';
-import type { KeysValues } from '../model/transformer';
 import { checkContext, type ReadContext } from './context';
 import {
   attentionBiases,
@@ -305,17 +304,13 @@ export function testFinals(
       ...new Array<number>(T - tokens.length).fill(0),
     ]);
     const bias = (values: Float32Array): Tensor => tf.tensor4d(values, [1, 1, T, M + T]);
-    const layers = cache.layers?.map(([k, v]): KeysValues => [
-      k.tile([B, 1, 1, 1]), // [B, Hk, M, D]
-      v.tile([B, 1, 1, 1]), // [B, Hk, M, D]
-    ]);
     const batch: TokenBatch = {
       tokens: tf.tensor2d(padded, [B, T], 'int32'),
       positions: tf.tensor2d(positions, [1, T], 'int32').tile([B, 1]) as Tensor2D,
       bias: bias(biases.all),
       ...(biases.near ? { nearBias: bias(biases.near) } : {}),
     };
-    return model.extend(batch, layers ?? null).final;
+    return model.extend(batch, cache.layers).final;
   });
 }
 

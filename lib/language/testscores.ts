@@ -11,8 +11,11 @@ import { checkTokens, type TokenTest } from './prompt';
 import { testFinals } from './readcache';
 import { logProbabilities } from './scoring';
 
-/** Tokens that go through the model at once, padding included. */
-const TOKENS_AT_ONCE = 2048;
+/**
+ * Tokens that go through the model at once, padding included, and the most numbers that a head's
+ * attention of them to context and tests may have.
+ */
+const [TOKENS_AT_ONCE, SCORES_AT_ONCE] = [2048, 2 ** 20];
 
 /** The last token of a test is predicted and never read. */
 const readTokens = ({ tokens }: TokenTest): readonly number[] => tokens.slice(0, -1);
@@ -32,12 +35,14 @@ function runsOf(tests: readonly TokenTest[]): (readonly number[])[] {
   return tests.map((test) => beginnings.get(readTokens(test).join())!);
 }
 
-/** Runs of like length together, as many as fit at once. */
-function batchesOf(runs: Iterable<readonly number[]>): (readonly number[])[][] {
+/** Runs of like length together, as many as fit at once over a context of M tokens. */
+function batchesOf(runs: Iterable<readonly number[]>, M: number): (readonly number[])[][] {
   const batches: (readonly number[])[][] = [];
   for (const run of [...runs].sort((a, b) => a.length - b.length)) {
     const batch = batches.at(-1);
-    if (batch && (batch.length + 1) * run.length <= TOKENS_AT_ONCE) batch.push(run);
+    const tokens = (1 + (batch?.length ?? 0)) * run.length;
+    const fit = Math.min(TOKENS_AT_ONCE, SCORES_AT_ONCE / (M + run.length));
+    if (batch && tokens <= fit) batch.push(run);
     else batches.push([run]);
   }
   return batches;
@@ -77,7 +82,7 @@ export function testScores(
   for (const { tokens } of tests) model.check(tokens, null);
   const runs = runsOf(tests);
   const scores = new Array<number>(tests.length).fill(0);
-  for (const batch of batchesOf(new Set(runs))) {
+  for (const batch of batchesOf(new Set(runs), context.cache.positions.length)) {
     const finals = testFinals(model, context, batch); // [B, T, C]
     const T = finals.shape[1];
     const scored = tests.flatMap(({ tokens, scoredFrom }, test) => {

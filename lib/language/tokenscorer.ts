@@ -14,7 +14,7 @@ import {
 } from './prompt';
 import { checkTexts } from '../core/checks';
 import { checkOptions } from './scoring';
-import { methodOf } from '../model/methods';
+import { checkMethod, methodOf, type Method } from '../model/methods';
 import { checkLoaded, type LoadedModel } from './folder';
 import { readContext } from './readcache';
 import { testScores } from './testscores';
@@ -24,21 +24,23 @@ import { ReadCache, disposeCache } from './tokencache';
  * Scores each option by the probability of its tokens.
  *
  * @param loaded model and tokenizer; they stay the caller's
- * @param method 'invicl' or 'ar', of which an edit computes only what it changed; or another whose
- *               examples do not attend to the test, of which an edit computes all
+ * @param method 'invicl' or 'ar', of which an edit computes only what it changed; or another, by
+ *               its key or itself, whose examples do not attend to the test, of which an edit
+ *               computes all
  * @throws CourseError when there is no such method, or what is given is no model with its tokenizer
  *   or no template
  */
 export function tokenScorer(
   loaded: LoadedModel,
-  method = 'invicl',
+  method: string | Method = 'invicl',
   template: Template = DIRECT,
 ): SessionScorer {
   checkLoaded(loaded);
   checkTemplate(template);
   const { model, tokenizer } = loaded;
   const cache = new ReadCache();
-  const under = methodOf(method);
+  const under = typeof method === 'string' ? methodOf(method) : method;
+  checkMethod(under);
   return {
     score: (examples, texts, options) => {
       checkDemonstrations(examples);

@@ -41,3 +41,4 @@ export {
 export { EPISODES, optionScorer, rightOptionProbability, type OptionScorer } from './scorer';
 export { isAbusive, OVERLAPS, settingOf, SETTINGS, type Setting } from './settings';
 export { TextTrainer, type TextTraining } from './texttrainer';
+export { REAL_TASKS, drawnFrom, inWords, realTask, type Drawn, type RealTask } from './realtasks';

@@ -15,6 +15,7 @@ import { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights 
 import type { ParameterStore } from './parameterstore';
 import { rmsNorm } from './rmsnorm';
 import { rotated, type Angles } from './rotary';
+import { attentionOverShared } from './sharedcontext';
 import { swiglu } from './swiglu';
 
 /** Gets every inner value with its name, and may return another of the same shape to replace it. */
@@ -185,7 +186,8 @@ export class Transformer {
    *
    * @param embedded [B, T, C], positions already added where they are added
    * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the cached tokens first
-   * @param cache    keys and values of M tokens, by layer, or null for none
+   * @param cache    keys and values of M tokens, by layer, [B, Hk, M, D] or, shared by the whole
+   *                 batch, [1, Hk, M, D] each; null for none
    * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, Hk, T, D]
    *   each; the caller disposes them
    */
@@ -196,12 +198,12 @@ export class Transformer {
   ): { final: Tensor3D; fresh: KeysValues[] } {
     let h = embedded;
     const fresh = this.blocks.map((_, l): KeysValues => {
-      const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
-      const [allK, allV] = cache
-        ? [tf.concat([cache[l]![0], k], 2), tf.concat([cache[l]![1], v], 2)]
-        : [k, v]; // [B, Hk, M + T, D]
-      const weights = attentionWeights(q, allK, biasAt(options, l)); // [B, H, T, M + T]
-      h = this.block(h, attentionMixture(weights, allV), l); // [B, T, C]
+      const [next, k, v] = tf.tidy(() => {
+        const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
+        const heads = attendEarlier(q, k, v, cache?.[l] ?? null, biasAt(options, l));
+        return [this.block(h, heads, l), k, v];
+      }) as [Tensor3D, tf.Tensor4D, tf.Tensor4D];
+      h = next; // [B, T, C]
       return [k, v];
     });
     return { final: this.finalOf(h), fresh };
@@ -244,6 +246,27 @@ export class Transformer {
       return hooked('final', this.finalOf(h));
     });
   }
+}
+
+/**
+ * Attention to earlier tokens, whose keys and values are cached, and to the tokens themselves.
+ *
+ * @param q [B, H, T, D]; k and v are [B, Hk, T, D]
+ * @returns [B, H, T, D]
+ */
+function attendEarlier(
+  q: tf.Tensor4D,
+  k: tf.Tensor4D,
+  v: tf.Tensor4D,
+  earlier: KeysValues | null,
+  bias: Tensor,
+): tf.Tensor4D {
+  if (earlier && earlier[0].shape[0] < q.shape[0])
+    return attentionOverShared(q, k, v, earlier, bias);
+  const [allK, allV] = earlier
+    ? [tf.concat([earlier[0], k], 2), tf.concat([earlier[1], v], 2)]
+    : [k, v]; // [B, Hk, M + T, D]
+  return attentionMixture(attentionWeights(q, allK, bias), allV); // [B, H, T, D]
 }
 
 /** The bias of layer l. */

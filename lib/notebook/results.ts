@@ -60,8 +60,9 @@ function read(experiment: Experiment, profile: ProfileName, spread: string): Rec
         ? ` (${other} for controls and ablations)`
         : ` (${other} where they decide)`;
   const seeds = `${config.seeds} seeds${some}`;
-  const steps = (config.training.steps ?? 0).toLocaleString('en-US');
-  const caption = `Recorded, ${steps} steps. ${spread.replace('{seeds}', seeds)}`;
+  const steps = config.training?.steps?.toLocaleString('en-US');
+  const what = steps === undefined ? 'Recorded.' : `Recorded, ${steps} steps.`;
+  const caption = `${what} ${spread.replace('{seeds}', seeds)}`;
   const verdicts = withEarlier(decide(experiment.claims(config), records), from);
   return { records, config, verdicts, caption };
 }

@@ -131,6 +131,7 @@ test('a run that is killed between its last checkpoint and its last point has th
     ...toy.kind,
     start: (...given) => {
       const run = toy.kind.start(...given);
+      assert.ok(run.trainer !== null);
       const watch: experiments.TrainingRun['watch'] = (put) => {
         if (run.trainer.step === 20) throw new Error('power cut');
         run.watch(put);

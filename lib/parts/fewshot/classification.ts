@@ -29,7 +29,13 @@ import {
 } from './classifiertrainer';
 import { disposePrompts, reorder, type Prompts } from '../../model/prompts';
 import { taskOf, type TaskSpec } from '../../tasks';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
 import {
   BASE_MB,
   EVALUATION_SEED,
@@ -80,7 +86,7 @@ export interface FewShotMeasures {
 }
 
 /** The config of an experiment on few-shot classification. */
-export interface FewShotConfig extends BaseConfig {
+export interface FewShotConfig extends TrainedConfig {
   readonly task: TaskSpec;
   readonly training: Partial<Omit<ClassifierTraining, 'seed'>>;
   readonly measures: FewShotMeasures;

@@ -22,7 +22,13 @@ import { leastSquares, zero } from '../../baselines/linear';
 import type { ModelConfig } from '../../model/incontext';
 import { disposePrompts, type Predictor, type Prompts } from '../../model/prompts';
 import type { DomainsConfig } from './regressiondomains';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
 import {
   BASE_MB,
   EVALUATION_SEED,
@@ -84,7 +90,7 @@ export interface DomainMeasures {
 }
 
 /** The config of an experiment on domains. */
-export interface DomainConfig extends BaseConfig {
+export interface DomainConfig extends TrainedConfig {
   readonly domains: DomainsSpec;
   /** The transformer of regressions; not used for alphabets. */
   readonly model: Pick<ModelConfig, 'method' | 'layout' | 'size'>;

@@ -26,7 +26,7 @@ import type { Predictor } from '../../model/prompts';
 import { majority, nearestText, ridgeOnExamples } from '../../metaicl/baselines';
 import type { Setting } from '../../metaicl/settings';
 import type { DerivedPredictor, MethodVariant } from '../../experiments/prompts';
-import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
+import type { ExperimentOf, PlanOf, Put, TrainedConfig } from '../../experiments/experiment';
 import {
   experimentKind,
   transformerRequirements,
@@ -57,7 +57,7 @@ export interface EpisodeMeasures {
 }
 
 /** The config of an experiment on episodes. */
-export interface EpisodeConfig extends BaseConfig {
+export interface EpisodeConfig extends TrainedConfig {
   /** A setting of MetaICL, or 'own': tasks made by the course. */
   readonly setting: string;
   /** The most rows of a training task that are used. */

@@ -6,6 +6,12 @@ export {
   type EpisodeMeasures,
 } from './episodes';
 export {
+  READING_KIND,
+  type ReadingConfig,
+  type ReadingExperiment,
+  type ReadingVariant,
+} from './readings';
+export {
   loadOwnLanguageModel,
   OWN_TEMPLATE,
   ownTokenizer,

@@ -41,7 +41,7 @@ import { QUESTIONS, questionPredictor } from '../../language/questions';
 import { TEXT_TRAINING, TextTrainer, type TextTraining } from '../../metaicl/texttrainer';
 import { tokenizerOf, wordTokenizerJson, type TextTokenizer } from '../../language/tokenizer';
 import type { MethodVariant } from '../../experiments/prompts';
-import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
+import type { ExperimentOf, PlanOf, Put, TrainedConfig } from '../../experiments/experiment';
 import {
   experimentKind,
   transformerRequirements,
@@ -75,7 +75,7 @@ export interface TextMeasures {
 }
 
 /** The config of an experiment on prompts of words. */
-export interface TextConfig extends BaseConfig {
+export interface TextConfig extends TrainedConfig {
   /** A setting of MetaICL, or 'own'. */
   readonly setting: string;
   /** Clauses of our own texts. */

@@ -26,7 +26,13 @@ import { PairTransformer, type PairTransformerConfig } from './pairtransformer';
 import { SequenceTrainer, type SequenceTraining } from './sequencetrainer';
 import { mean } from '../../evaluation/statistics';
 import { disposePrompts } from '../../model/prompts';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
 import {
   BASE_MB,
   countedWeights,
@@ -68,7 +74,7 @@ export interface SequenceVariant extends Variant {
 }
 
 /** The config of an experiment on sequences. */
-export interface SequenceExperimentConfig extends BaseConfig {
+export interface SequenceExperimentConfig extends TrainedConfig {
   readonly law: Partial<GeneratorConfig>;
   readonly inputs: InputSpec;
   /** Sizes N of the data sets; one network for each, all trained at once. */

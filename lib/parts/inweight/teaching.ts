@@ -30,7 +30,13 @@ import {
   trainedLanguageModel,
 } from '../../language/ownmodel';
 import { checkpointKind } from '../../training/kinds';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
 import {
   BASE_MB,
   countedWeights,
@@ -67,7 +73,7 @@ export interface Teaching {
 }
 
 /** The config of the experiment. */
-export interface FactExperimentConfig extends BaseConfig {
+export interface FactExperimentConfig extends TrainedConfig {
   readonly model: { readonly size: SizeName | Partial<TransformerSize> };
   readonly training: Partial<Omit<FactTraining, 'seed'>>;
   readonly teaching: {

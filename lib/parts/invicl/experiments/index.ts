@@ -1,3 +1,4 @@
 /** The experiments of InvICL: on numbers and on texts. */
 export { SYNTHETIC } from './synthetic';
+export { READINGS } from './readings';
 export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './languagetasks';

@@ -1,0 +1,276 @@
+/**
+ * Experiments that read a trained language model under masks that it was not trained with: nothing
+ * is trained, prompts of real tasks are answered as they are and calibrated. A seed is a set of
+ * demonstrations and questions of each task, the same for every way of reading.
+ */
+import { join } from 'node:path';
+
+import { demand } from '../../core/errors';
+import { stream } from '../../core/random';
+import { logSum, softmax } from '../../core/numerics';
+import { mean } from '../../evaluation/statistics';
+import { CONTENT_FREE, batchCalibration, contextualCalibration } from '../../language/calibration';
+import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import { modelsFolder } from '../../language/hub';
+import { freshLanguageModel } from '../../language/ownmodel';
+import type { Demonstration, Template } from '../../language/prompt';
+import type { SessionScorer } from '../../language/session';
+import { tokenScorer } from '../../language/tokenscorer';
+import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
+import type { LabelledText } from '../../metaicl/examples';
+import { OWN_TASKS, ownTasks, withPlainLabels } from '../../metaicl/owntasks';
+import { drawnFrom, inWords, realTask, type Drawn } from '../../metaicl/realtasks';
+import { METHODS, pcwMethod, type Method, type MethodKey } from '../../model/methods';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import { BASE_MB, measuringKind } from '../../experiments/kind';
+import {
+  counts,
+  list,
+  maybe,
+  oneOf,
+  orNull,
+  section,
+  text,
+  whole,
+} from '../../experiments/settings';
+import { ownTokenizer } from './texts';
+
+/** A way to read. */
+export interface ReadingVariant extends Variant {
+  readonly method: MethodKey;
+  /** Examples of a window, for PCW. */
+  readonly window?: number;
+  /** Orders of the demonstrations over which the shares of the labels are averaged; 1 when left out. */
+  readonly orders?: number;
+  /** Numbers of demonstrations, where not all of the experiment's. */
+  readonly ns?: readonly number[];
+}
+
+/** The config of such an experiment. */
+export interface ReadingConfig extends BaseConfig {
+  /** A downloaded model; null: a small one of random weights, on our own tasks. */
+  readonly model: string | null;
+  /** Real tasks, or our own. */
+  readonly tasks: readonly string[];
+  readonly template: Template;
+  readonly measures: {
+    /** Numbers of demonstrations. */
+    readonly ns: readonly number[];
+    /** Questions of each task. */
+    readonly rows: number;
+    /** How many questions are asked again after another order of how many demonstrations. */
+    readonly reordered: { readonly n: number; readonly rows: number };
+  };
+}
+
+/** An experiment that reads a language model. */
+export type ReadingExperiment = ExperimentOf<ReadingVariant, ReadingConfig>;
+type ReadingPlan = PlanOf<ReadingExperiment>;
+
+const methodOfVariant = ({ method, window }: ReadingVariant): Method =>
+  window === undefined ? METHODS[method] : pcwMethod(window);
+
+/** Sizes of the random model, which only shows that the machinery runs. */
+const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024 } as const;
+
+const loadedOf = ({ model }: ReadingConfig): LoadedModel =>
+  model === null
+    ? freshLanguageModel(ownTokenizer(), RANDOM, 0)
+    : loadLanguageModel(join(modelsFolder(), model));
+
+/** The tasks of a config, and how tables call them. */
+function tasksOf({
+  model,
+  tasks,
+}: ReadingConfig): { readonly title: string; readonly task: TextTask }[] {
+  if (model === null)
+    return ownTasks(tasks, 40, 1).map((task) => ({
+      title: task.name,
+      task: withPlainLabels(task),
+    }));
+  const { tasks: found, missing } = readTasks(benchmarkFolder(), tasks);
+  demand(
+    missing.length === 0,
+    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
+    'Download them with npm run data -- metaicl.',
+  );
+  return found.map((task) => ({ title: realTask(task.name).title, task }));
+}
+
+/** Rows as prompts show them. */
+const shownAs = (
+  { model }: ReadingConfig,
+  rows: readonly LabelledText[],
+): readonly LabelledText[] =>
+  model === null ? rows : rows.map((row) => inWords(row, realTask(row.task).words));
+
+/** What is asked of one task. */
+interface Asked {
+  readonly scorer: SessionScorer;
+  readonly drawn: Drawn;
+  readonly options: readonly string[];
+  readonly seed: number;
+}
+
+/** Scores in nats of the options after each text, and the probability that they have together. */
+interface Scored {
+  readonly scores: readonly (readonly number[])[];
+  readonly mass: number;
+}
+
+/** The options' scores after demonstrations in some orders: the logarithm of their mean share. */
+function scoredOver(
+  { scorer, options }: Asked,
+  orders: readonly (readonly Demonstration[])[],
+  texts: readonly string[],
+): Scored {
+  const all = orders.map((shown) => scorer.score(shown, texts, options).scores);
+  const masses = all.flat().map((row) => Math.exp(logSum(row)));
+  const scores = texts.map((_, i) => {
+    const shares = all.map((rows) => softmax(rows[i]!));
+    return options.map((__, k) => Math.log(mean(shares.map((row) => row[k]!))));
+  });
+  return { scores, mass: mean(masses) };
+}
+
+const best = (row: readonly number[]): number => row.indexOf(Math.max(...row));
+
+/** What is measured of one task with n demonstrations, by the name of the metric. */
+function measuredOf(
+  asked: Asked,
+  n: number,
+  orderCount: number,
+  reordered: ReadingConfig['measures']['reordered'],
+): Readonly<Record<string, number>> {
+  const { drawn, options, seed } = asked;
+  const shown = drawn.shown.slice(0, n);
+  const inOrder = (o: number): readonly Demonstration[] =>
+    o === 0
+      ? shown
+      : stream(seed, 'order', n, o)
+          .permutation(n)
+          .map((i) => shown[i]!);
+  const orders = (from: number): readonly (readonly Demonstration[])[] =>
+    Array.from({ length: orderCount }, (_, o) => inOrder(from + o));
+  const texts = drawn.asked.map(({ input }) => input);
+  const { scores, mass } = scoredOver(asked, orders(0), texts);
+  const right = drawn.asked.map(({ output }) => options.indexOf(output));
+  const accuracy = (rows: readonly (readonly number[])[]): number =>
+    mean(rows.map((row, i) => Number(best(row) === right[i])));
+  const empty = scoredOver(asked, orders(0), CONTENT_FREE).scores;
+  const changed = (): number => {
+    const again = scoredOver(asked, orders(orderCount), texts.slice(0, reordered.rows)).scores;
+    return mean(again.map((row, i) => Number(best(row) !== best(scores[i]!))));
+  };
+  return {
+    accuracy: accuracy(scores),
+    'accuracy, contextual calibration': accuracy(contextualCalibration(scores, empty)),
+    'accuracy, batch calibration': accuracy(batchCalibration(scores)),
+    'probability of the labels': mass,
+    ...(n === reordered.n ? { 'changed by order': changed() } : {}),
+  };
+}
+
+/** Measures one way of reading on all tasks: each task, and the mean over tasks. */
+function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number, put: Put): void {
+  const { ns, rows, reordered } = config.measures;
+  const loaded = loadedOf(config);
+  const tasks = tasksOf(config).map(({ title, task }) => {
+    const { shown, asked } = drawnFrom(task, Math.max(...ns), rows, seed);
+    const drawn = { shown: shownAs(config, shown), asked: shownAs(config, asked) };
+    return { title, drawn, options: drawn.asked[0]!.options };
+  });
+  try {
+    const own = variant.ns ?? ns;
+    const told = tasks.map(({ title, drawn, options }) => {
+      const scorer = tokenScorer(loaded, methodOfVariant(variant), config.template);
+      try {
+        const asked = { scorer, drawn, options, seed };
+        return own.map((n) => {
+          const found = measuredOf(asked, n, variant.orders ?? 1, reordered);
+          for (const [metric, value] of Object.entries(found))
+            put(variant.name, { n }, `${metric}, ${title}`, value);
+          return found;
+        });
+      } finally {
+        scorer.dispose();
+      }
+    });
+    own.forEach((n, i) => {
+      for (const metric of Object.keys(told[0]![i]!))
+        put(variant.name, { n }, metric, mean(told.map((task) => task[i]![metric]!)));
+    });
+  } finally {
+    loaded.model.dispose();
+  }
+}
+
+/** The share of the label that the demonstrations have most often. */
+function majority({ config, experiment }: ReadingPlan, put: Put): void {
+  const { ns, rows } = config.measures;
+  const most = Math.max(config.seeds, ...experiment.variants.map(({ seeds = 0 }) => seeds));
+  for (const n of ns) {
+    const told = tasksOf(config).map(({ title, task }) => {
+      const shares = Array.from({ length: most }, (_, seed) => {
+        const { shown, asked } = drawnFrom(task, Math.max(...ns), rows, seed);
+        const outputs = shown.slice(0, n).map(({ output }) => output);
+        const count = (label: string): number => outputs.filter((one) => one === label).length;
+        const label = [...outputs].sort((a, b) => count(b) - count(a))[0]!;
+        return mean(asked.map(({ output }) => Number(output === label)));
+      });
+      put('majority of the demonstrations', { n }, `accuracy, ${title}`, mean(shares));
+      return mean(shares);
+    });
+    put('majority of the demonstrations', { n }, 'accuracy', mean(told));
+  }
+}
+
+const SETTINGS = section('an experiment that reads a language model', {
+  seeds: whole('sets of demonstrations and questions', 1, 10_000),
+  model: orNull(text('a downloaded model; null = random weights on our own tasks')),
+  tasks: list('names of tasks', text('a task'), 1),
+  template: section('how examples are written', {
+    style: oneOf('what comes first', 'direct', 'channel'),
+    between: text('between input and output'),
+    after: text('after each example'),
+    begin: maybe(text('before the first example')),
+    longest: whole('the most tokens of an example', 1, 1e5),
+  }),
+  measures: section('what is measured', {
+    ns: counts('numbers of demonstrations'),
+    rows: whole('questions of each task', 1, 1e6),
+    reordered: section('what is asked again after another order', {
+      n: whole('demonstrations', 1, 1e4),
+      rows: whole('questions', 1, 1e6),
+    }),
+  }),
+});
+
+/** Experiments that read a language model. */
+export const READING_KIND = measuringKind<ReadingExperiment>({
+  name: 'readings of a language model',
+  settings: SETTINGS,
+  check: ({ config, experiment }) => {
+    for (const { method, window, key } of experiment.variants)
+      demand(
+        window === undefined || method === 'pcw',
+        () => `'${key}' has a window, but its method is '${method}'.`,
+        'Only PCW reads in windows.',
+      );
+    for (const task of config.tasks)
+      if (config.model !== null) realTask(task);
+      else
+        demand(
+          Object.hasOwn(OWN_TASKS, task),
+          () => `There is no task of our own '${task}'.`,
+          'Use a name that metaicl.OWN_TASKS has, or name a model for real tasks.',
+        );
+  },
+  baselines: majority,
+  measure,
+  // weights in 32 bits and their file, and the states of a batch
+  requirements: ({ config }) => ({
+    memoryMB: BASE_MB + (config.model === null ? 50 : 1500),
+    diskMB: 1,
+  }),
+});
