@@ -145,7 +145,18 @@ export function lookUp<T>(kind: string, table: Readonly<Record<string, T>>, name
   demand(
     typeof name === 'string' && Object.hasOwn(table, name),
     () => `There is no ${kind} ${quote(name)}.`,
-    `Use one of: ${Object.keys(table).join(', ')}.`,
+    `Use one of: ${someOf(Object.keys(table), name)}.`,
   );
   return table[name] as T;
+}
+
+/** The most names that a sentence lists. */
+const MOST_LISTED = 30;
+
+/** All names, or, of too many for a sentence, those that begin as the one that was meant. */
+function someOf(names: readonly string[], meant: unknown): string {
+  if (names.length <= MOST_LISTED) return names.join(', ');
+  const first = typeof meant === 'string' ? meant.charAt(0) : '';
+  const alike = names.filter((name) => name.startsWith(first)).slice(0, MOST_LISTED);
+  return `${(alike.length > 0 ? alike : names.slice(0, MOST_LISTED)).join(', ')} (of ${names.length})`;
 }

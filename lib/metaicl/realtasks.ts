@@ -6,10 +6,10 @@
  * (Almeida et al., 2011).
  */
 import { checkText } from '../core/checks';
-import { demand, lookUp, positiveInteger } from '../core/errors';
+import { demand, lookUp, plainObject, positiveInteger, quote } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import { DEMONSTRATION_SEEDS, checkTextTask, type TextTask } from './benchmark';
-import { distinctTexts, type LabelledText } from './examples';
+import { checkLabelled, distinctTexts, type LabelledText } from './examples';
 
 /** A task and the words for its labels. */
 export interface RealTask {
@@ -105,10 +105,12 @@ export function drawnFrom(
 /**
  * A row with words for its label and options.
  *
- * @throws CourseError quoting a label without a word
+ * @throws CourseError quoting a label without a word, or what is no labelled text or no word
  */
 export function inWords(row: LabelledText, words: Readonly<Record<string, string>>): LabelledText {
-  checkText('The label of a row', row.output);
+  checkLabelled('Rows', [row], 1);
+  plainObject('The words for labels', words);
+  for (const [label, one] of Object.entries(words)) checkText(`The word for ${quote(label)}`, one);
   const word = (label: string): string => lookUp(`label of '${row.task}'`, words, label);
   return { ...row, output: word(row.output), options: row.options.map(word) };
 }

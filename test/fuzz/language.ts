@@ -141,7 +141,24 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     tokenizerOf: [() => [tokenizerJson(), 'words']],
     wordTokenizerJson: [() => [[...WORDS]]],
-    tokenScorer: [() => [loaded(), 'invicl', template()]],
+    tokenScorer: [() => [loaded(), 'invicl', template()], () => [loaded(), method(ar)]],
+    batchCalibration: [
+      () => [
+        [
+          [0, 1],
+          [2, 1],
+        ],
+      ],
+    ],
+    contextualCalibration: [
+      () => [
+        [
+          [0, 1],
+          [2, 1],
+        ],
+        [[1, 1]],
+      ],
+    ],
   },
   metaicl: {
     ridgeOnExamples: [() => [1]],
@@ -166,5 +183,8 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     rightOptionProbability: [() => [scorer()]],
     isAbusive: [() => ['ethos-race']],
     settingOf: [() => ['hrToLr']],
+    realTask: [() => ['trec']],
+    drawnFrom: [() => [task(), 4, 2, 0]],
+    inWords: [() => [rows()[0], { red: 'red', blue: 'blue' }]],
   },
 };

@@ -167,6 +167,13 @@ export const TOYS: readonly experiments.Experiment[] = [
       steps: [1],
     },
   }),
+  toy('readings', 'golden-readings', ['ar', 'invicl-own-places'], {
+    model: null,
+    tasks: ['topic-1-sport-food'],
+    template: { style: 'direct', between: '\n', after: '\n', longest: 48 },
+    measures: { ns: [2], rows: 4, reordered: { n: 2, rows: 4 } },
+    seeds: 1,
+  }),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },
