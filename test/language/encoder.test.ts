@@ -69,8 +69,8 @@ test('a long text has the tokens of its beginning, at once', () => {
   const pieces = wordPiece();
   const began = performance.now();
   for (const blank of [' ', '\n', '\t']) {
-    const long = pieces.encode(`the baker${blank}`.repeat(1e6), LONGEST);
-    assert.deepEqual(long, pieces.encode('the baker '.repeat(LONGEST), LONGEST));
+    const long = pieces.encode(`baker${blank}`.repeat(2e6), LONGEST);
+    assert.deepEqual(long, pieces.encode('baker '.repeat(LONGEST), LONGEST));
   }
   const seconds = (performance.now() - began) / 1000;
   assert.ok(seconds < 2, `10 MB three times took ${seconds} s`); // a whole one takes 3 to 7
