@@ -1,4 +1,5 @@
 /** Arrays of weights from the layout of others to ours. */
+import { demand } from '../core/errors';
 import type { NamedArray } from '../core/safetensors';
 
 /** Rows and columns exchanged: Hugging Face's Linear has [out, in], ours [in, out]. */
@@ -10,9 +11,19 @@ export function transposed({ shape, data }: NamedArray): NamedArray {
   return { shape: [columns, rows], data: out };
 }
 
-/** Matrices [in, out_i] side by side: [in, out_1 + out_2 + ...]. */
+/**
+ * Matrices [in, out_i] side by side: [in, out_1 + out_2 + ...].
+ *
+ * @throws CourseError when they do not have equally many rows
+ */
 export function beside(parts: readonly NamedArray[]): NamedArray {
   const rows = parts[0]!.shape[0]!;
+  demand(
+    parts.every(({ shape }) => shape[0] === rows),
+    () =>
+      `Matrices of ${parts.map(({ shape }) => shape[0]).join(', ')} rows were put side by side.`,
+    'Use the weights of the model that config.json describes.',
+  );
   const widths = parts.map(({ shape }) => shape[1]!);
   const width = widths.reduce((a, b) => a + b, 0);
   const data = new Float32Array(rows * width);

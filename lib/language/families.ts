@@ -12,7 +12,7 @@ import { GPT2_FAMILY } from './gpt2';
 import { GPT_NEO_FAMILY } from './gptneo';
 import { GPT_NEOX_FAMILY } from './gptneox';
 import { LLAMA_FAMILY } from './llama';
-import { ConfigSettings, type Json } from './settings';
+import { ConfigSettings, settingsOf } from './settings';
 
 const FAMILIES: Readonly<Record<Family, FamilyReader>> = {
   gpt2: GPT2_FAMILY,
@@ -29,7 +29,7 @@ const FAMILIES: Readonly<Record<Family, FamilyReader>> = {
  *   not built here
  */
 export function configOf(json: unknown, where: string): LanguageModelConfig {
-  const given = (typeof json === 'object' && json !== null ? json : {}) as Json;
+  const given = settingsOf(json);
   const family = given['model_type'];
   if (typeof family !== 'string' || !Object.hasOwn(FAMILIES, family))
     throw new CourseError(

@@ -2,17 +2,16 @@
  * Language models from and to Hugging Face folders: config.json, model.safetensors (or its shards),
  * tokenizer.json.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { tf } from '../core/backend';
 import { checkText } from '../core/checks';
-import { CourseError, demand, plainObject } from '../core/errors';
+import { demand, plainObject } from '../core/errors';
 import { writeAtomic, readJson } from '../core/files';
-import { withSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
+import { writeSafetensors } from '../core/safetensors';
 import { hiddenOf } from '../model/config';
 import { configOf, weightReaders } from './families';
 import type { LanguageModelConfig } from './family';
+import { arraysOf, assignWeights } from './folderweights';
 import { LanguageModel, checkLanguageModel } from './languagemodel';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 
@@ -33,47 +32,6 @@ export function checkLoaded(loaded: LoadedModel): void {
   checkTokenizer(loaded.tokenizer);
 }
 
-/** Which file of a folder holds which array. */
-function filesOfArrays(folder: string): ReadonlyMap<string, string> {
-  const [single, index] = [
-    join(folder, 'model.safetensors'),
-    join(folder, 'model.safetensors.index.json'),
-  ];
-  if (existsSync(single))
-    return withSafetensors(
-      single,
-      ({ entries }) => new Map([...entries.keys()].map((name) => [name, single])),
-    );
-  if (!existsSync(index))
-    throw new CourseError(
-      `'${folder}' has no model.safetensors.`,
-      'Download the model whole (language.fetchModel does), or convert its weights to safetensors.',
-    );
-  const listed = readJson(index);
-  plainObject(`'${index}'`, listed);
-  const map = (listed as { readonly weight_map?: Readonly<Record<string, string>> }).weight_map;
-  plainObject(`'weight_map' of '${index}'`, map);
-  const files = new Map(
-    Object.entries(map).map(([name, file]) => [name, join(folder, String(file))]),
-  );
-  for (const [name, file] of files) {
-    demand(
-      !/[\\/]|^\.\.?$/.test(map[name]!),
-      () => `'${index}' names the file '${map[name]}', outside its folder.`,
-      'Use another copy of the model.',
-    );
-    demand(
-      existsSync(file),
-      () => `'${file}' is missing: the model is only partly there.`,
-      'Download it again; the files that are there are not downloaded twice.',
-    );
-  }
-  return files;
-}
-
-/** The prefixes that some published files leave out. */
-const PREFIX = /^(transformer|gpt_neox)\./;
-
 /**
  * The language model of a folder.
  *
@@ -93,30 +51,9 @@ export function loadLanguageModel(folder: string): LoadedModel {
       `the model only ${config.vocabulary}.`,
     'They do not belong together; use the tokenizer.json that came with the weights.',
   );
-  const files = filesOfArrays(folder);
-  const get = (name: string): NamedArray => {
-    const found = [name, name.replace(PREFIX, '')].find((one) => files.has(one));
-    if (found === undefined)
-      throw new CourseError(
-        `The weights in '${folder}' have no array '${name}'.`,
-        'Use the weights of the model that config.json describes.',
-      );
-    return withSafetensors(files.get(found)!, (reader) => reader.read(found));
-  };
   const model = new LanguageModel(config, null);
   try {
-    const weights = weightReaders(config, get);
-    for (const [name, parameter] of Object.entries(model.parameters)) {
-      const { shape, data } = weights[name]!();
-      demand(
-        shape.join() === parameter.shape.join(),
-        () =>
-          `'${folder}': the weights of '${name}' are [${shape.join(', ')}], ` +
-          `but config.json means [${parameter.shape.join(', ')}].`,
-        'Use the config.json that came with the weights.',
-      );
-      tf.tidy(() => parameter.assign(tf.tensor(data, [...shape])));
-    }
+    assignWeights(folder, model.parameters, weightReaders(config, arraysOf(folder)));
   } catch (error) {
     model.dispose();
     throw error;

@@ -1,4 +1,7 @@
 /** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
+export { type BertConfig } from './bert';
+export { type SentenceEncoder } from './encoder';
+export { loadEncoder, loadMiniLM } from './encoderfolder';
 export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
 export { CONTENT_FREE, batchCalibration, contextualCalibration } from './calibration';
@@ -32,3 +35,4 @@ export { tokenizerOf, wordTokenizerJson, type TextTokenizer } from './tokenizer'
 export { testScores } from './testscores';
 export { tokenScorer } from './tokenscorer';
 export { LanguageModelTrainer, type DrawnExamples, type ScoredPrompt } from './trainer';
+export { wordPieceOf, type WordPiece } from './wordpiece';

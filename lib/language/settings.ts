@@ -3,6 +3,10 @@ import { CourseError, demand } from '../core/errors';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+/** The settings of a JSON text; none where it holds something else. */
+export const settingsOf = (json: unknown): Json =>
+  typeof json === 'object' && json !== null ? (json as Json) : {};
+
 /** Reads settings of a config.json, refusing what is missing. */
 export class ConfigSettings {
   constructor(

@@ -4,7 +4,7 @@
  * Gimpel (2016).
  */
 import { checkTensor } from '../core/checks';
-import { demand, plainObject } from '../core/errors';
+import { demand, finiteNumber, plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
@@ -88,16 +88,16 @@ export function dense<T extends Tensor>(x: T, weights: DenseWeights<Tensor1D | n
 export const NORM_EPSILON = 1e-5;
 
 /**
- * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root,
+ * (x - mean) / sqrt(variance + epsilon) over the last axis. With y for this and s for the square root,
  * its gradient is (g - mean(g) - y mean(g y)) / s.
  *
  * @param x [..., C]
  * @returns [..., C]; the caller disposes it
  */
-const normalise = (x: Tensor): Tensor =>
+const normalise = (x: Tensor, epsilon: number): Tensor =>
   tf.customGrad((given, save) => {
     const centred = (given as Tensor).sub((given as Tensor).mean(-1, true)); // [rows, C]
-    const scale = centred.mul(centred).mean(-1, true).add(NORM_EPSILON).rsqrt(); // [rows, 1]
+    const scale = centred.mul(centred).mean(-1, true).add(epsilon).rsqrt(); // [rows, 1]
     const value = centred.mul(scale);
     (save as tf.GradSaveFunc)([value, scale]);
     const gradFunc = (g: Tensor, saved: Tensor[]): Tensor => {
@@ -109,13 +109,16 @@ const normalise = (x: Tensor): Tensor =>
   })(x);
 
 /**
- * (x - mean) / sqrt(variance + 1e-5) * gain + bias over the last axis.
+ * (x - mean) / sqrt(variance + epsilon) * gain + bias over the last axis.
  *
- * @param x [..., C]
+ * @param x       [..., C]
+ * @param epsilon GPT-2's when left out
  * @returns [..., C]; the caller disposes it
+ * @throws CourseError when the shapes do not fit, or epsilon is not positive
  */
-export function layerNorm<T extends Tensor>(x: T, weights: NormWeights): T {
+export function layerNorm<T extends Tensor>(x: T, weights: NormWeights, epsilon = NORM_EPSILON): T {
   checkTensor('x', x);
+  finiteNumber('epsilon', epsilon, 'a positive number', (given) => given > 0);
   plainObject('The weights of a LayerNorm', weights);
   const { gain, bias } = weights;
   checkTensor('A gain', gain);
@@ -130,7 +133,7 @@ export function layerNorm<T extends Tensor>(x: T, weights: NormWeights): T {
   const C = (gain.shape as readonly number[]).at(-1)!;
   return tf.tidy(() => {
     const rows = rowsFor(x, gain.shape.slice(0, -1), C); // [rows, C]
-    return addBias(scaleBy(normalise(rows), gain), bias).reshape(x.shape) as T; // [..., C]
+    return addBias(scaleBy(normalise(rows, epsilon), gain), bias).reshape(x.shape) as T; // [..., C]
   });
 }
 

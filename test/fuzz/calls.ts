@@ -88,7 +88,7 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     underMethod: [() => [NETWORK, 'ar']],
     dense: [() => [tf.ones([4, 2]), dense()]],
     gelu: [() => [tf.ones([4, 2])]],
-    layerNorm: [() => [tf.ones([4, 2]), norm()]],
+    layerNorm: [() => [tf.ones([4, 2]), norm()], () => [tf.ones([4, 2]), norm(), 1e-12]],
     rmsNorm: [() => [tf.ones([4, 2]), tf.ones([2])]],
     swiglu: [() => [tf.ones([4, 2]), tf.ones([4, 2])]],
     layoutPrompt: [() => [{ ...model.METHODS.ar }, [1, 2], [1]]],

@@ -28,6 +28,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'language.writeLanguageModel',
   ],
   'takes nothing, and needs a model that was fetched': [
+    'language.loadMiniLM',
     'language.miniLMFolder',
     'language.smolLM2Folder',
   ],

@@ -1,5 +1,5 @@
 /** Valid calls of the modules of texts: language models, and episodes of text tasks. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { language, metaicl, model, tf } from 'invicl';
@@ -48,6 +48,9 @@ const prompt = (given: model.Method = invicl): language.TokenPrompt =>
   language.promptOf(NETWORK, method(given), examples(), [[2, 3, 4]]);
 const tokenizerJson = (): unknown =>
   JSON.parse(JSON.stringify(language.wordTokenizerJson(WORDS))) as unknown;
+const ENCODER = fixture(join('encoders', 'bert'));
+const wordPieceJson = (): unknown =>
+  JSON.parse(readFileSync(join(ENCODER, 'tokenizer.json'), 'utf8')) as unknown;
 const weights = (): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(NETWORK.parameters).map(([name, { shape, size }]) => [
@@ -110,6 +113,8 @@ const bytes = (): Uint8Array => new TextEncoder().encode(JSON.stringify(rows()[0
 export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   language: {
     loadLanguageModel: [() => [fixture(join('models', 'gpt2'))]],
+    loadEncoder: [() => [ENCODER], () => [ENCODER, 'a name']],
+    wordPieceOf: [() => [wordPieceJson(), 'words']],
     freshLanguageModel: [() => [tokenizer(), { ...SIZE }, 0]],
     trainedLanguageModel: [() => ['a file', checkpoint(), tokenizer()]],
     batchOf: [() => [NETWORK, [{ ...prompt() }, { ...prompt(ar) }], 16]],

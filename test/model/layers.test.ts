@@ -22,9 +22,9 @@ const plainDense = (x: tf.Tensor, w: tf.Tensor, b: tf.Tensor): tf.Tensor =>
     .matMul(w)
     .add(b)
     .reshape([...x.shape.slice(0, -1), w.shape[1]!]);
-const plainNorm = (x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor => {
+const plainNorm = (x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor, epsilon = 1e-5): tf.Tensor => {
   const { mean, variance } = tf.moments(x, -1, true);
-  return x.sub(mean).div(variance.add(1e-5).sqrt()).mul(gain).add(bias);
+  return x.sub(mean).div(variance.add(epsilon).sqrt()).mul(gain).add(bias);
 };
 const plainRms = (x: tf.Tensor, gain: tf.Tensor): tf.Tensor =>
   x.div(x.square().mean(-1, true).add(1e-5).sqrt()).mul(gain);
@@ -66,6 +66,12 @@ const LAYERS: Readonly<
     ours: (x, gain, bias) =>
       model.layerNorm(x!, { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D }),
     plain: (x, g, b) => plainNorm(x!, g!, b!),
+    inputs: () => [normal([2, 3, 6], 3), normal([6]), normal([6])],
+  },
+  'layerNorm with an epsilon of its own': {
+    ours: (x, gain, bias) =>
+      model.layerNorm(x!, { gain: gain as tf.Tensor1D, bias: bias as tf.Tensor1D }, 0.5),
+    plain: (x, g, b) => plainNorm(x!, g!, b!, 0.5),
     inputs: () => [normal([2, 3, 6], 3), normal([6]), normal([6])],
   },
   gelu: {
