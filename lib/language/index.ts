@@ -1,4 +1,7 @@
 /** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
+export { AdaptedModel } from './adaptedmodel';
+export { loadAdapters, writeAdapters } from './adapterfile';
+export { answerLoss, type ScoredTokens } from './answerloss';
 export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
 export { fetchModel, type FetchOptions } from './hub';
