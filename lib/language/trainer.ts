@@ -159,7 +159,7 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
   protected abstract draw(random: Stream): DrawnExamples;
 
   /** A prompt of drawn examples and tests. */
-  private promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
+  protected promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
     const [{ tokenizer }, template] = [this.loaded, this.template];
     const examples = shown.map((example) => exampleTokens(tokenizer, example, template));
     const after = tokensBy(tokenizer, template.after).length;
