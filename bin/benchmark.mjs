@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import {
+  ADAPTERS,
   CASES,
   isTimed,
   LAPTOP,
@@ -116,6 +117,25 @@ async function timeLengths(run) {
       for (const n of LENGTHS) if (!(await timeLength(run, side, what, n))) break;
 }
 
+/** A training step with adapters on the real weights; left out where they were not fetched. */
+export async function timeAdapters(run, whats) {
+  let folder;
+  try {
+    folder = createRequire(import.meta.url)('invicl').language.smolLM2Folder();
+  } catch (error) {
+    return void say('benchmark', `${ADAPTERS.name} is left out: ${error.message}`);
+  }
+  const { name, n, methods, given, peers } = ADAPTERS;
+  const names = { variants: [], peers: run.peer ? peers : [] };
+  for (const what of whats.filter((one) => methods[one])) {
+    const batch = path.join(run.folder, 'prompt.json');
+    const job = { ...given, folder, method: methods[what], batch, threads: run.threads };
+    const results = await inTurns(startSides(run, job, names), run.rounds);
+    const facts = { case: name, what, n, B: 1, threads: run.threads };
+    for (const line of comparisons(facts, results, names)) run.lines.add(line);
+  }
+}
+
 export async function benchmark(args) {
   if (args.includes('--help')) return void console.log(HELP);
   const { cases, whats, json, update, ...options } = readOptions(args);
@@ -128,8 +148,9 @@ export async function benchmark(args) {
   const run = { ...options, peer, folder, lines };
   lines.add(machineLine(peer?.version));
   try {
-    for (const name of cases.filter((one) => one !== 'length'))
+    for (const name of cases.filter((one) => CASES[one]))
       for (const what of whats) if (isTimed(name, WHATS[what])) await timeCase(run, name, what);
+    if (cases.includes(ADAPTERS.name)) await timeAdapters(run, whats);
     if (cases.includes('length')) await timeLengths(run);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -81,6 +81,18 @@ export const LENGTH_SIDES = [
 ];
 
 /**
+ * A training step with adapters on SmolLM2, one prompt of about n tokens: the methods by what is
+ * asked for, and the peers.
+ */
+export const ADAPTERS = {
+  name: 'smollm2-lora',
+  n: 250,
+  methods: { 'train-ar': 'ar', 'train-invicl': 'invicl' },
+  given: { what: 'adapt', rank: 8, alpha: 16, learningRate: 5e-4 },
+  peers: ['pytorch-dense', 'pytorch-scored'],
+};
+
+/**
  * What a laptop can spare for one process; a longer prompt that needs more has run out of memory.
  */
 export const LAPTOP = 8 * 2 ** 30;

@@ -120,7 +120,7 @@ let [base, job] = [0, null];
 const answers = {
   make,
   prepare: (asked) => {
-    job = prepare(asked);
+    job = asked.what === 'adapt' ? require('./adapters.cjs').prepare(asked) : prepare(asked);
     const values = job();
     // predictions are compiled when they come for the third time
     if (asked.what !== 'train') for (let i = 0; i < 2; i++) job();

@@ -3,7 +3,7 @@
 Started by benchmark.mjs as `python peer.py KIND`; answers one line of JSON on each line of JSON it
 is given.
 KIND: dense (eager, one mask over the doubled context), structured (eager, the mask is never built),
-      compile (torch.compile of dense).
+      compile (torch.compile of dense), scored (with adapters: only scored tokens are read out).
 """
 
 import json
@@ -236,7 +236,12 @@ def main(kind):
         try:
             if asked["do"] == "prepare":
                 torch.set_num_threads(asked["threads"])
-                job = Job(kind, asked)
+                if asked["what"] == "adapt":
+                    from adapters import AdaptersJob  # needs transformers
+
+                    job = AdaptersJob(kind, asked)
+                else:
+                    job = Job(kind, asked)
                 answer = {"values": job.once()}
             else:
                 cpu, wall = time.process_time(), time.perf_counter()

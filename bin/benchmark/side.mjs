@@ -99,7 +99,7 @@ const MOST = 0.7 * os.totalmem();
 export const ourSide = (threads, limit = MOST) =>
   startSide(process.execPath, [at('bin', 'benchmark', 'ours.cjs')], threads, limit);
 
-/** PyTorch's side; `name` is 'pytorch-dense', 'pytorch-structured' or 'pytorch-compile'. */
+/** PyTorch's side; `name` is 'pytorch-' and a kind of peer.py. */
 export const peerSide = (name, python, threads) =>
   startSide(
     python,

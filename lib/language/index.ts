@@ -2,6 +2,9 @@
 export { type BertConfig } from './bert';
 export { type SentenceEncoder } from './encoder';
 export { loadEncoder, loadMiniLM } from './encoderfolder';
+export { AdaptedModel } from './adaptedmodel';
+export { loadAdapters, writeAdapters } from './adapterfile';
+export { answerLoss, type ScoredTokens } from './answerloss';
 export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
 export { CONTENT_FREE, batchCalibration, contextualCalibration } from './calibration';

@@ -94,17 +94,18 @@ export class LanguageModel {
   );
 
   /**
-   * @param config sizes and architecture
-   * @param seed   of the random weights that it begins with; null: they are 0, to be assigned
+   * @param config  sizes and architecture
+   * @param weights the seed of the random weights that it begins with; null: they are 0, to be
+   *                assigned; or a store that makes them and is then the model's
    * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
     readonly config: LanguageModelConfig,
-    seed: number | null = 0,
+    weights: number | null | ParameterStore = 0,
   ) {
     checkConfig(config);
     const { vocabulary: V, size, architecture, tied } = config;
-    this.store = new ParameterStore(seed);
+    this.store = weights instanceof ParameterStore ? weights : new ParameterStore(weights);
     this.transformer = new Transformer(size, this.store, architecture);
     const matrix = (name: string, rows: number, columns: number): Tensor2D =>
       this.store.normal<Rank.R2>(name, [rows, columns]);
@@ -118,6 +119,14 @@ export class LanguageModel {
   /** All weights by name, each of its layer's shape; they belong to the model. */
   get parameters(): Parameters {
     return this.store.all;
+  }
+
+  /**
+   * The weights that training changes, each of its layer's shape: all of them, or those of its
+   * adapters alone; they belong to the model.
+   */
+  get trainable(): Parameters {
+    return this.parameters;
   }
 
   private batchOf(tokens: Tensor2D, bias: Tensor, rest: readonly Tensor[]): TokenBatch {
@@ -253,7 +262,7 @@ export class LanguageModel {
   /** Frees the weights and the graphs; the model is unusable afterwards. */
   dispose(): void {
     this.compiled.dispose();
-    for (const parameter of Object.values(this.store.all)) parameter.dispose();
+    this.store.dispose();
   }
 }
 

@@ -38,9 +38,9 @@ export function freshLanguageModel(
   return { model: new LanguageModel(config, seed), tokenizer };
 }
 
-/** Whether a checkpoint holds a language model. */
+/** Whether a checkpoint holds a language model, and not the adapters of one. */
 export const holdsLanguageModel = ({ model }: Pick<CheckpointFacts, 'model'>): boolean =>
-  'language' in model;
+  'language' in model && !('adapters' in model);
 
 /**
  * The language model of a checkpoint, with its weights.
@@ -66,6 +66,11 @@ export function trainedLanguageModel(
       `'${file}' is no checkpoint of a language model.`,
       'Name another file, or open it with training.load.',
     );
+  demand(
+    holdsLanguageModel(checkpoint.facts),
+    () => `'${file}' holds the adapters of a language model, not the model.`,
+    'Open it with language.loadAdapters and the model that they were trained with.',
+  );
   demand(
     language.vocabulary === tokenizer.vocabulary,
     () =>

@@ -8,7 +8,11 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { stream, type Stream } from '../core/random';
 import type { LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
-import { LanguageModel } from './languagemodel';
+import { microbatchOf } from '../model/microbatch';
+import { AdaptedModel } from './adaptedmodel';
+import { adapterFacts } from './adapterfile';
+import { answerLoss, type ScoredTokens } from './answerloss';
+import type { LanguageModel, TokenBatch } from './languagemodel';
 import {
   batchOf,
   beginTokens,
@@ -63,6 +67,53 @@ function scoredTokens(
   });
 }
 
+/** The sizes that the prompts of a run have in common. */
+interface PromptSizes {
+  /** Tokens, T. */
+  readonly length: number;
+  /** Scored predictions, S; a step that scores more has a graph of its own. */
+  readonly scored: number;
+}
+
+const roundedUp = (count: number, multiple: number): number =>
+  multiple * Math.ceil(count / multiple);
+
+/** Rounded up, so that few numbers occur. */
+const mostScored = (prompts: readonly ScoredPrompt[]): number =>
+  roundedUp(Math.max(...prompts.map(({ scored }) => scored.length)), 8);
+
+/**
+ * What is scored in some prompts. Weights are shares of all that is scored, times the number of
+ * prompts, so that the mean of a microbatch is its part of the mean of the batch.
+ *
+ * @param S the most that a prompt scores
+ * @returns [B, S] each; the caller disposes them
+ */
+function scoredTensors(prompts: readonly ScoredPrompt[], S: number): ScoredTokens {
+  const B = prompts.length;
+  const weight = B / prompts.reduce((sum, { scored }) => sum + scored.length, 0);
+  const [indices, next] = [new Int32Array(B * S), new Int32Array(B * S)];
+  const weights = new Float32Array(B * S);
+  prompts.forEach(({ scored }, b) =>
+    scored.forEach(([index, token], s) => {
+      indices[b * S + s] = index;
+      next[b * S + s] = token;
+      weights[b * S + s] = weight;
+    }),
+  );
+  return {
+    indices: tf.tensor2d(indices, [B, S], 'int32'),
+    next: tf.tensor2d(next, [B, S], 'int32'),
+    weights: tf.tensor2d(weights, [B, S]),
+  };
+}
+
+/** What a checkpoint says of the model: of an adapted one, which model it belongs to. */
+const factsOfModel = (model: LanguageModel): object => ({
+  language: model.config,
+  ...(model instanceof AdaptedModel ? { adapters: adapterFacts(model) } : {}),
+});
+
 /** Examples and tests of a prompt to train on. */
 export interface DrawnExamples {
   readonly shown: readonly Demonstration[];
@@ -75,11 +126,8 @@ export interface DrawnExamples {
  */
 export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTrainer<C> {
   private readonly model: LanguageModel;
-  /**
-   * The length of all prompts in tokens, with padding: one for all steps, so that there is one
-   * graph; 0 = not yet known.
-   */
-  private length = 0;
+  /** The sizes of all prompts, with padding: one for all steps, so that there is one graph. */
+  private sizes: PromptSizes | null = null;
 
   /**
    * @param loaded   model and tokenizer; they stay the caller's
@@ -97,8 +145,8 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
   ) {
     super(
       {
-        parameters: loaded.model.parameters,
-        config: { language: loaded.model.config, method: method.name },
+        parameters: loaded.model.trainable,
+        config: { ...factsOfModel(loaded.model), method: method.name },
       },
       config,
       defaults,
@@ -111,7 +159,7 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
   protected abstract draw(random: Stream): DrawnExamples;
 
   /** A prompt of drawn examples and tests. */
-  private promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
+  protected promptFrom({ shown, asked }: DrawnExamples): ScoredPrompt {
     const [{ tokenizer }, template] = [this.loaded, this.template];
     const examples = shown.map((example) => exampleTokens(tokenizer, example, template));
     const after = tokensBy(tokenizer, template.after).length;
@@ -128,69 +176,69 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
     return { prompt, scored: scoredTokens(prompt, this.method, exampleFrom, testFrom) };
   }
 
-  /** A random prompt, drawn again while it is longer than `length` (which is rare). */
+  /** A random prompt, drawn again while it is longer than those before (which is rare). */
   private drawnPrompt(random: Stream): ScoredPrompt {
     for (;;) {
       const drawn = this.promptFrom(this.draw(random));
-      if (this.length === 0 || drawn.prompt.tokens.length <= this.length) return drawn;
+      if (drawn.prompt.tokens.length <= (this.sizes?.length ?? Infinity)) return drawn;
     }
   }
 
-  /** The longest of 64 prompts and a margin, rounded up to a multiple of 16. */
-  private lengthOfAll(): number {
-    const lengths = Array.from({ length: 64 }, (_, i) => {
-      const { prompt } = this.drawnPrompt(stream(this.config.seed, 'lengths', i));
-      return prompt.tokens.length;
-    });
-    return 16 * Math.ceil((Math.max(...lengths) + 8) / 16);
+  /** The longest of 64 prompts and a margin, and the most that one of them scores. */
+  private sizesOfAll(): PromptSizes {
+    const drawn = Array.from({ length: 64 }, (_, i) =>
+      this.drawnPrompt(stream(this.config.seed, 'lengths', i)),
+    );
+    const longest = Math.max(...drawn.map(({ prompt }) => prompt.tokens.length));
+    return { length: roundedUp(longest + 8, 16), scored: mostScored(drawn) };
   }
 
   /**
-   * @returns tokens, bias, targets and weights, [B, T] or [B, 1, T, T], and where there are such
-   *   positions and near bias; the caller disposes them
+   * @returns tokens [B, T], bias [B, 1, T, T], what is scored (indices, next tokens and weights, [B,
+   *   S] each), and where there are such positions and near bias; the caller disposes them
    */
   protected override inputsOf(step: number): Tensor[] {
-    if (this.length === 0) this.length = this.lengthOfAll();
+    this.sizes ??= this.sizesOfAll();
     const random = stream(this.config.seed, 'texts', step);
-    const [B, T] = [this.config.batch, this.length];
-    const drawn = Array.from({ length: B }, () => this.drawnPrompt(random));
-    const [targets, weights] = [new Int32Array(B * T), new Float32Array(B * T)];
-    drawn.forEach(({ scored }, b) => {
-      for (const [index, next] of scored) {
-        targets[b * T + index] = next;
-        weights[b * T + index] = 1;
-      }
-    });
+    const drawn = Array.from({ length: this.config.batch }, () => this.drawnPrompt(random));
     const prompts = drawn.map(({ prompt }) => prompt);
-    const batch = batchOf(this.model, prompts, T);
-    const inputs = [
-      batch.tokens,
-      batch.bias,
-      tf.tensor2d(targets, [B, T], 'int32'),
-      tf.tensor2d(weights, [B, T]),
-    ];
+    const batch = batchOf(this.model, prompts, this.sizes.length);
+    const { indices, next, weights } = scoredTensors(
+      drawn,
+      Math.max(this.sizes.scored, mostScored(drawn)),
+    );
+    const inputs = [batch.tokens, batch.bias, indices, next, weights];
     for (const extra of [batch.positions, batch.nearBias]) if (extra) inputs.push(extra);
     return inputs;
+  }
+
+  /**
+   * As many prompts at once as fit the processor's caches, so that memory stays flat.
+   *
+   * @param inputs from inputsOf, [B, ...] each
+   */
+  protected override promptsAtOnce([tokens]: readonly Tensor[]): number {
+    const [B, T] = tokens!.shape as [number, number];
+    return microbatchOf(B, T, this.model.config.size, this.config.microBatch);
   }
 
   /** @returns [] (a scalar); the caller disposes it */
   protected override lossOf([
     tokens,
     bias,
-    targets,
+    indices,
+    next,
     weights,
     positions,
     nearBias,
   ]: readonly Tensor[]): Scalar {
-    const logits = this.model.logits({
+    const batch: TokenBatch = {
       tokens: tokens as Tensor2D,
       bias: bias!,
       positions: (positions as Tensor2D | undefined) ?? null,
       ...(nearBias ? { nearBias } : {}),
-    });
-    const V = this.model.config.vocabulary;
-    const right = tf.oneHot(targets!.toInt(), V).toFloat(); // [B, T, V]
-    const losses = tf.logSoftmax(logits).mul(right).sum(-1).neg().mul(weights!); // [B, T]
-    return losses.sum().div(weights!.sum()) as Scalar;
+    };
+    const scored = { indices, next, weights } as ScoredTokens;
+    return answerLoss(this.model, batch, scored).div(tokens!.shape[0]!);
   }
 }

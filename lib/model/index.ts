@@ -1,4 +1,5 @@
 /** The transformer, its masks and positions, and every method as a row of one table. */
+export { type AdapterConfig, type AdapterTarget } from './adapters';
 export { GPT2, type Architecture } from './architecture';
 export { maskBias } from './attention';
 export { batchICL } from './batchicl';

@@ -8,6 +8,8 @@ import { demand, finiteNumber, plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
+import { lowRankProduct, type LowRankUpdate } from './lowrank';
+
 /**
  * A weight matrix and a bias: x W + b, or x W where the bias may be null and is. In a stack of K
  * networks that are run at once, every shape begins with K.
@@ -17,6 +19,8 @@ export interface DenseWeights<Bias extends Tensor1D | null = Tensor1D> {
   readonly weight: Tensor2D;
   /** [out] */
   readonly bias: Bias;
+  /** What is added to the weight by low-rank adapters; nothing when left out. */
+  readonly update?: LowRankUpdate;
 }
 
 /** Gain and bias of a LayerNorm, both [C]; the bias is null where it may be an RMSNorm, and is. */
@@ -53,7 +57,7 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
   }))(rows, bias);
 
 /**
- * x W + b on the last axis.
+ * x W + b on the last axis, with the update of W where there is one.
  *
  * @param x [..., in]
  * @returns [..., out]; the caller disposes it
@@ -62,7 +66,7 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
 export function dense<T extends Tensor>(x: T, weights: DenseWeights<Tensor1D | null>): T {
   checkTensor('x', x);
   plainObject('The weights of a dense layer', weights);
-  const { weight, bias } = weights;
+  const { weight, bias, update } = weights;
   checkTensor('A weight', weight);
   if (bias !== null) checkTensor('A bias', bias);
   const inputs = weight.shape.at(-2);
@@ -78,7 +82,8 @@ export function dense<T extends Tensor>(x: T, weights: DenseWeights<Tensor1D | n
   const [C, out] = (weight.shape as readonly number[]).slice(-2) as [number, number];
   return tf.tidy(() => {
     const rows = rowsFor(x, weight.shape.slice(0, -2), C); // [rows, in]
-    const product = rows.matMul(weight); // [rows, out]
+    const plain = rows.matMul(weight); // [rows, out]
+    const product = update ? plain.add(lowRankProduct(rows as Tensor2D, update)) : plain;
     const y = bias === null ? product : addBias(product, bias); // [rows, out]
     return y.reshape([...x.shape.slice(0, -1), out]) as T; // [..., out]
   });

@@ -16,6 +16,9 @@ export type InitialScale = number | 'fan-in';
 /** GPT-2's. */
 const INITIAL_SCALE = 0.02;
 
+/** Draws the `count` numbers that a weight begins with. */
+export type InitialValues = (random: Stream, count: number) => Float32Array;
+
 /** Makes the variables of a model, each from its own random stream, and stores them by name. */
 export class ParameterStore {
   readonly all: Record<string, Variable> = {};
@@ -38,15 +41,16 @@ export class ParameterStore {
     try {
       checkMemory(() => `The weights '${name}' [${shape.join(', ')}]`, count * (this.stack ?? 1));
     } catch (error) {
-      tf.dispose(Object.values(this.all));
+      this.dispose();
       throw error;
     }
   }
 
-  private add<R extends Rank>(
+  /** A weight by its name, made with the values that it begins with. */
+  protected add<R extends Rank>(
     name: string,
     shape: ShapeMap[R],
-    values: (random: Stream, count: number) => Float32Array,
+    values: InitialValues,
   ): Variable<R> {
     const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
     this.demandRoom(name, shape, count);
@@ -93,8 +97,8 @@ export class ParameterStore {
    * @param factor of the standard deviation
    */
   dense(name: string, inputs: number, outputs: number, factor = 1): DenseWeights {
-    const { weight } = this.product(name, inputs, outputs, factor);
-    return { weight, bias: this.constant(`${name}.bias`, outputs, 0) };
+    const product = this.product(name, inputs, outputs, factor);
+    return { ...product, bias: this.constant(`${name}.bias`, outputs, 0) };
   }
 
   /**
@@ -119,5 +123,9 @@ export class ParameterStore {
   norm(name: string, C: number): NormWeights {
     const { gain } = this.rmsNorm(name, C);
     return { gain, bias: this.constant(`${name}.bias`, C, 0) };
+  }
+  /** Frees all weights; whatever was made of them is unusable afterwards. */
+  dispose(): void {
+    tf.dispose(Object.values(this.all));
   }
 }

@@ -77,8 +77,12 @@ function remedyForMissing(file: string): string {
   return `Make it with npm run experiment -- ${name} ${options}.`;
 }
 
-/** Refuses weights and moments that no training that is kept has written. */
-function checkFinite(file: string, arrays: Checkpoint['arrays']): void {
+/**
+ * Refuses weights and moments that no training that is kept has written.
+ *
+ * @throws CourseError naming the first array that holds NaN or an infinite number
+ */
+export function checkFinite(file: string, arrays: Checkpoint['arrays']): void {
   const bad = Object.keys(arrays).find((name) => !arrays[name]!.data.every(Number.isFinite));
   demand(
     bad === undefined,
@@ -136,7 +140,7 @@ export function readCheckpoint(file: string): Checkpoint {
  */
 export function restoreVariables(
   file: string,
-  { arrays }: Checkpoint,
+  { arrays }: Pick<Checkpoint, 'arrays'>,
   variables: Readonly<Record<string, Variable>>,
 ): void {
   checkArrays(arrays);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { root } from '../helpers';
+import { root, scratch } from '../helpers';
 
 type Line = Readonly<Record<string, unknown>>;
 interface Question {
@@ -29,6 +29,24 @@ interface Result {
 
 const load = async <T>(name: string): Promise<T> =>
   (await import(pathToFileURL(join(root, 'bin', 'benchmark', name)).href)) as T;
+
+test('adapters are left out where the weights were not fetched, with the command', async (t) => {
+  const { timeAdapters } = await load<{
+    timeAdapters(run: { readonly lines: { add(): void } }, whats: string[]): Promise<void>;
+  }>(join('..', 'benchmark.mjs'));
+  const said = t.mock.method(console, 'log', () => undefined);
+  const before = process.env['ICL_COURSE_CACHE'];
+  process.env['ICL_COURSE_CACHE'] = scratch();
+  try {
+    await timeAdapters({ lines: { add: assert.fail } }, ['train-ar']);
+  } finally {
+    if (before === undefined) delete process.env['ICL_COURSE_CACHE'];
+    else process.env['ICL_COURSE_CACHE'] = before;
+  }
+  const text = said.mock.calls.map((call) => call.arguments.join(' ')).join(' ');
+  said.mock.restore();
+  assert.match(text, /smollm2-lora is left out: .*npm run data -- smollm2/);
+});
 
 test('--json: a line of JSON per case, the same in build/benchmark.jsonl', async (t) => {
   const line = 'benchmark --case tiny --what train-invicl,predict-ar-1 --rounds 1 --json';

@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'training.checkpointKind',
     'language.fetchModel',
     'language.writeLanguageModel',
+    'language.writeAdapters',
   ],
   'takes nothing, and needs a model that was fetched': [
     'language.loadMiniLM',

@@ -70,6 +70,17 @@ const checkpoint = () => ({
   },
 });
 
+/** A file of adapters of the network. */
+const ADAPTERS = join(scratch(), 'adapters.safetensors');
+const ADAPTED = new language.AdaptedModel(NETWORK, { rank: 2 });
+language.writeAdapters(ADAPTERS, ADAPTED);
+const tokenBatch = (): language.TokenBatch => language.batchOf(NETWORK, [prompt()]);
+const scoredTokens = (): language.ScoredTokens => ({
+  indices: tf.tensor2d([[0, 2]], [1, 2], 'int32'),
+  next: tf.tensor2d([[3, 4]], [1, 2], 'int32'),
+  weights: tf.tensor2d([[0.5, 0.5]]),
+});
+
 const TASK = Object.keys(metaicl.OWN_TASKS)[0]!;
 const task = (): metaicl.TextTask => ({ ...metaicl.ownTasks([TASK], 40, 1)[0]! });
 const rows = (): metaicl.LabelledText[] => [
@@ -112,6 +123,8 @@ const bytes = (): Uint8Array => new TextEncoder().encode(JSON.stringify(rows()[0
 /** Valid calls by namespace and function. */
 export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   language: {
+    answerLoss: [() => [NETWORK, tokenBatch(), scoredTokens()]],
+    loadAdapters: [() => [ADAPTERS, NETWORK]],
     loadLanguageModel: [() => [fixture(join('models', 'gpt2'))]],
     loadEncoder: [() => [ENCODER], () => [ENCODER, 'a name']],
     wordPieceOf: [() => [wordPieceJson(), 'words']],
