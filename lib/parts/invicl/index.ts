@@ -5,12 +5,8 @@ export {
   type EpisodeExperiment,
   type EpisodeMeasures,
 } from './episodes';
-export {
-  READING_KIND,
-  type ReadingConfig,
-  type ReadingExperiment,
-  type ReadingVariant,
-} from './readings';
+export { type ReadingConfig, type ReadingVariant } from './readingconfig';
+export { READING_KIND, type ReadingExperiment } from './readings';
 export {
   loadOwnLanguageModel,
   OWN_TEMPLATE,

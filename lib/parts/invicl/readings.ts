@@ -13,15 +13,13 @@ import { CONTENT_FREE, batchCalibration, contextualCalibration } from '../../lan
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
 import { modelsFolder } from '../../language/hub';
 import { freshLanguageModel } from '../../language/ownmodel';
-import type { Demonstration, Template } from '../../language/prompt';
+import type { Demonstration } from '../../language/prompt';
 import type { SessionScorer } from '../../language/session';
 import { tokenScorer } from '../../language/tokenscorer';
-import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
-import type { LabelledText } from '../../metaicl/examples';
-import { OWN_TASKS, ownTasks, withPlainLabels } from '../../metaicl/owntasks';
-import { drawnFrom, inWords, realTask, type Drawn } from '../../metaicl/realtasks';
-import { METHODS, pcwMethod, type Method, type MethodKey } from '../../model/methods';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import { OWN_TASKS } from '../../metaicl/owntasks';
+import { realTask } from '../../metaicl/realtasks';
+import { METHODS, pcwMethod, type Method } from '../../model/methods';
+import type { ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { BASE_MB, measuringKind } from '../../experiments/kind';
 import {
   counts,
@@ -33,35 +31,14 @@ import {
   text,
   whole,
 } from '../../experiments/settings';
+import { measureBaselines } from './readingbaselines';
+import {
+  drawnTasks,
+  type DrawnTask,
+  type ReadingConfig,
+  type ReadingVariant,
+} from './readingconfig';
 import { ownTokenizer } from './texts';
-
-/** A way to read. */
-export interface ReadingVariant extends Variant {
-  readonly method: MethodKey;
-  /** Examples of a window, for PCW. */
-  readonly window?: number;
-  /** Orders of the demonstrations over which the shares of the labels are averaged; 1 when left out. */
-  readonly orders?: number;
-  /** Numbers of demonstrations, where not all of the experiment's. */
-  readonly ns?: readonly number[];
-}
-
-/** The config of such an experiment. */
-export interface ReadingConfig extends BaseConfig {
-  /** A downloaded model; null: a small one of random weights, on our own tasks. */
-  readonly model: string | null;
-  /** Real tasks, or our own. */
-  readonly tasks: readonly string[];
-  readonly template: Template;
-  readonly measures: {
-    /** Numbers of demonstrations. */
-    readonly ns: readonly number[];
-    /** Questions of each task. */
-    readonly rows: number;
-    /** How many questions are asked again after another order of how many demonstrations. */
-    readonly reordered: { readonly n: number; readonly rows: number };
-  };
-}
 
 /** An experiment that reads a language model. */
 export type ReadingExperiment = ExperimentOf<ReadingVariant, ReadingConfig>;
@@ -78,37 +55,10 @@ const loadedOf = ({ model }: ReadingConfig): LoadedModel =>
     ? freshLanguageModel(ownTokenizer(), RANDOM, 0)
     : loadLanguageModel(join(modelsFolder(), model));
 
-/** The tasks of a config, and how tables call them. */
-function tasksOf({
-  model,
-  tasks,
-}: ReadingConfig): { readonly title: string; readonly task: TextTask }[] {
-  if (model === null)
-    return ownTasks(tasks, 40, 1).map((task) => ({
-      title: task.name,
-      task: withPlainLabels(task),
-    }));
-  const { tasks: found, missing } = readTasks(benchmarkFolder(), tasks);
-  demand(
-    missing.length === 0,
-    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    'Download them with npm run data -- metaicl.',
-  );
-  return found.map((task) => ({ title: realTask(task.name).title, task }));
-}
-
-/** Rows as prompts show them. */
-const shownAs = (
-  { model }: ReadingConfig,
-  rows: readonly LabelledText[],
-): readonly LabelledText[] =>
-  model === null ? rows : rows.map((row) => inWords(row, realTask(row.task).words));
-
 /** What is asked of one task. */
 interface Asked {
   readonly scorer: SessionScorer;
-  readonly drawn: Drawn;
-  readonly options: readonly string[];
+  readonly drawn: DrawnTask;
   readonly seed: number;
 }
 
@@ -120,7 +70,7 @@ interface Scored {
 
 /** The options' scores after demonstrations in some orders: the logarithm of their mean share. */
 function scoredOver(
-  { scorer, options }: Asked,
+  { scorer, drawn: { options } }: Asked,
   orders: readonly (readonly Demonstration[])[],
   texts: readonly string[],
 ): Scored {
@@ -142,7 +92,7 @@ function measuredOf(
   orderCount: number,
   reordered: ReadingConfig['measures']['reordered'],
 ): Readonly<Record<string, number>> {
-  const { drawn, options, seed } = asked;
+  const { drawn, seed } = asked;
   const shown = drawn.shown.slice(0, n);
   const inOrder = (o: number): readonly Demonstration[] =>
     o === 0
@@ -154,7 +104,7 @@ function measuredOf(
     Array.from({ length: orderCount }, (_, o) => inOrder(from + o));
   const texts = drawn.asked.map(({ input }) => input);
   const { scores, mass } = scoredOver(asked, orders(0), texts);
-  const right = drawn.asked.map(({ output }) => options.indexOf(output));
+  const right = drawn.asked.map(({ output }) => drawn.options.indexOf(output));
   const accuracy = (rows: readonly (readonly number[])[]): number =>
     mean(rows.map((row, i) => Number(best(row) === right[i])));
   const empty = scoredOver(asked, orders(0), CONTENT_FREE).scores;
@@ -173,23 +123,19 @@ function measuredOf(
 
 /** Measures one way of reading on all tasks: each task, and the mean over tasks. */
 function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number, put: Put): void {
-  const { ns, rows, reordered } = config.measures;
+  const { ns, reordered } = config.measures;
   const loaded = loadedOf(config);
-  const tasks = tasksOf(config).map(({ title, task }) => {
-    const { shown, asked } = drawnFrom(task, Math.max(...ns), rows, seed);
-    const drawn = { shown: shownAs(config, shown), asked: shownAs(config, asked) };
-    return { title, drawn, options: drawn.asked[0]!.options };
-  });
+  const tasks = drawnTasks(config, seed);
   try {
     const own = variant.ns ?? ns;
-    const told = tasks.map(({ title, drawn, options }) => {
+    const told = tasks.map((drawn) => {
       const scorer = tokenScorer(loaded, methodOfVariant(variant), config.template);
       try {
-        const asked = { scorer, drawn, options, seed };
+        const asked = { scorer, drawn, seed };
         return own.map((n) => {
           const found = measuredOf(asked, n, variant.orders ?? 1, reordered);
           for (const [metric, value] of Object.entries(found))
-            put(variant.name, { n }, `${metric}, ${title}`, value);
+            put(variant.name, { n }, `${metric}, ${drawn.title}`, value);
           return found;
         });
       } finally {
@@ -202,26 +148,6 @@ function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number,
     });
   } finally {
     loaded.model.dispose();
-  }
-}
-
-/** The share of the label that the demonstrations have most often. */
-function majority({ config, experiment }: ReadingPlan, put: Put): void {
-  const { ns, rows } = config.measures;
-  const most = Math.max(config.seeds, ...experiment.variants.map(({ seeds = 0 }) => seeds));
-  for (const n of ns) {
-    const told = tasksOf(config).map(({ title, task }) => {
-      const shares = Array.from({ length: most }, (_, seed) => {
-        const { shown, asked } = drawnFrom(task, Math.max(...ns), rows, seed);
-        const outputs = shown.slice(0, n).map(({ output }) => output);
-        const count = (label: string): number => outputs.filter((one) => one === label).length;
-        const label = [...outputs].sort((a, b) => count(b) - count(a))[0]!;
-        return mean(asked.map(({ output }) => Number(output === label)));
-      });
-      put('majority of the demonstrations', { n }, `accuracy, ${title}`, mean(shares));
-      return mean(shares);
-    });
-    put('majority of the demonstrations', { n }, 'accuracy', mean(told));
   }
 }
 
@@ -266,7 +192,10 @@ export const READING_KIND = measuringKind<ReadingExperiment>({
           'Use a name that metaicl.OWN_TASKS has, or name a model for real tasks.',
         );
   },
-  baselines: majority,
+  baselines: ({ config, experiment }, put) => {
+    const seeds = Math.max(config.seeds, ...experiment.variants.map((one) => one.seeds ?? 0));
+    measureBaselines(config, seeds, put);
+  },
   measure,
   // weights in 32 bits and their file, and the states of a batch
   requirements: ({ config }) => ({

@@ -10,12 +10,8 @@ import { COURSE } from '../../../records/sources';
 import { compareShares } from '../../../records/verdicts';
 import { METHODS } from '../../../model/methods';
 import { REAL_TASKS } from '../../../metaicl/realtasks';
-import {
-  READING_KIND,
-  type ReadingConfig,
-  type ReadingExperiment,
-  type ReadingVariant,
-} from '../readings';
+import type { ReadingConfig, ReadingVariant } from '../readingconfig';
+import { READING_KIND, type ReadingExperiment } from '../readings';
 
 const OWN_PLACES = METHODS.inviclOwnPlaces.name;
 const EIGHT_ORDERS = 'AR, mean of 8 orders';
@@ -114,6 +110,20 @@ export const READINGS: ReadingExperiment = {
         'its own (SmolLM2-135M, 8 demonstrations)',
       COURSE,
       scoreAbove('AR', OWN_PLACES, { metric: 'changed by order', n: 8 }),
+    ),
+    ...['nearest neighbour', 'ridge'].map((rival) =>
+      claim(
+        `AR, calibrated, is right more often than ${rival} on vectors of a sentence encoder ` +
+          '(SmolLM2-135M, 8 demonstrations)',
+        COURSE,
+        (records) =>
+          compareShares(
+            'AR',
+            measured(records, 'AR', { metric: CALIBRATED, n: 8 }),
+            rival,
+            measured(records, `${rival}, all-MiniLM-L6-v2`, { metric: AS_IT_IS, n: 8 }),
+          ),
+      ),
     ),
     claim(
       'The mean over eight orders is right more often than one order (SmolLM2-135M, 8 ' +
