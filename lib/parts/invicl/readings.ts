@@ -3,6 +3,7 @@
  * is trained, prompts of real tasks are answered as they are and calibrated. A seed is a set of
  * demonstrations and questions of each task, the same for every way of reading.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { demand } from '../../core/errors';
@@ -13,6 +14,7 @@ import { CONTENT_FREE, batchCalibration, contextualCalibration } from '../../lan
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
 import { modelsFolder } from '../../language/hub';
 import { freshLanguageModel } from '../../language/ownmodel';
+import { smolLM2Folder } from '../../language/pretrained';
 import type { Demonstration } from '../../language/prompt';
 import type { SessionScorer } from '../../language/session';
 import { tokenScorer } from '../../language/tokenscorer';
@@ -50,10 +52,17 @@ const methodOfVariant = ({ method, window }: ReadingVariant): Method =>
 /** Sizes of the random model, which only shows that the machinery runs. */
 const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024 } as const;
 
-const loadedOf = ({ model }: ReadingConfig): LoadedModel =>
-  model === null
-    ? freshLanguageModel(ownTokenizer(), RANDOM, 0)
-    : loadLanguageModel(join(modelsFolder(), model));
+function loadedOf({ model }: ReadingConfig): LoadedModel {
+  if (model === null) return freshLanguageModel(ownTokenizer(), RANDOM, 0);
+  if (model === 'smollm2') return loadLanguageModel(smolLM2Folder());
+  const folder = join(modelsFolder(), model);
+  demand(
+    existsSync(join(folder, 'config.json')),
+    () => `The model '${model}' is not in '${modelsFolder()}'.`,
+    'Download it with npm run data -- NAME (for example gpt2), and name it as owner/model/main.',
+  );
+  return loadLanguageModel(folder);
+}
 
 /** What is asked of one task. */
 interface Asked {

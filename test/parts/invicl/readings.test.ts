@@ -87,6 +87,26 @@ test('the mean over more orders moves AR and no order-blind reading', async () =
   assert.ok(!found.some(({ variant: v, at }) => v === 'AR, mean of 8 orders' && at === 2));
 });
 
+test('a model or a task that was not downloaded is named with the command', async (t) => {
+  const before = { ...process.env };
+  t.after(() => {
+    process.env = before;
+  });
+  process.env['ICL_COURSE_CACHE'] = scratch();
+  delete process.env['ICL_METAICL'];
+  const start = (model: string) => () => {
+    const plan = experiments.planExperiment(toy([variant('ar')]), {
+      set: { ...set, model, tasks: ['trec'] },
+    });
+    const { kind, variants } = plan.experiment;
+    (kind.start(plan, variants[0]!, 0) as experiments.MeasuringRun).measure(() => undefined);
+  };
+  await allRefused(t, [
+    [start('smollm2'), 'SmolLM2-135M-Instruct', 'npm run data -- smollm2'],
+    [start('gpt2/main'), "'gpt2/main'", 'npm run data'],
+  ]);
+});
+
 test('bad plans are refused, and nothing is trained', async (t) => {
   const planned =
     (given: object, variants: readonly object[] = [variant('ar')]) =>
