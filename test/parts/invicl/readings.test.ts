@@ -76,7 +76,7 @@ test('the mean over more orders moves AR and no order-blind reading', async () =
     variant('invicl-own-places', blind),
     variant('ar'),
     variant('ar', { key: 'one', name: 'one order', orders: 1 }),
-    variant('ar-8-orders', { ns: [4] }),
+    variant('ar', { key: 'ar-8-orders', name: 'AR, mean of 8 orders', orders: 8, ns: [4] }),
   ]);
   const mass = (name: string): number => valueOf(found, name, 'probability of the labels', 4);
   assert.equal(mass('one order'), mass('AR'));
