@@ -9,7 +9,7 @@ import { demand, plainObject } from '../core/errors';
 import { readSafetensors, writeSafetensors } from '../core/safetensors';
 import type { AdapterConfig } from '../model/adapters';
 import { sameVersion, versionOf } from '../model/transformer';
-import { checkFinite, restoreVariables } from '../training/checkpoint';
+import { checkFiniteArrays, restoreVariables } from '../training/checkpoint';
 import { AdaptedModel, checkAdapted, checkPlain } from './adaptedmodel';
 import type { LanguageModelConfig } from './family';
 import type { LanguageModel } from './languagemodel';
@@ -122,7 +122,7 @@ export function loadAdapters(file: string, base: LanguageModel): AdaptedModel {
     () => `'${file}' holds adapters of ${called(facts.base)}, but was given ${called(here)}.`,
     'Give the model that they were trained with.',
   );
-  checkFinite(file, arrays);
+  checkFiniteArrays(file, arrays);
   const model = new AdaptedModel(base, facts.adaptation, null);
   try {
     restoreVariables(file, { arrays }, model.trainable);

@@ -107,7 +107,10 @@ export function drawnFrom(
  *
  * @throws CourseError quoting a label without a word, or what is no labelled text or no word
  */
-export function inWords(row: LabelledText, words: Readonly<Record<string, string>>): LabelledText {
+export function withWords(
+  row: LabelledText,
+  words: Readonly<Record<string, string>>,
+): LabelledText {
   checkLabelled('Rows', [row], 1);
   plainObject('The words for labels', words);
   for (const [label, one] of Object.entries(words)) checkText(`The word for ${quote(label)}`, one);

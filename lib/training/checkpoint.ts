@@ -82,7 +82,7 @@ function remedyForMissing(file: string): string {
  *
  * @throws CourseError naming the first array that holds NaN or an infinite number
  */
-export function checkFinite(file: string, arrays: Checkpoint['arrays']): void {
+export function checkFiniteArrays(file: string, arrays: Checkpoint['arrays']): void {
   const bad = Object.keys(arrays).find((name) => !arrays[name]!.data.every(Number.isFinite));
   demand(
     bad === undefined,
@@ -101,7 +101,7 @@ export function readCheckpoint(file: string): Checkpoint {
   checkText('The path of a checkpoint', file);
   demand(existsSync(file), () => `The checkpoint '${file}' is not there.`, remedyForMissing(file));
   const { arrays, metadata } = readSafetensors(file);
-  checkFinite(file, arrays);
+  checkFiniteArrays(file, arrays);
   let facts: CheckpointFacts | null = null;
   try {
     facts = JSON.parse(metadata['facts'] ?? 'null') as CheckpointFacts | null;

@@ -203,6 +203,6 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     settingOf: [() => ['hrToLr']],
     realTask: [() => ['trec']],
     drawnFrom: [() => [task(), 4, 2, 0]],
-    inWords: [() => [rows()[0], { red: 'red', blue: 'blue' }]],
+    withWords: [() => [rows()[0], { red: 'red', blue: 'blue' }]],
   },
 };

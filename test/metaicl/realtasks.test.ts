@@ -55,9 +55,9 @@ test('the same seed draws the same, another seed something else; fewer are the f
 test('labels become words, and a label without a word is refused', async (t) => {
   const { words } = metaicl.REAL_TASKS.sms_spam;
   const spam = { task: 'sms_spam', input: 'hello', output: 'spam', options: ['ham', 'spam'] };
-  assert.deepEqual(metaicl.inWords(spam, words), { ...spam, options: ['normal', 'spam'] });
+  assert.deepEqual(metaicl.withWords(spam, words), { ...spam, options: ['normal', 'spam'] });
   await allRefused(t, [
-    [() => metaicl.inWords({ ...spam, output: 'eggs' }, words), "'sms_spam'", "'eggs'", 'ham'],
+    [() => metaicl.withWords({ ...spam, output: 'eggs' }, words), "'sms_spam'", "'eggs'", 'ham'],
     [() => metaicl.realTask('sst'), "'sst'", 'glue-sst2'],
     [() => metaicl.drawnFrom(TASK, 100, 5, 0), "'toy' has 18", 'not 100'],
     [() => metaicl.drawnFrom(TASK, 2, 0, 0), 'number of questions', '0'],
@@ -71,7 +71,7 @@ for (const [name, { title, words }] of Object.entries(metaicl.REAL_TASKS))
       return t.skip(`'${folder}' has no ${name}; npm run data -- metaicl downloads it`);
     const { tasks } = metaicl.readTasks(folder, [name]);
     const { shown, asked } = metaicl.drawnFrom(tasks[0]!, 32, 40, 0);
-    const asWords = [...shown, ...asked].map((one) => metaicl.inWords(one, words));
+    const asWords = [...shown, ...asked].map((one) => metaicl.withWords(one, words));
     assert.ok(asWords.every(({ output, options }) => options.includes(output)));
     assert.equal(new Set(Object.values(words)).size, asked[0]!.options.length);
   });

@@ -6,7 +6,7 @@ import type { BaseConfig, Variant } from '../../experiments/experiment';
 import type { Template } from '../../language/prompt';
 import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
 import { ownTasks, withPlainLabels } from '../../metaicl/owntasks';
-import { drawnFrom, inWords, realTask, type Drawn } from '../../metaicl/realtasks';
+import { drawnFrom, withWords, realTask, type Drawn } from '../../metaicl/realtasks';
 import type { MethodKey } from '../../model/methods';
 
 /** A way to read. */
@@ -76,7 +76,7 @@ export function drawnTasks(config: ReadingConfig, seed: number): readonly DrawnT
   return tasksOf(config).map(({ title, task }) => {
     const drawn = drawnFrom(task, Math.max(...ns), rows, seed);
     const asShown = (some: Drawn['shown']): Drawn['shown'] =>
-      config.model === null ? some : some.map((row) => inWords(row, realTask(task.name).words));
+      config.model === null ? some : some.map((row) => withWords(row, realTask(task.name).words));
     const [shown, asked] = [asShown(drawn.shown), asShown(drawn.asked)];
     return { title, shown, asked, options: asked[0]!.options };
   });
