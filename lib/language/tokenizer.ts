@@ -66,7 +66,7 @@ export function tokensBy(tokenizer: TextTokenizer, text: string): number[] {
 interface TokenizerJson {
   readonly model?: {
     readonly vocab?: Readonly<Record<string, number>>;
-    readonly unk_token?: string;
+    readonly unk_token?: string | null;
   };
   readonly added_tokens?: readonly { readonly id: number }[];
 }
@@ -89,6 +89,8 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
     'Use the tokenizer.json that came with the weights.',
   );
   checkIndices(`The numbers of the words in ${where}`, Object.values(vocab), Infinity, 1);
+  const unknownWord = model!.unk_token ?? '';
+  checkText(`'unk_token' of ${where}`, unknownWord);
   const isAdded = (token: unknown): boolean =>
     Number.isSafeInteger((token as { readonly id?: unknown } | null | undefined)?.id);
   checkList(`'added_tokens' of ${where}`, added, 'tokens with their numbers', isAdded);
@@ -103,7 +105,7 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
       'Use the tokenizer of GPT-2, GPT-Neo, Pythia or SmolLM2.',
     );
   }
-  const unknown = vocab[model!.unk_token ?? ''];
+  const unknown = vocab[unknownWord];
   const largest = Math.max(-1, ...added.map(({ id }) => id));
   const vocabulary = 1 + Object.values(vocab).reduce((most, id) => Math.max(most, id), largest);
   return {

@@ -7,6 +7,11 @@ import { language, metaicl, model, tf } from 'invicl';
 import { allRefused, leavesNothing, refused } from '../helpers';
 
 const WORDS = ['the', 'dog', 'cat', 'ran', 'red', 'blue'];
+/** A tokenizer.json of whole words with another entry for unknown ones. */
+const withUnknown = (unk_token: unknown): object => {
+  const json = language.wordTokenizerJson(WORDS) as { readonly model: object };
+  return { ...json, model: { ...json.model, unk_token } };
+};
 const tokenizer = language.tokenizerOf(language.wordTokenizerJson(WORDS), 'words');
 const SIZE = { width: 8, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 8 };
 const { model: network } = language.freshLanguageModel(tokenizer, SIZE, 0);
@@ -96,6 +101,7 @@ test('what models of texts are made of', async (t) => {
       'method, template, length',
     ],
     [() => metaicl.ownTasks(['topic'], 8), "'topic'", 'OWN_TASKS'],
+    [() => language.tokenizerOf(withUnknown(5), 'words'), "'unk_token' of words", '5'],
     [() => metaicl.bayesOfOwnTasks([], 'the match', ['red', 'red']), 'stands twice'],
   ]);
   assert.deepEqual(metaicl.readOff('the constructor'), {}, 'no word is a property of all objects');
