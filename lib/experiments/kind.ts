@@ -57,14 +57,31 @@ export interface Measurements {
   dispose?(): void;
 }
 
-/** What is special to a kind of experiment. */
-export interface KindOf<E extends Experiment, M extends Made> {
+/** What every kind of experiment has. */
+interface CommonOf<E extends Experiment> {
   readonly name: string;
   readonly settings: ExperimentKind['settings'];
   readonly variant?: NonNullable<ExperimentKind['variant']>;
   /** @throws CourseError when the config cannot run */
   check(plan: PlanOf<E>): void;
   baselines(plan: PlanOf<E>, put: Put): void;
+  requirements(plan: PlanOf<E>, variant: E['variants'][number]): Requirements;
+}
+
+/** A plan of the kind's own type. */
+const own = <E extends Experiment>(plan: Plan): PlanOf<E> => plan as PlanOf<E>;
+
+const common = <E extends Experiment>(kind: CommonOf<E>) => ({
+  name: kind.name,
+  settings: kind.settings,
+  ...(kind.variant ? { variant: kind.variant } : {}),
+  check: (plan: Plan) => kind.check(own(plan)),
+  baselines: (plan: Plan, put: Put) => kind.baselines(own(plan), put),
+  requirements: (plan: Plan, variant: Variant) => kind.requirements(own(plan), variant),
+});
+
+/** What is special to a kind of experiment. */
+export interface KindOf<E extends Experiment, M extends Made> extends CommonOf<E> {
   /** Model and trainer of a variant. */
   make(plan: PlanOf<E>, variant: E['variants'][number], seed: number): M;
   /** Model and trainer at the size that costs the most; those of seed 0 when left out. */
@@ -75,20 +92,14 @@ export interface KindOf<E extends Experiment, M extends Made> {
     made: M,
     seed: number,
   ): Measurements;
-  requirements(plan: PlanOf<E>, variant: E['variants'][number]): Requirements;
 }
 
 /** A kind of experiment; the registry hands it plans of its own experiments only. */
 export function experimentKind<E extends Experiment, M extends Made>(
   kind: KindOf<E, M>,
 ): ExperimentKind<E> {
-  const own = (plan: Plan): PlanOf<E> => plan as PlanOf<E>;
   return {
-    name: kind.name,
-    settings: kind.settings,
-    ...(kind.variant ? { variant: kind.variant } : {}),
-    check: (plan) => kind.check(own(plan)),
-    baselines: (plan, put) => kind.baselines(own(plan), put),
+    ...common(kind),
     start: (plan, variant: Variant, seed) => {
       const made = kind.make(own(plan), variant, seed);
       const { watch, measure, dispose } = kind.measurements(own(plan), variant, made, seed);
@@ -116,31 +127,18 @@ export function experimentKind<E extends Experiment, M extends Made>(
         },
       };
     },
-    requirements: (plan, variant: Variant) => kind.requirements(own(plan), variant),
   };
 }
 
 /** What is special to a kind of experiment that trains nothing. */
-export interface MeasuringKindOf<E extends Experiment> {
-  readonly name: string;
-  readonly settings: ExperimentKind['settings'];
-  readonly variant?: NonNullable<ExperimentKind['variant']>;
-  /** @throws CourseError when the config cannot run */
-  check(plan: PlanOf<E>): void;
-  baselines(plan: PlanOf<E>, put: Put): void;
+export interface MeasuringKindOf<E extends Experiment> extends CommonOf<E> {
   measure(plan: PlanOf<E>, variant: E['variants'][number], seed: number, put: Put): void;
-  requirements(plan: PlanOf<E>, variant: E['variants'][number]): Requirements;
 }
 
 /** A kind of experiment that measures what is there and trains nothing. */
 export function measuringKind<E extends Experiment>(kind: MeasuringKindOf<E>): ExperimentKind<E> {
-  const own = (plan: Plan): PlanOf<E> => plan as PlanOf<E>;
   return {
-    name: kind.name,
-    settings: kind.settings,
-    ...(kind.variant ? { variant: kind.variant } : {}),
-    check: (plan) => kind.check(own(plan)),
-    baselines: (plan, put) => kind.baselines(own(plan), put),
+    ...common(kind),
     start: (plan, variant: Variant, seed) => ({
       trainer: null,
       measure: (put) => kind.measure(own(plan), variant, seed, put),
@@ -152,7 +150,6 @@ export function measuringKind<E extends Experiment>(kind: MeasuringKindOf<E>): E
         'Run it with one seed to see how long it takes.',
       );
     },
-    requirements: (plan, variant: Variant) => kind.requirements(own(plan), variant),
   };
 }
 

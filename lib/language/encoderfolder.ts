@@ -10,7 +10,7 @@ import { demand } from '../core/errors';
 import { readJson } from '../core/files';
 import { bertConfigOf, bertWeights, type BertConfig } from './bert';
 import { SentenceEncoder } from './encoder';
-import { arraysOf, assignWeights } from './folderweights';
+import { arraysOf, assignWeights, checkVocabulary } from './folderweights';
 import { PRETRAINED, miniLMFolder } from './pretrained';
 import { ConfigSettings, settingsOf } from './settings';
 import { readWordPiece } from './wordpiece';
@@ -66,13 +66,7 @@ export function loadEncoder(folder: string, name?: string): SentenceEncoder {
   const config = bertConfigOf(given, `'${file}'`);
   checkPooling(folder);
   const tokenizer = readWordPiece(folder);
-  demand(
-    tokenizer.vocabulary <= config.vocabulary,
-    () =>
-      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, ` +
-      `the model only ${config.vocabulary}.`,
-    'They do not belong together; use the tokenizer.json that came with the weights.',
-  );
+  checkVocabulary(folder, tokenizer, config);
   const called = name ?? basename(resolve(folder));
   const encoder = new SentenceEncoder(called, config, tokenizer, longestOf(folder, config));
   try {

@@ -11,7 +11,7 @@ import { writeSafetensors } from '../core/safetensors';
 import { hiddenOf } from '../model/config';
 import { configOf, weightReaders } from './families';
 import type { LanguageModelConfig } from './family';
-import { arraysOf, assignWeights } from './folderweights';
+import { arraysOf, assignWeights, checkVocabulary } from './folderweights';
 import { LanguageModel, checkLanguageModel } from './languagemodel';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 
@@ -44,13 +44,7 @@ export function loadLanguageModel(folder: string): LoadedModel {
   const configFile = join(folder, 'config.json');
   const config = configOf(readJson(configFile), `'${configFile}'`);
   const tokenizer = readTokenizer(folder);
-  demand(
-    tokenizer.vocabulary <= config.vocabulary,
-    () =>
-      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, ` +
-      `the model only ${config.vocabulary}.`,
-    'They do not belong together; use the tokenizer.json that came with the weights.',
-  );
+  checkVocabulary(folder, tokenizer, config);
   const model = new LanguageModel(config, null);
   try {
     assignWeights(folder, model.parameters, weightReaders(config, arraysOf(folder)));

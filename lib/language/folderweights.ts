@@ -70,6 +70,24 @@ export function arraysOf(folder: string): Arrays {
 }
 
 /**
+ * Refuses a tokenizer with more tokens than its model has.
+ *
+ * @throws CourseError naming the folder and both numbers
+ */
+export const checkVocabulary = (
+  folder: string,
+  tokenizer: { readonly vocabulary: number },
+  model: { readonly vocabulary: number },
+): void =>
+  demand(
+    tokenizer.vocabulary <= model.vocabulary,
+    () =>
+      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, ` +
+      `the model only ${model.vocabulary}.`,
+    'They do not belong together; use the tokenizer.json that came with the weights.',
+  );
+
+/**
  * Gives every parameter of a model its weights.
  *
  * @param folder where they come from, for error messages

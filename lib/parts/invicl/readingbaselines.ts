@@ -89,11 +89,13 @@ export function measureBaselines(config: ReadingConfig, seeds: number, put: Put)
     const { all, dispose } = baselinesOf(tasks, encoder);
     for (const [name, answer] of Object.entries(all))
       for (const n of config.measures.ns)
-        for (const task of tasks)
+        for (const task of tasks) {
+          const share = answer(task, n);
           for (const metric of [`accuracy, ${task.title}`, 'accuracy']) {
             const key = JSON.stringify([name, n, metric]);
-            found.set(key, [...(found.get(key) ?? []), answer(task, n)]);
+            found.set(key, [...(found.get(key) ?? []), share]);
           }
+        }
     dispose();
   }
   encoder?.dispose();

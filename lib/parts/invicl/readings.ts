@@ -3,16 +3,12 @@
  * is trained, prompts of real tasks are answered as they are and calibrated. A seed is a set of
  * demonstrations and questions of each task, the same for every way of reading.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { demand } from '../../core/errors';
 import { stream } from '../../core/random';
 import { logSum, softmax } from '../../core/numerics';
 import { mean } from '../../evaluation/statistics';
 import { CONTENT_FREE, batchCalibration, contextualCalibration } from '../../language/calibration';
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
-import { modelsFolder } from '../../language/hub';
 import { freshLanguageModel } from '../../language/ownmodel';
 import { smolLM2Folder } from '../../language/pretrained';
 import type { Demonstration } from '../../language/prompt';
@@ -40,7 +36,7 @@ import {
   type ReadingConfig,
   type ReadingVariant,
 } from './readingconfig';
-import { ownTokenizer } from './texts';
+import { downloadedModel, ownTokenizer } from './texts';
 
 /** An experiment that reads a language model. */
 export type ReadingExperiment = ExperimentOf<ReadingVariant, ReadingConfig>;
@@ -55,13 +51,7 @@ const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024
 function loadedOf({ model }: ReadingConfig): LoadedModel {
   if (model === null) return freshLanguageModel(ownTokenizer(), RANDOM, 0);
   if (model === 'smollm2') return loadLanguageModel(smolLM2Folder());
-  const folder = join(modelsFolder(), model);
-  demand(
-    existsSync(join(folder, 'config.json')),
-    () => `The model '${model}' is not in '${modelsFolder()}'.`,
-    'Download it with npm run data -- NAME (for example gpt2), and name it as owner/model/main.',
-  );
-  return loadLanguageModel(folder);
+  return downloadedModel(model);
 }
 
 /** What is asked of one task. */

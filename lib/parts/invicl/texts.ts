@@ -127,18 +127,26 @@ function ownWords(): string[] {
 export const ownTokenizer = (): TextTokenizer =>
   tokenizerOf(wordTokenizerJson(ownWords()), 'our own words');
 
+/**
+ * A downloaded language model.
+ *
+ * @param name as owner/model/main
+ * @returns model and tokenizer; the caller disposes the model
+ * @throws CourseError when it was not downloaded
+ */
+export function downloadedModel(name: string): LoadedModel {
+  const folder = join(modelsFolder(), name);
+  demand(
+    existsSync(join(folder, 'config.json')),
+    () => `The model '${name}' is not in '${modelsFolder()}'.`,
+    'Download it with npm run data -- NAME (for example gpt2), and name it as owner/model/main.',
+  );
+  return loadLanguageModel(folder);
+}
+
 function loadedOf({ config }: TextPlan, seed: number): LoadedModel {
   const { name, size } = config.model;
-  if (name !== null) {
-    const folder = join(modelsFolder(), name);
-    demand(
-      existsSync(join(folder, 'config.json')),
-      () => `The model '${name}' is not in '${modelsFolder()}'.`,
-      'Download it with npm run data -- NAME (for example gpt2), and name it as owner/model/main.',
-    );
-    return loadLanguageModel(folder);
-  }
-  return freshLanguageModel(ownTokenizer(), size, seed);
+  return name === null ? freshLanguageModel(ownTokenizer(), size, seed) : downloadedModel(name);
 }
 
 const open = checkpointKind({
