@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { at, Fault, run, startChild, writeAtomic } from './setup/base.mjs';
+import { at, Fault, outcomeOf, run, startChild, writeAtomic } from './setup/base.mjs';
 import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
@@ -237,18 +237,13 @@ export function checkFreshness() {
 /** Runs a compiled module to its end, beside width - 1 others, with its share of the cores. */
 function runModule(name, width) {
   const threads = String(Math.max(1, Math.floor(cores() / width)));
-  const child = startChild(process.execPath, [path.join(folder, 'out', `${name}.mjs`)], {
+  const args = [path.join(folder, 'out', `${name}.mjs`)];
+  const child = startChild(process.execPath, args, {
     cwd: at(),
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', TF_NUM_INTRAOP_THREADS: threads },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const said = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'])
-    child[stream].setEncoding('utf8').on('data', (chunk) => (said[stream] += chunk));
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (status) => resolve({ ...said, status }));
-  });
+  return outcomeOf(child);
 }
 
 /**

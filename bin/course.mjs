@@ -36,7 +36,7 @@ const COMMANDS = {
     async (args) => (await import('./experiment.mjs')).experiment(args),
   ],
   data: [
-    "download public data or a language model into the user's cache: -- metaicl, omniglot, gpt2",
+    "download public data or a model into the user's cache: -- metaicl, omniglot, smollm2, minilm, gpt2",
     async (args) => (await import('./data.mjs')).data(args),
   ],
   benchmark: [

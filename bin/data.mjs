@@ -2,27 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
-import { spawnSync } from 'node:child_process';
-import { at, cacheDir, Fault, say, venvBin } from './setup/base.mjs';
+import { forReaders, library, onProgress, unpack } from './archives.mjs';
+import { at, cacheDir, Fault, say } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
+import { WEIGHTS, weights } from './weights.mjs';
 
 const CHECKSUMS = at('data', 'metaicl', 'checksums.json');
 /**
  * A public copy of MetaICL's preprocessed files; whatever it serves must have the known checksums.
  */
 const MIRROR = 'https://raw.githubusercontent.com/VivHarsha/rethinking-demonstrations/HEAD/data';
-
-const library = () => createRequire(import.meta.url)('invicl');
-
-/** Turns an error for readers into one without a stack. */
-async function forReaders(work) {
-  try {
-    return await work();
-  } catch (error) {
-    throw error instanceof library().core.CourseError ? new Fault(error.message) : error;
-  }
-}
 
 /** The digest of a task's files in a folder, as checksums.json has it. */
 export function digestOfTask(folder, task, { metaicl } = library()) {
@@ -46,24 +35,6 @@ function accept(scratch, task, { digest }, from) {
   fs.mkdirSync(path.dirname(place), { recursive: true });
   fs.rmSync(place, { recursive: true, force: true });
   fs.renameSync(folder, place);
-}
-
-/** Unpacks an archive into a folder, refusing links and entries that lie outside. */
-export function unpack(archive, folder) {
-  if (!fs.existsSync(archive)) throw new Fault(`There is no '${archive}'.`, 'check the path.');
-  fs.mkdirSync(folder, { recursive: true });
-  const { status, stderr } = spawnSync(
-    venvBin('python'),
-    [at('bin', 'unpack.py'), archive, folder],
-    { encoding: 'utf8' },
-  );
-  if (status !== 0) {
-    fs.rmSync(folder, { recursive: true, force: true });
-    throw new Fault(
-      stderr.trim().split('\n').at(-1) || `'${archive}' could not be unpacked.`,
-      'use another copy of the archive.',
-    );
-  }
 }
 
 /** The tasks out of an archive or a folder. */
@@ -194,16 +165,14 @@ export async function data(args) {
     throw new Fault(
       'npm run data needs a name.',
       "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', " +
-        "'-- omniglot', or '-- gpt2'.",
+        "'-- omniglot', '-- smollm2', '-- minilm', or '-- gpt2'.",
     );
   await setup();
   if (what === 'omniglot') return omniglot(from);
+  if (Object.hasOwn(WEIGHTS, what)) return weights(what, from);
   if (what !== 'metaicl') {
     const folder = await forReaders(() =>
-      library().language.fetchModel(what, {
-        onProgress: ({ file, done, total }) =>
-          say('data', `${file} ${Math.round((100 * done) / Math.max(1, total))} %`),
-      }),
+      library().language.fetchModel(what, { onProgress: onProgress() }),
     );
     say('data', `${what} lies in ${folder}`);
     return 0;

@@ -2,11 +2,19 @@
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
 // checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
 // missing.
-import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
-import { at, Fault, filesBelow, say, seconds, startChild, writeAtomic } from './setup/base.mjs';
+import {
+  at,
+  diskMB,
+  Fault,
+  filesBelow,
+  memoryMB,
+  say,
+  seconds,
+  startChild,
+  writeAtomic,
+} from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
@@ -100,19 +108,8 @@ function forReaders(fn) {
   }
 }
 
-const memoryMB = () => {
-  const line =
-    fs.existsSync('/proc/meminfo') &&
-    /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
-  return Math.round(line ? Number(line[1]) / 1e3 : os.freemem() / 1e6);
-};
-const diskMB = () => {
-  const { bavail, bsize } = fs.statfsSync(at());
-  return Math.round((bavail * bsize) / 1e6);
-};
-
 /** Refuses to start what this machine cannot hold; `have` is there for tests. */
-export function checkCapacity(need, have = { memoryMB: memoryMB(), diskMB: diskMB() }) {
+export function checkCapacity(need, have = { memoryMB: memoryMB(), diskMB: diskMB(at()) }) {
   if (need.memoryMB > have.memoryMB)
     throw new Fault(
       `${need.jobs} jobs at a time need about ${need.memoryMB} MB of memory, ` +

@@ -179,7 +179,7 @@ export async function packTest() {
     const [figure, frame, data] = (await script('missing.cjs', MISSING)).trim().split('\n');
     assert.match(figure, /^true A figure .* needs .*'npm install .*@resvg\/resvg-js@/);
     assert.match(frame, /^true A data frame needs danfojs-node.*'npm install danfojs-node@/);
-    assert.match(data, /^true 'results' is data of the course/);
+    assert.match(data, /^true 'data\/results' is a part of the course/);
     assert.deepEqual(await types('typed.ts', TYPED), [], 'the types of the package');
     say('package', `modules, sentences and types are as they should be (${seconds(since)})`);
     return 0;

@@ -1,5 +1,6 @@
-"""Unpacks an archive of plain files: python bin/unpack.py ARCHIVE FOLDER
+"""Unpacks an archive of plain files: python bin/unpack.py ARCHIVE FOLDER [NAME...]
 
+With names, only these entries of a zip archive are unpacked.
 Refuses, before anything is written, every entry that is no plain file or folder or that would lie
 outside FOLDER, and an archive of too many entries or bytes: at most 20,000 entries, and 1 GB or 100
 times the archive's own size, whichever is less (always 16 MB). The archives of the course have a
@@ -51,9 +52,12 @@ class Checked:
             )
 
 
-def from_zip(archive, folder):
+def from_zip(archive, folder, names):
     with zipfile.ZipFile(archive) as opened:
         checked = Checked(archive)
+        for name in names:
+            if name not in opened.namelist():
+                refuse(f"'{archive}' has no entry '{name}'; nothing was unpacked.")
         for entry in opened.infolist():
             kind = entry.external_attr >> 28
             checked.add(entry.filename, entry.file_size, kind in (0, 0x4, 0x8))
@@ -64,7 +68,7 @@ def from_zip(archive, folder):
                 "nothing was unpacked."
             )
         yield  # everything is checked
-        opened.extractall(folder)
+        opened.extractall(folder, names or None)
 
 
 def from_tar(archive, folder):
@@ -83,11 +87,12 @@ def from_tar(archive, folder):
                 shutil.copyfileobj(source, target)
 
 
-def main(archive, folder):
+def main(archive, folder, *names):
     with contextlib.suppress(ValueError, OSError):  # macOS does not have this limit
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    unpack = from_zip if zipfile.is_zipfile(archive) else from_tar
-    steps = unpack(archive, pathlib.Path(folder))
+    place = pathlib.Path(folder)
+    zipped = names or zipfile.is_zipfile(archive)
+    steps = from_zip(archive, place, names) if zipped else from_tar(archive, place)
     try:
         next(steps)
     except Exception as error:  # zipfile, tarfile, lzma and zlib each have errors of their own
@@ -98,4 +103,4 @@ def main(archive, folder):
         refuse(f"'{archive}' could not be unpacked into '{folder}' ({error}).")
 
 
-main(*sys.argv[1:3])
+main(*sys.argv[1:])

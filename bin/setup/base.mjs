@@ -133,6 +133,33 @@ export function startChild(command, args, options) {
   return spawn(command, [...(tie[command] ?? []), ...args], options);
 }
 
+/** What a child that was just started says until its end, and the status with which it ends. */
+export function outcomeOf(child) {
+  const said = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'])
+    child[stream]?.setEncoding('utf8').on('data', (chunk) => (said[stream] += chunk));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ ...said, status }));
+  });
+}
+
+/** Installs pinned packages of Python, hashes checked, with the options `more` of pip. */
+export const pipInstall = (doing, requirements, ...more) =>
+  run(doing, venvBin('python'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    '--require-hashes',
+    '--cache-dir',
+    path.join(cacheDir, 'pip'),
+    ...more,
+    '-r',
+    requirements,
+  ]);
+
 /**
  * Runs a program; its output goes to a log file. Resolves with the output, rejects with a Fault.
  */
@@ -265,3 +292,18 @@ export async function ensure(name, print, present, make) {
 /** The word that follows `name` on the command line, or undefined. */
 export const option = (args, name) =>
   args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
+
+/** Megabytes of memory that are free. */
+export function memoryMB() {
+  const line =
+    fs.existsSync('/proc/meminfo') &&
+    /MemAvailable:\s+(\d+) kB/.exec(fs.readFileSync('/proc/meminfo', 'utf8'));
+  return Math.round(line ? Number(line[1]) / 1e3 : os.freemem() / 1e6);
+}
+
+/** Megabytes that are free on the disk of a folder, which need not be there yet. */
+export function diskMB(folder) {
+  if (!fs.existsSync(folder)) return diskMB(path.dirname(folder));
+  const { bavail, bsize } = fs.statfsSync(folder);
+  return Math.round((bavail * bsize) / 1e6);
+}

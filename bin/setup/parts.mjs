@@ -12,6 +12,7 @@ import {
   filesBelow,
   fingerprint,
   npmCommand,
+  pipInstall,
   run,
   say,
   seconds,
@@ -108,19 +109,7 @@ async function ensurePython() {
         );
       throw error;
     }
-    const pip = [
-      '-m',
-      'pip',
-      'install',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--require-hashes',
-      '--cache-dir',
-      path.join(cacheDir, 'pip'),
-      '-r',
-      requirements,
-    ];
-    await run('installing JupyterLab', venvBin('python'), pip);
+    await pipInstall('installing JupyterLab', requirements);
     say('python', `ready (${seconds(since)})`);
     return { version: python.version };
   });

@@ -19,7 +19,8 @@ import {
   type PromptFormat,
   type Prompts,
 } from '../model/prompts';
-import { ParameterStore, type Parameters } from '../model/transformer';
+import { ParameterStore } from '../model/parameterstore';
+import { type Parameters } from '../model/transformer';
 
 /** A predictor of classes; `predict` gives the likeliest class. */
 export interface Classifier extends Predictor {

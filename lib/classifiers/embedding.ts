@@ -8,7 +8,7 @@ import { demand, positiveInteger } from '../core/errors';
 import type { Tensor } from '@tensorflow/tfjs';
 
 import { dense, type DenseWeights } from '../model/layers';
-import type { ParameterStore } from '../model/transformer';
+import type { ParameterStore } from '../model/parameterstore';
 
 /** PyTorch's default slope below 0. */
 export const SLOPE = 0.01;

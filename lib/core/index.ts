@@ -1,6 +1,6 @@
 /** What everything rests on: backend, random streams, files, errors, compiled graphs. */
 export { backendName, ready, type BackendName } from './backend';
-export { fetchPlain, type DownloadProgress } from './download';
+export { download, fetchPlain, type DownloadProgress, type Remote } from './download';
 export { CourseError, finiteNumber, knownKeys, lookUp, positiveInteger } from './errors';
 export { readWhole, writeAtomic } from './files';
 export { softmax } from './numerics';

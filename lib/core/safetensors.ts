@@ -154,15 +154,32 @@ function halfToNumber(bits: number): number {
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
+/** All numbers in half precision by their bits; computed when the first one is read. */
+let halves: Float32Array | null = null;
+
+function fromHalves(bytes: ArrayBuffer): Float32Array {
+  halves ??= Float32Array.from({ length: 1 << 16 }, (_, bits) => halfToNumber(bits));
+  const bits = new Uint16Array(bytes);
+  const numbers = new Float32Array(bits.length);
+  // a loop, as Float32Array.from takes seconds for the weights of a language model
+  for (let i = 0; i < bits.length; i++) numbers[i] = halves[bits[i]!]!;
+  return numbers;
+}
+
+/** bfloat16 is the upper half of a float32. */
+function fromUpperHalves(bytes: ArrayBuffer): Float32Array {
+  const upper = new Uint16Array(bytes);
+  const bits = new Uint32Array(upper.length);
+  for (let i = 0; i < upper.length; i++) bits[i] = upper[i]! << 16;
+  return new Float32Array(bits.buffer);
+}
+
 /** Bytes as numbers of their type. */
 const READERS: Readonly<Record<string, (bytes: ArrayBuffer) => Float32Array | Int32Array>> = {
   F32: (bytes) => new Float32Array(bytes),
   I32: (bytes) => new Int32Array(bytes),
-  F16: (bytes) => Float32Array.from(new Uint16Array(bytes), halfToNumber),
-  BF16: (bytes) => {
-    const upperHalves = Uint32Array.from(new Uint16Array(bytes), (bits) => bits << 16);
-    return new Float32Array(upperHalves.buffer); // bfloat16 is the upper half of a float32
-  },
+  F16: fromHalves,
+  BF16: fromUpperHalves,
 };
 
 /** Bytes that can be read in parts: a file, or a buffer. */

@@ -34,7 +34,7 @@ export function checkContext(model: LanguageModel, context: ReadContext): void {
   checkIndices('The positions of cached tokens', positions);
   positiveInteger("'testPosition' of a context", context.testPosition, 0);
   const { layers: L, heads: H, width: C } = model.config.size;
-  const needed = [1, H, positions.length, C / H];
+  const needed = [1, model.transformer.keyHeads, positions.length, C / H];
   demand(
     layers === null ? positions.length === 0 : layers.length === L,
     () => `A context of ${layers?.length ?? 0} layers was given to a model of ${L}.`,

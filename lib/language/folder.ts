@@ -10,7 +10,9 @@ import { checkText } from '../core/checks';
 import { CourseError, demand, plainObject } from '../core/errors';
 import { writeAtomic, readJson } from '../core/files';
 import { withSafetensors, writeSafetensors, type NamedArray } from '../core/safetensors';
-import { configOf, weightReaders, type LanguageModelConfig } from './families';
+import { hiddenOf } from '../model/config';
+import { configOf, weightReaders } from './families';
+import type { LanguageModelConfig } from './family';
 import { LanguageModel, checkLanguageModel } from './languagemodel';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 
@@ -101,7 +103,7 @@ export function loadLanguageModel(folder: string): LoadedModel {
       );
     return withSafetensors(files.get(found)!, (reader) => reader.read(found));
   };
-  const model = new LanguageModel(config);
+  const model = new LanguageModel(config, null);
   try {
     const weights = weightReaders(config, get);
     for (const [name, parameter] of Object.entries(model.parameters)) {
@@ -143,7 +145,7 @@ const gpt2ConfigJson = ({ vocabulary, size, end }: LanguageModelConfig): object 
   n_embd: size.width,
   n_layer: size.layers,
   n_head: size.heads,
-  n_inner: size.mlpRatio * size.width,
+  n_inner: hiddenOf(size),
   n_positions: size.maxPositions,
   activation_function: 'gelu_new',
   layer_norm_epsilon: 1e-5,

@@ -1,5 +1,5 @@
 /** Language models: families, tokenizers, prompts, scoring, read caches, sessions. */
-export { type Family, type LanguageModelConfig } from './families';
+export { type Family, type LanguageModelConfig } from './family';
 export { loadLanguageModel, writeLanguageModel, type LoadedModel } from './folder';
 export { fetchModel, type FetchOptions } from './hub';
 export { LanguageModel, type TokenBatch } from './languagemodel';
@@ -15,6 +15,7 @@ export {
   type TokenPrompt,
   type TokenTest,
 } from './prompt';
+export { miniLMFolder, smolLM2Folder, type PretrainedName } from './pretrained';
 export {
   answerProbability,
   questionPredictor,
@@ -27,5 +28,6 @@ export { disposeCache, ReadCache, type TokenCache } from './tokencache';
 export { scoreOptions, type Question, type Scoring } from './scoring';
 export { PromptSession, type Answer, type SessionConfig, type SessionScorer } from './session';
 export { tokenizerOf, wordTokenizerJson, type TextTokenizer } from './tokenizer';
+export { testScores } from './testscores';
 export { tokenScorer } from './tokenscorer';
 export { LanguageModelTrainer, type DrawnExamples, type ScoredPrompt } from './trainer';

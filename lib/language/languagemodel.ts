@@ -12,15 +12,16 @@ import type { Rank, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { FORBIDDEN } from '../model/attention';
 import type { MaskMatrix } from '../model/masks';
 import { anglesAt } from '../model/rotary';
+import { ParameterStore } from '../model/parameterstore';
 import {
-  ParameterStore,
   Transformer,
   type Hook,
   type KeysValues,
   type Parameters,
   type PassOptions,
 } from '../model/transformer';
-import { checkConfig, type LanguageModelConfig } from './families';
+import { checkConfig } from './families';
+import type { LanguageModelConfig } from './family';
 
 /**
  * A batch of B token sequences with their positions and mask, all of one length T; shorter ones are
@@ -78,7 +79,7 @@ function checkBatch(batch: TokenBatch): void {
   );
 }
 
-/** A causal language model of one of the three families. */
+/** A causal language model of one of the families. */
 export class LanguageModel {
   readonly transformer: Transformer;
   private readonly store: ParameterStore;
@@ -94,12 +95,12 @@ export class LanguageModel {
 
   /**
    * @param config sizes and architecture
-   * @param seed   of the random weights that it begins with
+   * @param seed   of the random weights that it begins with; null: they are 0, to be assigned
    * @throws CourseError quoting a setting that is unknown or refused
    */
   constructor(
     readonly config: LanguageModelConfig,
-    seed = 0,
+    seed: number | null = 0,
   ) {
     checkConfig(config);
     const { vocabulary: V, size, architecture, tied } = config;
@@ -204,7 +205,7 @@ export class LanguageModel {
    *
    * @param batch shapes as in TokenBatch
    * @param cache keys and values by layer, or null for none
-   * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, H, T, D]
+   * @returns final states [B, T, C], and keys and values of these tokens by layer, [B, Hk, T, D]
    *   each; the caller disposes them
    * @throws CourseError when the batch is none
    */

@@ -5,9 +5,9 @@
 import { checkText } from '../core/checks';
 import { CourseError, demand, plainObject } from '../core/errors';
 import { sizeOf, type SizeName, type TransformerSize } from '../model/config';
-import { GPT2 } from '../model/transformer';
+import { GPT2 } from '../model/architecture';
 import { restored, type Checkpoint, type CheckpointFacts } from '../training/checkpoint';
-import type { LanguageModelConfig } from './families';
+import type { LanguageModelConfig } from './family';
 import type { LoadedModel } from './folder';
 import { LanguageModel } from './languagemodel';
 import { checkTokenizer, type TextTokenizer } from './tokenizer';
@@ -73,5 +73,5 @@ export function trainedLanguageModel(
       `its tokenizer ${tokenizer.vocabulary}.`,
     'Give the tokenizer that the model was trained with.',
   );
-  return { model: restored(file, checkpoint, new LanguageModel(language)), tokenizer };
+  return { model: restored(file, checkpoint, new LanguageModel(language, null)), tokenizer };
 }

@@ -16,6 +16,7 @@ import {
 } from '../core/errors';
 
 import { FORBIDDEN } from '../model/attention';
+import type { Block, LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
@@ -38,6 +39,11 @@ export interface Template {
    * they stand.
    */
   readonly after: string;
+  /**
+   * Before the first example, once, and read by all examples and tests alike: the token that a model
+   * knows as the beginning of every text; left out: nothing.
+   */
+  readonly begin?: string;
   /** The most tokens of an example; longer inputs are cut at their end. */
   readonly longest: number;
 }
@@ -51,10 +57,11 @@ export const DIRECT: Template = { style: 'direct', between: '\n', after: '\n\n\n
  * @throws CourseError quoting a setting that is unknown or refused
  */
 export function checkTemplate(template: Template): void {
-  knownKeys('A template', template, Object.keys(DIRECT));
+  knownKeys('A template', template, [...Object.keys(DIRECT), 'begin']);
   lookUp('style of a template', { direct: 0, channel: 0 }, template.style);
   checkText("'between' of a template", template.between);
   checkText("'after' of a template", template.after);
+  if (template.begin !== undefined) checkText("'begin' of a template", template.begin);
   positiveInteger("'longest' of a template", template.longest);
 }
 
@@ -112,6 +119,10 @@ function withInput(
   );
   return tokensBy(tokenizer, input).slice(0, left);
 }
+
+/** The tokens before the first example. */
+export const beginTokens = (tokenizer: TextTokenizer, { begin = '' }: Template): number[] =>
+  tokensBy(tokenizer, begin);
 
 /**
  * The tokens of an example.
@@ -182,9 +193,9 @@ export function testTokens(
   return { tokens: [...text, ...answer], scoredFrom: text.length };
 }
 
-/** A prompt of tokens under a method, its layout spelled out. */
-export interface TokenPrompt {
-  readonly layout: PromptLayout;
+/** A prompt of tokens under a method, its layout spelled out; with a beginning where it has one. */
+export interface TokenPrompt<B extends LaidOutBlock = Block> {
+  readonly layout: PromptLayout<B>;
   /** The token at each entry of the layout. */
   readonly tokens: readonly number[];
   /** The position of each token; 0 for a method without positions. */
@@ -194,6 +205,7 @@ export interface TokenPrompt {
 /**
  * A prompt's layout and tokens.
  *
+ * @param begin tokens before the first example, which all others read; there may be none
  * @throws CourseError when the method takes one test at a time and gets more, a token or position is
  *   beyond the model's, or what is given is no model, no method or no tokens
  */
@@ -202,22 +214,38 @@ export function promptOf(
   method: Method,
   examples: readonly (readonly number[])[],
   tests: readonly (readonly number[])[],
-): TokenPrompt {
+): TokenPrompt;
+export function promptOf(
+  model: LanguageModel,
+  method: Method,
+  examples: readonly (readonly number[])[],
+  tests: readonly (readonly number[])[],
+  begin: readonly number[],
+): TokenPrompt<LaidOutBlock>;
+export function promptOf(
+  model: LanguageModel,
+  method: Method,
+  examples: readonly (readonly number[])[],
+  tests: readonly (readonly number[])[],
+  begin: readonly number[] = [],
+): TokenPrompt<LaidOutBlock> {
   checkLanguageModel(model);
+  checkIndices('The beginning of a prompt', begin);
   checkTokens('Examples', examples);
   checkTokens('Tests', tests, 1);
   const lengths = (parts: readonly (readonly number[])[]): number[] =>
     parts.map(({ length }) => length);
-  const layout = layoutPrompt(method, lengths(examples), lengths(tests));
+  const layout = layoutPrompt(method, lengths(examples), lengths(tests), begin.length);
+  const from = { begin: [begin], first: examples, second: examples, test: tests };
   const tokens = layout.tokens.map(
-    ({ block, offset }) => (block.part === 'test' ? tests : examples)[block.index]![offset]!,
+    ({ block: { part, index }, offset }) => from[part][index]![offset]!,
   );
   model.check(tokens, layout.positions);
   return { layout, tokens, positions: layout.positions ?? tokens.map(() => 0) };
 }
 
 /** Refuses what is no prompt of tokens for this model. */
-function checkPrompt(model: LanguageModel, prompt: TokenPrompt): void {
+function checkPrompt(model: LanguageModel, prompt: TokenPrompt<LaidOutBlock>): void {
   plainObject('A prompt of tokens', prompt);
   const { layout, tokens, positions } = prompt;
   checkIndices('The tokens of a prompt', tokens, Infinity, 1);
@@ -246,7 +274,7 @@ function checkPrompt(model: LanguageModel, prompt: TokenPrompt): void {
  */
 export function batchOf(
   model: LanguageModel,
-  prompts: readonly TokenPrompt[],
+  prompts: readonly TokenPrompt<LaidOutBlock>[],
   length?: number,
 ): TokenBatch {
   checkLanguageModel(model);

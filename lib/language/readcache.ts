@@ -6,9 +6,11 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
+import { checkIndices } from '../core/checks';
 import { demand, positiveInteger, quote } from '../core/errors';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
+import type { LaidOutBlock } from '../model/masks';
 import type { KeysValues } from '../model/transformer';
 import { checkContext, type ReadContext } from './context';
 import {
@@ -79,7 +81,7 @@ function read(
 type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
 
 /** How many tokens of a layout are in the context, and their mask. */
-function contextOf({ tokens, mask }: PromptLayout): {
+function contextOf({ tokens, mask }: PromptLayout<LaidOutBlock>): {
   readonly count: number;
   readonly mask: readonly (readonly boolean[])[];
 } {
@@ -87,54 +89,78 @@ function contextOf({ tokens, mask }: PromptLayout): {
   return { count, mask: mask.slice(0, count).map((row) => row.slice(0, count)) };
 }
 
+/** The tokens before the first example, which attend to themselves only. */
+function readBeginning(
+  model: LanguageModel,
+  begin: readonly number[],
+  stored: ReadCache,
+): TokenCache {
+  if (begin.length === 0) return EMPTY;
+  const key = `begin ${begin.join()}`;
+  const known = stored.get(key);
+  if (known) return copyOf(known);
+  const { cache } = read(model, begin, [...begin.keys()], causalAfter(0, begin.length), EMPTY);
+  stored.set(key, copyOf(cache));
+  return cache;
+}
+
+/** Methods whose second copies read first copies that each depend on one example only. */
+const TWICE: readonly Method[] = [METHODS.invicl, METHODS.inviclOwnPlaces];
+
 /**
  * InvICL reads each example twice: first copies alone, as far as they are not stored, then all
  * second copies, which attend to them.
  */
 function readTwice(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
+  begin: readonly number[],
 ): CachedContext {
+  const beginning = readBeginning(model, begin, stored);
+  const b = begin.length;
   let first = 0;
   const firstCopies = examples.map((tokens) => {
-    const key = `alone ${tokens.join()}`;
+    const key = `alone ${begin.join()} | ${tokens.join()}`;
     const known = stored.get(key);
     if (known) return copyOf(known); // one that is stored below may take its place
     first += tokens.length;
-    const positions = tokens.map((_, i) => i);
-    const { cache } = read(model, tokens, positions, causalAfter(0, tokens.length), EMPTY);
+    const positions = tokens.map((_, i) => b + i);
+    const { cache } = read(model, tokens, positions, causalAfter(b, tokens.length), beginning);
     stored.set(key, copyOf(cache));
     return cache;
   });
   const { count, mask } = contextOf(layout);
-  const half = count / 2;
+  const half = (count - b) / 2;
   const { cache } = read(
     model,
     examples.flat(),
-    layout.positions!.slice(half, count),
-    mask.slice(half),
-    joined(firstCopies),
+    layout.positions!.slice(b + half, count),
+    mask.slice(b + half),
+    joined([beginning, ...firstCopies]),
   );
-  return { cache, work: { first, second: half } };
+  return { cache: joined([beginning, cache]), work: { first, second: half } };
 }
 
 /** AR reads the examples in order: those before the first that is not stored are not read again. */
 function readInOrder(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
   stored: ReadCache,
+  begin: readonly number[],
 ): CachedContext {
+  const beginning = readBeginning(model, begin, stored);
   const keyOf = (n: number): string => {
-    const texts = examples.slice(0, n).map((tokens) => tokens.join());
+    const texts = [begin, ...examples.slice(0, n)].map((tokens) => tokens.join());
     return `after ${texts.join(' | ')}`;
   };
   let known = examples.length;
   while (known > 0 && !stored.get(keyOf(known))) known--;
-  const earlier = joined(Array.from({ length: known }, (_, i) => stored.get(keyOf(i + 1))!));
-  const from = examples.slice(0, known).flat().length;
+  const shared = Array.from({ length: known }, (_, i) => stored.get(keyOf(i + 1))!);
+  const earlier = joined([beginning, ...shared]);
+  const from = begin.length + examples.slice(0, known).flat().length;
   const { count, mask } = contextOf(layout);
   if (from === count) return { cache: earlier, work: { first: 0, second: 0 } };
   const tokens = examples.slice(known).flat();
@@ -154,22 +180,50 @@ function readInOrder(
  */
 function readOnce(
   model: LanguageModel,
-  layout: PromptLayout,
+  layout: PromptLayout<LaidOutBlock>,
   examples: readonly (readonly number[])[],
+  begin: readonly number[],
 ): CachedContext {
   const { count, mask } = contextOf(layout);
   const tokens = layout.tokens
     .slice(0, count)
-    .map(({ block, offset }) => examples[block.index]![offset]!);
+    .map(({ block, offset }) => (block.part === 'begin' ? begin : examples[block.index]!)[offset]!);
   const positions = layout.positions?.slice(0, count) ?? tokens.map(() => 0);
   const { cache } = read(model, tokens, positions, mask, EMPTY);
   const mayAttend = layout.mask.at(-1)!.slice(0, count);
-  const from = mayAttend.indexOf(true);
-  if (from < 0) return { cache: EMPTY, work: { first: count, second: 0 } };
+  const starts = mayAttend.flatMap((may, i) => (may && !mayAttend[i - 1] ? [i] : []));
+  const ends = mayAttend.flatMap((may, i) => (may && !mayAttend[i + 1] ? [i + 1] : []));
   return {
-    cache: cut(cache, from, mayAttend.lastIndexOf(true) - from + 1),
+    cache: joined(starts.map((from, k) => cut(cache, from, ends[k]! - from))),
     work: { first: count, second: 0 },
   };
+}
+
+/** Runs the model on a context of at least one example. */
+function readExamples(
+  model: LanguageModel,
+  method: Method,
+  examples: readonly (readonly number[])[],
+  caches: ReadCache,
+  begin: readonly number[],
+): ReadContext {
+  const lengths = examples.map(({ length }) => length);
+  const layout = layoutPrompt(method, lengths, [1], begin.length);
+  const { positions } = layout;
+  demand(
+    positions !== null,
+    () => `${method.name} gives no positions.`,
+    'Score whole prompts instead (scoreOptions does).',
+  );
+  const { cache, work } = tidied(() => {
+    const computed = TWICE.includes(method)
+      ? readTwice(model, layout, examples, caches, begin)
+      : method === METHODS.ar
+        ? readInOrder(model, layout, examples, caches, begin)
+        : readOnce(model, layout, examples, begin);
+    return { cache: kept(copyOf(computed.cache)), work: computed.work };
+  });
+  return { cache, testPosition: positions.at(-1)!, work };
 }
 
 /**
@@ -177,6 +231,7 @@ function readOnce(
  *
  * @param examples tokens of the examples, in the order of the prompt; there may be none
  * @param stored   from earlier contexts, for AR and InvICL
+ * @param begin    tokens before the first example, to which all others attend; there may be none
  * @returns the cache that tests need; the caller disposes it
  * @throws CourseError when the method's examples attend to the test, it has no positions, a token or
  *   position is beyond the model's, or what is given is no model, no method, no tokens or no cache
@@ -186,10 +241,12 @@ export function readContext(
   method: Method,
   examples: readonly (readonly number[])[],
   stored?: ReadCache,
+  begin: readonly number[] = [],
 ): ReadContext {
   checkLanguageModel(model);
   checkMethod(method);
   checkTokens('Examples', examples);
+  checkIndices('The beginning of a prompt', begin);
   demand(
     stored === undefined || stored instanceof ReadCache,
     () => `Caches of examples were to be kept in ${quote(stored)}.`,
@@ -200,40 +257,29 @@ export function readContext(
     () => `${method.name} cannot read a context before its test.`,
     'Score whole prompts instead (scoreOptions does).',
   );
-  if (examples.length === 0)
-    return { cache: EMPTY, testPosition: 0, work: { first: 0, second: 0 } };
-  const lengths = examples.map(({ length }) => length);
-  const layout = layoutPrompt(method, lengths, [1]);
-  const { positions } = layout;
-  demand(
-    positions !== null,
-    () => `${method.name} gives no positions.`,
-    'Score whole prompts instead (scoreOptions does).',
-  );
   const caches = stored ?? new ReadCache();
   caches.follow(model.parameters);
   try {
-    const { cache, work } = tidied(() => {
-      const readExamples =
-        method === METHODS.invicl ? readTwice : method === METHODS.ar ? readInOrder : readOnce;
-      const computed = readExamples(model, layout, examples, caches);
-      return { cache: kept(copyOf(computed.cache)), work: computed.work };
-    });
-    return { cache, testPosition: positions.at(-1)!, work };
+    return examples.length > 0
+      ? readExamples(model, method, examples, caches, begin)
+      : {
+          cache: tidied(() => kept(copyOf(readBeginning(model, begin, caches)))),
+          testPosition: begin.length,
+          work: { first: 0, second: 0 },
+        };
   } finally {
     if (!stored) caches.dispose();
   }
 }
-
 /**
- * Scores of every word after each token of some tests, which do not attend to each other.
+ * Final states of the tokens of some tests, which attend to a context and not to each other.
  *
  * @param tests tokens of the tests
- * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
+ * @returns [tests, longest, C], without meaning beyond a test's length; the caller disposes it
  * @throws CourseError when a token or position is beyond the model's, there is no test, or the
  *   context was read by a model of other sizes or disposed
  */
-export function readTests(
+export function testFinals(
   model: LanguageModel,
   context: ReadContext,
   tests: readonly (readonly number[])[],
@@ -260,8 +306,8 @@ export function readTests(
     ]);
     const bias = (values: Float32Array): Tensor => tf.tensor4d(values, [1, 1, T, M + T]);
     const layers = cache.layers?.map(([k, v]): KeysValues => [
-      k.tile([B, 1, 1, 1]), // [B, H, M, D]
-      v.tile([B, 1, 1, 1]), // [B, H, M, D]
+      k.tile([B, 1, 1, 1]), // [B, Hk, M, D]
+      v.tile([B, 1, 1, 1]), // [B, Hk, M, D]
     ]);
     const batch: TokenBatch = {
       tokens: tf.tensor2d(padded, [B, T], 'int32'),
@@ -269,9 +315,27 @@ export function readTests(
       bias: bias(biases.all),
       ...(biases.near ? { nearBias: bias(biases.near) } : {}),
     };
-    return model.readOut(model.extend(batch, layers ?? null).final);
+    return model.extend(batch, layers ?? null).final;
   });
 }
+
+/**
+ * Scores of every word after each token of some tests, which do not attend to each other.
+ *
+ * @param tests tokens of the tests
+ * @returns [tests, longest, V], without meaning beyond a test's length; the caller disposes it
+ * @throws CourseError when a token or position is beyond the model's, there is no test, or the
+ *   context was read by a model of other sizes or disposed
+ */
+export const readTests = (
+  model: LanguageModel,
+  context: ReadContext,
+  tests: readonly (readonly number[])[],
+): Tensor3D =>
+  tf.tidy(() => {
+    const finals = testFinals(model, context, tests); // refuses what is no model
+    return model.readOut(finals);
+  });
 
 /**
  * Words that follow a context and the beginning of a test, each the likeliest.

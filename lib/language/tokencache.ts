@@ -8,7 +8,7 @@ import { sameVersion, versionOf, type KeysValues, type Parameters } from '../mod
 
 /** Keys and values of some tokens, by layer, with the positions of the tokens. */
 export interface TokenCache {
-  /** [1, H, tokens, D] each; null for no tokens. */
+  /** [1, Hk, tokens, D] each; null for no tokens. */
   readonly layers: readonly KeysValues[] | null;
   readonly positions: readonly number[];
 }
@@ -22,7 +22,7 @@ export function joined(parts: readonly TokenCache[]): TokenCache {
   const layers = some[0]!.layers!.map((_, l): KeysValues => {
     const keys = some.map(({ layers: all }) => all![l]![0]);
     const values = some.map(({ layers: all }) => all![l]![1]);
-    return [tf.concat(keys, 2), tf.concat(values, 2)]; // [1, H, tokens, D] each
+    return [tf.concat(keys, 2), tf.concat(values, 2)]; // [1, Hk, tokens, D] each
   });
   return { layers, positions: some.flatMap(({ positions }) => positions) };
 }

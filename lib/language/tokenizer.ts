@@ -100,7 +100,7 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
     // the package's own words are about its code
     throw new CourseError(
       `${where} is of a kind that is not known.`,
-      'Use the tokenizer of GPT-2, GPT-Neo or Pythia.',
+      'Use the tokenizer of GPT-2, GPT-Neo, Pythia or SmolLM2.',
     );
   }
   const unknown = vocab[model!.unk_token ?? ''];

@@ -5,42 +5,20 @@
 import type { SessionScorer } from './session';
 import {
   DIRECT,
+  beginTokens,
   checkDemonstrations,
   checkTemplate,
   exampleTokens,
   testTokens,
   type Template,
-  type TokenTest,
 } from './prompt';
-import { tf } from '../core/backend';
 import { checkTexts } from '../core/checks';
 import { checkOptions } from './scoring';
 import { methodOf } from '../model/methods';
 import { checkLoaded, type LoadedModel } from './folder';
-import type { LanguageModel } from './languagemodel';
-import { readContext, readTests } from './readcache';
-import type { ReadContext } from './context';
+import { readContext } from './readcache';
+import { testScores } from './testscores';
 import { ReadCache, disposeCache } from './tokencache';
-
-/** The logarithm of the probability of each test's scored tokens, given the context. */
-function logProbabilities(
-  model: LanguageModel,
-  context: ReadContext,
-  tests: readonly TokenTest[],
-): number[] {
-  const tokensOfTests = tests.map(({ tokens }) => tokens);
-  const logs = tf.tidy(() => tf.logSoftmax(readTests(model, context, tokensOfTests)));
-  const [, T, V] = logs.shape;
-  const values = logs.dataSync();
-  logs.dispose();
-  return tests.map(({ tokens, scoredFrom }, b) => {
-    const scored = tokens.slice(scoredFrom);
-    return scored.reduce(
-      (sum, token, i) => sum + values[(b * T + scoredFrom + i - 1) * V + token]!,
-      0,
-    );
-  });
-}
 
 /**
  * Scores each option by the probability of its tokens.
@@ -70,9 +48,11 @@ export function tokenScorer(
       const tests = texts.map((text) =>
         options.map((option) => testTokens(tokenizer, text, option, template)),
       );
-      const context = readContext(model, under, shown, cache);
+      const context = readContext(model, under, shown, cache, beginTokens(tokenizer, template));
       try {
-        const scores = tests.map((ofOptions) => logProbabilities(model, context, ofOptions));
+        const all = testScores(model, context, tests.flat());
+        const K = options.length;
+        const scores = texts.map((_, i) => all.slice(i * K, (i + 1) * K));
         return { scores, work: context.work };
       } finally {
         disposeCache(context.cache);

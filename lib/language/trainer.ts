@@ -6,10 +6,12 @@
 import { tf } from '../core/backend';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { stream, type Stream } from '../core/random';
+import type { LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
 import { LanguageModel } from './languagemodel';
 import {
   batchOf,
+  beginTokens,
   exampleTokens,
   promptOf,
   testTokens,
@@ -24,7 +26,7 @@ import type { CompileOptions } from '../core/compile/compile';
 
 /** A prompt to train on, with the predictions that count in its loss. */
 export interface ScoredPrompt {
-  readonly prompt: TokenPrompt;
+  readonly prompt: TokenPrompt<LaidOutBlock>;
   /** Tokens (by index) whose next token is scored, with that next token. */
   readonly scored: readonly (readonly [number, number])[];
 }
@@ -38,17 +40,22 @@ export interface ScoredPrompt {
  * @param testFrom    the first token of each test's answer
  */
 function scoredTokens(
-  prompt: TokenPrompt,
+  prompt: TokenPrompt<LaidOutBlock>,
   method: Method,
   exampleFrom: readonly (readonly [number, number])[],
   testFrom: readonly number[],
 ): (readonly [number, number])[] {
   const { tokens } = prompt.layout;
+  const answers = {
+    begin: [[0, 0]],
+    first: exampleFrom,
+    second: exampleFrom,
+    test: testFrom.map((from) => [from, Infinity]),
+  } as const;
   // a second copy does not attend to the first copy of its own answer
   const own = method.doubled ? 'second' : 'first';
   return tokens.flatMap(({ block, offset }, index) => {
-    const [from, to] =
-      block.part === 'test' ? [testFrom[block.index]!, Infinity] : exampleFrom[block.index]!;
+    const [from, to] = answers[block.part][block.index]!;
     const counts = block.part === 'test' || (method.loss === 'all' && block.part === own);
     return counts && offset >= from && offset < to
       ? [[index - 1, prompt.tokens[index]!] as const]
@@ -116,7 +123,8 @@ export abstract class LanguageModelTrainer<C extends StepConfig> extends StepTra
     const tests = asked.map(({ input, output }) => testTokens(tokenizer, input, output, template));
     const testFrom = tests.map(({ scoredFrom }) => scoredFrom);
     const ofTests = tests.map(({ tokens }) => tokens);
-    const prompt = promptOf(this.model, this.method, examples, ofTests);
+    const begin = beginTokens(tokenizer, template);
+    const prompt = promptOf(this.model, this.method, examples, ofTests, begin);
     return { prompt, scored: scoredTokens(prompt, this.method, exampleFrom, testFrom) };
   }
 

@@ -16,13 +16,8 @@ import { methodOf, type Method, type MethodKey } from '../model/methods';
 import { ForwardPass } from '../model/forward';
 import { oneTestEach } from '../model/prompttensors';
 import type { Blocks } from '../model/structured';
-import {
-  ParameterStore,
-  Transformer,
-  assignAll,
-  type Hook,
-  type Parameters,
-} from '../model/transformer';
+import { ParameterStore } from '../model/parameterstore';
+import { Transformer, assignAll, type Hook, type Parameters } from '../model/transformer';
 import { restored } from '../training/checkpoint';
 import { checkpointKind } from '../training/kinds';
 import { ANSWER_SIZE, checkEpisodes, type Episodes } from './episodetensors';

@@ -5,6 +5,7 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
+import { byGroups } from './groupedqueries';
 import { checkMask, checkMaskRows, type MaskMatrix } from './masks';
 
 /**
@@ -65,14 +66,25 @@ export function joinHeads(x: Tensor4D): Tensor3D {
  * softmax(q k' / sqrt(D) + bias): how much each query takes from each key.
  *
  * @param q    [..., rows, D]
- * @param k    [..., columns, D]
+ * @param k    [..., columns, D], or [B, Hk, columns, D] for groups of the H heads of q
  * @param bias [rows, columns] or any shape that broadcasts to the scores
  * @returns [..., rows, columns], each row sums to 1; the caller disposes it
  */
 export function attentionWeights(q: Tensor, k: Tensor, bias: Tensor): Tensor {
   const D = q.shape[q.rank - 1]!;
   return tf.tidy(() => {
-    const scores = tf.matMul(q.mul(1 / Math.sqrt(D)), k, false, true); // [..., rows, columns]
+    const scaled = q.mul(1 / Math.sqrt(D));
+    const scores = byGroups(scaled, k, (rows) => tf.matMul(rows, k, false, true)); // [..., rows, columns]
     return tf.softmax(scores.add(bias));
   });
 }
+
+/**
+ * What each query takes from the values.
+ *
+ * @param weights [B, H, rows, columns], of attentionWeights
+ * @param v       [B, H, columns, D], or [B, Hk, columns, D] for groups of heads
+ * @returns [B, H, rows, D]; the caller disposes it
+ */
+export const attentionMixture = (weights: Tensor, v: Tensor4D): Tensor4D =>
+  tf.tidy(() => byGroups(weights, v, (rows) => rows.matMul(v)) as Tensor4D);

@@ -3,7 +3,7 @@
  * used by InvICL.
  */
 import { checkMemory } from '../core/checks';
-import { knownKeys, lookUp, positiveInteger, demand } from '../core/errors';
+import { demand, finiteNumber, knownKeys, lookUp, positiveInteger } from '../core/errors';
 
 /** The shape of a transformer. */
 export interface TransformerSize {
@@ -13,7 +13,7 @@ export interface TransformerSize {
   readonly layers: number;
   /** Attention heads H, each of C / H channels. */
   readonly heads: number;
-  /** Hidden units of the MLP, as a multiple of the width. */
+  /** Hidden units of the MLP, as a multiple of the width; their number, see hiddenOf, is whole. */
   readonly mlpRatio: number;
   /** How many positions there are embeddings for. */
   readonly maxPositions: number;
@@ -30,6 +30,12 @@ export const SIZES = {
 /** The name of a size. */
 export type SizeName = keyof typeof SIZES;
 
+/** Hidden units of the MLP; rounded, as a ratio like 1536 / 576 is not exact in binary. */
+export const hiddenOf = ({
+  width,
+  mlpRatio,
+}: Pick<TransformerSize, 'width' | 'mlpRatio'>): number => Math.round(mlpRatio * width);
+
 /**
  * A complete, checked size: a name, or numbers over those of `course`.
  *
@@ -41,13 +47,21 @@ export function sizeOf(given: SizeName | Partial<TransformerSize>): TransformerS
     return lookUp('size', SIZES as Readonly<Record<string, TransformerSize>>, given);
   knownKeys('A transformer size', given, Object.keys(SIZES.course));
   const size = { ...SIZES.course, ...given };
-  for (const [name, value] of Object.entries(size)) positiveInteger(name, value);
+  const { mlpRatio, ...whole } = size;
+  for (const [name, value] of Object.entries(whole)) positiveInteger(name, value);
+  finiteNumber('mlpRatio', mlpRatio, 'a positive number', (ratio) => ratio > 0);
+  const hidden = hiddenOf(size);
+  demand(
+    hidden > 0 && Math.abs(mlpRatio * size.width - hidden) < 1e-9 * hidden,
+    () => `mlpRatio ${mlpRatio} of width ${size.width} is no whole number of hidden units.`,
+    'Give a number of units divided by the width.',
+  );
   demand(
     size.width % size.heads === 0,
     () => `width ${size.width} cannot be shared by ${size.heads} heads.`,
     'Make the width a multiple of the heads.',
   );
-  const { width: C, layers: L, mlpRatio, maxPositions } = size;
+  const { width: C, layers: L, maxPositions } = size;
   checkMemory(
     () => `The weights of width ${C}, ${L} layers, mlpRatio ${mlpRatio}, ${maxPositions} positions`,
     C * (L * C * (4 + 2 * mlpRatio) + maxPositions),

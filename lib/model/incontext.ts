@@ -19,14 +19,8 @@ import type { PromptLayout } from './layout';
 import { promptSizes, requireFinite, requireInputs, type Predictor, type Prompts } from './prompts';
 import { oneTestEach } from './prompttensors';
 import type { Blocks, Finals } from './structured';
-import {
-  ParameterStore,
-  Transformer,
-  assignAll,
-  type Hook,
-  type InitialScale,
-  type Parameters,
-} from './transformer';
+import { ParameterStore, type InitialScale } from './parameterstore';
+import { Transformer, assignAll, type Hook, type Parameters } from './transformer';
 
 /**
  * How an example becomes tokens.

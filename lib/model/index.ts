@@ -1,4 +1,5 @@
 /** The transformer, its masks and positions, and every method as a row of one table. */
+export { GPT2, type Architecture } from './architecture';
 export { maskBias } from './attention';
 export { batchICL } from './batchicl';
 export { sizeOf, SIZES, type SizeName, type TransformerSize } from './config';
@@ -30,6 +31,7 @@ export {
   inCanonicalOrder,
   sampledInCanonicalOrder,
 } from './orderings';
+export { ParameterStore } from './parameterstore';
 export * as positions from './positions';
 export {
   disposePrompts,
@@ -43,14 +45,13 @@ export {
   type PromptSizes,
 } from './prompts';
 export { oneTestEach, type Choice, type PromptTensors } from './prompttensors';
+export { rmsNorm } from './rmsnorm';
 export { type Angles, type Rotary } from './rotary';
 export { firstStage, secondStage, type Blocks, type Finals, type FirstCopies } from './structured';
+export { swiglu } from './swiglu';
 export {
   countParameters,
-  GPT2,
-  ParameterStore,
   Transformer,
-  type Architecture,
   type BlockWeights,
   type Hook,
   type KeysValues,

@@ -9,8 +9,7 @@ import { tf } from '../core/backend';
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { demand } from '../core/errors';
-import { attentionWeights, biasOf, maskBias } from './attention';
-import { layerNorm } from './layers';
+import { attentionMixture, attentionWeights, biasOf, maskBias } from './attention';
 import { METHODS } from './methods';
 import { layoutPrompt } from './layout';
 import { structuredForward, type Blocks } from './structured';
@@ -64,9 +63,9 @@ function readAfter(
     const bias = biasOf(causal); // [T, M + T]
     const [q, k, v] = transformer.queriesKeysValues(all, l); // [B, H, M + T, D]
     const ownQ = q.slice([0, 0, M, 0], [-1, -1, T, -1]); // [B, H, T, D]
-    h = transformer.block(h, attentionWeights(ownQ, k, bias).matMul(v) as Tensor4D, l); // [B, T, C]
+    h = transformer.block(h, attentionMixture(attentionWeights(ownQ, k, bias), v), l); // [B, T, C]
   });
-  return { states, final: layerNorm(h, transformer.normFinal) };
+  return { states, final: transformer.finalOf(h) };
 }
 
 /**

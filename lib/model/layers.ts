@@ -9,20 +9,20 @@ import { tf } from '../core/backend';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 
 /**
- * A weight matrix and a bias: x W + b. In a stack of K networks that are run at once, every shape
- * begins with K.
+ * A weight matrix and a bias: x W + b, or x W where the bias may be null and is. In a stack of K
+ * networks that are run at once, every shape begins with K.
  */
-export interface DenseWeights {
+export interface DenseWeights<Bias extends Tensor1D | null = Tensor1D> {
   /** [in, out] */
   readonly weight: Tensor2D;
   /** [out] */
-  readonly bias: Tensor1D;
+  readonly bias: Bias;
 }
 
-/** Gain and bias of a LayerNorm, both [C]. */
-export interface NormWeights {
+/** Gain and bias of a LayerNorm, both [C]; the bias is null where it may be an RMSNorm, and is. */
+export interface NormWeights<Bias extends Tensor1D | null = Tensor1D> {
   readonly gain: Tensor1D;
-  readonly bias: Tensor1D;
+  readonly bias: Bias;
 }
 
 /**
@@ -42,7 +42,7 @@ const asRow = (b: Tensor): Tensor => (b.rank === 1 ? b : b.expandDims(1));
  * x with its last axis as rows of C numbers: [rows, C], or [K, rows, C] where the weights are a
  * stack of K.
  */
-const rowsFor = (x: Tensor, stack: readonly number[], C: number): Tensor =>
+export const rowsFor = (x: Tensor, stack: readonly number[], C: number): Tensor =>
   x.reshape([...stack, -1, C]); // [rows, C]
 
 /** rows + bias, whose gradient is the sum of rows: [rows, out], [out] -> [rows, out]. */
@@ -57,30 +57,35 @@ const addBias = (rows: Tensor, bias: Tensor1D): Tensor =>
  *
  * @param x [..., in]
  * @returns [..., out]; the caller disposes it
+ * @throws CourseError when the shapes do not fit
  */
-export function dense<T extends Tensor>(x: T, weights: DenseWeights): T {
+export function dense<T extends Tensor>(x: T, weights: DenseWeights<Tensor1D | null>): T {
   checkTensor('x', x);
   plainObject('The weights of a dense layer', weights);
   const { weight, bias } = weights;
   checkTensor('A weight', weight);
-  checkTensor('A bias', bias);
+  if (bias !== null) checkTensor('A bias', bias);
   const inputs = weight.shape.at(-2);
   demand(
-    inputs !== undefined && x.shape.at(-1) === inputs && bias.shape.at(-1) === weight.shape.at(-1),
+    inputs !== undefined &&
+      x.shape.at(-1) === inputs &&
+      (bias === null || bias.shape.at(-1) === weight.shape.at(-1)),
     () =>
-      `A dense layer with the weight [${weight.shape}] and the bias [${bias.shape}] was given ` +
-      `[${x.shape}].`,
+      `A dense layer with the weight [${weight.shape}] and ` +
+      `${bias === null ? 'no bias' : `the bias [${bias.shape}]`} was given [${x.shape}].`,
     'Give x [..., in], the weight [in, out] and the bias [out].',
   );
   const [C, out] = (weight.shape as readonly number[]).slice(-2) as [number, number];
   return tf.tidy(() => {
     const rows = rowsFor(x, weight.shape.slice(0, -2), C); // [rows, in]
-    const y = addBias(rows.matMul(weight), bias); // [rows, out]
+    const product = rows.matMul(weight); // [rows, out]
+    const y = bias === null ? product : addBias(product, bias); // [rows, out]
     return y.reshape([...x.shape.slice(0, -1), out]) as T; // [..., out]
   });
 }
 
-const NORM_EPSILON = 1e-5;
+/** Added to a variance or a mean square before its root is taken. */
+export const NORM_EPSILON = 1e-5;
 
 /**
  * (x - mean) / sqrt(variance + 1e-5) over the last axis. With y for this and s for the square root,
@@ -133,7 +138,7 @@ export function layerNorm<T extends Tensor>(x: T, weights: NormWeights): T {
 const saver = (save: unknown): tf.GradSaveFunc => save as tf.GradSaveFunc;
 
 /** rows * gain, whose gradient in the gain is a sum of rows: [rows, C], [C] -> [rows, C]. */
-const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
+export const scaleBy = (rows: Tensor, gain: Tensor1D): Tensor =>
   tf.customGrad((x, w, save) => {
     saver(save)([x as Tensor, w as Tensor]);
     return {

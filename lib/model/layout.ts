@@ -3,15 +3,24 @@
  * them. It serves regression prompts (one or two tokens an example) and texts of unequal lengths.
  */
 import { checkIndices, checkMemory, checkNumbers } from '../core/checks';
-import { CourseError, demand } from '../core/errors';
-import { blocksOf, tokenMask, tokensOf, type Block, type BlockToken } from './masks';
+import { CourseError, demand, positiveInteger } from '../core/errors';
+import {
+  blocksOf,
+  tokenMask,
+  tokensOf,
+  withBeginning,
+  type Block,
+  type BlockToken,
+  type LaidOutBlock,
+} from './masks';
 import { checkMethod, type Method } from './methods';
+import { afterBeginning } from './positions';
 
-/** Tokens, mask and positions of a prompt under a method. */
-export interface PromptLayout {
+/** Tokens, mask and positions of a prompt under a method; with a beginning where it has one. */
+export interface PromptLayout<B extends LaidOutBlock = Block> {
   readonly method: Method;
-  readonly blocks: readonly Block[];
-  readonly tokens: readonly BlockToken[];
+  readonly blocks: readonly B[];
+  readonly tokens: readonly BlockToken<B>[];
   /** mask[query][key] over tokens, true = may attend; computed when it is first read. */
   readonly mask: readonly (readonly boolean[])[];
   /** A position per token, or null for none. */
@@ -22,6 +31,7 @@ export interface PromptLayout {
  * The layout of a prompt whose example i has exampleLengths[i] tokens and whose test input t has
  * testLengths[t] tokens.
  *
+ * @param begin tokens before the first example, to which all tokens attend
  * @throws CourseError when there is no test, a length is not positive, the method takes one test at a
  *   time, or its positions are none
  */
@@ -29,7 +39,19 @@ export function layoutPrompt(
   method: Method,
   exampleLengths: readonly number[],
   testLengths: readonly number[],
-): PromptLayout {
+): PromptLayout;
+export function layoutPrompt(
+  method: Method,
+  exampleLengths: readonly number[],
+  testLengths: readonly number[],
+  begin: number,
+): PromptLayout<LaidOutBlock>;
+export function layoutPrompt(
+  method: Method,
+  exampleLengths: readonly number[],
+  testLengths: readonly number[],
+  begin = 0,
+): PromptLayout<LaidOutBlock> {
   checkMethod(method);
   checkNumbers('The lengths of examples', exampleLengths);
   checkNumbers('The lengths of tests', testLengths);
@@ -46,14 +68,20 @@ export function layoutPrompt(
       `${method.name} was given ${m} test inputs at once, but its examples read the test input.`,
       'Give one test input per prompt.',
     );
-  const tokensInAll = [...exampleLengths, ...testLengths].reduce((sum, length) => sum + length, 0);
+  positiveInteger('The tokens before the first example', begin, 0);
+  const lengths = [begin, ...exampleLengths, ...testLengths];
+  const tokensInAll = lengths.reduce((sum, length) => sum + length, 0);
   checkMemory(() => `Prompts of ${tokensInAll} tokens`, 16 * tokensInAll);
-  const blocks = blocksOf(n, m, method.doubled);
-  const tokens = tokensOf(
-    blocks,
-    (block) => (block.part === 'test' ? testLengths : exampleLengths)[block.index]!,
-  );
-  const positions = method.positions(tokens);
+  const beginning: LaidOutBlock[] = begin > 0 ? [{ part: 'begin', index: 0 }] : [];
+  const blocks = [...beginning, ...blocksOf(n, m, method.doubled)];
+  const lengthsOf = {
+    begin: [begin],
+    first: exampleLengths,
+    second: exampleLengths,
+    test: testLengths,
+  };
+  const tokens = tokensOf(blocks, ({ part, index }) => lengthsOf[part][index]!);
+  const positions = afterBeginning(method.positions)(tokens);
   if (positions !== null) {
     checkIndices(`The positions of ${method.name}`, positions);
     demand(
@@ -68,7 +96,7 @@ export function layoutPrompt(
     blocks,
     tokens,
     get mask() {
-      mask ??= tokenMask(method.mask, tokens, method.inside);
+      mask ??= tokenMask(withBeginning(method.mask), tokens, method.inside);
       return mask;
     },
     positions,

@@ -22,6 +22,15 @@ export interface Block {
   readonly index: number;
 }
 
+/** Tokens before the first example, which no method knows of: see withBeginning. */
+export interface Beginning {
+  readonly part: 'begin';
+  readonly index: 0;
+}
+
+/** A block of a prompt as it is laid out. */
+export type LaidOutBlock = Block | Beginning;
+
 /** May the block `row` attend to the block `column`? */
 export type BlockMask = (row: Block, column: Block) => boolean;
 
@@ -30,8 +39,9 @@ export type MaskMatrix = readonly (readonly boolean[])[];
 
 const RANK: Readonly<Record<BlockPart, number>> = { first: 0, second: 1, test: 2 };
 const inContext = (block: Block): boolean => block.part !== 'test';
+const isExample = ({ part }: LaidOutBlock): boolean => part === 'first' || part === 'second';
 /** Are the two the same block? */
-export const isSelf = (row: Block, column: Block): boolean =>
+export const isSelf = (row: LaidOutBlock, column: LaidOutBlock): boolean =>
   row.part === column.part && row.index === column.index;
 const notAfter = (column: Block, row: Block): boolean =>
   column.part === row.part ? column.index <= row.index : RANK[column.part] < RANK[row.part];
@@ -95,6 +105,17 @@ export const invicl: BlockMask = (row, column) => {
   return row.part === 'test' && column.part === 'second';
 };
 
+/**
+ * The same mask with a beginning that every token attends to and that attends to itself only. All
+ * copies and tests share it, so that it tells no example from another. Language models put on the
+ * first token the attention that nothing else asks for, and lose their way without it.
+ * Reference: Xiao et al. (2024, arXiv 2309.17453), attention sinks.
+ */
+export const withBeginning =
+  (mask: BlockMask) =>
+  (row: LaidOutBlock, column: LaidOutBlock): boolean =>
+    column.part === 'begin' || (row.part !== 'begin' && mask(row, column));
+
 /** The blocks of a prompt in their order: n examples (twice when doubled), then m tests. */
 export function blocksOf(n: number, m: number, doubled: boolean): Block[] {
   const part = (name: BlockPart, count: number): Block[] =>
@@ -107,16 +128,16 @@ export const maskMatrix = (mask: BlockMask, blocks: readonly Block[]): boolean[]
   blocks.map((row) => blocks.map((column) => mask(row, column)));
 
 /** A token: the block it belongs to and its index inside it, from 0. */
-export interface BlockToken {
-  readonly block: Block;
+export interface BlockToken<B extends LaidOutBlock = Block> {
+  readonly block: B;
   readonly offset: number;
 }
 
 /** The tokens of a prompt, block after block, when block b has lengthOf(b) tokens. */
-export const tokensOf = (
-  blocks: readonly Block[],
-  lengthOf: (block: Block) => number,
-): BlockToken[] =>
+export const tokensOf = <B extends LaidOutBlock>(
+  blocks: readonly B[],
+  lengthOf: (block: B) => number,
+): BlockToken<B>[] =>
   blocks.flatMap((block) =>
     Array.from({ length: lengthOf(block) }, (_, offset) => ({ block, offset })),
   );
@@ -129,12 +150,12 @@ export type Inside = 'causal' | 'full';
 
 /**
  * A block mask expanded to tokens: between blocks as the mask says; inside an example (where
- * the mask has the self-link) causal, or full; inside a test causal, as its words are predicted one
- * after the other.
+ * the mask has the self-link) causal, or full; inside a test and inside the beginning causal, as words
+ * are predicted one after the other.
  */
-export const tokenMask = (
-  mask: BlockMask,
-  tokens: readonly BlockToken[],
+export const tokenMask = <B extends LaidOutBlock>(
+  mask: (row: B, column: B) => boolean,
+  tokens: readonly BlockToken<B>[],
   inside: Inside = 'causal',
 ): boolean[][] =>
   tokens.map((row) =>
@@ -142,7 +163,7 @@ export const tokenMask = (
       (column) =>
         mask(row.block, column.block) &&
         (!isSelf(row.block, column.block) ||
-          (inside === 'full' && inContext(row.block)) ||
+          (inside === 'full' && isExample(row.block)) ||
           column.offset <= row.offset),
     ),
   );

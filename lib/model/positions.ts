@@ -5,7 +5,7 @@
  * example's last token; here it has a position of its own.)
  */
 import { positiveInteger } from '../core/errors';
-import type { BlockToken } from './masks';
+import type { BlockToken, LaidOutBlock } from './masks';
 
 /** Positions of tokens, from 0; null = the model gets no positions at all. */
 export type Positions = (tokens: readonly BlockToken[]) => number[] | null;
@@ -73,3 +73,16 @@ export const symmetricByCopy: Positions = (tokens) => {
   const start = { first: 0, second: longest, test: 2 * longest };
   return tokens.map(({ block, offset }) => start[block.part] + offset);
 };
+
+const isBeginning = ({ block }: BlockToken<LaidOutBlock>): boolean => block.part === 'begin';
+
+const isOfMethod = (token: BlockToken<LaidOutBlock>): token is BlockToken => !isBeginning(token);
+
+/** The same positions after a beginning, which has the first ones. */
+export const afterBeginning =
+  (positions: Positions) =>
+  (tokens: readonly BlockToken<LaidOutBlock>[]): number[] | null => {
+    const count = tokens.filter(isBeginning).length;
+    const others = positions(tokens.filter(isOfMethod));
+    return others && [...Array(count).keys(), ...others.map((position) => position + count)];
+  };

@@ -3,7 +3,7 @@
  * test as a prompt of its own.
  */
 import { checkReadable, checkTensor } from '../core/checks';
-import { plainObject } from '../core/errors';
+import { demand, plainObject } from '../core/errors';
 import { tf } from '../core/backend';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 
@@ -26,6 +26,8 @@ export const choiceFor = (which: Choice, b: number): readonly number[] => {
   return Array.isArray(own) ? (own as readonly number[]) : (which as readonly number[]);
 };
 
+const isOfExamples = (name: string): boolean => name === 'x' || name === 'y';
+
 /**
  * The same prompts with their tensors changed: by one function those of the examples, by another
  * those of the tests.
@@ -41,7 +43,7 @@ const mapTensors = <P extends PromptTensors>(
   Object.fromEntries(
     (Object.entries(prompts) as [string, Tensor][]).map(([name, t]) => [
       name,
-      name === 'x' || name === 'y' ? ofExamples(t) : ofTests(t),
+      isOfExamples(name) ? ofExamples(t) : ofTests(t),
     ]),
   ) as unknown as P;
 
@@ -95,7 +97,8 @@ export const chosenExamples = <P extends PromptTensors>(prompts: P, which: Choic
  *
  * @param prompts shapes as in PromptTensors
  * @returns the examples' tensors [B m, n, ...], the tests' [B m, 1, ...]; the caller disposes them
- * @throws CourseError naming what is no tensor, or a disposed one
+ * @throws CourseError naming what is no tensor, a disposed one, or one that does not begin like the
+ *   others
  */
 export const oneTestEach = <P extends PromptTensors>(prompts: P): P => {
   plainObject('Prompts', prompts);
@@ -103,7 +106,16 @@ export const oneTestEach = <P extends PromptTensors>(prompts: P): P => {
     checkTensor(`'${name}' of the prompts`, prompts[name]);
   for (const [name, tensor] of Object.entries(prompts))
     checkReadable(`'${name}' of the prompts`, tensor);
+  const [B, n] = prompts.x.shape;
   const m = prompts.xTest.shape[1];
+  for (const [name, { shape }] of Object.entries(prompts) as [string, Tensor][]) {
+    const count = isOfExamples(name) ? n : m;
+    demand(
+      shape[0] === B && shape[1] === count,
+      () => `'${name}' of the prompts is [${shape.join(', ')}], and should begin [${B}, ${count}].`,
+      'Give x and y [B, n, ...] and the tensors of the tests [B, m, ...].',
+    );
+  }
   return mapTensors(prompts, (t) => repeated(t, m), apart);
 };
 

@@ -11,7 +11,7 @@ import { inChunks } from '../core/compile';
 import type { Tensor, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import { FORBIDDEN } from './attention';
-import { layerNorm } from './layers';
+import { repeatedFor } from './groupedqueries';
 import { ownMixture, ownScores, type Cut } from './ownblock';
 import type { Transformer } from './transformer';
 
@@ -135,6 +135,13 @@ function attendContextAndOwn(
   return inChunks(onChunk, own, [k, v], 2, sizes) as Tensor4D; // [B, H, rows, D]
 }
 
+/** Queries, keys and values of block l, of every head by itself. */
+function headsOf(transformer: Transformer, h: Tensor3D, l: number): Heads {
+  const [q, k, v] = transformer.queriesKeysValues(h, l);
+  const H = transformer.size.heads;
+  return [q, repeatedFor(k, H), repeatedFor(v, H)];
+}
+
 /**
  * The first stage: queries, keys and values of the first copies. They depend on each example alone.
  *
@@ -145,7 +152,7 @@ export function firstStage(transformer: Transformer, examples: Blocks): FirstCop
   const cut = cutOf(examples);
   let h = tokensOf(examples);
   const heads = transformer.blocks.map((_, l) => {
-    const layer = transformer.queriesKeysValues(h, l);
+    const layer = headsOf(transformer, h, l);
     if (l < transformer.size.layers - 1) h = transformer.block(h, insideBlocks(layer, cut), l);
     return layer;
   });
@@ -186,7 +193,7 @@ export function secondStage(
   first.keys.forEach((k1, l) => {
     const v1 = first.values[l]!;
     if (attended) h = transformer.block(h, tf.concat(attended, 2), l - 1); // [B, n l + m t, C]
-    const [q, k, v] = transformer.queriesKeysValues(h, l);
+    const [q, k, v] = headsOf(transformer, h, l);
     const [[q2, qTest], [k2, kTest], [v2, vTest]] = [apart(q, 2), apart(k, 2), apart(v, 2)];
     const second: Heads = l === 0 ? [first.queries, k1, v1] : [q2, k2, v2]; // copies begin alike
     const test: Heads = [qTest, kTest, vTest];
@@ -197,10 +204,9 @@ export function secondStage(
   });
   const last = transformer.size.layers - 1;
   const final = (states: Tensor3D, heads: Tensor4D, like: Tensor4D): Tensor4D =>
-    layerNorm(
-      transformer.block(states, heads, last), // [B, count length, C]
-      transformer.normFinal,
-    ).reshape(like.shape); // [B, count, length, C]
+    transformer
+      .finalOf(transformer.block(states, heads, last)) // [B, count length, C]
+      .reshape(like.shape); // [B, count, length, C]
   // the last block is computed for each part, so that callers that need the tests alone compute no
   // more
   const [second, test] = apart(h, 1);

@@ -1,45 +1,45 @@
 /**
- * The pre-LayerNorm GPT-2 of Garg et al. (2022), which runs every method of the course. It does not
- * know of examples: it gets embedded tokens and a mask, and returns the final state of each token.
+ * The pre-LayerNorm GPT-2 of Garg et al. (2022), which runs every method of the course, and other
+ * architectures of its kind, up to Llama (Touvron et al., 2023, arXiv 2302.13971). It does not know
+ * of examples: it gets embedded tokens and a mask, and returns the final state of each token.
  */
-import { checkMemory, checkReadable } from '../core/checks';
+import { checkReadable } from '../core/checks';
 import { plainObject } from '../core/errors';
 import { tf } from '../core/backend';
-import { stream, type Stream } from '../core/random';
-import type { Rank, Scalar, ShapeMap, Tensor, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor3D, Variable } from '@tensorflow/tfjs';
 
-import { attentionWeights, joinHeads } from './attention';
-import { sizeOf, type SizeName, type TransformerSize } from './config';
+import { GPT2, checkArchitecture, type Architecture } from './architecture';
+import { attentionMixture, attentionWeights, joinHeads } from './attention';
+import { hiddenOf, sizeOf, type SizeName, type TransformerSize } from './config';
 import { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights } from './layers';
-import { rotated, type Angles, type Rotary } from './rotary';
+import type { ParameterStore } from './parameterstore';
+import { rmsNorm } from './rmsnorm';
+import { rotated, type Angles } from './rotary';
+import { swiglu } from './swiglu';
 
 /** Gets every inner value with its name, and may return another of the same shape to replace it. */
 export type Hook = (name: string, value: Tensor) => Tensor | void;
 
+/** A dense layer of a block; the bias is null where the architecture has none. */
+type Dense = DenseWeights<Tensor1D | null>;
+
+/** A norm of a block: with a bias it is a LayerNorm, without one an RMSNorm. */
+type Norm = NormWeights<Tensor1D | null>;
+
 /** The weights of one block. */
 export interface BlockWeights {
-  readonly norm1: NormWeights;
-  /** Queries, keys and values in one: [C, 3C]. */
-  readonly qkv: DenseWeights;
-  readonly projection: DenseWeights;
-  readonly norm2: NormWeights;
-  readonly up: DenseWeights;
-  readonly down: DenseWeights;
+  readonly norm1: Norm;
+  /** Queries, keys and values in one: [C, 3C], or [C, (H + 2 Hk) D] with grouped queries. */
+  readonly qkv: Dense;
+  readonly projection: Dense;
+  readonly norm2: Norm;
+  /** Of a SwiGLU, [C, hidden]; null where the MLP has no gate. */
+  readonly gate: Dense | null;
+  readonly up: Dense;
+  readonly down: Dense;
 }
 
-/** How families of models differ, beyond their size. */
-export interface Architecture {
-  /** true: attention and MLP both read the block's input and are added together (GPT-NeoX). */
-  readonly parallel: boolean;
-  readonly gelu: 'tanh' | 'exact';
-  /** Positions that rotate queries and keys; null where positions are added to the tokens. */
-  readonly rotary: Rotary | null;
-}
-
-/** GPT-2's. */
-export const GPT2: Architecture = { parallel: false, gelu: 'tanh', rotary: null };
-
-/** Keys and values of a layer, [B, H, tokens, D] each. */
+/** Keys and values of a layer, [B, Hk, tokens, D] each; Hk = H but for grouped queries. */
 export type KeysValues = readonly [tf.Tensor4D, tf.Tensor4D];
 
 /** The inputs of a forward pass besides the tokens: the mask, and the angles of rotary models. */
@@ -56,117 +56,19 @@ export interface PassOptions {
 /** Named variables, as checkpoints hold them. */
 export type Parameters = Readonly<Record<string, Variable>>;
 
-/**
- * The standard deviation of initial weights: a number, or 'fan-in' for 1 / sqrt(inputs) of each
- * dense layer. GPT-2's 0.02 suits its width of 768, where it is 0.55 / sqrt(inputs); at width 64 it
- * is a third of that.
- */
-export type InitialScale = number | 'fan-in';
-
-/** GPT-2's. */
-const INITIAL_SCALE = 0.02;
-
-/** Makes the variables of a model, each from its own random stream, and stores them by name. */
-export class ParameterStore {
-  readonly all: Record<string, Variable> = {};
-
-  /**
-   * @param seed  any integer of at least 0
-   * @param stack K: every weight K times, in a new first axis, for K networks that are run at once
-   *              and begin alike
-   * @param initial the standard deviation of the weights of dense layers; GPT-2's when left out
-   */
-  constructor(
-    private readonly seed: number,
-    private readonly stack?: number,
-    private readonly initial: InitialScale = INITIAL_SCALE,
-  ) {}
-
-  /** Refuses a weight that memory does not hold; a model that lacks one is none, and leaves none. */
-  private demandRoom(name: string, shape: readonly number[], count: number): void {
-    try {
-      checkMemory(() => `The weights '${name}' [${shape.join(', ')}]`, count * (this.stack ?? 1));
-    } catch (error) {
-      tf.dispose(Object.values(this.all));
-      throw error;
-    }
-  }
-
-  private add<R extends Rank>(
-    name: string,
-    shape: ShapeMap[R],
-    values: (random: Stream, count: number) => Float32Array,
-  ): Variable<R> {
-    const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
-    this.demandRoom(name, shape, count);
-    const variable = tf.tidy(() => {
-      const initial = tf.tensor<R>(values(stream(this.seed, 'initial', name), count), shape);
-      return tf.variable(
-        this.stack === undefined
-          ? initial
-          : (tf.stack(new Array<Tensor>(this.stack).fill(initial)) as Tensor<R>),
-      );
-    });
-    this.all[name] = variable as Variable;
-    return variable;
-  }
-
-  /** Standard normal times `scale`, of this shape. */
-  normal<R extends Rank>(name: string, shape: ShapeMap[R], scale = INITIAL_SCALE): Variable<R> {
-    return this.add<R>(name, shape, (random, count) => random.normals(count, scale));
-  }
-
-  /** The same number everywhere, for C channels. */
-  private constant(name: string, C: number, value: number): Variable<Rank.R1> {
-    return this.add<Rank.R1>(name, [C], (_, count) => new Float32Array(count).fill(value));
-  }
-
-  /**
-   * A dense layer as GPT-2 starts it: weight [inputs, outputs] normal, bias 0.
-   *
-   * @param factor of the standard deviation
-   */
-  dense(name: string, inputs: number, outputs: number, factor = 1): DenseWeights {
-    const scale = this.initial === 'fan-in' ? 1 / Math.sqrt(inputs) : this.initial;
-    return {
-      weight: this.normal<Rank.R2>(`${name}.weight`, [inputs, outputs], factor * scale),
-      bias: this.constant(`${name}.bias`, outputs, 0),
-    };
-  }
-
-  /**
-   * A dense layer as PyTorch's nn.Linear starts it: weight and bias uniform in +-1 / sqrt(inputs).
-   */
-  linear(name: string, inputs: number, outputs: number): DenseWeights {
-    const bound = 1 / Math.sqrt(inputs);
-    const uniform = (random: Stream, count: number): Float32Array =>
-      Float32Array.from({ length: count }, () => bound * (2 * random.uniform() - 1));
-    return {
-      weight: this.add<Rank.R2>(`${name}.weight`, [inputs, outputs], uniform),
-      bias: this.add<Rank.R1>(`${name}.bias`, [outputs], uniform),
-    };
-  }
-
-  /** A LayerNorm over C channels: gain 1, bias 0. */
-  norm(name: string, C: number): NormWeights {
-    return {
-      gain: this.constant(`${name}.gain`, C, 1),
-      bias: this.constant(`${name}.bias`, C, 0),
-    };
-  }
-}
-
 /** Pre-LayerNorm GPT-2 without its vocabulary, or another architecture of its kind. */
 export class Transformer {
   readonly size: TransformerSize;
   readonly blocks: readonly BlockWeights[];
-  readonly normFinal: NormWeights;
+  readonly normFinal: Norm;
+  /** Heads of keys and values, Hk. */
+  readonly keyHeads: number;
 
   /**
    * @param size         a named size, or numbers over those of `course`
    * @param store        makes the weights and holds them
    * @param architecture GPT-2's when left out
-   * @throws CourseError when the size is refused
+   * @throws CourseError when the size or the architecture is refused
    */
   constructor(
     size: SizeName | Partial<TransformerSize>,
@@ -174,26 +76,50 @@ export class Transformer {
     readonly architecture: Architecture = GPT2,
   ) {
     this.size = sizeOf(size);
-    const { width: C, layers: L, mlpRatio } = this.size;
+    checkArchitecture(architecture, this.size);
+    const { width: C, layers: L, heads: H } = this.size;
+    const { norm = 'layer', biases = true } = architecture;
+    this.keyHeads = architecture.keyHeads ?? H;
+    const hidden = hiddenOf(this.size);
+    const makeNorm = (name: string): Norm =>
+      norm === 'rms' ? store.rmsNorm(name, C) : store.norm(name, C);
+    const makeDense = (name: string, inputs: number, outputs: number, factor?: number): Dense =>
+      store[biases ? 'dense' : 'product'](name, inputs, outputs, factor);
     // GPT-2 starts the 2 L layers that write into the residual stream smaller
     const intoResidual = 1 / Math.sqrt(2 * L);
     this.blocks = Array.from({ length: L }, (_, l) => ({
-      norm1: store.norm(`blocks.${l}.norm1`, C),
-      qkv: store.dense(`blocks.${l}.qkv`, C, 3 * C),
-      projection: store.dense(`blocks.${l}.projection`, C, C, intoResidual),
-      norm2: store.norm(`blocks.${l}.norm2`, C),
-      up: store.dense(`blocks.${l}.up`, C, mlpRatio * C),
-      down: store.dense(`blocks.${l}.down`, mlpRatio * C, C, intoResidual),
+      norm1: makeNorm(`blocks.${l}.norm1`),
+      qkv: makeDense(`blocks.${l}.qkv`, C, C + (2 * this.keyHeads * C) / H),
+      projection: makeDense(`blocks.${l}.projection`, C, C, intoResidual),
+      norm2: makeNorm(`blocks.${l}.norm2`),
+      gate: architecture.gelu === null ? makeDense(`blocks.${l}.gate`, C, hidden) : null,
+      up: makeDense(`blocks.${l}.up`, C, hidden),
+      down: makeDense(`blocks.${l}.down`, hidden, C, intoResidual),
     }));
-    this.normFinal = store.norm('normFinal', C);
+    this.normFinal = makeNorm('normFinal');
+  }
+
+  /** LayerNorm or RMSNorm, of any shape [..., C]. */
+  private normed<T extends Tensor>(h: T, { gain, bias }: Norm): T {
+    return bias === null ? rmsNorm(h, gain) : layerNorm(h, { gain, bias });
+  }
+
+  /**
+   * The norm after the last block.
+   *
+   * @param h any shape [..., C]
+   * @returns the same shape; the caller disposes it
+   */
+  finalOf<T extends Tensor>(h: T): T {
+    return this.normed(h, this.normFinal);
   }
 
   /**
    * Queries, keys and values of block l, cut into heads.
    *
-   * @param h      [B, T, C], before the block's first LayerNorm
+   * @param h      [B, T, C], before the block's first norm
    * @param angles of the tokens' positions, for a model with rotary positions
-   * @returns three tensors [B, H, T, D]; the caller disposes them
+   * @returns queries [B, H, T, D], keys and values [B, Hk, T, D]; the caller disposes them
    */
   queriesKeysValues(
     h: Tensor3D,
@@ -202,15 +128,12 @@ export class Transformer {
   ): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
     const { norm1, qkv } = this.blocks[l]!;
     const [B, T, C] = h.shape;
+    const { keyHeads: Hk } = this;
     const H = this.size.heads;
     return tf.tidy(() => {
-      const joined = dense(layerNorm(h, norm1), qkv);
-      const byHead = joined.reshape([B, T, 3, H, C / H]); // [B, T, 3, H, D]
-      const [q, k, v] = tf.unstack(byHead.transpose([2, 0, 3, 1, 4])) as [
-        tf.Tensor4D,
-        tf.Tensor4D,
-        tf.Tensor4D,
-      ]; // 3 x [B, H, T, D]
+      const joined = dense(this.normed(h, norm1), qkv);
+      const byHead = joined.reshape([B, T, H + 2 * Hk, C / H]).transpose([0, 2, 1, 3]);
+      const [q, k, v] = tf.split(byHead, [H, Hk, Hk], 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // [B, H, T, D], [B, Hk, T, D], [B, Hk, T, D]
       return angles ? [rotated(q, angles), rotated(k, angles), v] : [q, k, v];
     });
   }
@@ -226,15 +149,19 @@ export class Transformer {
   }
 
   /**
-   * The MLP of block l with its LayerNorm.
+   * The MLP of block l with its norm.
    *
    * @param h any shape [..., C]
    * @returns [..., C], to be added to the residual stream; the caller disposes it
    */
   mlp<T extends Tensor>(h: T, l: number): T {
-    const { norm2, up, down } = this.blocks[l]!;
+    const { norm2, gate, up, down } = this.blocks[l]!;
     const activation = this.architecture.gelu === 'exact' ? exactGelu : gelu;
-    return tf.tidy(() => dense(activation(dense(layerNorm(h, norm2), up)), down));
+    return tf.tidy(() => {
+      const normed = this.normed(h, norm2);
+      const raised = dense(normed, up); // [..., hidden]
+      return dense(gate ? swiglu(dense(normed, gate), raised) : activation(raised), down);
+    });
   }
 
   /**
@@ -253,13 +180,13 @@ export class Transformer {
   }
 
   /**
-   * All blocks and the final LayerNorm for tokens that also attend to earlier ones, whose keys and
+   * All blocks and the final norm for tokens that also attend to earlier ones, whose keys and
    * values are cached.
    *
    * @param embedded [B, T, C], positions already added where they are added
    * @param options  the bias is [T, M + T] (or [B, 1, T, M + T]), the cached tokens first
    * @param cache    keys and values of M tokens, by layer, or null for none
-   * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, H, T, D]
+   * @returns final states [B, T, C], and keys and values of the T tokens by layer, [B, Hk, T, D]
    *   each; the caller disposes them
    */
   extend(
@@ -272,16 +199,16 @@ export class Transformer {
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
       const [allK, allV] = cache
         ? [tf.concat([cache[l]![0], k], 2), tf.concat([cache[l]![1], v], 2)]
-        : [k, v]; // [B, H, M + T, D]
+        : [k, v]; // [B, Hk, M + T, D]
       const weights = attentionWeights(q, allK, biasAt(options, l)); // [B, H, T, M + T]
-      h = this.block(h, weights.matMul(allV) as tf.Tensor4D, l); // [B, T, C]
+      h = this.block(h, attentionMixture(weights, allV), l); // [B, T, C]
       return [k, v];
     });
-    return { final: layerNorm(h, this.normFinal), fresh };
+    return { final: this.finalOf(h), fresh };
   }
 
   /**
-   * All blocks and the final LayerNorm.
+   * All blocks and the final norm.
    *
    * @param embedded [B, T, C], positions already added
    * @param given    [T, T] (or [B, 1, T, T]): 0 where attention is allowed, -1e9 elsewhere; or this
@@ -300,7 +227,7 @@ export class Transformer {
       const name = `blocks.${l}.attention`;
       const [q, k, v] = this.queriesKeysValues(h, l, options.angles); // [B, H, T, D]
       const scored = attentionWeights(q, k, biasAt(options, l)); // [B, H, T, T]
-      const heads = hooked(`${name}.weights`, scored).matMul(v) as tf.Tensor4D; // [B, H, T, D]
+      const heads = attentionMixture(hooked(`${name}.weights`, scored), v); // [B, H, T, D]
       return hooked(`${name}.out`, this.project(heads, l));
     };
     const block = (h: Tensor3D, l: number): Tensor3D => {
@@ -314,7 +241,7 @@ export class Transformer {
     return tf.tidy(() => {
       let h = hooked('embedded', embedded);
       for (let l = 0; l < this.size.layers; l++) h = tf.tidy(() => block(h, l));
-      return hooked('final', layerNorm(h, this.normFinal));
+      return hooked('final', this.finalOf(h));
     });
   }
 }

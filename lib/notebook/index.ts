@@ -17,6 +17,7 @@ export {
 export { check, exercise, exerciseState, titleClaim, TODO, type ExerciseState } from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
+export { fetchPretrained } from './fetching';
 export { type Figure, type Trace } from './figure';
 export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';

@@ -17,19 +17,26 @@ export type Profile = 'quick' | 'full';
 const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
 
 /**
+ * A path inside the installation.
+ *
+ * @throws CourseError when the library is used as a package, without the course around it
+ */
+export function coursePath(...parts: string[]): string {
+  checkTexts('The parts of a path', parts);
+  demand(
+    existsSync(join(courseRoot, 'bin', 'course.mjs')),
+    () => `'${parts.join('/')}' is a part of the course, which the package invicl does not hold.`,
+    'Work in a clone of the course for it.',
+  );
+  return join(courseRoot, ...parts);
+}
+
+/**
  * A path inside the installation's data folder.
  *
  * @throws CourseError when the library is used as a package, without the course around it
  */
-export function dataPath(...parts: string[]): string {
-  checkTexts('The parts of a path', parts);
-  demand(
-    existsSync(join(courseRoot, 'bin', 'course.mjs')),
-    () => `'${parts.join('/')}' is data of the course, which the package invicl does not hold.`,
-    'Work in a clone of the course for it.',
-  );
-  return join(courseRoot, 'data', ...parts);
-}
+export const dataPath = (...parts: string[]): string => coursePath('data', ...parts);
 
 /**
  * The profile of this run, from ICL_PROFILE (default quick).

@@ -53,6 +53,8 @@ const ANSWERS: readonly (readonly [string, RegExp])[] = [
   ['reproduce --profile turbo', /no profile 'turbo'.*quick or full/],
   ['reproduce --only', /--only needs a value/],
   ['reproduce --only 77', /no notebook '77'.*00, 01/],
+  ['data', /npm run data needs a name.*metaicl.*smollm2.*minilm/],
+  ['data smollm2 --copy x', /npm run data needs a name/],
   ['experiment nothing', /no experiment 'nothing'.*linear-random-n/],
   ['experiment linear-random-n --variant gpt', /no job with --variant gpt/],
   ['experiment linear-random-n --arm gpt', /no job with --variant gpt/],

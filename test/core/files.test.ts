@@ -174,6 +174,16 @@ test('half precision and bfloat16 become the numbers they stand for', () => {
   assert.deepEqual([...arrays['b']!.data], [1, -2, 3.140625, 2 ** -126, Infinity]);
 });
 
+test('a large file of half precision is read in less than a second', () => {
+  const count = 8e6;
+  const bytes = Buffer.from(Uint16Array.from({ length: count }, (_, i) => i % 0x7c00).buffer);
+  const file = handMade(`{"h":${entry('F16', [count], 0, 2 * count)}}`, bytes);
+  const since = performance.now();
+  const { data } = core.decodeSafetensors(file, 'f').arrays['h']!;
+  assert.ok(performance.now() - since < 1000, `${performance.now() - since} ms`);
+  assert.equal(data[0x3c00], 1);
+});
+
 test('overlaps, holes, repeats, leftovers and unknown types are refused', async (t) => {
   const body = Buffer.alloc(16);
   const decode = (header: string, bytes = body): unknown =>

@@ -89,6 +89,8 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     dense: [() => [tf.ones([4, 2]), dense()]],
     gelu: [() => [tf.ones([4, 2])]],
     layerNorm: [() => [tf.ones([4, 2]), norm()]],
+    rmsNorm: [() => [tf.ones([4, 2]), tf.ones([2])]],
+    swiglu: [() => [tf.ones([4, 2]), tf.ones([4, 2])]],
     layoutPrompt: [() => [{ ...model.METHODS.ar }, [1, 2], [1]]],
     checkStructured: [() => [{ ...model.METHODS.invicl }]],
     methodOf: [() => ['ar']],

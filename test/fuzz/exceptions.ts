@@ -15,7 +15,9 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'writes files, downloads, or changes the process': [
     'core.ready',
     'notebook.start',
+    'core.download',
     'core.fetchPlain',
+    'notebook.fetchPretrained',
     'core.writeAtomic',
     'core.writeSafetensors',
     'records.writeRecords',
@@ -24,6 +26,10 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'training.checkpointKind',
     'language.fetchModel',
     'language.writeLanguageModel',
+  ],
+  'takes nothing, and needs a model that was fetched': [
+    'language.miniLMFolder',
+    'language.smolLM2Folder',
   ],
   'takes an object of the library itself, which would stay spoilt': ['registry.experimentOfKind'],
   'costs seconds, or only passes on what it is given': [

@@ -134,6 +134,7 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
       () => [NETWORK, method(ar), [], new language.ReadCache(4)],
     ],
     readTests: [() => [NETWORK, context(), [[2, 3], [4]]]],
+    testScores: [() => [NETWORK, context(), [{ tokens: [2, 3, 4], scoredFrom: 1 }]]],
     scoreOptions: [
       () => [NETWORK, tokenizer(), [question()], scoring()],
       () => [NETWORK, tokenizer(), [question()], { method: method(saicl) }],

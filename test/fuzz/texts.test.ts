@@ -80,7 +80,7 @@ test('what models of texts are made of', async (t) => {
   const lm = (changed: object) => () =>
     new language.LanguageModel(wrong({ ...config, ...changed }));
   await allRefused(t, [
-    [lm({ family: 'llama' }), "'llama'", 'gpt2, gpt_neo'],
+    [lm({ family: 'mamba' }), "'mamba'", 'gpt2, gpt_neo, gpt_neox, llama'],
     [lm({ vocabulary: 1e12 }), '1000000000000 words', /need .* GB/],
     [lm({ architecture: null }), 'architecture', 'null'],
     [lm({ local: { window: 2, layers: [] } }), 'window', '[]'],

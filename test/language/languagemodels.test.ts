@@ -13,6 +13,8 @@ interface Reference {
   readonly logits: number[][];
   readonly loss: number;
   readonly wordGradientNorm: number;
+  /** Of all weights together. */
+  readonly gradientNorm?: number;
   readonly wordGradientRow: number[];
   readonly invicl?: {
     readonly examples: number[][];
@@ -68,8 +70,13 @@ for (const family of FAMILIES) {
         .div(T - 1) as tf.Scalar;
     };
     const words = lm.parameters['words']!;
-    const { value, grads } = tf.variableGrads(loss, [words]);
-    const gradient = Object.values(grads)[0] as tf.Tensor2D;
+    const all = Object.values(lm.parameters);
+    const { value, grads } = tf.variableGrads(loss, all);
+    const gradient = grads[words.name] as tf.Tensor2D;
+    if (expected.gradientNorm !== undefined) {
+      const norm = Math.hypot(...Object.values(grads).map((g) => g.norm().dataSync()[0]!));
+      close([norm], [expected.gradientNorm], 1e-4, 'norm of all gradients');
+    }
     close([value.dataSync()[0]!], [expected.loss], 1e-4);
     close([gradient.norm().dataSync()[0]!], [expected.wordGradientNorm], 1e-4);
     close(
@@ -78,7 +85,7 @@ for (const family of FAMILIES) {
       1e-4,
     );
     language.disposeBatch(batch);
-    tf.dispose([value, gradient]);
+    tf.dispose([value, grads]);
   });
 
   test(`${family}: InvICL's mask and positions give what Hugging Face gives under them`, (t) => {
@@ -452,9 +459,9 @@ const UNFIT: Readonly<Record<string, readonly [() => string, ...words: string[]]
     'outside its folder',
   ],
   'another family': [
-    () => configured('gpt2', { model_type: 'llama' }),
-    '"llama"',
-    'gpt2, gpt_neo, gpt_neox',
+    () => configured('gpt2', { model_type: 'mamba' }),
+    '"mamba"',
+    'gpt2, gpt_neo, gpt_neox, llama',
   ],
   'another activation': [
     () => configured('gpt2', { activation_function: 'relu' }),

@@ -455,3 +455,14 @@ test('a method that claims the structured form without InvICL’s mask or positi
       'structured: false',
     );
 });
+
+test('tests are made prompts of their own only where all tensors begin alike', () => {
+  tf.tidy(() => {
+    const prompts = { x: tf.ones([2, 3, 4]), y: tf.ones([2, 3]), xTest: tf.ones([2, 5, 4]) };
+    const given = prompts as unknown as model.PromptTensors;
+    assert.deepEqual(model.oneTestEach(given).xTest.shape, [10, 1, 4]);
+    const changed = (rest: object): model.PromptTensors => ({ ...given, ...rest });
+    refused(() => model.oneTestEach(changed({ yTest: tf.ones([3]) })), 'yTest', '[3]', '[2, 5]');
+    refused(() => model.oneTestEach(changed({ y: tf.ones([2, 4]) })), "'y'", '[2, 4]', '[2, 3]');
+  });
+});

@@ -20,9 +20,16 @@ function segmentsOf(
   return { examples: lengths.map(make), tests: testLengths.map(make) };
 }
 
-const transformerOf = (seed: number): model.Transformer => {
+/** Llama's but for rotary positions. */
+const GROUPED: model.Architecture = {
+  ...{ parallel: false, gelu: null, rotary: null },
+  ...{ norm: 'rms', biases: false, keyHeads: 2 },
+};
+
+const transformerOf = (seed: number, architecture = model.GPT2): model.Transformer => {
   const store = new model.ParameterStore(seed);
-  const transformer = new model.Transformer({ layers: 3, width: 16, heads: 2 }, store);
+  const size = { layers: 3, width: 16, heads: architecture === GROUPED ? 4 : 2 };
+  const transformer = new model.Transformer(size, store, architecture);
   for (const [name, v] of Object.entries(store.all))
     if (name.endsWith('weight')) v.assign(v.mul(8)); // far from the start, so that differences show
   return transformer;
@@ -31,10 +38,12 @@ const transformerOf = (seed: number): model.Transformer => {
 test('definition, mask and structured form agree, for examples and tests of any lengths', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 5 });
   const tests = fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 1, maxLength: 2 });
+  const architectures = fc.constantFrom(model.GPT2, GROUPED);
+  const given = [fc.nat(99), lengths, tests, architectures] as const;
   fc.assert(
-    fc.property(fc.nat(99), lengths, tests, (seed, exampleLengths, testLengths) => {
+    fc.property(...given, (seed, exampleLengths, testLengths, architecture) => {
       tf.tidy(() => {
-        const transformer = transformerOf(seed);
+        const transformer = transformerOf(seed, architecture);
         const segments = segmentsOf(seed, exampleLengths, testLengths, 16);
         const expected = FORMS.definition(transformer, segments);
         for (const form of ['mask', 'structured'] as const) {
@@ -51,7 +60,7 @@ test('definition, mask and structured form agree, for examples and tests of any 
         }
       });
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
 });
 

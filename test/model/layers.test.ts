@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { core, model, tf } from 'invicl';
 
-import { close, leavesNothing } from '../helpers';
+import { allRefused, close, leavesNothing } from '../helpers';
 
 const random = core.stream(1, 'layers');
 const normal = (shape: number[], scale = 1): tf.Tensor =>
@@ -26,6 +26,8 @@ const plainNorm = (x: tf.Tensor, gain: tf.Tensor, bias: tf.Tensor): tf.Tensor =>
   const { mean, variance } = tf.moments(x, -1, true);
   return x.sub(mean).div(variance.add(1e-5).sqrt()).mul(gain).add(bias);
 };
+const plainRms = (x: tf.Tensor, gain: tf.Tensor): tf.Tensor =>
+  x.div(x.square().mean(-1, true).add(1e-5).sqrt()).mul(gain);
 const plainGelu = (u: tf.Tensor): tf.Tensor =>
   u.mul(0.5).mul(
     u
@@ -44,6 +46,21 @@ const LAYERS: Readonly<
       model.dense(x!, { weight: weight as tf.Tensor2D, bias: bias as tf.Tensor1D }),
     plain: (x, w, b) => plainDense(x!, w!, b!),
     inputs: () => [normal([2, 3, 4]), normal([4, 5]), normal([5])],
+  },
+  'dense without a bias': {
+    ours: (x, weight) => model.dense(x!, { weight: weight as tf.Tensor2D, bias: null }),
+    plain: (x, w) => plainDense(x!, w!, tf.zeros([5])),
+    inputs: () => [normal([2, 3, 4]), normal([4, 5])],
+  },
+  rmsNorm: {
+    ours: (x, gain) => model.rmsNorm(x!, gain as tf.Tensor1D),
+    plain: (x, gain) => plainRms(x!, gain!),
+    inputs: () => [normal([2, 3, 6], 3).add(1), normal([6])],
+  },
+  swiglu: {
+    ours: (gate, up) => model.swiglu(gate!, up!),
+    plain: (gate, up) => gate!.div(gate!.neg().exp().add(1)).mul(up!),
+    inputs: () => [normal([3, 7], 2), normal([3, 7])],
   },
   layerNorm: {
     ours: (x, gain, bias) =>
@@ -99,3 +116,22 @@ for (const [name, { ours, plain, inputs }] of Object.entries(LAYERS)) {
     leavesNothing(() => tf.dispose(tf.grads(loss)(given)));
   });
 }
+
+test('layers refuse what does not fit', async (t) => {
+  const x = tf.ones([4, 2]);
+  await allRefused(t, [
+    [() => model.rmsNorm(x, tf.ones([3])), 'An RMSNorm', '[3]', '[4,2]'],
+    [() => model.rmsNorm(tf.scalar(1), tf.ones([1])), 'An RMSNorm', 'was given []'],
+    [() => model.swiglu(x, tf.ones([2, 4])), 'A gate [4,2]', '[2,4]'],
+    [() => model.dense(x, { weight: tf.ones([3, 2]), bias: null }), '[3,2]', 'no bias', '[4,2]'],
+  ]);
+});
+
+test('rmsNorm adds 1e-5 to the mean square, and centres nothing', () => {
+  const x = tf.tensor2d([
+    [3e-3, 4e-3],
+    [7, 7],
+  ]);
+  const small = Math.sqrt(12.5e-6 + 1e-5);
+  close(model.rmsNorm(x, tf.tensor1d([1, 2])).dataSync(), [3e-3 / small, 8e-3 / small, 1, 2], 1e-5);
+});

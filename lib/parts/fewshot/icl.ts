@@ -11,7 +11,7 @@ import { demand, lookUp, positiveInteger } from '../../core/errors';
 import type { Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 import type { SizeName, TransformerSize } from '../../model/config';
-import { dense, layerNorm, type DenseWeights } from '../../model/layers';
+import { dense, type DenseWeights } from '../../model/layers';
 import { METHODS, type Method } from '../../model/methods';
 import { ForwardPass } from '../../model/forward';
 import { none } from '../../model/positions';
@@ -119,7 +119,7 @@ export class ICL extends ClassifierNetwork {
       const [q, k, v] = this.transformer.queriesKeysValues(h, l);
       h = this.transformer.block(h, linearAttention(q, k, v, n), l);
     }
-    return layerNorm(h, this.transformer.normFinal).slice([0, n, 0], [-1, m, -1]); // [B, m, width]
+    return this.transformer.finalOf(h).slice([0, n, 0], [-1, m, -1]); // [B, m, width]
   }
 
   /** @returns [B, m, C]; the caller disposes it */

@@ -9,16 +9,18 @@ import { onBursts } from './bursts';
 import { CHARACTERS } from './characters';
 import { onCities } from './facts';
 import { gatedModel } from './gated';
-import { onNoise } from './noise';
+import { onArticleNoise, onNoise } from './noise';
 import { onSteps } from './steps';
-import { onSweeps } from './sweeps';
+import { onLongSweeps, onSweeps } from './sweeps';
 
 /** All experiments on sequences. */
 export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
   gatedModel,
   onSweeps,
+  onLongSweeps,
   onBursts,
   onNoise,
+  onArticleNoise,
   onSteps,
   ...CHARACTERS,
 ];

@@ -3,7 +3,13 @@
  */
 import { claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
+import { PAIR_TRANSFORMER } from '../pairtransformer';
+import {
+  SEQUENCE_KIND,
+  type SequenceExperiment,
+  type SequenceExperimentConfig,
+  type SequenceVariant,
+} from '../sequences';
 import { LARGEST, MIDDLE, CHAN_2025, fullSequences, moreErrors, quickSequences } from './shared';
 
 /** Trained with a relevant context in 0.9 of the sequences, in all, in none. */
@@ -92,6 +98,56 @@ export const onNoise: SequenceExperiment = {
         `classes than without it, noise 0.28, N = ${MIDDLE})`,
       `${CHAN_2025}, section 3; ${COURSE}`,
       moreErrors({ variant: 'label noise 0.2', N: MIDDLE }, { variant: 'noise 0.28', N: MIDDLE }),
+    ),
+  ],
+};
+
+/** The article's dimension, width and noise: classes overlap by sigma, not by the noise's length. */
+const ARTICLE: Partial<SequenceExperimentConfig> = {
+  law: { low: 5 },
+  inputs: { from: 'centres', d: 64, noise: 0.2 },
+  network: {
+    size: { ...PAIR_TRANSFORMER.size, width: 64 },
+    hidden: [],
+    period: PAIR_TRANSFORMER.period,
+  },
+};
+
+export const onArticleNoise: SequenceExperiment = {
+  name: 'iwl-noise-64',
+  notebook: '53',
+  claim:
+    'With the article’s 64 numbers an input, in-context learning of rare classes first strengthens ' +
+    'and then weakens as the data set grows at noise 0.2, and is preserved at 0.4.',
+  source: `${CHAN_2025}, figures 2 and 3`,
+  variants: [
+    ...three('noise-20', 'd 64, noise 0.2', { noise: 0.2 }, 5),
+    ...three('noise-40', 'd 64, noise 0.4', { noise: 0.4 }, 5),
+  ],
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quickSequences(ARTICLE),
+    full: fullSequences({ law: { low: 5 } }, 500_000),
+  },
+  claims: () => [
+    ...[256, LARGEST].map((N) =>
+      claim(
+        `Growing the data set from N = ${Math.min(N, MIDDLE)} to ${Math.max(N, MIDDLE)} ` +
+          `${N < MIDDLE ? 'strengthens' : 'weakens'} in-context learning (d = 64, noise 0.2, ` +
+          'errors on shifted labels of rare classes)',
+        `${CHAN_2025}, figure 3`,
+        moreErrors({ variant: 'd 64, noise 0.2', N }, { variant: 'd 64, noise 0.2', N: MIDDLE }),
+      ),
+    ),
+    claim(
+      `With d = 64 and noise 0.4, growing the data set from N = ${MIDDLE} to ${LARGEST} preserves ` +
+        'in-context learning (at most 5 points more errors on shifted labels of rare classes)',
+      `${CHAN_2025}, figure 3`,
+      moreErrors(
+        { variant: 'd 64, noise 0.4', N: MIDDLE },
+        { variant: 'd 64, noise 0.4', N: LARGEST },
+        0.05,
+      ),
     ),
   ],
 };

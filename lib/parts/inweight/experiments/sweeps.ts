@@ -5,6 +5,7 @@ import { type Claim, claim } from '../../../records/rules';
 import { SEQUENCE_KIND, type SequenceExperiment, type SequenceVariant } from '../sequences';
 import {
   CHAN_2025,
+  LARGEST,
   MIDDLE,
   REMEMBERING,
   copyingChangesMore,
@@ -121,5 +122,46 @@ export const onSweeps: SequenceExperiment = {
       moreErrors({ variant: '5 rare classes', N: SWEPT }, { variant: '95 rare classes', N: SWEPT }),
     ),
     ...laterClaims(),
+  ],
+};
+
+const longer = (name: string): string => `${name}, 20,000 steps`;
+
+export const onLongSweeps: SequenceExperiment = {
+  name: 'iwl-sweeps-long',
+  notebook: '52',
+  claim:
+    'Long contexts and many rare classes delay in-context learning: with five times the steps ' +
+    'it is stronger there, too.',
+  source: `${CHAN_2025}, figures 4 and 5`,
+  variants: [
+    { key: 'base', name: longer(BASE) },
+    swept('length-4', longer('L 4'), { L: 4 }),
+    swept('rare-495', longer('495 rare classes'), { low: 495 }),
+  ],
+  kind: SEQUENCE_KIND,
+  profiles: {
+    quick: quickSequences({
+      sizes: powers(12, 18),
+      training: { ...quickSequences().training, steps: 20_000 },
+    }),
+    full: fullSequences({}, 500_000),
+  },
+  claims: () => [
+    claim(
+      'Raising L from 1 to 4 weakens in-context learning (more errors on shifted labels, 20,000 ' +
+        `steps, N = ${SWEPT})`,
+      `${CHAN_2025}, figure 4, third column`,
+      moreErrors({ variant: longer('L 4'), N: SWEPT }, { variant: longer(BASE), N: SWEPT }),
+    ),
+    claim(
+      'Raising the number of rare classes from 45 to 495 strengthens in-context learning (fewer ' +
+        `errors on shifted labels, 20,000 steps, N = ${LARGEST})`,
+      `${CHAN_2025}, figure 5`,
+      moreErrors(
+        { variant: longer(BASE), N: LARGEST },
+        { variant: longer('495 rare classes'), N: LARGEST },
+      ),
+    ),
   ],
 };
