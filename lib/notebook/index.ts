@@ -11,9 +11,8 @@ export {
   type ChartText,
   type Group,
   type HeatPanel,
-  type Line,
-  type LineAxes,
 } from './charts';
+export { type Line, type LineAxes } from './lines';
 export { check, exercise, exerciseState, titleClaim, TODO, type ExerciseState } from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
