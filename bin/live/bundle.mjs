@@ -28,7 +28,8 @@ export async function liveBundle() {
     platform: 'browser',
     target: 'es2022',
     charset: 'utf8',
-    define: { 'process.env': '{}' },
+    // tfjs counts in 64 bits by WebAssembly, which the policy of the book refuses, or without it
+    define: { 'process.env': '{}', WebAssembly: 'undefined' },
     loader: { '.safetensors': 'binary' },
     plugins: [forPages],
     logLevel: 'silent',

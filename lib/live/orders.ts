@@ -15,7 +15,17 @@ import {
   type PointPrompt,
   type PointSettings,
 } from './regression';
-import { axisBelow, element, handle, line, scaleOf, shown, text, type Scale } from './svg';
+import {
+  axisBelow,
+  element,
+  handle,
+  line,
+  scaleOf,
+  shown,
+  shownPoint,
+  text,
+  type Scale,
+} from './svg';
 
 interface OrdersState {
   readonly prompt: PointPrompt;
@@ -75,7 +85,7 @@ function moved(state: OrdersState, example: number, to: number): OrdersState {
 
 /** The card of an example: its number and its point. */
 function card({ prompt }: OrdersState, example: number, x: number, size: number, ink: Ink) {
-  const point = `(${shown(prompt.x[example]!, 1)}, ${shown(prompt.y[example]!, 1)})`;
+  const point = shownPoint(prompt.x[example]!, prompt.y[example]!);
   const small = size < 90;
   return (
     element('rect', {
@@ -89,7 +99,7 @@ function card({ prompt }: OrdersState, example: number, x: number, size: number,
       'stroke-width': 1.5,
     }) +
     text(x, 24, String(example + 1), ink.text, { 'text-anchor': 'middle', 'font-weight': 'bold' }) +
-    text(x, 43, point, ink.soft, { 'text-anchor': 'middle', 'font-size': small ? 11 : 13 })
+    text(x, 43, point, ink.soft, { 'text-anchor': 'middle', 'font-size': small ? 10.5 : 13 })
   );
 }
 

@@ -16,7 +16,7 @@ import {
   type PointPrompt,
   type PointSettings,
 } from './regression';
-import { element, line, shown, text } from './svg';
+import { element, line, shown, shownPoint, text } from './svg';
 
 interface PassState {
   readonly prompt: PointPrompt;
@@ -214,7 +214,7 @@ function diagram(state: PassState, { attention }: Pass, sheet: Sheet): string {
       const test = block.part === 'test';
       const words = test
         ? `x = ${shown(prompt.test, 1)}`
-        : `(${shown(prompt.x[block.index]!, 1)}, ${shown(prompt.y[block.index]!, 1)})`;
+        : shownPoint(prompt.x[block.index]!, prompt.y[block.index]!);
       return text(x, test ? y + 38 : y - 30, words, ink.soft, {
         'text-anchor': 'middle',
         'font-size': 12,

@@ -100,6 +100,12 @@ export const shown = (value: number, digits = 3): string => {
   return (Number(text) === 0 ? text.replace('-', '') : text).replace('-', '−');
 };
 
+/** A point as short as it can be: (-2, 0.5). */
+export const shownPoint = (x: number, y: number): string => {
+  const [a, b] = [x, y].map((value) => shown(value, 1).replace('.0', ''));
+  return `(${a}, ${b})`;
+};
+
 /** The horizontal axis at pixel y, with its numbers and its name. */
 export function axisBelow(scale: Scale, y: number, name: string, ink: Ink): string {
   const [left, right] = [scale(scale.from), scale(scale.to)];
