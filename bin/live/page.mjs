@@ -1,7 +1,8 @@
 // The program of live figures in a page: the library's own code, its trained models, and one name,
 // window.icl. bin/live/bundle.mjs makes one file of it.
 import { decodeSafetensors } from '../../lib/core/safetensors';
-import { mountLive, openLive } from '../../lib/live';
+import { openLive } from '../../lib/live';
+import { mountLive } from '../../lib/live/mount';
 import { InContextModel } from '../../lib/model/incontext';
 import { restored } from '../../lib/training/checkpoint';
 import ar from '../../data/live/ar.safetensors';

@@ -94,8 +94,11 @@ export interface LiveFigure<S> {
   numbers(state: S): Readonly<Record<string, number>>;
   /** The controls; there are as many in every later state. */
   controls(state: S): readonly Control<S>[];
-  /** The state after the next part of a long computation, which was not asked for; null at its end. */
-  later?(state: S): S | null;
+  /**
+   * The state after the next part of a long computation, or after the whole of it; null when it is
+   * done. A page computes it part by part, so that it never waits.
+   */
+  later?(state: S, whole?: boolean): S | null;
   /** A handle of the drawing was dragged to a place. */
   drag?(state: S, handle: string, to: Place, sheet: Sheet): S;
   /** A handle was clicked or touched, or got Enter or the space bar. */
@@ -105,8 +108,5 @@ export interface LiveFigure<S> {
 }
 
 /** A state with its long computation done. */
-export function completed<S>(figure: LiveFigure<S>, state: S): S {
-  let now = state;
-  for (let next: S | null = now; next !== null; next = figure.later?.(now) ?? null) now = next;
-  return now;
-}
+export const completed = <S>(figure: LiveFigure<S>, state: S): S =>
+  figure.later?.(state, true) ?? state;

@@ -10,7 +10,6 @@ export {
   type LiveFigure,
 } from './figure';
 export { leakPath } from './leaks';
-export { mountLive } from './mount';
 export { type MaskSettings } from './mask';
 export { type PromptSettings } from './prompt';
 export {

@@ -19,7 +19,7 @@ export interface MaskSettings {
   readonly mask?: MaskMatrix;
 }
 
-const START = 'start from a mask';
+const START = 'your own';
 const [SAME, COUNTED] = ['the same for all examples', 'counted from left to right'];
 
 /** Masks to start from, as functions of row and column; the test reads all examples. */

@@ -218,9 +218,10 @@ export function ordersFigure(models: LiveModels): LiveFigure<OrdersState> {
       );
     },
     numbers: (state) => ({ ...now(state), order: state.at, computed: state.ar.length }),
-    later(state) {
+    later(state, whole = false) {
       const { prompt, orders } = state;
-      const next = orders.slice(state.ar.length, state.ar.length + AT_ONCE);
+      const from = state.ar.length;
+      const next = orders.slice(from, whole ? orders.length : from + AT_ONCE);
       if (next.length === 0) return null;
       const more = (which: keyof LiveModels): readonly number[] => [
         ...state[which],

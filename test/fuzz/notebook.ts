@@ -37,6 +37,8 @@ const points = (): [number, number][] => [
   [-2, -1],
   [0.5, 0],
 ];
+// the models of live figures are loaded with the first one, and stay
+notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });
 const rows = (): Record<string, string | number | boolean>[] => [
   { name: 'a', value: 1, right: true },
