@@ -52,7 +52,7 @@ const FIRST: Required<PointSettings> = {
 const HEIGHT = 400;
 const BOTTOM = HEIGHT - 50;
 /** The inputs at which the model's curve is computed. */
-const CURVE = Array.from({ length: 49 }, (_, i) => -MOST_X + (i * MOST_X) / 24);
+const CURVE = Array.from({ length: 25 }, (_, i) => -MOST_X + (i * MOST_X) / 12);
 
 const scales = ({ width }: Sheet) => ({
   across: scaleOf(-MOST_X, MOST_X, 36, width - 14),
