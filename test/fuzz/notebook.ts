@@ -32,6 +32,13 @@ const panel = (): notebook.HeatPanel => ({
   rows: ['a', 'b'],
   columns: ['c', 'd'],
 });
+const points = (): [number, number][] => [
+  [1, 0.5],
+  [-2, -1],
+  [0.5, 0],
+];
+// the models of live figures are loaded with the first one, and stay
+notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });
 const rows = (): Record<string, string | number | boolean>[] => [
   { name: 'a', value: 1, right: true },
@@ -134,6 +141,20 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
+    liveMask: [
+      () => [
+        {
+          mask: [
+            [true, false],
+            [true, true],
+            [true, true],
+          ],
+        },
+      ],
+    ],
+    liveOrders: [() => [{ examples: points(), test: 1 }]],
+    livePass: [() => [{ examples: points(), test: 1 }]],
+    livePrompt: [() => [{ examples: points(), test: 1, method: 'invicl' }]],
     check: [() => [true, 'A sentence.']],
     exercise: [() => ['A name', () => 1, () => true, 'A hint.']],
     exerciseState: [() => [() => 1, () => true]],
