@@ -105,7 +105,10 @@ export class FolderStore extends ParameterStore {
     super(null);
   }
 
-  /** @throws CourseError when an array is missing or of another shape */
+  /**
+   * @returns of the wanted shape; it belongs to the store
+   * @throws CourseError when an array is missing or of another shape
+   */
   protected override initialOf<R extends Rank>(name: string, wanted: ShapeMap[R]): Tensor<R> {
     const { shape, data } = this.weights[name]!();
     demand(
