@@ -228,7 +228,11 @@ export const REAL_FACT_KIND = measuringKind<RealFactExperiment>({
       () => `'steps' of teaching are ${quote(teaching.steps)}.`,
       'Give at least one number, each larger than the one before.',
     ),
-  baselines: () => undefined,
+  baselines: ({ config: { ofEach } }, put) => {
+    for (const group of ['real', 'invented'] as const)
+      for (const context of CONTEXTS)
+        put('chance', {}, `gives the taught city, ${group}, ${context}`, 1 / (2 * ofEach + 1));
+  },
   measure,
   // weights in 32 bits, and what a step keeps for its gradients
   requirements: ({ config }) => ({
