@@ -238,6 +238,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     cityTokenizer: [() => []],
     conflicts: [() => [loaded(), facts(), [...inweight.CITIES.slice(0, 3)]]],
     factsOf: [() => [random(), 2]],
+    realFactsOf: [() => [random(), 2]],
+    taughtFacts: [() => [0, 2]],
+    candidateCities: [() => [inweight.taughtFacts(0, 2)]],
+    realCityScores: [
+      () => [loaded(), [{ context: facts(), name: 'Anna', cities: ['Oslo', 'Lima'] }], ''],
+    ],
     invented: [() => [random()]],
     remembered: [() => [loaded(), facts()]],
     bayesWithCentres: [() => [centres(), generator(), 0.1]],
