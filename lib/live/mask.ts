@@ -11,7 +11,7 @@ import { methodProperties, type Properties } from '../parts/invicl/theory/symbol
 
 import type { Ink, LiveFigure, Place, Sheet } from './figure';
 import { leakPath } from './leaks';
-import { element, handle, line, text } from './svg';
+import { element, handle, line, svgText } from './svg';
 
 /** What a reader may give of the figure. */
 export interface MaskSettings {
@@ -126,10 +126,10 @@ function graph(state: MaskState, sheet: Sheet): string {
         fill: ink.paper,
         stroke: colour,
         'stroke-width': 2,
-      }) + text(x, y + 5, String(i + 1), colour, { 'text-anchor': 'middle' })
+      }) + svgText(x, y + 5, String(i + 1), colour, { 'text-anchor': 'middle' })
     );
   });
-  const title = text(middle.x, middle.y - radius - 26, 'information flows', ink.soft, {
+  const title = svgText(middle.x, middle.y - radius - 26, 'information flows', ink.soft, {
     'text-anchor': 'middle',
   });
   return title + arrows.join('') + nodes.join('');
@@ -144,10 +144,10 @@ function grid(state: MaskState, sheet: Sheet): string {
   const n = sizeOf(state);
   const { cell, left, top } = placesOf(sheet, n);
   const columns = Array.from({ length: n }, (_, j) =>
-    text(left + cell * (j + 0.5), top - 8, String(j + 1), ink.text, { 'text-anchor': 'middle' }),
+    svgText(left + cell * (j + 0.5), top - 8, String(j + 1), ink.text, { 'text-anchor': 'middle' }),
   );
   const rows = state.mask.map((row, i) => {
-    const name = text(left - 12, top + cell * (i + 0.5) + 5, nameOf(i, n), ink.text, {
+    const name = svgText(left - 12, top + cell * (i + 0.5) + 5, nameOf(i, n), ink.text, {
       'text-anchor': 'end',
     });
     const cells = row.map((may, j) => oneCell(may, i, j, sheet, n, cell, left, top));

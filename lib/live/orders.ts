@@ -10,7 +10,7 @@ import {
   drawnPrompt,
   leastSquaresSlope,
   modelAnswers,
-  promptOf,
+  pointPromptOf,
   type LiveModels,
   type PointPrompt,
   type PointSettings,
@@ -23,7 +23,7 @@ import {
   scaleOf,
   shown,
   shownPoint,
-  text,
+  svgText,
   type Scale,
 } from './svg';
 
@@ -98,8 +98,11 @@ function card({ prompt }: OrdersState, example: number, x: number, size: number,
       stroke: ink.text,
       'stroke-width': 1.5,
     }) +
-    text(x, 24, String(example + 1), ink.text, { 'text-anchor': 'middle', 'font-weight': 'bold' }) +
-    text(x, 43, point, ink.soft, { 'text-anchor': 'middle', 'font-size': small ? 10.5 : 13 })
+    svgText(x, 24, String(example + 1), ink.text, {
+      'text-anchor': 'middle',
+      'font-weight': 'bold',
+    }) +
+    svgText(x, 43, point, ink.soft, { 'text-anchor': 'middle', 'font-size': small ? 10.5 : 13 })
   );
 }
 
@@ -159,7 +162,7 @@ export function ordersFigure(models: LiveModels): LiveFigure<OrdersState> {
       'left and right arrow keys, or slide through all orders.',
     start(given) {
       knownKeys('liveOrders', given, ['examples', 'test']);
-      const prompt = promptOf(given as PointSettings, FIRST);
+      const prompt = pointPromptOf(given as PointSettings, FIRST);
       demand(
         prompt.x.length <= 5,
         () => `liveOrders was given ${prompt.x.length} examples, which have too many orders.`,
@@ -190,14 +193,14 @@ export function ordersFigure(models: LiveModels): LiveFigure<OrdersState> {
       return {
         height: HEIGHT,
         svg:
-          (width - end > 110 ? text(end, 34, question, ink.text) : '') +
+          (width - end > 110 ? svgText(end, 34, question, ink.text) : '') +
           line([across(truth), 84], [across(truth), 248], ink.text, { 'stroke-dasharray': '7 5' }) +
-          text(across(truth), 78, 'least squares', ink.soft, {
+          svgText(across(truth), 78, 'least squares', ink.soft, {
             'text-anchor': anchorAt(across(truth), width),
           }) +
-          text(4, 128, models.ar.name, ink.ar, { 'font-weight': 'bold' }) +
+          svgText(4, 128, models.ar.name, ink.ar, { 'font-weight': 'bold' }) +
           cloud(ar, present.ar, 124, across, ink.ar) +
-          text(4, 204, models.invicl.name, ink.invicl, { 'font-weight': 'bold' }) +
+          svgText(4, 204, models.invicl.name, ink.invicl, { 'font-weight': 'bold' }) +
           cloud(invicl, present.invicl, 200, across, ink.invicl) +
           axisBelow(across, 250, 'answer, one point for each order', ink) +
           cards.join(''),

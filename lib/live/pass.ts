@@ -11,12 +11,12 @@ import {
   drawnPrompt,
   modelAnswers,
   promptControls,
-  promptOf,
+  pointPromptOf,
   type LiveModels,
   type PointPrompt,
   type PointSettings,
 } from './regression';
-import { element, line, shown, shownPoint, text } from './svg';
+import { element, line, shown, shownPoint, svgText } from './svg';
 
 interface PassState {
   readonly prompt: PointPrompt;
@@ -101,7 +101,7 @@ export function passFigure(models: LiveModels): LiveFigure<PassState> {
     help: 'Step through the pass with the first slider, choose a layer, type a prompt of your own.',
     start(given) {
       knownKeys('livePass', given, ['examples', 'test']);
-      return { prompt: promptOf(given as PointSettings, FIRST), step: 0, layer: 0, seed: 1 };
+      return { prompt: pointPromptOf(given as PointSettings, FIRST), step: 0, layer: 0, seed: 1 };
     },
     draw: (state, sheet) => ({
       height: sheet.width >= 560 ? 300 : 330 + 28 * (state.prompt.x.length + 1),
@@ -204,7 +204,9 @@ function diagram(state: PassState, { attention }: Pass, sheet: Sheet): string {
         'stroke-width': now ? 3 : 1.5,
         'stroke-dasharray': when > step ? '3 3' : undefined,
       }) +
-      text(x, y + 5, nameOf(block), when > step ? ink.soft : ink.text, { 'text-anchor': 'middle' })
+      svgText(x, y + 5, nameOf(block), when > step ? ink.soft : ink.text, {
+        'text-anchor': 'middle',
+      })
     );
   });
   const points = blocks
@@ -215,7 +217,7 @@ function diagram(state: PassState, { attention }: Pass, sheet: Sheet): string {
       const words = test
         ? `x = ${shown(prompt.test, 1)}`
         : shownPoint(prompt.x[block.index]!, prompt.y[block.index]!);
-      return text(x, test ? y + 38 : y - 30, words, ink.soft, {
+      return svgText(x, test ? y + 38 : y - 30, words, ink.soft, {
         'text-anchor': 'middle',
         'font-size': 12,
       });
@@ -239,11 +241,11 @@ function bars(state: PassState, { attention }: Pass, sheet: Sheet): string {
   const top = beside ? 34 : 312;
   const room = width - left - 86;
   const who = step === 0 ? 'each first copy' : nameOf(reader);
-  const title = text(left, top, `attention of ${who}, layer ${layer + 1}`, ink.text);
+  const title = svgText(left, top, `attention of ${who}, layer ${layer + 1}`, ink.text);
   const rows = shares.map(([name, share], i) => {
     const y = top + 14 + 28 * i;
     return (
-      text(left + 24, y + 15, step === 0 ? 'itself' : name, ink.text, {
+      svgText(left + 24, y + 15, step === 0 ? 'itself' : name, ink.text, {
         'text-anchor': step === 0 ? 'start' : 'end',
       }) +
       element('rect', {
@@ -253,7 +255,7 @@ function bars(state: PassState, { attention }: Pass, sheet: Sheet): string {
         height: 20,
         fill: ink.invicl,
       }) +
-      text(
+      svgText(
         left + (step === 0 ? 76 : 40) + (room - (step === 0 ? 36 : 0)) * share,
         y + 15,
         shown(share, 2),

@@ -17,12 +17,12 @@ import {
   leastSquaresSlope,
   modelAnswers,
   promptControls,
-  promptOf,
+  pointPromptOf,
   type LiveModels,
   type PointPrompt,
   type PointSettings,
 } from './regression';
-import { axisBelow, axisLeft, element, handle, line, path, scaleOf, shown, text } from './svg';
+import { axisBelow, axisLeft, element, handle, line, path, scaleOf, shown, svgText } from './svg';
 
 /** What a reader may give of the figure. */
 export interface PromptSettings extends PointSettings {
@@ -98,7 +98,7 @@ export function promptFigure(models: LiveModels): LiveFigure<PromptState> {
       knownKeys('livePrompt', given, ['examples', 'test', 'method']);
       const { method = 'ar' } = given as PromptSettings;
       checkWord('method', method, Object.keys(models));
-      return { prompt: promptOf(given as PointSettings, FIRST), method, seed: 1 };
+      return { prompt: pointPromptOf(given as PointSettings, FIRST), method, seed: 1 };
     },
     draw(state, sheet) {
       const { prompt, method } = state;
@@ -126,7 +126,7 @@ export function promptFigure(models: LiveModels): LiveFigure<PromptState> {
             stroke: ink.text,
             'stroke-width': 2,
           }) +
-            text(across(x), up(prompt.y[i]!) + 5, String(i + 1), ink.text, {
+            svgText(across(x), up(prompt.y[i]!) + 5, String(i + 1), ink.text, {
               'text-anchor': 'middle',
             }),
         ),
@@ -144,7 +144,7 @@ export function promptFigure(models: LiveModels): LiveFigure<PromptState> {
           fill: ink.paper,
           stroke: ink.text,
           'stroke-width': 2,
-        }) + text(at, BOTTOM - 7, 't', ink.text, { 'text-anchor': 'middle' }),
+        }) + svgText(at, BOTTOM - 7, 't', ink.text, { 'text-anchor': 'middle' }),
       );
       const key = legend(sheet, models[method].name, colour);
       const marks =
@@ -155,7 +155,7 @@ export function promptFigure(models: LiveModels): LiveFigure<PromptState> {
         svg:
           axisBelow(across, BOTTOM, 'input x', ink) +
           axisLeft(up, 36, ink) +
-          text(36, 18, 'label y', ink.text, { 'text-anchor': 'start' }) +
+          svgText(36, 18, 'label y', ink.text, { 'text-anchor': 'start' }) +
           line([at, 30], [at, BOTTOM], ink.line, { 'stroke-dasharray': '2 4' }) +
           path(squares, ink.text, { 'stroke-dasharray': '7 5' }) +
           path(points, colour) +
@@ -216,7 +216,7 @@ function legend({ width, ink }: Sheet, name: string, colour: string): string {
       ],
       colour,
     ) +
-    text(x + 30, y, name, ink.text) +
+    svgText(x + 30, y, name, ink.text) +
     path(
       [
         [x + 90, y - 4],
@@ -225,6 +225,6 @@ function legend({ width, ink }: Sheet, name: string, colour: string): string {
       ink.text,
       { 'stroke-dasharray': '7 5' },
     ) +
-    text(x + 120, y, 'least squares', ink.text)
+    svgText(x + 120, y, 'least squares', ink.text)
   );
 }

@@ -60,7 +60,10 @@ export function drawnPrompt(seed: number, n: number): PointPrompt {
  * @param otherwise what is shown where the settings leave something out
  * @throws CourseError naming an example or a number that is none
  */
-export function promptOf(given: PointSettings, otherwise: Required<PointSettings>): PointPrompt {
+export function pointPromptOf(
+  given: PointSettings,
+  otherwise: Required<PointSettings>,
+): PointPrompt {
   const { examples, test } = { ...otherwise, ...given };
   demand(
     Array.isArray(examples) && examples.length >= 2 && examples.length <= 8,

@@ -25,7 +25,7 @@ const rounded = (value: string | number): string =>
   typeof value === 'number' ? String(Math.round(100 * value) / 100) : value;
 
 /** A text; anchor is start, middle or end. */
-export const text = (x: number, y: number, words: string, fill: string, more: Attributes = {}) =>
+export const svgText = (x: number, y: number, words: string, fill: string, more: Attributes = {}) =>
   element('text', { x, y, fill, 'font-size': 13, ...more }, escaped(words));
 
 /** A straight line. */
@@ -114,9 +114,9 @@ export function axisBelow(scale: Scale, y: number, name: string, ink: Ink): stri
   const marks = ticks.map(
     (tick) =>
       line([scale(tick), y], [scale(tick), y + 5], ink.line) +
-      text(scale(tick), y + 20, shown(tick, digits), ink.soft, { 'text-anchor': 'middle' }),
+      svgText(scale(tick), y + 20, shown(tick, digits), ink.soft, { 'text-anchor': 'middle' }),
   );
-  const called = text((left + right) / 2, y + 40, name, ink.text, { 'text-anchor': 'middle' });
+  const called = svgText((left + right) / 2, y + 40, name, ink.text, { 'text-anchor': 'middle' });
   return line([left, y], [right, y], ink.line) + marks.join('') + called;
 }
 
@@ -126,7 +126,7 @@ export function axisLeft(scale: Scale, x: number, ink: Ink): string {
   const marks = ticks.map(
     (tick) =>
       line([x - 5, scale(tick)], [x, scale(tick)], ink.line) +
-      text(x - 9, scale(tick) + 4, shown(tick, 0), ink.soft, { 'text-anchor': 'end' }),
+      svgText(x - 9, scale(tick) + 4, shown(tick, 0), ink.soft, { 'text-anchor': 'end' }),
   );
   return line([x, scale(scale.from)], [x, scale(scale.to)], ink.line) + marks.join('');
 }
