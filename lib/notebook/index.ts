@@ -14,7 +14,15 @@ export {
   type Line,
   type LineAxes,
 } from './charts';
-export { check, exercise, exerciseState, titleClaim, TODO, type ExerciseState } from './checks';
+export {
+  check,
+  exercise,
+  exerciseOn,
+  exerciseState,
+  titleClaim,
+  TODO,
+  type ExerciseState,
+} from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
 export { fetchPretrained } from './fetching';
