@@ -23,6 +23,10 @@ const node = Object.fromEntries(
   ].map((name) => [name, 'readonly']),
 );
 
+const page = Object.fromEntries(
+  ['window', 'document', 'TextEncoder'].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   {
     ignores: [
@@ -40,6 +44,10 @@ export default tseslint.config(
   {
     files: ['bin/**/*.mjs', 'bin/**/*.cjs', 'lib/*.cjs', '*.mjs'],
     languageOptions: { globals: node },
+  },
+  {
+    files: ['bin/live/page.mjs', 'bin/live/jupyterlab.js', 'bin/live/node.cjs'],
+    languageOptions: { globals: { ...node, ...page } },
   },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts'],

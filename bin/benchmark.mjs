@@ -11,11 +11,12 @@ import {
   LAPTOP,
   LENGTH_SIDES,
   LENGTHS,
+  SCORING,
   sidesOf,
   VARIANTS,
   WHATS,
 } from './benchmark/cases.mjs';
-import { comparisons, describe, machineLine, ourNumbers } from './benchmark/lines.mjs';
+import { comparisons, demandSame, describe, machineLine, ourNumbers } from './benchmark/lines.mjs';
 import { HELP, readOptions } from './benchmark/options.mjs';
 import { peerPython } from './benchmark/pytorch.mjs';
 import { inTurns } from './benchmark/rounds.mjs';
@@ -117,15 +118,21 @@ async function timeLengths(run) {
       for (const n of LENGTHS) if (!(await timeLength(run, side, what, n))) break;
 }
 
+/** The folder of the real weights; null, and said so, where they were not fetched. */
+function realWeights(name) {
+  try {
+    return createRequire(import.meta.url)('invicl').language.smolLM2Folder();
+  } catch (error) {
+    say('benchmark', `${name} is left out: ${error.message}`);
+    return null;
+  }
+}
+
 /** A training step with adapters on the real weights; left out where they were not fetched. */
 export async function timeAdapters(run, whats) {
-  let folder;
-  try {
-    folder = createRequire(import.meta.url)('invicl').language.smolLM2Folder();
-  } catch (error) {
-    return void say('benchmark', `${ADAPTERS.name} is left out: ${error.message}`);
-  }
   const { name, n, methods, given, peers } = ADAPTERS;
+  const folder = realWeights(name);
+  if (folder === null) return;
   const names = { variants: [], peers: run.peer ? peers : [] };
   for (const what of whats.filter((one) => methods[one])) {
     const batch = path.join(run.folder, 'prompt.json');
@@ -134,6 +141,19 @@ export async function timeAdapters(run, whats) {
     const facts = { case: name, what, n, B: 1, threads: run.threads };
     for (const line of comparisons(facts, results, names)) run.lines.add(line);
   }
+}
+
+/** Queries over a context on the real weights; left out where they were not fetched. */
+export async function timeScoring(run) {
+  const { name, n, B, variants, peers } = SCORING;
+  const folder = realWeights(name);
+  if (folder === null) return;
+  const names = { variants, peers: run.peer ? peers : [] };
+  const batch = path.join(run.folder, 'queries.json');
+  const job = { what: 'score', folder, batch, threads: run.threads };
+  const results = await inTurns(startSides(run, job, names), run.rounds);
+  const facts = { case: name, what: 'score-ar', n, B, threads: run.threads };
+  for (const line of demandSame(comparisons(facts, results, names), SCORING)) run.lines.add(line);
 }
 
 export async function benchmark(args) {
@@ -151,6 +171,7 @@ export async function benchmark(args) {
     for (const name of cases.filter((one) => CASES[one]))
       for (const what of whats) if (isTimed(name, WHATS[what])) await timeCase(run, name, what);
     if (cases.includes(ADAPTERS.name)) await timeAdapters(run, whats);
+    if (cases.includes(SCORING.name)) await timeScoring(run);
     if (cases.includes('length')) await timeLengths(run);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

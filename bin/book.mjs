@@ -8,6 +8,7 @@ import { buildApi, moduleLinks, searchSections } from './api.mjs';
 import { codeHtml, render, slug } from './book/markdown.mjs';
 import { clean, inLines, joined, json, markup, trusted } from './book/markup.mjs';
 import { outputsHtml } from './book/outputs.mjs';
+import { liveBundle } from './live/bundle.mjs';
 import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
 import {
   adjustedOf,
@@ -202,11 +203,12 @@ function notebookBody({ notebook, name }, entries) {
  * @returns how many pages were written
  * @throws Fault when a formula of a notebook cannot be read
  */
-export function writeBook(folder, course, entries) {
+export async function writeBook(folder, course, entries) {
   const books = course.flatMap(({ notebooks }) => notebooks);
   const glossary = fs.readFileSync(at('notebooks', 'glossary.md'), 'utf8');
   const assets = path.join(folder, 'assets');
   writeAssets(assets, books);
+  writeAtomic(path.join(assets, 'live.js'), await liveBundle());
   const sections = [
     ...books.flatMap(({ notebook, name, title }) => sectionsOf(markdownOf(notebook), name, title)),
     ...sectionsOf([glossary], 'glossary', 'Glossary'),
@@ -238,7 +240,7 @@ export async function buildBook(out = at('build', 'book'), course = builtCourse(
   writeAtomic(path.join(stateDir, 'log', 'api.log'), problems.join('\n'));
   const warnings = `${problems.length} warnings about docstrings, in .setup/log/api.log`;
   say('api', `${entries.length} names, ${warnings} (${seconds(since)})`);
-  const pages = writeBook(scratch, course, entries);
+  const pages = await writeBook(scratch, course, entries);
   fs.rmSync(out, { recursive: true, force: true });
   fs.renameSync(scratch, out);
   return pages;

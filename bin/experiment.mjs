@@ -320,7 +320,7 @@ async function runAll(jobs, given, { experiments }) {
   });
   say('experiment', `${open.length} of ${jobs.length} jobs to do, ${width} at a time`);
   const weight = ({ plan, variant }) =>
-    (variant === experiments.BASELINES.variant ? 0.05 : 1) * (plan.config.training.steps ?? 2000);
+    (variant === experiments.BASELINES.variant ? 0.05 : 1) * (plan.config.training?.steps ?? 2000);
   const whole = open.reduce((sum, job) => sum + weight(job), 0);
   const began = Date.now();
   let [done, failed] = [0, 0];

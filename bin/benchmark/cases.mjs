@@ -55,6 +55,7 @@ export const VARIANTS = {
   floor: { what: 'floor' },
   fresh: { what: 'predict' },
   reorder: { what: 'reorder' },
+  whole: { whole: true },
 };
 
 /** What takes long (torch.compile to compile, our eager steps to run) is timed only here. */
@@ -90,6 +91,21 @@ export const ADAPTERS = {
   methods: { 'train-ar': 'ar', 'train-invicl': 'invicl' },
   given: { what: 'adapt', rank: 8, alpha: 16, learningRate: 5e-4 },
   peers: ['pytorch-dense', 'pytorch-scored'],
+};
+
+/**
+ * SmolLM2 reads a context of about n tokens once and scores B queries over it: beside each prompt
+ * whole, and beside the peers with the same cache, of which those in `exact` compute the same
+ * numbers up to `tolerance` nats.
+ */
+export const SCORING = {
+  name: 'smollm2',
+  n: 300,
+  B: 200,
+  variants: ['whole'],
+  peers: ['pytorch-cached', 'pytorch-bf16'],
+  exact: ['own-whole', 'pytorch-cached'],
+  tolerance: 1e-3,
 };
 
 /**

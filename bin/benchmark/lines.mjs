@@ -1,11 +1,15 @@
 // The lines of the benchmark: one object for each comparison, and the same in words.
 import os from 'node:os';
+import { Fault } from '../setup/base.mjs';
 
 const round = (x, digits = 4) => (x === undefined ? null : Number(x.toPrecision(digits)));
 const MB = (bytes) => (bytes === undefined ? null : Math.round(bytes / 1e6));
 
-/** The largest difference of two lists of numbers: the sides must have computed the same. */
-const largest = (a, b) => round(Math.max(...a.map((value, i) => Math.abs(value - b[i]))), 2);
+/**
+ * The largest difference of two lists of numbers, b perhaps shorter: the sides must have computed
+ * the same.
+ */
+const largest = (a, b) => round(Math.max(...b.map((value, i) => Math.abs(value - a[i]))), 2);
 
 /** The machine; the first line of every file. */
 export const machineLine = (pytorch) => ({
@@ -20,11 +24,12 @@ export const machineLine = (pytorch) => ({
 });
 
 /** Our numbers: milliseconds of CPU and wall, the range over the rounds, memory. */
-export const ourNumbers = ({ cpu, range, wall, memory }) => ({
+export const ourNumbers = ({ cpu, range, wall, memory, peak }) => ({
   ours: round(cpu),
   oursRange: range.map((value) => round(value)),
   oursWall: round(wall),
   oursMemoryMB: MB(memory),
+  ...(peak === undefined ? {} : { oursPeakMB: MB(peak) }),
 });
 
 /** Ours divided by theirs: below 1, ours is faster or smaller. */
@@ -82,6 +87,23 @@ export function comparisons(facts, results, { variants, peers }) {
   if (bf16 && dense && !bf16.failed && !dense.failed)
     lines.push({ ...own, ...bf16Against(bf16, dense) });
   return lines.length ? lines : [own];
+}
+
+/**
+ * Refuses sides that computed other numbers: their times would compare different things.
+ *
+ * @throws Fault naming the side and by how much
+ */
+export function demandSame(lines, { exact, tolerance }) {
+  const other = lines.find(
+    (line) => exact.includes(line.peerKind) && !line.failed && !(line.difference <= tolerance),
+  );
+  if (other)
+    throw new Fault(
+      `${other.case}: the scores of ${other.peerKind} differ from ours by ${other.difference} nats.`,
+      `at most ${tolerance} is rounding; look for other tokens, positions or weights.`,
+    );
+  return lines;
 }
 
 const wordsOfMachine = ({ processor, cores, node, pytorch }) =>

@@ -1,9 +1,9 @@
 // The options of npm run benchmark.
 import os from 'node:os';
 import { Fault, option } from '../setup/base.mjs';
-import { ADAPTERS, CASES, WHATS } from './cases.mjs';
+import { ADAPTERS, CASES, SCORING, WHATS } from './cases.mjs';
 
-const CASE_NAMES = [...Object.keys(CASES), ADAPTERS.name, 'length'];
+const CASE_NAMES = [...Object.keys(CASES), ADAPTERS.name, SCORING.name, 'length'];
 const WHAT_NAMES = Object.keys(WHATS);
 
 export const HELP = `npm run benchmark -- [options]

@@ -3,7 +3,8 @@
 Started by benchmark.mjs as `python peer.py KIND`; answers one line of JSON on each line of JSON it
 is given.
 KIND: dense (eager, one mask over the doubled context), structured (eager, the mask is never built),
-      compile (torch.compile of dense), scored (with adapters: only scored tokens are read out).
+      compile (torch.compile of dense), scored (with adapters: only scored tokens are read out),
+      cached and bf16 (queries over a context that was read once, in fp32 and in bfloat16).
 """
 
 import json
@@ -240,6 +241,10 @@ def main(kind):
                     from adapters import AdaptersJob  # needs transformers
 
                     job = AdaptersJob(kind, asked)
+                elif asked["what"] == "score":
+                    from scoring import ScoringJob  # needs transformers
+
+                    job = ScoringJob(kind, asked)
                 else:
                     job = Job(kind, asked)
                 answer = {"values": job.once()}

@@ -33,6 +33,7 @@ function summaryOf({ failed, values, runs }) {
     range: [Math.min(...cpu), Math.max(...cpu)],
     wall: median(runs.map((run) => run.wall)),
     memory: Math.max(...runs.map((run) => run.memory)),
+    ...(runs[0].peak === undefined ? {} : { peak: Math.max(...runs.map((run) => run.peak)) }),
   };
 }
 

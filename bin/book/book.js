@@ -2,6 +2,12 @@
 // a page as text only, never as HTML.
 const CONFIG = { displaylogo: false, responsive: false };
 
+function element(name, ...content) {
+  const made = document.createElement(name);
+  made.append(...content);
+  return made;
+}
+
 // a figure that cannot be drawn keeps its picture
 async function draw(figure) {
   const { data, layout } = JSON.parse(figure.querySelector('script').textContent);
@@ -13,6 +19,22 @@ async function draw(figure) {
 document.querySelectorAll('figure[data-plot]').forEach((figure) => {
   draw(figure).catch((error) => console.warn('a figure was not drawn:', error));
 });
+
+// the program of live figures is loaded by pages that have one; without it pictures stay
+function runLive(figures) {
+  const program = element('script');
+  program.src = 'assets/live.js';
+  program.addEventListener('load', () => {
+    for (const figure of figures) {
+      try {
+        icl.mount(figure, JSON.parse(figure.querySelector('script').textContent));
+      } catch (error) {
+        console.warn('a live figure keeps its picture:', error);
+      }
+    }
+  });
+  document.head.append(program);
+}
 
 const box = document.querySelector('header > #search'),
   hits = document.querySelector('header > #hits');
@@ -30,11 +52,6 @@ const index = new MiniSearch({
 });
 index.addAll(window.BOOK_SECTIONS);
 
-function element(name, ...content) {
-  const made = document.createElement(name);
-  made.append(...content);
-  return made;
-}
 function hitOf({ link, title, page, text }) {
   const hit = element('a', element('b', title));
   hit.append(element('small', `${page}: ${text.slice(0, 140)}`));
@@ -49,3 +66,6 @@ box.addEventListener('input', () => {
 document.addEventListener('click', (e) => {
   if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none';
 });
+
+const live = document.querySelectorAll('figure[data-live]');
+if (live.length) runLive(live);

@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { textOf } from '../notebooks.mjs';
 import { clean, json, markup, withoutPlaces } from './markup.mjs';
 
+const LIVE = 'application/vnd.icl.live+json';
 const PNG = Buffer.from('89504e470d0a1a0a', 'hex');
 
 /** A picture, or its description where the value is no PNG. */
@@ -21,6 +22,14 @@ function plotHtml(data) {
   return markup`<figure data-plot role="img" aria-label="${description}">${picture}${script}</figure>`;
 }
 
+/** A live figure: its picture until the page's own program runs it. */
+function liveHtml(data) {
+  const description = textOf(data['text/plain']);
+  const output = json(data[LIVE]);
+  const script = markup`<script type="application/json">${output}</script>`;
+  return markup`<figure data-live>${imageHtml(data, description)}${script}</figure>`;
+}
+
 /** What went wrong: name, value and traceback without the colours of a terminal. */
 function errorHtml({ ename, evalue, traceback }) {
   const rest = stripVTControlCharacters(traceback.join('\n'));
@@ -32,6 +41,7 @@ function outputHtml({ output_type: type, text, data = {}, ...output }) {
   if (type === 'error') return errorHtml(output);
   const plain = textOf(data['text/plain']);
   if ('application/vnd.plotly.v1+json' in data) return plotHtml(data);
+  if (LIVE in data) return liveHtml(data);
   if (data['text/html']) return clean(withoutPlaces(textOf(data['text/html'])));
   if (data['image/png']) return markup`<figure>${imageHtml(data, plain)}</figure>`;
   return plain ? markup`<pre class="out">${plain}</pre>` : markup``;

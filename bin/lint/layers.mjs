@@ -1,6 +1,6 @@
 // ESLint rule: imports in lib run downward only. A module imports from those below it; a part of
-// the course imports from no other part; only the registry and what notebooks show stand above the
-// parts.
+// the course imports from no other part; only the registry, live figures and what notebooks show
+// stand above the parts.
 import path from 'node:path';
 
 /** From the lowest to the highest. */
@@ -19,6 +19,7 @@ export const LAYERS = [
   'experiments',
   'parts',
   'registry',
+  'live',
   'notebook',
   'index',
 ];

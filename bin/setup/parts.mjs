@@ -132,6 +132,9 @@ export const jupyterEnv = () => ({
   IPYTHONDIR: path.join(stateDir, 'jupyter', 'ipython'),
 });
 
+/** Where JupyterLab finds the renderer of live figures. */
+export const labExtension = path.join(venv, 'share', 'jupyter', 'labextensions', 'invicl-live');
+
 export const kernelDir = path.join(venv, 'share', 'jupyter', 'kernels', 'tslab');
 
 /** JupyterLab as the course wants it: long lines of code are wrapped, no news, no update checks. */
@@ -210,6 +213,21 @@ async function ensureLib() {
   );
 }
 
+/** JupyterLab's renderer of live figures, made of the library and its small models. */
+async function ensureLive() {
+  const models = filesBelow(at('data', 'live'), ['.safetensors']);
+  const own = filesBelow(at('bin', 'live'), ['.mjs', '.cjs', '.js']);
+  const sources = [...libSources(), ...models, ...own];
+  const print = fingerprint(...sources.map((file) => ({ file })), venv);
+  const since = Date.now();
+  const present = () => fs.existsSync(path.join(labExtension, 'package.json'));
+  return ensure('live', print, present, async () => {
+    const { writeLabExtension } = await import('../live/bundle.mjs');
+    await writeLabExtension(labExtension);
+    say('live', `live figures for JupyterLab made (${seconds(since)})`);
+  });
+}
+
 /** The whole set-up, in order, one at a time per clone; a second call finds everything in place. */
 export async function setup(args = []) {
   checkNode();
@@ -223,7 +241,8 @@ export async function setup(args = []) {
     const native = await ensureNative();
     const kernel = await ensureKernel();
     const lib = await ensureLib();
-    return { node, python, native, kernel, lib };
+    const live = await ensureLive();
+    return { node, python, native, kernel, lib, live };
   });
   const made = Object.entries(states)
     .filter(([, s]) => s.made)

@@ -197,7 +197,8 @@ function headerLength(source: Source, where: string): number {
     () => `${where} has ${source.length} bytes, too few for a safetensors file.`,
     CORRUPT,
   );
-  const length = Number(Buffer.from(source.read(0, 8)).readBigUInt64LE(0));
+  const { buffer, byteOffset } = source.read(0, 8);
+  const length = Number(new DataView(buffer, byteOffset, 8).getBigUint64(0, true));
   demand(
     length <= HEADER_LIMIT && 8 + length <= source.length,
     () =>
@@ -274,7 +275,7 @@ export class SafetensorsReader {
     private readonly where: string,
   ) {
     this.bodyAt = 8 + headerLength(source, where);
-    const json = Buffer.from(source.read(8, this.bodyAt)).toString('utf8');
+    const json = new TextDecoder('utf-8', { ignoreBOM: true }).decode(source.read(8, this.bodyAt));
     const fields = headerFields(json, where);
     const metadata = fields.find(([name]) => name === '__metadata__')?.[1] ?? {};
     demand(

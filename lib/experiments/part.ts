@@ -8,10 +8,32 @@ export interface LineStyle {
   /** As '#RRGGBB'. */
   readonly color: string;
   readonly dash: 'solid' | 'dash' | 'dot' | 'dashdot';
+  /** The form of its points, so that lines are told apart without colours; left out: no points. */
+  readonly marker?: Marker;
 }
 
+/** Forms of points that are told apart at seven pixels. */
+export const MARKERS = [
+  'circle',
+  'square',
+  'diamond',
+  'triangle-up',
+  'triangle-down',
+  'x',
+  'star',
+  'cross',
+  'hexagon',
+] as const;
+
+/** The form of the points of a line. */
+export type Marker = (typeof MARKERS)[number];
+
 /** A line without gaps. */
-export const solid = (color: string): LineStyle => ({ color, dash: 'solid' });
+export const solid = (color: string, marker: Marker = 'circle'): LineStyle => ({
+  color,
+  dash: 'solid',
+  marker,
+});
 /** A baseline that is not trained: never a line without gaps. */
 export const trivial = (color: string, dash: LineStyle['dash'] = 'dash'): LineStyle => ({
   color,

@@ -44,25 +44,24 @@ function batchesByLength(tokens: readonly (readonly number[])[]): number[][] {
 
 /** Texts to unit vectors, by a BERT with mean pooling. */
 export class SentenceEncoder {
-  private readonly store = new ParameterStore(null);
   private readonly tables: Readonly<Record<'words' | 'positions' | 'kinds', Tensor2D>>;
   private readonly norm: NormWeights;
   private readonly blocks: readonly EncoderBlock[];
 
   /**
-   * An encoder whose weights are 0, to be assigned; loadEncoder makes one with those of a folder.
-   *
    * @param name    how tables and figures call it
    * @param longest the most tokens of a text, [CLS] and [SEP] included; its end is left out
+   * @param store   makes the weights and is then the encoder's; those of loadEncoder are a folder's;
+   *                left out, all are 0, to be assigned
    */
   constructor(
     readonly name: string,
     readonly config: BertConfig,
     private readonly tokenizer: WordPiece,
     readonly longest: number,
+    private readonly store = new ParameterStore(null),
   ) {
     checkText('The name of a sentence encoder', name);
-    const { store } = this;
     const { vocabulary, size, kinds } = config;
     const { width: C, layers, maxPositions } = size;
     const hidden = hiddenOf(size);

@@ -10,7 +10,7 @@ import { demand } from '../core/errors';
 import { readJson } from '../core/files';
 import { bertConfigOf, bertWeights, type BertConfig } from './bert';
 import { SentenceEncoder } from './encoder';
-import { arraysOf, assignWeights, checkVocabulary } from './folderweights';
+import { arraysOf, checkVocabulary, madeOf } from './folderweights';
 import { PRETRAINED, miniLMFolder } from './pretrained';
 import { ConfigSettings, settingsOf } from './settings';
 import { readWordPiece } from './wordpiece';
@@ -68,14 +68,12 @@ export function loadEncoder(folder: string, name?: string): SentenceEncoder {
   const tokenizer = readWordPiece(folder);
   checkVocabulary(folder, tokenizer, config);
   const called = name ?? basename(resolve(folder));
-  const encoder = new SentenceEncoder(called, config, tokenizer, longestOf(folder, config));
-  try {
-    assignWeights(folder, encoder.parameters, bertWeights(arraysOf(folder), config.size.layers));
-  } catch (error) {
-    encoder.dispose();
-    throw error;
-  }
-  return encoder;
+  const longest = longestOf(folder, config);
+  return madeOf(
+    folder,
+    bertWeights(arraysOf(folder), config.size.layers),
+    (store) => new SentenceEncoder(called, config, tokenizer, longest, store),
+  );
 }
 
 /**

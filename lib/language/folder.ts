@@ -11,7 +11,7 @@ import { writeSafetensors } from '../core/safetensors';
 import { hiddenOf } from '../model/config';
 import { configOf, weightReaders } from './families';
 import type { LanguageModelConfig } from './family';
-import { arraysOf, assignWeights, checkVocabulary } from './folderweights';
+import { arraysOf, checkVocabulary, madeOf } from './folderweights';
 import { LanguageModel, checkLanguageModel } from './languagemodel';
 import { checkTokenizer, readTokenizer, type TextTokenizer } from './tokenizer';
 
@@ -45,14 +45,8 @@ export function loadLanguageModel(folder: string): LoadedModel {
   const config = configOf(readJson(configFile), `'${configFile}'`);
   const tokenizer = readTokenizer(folder);
   checkVocabulary(folder, tokenizer, config);
-  const model = new LanguageModel(config, null);
-  try {
-    assignWeights(folder, model.parameters, weightReaders(config, arraysOf(folder)));
-  } catch (error) {
-    model.dispose();
-    throw error;
-  }
-  return { model, tokenizer };
+  const weights = weightReaders(config, arraysOf(folder));
+  return { model: madeOf(folder, weights, (store) => new LanguageModel(config, store)), tokenizer };
 }
 
 /** GPT-2's names for our weights. */

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { tf } from '../core/backend';
+import type { Rank, ShapeMap, Tensor } from '@tensorflow/tfjs';
+
 import { CourseError, demand, plainObject } from '../core/errors';
 import { readJson } from '../core/files';
 import { withSafetensors } from '../core/safetensors';
-import type { Parameters } from '../model/transformer';
+import { ParameterStore } from '../model/parameterstore';
 import type { Arrays, WeightReaders } from './family';
 
 /** Which file of a folder holds which array. */
@@ -88,25 +90,51 @@ export const checkVocabulary = (
   );
 
 /**
- * Gives every parameter of a model its weights.
- *
- * @param folder where they come from, for error messages
- * @throws CourseError when an array is missing or of another shape
+ * The weights of a model as a folder holds them, each read when the model makes it: none is held
+ * twice.
  */
-export function assignWeights(
-  folder: string,
-  parameters: Parameters,
-  weights: WeightReaders,
-): void {
-  for (const [name, parameter] of Object.entries(parameters)) {
-    const { shape, data } = weights[name]!();
+export class FolderStore extends ParameterStore {
+  /**
+   * @param folder where they come from, for error messages
+   * @param weights read on demand
+   */
+  constructor(
+    private readonly folder: string,
+    private readonly weights: WeightReaders,
+  ) {
+    super(null);
+  }
+
+  /**
+   * @returns of the wanted shape; it belongs to the store
+   * @throws CourseError when an array is missing or of another shape
+   */
+  protected override initialOf<R extends Rank>(name: string, wanted: ShapeMap[R]): Tensor<R> {
+    const { shape, data } = this.weights[name]!();
     demand(
-      shape.join() === parameter.shape.join(),
+      shape.join() === (wanted as readonly number[]).join(),
       () =>
-        `'${folder}': the weights of '${name}' are [${shape.join(', ')}], ` +
-        `but config.json means [${parameter.shape.join(', ')}].`,
+        `'${this.folder}': the weights of '${name}' are [${shape.join(', ')}], ` +
+        `but config.json means [${(wanted as readonly number[]).join(', ')}].`,
       'Use the config.json that came with the weights.',
     );
-    tf.tidy(() => parameter.assign(tf.tensor(data, [...shape])));
+    // a product lies with the backend at once; a plain tensor would hold `data` until it is used
+    return tf.tensor<R>(data, wanted).mul(1);
+  }
+}
+
+/**
+ * A model whose weights a folder holds; those that were read are freed when one of them is refused.
+ *
+ * @param make is given the store, which is then the model's
+ * @throws CourseError when an array is missing or of another shape
+ */
+export function madeOf<M>(folder: string, weights: WeightReaders, make: (s: FolderStore) => M): M {
+  const store = new FolderStore(folder, weights);
+  try {
+    return make(store);
+  } catch (error) {
+    store.dispose();
+    throw error;
   }
 }

@@ -46,6 +46,22 @@ export class ParameterStore {
     }
   }
 
+  /**
+   * The value that a weight begins with.
+   *
+   * @returns of this shape, inside tf.tidy
+   */
+  protected initialOf<R extends Rank>(
+    name: string,
+    shape: ShapeMap[R],
+    values: (random: Stream) => Float32Array,
+  ): Tensor<R> {
+    // tf.zeros would hold as many zeros in JavaScript until they are replaced
+    return this.seed === null
+      ? (tf.fill(shape, 0) as Tensor<R>)
+      : tf.tensor<R>(values(stream(this.seed, 'initial', name)), shape);
+  }
+
   /** A weight by its name, made with the values that it begins with. */
   protected add<R extends Rank>(
     name: string,
@@ -55,11 +71,7 @@ export class ParameterStore {
     const count = (shape as readonly number[]).reduce((a, b) => a * b, 1);
     this.demandRoom(name, shape, count);
     const variable = tf.tidy(() => {
-      const numbers =
-        this.seed === null
-          ? new Float32Array(count)
-          : values(stream(this.seed, 'initial', name), count);
-      const initial = tf.tensor<R>(numbers, shape);
+      const initial = this.initialOf<R>(name, shape, (random) => values(random, count));
       return tf.variable(
         this.stack === undefined
           ? initial

@@ -22,8 +22,10 @@ import {
   positiveInteger,
   quote,
 } from '../core/errors';
-import type { ChartText, HeatPanel, Line, LineAxes } from './charts';
+import { MARKERS } from '../experiments/part';
+import type { ChartText, HeatPanel } from './charts';
 import type { Figure } from './figure';
+import type { Line, LineAxes } from './lines';
 import type { Rows } from './table';
 
 /**
@@ -72,6 +74,7 @@ const LINE: Readonly<Record<string, Check>> = {
     checkFields(name, style, {
       color: checkColour,
       dash: oneOfThese('solid', 'dash', 'dot', 'dashdot'),
+      marker: ifGiven(oneOfThese(...MARKERS)),
     }),
   ),
 };

@@ -11,7 +11,6 @@ import {
   checkTexts,
 } from '../core/checks';
 import { demand, knownKeys } from '../core/errors';
-import type { LineStyle } from '../experiments/part';
 import {
   checkAxes,
   checkChartText,
@@ -23,20 +22,8 @@ import {
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 import { verdictColour } from './forest';
+import { LEAST_ON_LOG, lineTraces, logTicks, yAxisOf, type Line, type LineAxes } from './lines';
 import { styleOf, withOpacity } from './palette';
-
-/** A curve with an optional band. */
-export interface Line {
-  readonly name: string;
-  readonly x: readonly number[];
-  readonly y: readonly number[];
-  readonly low?: readonly number[];
-  readonly high?: readonly number[];
-  /** Draw markers too, or only them. */
-  readonly points?: boolean | 'only';
-  /** How it is drawn; left out, by its name. */
-  readonly style?: LineStyle;
-}
 
 /** The texts of a chart. */
 export interface ChartText {
@@ -45,80 +32,6 @@ export interface ChartText {
   readonly caption: string;
   /** What the figure shows, for a screen reader. */
   readonly alt: string;
-}
-
-/** Axes of a line chart. */
-export interface LineAxes {
-  readonly x: string;
-  readonly y: string;
-  readonly logY?: boolean;
-  readonly logX?: boolean;
-  readonly rangeY?: readonly [number, number];
-}
-
-const LEAST_ON_LOG = 1e-6;
-
-/** A log axis with ticks at the measured values, leaving out those too close to the one before. */
-function logTicks(values: readonly number[]): Record<string, unknown> {
-  const sorted = [...new Set(values)].sort((a, b) => a - b);
-  demand(
-    !(sorted[0]! <= 0),
-    () => `A logarithmic axis cannot show x = ${sorted[0]}.`,
-    'Leave that point out, or leave out logX.',
-  );
-  const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const gap = Math.log(most / least) / 10;
-  const shown: number[] = [];
-  for (const value of sorted)
-    if (!shown.length || Math.log(value / shown.at(-1)!) >= gap) shown.push(value);
-  return {
-    type: 'log',
-    tickmode: 'array',
-    tickvals: shown,
-    ticktext: shown.map((value) => value.toLocaleString('en-US')),
-  };
-}
-
-/** The vertical axis of a line chart. */
-export const yAxisOf = ({ logY, rangeY }: LineAxes): Record<string, unknown> =>
-  axis({
-    ...(logY ? { type: 'log', exponentformat: 'power', dtick: 1 } : {}),
-    ...(rangeY ? { range: rangeY } : {}),
-  });
-
-/** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
-export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
-  const drawnValues = (values: readonly number[]): number[] =>
-    values.map((value) => (axes.logY ? Math.max(value, LEAST_ON_LOG) : value));
-  const bands = lines
-    .filter((line) => line.low && line.high)
-    .map((line): Trace => {
-      const [low, high] = [drawnValues(line.low!), drawnValues(line.high!)];
-      const fillcolor = withOpacity((line.style ?? styleOf(line.name)).color, 0.18);
-      return {
-        type: 'scatter',
-        x: [...line.x, ...[...line.x].reverse()],
-        y: [...high, ...low.reverse()],
-        fill: 'toself',
-        fillcolor,
-        line: { width: 0 },
-        mode: 'lines',
-        hoverinfo: 'skip',
-        showlegend: false,
-        legendgroup: line.name,
-      };
-    });
-  const curves = lines.map((line): Trace => ({
-    type: 'scatter',
-    mode: line.points === 'only' ? 'markers' : line.points ? 'lines+markers' : 'lines',
-    name: line.name,
-    legendgroup: line.name,
-    x: line.x,
-    y: drawnValues(line.y),
-    line: { ...(line.style ?? styleOf(line.name)), width: 2.2 },
-    marker: { size: 6 },
-  }));
-  return [...bands, ...curves];
 }
 
 /** Height of a figure, in pixels, that shows a legend of so many names whole. */
@@ -137,7 +50,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
     data: lineTraces(lines, axes),
     layout: layoutOf(text.title, text.caption, {
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
-      yaxis: yAxisOf(axes),
+      yaxis: yAxisOf(axes, lines),
       annotations: axisTitles(axes.x, axes.y),
       height: Math.max(430, heightOfLegend(lines.length)),
     }),

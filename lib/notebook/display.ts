@@ -41,7 +41,7 @@ export class Display {
 }
 
 /** Is this process the kernel of a notebook? */
-const inNotebook = (): boolean => writer() !== null;
+export const inNotebook = (): boolean => writer() !== null;
 
 /**
  * Shows a figure: interactive in JupyterLab and the book, a PNG on GitHub and in untrusted

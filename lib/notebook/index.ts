@@ -11,8 +11,6 @@ export {
   type ChartText,
   type Group,
   type HeatPanel,
-  type Line,
-  type LineAxes,
 } from './charts';
 export {
   check,
@@ -23,12 +21,14 @@ export {
   TODO,
   type ExerciseState,
 } from './checks';
+export { type Line, type LineAxes } from './lines';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
 export { fetchPretrained } from './fetching';
 export { type Figure, type Trace } from './figure';
 export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
+export { liveMask, liveOrders, livePass, livePrompt } from './live';
 export { decisionPanels, type MapPanel } from './maps';
 export { shades, SHADES, styleOf } from './palette';
 export {

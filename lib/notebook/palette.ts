@@ -1,17 +1,17 @@
 /**
- * One colour per method through the whole course, safe for colour-blind readers (after Okabe and
- * Ito, 2008). Trivial predictors are dashed greys; a band is what the caption says it is.
+ * One colour and one form of points per method through the whole course (colours after Okabe and
+ * Ito, 2008): lines are told apart in print and by colour-blind readers, too. Trivial predictors are
+ * dashed greys without points; a band is what the caption says it is.
  */
 import { checkText } from '../core/checks';
 import { positiveInteger } from '../core/errors';
-import { solid, trivial, type LineStyle } from '../experiments/part';
+import { MARKERS, solid, trivial, type LineStyle } from '../experiments/part';
 import { PARTS } from '../parts/registry';
 
 /** Three shades of one colour, for three settings of one method. */
-export const SHADES: readonly LineStyle[] = ['#9ECAE1', '#4292C6', '#084594'].map((color) => ({
-  color,
-  dash: 'solid',
-}));
+export const SHADES: readonly LineStyle[] = ['#9ECAE1', '#4292C6', '#084594'].map((color, i) =>
+  solid(color, MARKERS[i]),
+);
 
 /**
  * Up to six shades of one colour, light to dark, for the settings of one method.
@@ -22,7 +22,7 @@ export const shades = (count: number): readonly LineStyle[] => {
   positiveInteger('The number of shades', count, 1, 6);
   const ramp = ['#BDD7E7', '#8DBBDD', '#5A9FD0', '#3182BD', '#0F5CA5', '#08306B'];
   return Array.from({ length: count }, (_, i) =>
-    solid(ramp[count === 1 ? 5 : Math.round((5 * i) / (count - 1))]!),
+    solid(ramp[count === 1 ? 5 : Math.round((5 * i) / (count - 1))]!, MARKERS[i]),
   );
 };
 
@@ -58,10 +58,9 @@ export function styleOf(name: string): LineStyle {
   const base = Object.keys(STYLES).find(
     (key) => name.startsWith(`${key} `) || name.startsWith(`${key},`),
   );
-  if (base)
-    return { color: STYLES[base]!.color, dash: name.startsWith('ridge') ? 'dashdot' : 'dash' };
+  if (base) return { ...STYLES[base]!, dash: name.startsWith('ridge') ? 'dashdot' : 'dash' };
   const hash = [...name].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)!) >>> 0, 7);
-  return solid(SPARE[hash % SPARE.length]!);
+  return solid(SPARE[hash % SPARE.length]!, MARKERS[hash % MARKERS.length]);
 }
 
 /** A colour '#rrggbb' with an opacity from 0 to 1. */

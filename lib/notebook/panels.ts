@@ -4,16 +4,10 @@
 import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './arguments';
-import {
-  heightOfLegend,
-  lineTraces,
-  yAxisOf,
-  type ChartText,
-  type Line,
-  type LineAxes,
-} from './charts';
+import { heightOfLegend, type ChartText } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
+import { lineTraces, yAxisOf, type Line, type LineAxes } from './lines';
 import { styleOf } from './palette';
 
 /** A chart among others. */
@@ -43,7 +37,7 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...trace, ...panelAxes(i), ...(first ? {} : { showlegend: false }) };
     }),
   );
-  const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes)));
+  const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes, panels[i]!.lines)));
   const titles = panels.map(({ title }, i) => panelTitle(title, grid[i]!));
   return {
     data,
@@ -97,7 +91,10 @@ export function sliderChart(
     data,
     layout: layoutOf(text.title, caption, {
       xaxis: axis(),
-      yaxis: yAxisOf(axes),
+      yaxis: yAxisOf(
+        axes,
+        stops.flatMap(({ lines }) => lines),
+      ),
       annotations: axisTitles(axes.x, axes.y),
       sliders: [
         {
@@ -178,15 +175,15 @@ export function pathsOver(
     ncontours: 14,
   };
   const lines = paths.map((path): Trace => {
-    const { color, dash } = styleOf(path.name);
+    const { marker, ...stroke } = styleOf(path.name);
     return {
       type: 'scatter',
       mode: 'lines+markers',
       name: path.name,
       x: path.x,
       y: path.y,
-      line: { color, dash, width: 2.2 },
-      marker: { color, size: 6 },
+      line: { ...stroke, width: 2.2 },
+      marker: { color: stroke.color, size: 6, ...(marker ? { symbol: marker } : {}) },
     };
   });
   const star: Trace = {

@@ -173,6 +173,14 @@ export async function toSvg(figure: Figure): Promise<string> {
   return decodeURIComponent(url.slice(url.indexOf(',') + 1));
 }
 
+/** An SVG document as PNG, with the course's font. */
+export function pngOf(svg: string, scale = 1): Buffer {
+  const { resvg, fonts } = packages();
+  const font = { loadSystemFonts: false, fontFiles: fonts, defaultFontFamily: FONT };
+  const options = { font, fitTo: { mode: 'zoom' as const, value: scale }, background: '#ffffff' };
+  return new resvg.Resvg(svg, options).render().asPng();
+}
+
 /**
  * The figure as PNG.
  *
@@ -182,9 +190,5 @@ export async function toSvg(figure: Figure): Promise<string> {
  */
 export async function toPng(figure: Figure, scale = 1): Promise<Buffer> {
   finiteNumber('scale', scale, 'a number above 0 and up to 10', (x) => x > 0 && x <= 10);
-  const text = await toSvg(figure);
-  const { resvg, fonts } = packages();
-  const font = { loadSystemFonts: false, fontFiles: fonts, defaultFontFamily: FONT };
-  const options = { font, fitTo: { mode: 'zoom' as const, value: scale }, background: '#ffffff' };
-  return new resvg.Resvg(text, options).render().asPng();
+  return pngOf(await toSvg(figure), scale);
 }

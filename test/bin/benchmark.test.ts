@@ -30,15 +30,20 @@ interface Result {
 const load = async <T>(name: string): Promise<T> =>
   (await import(pathToFileURL(join(root, 'bin', 'benchmark', name)).href)) as T;
 
-test('adapters are left out where the weights were not fetched, with the command', async (t) => {
-  const { timeAdapters } = await load<{
-    timeAdapters(run: { readonly lines: { add(): void } }, whats: string[]): Promise<void>;
+test('what needs the weights is left out where they were not fetched, with the command', async (t) => {
+  interface Run {
+    readonly lines: { add(): void };
+  }
+  const { timeAdapters, timeScoring } = await load<{
+    timeAdapters(run: Run, whats: string[]): Promise<void>;
+    timeScoring(run: Run): Promise<void>;
   }>(join('..', 'benchmark.mjs'));
   const said = t.mock.method(console, 'log', () => undefined);
   const before = process.env['ICL_COURSE_CACHE'];
   process.env['ICL_COURSE_CACHE'] = scratch();
   try {
     await timeAdapters({ lines: { add: assert.fail } }, ['train-ar']);
+    await timeScoring({ lines: { add: assert.fail } });
   } finally {
     if (before === undefined) delete process.env['ICL_COURSE_CACHE'];
     else process.env['ICL_COURSE_CACHE'] = before;
@@ -46,6 +51,41 @@ test('adapters are left out where the weights were not fetched, with the command
   const text = said.mock.calls.map((call) => call.arguments.join(' ')).join(' ');
   said.mock.restore();
   assert.match(text, /smollm2-lora is left out: .*npm run data -- smollm2/);
+  assert.match(text, /smollm2 is left out: .*npm run data -- smollm2/);
+});
+
+test('sides that scored otherwise are refused; one that failed or is not exact is none', async () => {
+  const { comparisons, demandSame } = await load<{
+    comparisons(facts: Line, results: Line, names: object): readonly Line[];
+    demandSame(lines: readonly Line[], given: object): readonly Line[];
+  }>('lines.mjs');
+  const side = (values: readonly number[]): object => ({
+    ...{ values, cpu: 1, range: [1, 1], wall: 1, memory: 1e6, peak: 2e6 },
+  });
+  const given = { exact: ['pytorch-cached', 'own-whole'], tolerance: 1e-3 };
+  const names = { variants: ['whole'], peers: ['pytorch-cached', 'pytorch-bf16'] };
+  const lines = (cached: object, whole: readonly number[]): readonly Line[] =>
+    comparisons(
+      { case: 'smollm2' },
+      {
+        ours: side([-1, -2, -3]),
+        whole: side(whole),
+        'pytorch-cached': cached,
+        'pytorch-bf16': side([-1.5, -2, -3]),
+      },
+      names,
+    );
+  const [first] = demandSame(lines(side([-1.0005, -2, -3]), [-1, -2]), given);
+  assert.equal(first!['oursPeakMB'], 2);
+  demandSame(lines({ failed: 'no memory' }, [-1, -2]), given);
+  const refused = (all: readonly Line[], kind: string): void =>
+    assert.throws(
+      () => demandSame(all, given),
+      (error: Error) => error.message.includes(`${kind} differ from ours by 0.1`),
+    );
+  refused(lines(side([-1, -2.1, -3]), [-1, -2]), 'pytorch-cached');
+  refused(lines(side([-1, -2, -3]), [-1, -2.1]), 'own-whole');
+  assert.throws(() => demandSame(lines(side([NaN, -2, -3]), [-1, -2]), given), /pytorch-cached/);
 });
 
 test('--json: a line of JSON per case, the same in build/benchmark.jsonl', async (t) => {

@@ -60,6 +60,15 @@ const OUTPUTS: readonly object[] = [
     'text/plain': `Figure: ${outOfAttribute('alt text of a plot')}`,
   }),
   shown({ 'application/vnd.plotly.v1+json': null, 'text/plain': 'no plot' }),
+  shown({
+    'application/vnd.icl.live+json': { figure: outOfScript('live figure'), given: { all } },
+    'image/png': outOfAttribute('picture of a live figure'),
+    'text/plain': outOfAttribute('alt text of a live figure'),
+  }),
+  shown({
+    'application/vnd.icl.live+json': { figure: 'prompt', given: { method: all } },
+    'text/plain': outOfAttribute('a live figure of a hostile method'),
+  }),
   shown({ 'text/plain': all }),
   shown({
     'application/vnd.icl.verdicts+json': {

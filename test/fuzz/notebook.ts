@@ -32,6 +32,13 @@ const panel = (): notebook.HeatPanel => ({
   rows: ['a', 'b'],
   columns: ['c', 'd'],
 });
+const points = (): [number, number][] => [
+  [1, 0.5],
+  [-2, -1],
+  [0.5, 0],
+];
+// the models of live figures are loaded with the first one, and stay
+notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });
 const rows = (): Record<string, string | number | boolean>[] => [
   { name: 'a', value: 1, right: true },
@@ -134,6 +141,20 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
+    liveMask: [
+      () => [
+        {
+          mask: [
+            [true, false],
+            [true, true],
+            [true, true],
+          ],
+        },
+      ],
+    ],
+    liveOrders: [() => [{ examples: points(), test: 1 }]],
+    livePass: [() => [{ examples: points(), test: 1 }]],
+    livePrompt: [() => [{ examples: points(), test: 1, method: 'invicl' }]],
     check: [() => [true, 'A sentence.']],
     exercise: [() => ['A name', () => 1, () => true, 'A hint.']],
     exerciseOn: [() => ['A name', [1, 2], (x: number) => x, () => true, 'A hint.']],
@@ -218,6 +239,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     cityTokenizer: [() => []],
     conflicts: [() => [loaded(), facts(), [...inweight.CITIES.slice(0, 3)]]],
     factsOf: [() => [random(), 2]],
+    realFactsOf: [() => [random(), 2]],
+    taughtFacts: [() => [0, 2]],
+    candidateCities: [() => [inweight.taughtFacts(0, 2)]],
+    realCityScores: [
+      () => [loaded(), [{ context: facts(), name: 'Anna', cities: ['Oslo', 'Lima'] }], ''],
+    ],
     invented: [() => [random()]],
     remembered: [() => [loaded(), facts()]],
     bayesWithCentres: [() => [centres(), generator(), 0.1]],

@@ -187,6 +187,14 @@ export const TOYS: readonly experiments.Experiment[] = [
     inputs: { from: 'own alphabets', noise: 0.1, drawings: 1 },
     law: { high: 5, low: 10, L: 2 },
   }),
+  toy('iwl-cities-real', 'golden-real-cities', ['alone', 'mixed'], {
+    model: null,
+    begin: null,
+    ofEach: 1,
+    adapters: { rank: 2, alpha: 4 },
+    teaching: { learningRate: 1e-3, batch: 2, steps: [1, 2] },
+    seeds: 1,
+  }),
   toy('iwl-cities', 'golden-cities', ['model'], {
     model: { size: { width: 8, layers: 1, heads: 1, mlpRatio: 2, maxPositions: 48 } },
     training: { steps: 4, batch: 4 },

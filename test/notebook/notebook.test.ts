@@ -119,10 +119,7 @@ test('a band is drawn on a log axis even where it touches zero', () => {
 test('one colour per method, each its own; ablations dashed in their method’s colour', () => {
   const names = ['InvICL', 'AR', 'NoPE', 'Prefix', 'BoE', 'PCW', 'SAICL', 'BatchICL'];
   assert.equal(new Set(names.map((name) => nb.styleOf(name).color)).size, names.length);
-  assert.deepEqual(nb.styleOf('AR + symmetric positions'), {
-    color: nb.styleOf('AR').color,
-    dash: 'dash',
-  });
+  assert.deepEqual(nb.styleOf('AR + symmetric positions'), { ...nb.styleOf('AR'), dash: 'dash' });
   assert.deepEqual(nb.styleOf('ridge (0.1)').dash, 'dashdot');
   assert.equal(nb.styleOf('something new').color, nb.styleOf('something new').color);
 });

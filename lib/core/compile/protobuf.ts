@@ -15,7 +15,7 @@ export interface GraphNode {
   readonly attributes: readonly (readonly [string, Buffer])[];
 }
 
-const { concat } = Buffer;
+const concat = (parts: readonly Uint8Array[]): Buffer => Buffer.concat(parts);
 
 function varint(value: number): Buffer {
   let rest = BigInt.asUintN(64, BigInt(value));

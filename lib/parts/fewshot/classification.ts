@@ -237,8 +237,7 @@ function measureSelection(
   const list = [...specialists, ...SELECTABLE_RULES];
   const chooser = selectedByContext(list);
   onEach(config, (kind, n, prompts) => {
-    const few = some(prompts, config.measures.compared);
-    put('selection by context', { n }, `accuracy, ${kind}`, accuracy(chooser, few));
+    put('selection by context', { n }, `accuracy, ${kind}`, accuracy(chooser, prompts));
     put(
       'oracle selection',
       { n },
@@ -251,7 +250,6 @@ function measureSelection(
       `accuracy, ${kind}`,
       accuracy(selectedByOracle(list, prompts), prompts),
     );
-    tf.dispose(Object.values(few));
   });
   onSpreads(config, (metric, all) => {
     const over = (of: (prompts: Prompts) => number): number => mean(all.map(of));
@@ -259,9 +257,12 @@ function measureSelection(
       over((prompts) => accuracy(selectedByOracle(from, prompts), prompts));
     put('oracle selection', {}, metric, oracle(specialists));
     put('oracle selection, with rules', {}, metric, oracle(list));
-    const few = all.map((prompts) => some(prompts, config.measures.compared));
-    put('selection by context', {}, metric, mean(few.map((prompts) => accuracy(chooser, prompts))));
-    few.forEach(disposePrompts);
+    put(
+      'selection by context',
+      {},
+      metric,
+      over((prompts) => accuracy(chooser, prompts)),
+    );
   });
 }
 
@@ -373,7 +374,7 @@ function measureBaselines({ config }: FewShotPlan, put: Put): void {
         'Bayes-optimal for circles',
         { n },
         `accuracy, ${kind}`,
-        accuracy(posteriorPredictive(kinds[kind]!), few),
+        accuracy(posteriorPredictive(kinds[kind]!), prompts),
       );
     const at = parts.findIndex((part) => JSON.stringify(part) === JSON.stringify(kinds[kind]));
     if (at >= 0) {

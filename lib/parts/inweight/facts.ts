@@ -248,9 +248,16 @@ export interface CityQuestion {
   readonly cities: readonly string[];
 }
 
-const checkFacts: Check = (name, facts) =>
+/** Refuses what are no facts. */
+export const checkFacts: Check = (name, facts) =>
   checkEach(name, facts, 'facts', (one, fact) =>
     checkFields(one, fact, { name: checkText, city: checkText }),
+  );
+
+/** Refuses what are no questions on cities. */
+export const checkCityQuestions: Check = (whole, questions) =>
+  checkEach(whole, questions, 'questions', (name, question) =>
+    checkFields(name, question, { context: checkFacts, name: checkText, cities: checkTexts }),
   );
 
 /**
@@ -262,9 +269,7 @@ const checkFacts: Check = (name, facts) =>
  */
 export function cityScores(loaded: LoadedModel, questions: readonly CityQuestion[]): number[][] {
   checkLoaded(loaded);
-  checkEach('questions', questions, 'questions', (name, question) =>
-    checkFields(name, question, { context: checkFacts, name: checkText, cities: checkTexts }),
-  );
+  checkCityQuestions('questions', questions);
   const { model, tokenizer } = loaded;
   return scoreOptions(
     model,

@@ -15,6 +15,21 @@ export {
   type Facts,
   type FactTraining,
 } from './facts';
+export {
+  realCityScores,
+  realFactsOf,
+  RealFactTrainer,
+  type RealFacts,
+  type RealTeaching,
+} from './realfacts';
+export {
+  candidateCities,
+  REAL_FACT_KIND,
+  taughtFacts,
+  type RealFactConfig,
+  type RealFactExperiment,
+  type RealFactVariant,
+} from './realteaching';
 export { bayesWithCentres } from './bayes';
 export { GatedModel, type GatedModelConfig } from './gatedmodel';
 export {

@@ -7,6 +7,7 @@ import type { PromptExperiment } from '../../../experiments/prompts';
 import type { FewShotExperiment } from '../classification';
 import type { DomainExperiment } from '../domains';
 import { ALPHABETS } from './alphabets';
+import { circles } from './circles';
 import { curriculum } from './curriculum';
 import { mixed } from './mixture';
 import { onOneKind } from './onekind';
@@ -20,6 +21,7 @@ export const CLASSIFICATION_EXPERIMENTS: readonly FewShotExperiment[] = [
   onOneKind('prototype', 'meta-prototypes'),
   onOneKind('amortization', 'meta-thresholds'),
   mixed,
+  circles,
   published,
   pooled,
 ];

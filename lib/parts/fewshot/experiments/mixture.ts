@@ -31,13 +31,13 @@ import {
 
 const WIDE: readonly NetworkVariant[] = [
   networkVariant('matchnet-wide', 'MatchNet, as many weights as ICL', NETWORKS.matchnetWide, {
-    training: { steps: 3000, learningRate: 3e-3 },
+    training: { steps: 12_000, learningRate: 3e-3 },
   }),
   networkVariant('protonet-wide', 'ProtoNet, as many weights as ICL', NETWORKS.protonetWide, {
-    training: { steps: 3000, learningRate: 3e-3 },
+    training: { steps: 12_000, learningRate: 3e-3 },
   }),
   networkVariant('cnp-wide', 'CNP, as many weights as ICL', NETWORKS.cnpWide, {
-    training: { steps: 3000, learningRate: 3e-3 },
+    training: { steps: 12_000, learningRate: 3e-3 },
   }),
 ];
 
@@ -153,12 +153,12 @@ export const mixed: FewShotExperiment = {
   source: `${WU_2025}, figures 2 and 3`,
   variants: [
     ICL_VARIANT,
-    ...CLASSICS,
+    ...CLASSICS.map((one) => ({ ...one, training: { ...FEW_WEIGHTS, steps: 12_000 } })),
     networkVariant(
       'specialists',
       'specialists',
       { kind: 'specialists', widths: [8, 8], width: 16 },
-      { training: FEW_WEIGHTS, task: THREE },
+      { training: { ...FEW_WEIGHTS, steps: 12_000 }, task: THREE },
     ),
     networkVariant('icl-linear', 'ICL, linear attention', NETWORKS.linear, { seeds: 3 }),
     ...WIDE.map((one) => ({ ...one, seeds: 3 })),
@@ -167,8 +167,9 @@ export const mixed: FewShotExperiment = {
   kind: CLASSIFICATION_KIND,
   profiles: {
     quick: quickFewShot(MIXTURE, {
-      training: { steps: 4000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
+      training: { steps: 16_000, batch: 96, learningRate: 8e-3, n: 16, tests: 8 },
       seeds: 5,
+      watchEvery: 500,
       measures: { ...FEWSHOT_MEASURES, compared: 200, spreads: SPREADS },
     }),
     full: {

@@ -4,10 +4,12 @@
  * figures by the article's numbers.
  */
 import type { SequenceExperiment } from '../sequences';
+import type { RealFactExperiment } from '../realteaching';
 import type { FactExperiment } from '../teaching';
 import { onBursts } from './bursts';
 import { CHARACTERS } from './characters';
 import { onCities } from './facts';
+import { onRealCities } from './realfacts';
 import { gatedModel } from './gated';
 import { onArticleNoise, onNoise } from './noise';
 import { onSteps } from './steps';
@@ -26,6 +28,9 @@ export const SEQUENCE_EXPERIMENTS: readonly SequenceExperiment[] = [
 ];
 
 /** All experiments on names and cities. */
-export const FACT_EXPERIMENTS: readonly FactExperiment[] = [onCities];
+export const FACT_EXPERIMENTS: readonly (FactExperiment | RealFactExperiment)[] = [
+  onCities,
+  onRealCities,
+];
 
 export { windowMeans } from './steps';

@@ -1,0 +1,21 @@
+/** Live figures: the trained models and the symbolic pass under the reader's hand, in the page. */
+export { openLive, type LiveName, type LiveOutput, type OpenFigure } from './figures';
+export {
+  completed,
+  ON_DARK,
+  ON_LIGHT,
+  type Control,
+  type Drawing,
+  type Ink,
+  type LiveFigure,
+} from './figure';
+export { leakPath } from './leaks';
+export { type MaskSettings } from './mask';
+export { type PromptSettings } from './prompt';
+export {
+  drawnPrompt,
+  modelAnswers,
+  type LiveModels,
+  type PointPrompt,
+  type PointSettings,
+} from './regression';

@@ -1,0 +1,147 @@
+/**
+ * Curves with bands as plotly draws them, and their axes: each line has its form of points, and a
+ * log axis at least three ticks with their values wherever three fit.
+ */
+import { demand } from '../core/errors';
+import type { LineStyle } from '../experiments/part';
+import { axis, type Trace } from './figure';
+import { styleOf, withOpacity } from './palette';
+
+/** A curve with an optional band. */
+export interface Line {
+  readonly name: string;
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  readonly low?: readonly number[];
+  readonly high?: readonly number[];
+  /** Draw markers too, or only them. */
+  readonly points?: boolean | 'only';
+  /** How it is drawn; left out, by its name. */
+  readonly style?: LineStyle;
+}
+
+/** Axes of a line chart. */
+export interface LineAxes {
+  readonly x: string;
+  readonly y: string;
+  readonly logY?: boolean;
+  readonly logX?: boolean;
+  readonly rangeY?: readonly [number, number];
+}
+
+/** On a log axis, values are drawn no lower. */
+export const LEAST_ON_LOG = 1e-6;
+
+/** A log axis with ticks at the measured values, leaving out those too close to the one before. */
+export function logTicks(values: readonly number[]): Record<string, unknown> {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  demand(
+    !(sorted[0]! <= 0),
+    () => `A logarithmic axis cannot show x = ${sorted[0]}.`,
+    'Leave that point out, or leave out logX.',
+  );
+  const [least, most] = [sorted[0]!, sorted.at(-1)!];
+  const gap = Math.log(most / least) / 10;
+  const shown: number[] = [];
+  for (const value of sorted)
+    if (!shown.length || Math.log(value / shown.at(-1)!) >= gap) shown.push(value);
+  return {
+    type: 'log',
+    tickmode: 'array',
+    tickvals: shown,
+    ticktext: shown.map((value) => value.toLocaleString('en-US')),
+  };
+}
+
+/** Values as they are drawn. */
+const drawn = (values: readonly number[], logY = false): readonly number[] =>
+  logY ? values.map((value) => Math.max(value, LEAST_ON_LOG)) : values;
+
+/** 0.02, 5 or 2 x 10^-5, as text of plotly. */
+function tickText(digit: number, power: number): string {
+  if (power >= -3 && power <= 3) return String(Number(`${digit}e${power}`));
+  return `${digit === 1 ? '' : `${digit} × `}10<sup>${String(power).replace('-', '−')}</sup>`;
+}
+
+/**
+ * Ticks of a log axis: powers of ten where at least three of them lie among the values, else also
+ * 2 and 5 times, else all digits times such a power.
+ */
+function powerTicks(values: readonly number[]): Record<string, unknown> {
+  const [least, most] = [Math.min(...values) / 1.1, Math.max(...values) * 1.1];
+  const powers = Array.from(
+    { length: Math.ceil(Math.log10(most)) - Math.floor(Math.log10(least)) + 1 },
+    (_, i) => Math.floor(Math.log10(least)) + i,
+  );
+  const among = (digits: readonly number[]) =>
+    powers
+      .flatMap((power) => digits.map((digit) => ({ digit, power, value: digit * 10 ** power })))
+      .filter(({ value }) => value >= least && value <= most);
+  const sets = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(among);
+  const ticks = sets.find(({ length }) => length >= 3) ?? sets.at(-1)!;
+  return {
+    tickmode: 'array',
+    tickvals: ticks.map(({ value }) => value),
+    ticktext: ticks.map(({ digit, power }) => tickText(digit, power)),
+  };
+}
+
+/** The vertical axis of a line chart with these lines. */
+export function yAxisOf(
+  { logY, rangeY }: LineAxes,
+  lines: readonly Line[],
+): Record<string, unknown> {
+  const values = lines.flatMap(({ y, low = [], high = [] }) =>
+    drawn([...y, ...low, ...high], logY),
+  );
+  return axis({
+    ...(logY ? { type: 'log', ...powerTicks(values) } : {}),
+    ...(rangeY ? { range: rangeY } : {}),
+  });
+}
+
+/** A line of up to so many points shows all of them; a longer one about so many. */
+const MOST_POINTS = 16;
+
+/** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
+export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
+  const bands = lines
+    .filter((line) => line.low && line.high)
+    .map((line): Trace => {
+      const [low, high] = [line.low!, line.high!].map((values) => drawn(values, axes.logY));
+      const fillcolor = withOpacity((line.style ?? styleOf(line.name)).color, 0.18);
+      return {
+        type: 'scatter',
+        x: [...line.x, ...[...line.x].reverse()],
+        y: [...high!, ...[...low!].reverse()],
+        fill: 'toself',
+        fillcolor,
+        line: { width: 0 },
+        mode: 'lines',
+        hoverinfo: 'skip',
+        showlegend: false,
+        legendgroup: line.name,
+      };
+    });
+  const curves = lines.map((line): Trace => {
+    const { marker, ...stroke } = line.style ?? styleOf(line.name);
+    const pointed = line.points === true || marker !== undefined;
+    return {
+      type: 'scatter',
+      mode: line.points === 'only' ? 'markers' : pointed ? 'lines+markers' : 'lines',
+      name: line.name,
+      legendgroup: line.name,
+      x: line.x,
+      y: drawn(line.y, axes.logY),
+      line: { ...stroke, width: 2.2 },
+      marker: {
+        color: stroke.color,
+        size: 7,
+        ...(marker ? { symbol: marker } : {}),
+        ...(line.points || line.x.length <= MOST_POINTS ? {} : { maxdisplayed: MOST_POINTS }),
+      },
+      hovertemplate: '%{x}: %{y:.3g}',
+    };
+  });
+  return [...bands, ...curves];
+}

@@ -1,0 +1,191 @@
+/** Live figures in a page of the book: mouse, finger and keyboard, in headless Chromium. */
+import * as assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+import { training } from 'invicl';
+import { openLive, type LiveOutput } from 'invicl/dist/live';
+
+import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
+import { WATCH } from '../bin/hostile';
+import { root } from '../helpers';
+import { bookWith, program } from './page';
+
+const OUTPUTS: readonly object[] = [
+  { figure: 'prompt', given: {} },
+  { figure: 'orders', given: {} },
+  { figure: 'mask', given: {} },
+  { figure: 'pass', given: {} },
+  { figure: 'none', given: {} },
+  { figure: 'prompt', given: { examples: '<img src=x onerror=top.told(1)>' } },
+];
+const weights = (name: string): string => join(root, 'data', 'live', `${name}.safetensors`);
+const models = {
+  ar: training.loadModel(weights('ar')).model,
+  invicl: training.loadModel(weights('invicl')).model,
+};
+type Numbers = Readonly<Record<string, number>>;
+const inNode = (output: LiveOutput): Numbers =>
+  openLive(output, models).use((figure, state) => figure.numbers(state));
+
+const chromium = browserPath();
+const skip = chromium === undefined && NO_BROWSER;
+let file = '';
+let browser: Browser | null = null;
+before(async () => {
+  if (chromium === undefined) return;
+  file = await bookWith(OUTPUTS);
+  browser = new Browser(chromium);
+});
+after(() => browser?.close());
+
+/** The page, with its figures running. */
+async function opened(width: number): Promise<Page> {
+  const url = pathToFileURL(file).href;
+  const page = await browser!.open(url, { before: WATCH, width });
+  await page.until("document.querySelectorAll('.icl-live').length === 4", 'four figures run');
+  return page;
+}
+const figure = (i: number): string => `figure:nth-of-type(${i + 1})`;
+/** What a figure says of itself, after the frame that draws the last change. */
+const numbers = async (page: Page, i: number): Promise<Numbers> => {
+  const frame = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+  const of = `document.querySelectorAll('figure[data-live]')[${i}].dataset.numbers`;
+  return JSON.parse((await page.evaluate(`${frame}.then(() => ${of})`)) as string) as Numbers;
+};
+/** The prompt in the number fields of the first figure. */
+const typed = async (page: Page): Promise<{ examples: [number, number][]; test: number }> => {
+  const read = `[...document.querySelectorAll('figure')[0].querySelectorAll('[type=number]')]
+    .map((field) => Number(field.value))`;
+  const values = (await page.evaluate(read)) as number[];
+  const test = values.pop()!;
+  const examples = Array.from({ length: values.length / 2 }, (_, i): [number, number] => [
+    values[2 * i]!,
+    values[2 * i + 1]!,
+  ]);
+  return { examples, test };
+};
+/** Asserts that the first figure shows what the library answers to the prompt in its fields. */
+async function sameAsNode(page: Page): Promise<Numbers> {
+  const [shown, given] = [await numbers(page, 0), await typed(page)];
+  const node = inNode({ figure: 'prompt', given });
+  for (const name of ['model', 'leastSquares'])
+    assert.ok(Math.abs(shown[name]! - node[name]!) < 1e-5, `${name} ${shown[name]}, ${node[name]}`);
+  return shown;
+}
+
+test('the program of live figures is below 1.5 MB and one file', async () => {
+  const text = await program();
+  assert.ok(Buffer.byteLength(text) < 1.5e6, `${Buffer.byteLength(text)} bytes`);
+  assert.doesNotMatch(text, /require\("node:|from"node:/);
+});
+
+test('the book holds the program once, and its pages only the settings', { skip }, () => {
+  const page = readFileSync(file, 'utf8');
+  assert.ok(page.length < 20_000, `the page has ${page.length} letters`);
+  assert.ok(readFileSync(join(dirname(file), 'assets', 'live.js'), 'utf8').length > 500_000);
+});
+
+test('a mouse drags an example, and the answers are those of the library', { skip }, async () => {
+  const page = await opened(1000);
+  const before = await sameAsNode(page);
+  await page.drag(`${figure(0)} [data-handle="example 1"]`, 60, -120);
+  const after = await sameAsNode(page);
+  assert.ok(Math.abs(after['model']! - before['model']!) > 0.01, 'the answer should follow');
+  const [, moved] = (await typed(page)).examples;
+  assert.ok(moved![0] > -1 && moved![1] > -1, `example 2 is at ${moved}`);
+  await page.close();
+});
+
+test('a finger moves the test input at 390 pixels', { skip }, async () => {
+  const page = await opened(390);
+  await page.swipe(`${figure(0)} [data-handle="test"]`, 80, 0);
+  await sameAsNode(page);
+  assert.ok((await typed(page)).test > -2.6);
+  const wider = 'document.documentElement.scrollWidth <= window.innerWidth';
+  assert.equal(await page.evaluate(wider), true, 'the page is not wider than the window');
+  await page.close();
+});
+
+test('arrow keys move what the tab key has chosen, which stays chosen', { skip }, async () => {
+  const page = await opened(1000);
+  const focus = 'document.querySelector(\'[data-handle="example 0"]\').focus()';
+  await page.evaluate(focus);
+  for (const key of ['ArrowRight', 'ArrowUp', 'ArrowUp']) {
+    await page.press(key);
+    await numbers(page, 0);
+  }
+  assert.deepEqual((await typed(page)).examples[0], [-1.9, -1.2]);
+  await sameAsNode(page);
+  const label = await page.evaluate("document.activeElement.getAttribute('aria-label')");
+  assert.equal(label, 'example 1: x −1.90, y −1.20');
+  await page.press('Tab');
+  const next = await page.evaluate('document.activeElement.dataset.handle');
+  assert.equal(next, 'example 1');
+  await page.close();
+});
+
+test(
+  'numbers that are typed are answered; what is typed is not overwritten',
+  { skip },
+  async () => {
+    const page = await opened(1000);
+    const type = `(() => {
+    const field = document.querySelectorAll('figure')[0].querySelectorAll('[type=number]')[1];
+    field.focus();
+    field.value = '2.50';
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    return new Promise((done) => setTimeout(() => done(field.value), 200));
+  })()`;
+    assert.equal(await page.evaluate(type), '2.50');
+    assert.equal((await typed(page)).examples[0]![1], 2.5);
+    await sameAsNode(page);
+    await page.close();
+  },
+);
+
+test('all orders are computed; the slider and the keys choose one', { skip }, async () => {
+  const page = await opened(1000);
+  const computed = "JSON.parse(document.querySelectorAll('figure')[1].dataset.numbers).computed";
+  await page.until(`${computed} === 120`, 'all orders are computed');
+  const first = await numbers(page, 1);
+  await page.evaluate("document.querySelectorAll('figure')[1].querySelector('g').focus()");
+  await page.press('ArrowRight');
+  const moved = await numbers(page, 1);
+  assert.notEqual(moved['order'], first['order']);
+  assert.ok(Math.abs(moved['ar']! - first['ar']!) > 1e-4, 'AR jumps');
+  assert.ok(Math.abs(moved['invicl']! - first['invicl']!) < 1e-5, 'InvICL stands');
+  await page.close();
+});
+
+test('a click and the space bar change the mask, and a leak is found', { skip }, async () => {
+  const page = await opened(1000);
+  const cell = `${figure(2)} [data-handle="cell 0 3"]`;
+  await page.click(cell);
+  assert.equal((await numbers(page, 2))['leakFree'], 0);
+  const checked = `document.querySelector('${cell}').getAttribute('aria-checked')`;
+  assert.equal(await page.evaluate(checked), 'true');
+  await page.press(' ');
+  assert.equal((await numbers(page, 2))['leakFree'], 1);
+  await page.press('ArrowDown');
+  const below = await page.evaluate('document.activeElement.dataset.handle');
+  assert.equal(below, 'cell 1 3');
+  await page.close();
+});
+
+test(
+  'what is no figure keeps its picture; nothing runs, loads or is refused',
+  { skip },
+  async () => {
+    const page = await opened(1000);
+    const kept = "[...document.querySelectorAll('figure[data-live] > img')].map(({ alt }) => alt)";
+    assert.deepEqual(await page.evaluate(kept), ['Live figure 4.', 'Live figure 5.']);
+    assert.deepEqual(await page.evaluate('[...window.ran, ...window.refused]'), []);
+    const outside = `performance.getEntriesByType('resource').map(({ name }) => name)
+    .filter((name) => !/^(file|data|blob):/.test(name))`;
+    assert.deepEqual(await page.evaluate(outside), []);
+    await page.close();
+  },
+);

@@ -1,0 +1,112 @@
+/**
+ * Lines that are told apart without colours, and log axes that can be read.
+ */
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { notebook as nb, registry, type experiments } from 'invicl';
+
+const TEXT = { title: 'A title', caption: 'Seeds 0, 1, 2.', alt: 'Curves.' };
+
+/** Red, green and blue, linear in light, from '#RRGGBB'. */
+const linear = (color: string): number[] =>
+  [1, 3, 5].map((at) => {
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+
+const times = (matrix: readonly (readonly number[])[], v: readonly number[]): number[] =>
+  matrix.map((row) => row.reduce((sum, m, i) => sum + m * v[i]!, 0));
+
+/** What a colour is to eyes without the green receptor (Machado et al. 2009, severity 1). */
+const DEUTERANOPIA = [
+  [0.367322, 0.860646, -0.227968],
+  [0.280085, 0.672501, 0.047413],
+  [-0.01182, 0.04294, 0.968881],
+];
+const TO_XYZ = [
+  [0.4124, 0.3576, 0.1805],
+  [0.2126, 0.7152, 0.0722],
+  [0.0193, 0.1192, 0.9505],
+];
+
+/** CIELAB of a colour that is linear in light (white D65). */
+function lab(rgb: readonly number[]): number[] {
+  const [x, y, z] = times(TO_XYZ, rgb).map((value, i) => {
+    const t = Math.max(value, 0) / [0.9505, 1, 1.089][i]!;
+    return t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116;
+  });
+  return [116 * y! - 16, 500 * (x! - y!), 200 * (y! - z!)];
+}
+
+/** How far two colours are apart in CIELAB, to all eyes and to those without green. */
+function distance(a: string, b: string): number {
+  const seen = (change: (rgb: number[]) => number[]): number => {
+    const [p, q] = [a, b].map((color) => lab(change(linear(color))));
+    return Math.hypot(...p!.map((value, i) => value - q![i]!));
+  };
+  return Math.min(
+    seen((rgb) => rgb),
+    seen((rgb) => times(DEUTERANOPIA, rgb)),
+  );
+}
+
+/** Pairs of styles that look alike: neither form, nor dashes, nor (for 10 units) colour differ. */
+function alike(styles: Readonly<Record<string, experiments.LineStyle>>): string[] {
+  const all = Object.entries(styles);
+  return all.flatMap(([name, a], i) =>
+    all
+      .slice(i + 1)
+      .filter(
+        ([, b]) => a.marker === b.marker && a.dash === b.dash && distance(a.color, b.color) < 10,
+      )
+      .map(([other]) => `${name} and ${other}`),
+  );
+}
+
+test('two methods of a part differ in form, dashes or a colour that all eyes tell apart', () => {
+  assert.ok(distance('#D55E00', '#B8860B') < 20, 'InvICL and BoE are alike without green');
+  const same = { A: { color: '#0072B2', dash: 'solid' }, B: { color: '#7A4FB5', dash: 'solid' } };
+  assert.equal(alike(same as Record<string, experiments.LineStyle>).length, 1, 'AR and SAICL');
+  for (const { key, styles } of registry.PARTS) {
+    const known = new Set(['ICL, ICL, adapted', 'M2-ICL, M2-ICL, adapted', 'transformer, gated']);
+    const pairs = alike(styles).filter((pair) => !known.has(pair.replace(' and ', ', ')));
+    assert.deepEqual(pairs, [], key);
+  }
+});
+
+const ticksOf = (y: readonly number[]): string[] => {
+  const line = { name: 'AR', x: y.map((_, i) => i), y };
+  const { layout } = nb.lineChart([line], { x: 'n', y: 'error', logY: true }, TEXT);
+  return (layout['yaxis'] as { ticktext: string[] }).ticktext;
+};
+
+test('a log axis has at least three ticks with their values, however short it is', () => {
+  assert.deepEqual(ticksOf([1, 0.001]), ['0.001', '0.01', '0.1', '1']);
+  assert.deepEqual(ticksOf([0.6, 0.03]), ['0.05', '0.1', '0.2', '0.5']);
+  assert.deepEqual(ticksOf([0.42, 0.19]), ['0.2', '0.3', '0.4']);
+  const six = ticksOf([1, 1e-6]);
+  assert.equal(six[0], '10<sup>−6</sup>');
+  assert.equal(six.length, 7);
+  for (const [least, most] of [
+    [0.3, 0.9],
+    [2, 7],
+    [0.011, 0.05],
+    [5e-5, 2e-4],
+  ] as const)
+    assert.ok(ticksOf([least, most]).length >= 3, `${least} to ${most}`);
+});
+
+test('a short line shows all of its points, a long one a few; trivial predictors none', () => {
+  const traceOf = (name: string, count: number): Record<string, unknown> => {
+    const x = Array.from({ length: count }, (_, i) => i);
+    const { data } = nb.lineChart([{ name, x, y: x }], { x: 'n', y: 'error' }, TEXT);
+    return data.at(-1)!;
+  };
+  const marker = (name: string, count: number): { symbol?: string; maxdisplayed?: number } =>
+    traceOf(name, count)['marker'] as object;
+  assert.equal(marker('AR', 5).symbol, 'square');
+  assert.equal(marker('AR', 5).maxdisplayed, undefined);
+  assert.ok(marker('AR', 100).maxdisplayed! < 20);
+  assert.equal(traceOf('least squares', 5)['mode'], 'lines');
+});
