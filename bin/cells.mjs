@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { at, Fault, outcomeOf, run, startChild, writeAtomic } from './setup/base.mjs';
+import { isCode, judge, solvedCells } from './exercises.mjs';
 import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
@@ -11,81 +12,9 @@ const LONGEST_LINE = 100;
 const MEDIAN_CELL = 8;
 const folder = at('build', 'cells');
 
-const isCode = (cell) => cell.cell_type === 'code';
-const hasTag = (cell, tag) => (cell.metadata.tags ?? []).includes(tag);
-const solutionOf = (cell) =>
-  cell.source.match(/<summary>Solution<\/summary>\s*```ts\n([\s\S]*?)```/)?.[1];
-
 /** All cells of a notebook as one module; a comment says which cell a line is from. */
 const asModule = (cells) =>
   `${cells.map((cell, i) => `// cell ${i}\n${cell.source}`).join('\n\n')}\n\nexport {};\n`;
-
-/**
- * Only what an exercise needs: the set-up, every exercise solved, its check; prints what the checks
- * say.
- */
-function asSolved(notebook) {
-  const needed = new Set(
-    notebook.cells.filter((cell) => hasTag(cell, 'setup') || hasTag(cell, 'exercise-check')),
-  );
-  const cells = [];
-  notebook.cells.forEach((cell, i) => {
-    if (needed.has(cell)) cells.push(cell);
-    if (!hasTag(cell, 'exercise')) return;
-    const solution = notebook.cells.slice(i + 1).find((other) => hasTag(other, 'solution'));
-    const code = solution && solutionOf(solution);
-    if (!code)
-      throw new Fault(
-        `The exercise in cell ${i} has no solution.`,
-        'fold one under it, in a cell tagged solution.',
-      );
-    cells.push({ source: code });
-  });
-  return cells;
-}
-
-/** Cells between the set-up and an exercise that define a name which the exercises use. */
-function withDefinitions(notebook, cells) {
-  const used = () =>
-    cells.map(({ source }) => source.replace(/'[^'\n]*'|\/\/.*$/gm, '')).join('\n');
-  const others = notebook.cells.filter(
-    (cell) => isCode(cell) && !cells.includes(cell) && !hasTag(cell, 'exercise'),
-  );
-  const names = (cell) =>
-    [...cell.source.matchAll(/^(?:const|type) (?:(\w+)|[[{]([^\]}]*)[\]}])/gm)].flatMap(
-      ([, one, many]) => (one ? [one] : many.split(',').map((n) => n.split(':').pop().trim())),
-    );
-  const defined = () => cells.flatMap((cell) => names(cell));
-  for (let grown = true; grown;) {
-    grown = false;
-    for (const other of others) {
-      if (cells.includes(other)) continue;
-      const have = defined();
-      if (
-        names(other).some(
-          (name) =>
-            !have.includes(name) &&
-            new RegExp(`(?<![.\\w])${name}\\b(?!\\s*[:=](?!=))`).test(used()),
-        )
-      ) {
-        cells.push(other);
-        grown = true;
-      }
-    }
-  }
-  return cells.sort((a, b) => place(notebook, a) - place(notebook, b));
-}
-
-/** Where a cell stands; a solution stands where its exercise does. */
-function place(notebook, cell) {
-  const at_ = notebook.cells.indexOf(cell);
-  if (at_ >= 0) return at_;
-  return (
-    notebook.cells.findIndex(
-      (other) => hasTag(other, 'solution') && solutionOf(other) === cell.source,
-    ) - 1.5
-  );
-}
 
 function extract() {
   fs.rmSync(folder, { recursive: true, force: true });
@@ -93,7 +22,7 @@ function extract() {
     const name = path.basename(file, '.ipynb');
     const notebook = readNotebook(file);
     writeAtomic(path.join(folder, `${name}.mts`), asModule(notebook.cells.filter(isCode)));
-    const solved = withDefinitions(notebook, asSolved(notebook));
+    const solved = solvedCells(name, notebook);
     writeAtomic(path.join(folder, `${name}.solved.mts`), asModule(solved));
     return { name, file, notebook };
   });
@@ -247,8 +176,8 @@ function runModule(name, width) {
 }
 
 /**
- * Runs every exercise with its solution (each check must say solved) and the README's example.
- * Returns how many exercises there are.
+ * Runs every exercise with its solution, which its check must accept, and with its wrong answers,
+ * which it must refuse; and the README's example. Returns how many there were of both.
  */
 export async function runSolutions() {
   const files = notebookFiles().map((file) => path.basename(file, '.ipynb'));
@@ -259,12 +188,7 @@ export async function runSolutions() {
       throw new Fault(
         `The solutions of ${name} do not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
       );
-    const unsolved = stdout.split('\n').filter((line) => /^[☐☒]/u.test(line));
-    if (unsolved.length)
-      throw new Fault(`${name}: a solution does not solve its exercise: ${unsolved.join('; ')}`);
-    const solved = stdout.split('\n').filter((line) => /^☑/u.test(line)).length;
-    if (solved === 0) throw new Fault(`${name} has no exercise that was checked.`);
-    return solved;
+    return judge(name, stdout);
   });
   // the README's example makes these weights, and would go on from them
   fs.rmSync(at('build', 'runs', 'readme.safetensors'), { force: true });
@@ -273,5 +197,6 @@ export async function runSolutions() {
     throw new Fault(
       `The example of the README does not run: ${stderr.trim().split('\n').slice(-6).join(' ')}`,
     );
-  return counts.reduce((a, b) => a + b, 0);
+  const sum = (key) => counts.reduce((all, one) => all + one[key], 0);
+  return { solved: sum('solved'), refused: sum('refused') };
 }

@@ -12,7 +12,7 @@ import type { Rank, Tensor, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfj
 
 import type { SizeName, TransformerSize } from './config';
 import { dense, type DenseWeights } from './layers';
-import { methodOf, type Method, type MethodKey } from './methods';
+import { checkStructured, METHODS, methodOf, type Method, type MethodKey } from './methods';
 import { microbatchOf } from './microbatch';
 import { ForwardPass, type Form } from './forward';
 import type { PromptLayout } from './layout';
@@ -51,6 +51,21 @@ export interface ModelConfig {
   readonly initialScale?: InitialScale;
   /** The standard deviation of the initial position embeddings; GPT-2's 0.02 when left out. */
   readonly positionScale?: number;
+}
+
+/** The same with a method of one's own in place of a row of the table. */
+export type OwnModelConfig = Omit<ModelConfig, 'method'> & { readonly method: MethodKey | Method };
+
+/** The method of a config, and the key that its checkpoint carries. */
+function methodIn(given: MethodKey | Method): { readonly own: Method; readonly key: MethodKey } {
+  if (typeof given !== 'object' || given === null) return { own: methodOf(given), key: given };
+  checkStructured(given);
+  demand(
+    !(given.name in METHODS),
+    () => `A method of one's own is named '${given.name}', which is a key of the table.`,
+    'Give it another name.',
+  );
+  return { own: given, key: given.name as MethodKey };
 }
 
 const LAYOUTS: Readonly<Record<Layout, { readonly tokens: number; width(d: number): number }>> = {
@@ -116,12 +131,21 @@ export class InContextModel implements Predictor {
     { eagerFirst: 2 },
   );
 
-  /** @throws CourseError quoting a setting that is unknown or refused */
-  constructor(readonly config: ModelConfig) {
-    knownKeys('A model config', config, MODEL_KEYS);
+  readonly config: ModelConfig;
+
+  /**
+   * @param given with the key of a method, or a method of one's own; the checkpoint of a model with
+   *              the latter carries its name, and is refused when it is loaded
+   * @throws CourseError quoting a setting that is unknown or refused
+   */
+  constructor(given: OwnModelConfig) {
+    knownKeys('A model config', given, MODEL_KEYS);
+    const { own, key } = methodIn(given.method);
+    const config: ModelConfig = { ...given, method: key };
+    this.config = config;
     lookUp('layout', LAYOUTS, config.layout);
     positiveInteger('d', config.d);
-    this.method = methodOf(config.method);
+    this.method = own;
     this.name = this.method.name;
     this.store = new ParameterStore(
       config.seed,

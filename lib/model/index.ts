@@ -11,6 +11,7 @@ export {
   underMethod,
   type Layout,
   type ModelConfig,
+  type OwnModelConfig,
   type Outputs,
 } from './incontext';
 export * as inviclForms from './invicl';

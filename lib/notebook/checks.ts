@@ -2,7 +2,7 @@
  * Checks at the end of cells, and exercises. A check that fails throws a sentence; an exercise that
  * is not yet solved says so without stopping the notebook.
  */
-import { checkFlag, checkFunction, checkText } from '../core/checks';
+import { checkFlag, checkFunction, checkList, checkText } from '../core/checks';
 import { CourseError } from '../core/errors';
 import { Display } from './display';
 
@@ -94,4 +94,37 @@ export function exercise<T>(
   const { state, error } = exerciseState(answer, right);
   const help = state === 'not yet' ? ` Hint: ${hint}${error ? ` It threw: ${error}` : ''}` : '';
   new Display().write({ 'text/plain': `${SIGNS[state]}: ${name}.${help}` });
+}
+
+/**
+ * The same on several cases, so that no constant and no special case passes: the answer to each has
+ * to be right. Goes through the cases in order and stops at the first whose answer is not.
+ *
+ * @param name   the name of the exercise
+ * @param cases  what the reader's solution is asked
+ * @param answer runs the reader's solution on one case
+ * @param right  says whether its answer to that case is right
+ * @param hint   what to look at when one is not
+ * @throws CourseError when name or hint is no text, cases no list with one at least, or answer or
+ *   right no function
+ */
+export function exerciseOn<C, T>(
+  name: string,
+  cases: readonly C[],
+  answer: (given: C) => T | typeof TODO,
+  right: (value: T, given: C) => boolean,
+  hint: string,
+): void {
+  checkList('The cases of an exercise', cases, 'cases', () => true, 1);
+  checkFunction('The answer of an exercise', answer);
+  checkFunction('What says whether the answer is right', right);
+  const solvesAll = (): boolean | typeof TODO => {
+    for (const given of cases) {
+      const value = answer(given);
+      if (value === TODO) return TODO;
+      if (!right(value, given)) return false;
+    }
+    return true;
+  };
+  exercise(name, solvesAll, (solved) => solved, hint);
 }

@@ -12,8 +12,16 @@ export {
   type Group,
   type HeatPanel,
 } from './charts';
+export {
+  check,
+  exercise,
+  exerciseOn,
+  exerciseState,
+  titleClaim,
+  TODO,
+  type ExerciseState,
+} from './checks';
 export { type Line, type LineAxes } from './lines';
-export { check, exercise, exerciseState, titleClaim, TODO, type ExerciseState } from './checks';
 export { decisionChart, type DecisionArrow, type DecisionBox } from './decisions';
 export { show } from './display';
 export { fetchPretrained } from './fetching';

@@ -157,6 +157,7 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     livePrompt: [() => [{ examples: points(), test: 1, method: 'invicl' }]],
     check: [() => [true, 'A sentence.']],
     exercise: [() => ['A name', () => 1, () => true, 'A hint.']],
+    exerciseOn: [() => ['A name', [1, 2], (x: number) => x, () => true, 'A hint.']],
     exerciseState: [() => [() => 1, () => true]],
     titleClaim: [() => ['A claim', true, '1 of 1']],
     decisionChart: [

@@ -466,3 +466,26 @@ test('tests are made prompts of their own only where all tensors begin alike', (
     refused(() => model.oneTestEach(changed({ y: tf.ones([2, 4]) })), "'y'", '[2, 4]', '[2, 3]');
   });
 });
+
+test("a method of one's own runs, is named by its checkpoint, and is refused when that is loaded", () => {
+  const shape = { layout: 'pair', size: SMALL, d: 2, seed: 1 } as const;
+  const own: model.Method = { ...model.METHODS.boe, name: 'first example only' };
+  const reads = (mask: model.masks.BlockMask): model.InContextModel =>
+    new model.InContextModel({ ...shape, method: { ...own, mask } });
+  const onlyFirst = reads(
+    (row, column) => model.masks.isSelf(row, column) || (row.part === 'test' && column.index === 0),
+  );
+  const [asBoe, boe] = [reads(model.METHODS.boe.mask), network('boe', 'pair')];
+  const prompts = sample(3);
+  close(asBoe.predict(prompts).dataSync(), boe.predict(prompts).dataSync(), 1e-6);
+  const other = { ...prompts, y: prompts.y.mul(tf.tensor1d([1, 2, 2])) } as model.Prompts;
+  close(onlyFirst.predict(other).dataSync(), onlyFirst.predict(prompts).dataSync(), 1e-6);
+  assert.notDeepEqual(boe.predict(other).arraySync(), boe.predict(prompts).arraySync());
+  assert.equal(onlyFirst.config.method, 'first example only');
+  refused(() => new model.InContextModel(onlyFirst.config), "'first example only'", 'invicl');
+  refused(
+    () => new model.InContextModel({ ...shape, method: { ...own, name: 'ar' } }),
+    "'ar'",
+    'Give it another name',
+  );
+});

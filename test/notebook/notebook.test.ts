@@ -173,6 +173,47 @@ test('exercises: to do, not yet, solved; an error is told, not thrown', () => {
   refused(() => nb.check(false, 'The curve should fall.'), 'The curve should fall.');
 });
 
+test('an exercise on several cases is solved only when every answer is right', () => {
+  const said: string[] = [];
+  const log = console.log;
+  console.log = (line: string): void => void said.push(line);
+  const asked: number[] = [];
+  const double = (name: string, answer: (x: number) => number | typeof nb.TODO): void =>
+    nb.exerciseOn(name, [1, 2, 3], answer, (value, x) => value === 2 * x, 'Add x to itself.');
+  try {
+    double('right', (x) => x + x);
+    double('constant', () => 2);
+    double('square', (x) => (asked.push(x), x * x + 1));
+    double('open', () => nb.TODO);
+    double('open later', (x) => (x === 1 ? 2 : nb.TODO));
+    double('thrown', () => {
+      throw new Error('oops');
+    });
+  } finally {
+    console.log = log;
+  }
+  assert.deepEqual(said, [
+    '☑ solved: right.',
+    '☒ not yet: constant. Hint: Add x to itself.',
+    '☒ not yet: square. Hint: Add x to itself.',
+    '☐ to do: open.',
+    '☐ to do: open later.',
+    '☒ not yet: thrown. Hint: Add x to itself. It threw: oops',
+  ]);
+  assert.deepEqual(asked, [1, 2], 'it stops at the first wrong answer');
+  refused(
+    () =>
+      nb.exerciseOn(
+        'none',
+        [],
+        () => 1,
+        () => true,
+        'A hint.',
+      ),
+    'cases',
+  );
+});
+
 test('a kernel of another installation is refused with both places; the profile is checked', () => {
   const other = scratch();
   refused(() => nb.checkKernel(other), root, other, 'npm start');

@@ -84,12 +84,12 @@ export function bayesWithCentres(
       'distractors.',
     'It is written for contexts with at least one example of the query’s class: set both to 0.',
   );
+  checkCentres(all);
   demand(
     all.length === C,
     () => `${all.length} centres were given for ${C} classes.`,
     'Give one for each class.',
   );
-  checkCentres(all);
   const centres = all.map((centre) => Array.from(centre));
   const sigma = Math.max(noise, LEAST_NOISE);
   const [weights, q] = [classWeights(config), config.labelNoise];
