@@ -63,22 +63,29 @@ function tickText(digit: number, power: number): string {
   return `${digit === 1 ? '' : `${digit} × `}10<sup>${String(power).replace('-', '−')}</sup>`;
 }
 
+/** A span of values on an axis. */
+type Span = readonly [least: number, most: number];
+
 /**
- * Ticks of a log axis: powers of ten where at least three of them lie among the values, else also
- * 2 and 5 times, else all digits times such a power.
+ * Ticks of a log axis: powers of ten where at least three of them lie in each of these spans, else
+ * also 2 and 5 times, else all digits times such a power.
  */
-function powerTicks(values: readonly number[]): Record<string, unknown> {
-  const [least, most] = [Math.min(...values) / 1.1, Math.max(...values) * 1.1];
+function powerTicks(spans: readonly Span[]): Record<string, unknown> {
+  const [least, most] = [Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b))];
+  const first = Math.floor(Math.log10(least));
   const powers = Array.from(
-    { length: Math.ceil(Math.log10(most)) - Math.floor(Math.log10(least)) + 1 },
-    (_, i) => Math.floor(Math.log10(least)) + i,
+    { length: Math.ceil(Math.log10(most)) - first + 1 },
+    (_, i) => first + i,
   );
-  const among = (digits: readonly number[]) =>
+  const times = (digits: readonly number[]): { digit: number; power: number; value: number }[] =>
     powers
       .flatMap((power) => digits.map((digit) => ({ digit, power, value: digit * 10 ** power })))
       .filter(({ value }) => value >= least && value <= most);
-  const sets = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(among);
-  const ticks = sets.find(({ length }) => length >= 3) ?? sets.at(-1)!;
+  const sets = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(times);
+  const ticks =
+    sets.find((set) =>
+      spans.every(([a, b]) => set.filter(({ value }) => value >= a && value <= b).length >= 3),
+    ) ?? sets.at(-1)!;
   return {
     tickmode: 'array',
     tickvals: ticks.map(({ value }) => value),
@@ -86,19 +93,28 @@ function powerTicks(values: readonly number[]): Record<string, unknown> {
   };
 }
 
-/** The vertical axis of a line chart with these lines. */
-export function yAxisOf(
-  { logY, rangeY }: LineAxes,
-  lines: readonly Line[],
-): Record<string, unknown> {
+/** From the least to the largest value of these lines as they are drawn, with a margin. */
+function spanOf(lines: readonly Line[]): Span {
   const values = lines.flatMap(({ y, low = [], high = [] }) =>
-    drawn([...y, ...low, ...high], logY),
+    drawn([...y, ...low, ...high], true),
   );
-  return axis({
-    ...(logY ? { type: 'log', ...powerTicks(values) } : {}),
+  return [Math.min(...values) / 1.1, Math.max(...values) * 1.1];
+}
+
+/** The vertical axis of a line chart that shows some lines, or one of several sets of lines. */
+export const yAxisOf = (
+  { logY, rangeY }: LineAxes,
+  ...sets: readonly (readonly Line[])[]
+): Record<string, unknown> =>
+  axis({
+    ...(logY
+      ? {
+          type: 'log',
+          ...powerTicks(rangeY ? [[10 ** rangeY[0], 10 ** rangeY[1]]] : sets.map(spanOf)),
+        }
+      : {}),
     ...(rangeY ? { range: rangeY } : {}),
   });
-}
 
 /** A line of up to so many points shows all of them; a longer one about so many. */
 const MOST_POINTS = 16;

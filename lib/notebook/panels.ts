@@ -91,10 +91,7 @@ export function sliderChart(
     data,
     layout: layoutOf(text.title, caption, {
       xaxis: axis(),
-      yaxis: yAxisOf(
-        axes,
-        stops.flatMap(({ lines }) => lines),
-      ),
+      yaxis: yAxisOf(axes, ...stops.map(({ lines }) => lines)),
       annotations: axisTitles(axes.x, axes.y),
       sliders: [
         {

@@ -97,6 +97,25 @@ test('a log axis has at least three ticks with their values, however short it is
     assert.ok(ticksOf([least, most]).length >= 3, `${least} to ${most}`);
 });
 
+test('a log axis with a slider or a given range has three ticks in what is seen', () => {
+  const line = (least: number, most: number): nb.Line => ({
+    name: 'AR',
+    x: [0, 1],
+    y: [least, most],
+  });
+  const axes = { x: 'n', y: 'error', logY: true };
+  const stops = [line(0.3, 0.9), line(0.001, 0.8)].map((one, i) => ({
+    label: `${i}`,
+    lines: [one],
+  }));
+  const seen = ({ layout }: nb.Figure, least: number, most: number): number =>
+    (layout['yaxis'] as { tickvals: number[] }).tickvals.filter((v) => v >= least && v <= most)
+      .length;
+  assert.ok(seen(nb.sliderChart(stops, axes, TEXT, 'a setting'), 0.3, 0.9) >= 3);
+  const ranged = nb.lineChart([line(1e-6, 1)], { ...axes, rangeY: [-1, 0.5] }, TEXT);
+  assert.ok(seen(ranged, 0.1, 3.1) >= 3);
+});
+
 test('a short line shows all of its points, a long one a few; trivial predictors none', () => {
   const traceOf = (name: string, count: number): Record<string, unknown> => {
     const x = Array.from({ length: count }, (_, i) => i);
