@@ -111,7 +111,6 @@ class Mounted<S> {
   }
 
   private draw(): void {
-    const began = performance.now();
     const sheet = this.sheet();
     const focused = document.activeElement as HTMLElement | SVGElement | null;
     const key = this.svg.contains(focused) ? focused?.dataset['handle'] : undefined;
@@ -123,7 +122,6 @@ class Mounted<S> {
     if (this.sentence.textContent !== words) this.sentence.textContent = words;
     for (const update of this.fields) update();
     this.root.dataset['numbers'] = JSON.stringify(this.figure.numbers(this.state));
-    this.root.dataset['milliseconds'] = (performance.now() - began).toFixed(1);
     if (this.figure.later) setTimeout(() => this.goOn());
   }
 

@@ -8,7 +8,6 @@ import { blocksOf, invicl, type Block } from '../model/masks';
 import type { LiveFigure, Place, Sheet } from './figure';
 import {
   asGiven,
-  drawnPrompt,
   modelAnswers,
   promptControls,
   pointPromptOf,
@@ -144,16 +143,7 @@ export function passFigure(models: LiveModels): LiveFigure<PassState> {
         value: ({ layer }) => layer + 1,
         change: (now, value) => ({ ...now, layer: value - 1 }),
       },
-      {
-        kind: 'button',
-        label: 'Another prompt',
-        press: (now) => ({
-          ...now,
-          seed: now.seed + 1,
-          prompt: drawnPrompt(now.seed + 1, now.prompt.x.length),
-        }),
-      },
-      ...promptControls(state, (now, prompt) => ({ ...now, prompt })),
+      ...promptControls(state),
     ],
   };
 }

@@ -13,7 +13,6 @@ import {
   asX,
   asY,
   changed,
-  drawnPrompt,
   leastSquaresSlope,
   modelAnswers,
   promptControls,
@@ -175,18 +174,7 @@ export function promptFigure(models: LiveModels): LiveFigure<PromptState> {
       );
     },
     numbers,
-    controls: (state) => [
-      {
-        kind: 'button',
-        label: 'Another prompt',
-        press: (now) => ({
-          ...now,
-          seed: now.seed + 1,
-          prompt: drawnPrompt(now.seed + 1, now.prompt.x.length),
-        }),
-      },
-      ...promptControls(state, (now, prompt) => ({ ...now, prompt })),
-    ],
+    controls: promptControls,
     drag(state, key, to, sheet) {
       const { across, up } = scales(sheet);
       return movedTo(state, key, across.back(to.x), up.back(to.y));

@@ -99,11 +99,22 @@ export function changed(
   return { ...prompt, x: put(prompt.x, to.x), y: put(prompt.y, to.y) };
 }
 
-/** Number fields for all examples and the test, for figures whose state holds a prompt. */
-export function promptControls<S extends { readonly prompt: PointPrompt }>(
+/**
+ * A button that draws another prompt, and number fields for all examples and the test, for figures
+ * whose state holds a prompt and the seed of the last that was drawn.
+ */
+export function promptControls<S extends { readonly prompt: PointPrompt; readonly seed: number }>(
   state: S,
-  replace: (state: S, prompt: PointPrompt) => S,
 ): Control<S>[] {
+  const another: Control<S> = {
+    kind: 'button',
+    label: 'Another prompt',
+    press: (now) => ({
+      ...now,
+      seed: now.seed + 1,
+      prompt: drawnPrompt(now.seed + 1, now.prompt.x.length),
+    }),
+  };
   const field = (
     group: string,
     label: string,
@@ -118,7 +129,7 @@ export function promptControls<S extends { readonly prompt: PointPrompt }>(
     most,
     step: 0.1,
     value: (now) => value(now.prompt),
-    change: (now, to) => replace(now, change(now.prompt, to)),
+    change: (now, to) => ({ ...now, prompt: change(now.prompt, to) }),
   });
   const examples = state.prompt.x.flatMap((_, i) => [
     field(
@@ -143,7 +154,7 @@ export function promptControls<S extends { readonly prompt: PointPrompt }>(
     (prompt) => prompt.test,
     (prompt, to) => ({ ...prompt, test: asX(to) }),
   );
-  return [...examples, test];
+  return [another, ...examples, test];
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Readings of a language model: what is measured is what the words say. */
 import * as assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { experiments, metaicl, records, registry, tf } from 'invicl';
 
+import { recordedBy } from '../../experiments/recorded';
 import { allRefused, scratch } from '../../helpers';
 
 const whole = registry.EXPERIMENTS['readings']!;
@@ -25,13 +25,7 @@ const toy = (variants: readonly object[]): experiments.Experiment =>
 
 async function run(variants: readonly object[]): Promise<records.ResultRecord[]> {
   const plan = experiments.planExperiment(toy(variants), { set });
-  const data = scratch();
-  for (const job of experiments.jobsOf(plan))
-    assert.equal(
-      await experiments.runJob(plan, job, { data, scratch: join(data, 'runs') }),
-      'done',
-    );
-  return records.readExperiment(join(data, 'results', plan.folder));
+  return recordedBy(plan);
 }
 
 const valueOf = (

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { core, experiments, inweight, language, records, registry, tf } from 'invicl';
 
+import { recordedBy } from '../../experiments/recorded';
 import { allRefused, close, fixture, scratch } from '../../helpers';
 
 const whole = registry.EXPERIMENTS['iwl-cities-real']!;
@@ -31,13 +32,7 @@ function withLlama(): void {
 async function run(given: object): Promise<records.ResultRecord[]> {
   const toy = { ...whole, name: 'toy-real-cities' };
   const plan = experiments.planExperiment(toy, { set: { ...set, ...given } });
-  const data = scratch();
-  for (const job of experiments.jobsOf(plan))
-    assert.equal(
-      await experiments.runJob(plan, job, { data, scratch: join(data, 'runs') }),
-      'done',
-    );
-  return records.readExperiment(join(data, 'results', plan.folder));
+  return recordedBy(plan);
 }
 
 /** Values by pair of a fact and a candidate, row by row. */
