@@ -134,10 +134,15 @@ test(
       }
     };
     cycles(200); // until the allocators have what they keep
-    const before = process.memoryUsage.rss();
-    leavesNothing(() => cycles(200));
-    const grown = (process.memoryUsage.rss() - before) / 1e6;
-    assert.ok(grown < 40, `200 graphs made and disposed left ${grown.toFixed(0)} MB`);
+    // One matrix of 256 x 256 left by each graph is 52 MB in every round; what the allocators and
+    // the collector keep comes in some rounds only, so the least of four is the leak.
+    const grown = [1, 2, 3, 4].map(() => {
+      const before = process.memoryUsage.rss();
+      leavesNothing(() => cycles(200));
+      return (process.memoryUsage.rss() - before) / 1e6;
+    });
+    const least = Math.min(...grown);
+    assert.ok(least < 26, `200 graphs made and disposed left at least ${least.toFixed(0)} MB`);
   },
 );
 
