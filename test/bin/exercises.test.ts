@@ -33,6 +33,7 @@ const notebook = (
     cell('code', 'setup', 'const nb = start()'),
     cell('code', '', 'const two = 2'),
     cell('code', '', 'const never = 3'),
+    cell('code', '', 'const [end, stub] = [4, 5]'),
     cell('code', 'exercise', 'const f = () => nb.TODO'),
     cell('code', check && 'exercise-check', check),
     cell('markdown', 'solution', solution, { wrong }),
@@ -41,9 +42,9 @@ const notebook = (
 
 test('an exercise needs a solution, a check, and two wrong answers', async (t) => {
   const refused: readonly (readonly [string, object, RegExp])[] = [
-    ['no solution', notebook(['1', '2'], 'None.'), /exercise in cell 3 of 09-x has no solution/],
-    ['no check', notebook(['1', '2'], SOLUTION, ''), /exercise in cell 3 of 09-x has no check/],
-    ['one wrong answer', notebook(['1']), /exercise in cell 3 of 09-x has 1 wrong answers/],
+    ['no solution', notebook(['1', '2'], 'None.'), /exercise in cell 4 of 09-x has no solution/],
+    ['no check', notebook(['1', '2'], SOLUTION, ''), /exercise in cell 4 of 09-x has no check/],
+    ['one wrong answer', notebook(['1']), /exercise in cell 4 of 09-x has 1 wrong answers/],
   ];
   for (const [name, given, sentence] of refused)
     await t.test(name, () => assert.throws(() => exercises.exercisesOf('09-x', given), sentence));
@@ -51,7 +52,7 @@ test('an exercise needs a solution, a check, and two wrong answers', async (t) =
     '1',
     'a\nb',
   ]);
-  assert.equal(exercises.exercisesOf('02-x', notebook([])).length, 1, 'not yet in notebook 02');
+  assert.equal(exercises.exercisesOf('52-x', notebook([])).length, 1, 'not yet in notebook 52');
 });
 
 test('the module solves, then checks the stub and each wrong answer in place of nb.TODO', () => {
@@ -68,6 +69,7 @@ test('the module solves, then checks the stub and each wrong answer in place of 
   assert.match(parts[3]!, /\{\nconst f = \(\) => 1\nnb\.exercise\(f\)\n\}/);
   assert.match(parts[5]!, /const f = \(\) => \$& \+ two\n/);
   assert.doesNotMatch(source, /never/);
+  assert.doesNotMatch(source, /const \[end, stub\]/, 'names that stand in marks only are not used');
 });
 
 test('what the module prints is judged', async (t) => {
