@@ -57,6 +57,38 @@ export interface SliderStop {
   readonly lines: readonly Line[];
 }
 
+/** The traces of all stops, of which those of stop `first` are seen, and for each stop which are. */
+function tracesOfStops(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  first: number,
+): { readonly data: readonly Trace[]; readonly steps: readonly Record<string, unknown>[] } {
+  const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
+  const seen = (i: number): boolean[] => perStop.flatMap((traces, k) => traces.map(() => k === i));
+  return {
+    data: perStop.flatMap((traces, i) =>
+      traces.map((trace) => ({ ...trace, visible: i === first })),
+    ),
+    steps: stops.map(({ label }, i) => ({
+      label,
+      method: 'restyle',
+      args: [{ visible: seen(i) }],
+    })),
+  };
+}
+
+function checkStops(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  first: number,
+): void {
+  checkLinesOfEach('stops', stops, 'label');
+  checkAxes(axes);
+  checkChartText(text);
+  positiveInteger('first', first, 0, stops.length - 1);
+}
+
 /**
  * A line chart with a slider; every stop has lines of the same names. Without a browser, the stop
  * `first` is shown.
@@ -71,21 +103,9 @@ export function sliderChart(
   slider: string,
   first = 0,
 ): Figure {
-  checkLinesOfEach('stops', stops, 'label');
-  checkAxes(axes);
-  checkChartText(text);
+  checkStops(stops, axes, text, first);
   checkText('slider', slider);
-  positiveInteger('first', first, 0, stops.length - 1);
-  const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
-  const counts = perStop.map((traces) => traces.length);
-  const data = perStop.flatMap((traces, i) =>
-    traces.map((trace) => ({ ...trace, visible: i === first })),
-  );
-  const steps = stops.map(({ label }, i) => ({
-    label,
-    method: 'restyle',
-    args: [{ visible: counts.flatMap((count, k) => new Array<boolean>(count).fill(k === i)) }],
-  }));
+  const { data, steps } = tracesOfStops(stops, axes, first);
   const caption = `${text.caption} The slider sets ${slider}; printed: ${stops[first]!.label}.`;
   return {
     data,
@@ -109,6 +129,49 @@ export function sliderChart(
       ],
       height: 480,
       margin: { t: 130 },
+    }),
+    alt: text.alt,
+  };
+}
+
+/**
+ * A line chart with a menu, for stops that have names and no order, such as tasks; every stop has
+ * lines of the same names. Without a browser, the stop `first` is shown.
+ *
+ * @throws CourseError when there are no stops or no stop `first`, or naming what is not as it has to
+ *   be
+ */
+export function menuChart(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  menu: string,
+  first = 0,
+): Figure {
+  checkStops(stops, axes, text, first);
+  checkText('menu', menu);
+  const { data, steps } = tracesOfStops(stops, axes, first);
+  const caption = `${text.caption} The menu sets ${menu}; printed: ${stops[first]!.label}.`;
+  return {
+    data,
+    layout: layoutOf(text.title, caption, {
+      xaxis: axis(),
+      yaxis: yAxisOf(axes, ...stops.map(({ lines }) => lines)),
+      annotations: axisTitles(axes.x, axes.y),
+      updatemenus: [
+        {
+          type: 'dropdown',
+          buttons: steps,
+          active: first,
+          x: 0,
+          xanchor: 'left',
+          y: 1.04,
+          yanchor: 'bottom',
+          font: { size: 12 },
+        },
+      ],
+      height: 470,
+      margin: { t: 120 },
     }),
     alt: text.alt,
   };

@@ -30,6 +30,7 @@ test('figures name the line, the panel or the option that they refuse', async (t
     [() => nb.heatPanels([panel], text, { columns: 0 }), 'panels in a row', '0'],
     [() => nb.rankedPoints([], 'error', text), 'bars', 'at least 1'],
     [() => nb.sliderChart([{ label: 'n', lines: [line] }], axes, text, 'n', 1), 'first', 'to 0'],
+    [() => nb.menuChart([{ label: 'n', lines: [line] }], axes, text, 'n', 1), 'first', 'to 0'],
     [() => nb.shades(7), 'shades', '7'],
     [() => nb.toMarkdown(wrong([{ a: [] }])), "cell 'a' of rows[0]", '[]'],
     [() => nb.frame([{ a: 1 }, { b: 1 }]), 'rows[1]', "'b'", "'a'"],

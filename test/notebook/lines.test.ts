@@ -116,6 +116,32 @@ test('a log axis with a slider or a given range has three ticks in what is seen'
   assert.ok(seen(ranged, 0.1, 3.1) >= 3);
 });
 
+test('each choice of a slider and of a menu shows the lines of its own stop', () => {
+  const stops = [1, 2, 3].map((value) => ({
+    label: `stop ${value}`,
+    lines: [{ name: 'AR', x: [0, 1], y: [value, value] }],
+  }));
+  const axes = { x: 'n', y: 'error' };
+  const { data, layout } = nb.menuChart(stops, axes, TEXT, 'the stop', 1);
+  const [menu] = layout['updatemenus'] as { active: number; buttons: { label: string }[] }[];
+  const [slider] = nb.sliderChart(stops, axes, TEXT, 'the stop', 1).layout['sliders'] as {
+    steps: { label: string }[];
+  }[];
+  assert.deepEqual(menu!.buttons, slider!.steps);
+  assert.deepEqual(
+    data.map(({ visible }) => visible),
+    [false, true, false],
+  );
+  menu!.buttons.forEach((button, i) => {
+    const { label, args } = button as { label: string; args?: [{ visible: boolean[] }] };
+    assert.equal(label, `stop ${i + 1}`);
+    assert.deepEqual(
+      data.filter((_, k) => args![0].visible[k]).map(({ y }) => y),
+      [[i + 1, i + 1]],
+    );
+  });
+});
+
 test('a short line shows all of its points, a long one a few; trivial predictors none', () => {
   const traceOf = (name: string, count: number): Record<string, unknown> => {
     const x = Array.from({ length: count }, (_, i) => i);
