@@ -44,6 +44,15 @@ const AXES: Readonly<Record<string, Check>> = {
   rangeY: ifGiven((name, range) => {
     checkNumbers(name, range, 2);
   }),
+  trained: ifGiven((name, range) => {
+    checkNumbers(name, range, 2);
+    const [least, most] = range as readonly [number, number];
+    demand(
+      least <= most,
+      () => `${name} goes from ${least} to ${most}.`,
+      'Give the smaller value first.',
+    );
+  }),
 };
 
 /**

@@ -33,6 +33,7 @@ export { decisionPanels, type MapPanel } from './maps';
 export { shades, SHADES, styleOf } from './palette';
 export {
   linePanels,
+  menuChart,
   pathsOver,
   sliderChart,
   type Landscape,

@@ -7,7 +7,7 @@ import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './argum
 import { heightOfLegend, type ChartText } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
-import { lineTraces, yAxisOf, type Line, type LineAxes } from './lines';
+import { lineTraces, logTicks, trainedRange, yAxisOf, type Line, type LineAxes } from './lines';
 import { styleOf } from './palette';
 
 /** A chart among others. */
@@ -44,14 +44,15 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
     layout: layoutOf(text.title, text.caption, {
       ...(Object.assign({}, ...inBoxes) as Record<string, unknown>),
       annotations: [...titles, ...axisTitles(axes.x, axes.y)],
-      height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size)),
+      shapes: panels.flatMap((_, i) => trainedRange(axes, i)),
+      height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size + (axes.trained ? 1 : 0))),
       margin: { t: 84 },
     }),
     alt: text.alt,
   };
 }
 
-/** What a chart shows at one position of its slider. */
+/** What a chart shows at one position of its slider, or at one entry of its menu. */
 export interface SliderStop {
   readonly label: string;
   readonly lines: readonly Line[];
@@ -71,44 +72,79 @@ export function sliderChart(
   slider: string,
   first = 0,
 ): Figure {
+  checkText('slider', slider);
+  return oneOfStops(stops, axes, text, first, `The slider sets ${slider}`, (steps) => ({
+    sliders: [
+      {
+        active: first,
+        steps,
+        currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
+        y: 1.24,
+        len: 0.6,
+        x: 0.4,
+        pad: { t: 0 },
+        ticklen: 0,
+        minorticklen: 0,
+        font: { size: 10 },
+      },
+    ],
+    height: 480,
+    margin: { t: 130 },
+  }));
+}
+
+/**
+ * A line chart with a menu: what `sliderChart` is for settings that have names and no order.
+ *
+ * @throws CourseError as `sliderChart`
+ */
+export function menuChart(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  menu: string,
+  first = 0,
+): Figure {
+  checkText('menu', menu);
+  return oneOfStops(stops, axes, text, first, `The menu chooses ${menu}`, (buttons) => ({
+    updatemenus: [{ active: first, buttons, x: 0, xanchor: 'left', y: 1.16, font: { size: 12 } }],
+    showlegend: true, // an entry may have one line only
+    height: 480,
+    margin: { t: 110 },
+  }));
+}
+
+/** A line chart of one stop; `control` says how it is chosen, `chosenBy` is that in the layout. */
+function oneOfStops(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  first: number,
+  control: string,
+  chosenBy: (steps: readonly unknown[]) => Readonly<Record<string, unknown>>,
+): Figure {
   checkLinesOfEach('stops', stops, 'label');
   checkAxes(axes);
   checkChartText(text);
-  checkText('slider', slider);
   positiveInteger('first', first, 0, stops.length - 1);
   const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
   const counts = perStop.map((traces) => traces.length);
-  const data = perStop.flatMap((traces, i) =>
-    traces.map((trace) => ({ ...trace, visible: i === first })),
-  );
   const steps = stops.map(({ label }, i) => ({
     label,
     method: 'restyle',
     args: [{ visible: counts.flatMap((count, k) => new Array<boolean>(count).fill(k === i)) }],
   }));
-  const caption = `${text.caption} The slider sets ${slider}; printed: ${stops[first]!.label}.`;
+  const lines = stops.flatMap((stop) => stop.lines);
   return {
-    data,
-    layout: layoutOf(text.title, caption, {
-      xaxis: axis(),
-      yaxis: yAxisOf(axes, ...stops.map(({ lines }) => lines)),
+    data: perStop.flatMap((traces, i) =>
+      traces.map((trace) => ({ ...trace, visible: i === first })),
+    ),
+    layout: layoutOf(text.title, `${text.caption} ${control}; printed: ${stops[first]!.label}.`, {
+      xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
+      yaxis: yAxisOf(axes, ...stops.map((stop) => stop.lines)),
       annotations: axisTitles(axes.x, axes.y),
-      sliders: [
-        {
-          active: first,
-          steps,
-          currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
-          y: 1.24,
-          len: 0.6,
-          x: 0.4,
-          pad: { t: 0 },
-          ticklen: 0,
-          minorticklen: 0,
-          font: { size: 10 },
-        },
-      ],
-      height: 480,
-      margin: { t: 130 },
+      shapes: trainedRange(axes),
+      ...chosenBy(steps),
     }),
     alt: text.alt,
   };

@@ -137,7 +137,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
       ],
     ],
     rankedPoints: [
-      () => [[{ name: 'AR', value: 0.5, low: 0.4, high: 0.6 }], 'error', text(), true],
+      () => [
+        [{ name: 'AR', value: 0.5, low: 0.4, high: 0.6, seeds: [0.4, 0.6] }],
+        'error',
+        text(),
+        true,
+      ],
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
@@ -200,6 +205,18 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
         text(),
         'n',
         1,
+      ],
+    ],
+    menuChart: [
+      () => [
+        [
+          { label: 'mask', lines: [line(), band()] },
+          { label: 'positions', lines: [line()] },
+        ],
+        { ...axes(), logX: true, trained: [1, 2] },
+        text(),
+        'the part',
+        0,
       ],
     ],
     progress: [() => ['AR']],
