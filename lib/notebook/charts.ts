@@ -62,7 +62,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxisOf(axes, lines),
       annotations: axisTitles(axes.x, axes.y),
-      shapes: trainedRange(axes),
+      shapes: trainedRange(axes.trained),
       height: Math.max(430, heightOfLegend(lines.length + (axes.trained ? 1 : 0))),
     }),
     alt: text.alt,

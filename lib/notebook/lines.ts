@@ -32,8 +32,11 @@ export interface LineAxes {
   readonly trained?: readonly [number, number];
 }
 
-/** The range of training behind the curves of panel i, in the legend once; none where none is given. */
-export function trainedRange({ trained }: LineAxes, i = 0): Record<string, unknown>[] {
+/** The range of training behind the curves of panel i; none where none is given. */
+export function trainedRange(
+  trained: LineAxes['trained'],
+  i = 0,
+): (Record<string, unknown> & { readonly name: string })[] {
   if (!trained) return [];
   const { xaxis, yaxis } = panelAxes(i);
   const range = { type: 'rect', fillcolor: '#EEF0F3', line: { width: 1, color: '#C3C8CF' } };
@@ -49,7 +52,7 @@ export function trainedRange({ trained }: LineAxes, i = 0): Record<string, unkno
       x1: trained[1],
       y0: 0,
       y1: 1,
-      showlegend: i === 0,
+      showlegend: true,
       legendrank: 2000, // after the curves
     },
   ];

@@ -1,9 +1,9 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
-import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
+import { checkFields, checkNumbers, checkRows, checkText, ifGiven } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
-import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './arguments';
+import { checkAxes, checkChartText, checkLines, checkLinesOfEach, checkRange } from './arguments';
 import { heightOfLegend, type ChartText } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
@@ -14,6 +14,8 @@ import { styleOf } from './palette';
 export interface LinePanel {
   readonly title: string;
   readonly lines: readonly Line[];
+  /** The range of training of this panel, where it is not that of the axes. */
+  readonly trained?: readonly [number, number];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LinePanel {
  * @throws CourseError when there are no panels, or naming what of them is not as it has to be
  */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
-  checkLinesOfEach('panels', panels, 'title');
+  checkLinesOfEach('panels', panels, 'title', { trained: ifGiven(checkRange) });
   checkAxes(axes);
   checkChartText(text);
   const rows = Math.ceil(panels.length / 2);
@@ -37,6 +39,13 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...trace, ...panelAxes(i), ...(first ? {} : { showlegend: false }) };
     }),
   );
+  const ranges = panels.flatMap(({ trained = axes.trained }, i) =>
+    trainedRange(trained, i).map((range) => {
+      const showlegend = !inLegend.has(range.name);
+      inLegend.add(range.name);
+      return { ...range, showlegend };
+    }),
+  );
   const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes, panels[i]!.lines)));
   const titles = panels.map(({ title }, i) => panelTitle(title, grid[i]!));
   return {
@@ -44,8 +53,8 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
     layout: layoutOf(text.title, text.caption, {
       ...(Object.assign({}, ...inBoxes) as Record<string, unknown>),
       annotations: [...titles, ...axisTitles(axes.x, axes.y)],
-      shapes: panels.flatMap((_, i) => trainedRange(axes, i)),
-      height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size + (axes.trained ? 1 : 0))),
+      shapes: ranges,
+      height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size)),
       margin: { t: 84 },
     }),
     alt: text.alt,
@@ -143,7 +152,7 @@ function oneOfStops(
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxisOf(axes, ...stops.map((stop) => stop.lines)),
       annotations: axisTitles(axes.x, axes.y),
-      shapes: trainedRange(axes),
+      shapes: trainedRange(axes.trained),
       ...chosenBy(steps),
     }),
     alt: text.alt,

@@ -191,7 +191,9 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     shades: [() => [3]],
     styleOf: [() => ['AR, doubled']],
-    linePanels: [() => [[{ title: 'One', lines: [line(), band()] }], axes(), text()]],
+    linePanels: [
+      () => [[{ title: 'One', lines: [line(), band()], trained: [1, 2] }], axes(), text()],
+    ],
     pathsOver: [
       () => [{ x: [0, 1], y: [0, 1], height: panel().values }, [line()], [1, 1], axes(), text()],
     ],

@@ -147,6 +147,10 @@ test('the range of training is shaded in every panel, and named in the legend on
     nb.menuChart(stops, axes, TEXT, 'a part'),
   ])
     assert.equal((await nb.toSvg(figure)).match(/range of training/g)?.length, 1);
+  const [own] = nb.linePanels([{ ...panels[0]!, trained: [20, 30] }], axes, TEXT).layout[
+    'shapes'
+  ] as { x0: number }[];
+  assert.equal(own!.x0, 20, 'a panel may have a range of its own');
   const oneValue = nb.lineChart(lines, { ...axes, trained: [5, 5] }, TEXT);
   assert.match(await nb.toSvg(oneValue), /as in training/);
 });
