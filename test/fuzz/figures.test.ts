@@ -24,6 +24,7 @@ test('figures name the line, the panel or the option that they refuse', async (t
     [() => nb.lineChart([{ ...line, y: [1] }], axes, text), 'lines[0]', '2 values of x'],
     [() => nb.lineChart([line], { ...axes, logX: true }, text), 'logarithmic', 'x = 0'],
     [() => nb.lineChart([line], wrong({ ...axes, logy: true }), text), "'logy'", 'logY'],
+    [() => nb.lineChart([line], { ...axes, trained: [10, 1] }, text), 'trained', 'from 10 to 1'],
     [() => nb.lineChart([line], axes, wrong({ title: 'A title' })), 'text.caption', 'undefined'],
     [() => nb.heatPanels([], text), 'panels', 'at least 1'],
     [() => nb.heatPanels([{ ...panel, rows: [] }], text), 'panels[0]', '1 x 2 cells', '0 rows'],

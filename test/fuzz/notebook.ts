@@ -149,7 +149,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
       ],
     ],
     rankedPoints: [
-      () => [[{ name: 'AR', value: 0.5, low: 0.4, high: 0.6 }], 'error', text(), true],
+      () => [
+        [{ name: 'AR', value: 0.5, low: 0.4, high: 0.6, seeds: [0.4, 0.6] }],
+        'error',
+        text(),
+        true,
+      ],
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
@@ -212,7 +217,9 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     shades: [() => [3]],
     styleOf: [() => ['AR, doubled']],
-    linePanels: [() => [[{ title: 'One', lines: [line(), band()] }], axes(), text()]],
+    linePanels: [
+      () => [[{ title: 'One', lines: [line(), band()], trained: [1, 2] }], axes(), text()],
+    ],
     pathsOver: [
       () => [{ x: [0, 1], y: [0, 1], height: panel().values }, [line()], [1, 1], axes(), text()],
     ],
@@ -231,13 +238,13 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     menuChart: [
       () => [
         [
-          { label: 'n = 1', lines: [line(), band()] },
-          { label: 'n = 2', lines: [line(), band()] },
+          { label: 'mask', lines: [line(), band()] },
+          { label: 'positions', lines: [line()] },
         ],
-        axes(),
+        { ...axes(), logX: true, trained: [1, 2] },
         text(),
-        'n',
-        1,
+        'the part',
+        0,
       ],
     ],
     progress: [() => ['AR']],
