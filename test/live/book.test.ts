@@ -27,7 +27,10 @@ const session = (label: number): LiveOutput => ({
   figure: 'session',
   given: {
     labels: ['yes', 'no'],
-    sentences: [1, 2, 3, 4].map((i) => ({ text: `text <${i}>`, x: [i / 2, 1 - i] })),
+    sentences: [1, 2, 3, 4].map((i) => ({
+      text: `text <${i}>${' of many words'.repeat(6)}`,
+      x: [i / 2, 1 - i],
+    })),
     examples: [
       [0, 0],
       [1, label],
@@ -131,6 +134,9 @@ test('a finger moves the test input at 390 pixels', { skip }, async () => {
   assert.ok((await typed(page)).test > -2.6);
   const wider = 'document.documentElement.scrollWidth <= window.innerWidth';
   assert.equal(await page.evaluate(wider), true, 'the page is not wider than the window');
+  const lists = `[...document.querySelectorAll('.icl-live select')].filter((list) =>
+    list.getBoundingClientRect().right > window.innerWidth).length`;
+  assert.equal(await page.evaluate(lists), 0, 'no list of long sentences leaves the window');
   await page.close();
 });
 
