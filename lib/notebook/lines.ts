@@ -149,7 +149,10 @@ export const yAxisOf = (
 /** A line of up to so many points shows all of them; a longer one about so many. */
 const MOST_POINTS = 16;
 
-/** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
+/**
+ * The traces of curves and their bands. Curves of one name share a legend entry, and points after
+ * their curve (its seeds) are open. On a log axis, values are drawn no lower than 1e-6.
+ */
 export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
   const bands = lines
     .filter((line) => line.low && line.high)
@@ -169,7 +172,9 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
         legendgroup: line.name,
       };
     });
-  const curves = lines.map((line): Trace => {
+  const curves = lines.map((line, i): Trace => {
+    const again = lines.findIndex(({ name }) => name === line.name) < i;
+    const seeds = again && line.points === 'only';
     const { marker, ...stroke } = line.style ?? styleOf(line.name);
     const pointed = line.points === true || marker !== undefined;
     return {
@@ -182,11 +187,12 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
       line: { ...stroke, width: 2.2 },
       marker: {
         color: stroke.color,
-        size: 7,
-        ...(marker ? { symbol: marker } : {}),
+        size: seeds ? 6 : 7,
+        ...(marker ? { symbol: `${marker}${seeds ? '-open' : ''}` } : {}),
         ...(line.points || line.x.length <= MOST_POINTS ? {} : { maxdisplayed: MOST_POINTS }),
       },
       hovertemplate: '%{x}: %{y:.3g}',
+      ...(again ? { showlegend: false } : {}),
     };
   });
   return [...bands, ...curves];

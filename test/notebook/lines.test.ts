@@ -181,6 +181,19 @@ test('the range of training is shaded in every panel, and named in the legend on
   assert.match(await nb.toSvg(oneValue), /as in training/);
 });
 
+test('a curve and the open points of its seeds share one entry of the legend', async () => {
+  const curve = { name: 'AR', x: [1, 2], y: [1, 0.5] };
+  const seeds = { name: 'AR', x: [1, 1, 2, 2], y: [0.9, 1.1, 0.4, 0.6], points: 'only' as const };
+  const axes = { x: 'n', y: 'error', trained: [1, 1] as const };
+  const figure = nb.lineChart([curve, seeds], axes, TEXT);
+  const svg = await nb.toSvg(figure);
+  assert.equal(svg.match(/>AR</g)?.length, 1);
+  assert.deepEqual(
+    figure.data.map(({ marker }) => (marker as { symbol: string }).symbol),
+    ['square', 'square-open'],
+  );
+});
+
 test('each entry of a menu shows its own lines and hides all others', async () => {
   const line = (name: string): nb.Line => ({ name, x: [1, 2], y: [1, 2] });
   const stops = [
