@@ -58,6 +58,8 @@ function against(ours, theirs) {
     peerWall: round(theirs.wall),
     ...ratios(ours, theirs),
     peerMemoryMB: MB(theirs.memory),
+    // a round times both sides one after the other, whatever else the machine does meanwhile
+    ratioByRound: ours.rounds.map((own, i) => round(own / theirs.rounds[i])),
     difference: largest(ours.values, theirs.values),
   };
 }

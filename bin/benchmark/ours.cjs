@@ -60,7 +60,6 @@ const WHATS = {
   },
   /** What an edit cannot do without: one example's first copy, and the second stage. */
   floor: (network, prompts) => {
-    const { tf } = core;
     const one = sample(1, 1, 1, 'other');
     const first = core.compile((x, y, xTest, yTest) => {
       const { queries, keys, values } = model.firstStage(

@@ -23,13 +23,14 @@ async function oneRound({ process: side }, state) {
   return run.failed ? { failed: run.failed } : { ...state, runs: [...state.runs, run] };
 }
 
-/** The median of the rounds, and the range of their CPU times. */
+/** The median of the rounds, their CPU times, and the range of these. */
 function summaryOf({ failed, values, runs }) {
   if (failed) return { failed };
   const cpu = runs.map((run) => run.cpu);
   return {
     values,
     cpu: median(cpu),
+    rounds: cpu,
     range: [Math.min(...cpu), Math.max(...cpu)],
     wall: median(runs.map((run) => run.wall)),
     memory: Math.max(...runs.map((run) => run.memory)),
@@ -39,7 +40,7 @@ function summaryOf({ failed, values, runs }) {
 
 /**
  * Times sides, given by name as { process, prepare }, in turns. Returns by name what each computed
- * (`values`), its milliseconds of CPU (`cpu`, `range`) and `wall`, its bytes of `memory`; or why it
+ * (`values`), its milliseconds of CPU (`cpu`, `range`, each of the `rounds`) and `wall`, its bytes of `memory`; or why it
  * `failed`. The processes are closed.
  */
 export async function inTurns(sides, rounds, enough = 300) {

@@ -26,7 +26,11 @@ export interface Timing {
   readonly peerKind?: string;
   /** ours / peer. */
   readonly ratio?: number;
+  /** ours / peer in each round, which times both one after the other. */
+  readonly ratioByRound?: readonly number[];
   readonly memoryRatio?: number;
+  /** Where and when, in a line that was added to those of the machine line. */
+  readonly note?: string;
   readonly precision?: string;
   readonly method?: string;
   readonly form?: string;

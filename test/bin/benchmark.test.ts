@@ -25,6 +25,7 @@ interface Result {
   readonly failed?: string;
   readonly cpu?: number;
   readonly range?: readonly number[];
+  readonly rounds?: readonly number[];
 }
 
 const load = async <T>(name: string): Promise<T> =>
@@ -60,7 +61,7 @@ test('sides that scored otherwise are refused; one that failed or is not exact i
     demandSame(lines: readonly Line[], given: object): readonly Line[];
   }>('lines.mjs');
   const side = (values: readonly number[]): object => ({
-    ...{ values, cpu: 1, range: [1, 1], wall: 1, memory: 1e6, peak: 2e6 },
+    ...{ values, cpu: 1, rounds: [1], range: [1, 1], wall: 1, memory: 1e6, peak: 2e6 },
   });
   const given = { exact: ['pytorch-cached', 'own-whole'], tolerance: 1e-3 };
   const names = { variants: ['whole'], peers: ['pytorch-cached', 'pytorch-bf16'] };
@@ -141,7 +142,7 @@ test('sides are timed in turns; one that fails is asked no more', async () => {
     c: madeUp('c', [], log),
   };
   const { a, b, c } = await inTurns(sides, 3);
-  assert.deepEqual([a!.cpu, a!.range], [7, [5, 9]]);
+  assert.deepEqual([a!.cpu, a!.range, a!.rounds], [7, [5, 9], [7, 5, 9]]);
   assert.deepEqual([b, c], [{ failed: 'it ended' }, { failed: 'no memory' }]);
   const turns = ['a run', 'b run', 'a run', 'b run', 'a run', 'a close', 'b close', 'c close'];
   assert.deepEqual(log.slice(5), turns);
@@ -155,6 +156,7 @@ test('lines: ours beside each side, and why a side has no numbers', async (t) =>
   const side = (cpu: number): object => ({
     values: [1, 2],
     cpu,
+    rounds: [cpu, 2 * cpu],
     range: [cpu, cpu],
     wall: cpu,
     memory: 1e6 * cpu,
@@ -172,6 +174,7 @@ test('lines: ours beside each side, and why a side has no numbers', async (t) =>
       ['own-eager', 10, null],
       ['pytorch-dense', 5, 0.25],
     ]);
+    assert.deepEqual(lines[0]!['ratioByRound'], [0.5, 0.5]);
     assert.deepEqual([lines[0]!['difference'], lines[3]!['precision']], [0, 'bf16']);
   });
   await t.test('in words', () => {
