@@ -1,0 +1,20 @@
+/** TaskWorld: a small language whose latent tasks are enumerated, with the exact answer. */
+export { drawExamples, drawInput, drawPool, drawTask, type Pool } from './sampling';
+export { ExactBayes, labelIndex, type Context, type Example, type Knobs } from './posterior';
+export { classOf, INPUT_WORDS, RULES, SCOPES, type Input, type Rule, type Scope } from './rules';
+export {
+  heldOut,
+  LABELS,
+  MAPPINGS,
+  namedTask,
+  SYMBOLS,
+  symbolTask,
+  taskPrior,
+  TASKS,
+  WORLD,
+  worldConfig,
+  type Mapping,
+  type Task,
+  type WorldConfig,
+} from './taskworld';
+export { bitOf, FEATURES, wordIndex, WORDS, type Feature } from './words';
