@@ -6,11 +6,19 @@
  *   storm pie sunny -> bad \n          input, template, label
  *   bad describes storm pie sunny \n   the same in channel order, label first
  */
-import { checkList, checkStream } from '../../../core/checks';
-import { CourseError, positiveInteger, quote } from '../../../core/errors';
+import {
+  checkEach,
+  checkFields,
+  checkFlag,
+  checkStream,
+  checkText,
+  checkTexts,
+  type Check,
+} from '../../../core/checks';
+import { CourseError, plainObject, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import type { Context, Example } from './posterior';
-import { checkInput, type Rule } from './rules';
+import { checkContext, labelIndex, type Context, type Example } from './posterior';
+import { checkInput, checkInstruction, type Rule } from './rules';
 import { drawExamples, drawPool } from './sampling';
 import { SYMBOLS, type Task } from './taskworld';
 import { DIGITS, MARKS, NAMES, RELATIONS, TEMPLATES, tokenIndex } from './vocabulary';
@@ -30,31 +38,39 @@ export interface Document {
 /** What a label counts, an input after its label, and any other token. */
 const [LABEL, CHANNEL, OTHER] = [1, 0.3, 0.1];
 
+/** More lines than this are no document. */
+const MOST = 1e4;
+const linesOf = (lines: number): number => positiveInteger('The number of lines', lines, 1, MOST);
+
 const HEADER = [MARKS.begin, MARKS.nothing, MARKS.nothing, MARKS.nothing];
 
 /**
  * The header of a document.
  *
  * @param instruction the rule, or a part of it; left out: none
+ * @throws CourseError quoting what is no instruction
  */
-export const headerOf = (instruction?: Partial<Rule>): string[] =>
-  instruction
-    ? [
-        MARKS.begin,
-        MARKS.instruction,
-        instruction.feature === undefined ? MARKS.nothing : FEATURES[instruction.feature]!.name,
-        instruction.scope ?? MARKS.nothing,
-      ]
-    : [...HEADER];
+export function headerOf(instruction?: Partial<Rule>): string[] {
+  if (instruction === undefined) return [...HEADER];
+  checkInstruction(instruction);
+  return [
+    MARKS.begin,
+    MARKS.instruction,
+    instruction.feature === undefined ? MARKS.nothing : FEATURES[instruction.feature]!.name,
+    instruction.scope ?? MARKS.nothing,
+  ];
+}
 
 /**
  * An example as a line: input, template, label; in channel order label, mark, input.
  *
  * @throws CourseError when the template is none of the three, or the example none
  */
-export function lineOf({ input, label }: Example, template = TEMPLATES[0]!): string[] {
+export function lineOf(example: Example, template = TEMPLATES[0]!): string[] {
+  plainObject('An example', example);
+  const { input, label } = example;
   checkInput(input);
-  tokenIndex(label);
+  labelIndex(label);
   const words = input.map((w) => WORDS[w]!);
   if (template === MARKS.channel) return [label, template, ...words, MARKS.end];
   if (TEMPLATES.includes(template)) return [...words, template, label, MARKS.end];
@@ -64,11 +80,14 @@ export function lineOf({ input, label }: Example, template = TEMPLATES[0]!): str
   );
 }
 
-/** A context as a document, as the exact answer takes it too. */
-export function contextDocument(
-  { examples, instruction }: Context,
-  template = TEMPLATES[0]!,
-): Document {
+/**
+ * A context as a document, as the exact answer takes it too.
+ *
+ * @throws CourseError when the template is none of the three, or the context none
+ */
+export function contextDocument(context: Context, template = TEMPLATES[0]!): Document {
+  checkContext(context);
+  const { examples, instruction } = context;
   const lines = examples.map((example) => lineOf(example, template));
   const channel = template === MARKS.channel;
   return {
@@ -100,6 +119,11 @@ export interface TaskDocumentConfig {
  */
 export function taskDocument(random: Stream, task: Task, config: TaskDocumentConfig): Document {
   checkStream(random);
+  checkFields('A document', config, {
+    instructed: checkFlag,
+    pooled: checkFlag,
+    channel: checkFlag,
+  });
   const pool = config.pooled ? drawPool(random) : undefined;
   const template = config.channel ? MARKS.channel : TEMPLATES[random.integer(TEMPLATES.length)]!;
   const { skew } = config;
@@ -134,7 +158,7 @@ export function lookupDocument(random: Stream, lines: number, repeated: boolean)
   const words = random.permutation(WORDS.length).slice(0, ENTRIES);
   const any = (): number => random.integer(WORDS.length);
   return answering(
-    Array.from({ length: positiveInteger('The number of lines', lines) }, () => {
+    Array.from({ length: linesOf(lines) }, () => {
       const at = random.integer(ENTRIES);
       const [w, symbol] = [words[at]!, symbols[few ? at % 2 : at]!];
       const others = repeated ? [w, w] : [any(), any()];
@@ -151,7 +175,7 @@ export function lookupDocument(random: Stream, lines: number, repeated: boolean)
  */
 export function digitDocument(random: Stream, lines: number, steps: boolean): Document {
   checkStream(random);
-  const rows = Array.from({ length: positiveInteger('The number of lines', lines) }, () => {
+  const rows = Array.from({ length: linesOf(lines) }, () => {
     const [a, b, c] = [random.integer(10), random.integer(10), random.integer(10)];
     const digits = steps ? [a, b, c, (a + b) % 10, (a + b + c) % 10] : [a, b, c, (a + b + c) % 10];
     const words = digits.map((digit) => DIGITS[digit]!);
@@ -188,15 +212,18 @@ export function worldFacts(random: Stream): WorldFact[] {
   );
 }
 
-/** A fact as a line. */
-export const factLine = ({ name, relation, value }: WorldFact): string[] => [
-  name,
-  relation,
-  MARKS.nothing,
-  TEMPLATES[2]!,
-  value,
-  MARKS.end,
-];
+const checkFact: Check = (name, fact) =>
+  checkFields(name, fact, { name: checkText, relation: checkText, value: checkText });
+
+/**
+ * A fact as a line.
+ *
+ * @throws CourseError when it is none
+ */
+export function factLine(fact: WorldFact): string[] {
+  checkFact('A fact', fact);
+  return [fact.name, fact.relation, MARKS.nothing, TEMPLATES[2]!, fact.value, MARKS.end];
+}
 
 /**
  * A document of facts, drawn from those of a world.
@@ -204,17 +231,11 @@ export const factLine = ({ name, relation, value }: WorldFact): string[] => [
  * @throws CourseError when the number of lines is none, there are no facts, or what is given is no
  *   stream
  */
-export function factDocument(
-  random: Stream,
-  lines: number,
-  facts: readonly WorldFact[],
-): Document {
+export function factDocument(random: Stream, lines: number, facts: readonly WorldFact[]): Document {
   checkStream(random);
-  checkList('Facts', facts, 'facts', (one) => typeof one === 'object', 1);
+  checkEach('Facts', facts, 'facts', checkFact, 1);
   return answering(
-    Array.from({ length: positiveInteger('The number of lines', lines) }, () =>
-      factLine(facts[random.integer(facts.length)]!),
-    ),
+    Array.from({ length: linesOf(lines) }, () => factLine(facts[random.integer(facts.length)]!)),
   );
 }
 
@@ -231,14 +252,21 @@ export function plainDocument(random: Stream, lines: number): Document {
     const aboutTopic = random.uniform() < 0.9 ? (pattern & ~2) | (topic << 1) : pattern;
     return WORDS[aboutTopic * WORDS_PER_PATTERN + random.integer(WORDS_PER_PATTERN)]!;
   };
-  const rows = Array.from({ length: positiveInteger('The number of lines', lines) }, () => [
+  const rows = Array.from({ length: linesOf(lines) }, () => [
     ...Array.from({ length: LINE_TOKENS - 1 }, word),
     MARKS.end,
   ]);
   return { header: HEADER, lines: rows, weights: rows.map((row) => row.map(() => OTHER)) };
 }
 
-/** A document's tokens by their numbers, T = 4 + 6 lines of them. */
-export const tokensOf = ({ header, lines }: Pick<Document, 'header' | 'lines'>): number[] =>
-  [...header, ...lines.flat()].map(tokenIndex);
+/**
+ * A document's tokens by their numbers, T = 4 + 6 lines of them.
+ *
+ * @throws CourseError quoting what is no token
+ */
+export function tokensOf(document: Pick<Document, 'header' | 'lines'>): number[] {
+  checkFields('A document', document, { header: checkTexts, lines: checkLines });
+  return [...document.header, ...document.lines.flat()].map(tokenIndex);
+}
 
+const checkLines: Check = (name, lines) => checkEach(name, lines, 'lists of tokens', checkTexts);

@@ -11,8 +11,16 @@
  */
 import { checkList } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, plainObject, quote } from '../../../core/errors';
-import { RULES, checkInput, classUnder, type Input, type Rule } from './rules';
-import { LABELS, TASKS, taskPrior, worldConfig, zeroShare, type WorldConfig } from './taskworld';
+import { RULES, checkInput, checkInstruction, classUnder, type Input, type Rule } from './rules';
+import {
+  LABELS,
+  TASKS,
+  checkPrior,
+  taskPrior,
+  worldConfig,
+  zeroShare,
+  type WorldConfig,
+} from './taskworld';
 
 /** An input with its label word. */
 export interface Example {
@@ -62,8 +70,12 @@ const TASK_LABELS = TASKS.map(({ labels }) => labels.map((label) => LABEL_INDEX.
 const classesUnderRules = (input: Input): readonly number[] =>
   RULES.map((rule) => classUnder(rule, input));
 
-/** Refuses what is no context. */
-function checkContext(context: Context): void {
+/**
+ * Refuses what is no context.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkContext(context: Context): void {
   knownKeys('A context', context, ['examples', 'instruction']);
   checkList(
     'The examples of a context',
@@ -76,7 +88,7 @@ function checkContext(context: Context): void {
     checkInput(example.input);
     labelIndex(example.label);
   }
-  if (context.instruction) knownKeys('An instruction', context.instruction, ['feature', 'scope']);
+  if (context.instruction !== undefined) checkInstruction(context.instruction);
 }
 
 /** Answers by enumeration of all tasks. */
@@ -109,11 +121,7 @@ export class ExactBayes {
       labelIndex(label);
       finiteNumber(`The bias of '${label}'`, nats);
     }
-    demand(
-      prior.length === TASKS.length,
-      () => `The prior of ${prior.length} tasks was given for ${TASKS.length}.`,
-      'Make it with world.taskPrior.',
-    );
+    checkPrior(prior);
     this.prior = prior;
     this.skews = TASKS.map((task) => {
       const zero = zeroShare(task, this.config);

@@ -2,7 +2,7 @@
  * The rules of TaskWorld: what the class of an input depends on. An input is three words; a rule
  * looks at one feature, of the first word, of the last, or of most of them.
  */
-import { demand, quote } from '../../../core/errors';
+import { demand, knownKeys, plainObject, quote } from '../../../core/errors';
 import { FEATURES, bitOf } from './words';
 
 /** Words of an input. */
@@ -41,17 +41,37 @@ export function checkInput(input: Input): void {
 }
 
 /**
+ * Refuses what is no rule.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkRule(rule: Rule): void {
+  plainObject('A rule', rule);
+  demand(
+    RULES.some(({ feature, scope }) => feature === rule.feature && scope === rule.scope),
+    () => `TaskWorld has no rule ${quote(rule)}.`,
+    'Take one of world.RULES.',
+  );
+}
+
+/**
+ * Refuses what is no instruction: a rule, or a part of it.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkInstruction(instruction: Partial<Rule>): void {
+  knownKeys('An instruction', instruction, ['feature', 'scope']);
+  checkRule({ feature: 0, scope: 'most', ...instruction });
+}
+
+/**
  * The class that a rule gives to an input, 0 or 1.
  *
  * @throws CourseError when the input is no three words, or there is no such rule
  */
 export function classOf(rule: Rule, input: Input): 0 | 1 {
   checkInput(input);
-  demand(
-    RULES.some(({ feature, scope }) => feature === rule.feature && scope === rule.scope),
-    () => `TaskWorld has no rule ${quote(rule)}.`,
-    'Take one of world.RULES.',
-  );
+  checkRule(rule);
   return classUnder(rule, input);
 }
 

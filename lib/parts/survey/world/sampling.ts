@@ -4,16 +4,29 @@
  * all of them, which exchanges the two classes; so patterns are uniform within their class. Then
  * each pattern gets one of its words.
  */
-import { checkStream } from '../../../core/checks';
+import { checkIndices, checkStream } from '../../../core/checks';
 import { demand, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import type { Example } from './posterior';
-import { INPUT_WORDS, classUnder, type Input, type Rule } from './rules';
-import { TASKS, WORLD, taskPrior, zeroShare, type Task, type WorldConfig } from './taskworld';
+import { INPUT_WORDS, checkRule, classUnder, type Input, type Rule } from './rules';
+import {
+  TASKS,
+  WORLD,
+  checkPrior,
+  checkTask,
+  taskPrior,
+  worldConfig,
+  zeroShare,
+  type Task,
+  type WorldConfig,
+} from './taskworld';
 import { PATTERNS, WORDS_PER_PATTERN } from './words';
 
 /** One word of each pattern: the words of a document in which words come again and again. */
 export type Pool = readonly number[];
+
+/** More examples than this are no prompt. */
+const MOST = 1e4;
 
 /** A word of a pattern. */
 const wordOf = (pattern: number, index: number): number => pattern * WORDS_PER_PATTERN + index;
@@ -47,6 +60,7 @@ function checkPool(pool: Pool): void {
  */
 export function drawInput(random: Stream, rule: Rule, wanted: 0 | 1, pool?: Pool): Input {
   checkStream(random);
+  checkRule(rule);
   positiveInteger('A class', wanted, 0, 1);
   if (pool) checkPool(pool);
   const drawn = Array.from({ length: INPUT_WORDS }, () => random.integer(PATTERNS));
@@ -72,10 +86,13 @@ export function drawExamples(
   classes: number | readonly (0 | 1)[],
   { pool, skew = WORLD.skew }: { readonly pool?: Pool } & Partial<Pick<WorldConfig, 'skew'>> = {},
 ): Example[] {
-  const zero = zeroShare(task, { skew });
+  checkStream(random);
+  checkTask(task);
+  if (typeof classes !== 'number') checkIndices('Classes', classes, 1);
+  const zero = zeroShare(task, { skew: worldConfig({ skew }).skew });
   const wanted =
     typeof classes === 'number'
-      ? Array.from({ length: positiveInteger('The number of examples', classes, 0) }, () =>
+      ? Array.from({ length: positiveInteger('The number of examples', classes, 0, MOST) }, () =>
           random.uniform() < zero ? 0 : 1,
         )
       : classes;
@@ -89,10 +106,11 @@ export function drawExamples(
  * A random task.
  *
  * @param prior P(theta) of each of world.TASKS
- * @throws CourseError when what is given is no stream
+ * @throws CourseError when what is given is no stream or no prior
  */
 export function drawTask(random: Stream, prior: Float64Array = taskPrior()): Task {
   checkStream(random);
+  checkPrior(prior);
   let left = random.uniform();
   const possible = TASKS.map((task, t) => ({ task, p: prior[t]! })).filter(({ p }) => p > 0);
   return (possible.find(({ p }) => (left -= p) < 0) ?? possible.at(-1)!).task;

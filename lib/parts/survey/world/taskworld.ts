@@ -3,9 +3,17 @@
  * labels name the values of the rule's feature, flipped ones are the same words exchanged, and
  * arbitrary ones are an ordered pair of 16 symbols. 12 rules x (1 + 1 + 240) mappings = 2,904 tasks.
  */
-import { CourseError, demand, finiteNumber, knownKeys, quote } from '../../../core/errors';
+import { checkFunction, checkTexts, checkWord } from '../../../core/checks';
+import {
+  CourseError,
+  demand,
+  finiteNumber,
+  knownKeys,
+  plainObject,
+  quote,
+} from '../../../core/errors';
 import { FEATURES } from './words';
-import { RULES, type Rule } from './rules';
+import { RULES, checkRule, type Rule } from './rules';
 
 /** Words that mean nothing, as labels of arbitrary mappings. */
 export const SYMBOLS: readonly string[] =
@@ -68,9 +76,10 @@ export function worldConfig(given: Partial<WorldConfig> = {}): WorldConfig {
 /**
  * The task with natural or flipped labels of a rule.
  *
- * @throws CourseError when the mapping is neither
+ * @throws CourseError when there is no such rule, or the mapping is neither
  */
 export function namedTask(rule: Rule, mapping: 'natural' | 'flipped'): Task {
+  checkRule(rule);
   const [zero, one] = FEATURES[rule.feature]!.values;
   if (mapping === 'natural') return { rule, mapping, labels: [zero, one] };
   if (mapping === 'flipped') return { rule, mapping, labels: [one, zero] };
@@ -83,9 +92,11 @@ export function namedTask(rule: Rule, mapping: 'natural' | 'flipped'): Task {
 /**
  * The task with two symbols as labels.
  *
- * @throws CourseError when they are no two different symbols of the world
+ * @throws CourseError when there is no such rule, or these are no two different symbols of the world
  */
 export function symbolTask(rule: Rule, labels: readonly [string, string]): Task {
+  checkRule(rule);
+  checkTexts('Labels', labels, 2);
   demand(
     labels[0] !== labels[1] && labels.every((label) => SYMBOLS.includes(label)),
     () => `Arbitrary labels are two different symbols, got ${quote(labels)}.`,
@@ -110,11 +121,14 @@ export const TASKS: readonly Task[] = RULES.flatMap((rule) => [
  * are as probable.
  *
  * @param among which tasks there are; left out: all. Those left out have probability 0
+ * @throws CourseError when the settings are refused, or what is given is no function
  */
 export function taskPrior(
-  { prior }: Pick<WorldConfig, 'prior'> = WORLD,
+  given: Partial<WorldConfig> = WORLD,
   among: (task: Task) => boolean = () => true,
 ): Float64Array {
+  const { prior } = worldConfig(given);
+  checkFunction("'among'", among);
   const count = (mapping: Mapping): number =>
     TASKS.filter((task) => task.mapping === mapping && among(task)).length;
   const each = {
@@ -127,6 +141,31 @@ export function taskPrior(
   );
 }
 
+/**
+ * Refuses what are no probabilities of all tasks.
+ *
+ * @throws CourseError saying how many were given
+ */
+export const checkPrior = (prior: Float64Array): void =>
+  demand(
+    prior instanceof Float64Array && prior.length === TASKS.length && prior.some((p) => p > 0),
+    () => `The prior of TaskWorld is ${TASKS.length} probabilities, got ${quote(prior)}.`,
+    'Make it with world.taskPrior.',
+  );
+
+/**
+ * Refuses what is no task.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkTask(task: Task): void {
+  plainObject('A task', task);
+  checkRule(task.rule);
+  checkWord("'mapping' of a task", task.mapping, MAPPINGS);
+  checkTexts("'labels' of a task", task.labels, 2);
+  task.labels.forEach((label) => checkWord('A label', label, LABELS));
+}
+
 /** The probability of class 0 in a task. */
 export const zeroShare = ({ mapping }: Task, { skew }: Pick<WorldConfig, 'skew'>): number =>
   mapping === 'natural' ? skew : 0.5;
@@ -136,7 +175,9 @@ export const zeroShare = ({ mapping }: Task, { skew }: Pick<WorldConfig, 'skew'>
  * symbols a < b (in either order) of rule r with (2 a + 3 b + r) mod 5 = 0. Every rule, every pair
  * of symbols and every feature under flipped labels is seen in training, these combinations are not.
  */
-export function heldOut({ rule, mapping, labels }: Task): boolean {
+export function heldOut(task: Task): boolean {
+  checkTask(task);
+  const { rule, mapping, labels } = task;
   const r = RULES.findIndex(
     ({ feature, scope }) => feature === rule.feature && scope === rule.scope,
   );
