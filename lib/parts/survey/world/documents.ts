@@ -36,7 +36,7 @@ export interface Document {
 }
 
 /** What a label counts, an input after its label, and any other token. */
-const [LABEL, CHANNEL, OTHER] = [1, 0.3, 0.1];
+const [LABEL, CHANNEL, OTHER] = [1, 0.3, 0.02];
 
 /** More lines than this are no document. */
 const MOST = 1e4;
