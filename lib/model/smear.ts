@@ -23,8 +23,14 @@ export function smeared(k: Tensor4D, a: Tensor1D, continues: Tensor1D | undefine
   );
   const [, H, T] = k.shape;
   return tf.tidy(() => {
-    const before = tf.concat([k.slice([0, 0, 0], [-1, -1, 1]), k.slice([0, 0, 0], [-1, -1, T - 1])], 2); // [B, H, T, D]
-    const share = tf.sub(1, tf.sigmoid(a)).reshape([H, 1, 1]).mul(continues.reshape([T, 1])); // [H, T, 1]
+    const before = tf.concat(
+      [k.slice([0, 0, 0], [-1, -1, 1]), k.slice([0, 0, 0], [-1, -1, T - 1])],
+      2,
+    ); // [B, H, T, D]
+    const share = tf
+      .sub(1, tf.sigmoid(a))
+      .reshape([H, 1, 1])
+      .mul(continues.reshape([T, 1])); // [H, T, 1]
     return k.add(before.sub(k).mul(share)); // [B, H, T, D]
   });
 }

@@ -99,7 +99,9 @@ export class Transformer {
     this.blocks = Array.from({ length: L }, (_, l) => ({
       norm1: makeNorm(`blocks.${l}.norm1`),
       qkv: makeDense(`blocks.${l}.qkv`, C, C + (2 * this.keyHeads * C) / H),
-      smear: architecture.smearedKeys ? store.constant(`blocks.${l}.smear`, this.keyHeads, 1) : null,
+      smear: architecture.smearedKeys
+        ? store.constant(`blocks.${l}.smear`, this.keyHeads, 1)
+        : null,
       projection: makeDense(`blocks.${l}.projection`, C, C, intoResidual),
       norm2: makeNorm(`blocks.${l}.norm2`),
       gate: architecture.gelu === null ? makeDense(`blocks.${l}.gate`, C, hidden) : null,
@@ -144,7 +146,11 @@ export class Transformer {
     return tf.tidy(() => {
       const joined = dense(this.normed(h, norm1), qkv);
       const byHead = joined.reshape([B, T, H + 2 * Hk, C / H]).transpose([0, 2, 1, 3]);
-      const [q, own, v] = tf.split(byHead, [H, Hk, Hk], 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // [B, H, T, D], [B, Hk, T, D], [B, Hk, T, D]
+      const [q, own, v] = tf.split(byHead, [H, Hk, Hk], 1) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+        tf.Tensor4D,
+      ]; // [B, H, T, D], [B, Hk, T, D], [B, Hk, T, D]
       const k = smear ? smeared(own, smear, continues) : own; // [B, Hk, T, D]
       return angles ? [rotated(q, angles), rotated(k, angles), v] : [q, k, v];
     });

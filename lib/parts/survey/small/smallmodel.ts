@@ -50,7 +50,12 @@ export class SmallModel {
 
   /** @throws CourseError quoting a size or a seed that is refused */
   constructor(readonly config: SmallModelConfig) {
-    finiteNumber('seed', config.seed, 'an integer of at least 0', (s) => Number.isInteger(s) && s >= 0);
+    finiteNumber(
+      'seed',
+      config.seed,
+      'an integer of at least 0',
+      (s) => Number.isInteger(s) && s >= 0,
+    );
     const { width: C, layers: L, heads: H } = sizeOf(config.size);
     this.store = new SmallStore(config.seed, undefined, 'fan-in');
     const { smearedKeys, alignedStart } = config;
@@ -59,7 +64,7 @@ export class SmallModel {
     this.places = this.store.normal('places', [PLACES, C], 0.5);
     this.biases = Array.from({ length: L }, (_, l) => this.store.biasByDistance(l, H));
     for (const { smear } of this.transformer.blocks)
-      if (smear) (smear as Variable).assign(tf.tidy(() => tf.tensor1d(startingSmear(H))));
+      if (smear) tf.tidy(() => (smear as Variable).assign(tf.tensor1d(startingSmear(H))));
     if (alignedStart) align(this.transformer, stream(config.seed, 'aligned start'));
     this.parameters = this.store.all;
   }

@@ -93,7 +93,11 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
       const [B, T] = tokens!.shape as [number, number];
       const logs = tf.logSoftmax(logits.reshape([B * T, V])); // [B T, V]
       const right = tf.oneHot(next!.reshape([B * T]).toInt() as Tensor1D, V).toFloat(); // [B T, V]
-      const losses = logs.mul(right).sum(-1).neg().mul(weights!.reshape([B * T])); // [B T]
+      const losses = logs
+        .mul(right)
+        .sum(-1)
+        .neg()
+        .mul(weights!.reshape([B * T])); // [B T]
       return losses.sum().div(weights!.sum()) as Scalar;
     });
   }
@@ -105,7 +109,13 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
 }
 
 /** The tensors of a layout, as inputs of a step. */
-const layoutFrom = ([mask, buckets, continues, places, counts]: readonly Tensor[]): DocumentLayout =>
+const layoutFrom = ([
+  mask,
+  buckets,
+  continues,
+  places,
+  counts,
+]: readonly Tensor[]): DocumentLayout =>
   ({ source: [], mask, buckets, continues, places, counts }) as unknown as DocumentLayout;
 
 /** A batch of documents under a layout. */

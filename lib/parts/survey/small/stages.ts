@@ -4,12 +4,7 @@
  * see features in words, and only then can it use a context to find a task.
  */
 import type { Stream } from '../../../core/random';
-import {
-  digitDocument,
-  lookupDocument,
-  taskDocument,
-  type Document,
-} from '../world/documents';
+import { digitDocument, lookupDocument, taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
 import { WORLD, heldOut, namedTask, taskPrior } from '../world/taskworld';
 import { RULES } from '../world/rules';
@@ -18,12 +13,13 @@ import { RULES } from '../world/rules';
 export type BatchKind = 'copy' | 'features' | 'full';
 
 /** Lines of a document of each kind, and documents in a batch relative to that of full ones. */
-export const BATCHES: Readonly<Record<BatchKind, { readonly lines: number; readonly times: number }>> =
-  {
-    copy: { lines: 9, times: 1 },
-    features: { lines: 1, times: 6 },
-    full: { lines: 9, times: 1 },
-  };
+export const BATCHES: Readonly<
+  Record<BatchKind, { readonly lines: number; readonly times: number }>
+> = {
+  copy: { lines: 9, times: 1 },
+  features: { lines: 1, times: 6 },
+  full: { lines: 9, times: 1 },
+};
 
 /** A stage of training. */
 export interface Stage {
@@ -76,11 +72,18 @@ export function trainingDocument(
   if (kind === 'copy') return lookupDocument(random, lines, true);
   if (kind === 'features') {
     const task = namedTask(RULES[random.integer(RULES.length)]!, 'natural');
-    return taskDocument(random, task, { lines, instructed: true, pooled: false, channel: false, skew: WORLD.skew });
+    return taskDocument(random, task, {
+      lines,
+      instructed: true,
+      pooled: false,
+      channel: false,
+      skew: WORLD.skew,
+    });
   }
   const which = random.uniform();
   if (which < LOOKUP) return lookupDocument(random, lines, random.uniform() < 0.5);
-  if (which < LOOKUP + DIGIT && channels) return digitDocument(random, lines, random.uniform() < 0.5);
+  if (which < LOOKUP + DIGIT && channels)
+    return digitDocument(random, lines, random.uniform() < 0.5);
   return taskDocument(random, drawTask(random, TRAINED), {
     lines,
     instructed: random.uniform() < instructed,
