@@ -9,6 +9,7 @@ import * as fs from 'node:fs';
 import { checkFunction, checkIndices, checkText, checkTexts } from './checks';
 import { CourseError, demand, plainObject, quote } from './errors';
 import { writeAtomic } from './files';
+import { halfToNumber } from './halves';
 
 /** One named array: row-major numbers and their shape. */
 export interface NamedArray {
@@ -143,15 +144,6 @@ function entryOf(where: string, name: string, value: unknown, bodyLength: number
   if (to - from !== needed)
     return refuse(`has ${to - from} bytes where its shape [${shape.join(', ')}] needs ${needed}`);
   return { dtype, shape: shape as number[], bytes: [from, to] };
-}
-
-/** A number in half precision (1 sign, 5 exponent and 10 fraction bits) as a number. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const [exponent, fraction] = [(bits >> 10) & 0x1f, bits & 0x3ff];
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
 
 /** All numbers in half precision by their bits; computed when the first one is read. */

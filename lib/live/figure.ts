@@ -99,6 +99,8 @@ export interface LiveFigure<S> {
    * done. A page computes it part by part, so that it never waits.
    */
   later?(state: S, whole?: boolean): S | null;
+  /** Frees what a state holds, which is unusable afterwards; left out where it is plain data. */
+  close?(state: S): void;
   /** A handle of the drawing was dragged to a place. */
   drag?(state: S, handle: string, to: Place, sheet: Sheet): S;
   /** A handle was clicked or touched, or got Enter or the space bar. */

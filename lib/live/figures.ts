@@ -7,9 +7,10 @@ import { ordersFigure } from './orders';
 import { passFigure } from './pass';
 import { promptFigure } from './prompt';
 import type { LiveModels } from './regression';
+import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -40,6 +41,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     orders: () => opened(ordersFigure(models), given),
     mask: () => opened(maskFigure(), given),
     pass: () => opened(passFigure(models), given),
+    session: () => opened(sessionFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

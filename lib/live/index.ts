@@ -10,6 +10,8 @@ export {
   type LiveFigure,
 } from './figure';
 export { leakPath } from './leaks';
+export { packed } from './packed';
+export { type SessionOutput } from './session';
 export { type MaskSettings } from './mask';
 export { type PromptSettings } from './prompt';
 export {

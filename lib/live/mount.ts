@@ -12,7 +12,9 @@ const STYLE = `
 .icl-live .handle:focus-visible { outline: 3px solid #3584e4; outline-offset: 2px; }
 .icl-live .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center;
   margin: 10px 0; }
-.icl-live label { display: inline-flex; gap: 6px; align-items: center; }
+.icl-live label { display: inline-flex; gap: 6px; align-items: center; max-width: 100%; }
+.icl-live .group { max-width: 100%; }
+.icl-live select { min-width: 0; }
 .icl-live .group { display: inline-flex; gap: 8px; }
 .icl-live .group:has(label.range) { flex: 1 1 220px; }
 .icl-live label.range { flex: 1; }

@@ -17,14 +17,15 @@ import {
 } from './regression';
 import {
   axisBelow,
+  cloud,
   element,
   handle,
   line,
   scaleOf,
   shown,
   shownPoint,
+  spanOf,
   svgText,
-  type Scale,
 } from './svg';
 
 interface OrdersState {
@@ -105,29 +106,6 @@ function card({ prompt }: OrdersState, example: number, x: number, size: number,
     svgText(x, 43, point, ink.soft, { 'text-anchor': 'middle', 'font-size': small ? 10.5 : 13 })
   );
 }
-
-/** A row of answers: all of them faintly, the present one strongly. */
-function cloud(answers: readonly number[], now: number, y: number, across: Scale, colour: string) {
-  // the golden ratio spreads the points over the row's height without a visible pattern
-  const height = (i: number): number => 22 * ((i * 0.618034) % 1) - 11;
-  const all = answers.map((answer, i) =>
-    element('circle', {
-      cx: across(answer),
-      cy: y + height(i),
-      r: 3,
-      fill: colour,
-      'fill-opacity': 0.35,
-    }),
-  );
-  const at = across(now);
-  const present =
-    line([at, y - 20], [at, y + 20], colour, { 'stroke-width': 3 }) +
-    element('circle', { cx: at, cy: y, r: 7, fill: colour });
-  return all.join('') + present;
-}
-
-const spanOf = (answers: readonly number[]): string =>
-  `${shown(Math.min(...answers))} to ${shown(Math.max(...answers))}`;
 
 /** The figure, with models that answer. */
 export function ordersFigure(models: LiveModels): LiveFigure<OrdersState> {

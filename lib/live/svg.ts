@@ -130,3 +130,33 @@ export function axisLeft(scale: Scale, x: number, ink: Ink): string {
   );
   return line([x, scale(scale.from)], [x, scale(scale.to)], ink.line) + marks.join('');
 }
+
+/** A row of answers: all of them faintly, the present one strongly. */
+export function cloud(
+  answers: readonly number[],
+  now: number,
+  y: number,
+  across: Scale,
+  colour: string,
+): string {
+  // the golden ratio spreads the points over the row's height without a visible pattern
+  const height = (i: number): number => 22 * ((i * 0.618034) % 1) - 11;
+  const all = answers.map((answer, i) =>
+    element('circle', {
+      cx: across(answer),
+      cy: y + height(i),
+      r: 3,
+      fill: colour,
+      'fill-opacity': 0.35,
+    }),
+  );
+  const at = across(now);
+  const present =
+    line([at, y - 20], [at, y + 20], colour, { 'stroke-width': 3 }) +
+    element('circle', { cx: at, cy: y, r: 7, fill: colour });
+  return all.join('') + present;
+}
+
+/** From the least answer to the largest. */
+export const spanOf = (answers: readonly number[]): string =>
+  `${shown(Math.min(...answers))} to ${shown(Math.max(...answers))}`;

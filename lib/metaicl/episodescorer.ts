@@ -5,7 +5,6 @@
 import { tf } from '../core/backend';
 import { checkTexts } from '../core/checks';
 import { CourseError, demand } from '../core/errors';
-import { stream } from '../core/random';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
 import { checkDemonstrations } from '../language/prompt';
@@ -13,7 +12,7 @@ import { checkOptions } from '../language/scoring';
 import type { SessionScorer } from '../language/session';
 import { firstStage, secondStage, type FirstCopies } from '../model/structured';
 import { checkEpisodeModel, type EpisodeModel } from './episodemodel';
-import { ANSWER_SIZE, SLOTS, asTensors, type Episode } from './episodetensors';
+import { SLOTS, asTensors, sessionSlots, type Episode } from './episodetensors';
 import { checkFeatures, type TextFeatures } from './features';
 
 /** What is cached of an example: its first copy in all layers, [parts, 1, H, 1, D]. */
@@ -52,9 +51,6 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
     'Use the features that the model was trained with.',
   );
   const known = new Map<string, Kept>();
-  const order = stream(0, 'slots of a session').permutation(SLOTS);
-  const slot = (k: number): Float32Array =>
-    Float32Array.from({ length: ANSWER_SIZE }, (_, i) => (i === order[k] ? 1 : 0));
   return {
     score: (examples, texts, options) => {
       checkDemonstrations(examples);
@@ -74,7 +70,7 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
       if (examples.length === 0 || texts.length === 0)
         // without examples, slots mean nothing yet
         return { scores: texts.map(() => options.map(() => 0)), work: { first: 0, second: 0 } };
-      const slots = options.map((_, k) => slot(k));
+      const slots = sessionSlots(options.length);
       const episode: Episode = {
         shown: examples.map(({ input, output }) => ({
           x: features.embed(input),

@@ -4,6 +4,7 @@
 import { checkList, checkMemory, checkTensor } from '../core/checks';
 import { tf } from '../core/backend';
 import { demand, plainObject, positiveInteger } from '../core/errors';
+import { stream } from '../core/random';
 import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 
 /** How many labels can be told apart in an episode. */
@@ -15,6 +16,15 @@ export const SLOTS = 8;
 export const TEXT_NUMBERS = 15;
 /** Numbers of an answer: the slots, then the text. */
 export const ANSWER_SIZE = SLOTS + TEXT_NUMBERS;
+
+/** The vectors of the labels of a session, which they keep for the whole of it. */
+export function sessionSlots(labels: number): Float32Array[] {
+  positiveInteger('The number of labels', labels, 1, SLOTS);
+  const order = stream(0, 'slots of a session').permutation(SLOTS);
+  return Array.from({ length: labels }, (_, k) =>
+    Float32Array.from({ length: ANSWER_SIZE }, (__, i) => (i === order[k] ? 1 : 0)),
+  );
+}
 
 /** Episodes as tensors: B episodes with n examples and m tests. */
 export type Episodes = {

@@ -4,7 +4,7 @@
  */
 import type * as tfTypes from '@tensorflow/tfjs';
 
-import { checkHas, checkIndices, checkTensor } from '../core/checks';
+import { checkHas, checkIndices, checkTensor, checkText } from '../core/checks';
 import { CourseError, demand, plainObject, quote } from '../core/errors';
 import { chosenExamples, type Choice } from './prompttensors';
 
@@ -61,12 +61,14 @@ export interface PromptFormat<P> {
 }
 
 /**
- * Refuses what cannot predict.
+ * Refuses what cannot predict or has no name.
  *
  * @throws CourseError quoting it
  */
-export const checkPredictor = (predictor: unknown): void =>
+export function checkPredictor(predictor: unknown): void {
   checkHas('A predictor', predictor, 'a predictor', 'predict');
+  checkText("A predictor's name", (predictor as Predictor).name);
+}
 
 /**
  * What a predictor answers, after checking that it is one number for each test.

@@ -36,6 +36,21 @@ import type { Rows } from './table';
 export const checkChartText = (text: ChartText): void =>
   checkFields('text', text, { title: checkText, caption: checkText, alt: checkText });
 
+/**
+ * Refuses what is no range from a smaller to a larger number.
+ *
+ * @throws CourseError naming it
+ */
+export function checkRange(name: string, range: unknown): void {
+  checkNumbers(name, range, 2);
+  const [least, most] = range as readonly [number, number];
+  demand(
+    least <= most,
+    () => `${name} goes from ${least} to ${most}.`,
+    'Give the smaller value first.',
+  );
+}
+
 const AXES: Readonly<Record<string, Check>> = {
   x: checkText,
   y: checkText,
@@ -44,6 +59,7 @@ const AXES: Readonly<Record<string, Check>> = {
   rangeY: ifGiven((name, range) => {
     checkNumbers(name, range, 2);
   }),
+  trained: ifGiven(checkRange),
 };
 
 /**
@@ -99,9 +115,9 @@ export const checkLines = (lines: unknown, name = 'lines'): void =>
 
 /** The check of something with a title or label and curves. */
 const withLines =
-  (text: string): Check =>
+  (text: string, more: Readonly<Record<string, Check>>): Check =>
   (name, value) => {
-    checkFields(name, value, { [text]: checkText });
+    checkFields(name, value, { [text]: checkText, ...more });
     checkLines((value as { readonly lines: unknown }).lines, `${name}.lines`);
   };
 
@@ -109,10 +125,15 @@ const withLines =
  * Refuses what are no panels, or stops of a slider, with curves.
  *
  * @param text the field that names each
+ * @param more checks of further fields
  * @throws CourseError naming the panel and what is wrong with it
  */
-export const checkLinesOfEach = (name: string, values: unknown, text: 'title' | 'label'): void =>
-  checkEach(name, values, 'objects with curves', withLines(text), 1);
+export const checkLinesOfEach = (
+  name: string,
+  values: unknown,
+  text: 'title' | 'label',
+  more: Readonly<Record<string, Check>> = {},
+): void => checkEach(name, values, 'objects with curves', withLines(text, more), 1);
 
 const checkLabels: Check = (name, labels) => checkList(name, labels, 'texts', isText);
 const isText = (value: unknown): boolean => typeof value === 'string';

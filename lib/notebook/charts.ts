@@ -9,6 +9,7 @@ import {
   checkNumbers,
   checkText,
   checkTexts,
+  ifGiven,
 } from '../core/checks';
 import { demand, knownKeys } from '../core/errors';
 import {
@@ -22,7 +23,16 @@ import {
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle, type PanelBox } from './grid';
 import { verdictColour } from './forest';
-import { LEAST_ON_LOG, lineTraces, logTicks, yAxisOf, type Line, type LineAxes } from './lines';
+import {
+  LEAST_ON_LOG,
+  lineTraces,
+  logTicks,
+  powerTicks,
+  trainedRange,
+  yAxisOf,
+  type Line,
+  type LineAxes,
+} from './lines';
 import { styleOf, withOpacity } from './palette';
 
 /** The texts of a chart. */
@@ -52,7 +62,8 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
       yaxis: yAxisOf(axes, lines),
       annotations: axisTitles(axes.x, axes.y),
-      height: Math.max(430, heightOfLegend(lines.length)),
+      shapes: trainedRange(axes.trained),
+      height: Math.max(430, heightOfLegend(lines.length + (axes.trained ? 1 : 0))),
     }),
     alt: text.alt,
   };
@@ -242,6 +253,8 @@ export interface Bar {
   readonly value: number;
   readonly low: number;
   readonly high: number;
+  /** The value of each seed, drawn as an open circle. */
+  readonly seeds?: readonly number[];
 }
 
 /**
@@ -255,26 +268,46 @@ export function rankedPoints(
   text: ChartText,
   logX = true,
 ): Figure {
-  const bar = { name: checkText, value: checkFinite, low: checkFinite, high: checkFinite };
+  const bar = {
+    name: checkText,
+    value: checkFinite,
+    low: checkFinite,
+    high: checkFinite,
+    seeds: ifGiven(checkNumbers),
+  };
   checkObjects('bars', bars, bar);
   checkText('xTitle', xTitle);
   checkFlag('logX', logX);
   checkChartText(text);
   const sorted = [...bars].sort((a, b) => b.value - a.value);
-  const data = sorted.map(({ name, value, low, high }): Trace => {
+  const drawn = (values: readonly number[]): number[] =>
+    values.map((value) => (logX ? Math.max(value, LEAST_ON_LOG) : value));
+  const data = sorted.flatMap(({ name, value, low, high, seeds = [] }): Trace[] => {
     const { color } = styleOf(name);
-    return {
-      type: 'scatter',
-      mode: 'lines+markers',
-      x: [low, value, high].map((v) => (logX ? Math.max(v, LEAST_ON_LOG) : v)),
-      y: [name, name, name],
-      line: { color, width: 3 },
-      marker: { color, size: [0.1, 11, 0.1] },
-      showlegend: false,
-      name,
-    };
+    const row = { type: 'scatter', showlegend: false, name };
+    return [
+      {
+        ...row,
+        mode: 'lines+markers',
+        x: drawn([low, value, high]),
+        y: [name, name, name],
+        line: { color, width: 3 },
+        marker: { color, size: [0.1, 11, 0.1] },
+      },
+      {
+        ...row,
+        mode: 'markers',
+        x: drawn(seeds),
+        y: seeds.map(() => name),
+        marker: { color: '#222222', size: 7, symbol: 'circle-open' },
+      },
+    ];
   });
-  const xaxis = axis(logX ? { type: 'log', exponentformat: 'power', dtick: 1 } : {});
+  const all = drawn(
+    bars.flatMap(({ value, low, high, seeds = [] }) => [value, low, high, ...seeds]),
+  );
+  const span = [Math.min(...all) / 1.1, Math.max(...all) * 1.1] as const;
+  const xaxis = axis(logX ? { type: 'log', ...powerTicks([span]) } : {});
   const left = 24 + 7.6 * Math.max(...bars.map(({ name }) => name.length));
   return {
     data,

@@ -28,11 +28,19 @@ export { fetchPretrained } from './fetching';
 export { type Figure, type Trace } from './figure';
 export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
-export { liveMask, liveOrders, livePass, livePrompt } from './live';
+export {
+  liveMask,
+  liveOrders,
+  livePass,
+  livePrompt,
+  liveSession,
+  type SessionSettings,
+} from './live';
 export { decisionPanels, type MapPanel } from './maps';
 export { shades, SHADES, styleOf } from './palette';
 export {
   linePanels,
+  menuChart,
   pathsOver,
   sliderChart,
   type Landscape,

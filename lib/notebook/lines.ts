@@ -5,6 +5,7 @@
 import { demand } from '../core/errors';
 import type { LineStyle } from '../experiments/part';
 import { axis, type Trace } from './figure';
+import { panelAxes } from './grid';
 import { styleOf, withOpacity } from './palette';
 
 /** A curve with an optional band. */
@@ -27,6 +28,34 @@ export interface LineAxes {
   readonly logY?: boolean;
   readonly logX?: boolean;
   readonly rangeY?: readonly [number, number];
+  /** Least and largest x of training, shaded behind the curves; a vertical line where both agree. */
+  readonly trained?: readonly [number, number];
+}
+
+/** The range of training behind the curves of panel i; none where none is given. */
+export function trainedRange(
+  trained: LineAxes['trained'],
+  i = 0,
+): (Record<string, unknown> & { readonly name: string })[] {
+  if (!trained) return [];
+  const { xaxis, yaxis } = panelAxes(i);
+  const range = { type: 'rect', fillcolor: '#EEF0F3', line: { width: 1, color: '#C3C8CF' } };
+  const value = { type: 'line', line: { width: 2, color: '#7A8594', dash: 'dot' } };
+  return [
+    {
+      ...(trained[0] < trained[1] ? range : value),
+      name: trained[0] < trained[1] ? 'range of training' : 'as in training',
+      layer: 'below',
+      xref: xaxis,
+      yref: `${yaxis} domain`,
+      x0: trained[0],
+      x1: trained[1],
+      y0: 0,
+      y1: 1,
+      showlegend: true,
+      legendrank: 2000, // after the curves
+    },
+  ];
 }
 
 /** On a log axis, values are drawn no lower. */
@@ -68,9 +97,9 @@ type Span = readonly [least: number, most: number];
 
 /**
  * Ticks of a log axis: powers of ten where at least three of them lie in each of these spans, else
- * also 2 and 5 times, else all digits times such a power.
+ * also 2 and 5 times, else all digits times such a power, else also 1.5 and 2.5 times.
  */
-function powerTicks(spans: readonly Span[]): Record<string, unknown> {
+export function powerTicks(spans: readonly Span[]): Record<string, unknown> {
   const [least, most] = [Math.min(...spans.map(([a]) => a)), Math.max(...spans.map(([, b]) => b))];
   const first = Math.floor(Math.log10(least));
   const powers = Array.from(
@@ -81,7 +110,8 @@ function powerTicks(spans: readonly Span[]): Record<string, unknown> {
     powers
       .flatMap((power) => digits.map((digit) => ({ digit, power, value: digit * 10 ** power })))
       .filter(({ value }) => value >= least && value <= most);
-  const sets = [[1], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]].map(times);
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  const sets = [[1], [1, 2, 5], digits, [1, 1.5, 2, 2.5, ...digits.slice(2)]].map(times);
   const ticks =
     sets.find((set) =>
       spans.every(([a, b]) => set.filter(({ value }) => value >= a && value <= b).length >= 3),
@@ -119,7 +149,10 @@ export const yAxisOf = (
 /** A line of up to so many points shows all of them; a longer one about so many. */
 const MOST_POINTS = 16;
 
-/** The traces of curves and their bands. On a log axis, values are drawn no lower than 1e-6. */
+/**
+ * The traces of curves and their bands. Curves of one name share a legend entry, and points after
+ * their curve (its seeds) are open. On a log axis, values are drawn no lower than 1e-6.
+ */
 export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>): Trace[] {
   const bands = lines
     .filter((line) => line.low && line.high)
@@ -139,7 +172,9 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
         legendgroup: line.name,
       };
     });
-  const curves = lines.map((line): Trace => {
+  const curves = lines.map((line, i): Trace => {
+    const again = lines.findIndex(({ name }) => name === line.name) < i;
+    const seeds = again && line.points === 'only';
     const { marker, ...stroke } = line.style ?? styleOf(line.name);
     const pointed = line.points === true || marker !== undefined;
     return {
@@ -152,11 +187,12 @@ export function lineTraces(lines: readonly Line[], axes: Pick<LineAxes, 'logY'>)
       line: { ...stroke, width: 2.2 },
       marker: {
         color: stroke.color,
-        size: 7,
-        ...(marker ? { symbol: marker } : {}),
+        size: seeds ? 6 : 7,
+        ...(marker ? { symbol: `${marker}${seeds ? '-open' : ''}` } : {}),
         ...(line.points || line.x.length <= MOST_POINTS ? {} : { maxdisplayed: MOST_POINTS }),
       },
       hovertemplate: '%{x}: %{y:.3g}',
+      ...(again ? { showlegend: false } : {}),
     };
   });
   return [...bands, ...curves];

@@ -3,16 +3,27 @@
  * JupyterLab and in the book the figure itself runs in its place, with the program that the page
  * loads once (bin/live).
  */
-import { demand, quote } from '../core/errors';
+import { checkList, checkTexts } from '../core/checks';
+import { demand, knownKeys, lookUp, quote } from '../core/errors';
 import {
   completed,
   ON_LIGHT,
   openLive,
+  packed,
   type LiveFigure,
   type LiveName,
   type LiveOutput,
 } from '../live';
-import type { LiveModels, MaskSettings, PointSettings, PromptSettings } from '../live';
+import type {
+  LiveModels,
+  MaskSettings,
+  PointSettings,
+  PromptSettings,
+  SessionOutput,
+} from '../live';
+
+import { checkEpisodeModel, type EpisodeModel } from '../metaicl/episodemodel';
+import { checkFeatures, type TextFeatures } from '../metaicl/features';
 import { loadModel } from '../training/load';
 import { Display, inNotebook } from './display';
 import { FONT, WIDTH, wrap } from './figure';
@@ -57,7 +68,9 @@ function showLive(name: LiveName, given: object): void {
   const { alt, svg } = openLive(output, models()).use((figure, first) => {
     const state = completed(figure, first);
     const alt = `Live figure: ${figure.title}. ${figure.help} ${figure.say(state)}`;
-    return { alt, svg: documentOf(figure, state) };
+    const svg = documentOf(figure, state);
+    figure.close?.(state);
+    return { alt, svg };
   });
   const png = inNotebook() ? pngOf(svg).toString('base64') : '';
   new Display().write(
@@ -98,3 +111,60 @@ export const liveMask = (given: MaskSettings = {}): void => showLive('mask', giv
  * @throws CourseError naming a setting that is unknown or refused
  */
 export const livePass = (given: PointSettings = {}): void => showLive('pass', given);
+
+/** What a session that is edited in the page begins with. */
+export interface SessionSettings {
+  /** The two labels. */
+  readonly labels: readonly [string, string];
+  /** Two to eight texts with their labels. */
+  readonly examples: readonly (readonly [text: string, label: string])[];
+  /** Other texts to choose from; the first is asked for at first. */
+  readonly texts: readonly string[];
+}
+
+/**
+ * Shows a prompt of sentences whose labels, ordering and sentences the reader changes: the answers
+ * of two networks follow. The output holds both networks, their weights in half precision.
+ *
+ * @param networks one under AR and one under InvICL, for the same vectors; they stay the caller's
+ * @param features texts to vectors, those that the networks were trained with
+ * @throws CourseError naming what is missing or refused
+ */
+export function liveSession(
+  networks: { readonly ar: EpisodeModel; readonly invicl: EpisodeModel },
+  features: TextFeatures,
+  given: SessionSettings,
+): void {
+  knownKeys('The networks of liveSession', networks, ['ar', 'invicl']);
+  const { ar, invicl } = networks;
+  checkFeatures(features);
+  for (const network of [ar, invicl]) {
+    checkEpisodeModel(network);
+    demand(
+      network.config.d === features.size,
+      () => `The texts have ${features.size} numbers, the model was made for ${network.config.d}.`,
+      'Use the features that the model was trained with.',
+    );
+  }
+  knownKeys('liveSession', given, ['labels', 'examples', 'texts']);
+  const { labels, examples, texts } = given;
+  checkTexts('labels', labels, 2);
+  checkTexts('texts', texts, 1);
+  checkList('examples', examples, 'texts with their labels', Array.isArray, 2);
+  examples.forEach((example, i) => checkTexts(`examples[${i}]`, example, 2));
+  const all = [...new Set([...examples.map(([text]) => text), ...texts])];
+  const indexOfLabel = Object.fromEntries(labels.map((label, i) => [label, i]));
+  const output: SessionOutput = {
+    labels,
+    sentences: all.map((text) => ({ text, x: [...features.embed(text)].map(tenThousandth) })),
+    examples: examples.map(([text, label]) => [
+      all.indexOf(text),
+      lookUp('label', indexOfLabel, label),
+    ]),
+    asked: all.indexOf(texts[0]!),
+    networks: { ar: packed(ar), invicl: packed(invicl) },
+  };
+  showLive('session', output);
+}
+
+const tenThousandth = (value: number): number => Math.round(1e4 * value) / 1e4;

@@ -1,19 +1,21 @@
 /**
  * Several charts in one figure, charts with a slider, and paths over a landscape.
  */
-import { checkFields, checkNumbers, checkRows, checkText } from '../core/checks';
+import { checkFields, checkNumbers, checkRows, checkText, ifGiven } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
-import { checkAxes, checkChartText, checkLines, checkLinesOfEach } from './arguments';
+import { checkAxes, checkChartText, checkLines, checkLinesOfEach, checkRange } from './arguments';
 import { heightOfLegend, type ChartText } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
-import { lineTraces, yAxisOf, type Line, type LineAxes } from './lines';
+import { lineTraces, logTicks, trainedRange, yAxisOf, type Line, type LineAxes } from './lines';
 import { styleOf } from './palette';
 
 /** A chart among others. */
 export interface LinePanel {
   readonly title: string;
   readonly lines: readonly Line[];
+  /** The range of training of this panel, where it is not that of the axes. */
+  readonly trained?: readonly [number, number];
 }
 
 /**
@@ -23,7 +25,7 @@ export interface LinePanel {
  * @throws CourseError when there are no panels, or naming what of them is not as it has to be
  */
 export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: ChartText): Figure {
-  checkLinesOfEach('panels', panels, 'title');
+  checkLinesOfEach('panels', panels, 'title', { trained: ifGiven(checkRange) });
   checkAxes(axes);
   checkChartText(text);
   const rows = Math.ceil(panels.length / 2);
@@ -37,6 +39,13 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...trace, ...panelAxes(i), ...(first ? {} : { showlegend: false }) };
     }),
   );
+  const ranges = panels.flatMap(({ trained = axes.trained }, i) =>
+    trainedRange(trained, i).map((range) => {
+      const showlegend = !inLegend.has(range.name);
+      inLegend.add(range.name);
+      return { ...range, showlegend };
+    }),
+  );
   const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes, panels[i]!.lines)));
   const titles = panels.map(({ title }, i) => panelTitle(title, grid[i]!));
   return {
@@ -44,6 +53,7 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
     layout: layoutOf(text.title, text.caption, {
       ...(Object.assign({}, ...inBoxes) as Record<string, unknown>),
       annotations: [...titles, ...axisTitles(axes.x, axes.y)],
+      shapes: ranges,
       height: Math.max(190 + 230 * rows, heightOfLegend(inLegend.size)),
       margin: { t: 84 },
     }),
@@ -51,7 +61,7 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
   };
 }
 
-/** What a chart shows at one position of its slider. */
+/** What a chart shows at one position of its slider, or at one entry of its menu. */
 export interface SliderStop {
   readonly label: string;
   readonly lines: readonly Line[];
@@ -71,44 +81,79 @@ export function sliderChart(
   slider: string,
   first = 0,
 ): Figure {
+  checkText('slider', slider);
+  return oneOfStops(stops, axes, text, first, `The slider sets ${slider}`, (steps) => ({
+    sliders: [
+      {
+        active: first,
+        steps,
+        currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
+        y: 1.24,
+        len: 0.6,
+        x: 0.4,
+        pad: { t: 0 },
+        ticklen: 0,
+        minorticklen: 0,
+        font: { size: 10 },
+      },
+    ],
+    height: 480,
+    margin: { t: 130 },
+  }));
+}
+
+/**
+ * A line chart with a menu: what `sliderChart` is for settings that have names and no order.
+ *
+ * @throws CourseError as `sliderChart`
+ */
+export function menuChart(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  menu: string,
+  first = 0,
+): Figure {
+  checkText('menu', menu);
+  return oneOfStops(stops, axes, text, first, `The menu chooses ${menu}`, (buttons) => ({
+    updatemenus: [{ active: first, buttons, x: 0, xanchor: 'left', y: 1.16, font: { size: 12 } }],
+    showlegend: true, // an entry may have one line only
+    height: 480,
+    margin: { t: 110 },
+  }));
+}
+
+/** A line chart of one stop; `control` says how it is chosen, `chosenBy` is that in the layout. */
+function oneOfStops(
+  stops: readonly SliderStop[],
+  axes: LineAxes,
+  text: ChartText,
+  first: number,
+  control: string,
+  chosenBy: (steps: readonly unknown[]) => Readonly<Record<string, unknown>>,
+): Figure {
   checkLinesOfEach('stops', stops, 'label');
   checkAxes(axes);
   checkChartText(text);
-  checkText('slider', slider);
   positiveInteger('first', first, 0, stops.length - 1);
   const perStop = stops.map(({ lines }) => lineTraces(lines, axes));
   const counts = perStop.map((traces) => traces.length);
-  const data = perStop.flatMap((traces, i) =>
-    traces.map((trace) => ({ ...trace, visible: i === first })),
-  );
   const steps = stops.map(({ label }, i) => ({
     label,
     method: 'restyle',
     args: [{ visible: counts.flatMap((count, k) => new Array<boolean>(count).fill(k === i)) }],
   }));
-  const caption = `${text.caption} The slider sets ${slider}; printed: ${stops[first]!.label}.`;
+  const lines = stops.flatMap((stop) => stop.lines);
   return {
-    data,
-    layout: layoutOf(text.title, caption, {
-      xaxis: axis(),
-      yaxis: yAxisOf(axes, ...stops.map(({ lines }) => lines)),
+    data: perStop.flatMap((traces, i) =>
+      traces.map((trace) => ({ ...trace, visible: i === first })),
+    ),
+    layout: layoutOf(text.title, `${text.caption} ${control}; printed: ${stops[first]!.label}.`, {
+      xaxis: axis(axes.logX ? logTicks(lines.flatMap(({ x }) => x)) : {}),
+      yaxis: yAxisOf(axes, ...stops.map((stop) => stop.lines)),
       annotations: axisTitles(axes.x, axes.y),
-      sliders: [
-        {
-          active: first,
-          steps,
-          currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
-          y: 1.24,
-          len: 0.6,
-          x: 0.4,
-          pad: { t: 0 },
-          ticklen: 0,
-          minorticklen: 0,
-          font: { size: 10 },
-        },
-      ],
-      height: 480,
-      margin: { t: 130 },
+      shapes: trainedRange(axes.trained),
+      ...chosenBy(steps),
     }),
     alt: text.alt,
   };

@@ -1,7 +1,7 @@
 /** Valid calls of what notebooks show, of in-weight learning, and of InvICL's experiments. */
 import { join } from 'node:path';
 
-import { core, inweight, language, notebook, type records } from 'invicl';
+import { core, inweight, language, metaicl, notebook, type records } from 'invicl';
 
 import { RECORD, root } from '../helpers';
 import type { Call } from './spoil';
@@ -37,6 +37,18 @@ const points = (): [number, number][] => [
   [-2, -1],
   [0.5, 0],
 ];
+const features = new metaicl.TextFeatures(['a cat saw', 'a dog saw', 'a cat ran'], {
+  dims: 2,
+  minTexts: 1,
+});
+const episodeModel = (method: 'ar' | 'invicl'): metaicl.EpisodeModel =>
+  new metaicl.EpisodeModel({
+    method,
+    size: { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 8 },
+    d: features.size,
+    seed: 0,
+  });
+const networks = { ar: episodeModel('ar'), invicl: episodeModel('invicl') };
 // the models of live figures are loaded with the first one, and stay
 notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });
@@ -137,7 +149,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
       ],
     ],
     rankedPoints: [
-      () => [[{ name: 'AR', value: 0.5, low: 0.4, high: 0.6 }], 'error', text(), true],
+      () => [
+        [{ name: 'AR', value: 0.5, low: 0.4, high: 0.6, seeds: [0.4, 0.6] }],
+        'error',
+        text(),
+        true,
+      ],
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
@@ -155,6 +172,20 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     liveOrders: [() => [{ examples: points(), test: 1 }]],
     livePass: [() => [{ examples: points(), test: 1 }]],
     livePrompt: [() => [{ examples: points(), test: 1, method: 'invicl' }]],
+    liveSession: [
+      () => [
+        { ...networks },
+        features,
+        {
+          labels: ['up', 'down'],
+          examples: [
+            ['a cat saw', 'up'],
+            ['a dog saw', 'down'],
+          ],
+          texts: ['a cat ran'],
+        },
+      ],
+    ],
     check: [() => [true, 'A sentence.']],
     exercise: [() => ['A name', () => 1, () => true, 'A hint.']],
     exerciseOn: [() => ['A name', [1, 2], (x: number) => x, () => true, 'A hint.']],
@@ -186,7 +217,9 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     shades: [() => [3]],
     styleOf: [() => ['AR, doubled']],
-    linePanels: [() => [[{ title: 'One', lines: [line(), band()] }], axes(), text()]],
+    linePanels: [
+      () => [[{ title: 'One', lines: [line(), band()], trained: [1, 2] }], axes(), text()],
+    ],
     pathsOver: [
       () => [{ x: [0, 1], y: [0, 1], height: panel().values }, [line()], [1, 1], axes(), text()],
     ],
@@ -200,6 +233,18 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
         text(),
         'n',
         1,
+      ],
+    ],
+    menuChart: [
+      () => [
+        [
+          { label: 'mask', lines: [line(), band()] },
+          { label: 'positions', lines: [line()] },
+        ],
+        { ...axes(), logX: true, trained: [1, 2] },
+        text(),
+        'the part',
+        0,
       ],
     ],
     progress: [() => ['AR']],

@@ -5,14 +5,41 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { training } from 'invicl';
-import { openLive, type LiveOutput } from 'invicl/dist/live';
+import { metaicl, training } from 'invicl';
+import { openLive, packed, type LiveOutput } from 'invicl/dist/live';
 
 import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
 import { WATCH } from '../bin/hostile';
 import { root } from '../helpers';
 import { bookWith, program } from './page';
 
+const networkOf = (method: 'ar' | 'invicl'): object =>
+  packed(
+    new metaicl.EpisodeModel({
+      method,
+      size: { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 4 },
+      d: 2,
+      seed: 5,
+    }),
+  );
+/** A prompt of three sentences, the second one with the label that is given. */
+const session = (label: number): LiveOutput => ({
+  figure: 'session',
+  given: {
+    labels: ['yes', 'no'],
+    sentences: [1, 2, 3, 4].map((i) => ({
+      text: `text <${i}>${' of many words'.repeat(6)}`,
+      x: [i / 2, 1 - i],
+    })),
+    examples: [
+      [0, 0],
+      [1, label],
+      [2, 0],
+    ],
+    asked: 3,
+    networks: { ar: networkOf('ar'), invicl: networkOf('invicl') },
+  },
+});
 const OUTPUTS: readonly object[] = [
   { figure: 'prompt', given: {} },
   { figure: 'orders', given: {} },
@@ -20,6 +47,7 @@ const OUTPUTS: readonly object[] = [
   { figure: 'pass', given: {} },
   { figure: 'none', given: {} },
   { figure: 'prompt', given: { examples: '<img src=x onerror=top.told(1)>' } },
+  session(1),
 ];
 const weights = (name: string): string => join(root, 'data', 'live', `${name}.safetensors`);
 const models = {
@@ -45,7 +73,7 @@ after(() => browser?.close());
 async function opened(width: number): Promise<Page> {
   const url = pathToFileURL(file).href;
   const page = await browser!.open(url, { before: WATCH, width });
-  await page.until("document.querySelectorAll('.icl-live').length === 4", 'four figures run');
+  await page.until("document.querySelectorAll('.icl-live').length === 5", 'five figures run');
   return page;
 }
 const figure = (i: number): string => `figure:nth-of-type(${i + 1})`;
@@ -106,6 +134,9 @@ test('a finger moves the test input at 390 pixels', { skip }, async () => {
   assert.ok((await typed(page)).test > -2.6);
   const wider = 'document.documentElement.scrollWidth <= window.innerWidth';
   assert.equal(await page.evaluate(wider), true, 'the page is not wider than the window');
+  const lists = `[...document.querySelectorAll('.icl-live select')].filter((list) =>
+    list.getBoundingClientRect().right > window.innerWidth).length`;
+  assert.equal(await page.evaluate(lists), 0, 'no list of long sentences leaves the window');
   await page.close();
 });
 
@@ -172,6 +203,24 @@ test('a click and the space bar change the mask, and a leak is found', { skip },
   await page.press('ArrowDown');
   const below = await page.evaluate('document.activeElement.dataset.handle');
   assert.equal(below, 'cell 1 3');
+  await page.close();
+});
+
+test('a click flips a label, and the networks of the output answer', { skip }, async () => {
+  const page = await opened(1000);
+  const asInNode = async (label: number): Promise<void> => {
+    const [shown, node] = [await numbers(page, 6), inNode(session(label))];
+    for (const name of ['ar', 'invicl'])
+      assert.ok(Math.abs(shown[name]! - node[name]!) < 1e-5, `${shown[name]}, ${node[name]}`);
+  };
+  await asInNode(1);
+  await page.click(`${figure(6)} [data-handle="example 1"]`);
+  await asInNode(0);
+  const before = await numbers(page, 6);
+  await page.press('ArrowDown');
+  const moved = await numbers(page, 6);
+  assert.ok(Math.abs(moved['ar']! - before['ar']!) > 1e-5, 'AR tells the orders apart');
+  assert.ok(Math.abs(moved['invicl']! - before['invicl']!) < 1e-5, 'InvICL does not');
   await page.close();
 });
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import * as fc from 'fast-check';
-import { baselines, model, notebook as nb, tf, theory, training } from 'invicl';
-import { completed, leakPath, ON_DARK, openLive, type LiveOutput } from 'invicl/dist/live';
+import { baselines, language, metaicl, model, notebook as nb, tf, theory, training } from 'invicl';
+import { completed, leakPath, ON_DARK, openLive, packed, type LiveOutput } from 'invicl/dist/live';
 
 import { allRefused, root } from '../helpers';
 
@@ -121,6 +121,117 @@ test('the three properties of a clicked mask are those of the method', () => {
     assert.match(figure.say(leaking), /comes back to it: 1 → 4 → 1\./);
     assert.deepEqual(figure.press!(leaking, 'cell 0 3'), ar);
   });
+});
+
+const texts = ['a cat saw', 'the dog ran', 'a bird sang', 'the cat ran', 'a dog saw'];
+const features = new metaicl.TextFeatures(texts, { dims: 4, minTexts: 1 });
+const episodeModel = (method: 'ar' | 'invicl'): metaicl.EpisodeModel =>
+  new metaicl.EpisodeModel({
+    method,
+    size: { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 8 },
+    d: features.size,
+    seed: 3,
+  });
+const networks = { ar: episodeModel('ar'), invicl: episodeModel('invicl') };
+const labels = ['yes', 'no'] as const;
+const taught = [
+  ['a cat saw', 'yes'],
+  ['the dog ran', 'no'],
+  ['a bird sang', 'yes'],
+] as const;
+const edited = {
+  labels,
+  sentences: texts.map((text) => ({ text, x: [...features.embed(text)] })),
+  examples: taught.map(([, label], i) => [i, labels.indexOf(label)]),
+  asked: 3,
+  networks: { ar: packed(networks.ar), invicl: packed(networks.invicl) },
+};
+
+test('a prompt that is edited is answered as by a session', () => {
+  const session = new language.PromptSession(metaicl.episodeScorer(networks.invicl, features), {
+    options: labels,
+    texts: ['the cat ran'],
+  });
+  for (const [text, label] of taught) session.add(text, label);
+  const alike = (numbers: Readonly<Record<string, number>>): void => {
+    const expected = session.answers[0]!.probabilities[0]!;
+    // half precision has three digits
+    assert.ok(Math.abs(numbers['invicl']! - expected) < 1e-3, `${numbers['invicl']}, ${expected}`);
+  };
+  openLive({ figure: 'session', given: edited }, models).use((figure, first) => {
+    const before = figure.numbers(first);
+    alike(before);
+    const [asked, , by] = figure.controls(first);
+    assert.ok(asked?.kind === 'choice' && by?.kind === 'choice');
+    session.replace(1, 'the dog ran', 'yes');
+    const flipped = figure.press!(first, 'example 1');
+    alike(figure.numbers(flipped));
+    assert.match(figure.draw(flipped, { width: 700, ink: ON_DARK }).svg, /the dog ran, yes/);
+    session.replace(1, 'a dog saw', 'yes');
+    alike(figure.numbers(by.change(flipped, 'a dog saw')));
+    session.ask(['a bird sang']);
+    alike(figure.numbers(asked.change(by.change(flipped, 'a dog saw'), 'a bird sang')));
+    const moved = figure.arrow!(first, 'example 0', 0, -1);
+    const after = figure.numbers(moved);
+    near(after['invicl'], before['invicl']!);
+    assert.ok(Math.abs(after['ar']! - before['ar']!) > 1e-5, 'AR should tell the orders apart');
+    assert.deepEqual(figure.numbers(figure.arrow!(moved, 'example 0', 0, 1)), before);
+    assert.equal(figure.arrow!(first, 'example 0', 0, 1), first, 'nothing is above the first');
+    assert.equal(figure.numbers(completed(figure, moved))['computed'], 24);
+    figure.close!(first);
+  });
+});
+
+test('the output of a session holds its networks, and the tensors of its picture are freed', () => {
+  nb.livePrompt(); // its models stay
+  const before = tf.memory().numTensors;
+  nb.liveSession(networks, features, { labels, examples: taught, texts: ['the cat ran'] });
+  assert.equal(tf.memory().numTensors, before);
+});
+
+test('outputs and settings of sessions that are refused', async (t) => {
+  const { ar } = edited.networks;
+  const open = (more: object) => (): unknown =>
+    openLive({ figure: 'session', given: { ...edited, ...more } }, models);
+  const show = (more: object) => (): void =>
+    nb.liveSession(networks, features, {
+      ...{ labels, examples: taught, texts: ['the cat ran'] },
+      ...more,
+    });
+  await allRefused(t, [
+    [open({ labels: ['a', 'b', 'c'] }), '3 labels', 'two'],
+    [open({ examples: [[0, 0]] }), 'examples', 'at least 2'],
+    [open({ examples: Array.from({ length: 9 }, () => [0, 0]) }), '9 examples', 'two to 8'],
+    [
+      open({
+        examples: [
+          [0, 0],
+          [9, 0],
+        ],
+      }),
+      'sentence of examples[1]',
+      '9',
+    ],
+    [open({ asked: 5 }), 'asked', '5'],
+    [
+      open({ networks: { ...edited.networks, ar: { ...ar, halves: 'AAAA' } } }),
+      'weights of the network under AR have 3 bytes',
+      'nb.liveSession',
+    ],
+    [open({ networks: { ...edited.networks, ar: { ...ar, halves: '%' } } }), 'have 0 bytes'],
+    [show({ examples: [...taught, ['a dog saw', 'maybe']] }), 'maybe', 'yes, no'],
+    [show({ texts: [] }), 'texts', 'at least 1'],
+    [
+      () =>
+        nb.liveSession(networks, new metaicl.TextFeatures(texts, { dims: 2, minTexts: 1 }), {
+          labels,
+          examples: taught,
+          texts: ['the cat ran'],
+        }),
+      'have 7 numbers',
+      'trained with',
+    ],
+  ]);
 });
 
 test('settings of live figures that are refused', (t) =>

@@ -489,3 +489,11 @@ test("a method of one's own runs, is named by its checkpoint, and is refused whe
     'Give it another name',
   );
 });
+
+test('a predictor without a name is refused before anything is called by it', async (t) => {
+  const nameless = { name: 7, predict: () => tf.zeros([1, 1]) } as unknown as model.Predictor;
+  await allRefused(t, [
+    [() => model.inCanonicalOrder(nameless), "predictor's name", '7'],
+    [() => model.averagedOverOrderings(nameless, 2), "predictor's name", '7'],
+  ]);
+});

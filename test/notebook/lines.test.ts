@@ -90,6 +90,7 @@ test('a log axis has at least three ticks with their values, however short it is
   assert.equal(six.length, 7);
   for (const [least, most] of [
     [0.3, 0.9],
+    [0.0101, 0.0199],
     [2, 7],
     [0.011, 0.05],
     [5e-5, 2e-4],
@@ -114,6 +115,103 @@ test('a log axis with a slider or a given range has three ticks in what is seen'
   assert.ok(seen(nb.sliderChart(stops, axes, TEXT, 'a setting'), 0.3, 0.9) >= 3);
   const ranged = nb.lineChart([line(1e-6, 1)], { ...axes, rangeY: [-1, 0.5] }, TEXT);
   assert.ok(seen(ranged, 0.1, 3.1) >= 3);
+});
+
+test('each choice of a slider and of a menu shows the lines of its own stop', () => {
+  const stops = [1, 2, 3].map((value) => ({
+    label: `stop ${value}`,
+    lines: [{ name: 'AR', x: [0, 1], y: [value, value] }],
+  }));
+  const axes = { x: 'n', y: 'error' };
+  const { data, layout } = nb.menuChart(stops, axes, TEXT, 'the stop', 1);
+  const [menu] = layout['updatemenus'] as { active: number; buttons: { label: string }[] }[];
+  const [slider] = nb.sliderChart(stops, axes, TEXT, 'the stop', 1).layout['sliders'] as {
+    steps: { label: string }[];
+  }[];
+  assert.deepEqual(menu!.buttons, slider!.steps);
+  assert.deepEqual(
+    data.map(({ visible }) => visible),
+    [false, true, false],
+  );
+  menu!.buttons.forEach((button, i) => {
+    const { label, args } = button as { label: string; args?: [{ visible: boolean[] }] };
+    assert.equal(label, `stop ${i + 1}`);
+    assert.deepEqual(
+      data.filter((_, k) => args![0].visible[k]).map(({ y }) => y),
+      [[i + 1, i + 1]],
+    );
+  });
+});
+
+test('ranked points on a log axis have three ticks, and a circle for each seed', () => {
+  const seeds = [0.008, 0.012, 0.03];
+  const bars = [{ name: 'AR', value: 0.014, low: 0.011, high: 0.018, seeds }];
+  const { data, layout } = nb.rankedPoints(bars, 'error', TEXT);
+  const ticks = (layout['xaxis'] as { tickvals: number[] }).tickvals;
+  assert.ok(ticks.filter((value) => value >= 0.008 && value <= 0.03).length >= 3, `${ticks}`);
+  assert.deepEqual(data.at(-1)!['x'], seeds);
+});
+
+test('the range of training is shaded in every panel, and named in the legend once', async () => {
+  const lines = [{ name: 'AR', x: [1, 30], y: [1, 0.1] }];
+  const axes = { x: 'n', y: 'error', trained: [1, 10] as const };
+  const panels = ['left', 'right'].map((title) => ({ title, lines }));
+  const stops = ['0.3', '1'].map((label) => ({ label, lines }));
+  const both = nb.linePanels(panels, axes, TEXT);
+  const shapes = both.layout['shapes'] as { x0: number; x1: number; xref: string }[];
+  assert.deepEqual(
+    shapes.map(({ x0, x1, xref }) => [x0, x1, xref]),
+    [
+      [1, 10, 'x'],
+      [1, 10, 'x2'],
+    ],
+  );
+  for (const figure of [
+    both,
+    nb.lineChart(lines, axes, TEXT),
+    nb.sliderChart(stops, axes, TEXT, 'a setting'),
+    nb.menuChart(stops, axes, TEXT, 'a part'),
+  ])
+    assert.equal((await nb.toSvg(figure)).match(/range of training/g)?.length, 1);
+  const [own] = nb.linePanels([{ ...panels[0]!, trained: [20, 30] }], axes, TEXT).layout[
+    'shapes'
+  ] as { x0: number }[];
+  assert.equal(own!.x0, 20, 'a panel may have a range of its own');
+  const oneValue = nb.lineChart(lines, { ...axes, trained: [5, 5] }, TEXT);
+  assert.match(await nb.toSvg(oneValue), /as in training/);
+});
+
+test('a curve and the open points of its seeds share one entry of the legend', async () => {
+  const curve = { name: 'AR', x: [1, 2], y: [1, 0.5] };
+  const seeds = { name: 'AR', x: [1, 1, 2, 2], y: [0.9, 1.1, 0.4, 0.6], points: 'only' as const };
+  const axes = { x: 'n', y: 'error', trained: [1, 1] as const };
+  const figure = nb.lineChart([curve, seeds], axes, TEXT);
+  const svg = await nb.toSvg(figure);
+  assert.equal(svg.match(/>AR</g)?.length, 1);
+  assert.deepEqual(
+    figure.data.map(({ marker }) => (marker as { symbol: string }).symbol),
+    ['square', 'square-open'],
+  );
+});
+
+test('each entry of a menu shows its own lines and hides all others', async () => {
+  const line = (name: string): nb.Line => ({ name, x: [1, 2], y: [1, 2] });
+  const stops = [
+    { label: 'the mask', lines: [line('AR'), line('InvICL')] },
+    { label: 'the positions', lines: [line('NoPE')] },
+  ];
+  const figure = nb.menuChart(stops, { x: 'n', y: 'error' }, TEXT, 'the part', 1);
+  const [menu] = figure.layout['updatemenus'] as {
+    buttons: { args: [{ visible: boolean[] }] }[];
+  }[];
+  const names = menu!.buttons.map(({ args: [{ visible }] }) =>
+    figure.data.filter((_, i) => visible[i]).map((trace) => trace['name']),
+  );
+  assert.deepEqual(names, [['AR', 'InvICL'], ['NoPE']]);
+  const svg = await nb.toSvg(figure);
+  for (const words of ['the positions', 'NoPE', 'printed: the positions.'])
+    assert.ok(svg.includes(words), words);
+  assert.ok(!svg.includes('InvICL'), 'the other entry is hidden');
 });
 
 test('a short line shows all of its points, a long one a few; trivial predictors none', () => {
