@@ -1,5 +1,5 @@
 /** Valid calls of the functions about TaskWorld. */
-import { core, world } from 'invicl';
+import { core, model, small, tf, world } from 'invicl';
 
 import type { Call } from './spoil';
 
@@ -17,7 +17,41 @@ const document = (): world.TaskDocumentConfig => ({
 const fact = (): world.WorldFact => ({ name: 'Ada', relation: 'lives', value: 'Oslo' });
 const pool = (): number[] => Array.from({ length: 16 }, (_, p) => 6 * p);
 
+const network = new small.SmallModel({
+  size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 1 },
+  seed: 0,
+  smearedKeys: true,
+  alignedStart: true,
+});
+const stage = (): small.Stage => ({ share: 1, mix: { full: 1 }, instructed: 0.5 });
+const question = (): small.SmallQuestion => ({
+  context: { examples: [example()] },
+  input: [0, 6, 12],
+});
+
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+  small: {
+    bucketOf: [() => [20]],
+    disposeLayout: [() => [small.documentLayout(model.METHODS.ar, 1, 1)]],
+    distanceBias: [
+      () => [
+        tf.zeros([2, small.BUCKETS]),
+        tf.tensor2d(
+          [
+            [0, 1],
+            [1, 0],
+          ],
+          undefined,
+          'int32',
+        ),
+        tf.zeros([2, 2]),
+      ],
+    ],
+    documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
+    smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
+    stageAt: [() => [[stage()], 1, 2]],
+    trainingDocument: [() => [random(), 'full', stage(), true]],
+  },
   world: {
     bitOf: [() => [3, 1]],
     classOf: [() => [rule(), [0, 6, 12]]],

@@ -5,15 +5,19 @@
  * two lines, so that the order of the examples cannot matter.
  */
 import { tf } from '../../../core/backend';
+import { plainObject, positiveInteger } from '../../../core/errors';
 import { biasOf } from '../../../model/attention';
 import { layoutPrompt } from '../../../model/layout';
-import type { Method } from '../../../model/methods';
+import { checkMethod, type Method } from '../../../model/methods';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { HEADER_TOKENS, LINE_TOKENS } from '../world/documents';
 import { BUCKETS, bucketOf } from './distances';
 
 /** Places of a token: 4 in the header, 6 in a line. */
 export const PLACES = HEADER_TOKENS + LINE_TOKENS;
+
+/** More lines than this are no document of a model this small. */
+const MOST_LINES = 200;
 
 /** A layout as tensors, for all documents of a batch. */
 export interface DocumentLayout {
@@ -38,9 +42,12 @@ export interface DocumentLayout {
  * @param examples lines that are the context
  * @param tests    lines that read the context and not each other
  * @returns tensors that the caller disposes
- * @throws CourseError when there is no test
+ * @throws CourseError when the method is none, there is no test, or there are too many lines
  */
 export function documentLayout(method: Method, examples: number, tests: number): DocumentLayout {
+  checkMethod(method);
+  positiveInteger('The number of examples', examples, 0, MOST_LINES);
+  positiveInteger('The number of tests', tests, 1, MOST_LINES);
   const lines = (count: number): number[] => new Array<number>(count).fill(LINE_TOKENS);
   const { tokens, mask } = layoutPrompt(method, lines(examples), lines(tests), HEADER_TOKENS);
   const start = { begin: 0, first: HEADER_TOKENS, second: HEADER_TOKENS, test: 0 };
@@ -77,7 +84,13 @@ export function documentLayout(method: Method, examples: number, tests: number):
   };
 }
 
-/** Frees a layout. */
-export const disposeLayout = ({ source: _, ...tensors }: DocumentLayout): void => {
-  tf.dispose(Object.values(tensors));
-};
+/**
+ * Frees a layout.
+ *
+ * @throws CourseError when it is none
+ */
+export function disposeLayout(layout: DocumentLayout): void {
+  plainObject('A layout', layout);
+  const { mask, buckets, continues, places, counts } = layout;
+  tf.dispose([mask, buckets, continues, places, counts]);
+}

@@ -3,6 +3,15 @@
  * documents teach it nothing for thousands of steps: first it has to copy from the context, then to
  * see features in words, and only then can it use a context to find a task.
  */
+import {
+  checkEach,
+  checkFields,
+  checkFlag,
+  checkStream,
+  checkWord,
+  type Check,
+} from '../../../core/checks';
+import { positiveInteger, shareNumber } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { digitDocument, lookupDocument, taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
@@ -31,6 +40,22 @@ export interface Stage {
   readonly instructed: number;
 }
 
+/** Refuses what is no stage. */
+export const checkStage: Check = (name, stage) =>
+  checkFields(name, stage, {
+    share: isShare,
+    instructed: isShare,
+    mix: (field, mix) => {
+      checkFields(field, mix, {});
+      for (const [kind, share] of Object.entries(mix as object)) {
+        checkWord(`A kind of '${field}'`, kind, Object.keys(BATCHES));
+        isShare(`'${field}' of ${kind}`, share);
+      }
+    },
+  });
+
+const isShare: Check = (name, value) => void shareNumber(name, value as number);
+
 /** The stages of the course. */
 export const STAGES: readonly Stage[] = [
   { share: 0.08, mix: { copy: 1 }, instructed: 0 },
@@ -48,8 +73,15 @@ const [CHANNEL, POOLED] = [0.1, 0.5];
 /** Tasks of training. */
 const TRAINED = taskPrior(WORLD, (task) => !heldOut(task));
 
-/** The stage of a step. */
+/**
+ * The stage of a step.
+ *
+ * @throws CourseError when stages, step or steps are none
+ */
 export function stageAt(stages: readonly Stage[], step: number, steps: number): Stage {
+  checkEach('Stages', stages, 'stages', checkStage, 1);
+  positiveInteger('step', step, 0);
+  positiveInteger('steps', steps);
   let end = 0;
   return stages.find(({ share }) => step < (end += share) * steps) ?? stages.at(-1)!;
 }
@@ -61,13 +93,23 @@ export function batchKind(random: Stream, { mix }: Stage): BatchKind {
   return (kinds.find(([, share]) => (left -= share) < 0) ?? kinds.at(-1)!)[0];
 }
 
-/** A document of a batch. */
+/**
+ * A document of a batch.
+ *
+ * @param channels whether there are documents in channel order and sums of digits
+ * @throws CourseError when the kind of batch is unknown, or what is given is no stream or stage
+ */
 export function trainingDocument(
   random: Stream,
   kind: BatchKind,
-  { instructed }: Stage,
+  stage: Stage,
   channels: boolean,
 ): Document {
+  checkStream(random);
+  checkWord('The kind of a batch', kind, Object.keys(BATCHES));
+  checkStage('A stage', stage);
+  checkFlag("'channels'", channels);
+  const { instructed } = stage;
   const { lines } = BATCHES[kind];
   if (kind === 'copy') return lookupDocument(random, lines, true);
   if (kind === 'features') {
