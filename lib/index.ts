@@ -42,6 +42,10 @@ export * as fewshot from './parts/fewshot';
 export * as gate from './parts/inweight/gate';
 /** In-context against in-weight learning (Chan et al., ICLR 2025). */
 export * as inweight from './parts/inweight';
+/** TaskWorld: a small language with enumerated tasks, and its exact answer. */
+export * as world from './parts/survey/world';
+/** The small language model that is trained on TaskWorld. */
+export * as small from './parts/survey/small';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -30,12 +30,17 @@ export interface Architecture {
    * many as heads of queries when left out.
    */
   readonly keyHeads?: number;
+  /**
+   * true: a key holds a share of the key of the token before it, each head its own share (smeared
+   * keys, Olsson et al., 2022); none when left out.
+   */
+  readonly smearedKeys?: boolean;
 }
 
 /** GPT-2's. */
 export const GPT2: Architecture = { parallel: false, gelu: 'tanh', rotary: null };
 
-const SETTINGS = ['parallel', 'gelu', 'rotary', 'norm', 'biases', 'keyHeads'];
+const SETTINGS = ['parallel', 'gelu', 'rotary', 'norm', 'biases', 'keyHeads', 'smearedKeys'];
 
 /** Refuses positions that cannot rotate heads of D channels. */
 function checkRotary(rotary: Rotary, D: number): void {
@@ -64,6 +69,7 @@ export function checkArchitecture(
   if (gelu !== null) lookUp('gelu', { tanh: 0, exact: 0 }, gelu);
   lookUp('norm', { layer: 0, rms: 0 }, norm);
   checkFlag("'biases' of an architecture", biases);
+  checkFlag("'smearedKeys' of an architecture", architecture.smearedKeys ?? false);
   positiveInteger("'keyHeads' of an architecture", keyHeads, 1, H);
   demand(
     H % keyHeads === 0,

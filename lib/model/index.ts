@@ -49,6 +49,7 @@ export {
 export { oneTestEach, type Choice, type PromptTensors } from './prompttensors';
 export { rmsNorm } from './rmsnorm';
 export { type Angles, type Rotary } from './rotary';
+export { smeared } from './smear';
 export { firstStage, secondStage, type Blocks, type Finals, type FirstCopies } from './structured';
 export { swiglu } from './swiglu';
 export {

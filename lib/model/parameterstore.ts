@@ -88,7 +88,7 @@ export class ParameterStore {
   }
 
   /** The same number everywhere, for C channels. */
-  private constant(name: string, C: number, value: number): Variable<Rank.R1> {
+  constant(name: string, C: number, value: number): Variable<Rank.R1> {
     return this.add<Rank.R1>(name, [C], (_, count) => new Float32Array(count).fill(value));
   }
 

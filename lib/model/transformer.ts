@@ -15,6 +15,7 @@ import { dense, exactGelu, gelu, layerNorm, type DenseWeights, type NormWeights 
 import type { ParameterStore } from './parameterstore';
 import { rmsNorm } from './rmsnorm';
 import { rotated, type Angles } from './rotary';
+import { smeared } from './smear';
 import { attentionOverShared } from './sharedcontext';
 import { swiglu } from './swiglu';
 
@@ -32,6 +33,8 @@ export interface BlockWeights {
   readonly norm1: Norm;
   /** Queries, keys and values in one: [C, 3C], or [C, (H + 2 Hk) D] with grouped queries. */
   readonly qkv: Dense;
+  /** Before a sigmoid: how much of its own key a token keeps, [Hk]; null where none is smeared. */
+  readonly smear: Tensor1D | null;
   readonly projection: Dense;
   readonly norm2: Norm;
   /** Of a SwiGLU, [C, hidden]; null where the MLP has no gate. */
@@ -52,6 +55,11 @@ export interface PassOptions {
   readonly bias: Tensor | readonly Tensor[];
   /** Of the positions of the tokens, for a model with rotary positions. */
   readonly angles?: Angles;
+  /**
+   * For a model with smeared keys, [T]: 1 where the token before belongs to the same example, 0 at
+   * the first token of each.
+   */
+  readonly continues?: Tensor1D;
 }
 
 /** Named variables, as checkpoints hold them. */
@@ -91,6 +99,9 @@ export class Transformer {
     this.blocks = Array.from({ length: L }, (_, l) => ({
       norm1: makeNorm(`blocks.${l}.norm1`),
       qkv: makeDense(`blocks.${l}.qkv`, C, C + (2 * this.keyHeads * C) / H),
+      smear: architecture.smearedKeys
+        ? store.constant(`blocks.${l}.smear`, this.keyHeads, 1)
+        : null,
       projection: makeDense(`blocks.${l}.projection`, C, C, intoResidual),
       norm2: makeNorm(`blocks.${l}.norm2`),
       gate: architecture.gelu === null ? makeDense(`blocks.${l}.gate`, C, hidden) : null,
@@ -118,23 +129,29 @@ export class Transformer {
   /**
    * Queries, keys and values of block l, cut into heads.
    *
-   * @param h      [B, T, C], before the block's first norm
-   * @param angles of the tokens' positions, for a model with rotary positions
+   * @param h       [B, T, C], before the block's first norm
+   * @param options angles of the tokens' positions, for a model with rotary positions; which tokens
+   *                continue an example, for one with smeared keys
    * @returns queries [B, H, T, D], keys and values [B, Hk, T, D]; the caller disposes them
    */
   queriesKeysValues(
     h: Tensor3D,
     l: number,
-    angles?: Angles,
+    { angles, continues }: Pick<PassOptions, 'angles' | 'continues'> = {},
   ): [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D] {
-    const { norm1, qkv } = this.blocks[l]!;
+    const { norm1, qkv, smear } = this.blocks[l]!;
     const [B, T, C] = h.shape;
     const { keyHeads: Hk } = this;
     const H = this.size.heads;
     return tf.tidy(() => {
       const joined = dense(this.normed(h, norm1), qkv);
       const byHead = joined.reshape([B, T, H + 2 * Hk, C / H]).transpose([0, 2, 1, 3]);
-      const [q, k, v] = tf.split(byHead, [H, Hk, Hk], 1) as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D]; // [B, H, T, D], [B, Hk, T, D], [B, Hk, T, D]
+      const [q, own, v] = tf.split(byHead, [H, Hk, Hk], 1) as [
+        tf.Tensor4D,
+        tf.Tensor4D,
+        tf.Tensor4D,
+      ]; // [B, H, T, D], [B, Hk, T, D], [B, Hk, T, D]
+      const k = smear ? smeared(own, smear, continues) : own; // [B, Hk, T, D]
       return angles ? [rotated(q, angles), rotated(k, angles), v] : [q, k, v];
     });
   }
@@ -199,7 +216,7 @@ export class Transformer {
     let h = embedded;
     const fresh = this.blocks.map((_, l): KeysValues => {
       const [next, k, v] = tf.tidy(() => {
-        const [q, k, v] = this.queriesKeysValues(h, l, options.angles);
+        const [q, k, v] = this.queriesKeysValues(h, l, options);
         const heads = attendEarlier(q, k, v, cache?.[l] ?? null, biasAt(options, l));
         return [this.block(h, heads, l), k, v];
       }) as [Tensor3D, tf.Tensor4D, tf.Tensor4D];
@@ -227,7 +244,7 @@ export class Transformer {
       (hook?.(name, value) as T | undefined) ?? value;
     const attend = (h: Tensor3D, l: number): Tensor3D => {
       const name = `blocks.${l}.attention`;
-      const [q, k, v] = this.queriesKeysValues(h, l, options.angles); // [B, H, T, D]
+      const [q, k, v] = this.queriesKeysValues(h, l, options); // [B, H, T, D]
       const scored = attentionWeights(q, k, biasAt(options, l)); // [B, H, T, T]
       const heads = attentionMixture(hooked(`${name}.weights`, scored), v); // [B, H, T, D]
       return hooked(`${name}.out`, this.project(heads, l));

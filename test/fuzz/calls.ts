@@ -82,6 +82,7 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     ],
   },
   model: {
+    smeared: [() => [tf.ones([1, 2, 3, 1]), tf.zeros([2]), tf.ones([3])]],
     maskBias: [() => [mask()]],
     batchICL: [() => [NETWORK, 0]],
     sizeOf: [() => ['tiny'], () => [{ ...SIZE }]],

@@ -14,6 +14,7 @@ import { UNCALLED } from './exceptions';
 import { LANGUAGE_CALLS } from './language';
 import { NOTEBOOK_CALLS } from './notebook';
 import { FEWSHOT_CALLS } from './fewshot';
+import { SURVEY_CALLS } from './survey';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
 
 /** Valid calls by namespace and function. */
@@ -22,6 +23,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>>
   ...LANGUAGE_CALLS,
   ...NOTEBOOK_CALLS,
   ...FEWSHOT_CALLS,
+  ...SURVEY_CALLS,
   ...RECORDS_CALLS,
 };
 

@@ -1,0 +1,7 @@
+/** The small language model that is trained on TaskWorld. */
+export { BIAS_SCALE, bucketOf, BUCKETS, distanceBias } from './distances';
+export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './layout';
+export { smallAnswers, type SmallQuestion } from './smallanswers';
+export { SMALL_SIZES, SmallModel, type SmallModelConfig } from './smallmodel';
+export { SMALL_TRAINING, SmallTrainer, type SmallTraining } from './smalltrainer';
+export { BATCHES, stageAt, STAGES, trainingDocument, type BatchKind, type Stage } from './stages';

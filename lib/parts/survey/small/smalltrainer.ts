@@ -1,0 +1,145 @@
+/**
+ * Trains a small model on the documents of TaskWorld: cross-entropy of the next word, weighted by
+ * what the documents say.
+ */
+import { tf } from '../../../core/backend';
+import type { CompileOptions } from '../../../core/compile';
+import { stream } from '../../../core/random';
+import type { Method } from '../../../model/methods';
+import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import { HEADER_TOKENS, tokensOf, type Document } from '../world/documents';
+import { VOCABULARY } from '../world/vocabulary';
+import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
+import { BATCHES, STAGES, batchKind, stageAt, trainingDocument, type Stage } from './stages';
+import type { SmallModel } from './smallmodel';
+
+/** How a small model is trained. */
+export interface SmallTraining extends StepConfig {
+  readonly stages: readonly Stage[];
+}
+
+export const SMALL_TRAINING: SmallTraining = {
+  ...STEPS,
+  steps: 3600,
+  batch: 32,
+  learningRate: 2e-3,
+  warmUp: 0.015,
+  finalRate: 0.05,
+  adam: { beta2: 0.98, weightDecay: 0.05 },
+  stages: STAGES,
+};
+
+/** How many lines of a document are tests where a method tells examples from tests. */
+const TESTS = 4;
+
+/** Trains a small model under a method. */
+export class SmallTrainer extends StepTrainer<SmallTraining> {
+  private readonly layouts = new Map<string, DocumentLayout>();
+
+  /**
+   * @param model what is trained; stays the caller's
+   * @throws CourseError quoting a setting that is unknown or refused
+   */
+  constructor(
+    readonly model: SmallModel,
+    readonly method: Method,
+    given: Partial<SmallTraining> = {},
+    options: CompileOptions = {},
+  ) {
+    const facts = { small: model.config, method: method.name };
+    super(
+      { parameters: model.parameters, config: facts },
+      checkedSteps(given, SMALL_TRAINING),
+      SMALL_TRAINING,
+      options,
+    );
+  }
+
+  /** The layout of documents of some lines. */
+  private layoutOf(lines: number): DocumentLayout {
+    const tests = this.method.name === 'AR' ? 1 : Math.min(TESTS, lines);
+    const key = `${lines} ${tests}`;
+    let layout = this.layouts.get(key);
+    if (!layout) {
+      layout = documentLayout(this.method, lines - tests, tests);
+      this.layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  /**
+   * @returns tokens, next tokens and weights [B, T] each, then the layout's tensors, each with a
+   *   first axis of the batch; the caller disposes them
+   */
+  protected override inputsOf(step: number): Tensor[] {
+    const { seed, batch, stages, steps } = this.config;
+    const random = stream(seed, 'documents of TaskWorld', step);
+    const stage = stageAt(stages, step, steps);
+    const kind = batchKind(random, stage);
+    const { lines, times } = BATCHES[kind];
+    const documents = Array.from({ length: batch * times }, () =>
+      trainingDocument(random, kind, stage, this.method.name === 'AR'),
+    );
+    return batchTensors(documents, this.layoutOf(lines));
+  }
+
+  /** @returns [] (a scalar); the caller disposes it */
+  protected override lossOf([tokens, next, weights, ...rest]: readonly Tensor[]): Scalar {
+    const layout = layoutFrom(rest);
+    const V = VOCABULARY.length;
+    return tf.tidy(() => {
+      const logits = this.model.logits(tokens as Tensor2D, layout); // [B, T, V]
+      const [B, T] = tokens!.shape as [number, number];
+      const logs = tf.logSoftmax(logits.reshape([B * T, V])); // [B T, V]
+      const right = tf.oneHot(next!.reshape([B * T]).toInt() as Tensor1D, V).toFloat(); // [B T, V]
+      const losses = logs
+        .mul(right)
+        .sum(-1)
+        .neg()
+        .mul(weights!.reshape([B * T])); // [B T]
+      return losses.sum().div(weights!.sum()) as Scalar;
+    });
+  }
+
+  override dispose(): void {
+    super.dispose();
+    for (const layout of this.layouts.values()) disposeLayout(layout);
+  }
+}
+
+/** The tensors of a layout, as inputs of a step. */
+const layoutFrom = ([
+  mask,
+  buckets,
+  continues,
+  places,
+  counts,
+]: readonly Tensor[]): DocumentLayout =>
+  ({ source: [], mask, buckets, continues, places, counts }) as unknown as DocumentLayout;
+
+/** A batch of documents under a layout. */
+function batchTensors(documents: readonly Document[], layout: DocumentLayout): Tensor[] {
+  const { source } = layout;
+  const [B, T] = [documents.length, source.length];
+  const counts = layout.counts.dataSync();
+  const [tokens, next] = [new Int32Array(B * T), new Int32Array(B * T)];
+  const weights = new Float32Array(B * T);
+  documents.forEach((document, b) => {
+    const all = tokensOf(document);
+    const weighted = [...new Array<number>(HEADER_TOKENS).fill(0), ...document.weights.flat()];
+    source.forEach((from, t) => {
+      tokens[b * T + t] = all[from]!;
+      const follows = source[t + 1] === from + 1;
+      next[b * T + t] = follows ? all[from + 1]! : 0;
+      weights[b * T + t] = follows ? weighted[from + 1]! * counts[t + 1]! : 0;
+    });
+  });
+  const { mask, buckets, continues, places, counts: kept } = layout;
+  return [
+    tf.tensor2d(tokens, [B, T], 'int32'),
+    tf.tensor2d(next, [B, T], 'int32'),
+    tf.tensor2d(weights, [B, T]),
+    ...[mask, buckets, continues, places, kept].map((tensor) => tensor.clone()),
+  ];
+}

@@ -1,0 +1,82 @@
+/** Valid calls of the functions about TaskWorld. */
+import { core, model, small, tf, world } from 'invicl';
+
+import type { Call } from './spoil';
+
+const random = (): core.Stream => core.stream(0, 'fuzz of TaskWorld');
+const rule = (): world.Rule => ({ feature: 0, scope: 'most' });
+const task = (): world.Task => ({ rule: rule(), mapping: 'natural', labels: ['bad', 'good'] });
+const example = (): world.Example => ({ input: [0, 6, 12], label: 'bad' });
+const document = (): world.TaskDocumentConfig => ({
+  lines: 2,
+  instructed: true,
+  pooled: true,
+  channel: false,
+  skew: 0.7,
+});
+const fact = (): world.WorldFact => ({ name: 'Ada', relation: 'lives', value: 'Oslo' });
+const pool = (): number[] => Array.from({ length: 16 }, (_, p) => 6 * p);
+
+const network = new small.SmallModel({
+  size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 1 },
+  seed: 0,
+  smearedKeys: true,
+  alignedStart: true,
+});
+const stage = (): small.Stage => ({ share: 1, mix: { full: 1 }, instructed: 0.5 });
+const question = (): small.SmallQuestion => ({
+  context: { examples: [example()] },
+  input: [0, 6, 12],
+});
+
+export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+  small: {
+    bucketOf: [() => [20]],
+    disposeLayout: [() => [small.documentLayout(model.METHODS.ar, 1, 1)]],
+    distanceBias: [
+      () => [
+        tf.zeros([2, small.BUCKETS]),
+        tf.tensor2d(
+          [
+            [0, 1],
+            [1, 0],
+          ],
+          undefined,
+          'int32',
+        ),
+        tf.zeros([2, 2]),
+      ],
+    ],
+    documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
+    smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
+    stageAt: [() => [[stage()], 1, 2]],
+    trainingDocument: [() => [random(), 'full', stage(), true]],
+  },
+  world: {
+    bitOf: [() => [3, 1]],
+    classOf: [() => [rule(), [0, 6, 12]]],
+    contextDocument: [() => [{ examples: [example()], instruction: rule() }, 'is']],
+    digitDocument: [() => [random(), 2, true]],
+    drawExamples: [() => [random(), task(), 2, { pool: pool(), skew: 0.7 }]],
+    drawInput: [() => [random(), rule(), 1, pool()]],
+    drawPool: [() => [random()]],
+    drawTask: [() => [random(), world.taskPrior()]],
+    factDocument: [() => [random(), 2, [fact()]]],
+    factLine: [() => [fact()]],
+    headerOf: [() => [rule()]],
+    heldOut: [() => [task()]],
+    labelIndex: [() => ['bad']],
+    lineOf: [() => [example(), 'is']],
+    lookupDocument: [() => [random(), 2, true]],
+    namedTask: [() => [rule(), 'natural']],
+    plainDocument: [() => [random(), 2]],
+    symbolTask: [() => [rule(), ['foo', 'bar']]],
+    taskDocument: [() => [random(), task(), document()]],
+    taskPrior: [() => [{ prior: { natural: 0.4, flipped: 0.1, arbitrary: 0.5 } }, () => true]],
+    tokenIndex: [() => ['is']],
+    tokensOf: [() => [{ header: ['_'], lines: [['is']] }]],
+    wordIndex: [() => ['pie']],
+    worldConfig: [() => [{ skew: 0.6 }]],
+    worldFacts: [() => [random()]],
+  },
+};
