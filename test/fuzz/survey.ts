@@ -4,8 +4,8 @@ import { core, model, small, tf, world } from 'invicl';
 import type { Call } from './spoil';
 
 const random = (): core.Stream => core.stream(0, 'fuzz of TaskWorld');
-const rule = (): world.Rule => ({ feature: 0, scope: 'most' });
-const task = (): world.Task => ({ rule: rule(), mapping: 'natural', labels: ['bad', 'good'] });
+const rule = (): world.WorldRule => ({ feature: 0, scope: 'most' });
+const task = (): world.WorldTask => ({ rule: rule(), mapping: 'natural', labels: ['bad', 'good'] });
 const example = (): world.Example => ({ input: [0, 6, 12], label: 'bad' });
 const document = (): world.TaskDocumentConfig => ({
   lines: 2,
@@ -49,7 +49,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
     smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
-    stageAt: [() => [[stage()], 1, 2]],
+    stageOfStep: [() => [[stage()], 1, 2]],
     trainingDocument: [() => [random(), 'full', stage(), true]],
   },
   world: {
@@ -74,7 +74,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     taskDocument: [() => [random(), task(), document()]],
     taskPrior: [() => [{ prior: { natural: 0.4, flipped: 0.1, arbitrary: 0.5 } }, () => true]],
     tokenIndex: [() => ['is']],
-    tokensOf: [() => [{ header: ['_'], lines: [['is']] }]],
+    documentTokens: [() => [{ header: ['_'], lines: [['is']] }]],
     wordIndex: [() => ['pie']],
     worldConfig: [() => [{ skew: 0.6 }]],
     worldFacts: [() => [random()]],

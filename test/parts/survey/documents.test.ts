@@ -19,7 +19,7 @@ function wellFormed(document: world.Document, lines: number): void {
     assert.equal(document.weights[i]!.length, line.length);
     assert.ok(document.weights[i]!.every((weight) => weight > 0));
   });
-  const tokens = world.tokensOf(document);
+  const tokens = world.documentTokens(document);
   assert.equal(tokens.length, 4 + 6 * lines);
   assert.deepEqual(
     tokens.map((token) => world.VOCABULARY[token]),

@@ -49,7 +49,7 @@ test('no label of an example reaches its own prediction: a changed label changes
       const { header, lines } = world.contextDocument({
         examples: [...examples, context.examples[0]!],
       });
-      const all = world.tokensOf({ header, lines });
+      const all = world.documentTokens({ header, lines });
       const tokens = tf.tensor2d([layout.source.map((from) => all[from]!)], undefined, 'int32');
       return network.logits(tokens, layout).arraySync()[0]!;
     });
@@ -101,7 +101,7 @@ test('the bias by distance is the entry of each pair, and falls with the distanc
 test('stages take their shares of the steps, in order', () => {
   const counts = new Map<small.Stage, number>();
   for (let step = 0; step < 1000; step++) {
-    const stage = small.stageAt(small.STAGES, step, 1000);
+    const stage = small.stageOfStep(small.STAGES, step, 1000);
     counts.set(stage, (counts.get(stage) ?? 0) + 1);
   }
   assert.deepEqual([...counts.keys()], [...small.STAGES]);
@@ -125,9 +125,9 @@ test('training reads no held-out task', () => {
       false,
     );
     if (header[1] !== 'Instruction:') continue;
-    const feature = world.FEATURES.findIndex(({ name }) => name === header[2]);
+    const feature = world.WORD_FEATURES.findIndex(({ name }) => name === header[2]);
     const rule = { feature, scope: header[3] as world.Scope };
-    const { values } = world.FEATURES[feature]!;
+    const { values } = world.WORD_FEATURES[feature]!;
     const label = lines[0]![4]!;
     const c = world.classOf(rule, lines[0]!.slice(0, 3).map(world.wordIndex));
     const flipped = label === values[1 - c];

@@ -5,14 +5,14 @@ import test from 'node:test';
 import { core, world } from 'invicl';
 import { close, refused } from '../../helpers';
 
-const { RULES, TASKS, LABELS, WORDS, FEATURES, SYMBOLS } = world;
+const { RULES, TASKS, LABELS, WORDS, WORD_FEATURES, SYMBOLS } = world;
 const random = (seed: number): core.Stream => core.stream(seed, 'test of TaskWorld');
 
 test('features are balanced and independent, and show in the length of the words', () => {
   assert.equal(new Set(WORDS).size, 96);
   const patterns = new Map<string, number>();
   WORDS.forEach((word, w) => {
-    const bits = FEATURES.map((_, f) => world.bitOf(w, f));
+    const bits = WORD_FEATURES.map((_, f) => world.bitOf(w, f));
     patterns.set(bits.join(''), (patterns.get(bits.join('')) ?? 0) + 1);
     assert.ok(bits[3] === 1 ? word.length >= 8 : word.length <= 6, word);
     assert.equal(world.wordIndex(word), w);
@@ -76,7 +76,12 @@ test('inputs are drawn uniformly within their class, from all words and from a p
  * P(x, y | theta) for an input drawn uniformly, by the definition and nothing else: the shares of
  * classes, and all inputs of a class alike.
  */
-function likelihood(task: world.Task, input: world.Input, label: string, noise: number): number {
+function likelihood(
+  task: world.WorldTask,
+  input: world.Input,
+  label: string,
+  noise: number,
+): number {
   const bits = input.map((w) => (Math.floor(w / 6) >> task.rule.feature) & 1);
   const sum = bits[0]! + bits[1]! + bits[2]!;
   const c =

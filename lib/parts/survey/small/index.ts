@@ -4,4 +4,11 @@ export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './la
 export { smallAnswers, type SmallQuestion } from './smallanswers';
 export { SMALL_SIZES, SmallModel, type SmallModelConfig } from './smallmodel';
 export { SMALL_TRAINING, SmallTrainer, type SmallTraining } from './smalltrainer';
-export { BATCHES, stageAt, STAGES, trainingDocument, type BatchKind, type Stage } from './stages';
+export {
+  BATCHES,
+  stageOfStep,
+  STAGES,
+  trainingDocument,
+  type BatchKind,
+  type Stage,
+} from './stages';

@@ -3,8 +3,8 @@ import { tf } from '../../../core/backend';
 import { checkEach, checkMadeBy, type Check } from '../../../core/checks';
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
-import { contextDocument, headerOf, lineOf, tokensOf } from '../world/documents';
-import { checkContext, type Context } from '../world/posterior';
+import { contextDocument, headerOf, lineOf, documentTokens } from '../world/documents';
+import { checkWorldContext, type Context } from '../world/posterior';
 import { checkInput, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
 import { TEMPLATES, tokenIndex } from '../world/vocabulary';
@@ -20,7 +20,7 @@ export interface SmallQuestion {
 const checkQuestion: Check = (name, question) => {
   plainObject(name, question);
   const { context, input } = question as SmallQuestion;
-  checkContext(context);
+  checkWorldContext(context);
   checkInput(input);
 };
 
@@ -53,7 +53,7 @@ export function smallAnswers(
   const rows = questions.map(({ context, input }) => {
     const { lines } = contextDocument(context, template);
     const query = lineOf({ input, label: LABELS[0]! }, template);
-    const all = tokensOf({ header: headerOf(context.instruction), lines: [...lines, query] });
+    const all = documentTokens({ header: headerOf(context.instruction), lines: [...lines, query] });
     return layout.source.map((from) => all[from]!);
   });
   const answers = tf.tidy(() => {

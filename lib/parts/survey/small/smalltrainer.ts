@@ -8,10 +8,10 @@ import { stream } from '../../../core/random';
 import type { Method } from '../../../model/methods';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import { HEADER_TOKENS, tokensOf, type Document } from '../world/documents';
+import { HEADER_TOKENS, documentTokens, type Document } from '../world/documents';
 import { VOCABULARY } from '../world/vocabulary';
 import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
-import { BATCHES, STAGES, batchKind, stageAt, trainingDocument, type Stage } from './stages';
+import { BATCHES, STAGES, batchKind, stageOfStep, trainingDocument, type Stage } from './stages';
 import type { SmallModel } from './smallmodel';
 
 /** How a small model is trained. */
@@ -75,7 +75,7 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
   protected override inputsOf(step: number): Tensor[] {
     const { seed, batch, stages, steps } = this.config;
     const random = stream(seed, 'documents of TaskWorld', step);
-    const stage = stageAt(stages, step, steps);
+    const stage = stageOfStep(stages, step, steps);
     const kind = batchKind(random, stage);
     const { lines, times } = BATCHES[kind];
     const documents = Array.from({ length: batch * times }, () =>
@@ -126,7 +126,7 @@ function batchTensors(documents: readonly Document[], layout: DocumentLayout): T
   const [tokens, next] = [new Int32Array(B * T), new Int32Array(B * T)];
   const weights = new Float32Array(B * T);
   documents.forEach((document, b) => {
-    const all = tokensOf(document);
+    const all = documentTokens(document);
     const weighted = [...new Array<number>(HEADER_TOKENS).fill(0), ...document.weights.flat()];
     source.forEach((from, t) => {
       tokens[b * T + t] = all[from]!;

@@ -78,7 +78,7 @@ const TRAINED = taskPrior(WORLD, (task) => !heldOut(task));
  *
  * @throws CourseError when stages, step or steps are none
  */
-export function stageAt(stages: readonly Stage[], step: number, steps: number): Stage {
+export function stageOfStep(stages: readonly Stage[], step: number, steps: number): Stage {
   checkEach('Stages', stages, 'stages', checkStage, 1);
   positiveInteger('step', step, 0);
   positiveInteger('steps', steps);

@@ -17,12 +17,12 @@ import {
 } from '../../../core/checks';
 import { CourseError, plainObject, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { checkContext, labelIndex, type Context, type Example } from './posterior';
-import { checkInput, checkInstruction, type Rule } from './rules';
+import { checkWorldContext, labelIndex, type Context, type Example } from './posterior';
+import { checkInput, checkInstruction, type WorldRule } from './rules';
 import { drawExamples, drawPool } from './sampling';
-import { SYMBOLS, type Task } from './taskworld';
-import { DIGITS, MARKS, NAMES, RELATIONS, TEMPLATES, tokenIndex } from './vocabulary';
-import { FEATURES, WORDS, WORDS_PER_PATTERN } from './words';
+import { SYMBOLS, type WorldTask } from './taskworld';
+import { DIGITS, MARKS, PEOPLE, RELATIONS, TEMPLATES, tokenIndex } from './vocabulary';
+import { WORD_FEATURES, WORDS, WORDS_PER_PATTERN } from './words';
 
 /** Tokens of a header, and of a line. */
 export const [HEADER_TOKENS, LINE_TOKENS] = [4, 6];
@@ -50,13 +50,13 @@ const HEADER = [MARKS.begin, MARKS.nothing, MARKS.nothing, MARKS.nothing];
  * @param instruction the rule, or a part of it; left out: none
  * @throws CourseError quoting what is no instruction
  */
-export function headerOf(instruction?: Partial<Rule>): string[] {
+export function headerOf(instruction?: Partial<WorldRule>): string[] {
   if (instruction === undefined) return [...HEADER];
   checkInstruction(instruction);
   return [
     MARKS.begin,
     MARKS.instruction,
-    instruction.feature === undefined ? MARKS.nothing : FEATURES[instruction.feature]!.name,
+    instruction.feature === undefined ? MARKS.nothing : WORD_FEATURES[instruction.feature]!.name,
     instruction.scope ?? MARKS.nothing,
   ];
 }
@@ -86,7 +86,7 @@ export function lineOf(example: Example, template = TEMPLATES[0]!): string[] {
  * @throws CourseError when the template is none of the three, or the context none
  */
 export function contextDocument(context: Context, template = TEMPLATES[0]!): Document {
-  checkContext(context);
+  checkWorldContext(context);
   const { examples, instruction } = context;
   const lines = examples.map((example) => lineOf(example, template));
   const channel = template === MARKS.channel;
@@ -117,7 +117,11 @@ export interface TaskDocumentConfig {
  *
  * @throws CourseError when the number of lines is none, or what is given is no stream or task
  */
-export function taskDocument(random: Stream, task: Task, config: TaskDocumentConfig): Document {
+export function taskDocument(
+  random: Stream,
+  task: WorldTask,
+  config: TaskDocumentConfig,
+): Document {
   checkStream(random);
   checkFields('A document', config, {
     instructed: checkFlag,
@@ -203,7 +207,7 @@ export interface WorldFact {
  */
 export function worldFacts(random: Stream): WorldFact[] {
   checkStream(random);
-  return NAMES.flatMap((name) =>
+  return PEOPLE.flatMap((name) =>
     Object.entries(RELATIONS).map(([relation, values]) => ({
       name,
       relation,
@@ -264,7 +268,7 @@ export function plainDocument(random: Stream, lines: number): Document {
  *
  * @throws CourseError quoting what is no token
  */
-export function tokensOf(document: Pick<Document, 'header' | 'lines'>): number[] {
+export function documentTokens(document: Pick<Document, 'header' | 'lines'>): number[] {
   checkFields('A document', document, { header: checkTexts, lines: checkLines });
   return [...document.header, ...document.lines.flat()].map(tokenIndex);
 }

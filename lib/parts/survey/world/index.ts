@@ -11,16 +11,24 @@ export {
   lookupDocument,
   plainDocument,
   taskDocument,
-  tokensOf,
+  documentTokens,
   worldFacts,
   type Document,
   type TaskDocumentConfig,
   type WorldFact,
 } from './documents';
-export { DIGITS, MARKS, NAMES, RELATIONS, TEMPLATES, tokenIndex, VOCABULARY } from './vocabulary';
+export { DIGITS, MARKS, PEOPLE, RELATIONS, TEMPLATES, tokenIndex, VOCABULARY } from './vocabulary';
 export { drawExamples, drawInput, drawPool, drawTask, type Pool } from './sampling';
 export { ExactBayes, labelIndex, type Context, type Example, type Knobs } from './posterior';
-export { classOf, INPUT_WORDS, RULES, SCOPES, type Input, type Rule, type Scope } from './rules';
+export {
+  classOf,
+  INPUT_WORDS,
+  RULES,
+  SCOPES,
+  type Input,
+  type WorldRule,
+  type Scope,
+} from './rules';
 export {
   heldOut,
   LABELS,
@@ -33,7 +41,7 @@ export {
   WORLD,
   worldConfig,
   type Mapping,
-  type Task,
+  type WorldTask,
   type WorldConfig,
 } from './taskworld';
-export { bitOf, FEATURES, wordIndex, WORDS, type Feature } from './words';
+export { bitOf, WORD_FEATURES, wordIndex, WORDS, type Feature } from './words';

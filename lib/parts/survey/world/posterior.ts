@@ -11,7 +11,14 @@
  */
 import { checkList } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, plainObject, quote } from '../../../core/errors';
-import { RULES, checkInput, checkInstruction, classUnder, type Input, type Rule } from './rules';
+import {
+  RULES,
+  checkInput,
+  checkInstruction,
+  classUnder,
+  type Input,
+  type WorldRule,
+} from './rules';
 import {
   LABELS,
   TASKS,
@@ -31,7 +38,7 @@ export interface Example {
 /** What stands before a question: an instruction, which names the rule or a part of it, and examples. */
 export interface Context {
   readonly examples: readonly Example[];
-  readonly instruction?: Partial<Rule>;
+  readonly instruction?: Partial<WorldRule>;
 }
 
 /** How the exact answer is made faulty; as they are, it is exact. */
@@ -75,7 +82,7 @@ const classesUnderRules = (input: Input): readonly number[] =>
  *
  * @throws CourseError quoting what is wrong
  */
-export function checkContext(context: Context): void {
+export function checkWorldContext(context: Context): void {
   knownKeys('A context', context, ['examples', 'instruction']);
   checkList(
     'The examples of a context',
@@ -205,7 +212,7 @@ export class ExactBayes {
 
   /** log P(theta, C), up to a constant. */
   private logTasks(context: Context): Float64Array {
-    checkContext(context);
+    checkWorldContext(context);
     const { examples, instruction = {} } = context;
     const told = RULES.map(
       ({ feature, scope }) =>

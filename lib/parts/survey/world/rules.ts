@@ -3,7 +3,7 @@
  * looks at one feature, of the first word, of the last, or of most of them.
  */
 import { demand, knownKeys, plainObject, quote } from '../../../core/errors';
-import { FEATURES, bitOf } from './words';
+import { WORD_FEATURES, bitOf } from './words';
 
 /** Words of an input. */
 export const INPUT_WORDS = 3;
@@ -16,13 +16,13 @@ export const SCOPES = ['most', 'first', 'last'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Class of an input = value of a feature, of the words in the scope. */
-export interface Rule {
+export interface WorldRule {
   readonly feature: number;
   readonly scope: Scope;
 }
 
 /** All 12 rules. */
-export const RULES: readonly Rule[] = FEATURES.flatMap((_, feature) =>
+export const RULES: readonly WorldRule[] = WORD_FEATURES.flatMap((_, feature) =>
   SCOPES.map((scope) => ({ feature, scope })),
 );
 
@@ -45,7 +45,7 @@ export function checkInput(input: Input): void {
  *
  * @throws CourseError quoting it
  */
-export function checkRule(rule: Rule): void {
+export function checkRule(rule: WorldRule): void {
   plainObject('A rule', rule);
   demand(
     RULES.some(({ feature, scope }) => feature === rule.feature && scope === rule.scope),
@@ -59,7 +59,7 @@ export function checkRule(rule: Rule): void {
  *
  * @throws CourseError quoting it
  */
-export function checkInstruction(instruction: Partial<Rule>): void {
+export function checkInstruction(instruction: Partial<WorldRule>): void {
   knownKeys('An instruction', instruction, ['feature', 'scope']);
   checkRule({ feature: 0, scope: 'most', ...instruction });
 }
@@ -69,14 +69,14 @@ export function checkInstruction(instruction: Partial<Rule>): void {
  *
  * @throws CourseError when the input is no three words, or there is no such rule
  */
-export function classOf(rule: Rule, input: Input): 0 | 1 {
+export function classOf(rule: WorldRule, input: Input): 0 | 1 {
   checkInput(input);
   checkRule(rule);
   return classUnder(rule, input);
 }
 
 /** classOf without its checks, for loops over all rules. */
-export function classUnder({ feature, scope }: Rule, input: Input): 0 | 1 {
+export function classUnder({ feature, scope }: WorldRule, input: Input): 0 | 1 {
   const bits = input.map((w) => bitOf(w, feature));
   if (scope === 'first') return bits[0]!;
   if (scope === 'last') return bits.at(-1)!;

@@ -8,16 +8,16 @@ import { checkIndices, checkStream } from '../../../core/checks';
 import { demand, positiveInteger, quote } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import type { Example } from './posterior';
-import { INPUT_WORDS, checkRule, classUnder, type Input, type Rule } from './rules';
+import { INPUT_WORDS, checkRule, classUnder, type Input, type WorldRule } from './rules';
 import {
   TASKS,
   WORLD,
   checkPrior,
-  checkTask,
+  checkWorldTask,
   taskPrior,
   worldConfig,
   zeroShare,
-  type Task,
+  type WorldTask,
   type WorldConfig,
 } from './taskworld';
 import { PATTERNS, WORDS_PER_PATTERN } from './words';
@@ -58,7 +58,7 @@ function checkPool(pool: Pool): void {
  * @param pool the words that there are; left out: all
  * @throws CourseError when there is no such rule or class, or what is given is no stream or no pool
  */
-export function drawInput(random: Stream, rule: Rule, wanted: 0 | 1, pool?: Pool): Input {
+export function drawInput(random: Stream, rule: WorldRule, wanted: 0 | 1, pool?: Pool): Input {
   checkStream(random);
   checkRule(rule);
   positiveInteger('A class', wanted, 0, 1);
@@ -82,12 +82,12 @@ export function drawInput(random: Stream, rule: Rule, wanted: 0 | 1, pool?: Pool
  */
 export function drawExamples(
   random: Stream,
-  task: Task,
+  task: WorldTask,
   classes: number | readonly (0 | 1)[],
   { pool, skew = WORLD.skew }: { readonly pool?: Pool } & Partial<Pick<WorldConfig, 'skew'>> = {},
 ): Example[] {
   checkStream(random);
-  checkTask(task);
+  checkWorldTask(task);
   if (typeof classes !== 'number') checkIndices('Classes', classes, 1);
   const zero = zeroShare(task, { skew: worldConfig({ skew }).skew });
   const wanted =
@@ -108,7 +108,7 @@ export function drawExamples(
  * @param prior P(theta) of each of world.TASKS
  * @throws CourseError when what is given is no stream or no prior
  */
-export function drawTask(random: Stream, prior: Float64Array = taskPrior()): Task {
+export function drawTask(random: Stream, prior: Float64Array = taskPrior()): WorldTask {
   checkStream(random);
   checkPrior(prior);
   let left = random.uniform();

@@ -12,22 +12,25 @@ import {
   plainObject,
   quote,
 } from '../../../core/errors';
-import { FEATURES } from './words';
-import { RULES, checkRule, type Rule } from './rules';
+import { WORD_FEATURES } from './words';
+import { RULES, checkRule, type WorldRule } from './rules';
 
 /** Words that mean nothing, as labels of arbitrary mappings. */
 export const SYMBOLS: readonly string[] =
   'foo bar baz qux zim vek lom tup nad rix gov pel sab wug dax kip'.split(' ');
 
 /** All 24 label words: eight natural ones, then the symbols. */
-export const LABELS: readonly string[] = [...FEATURES.flatMap(({ values }) => values), ...SYMBOLS];
+export const LABELS: readonly string[] = [
+  ...WORD_FEATURES.flatMap(({ values }) => values),
+  ...SYMBOLS,
+];
 
 export const MAPPINGS = ['natural', 'flipped', 'arbitrary'] as const;
 export type Mapping = (typeof MAPPINGS)[number];
 
 /** A latent task. */
-export interface Task {
-  readonly rule: Rule;
+export interface WorldTask {
+  readonly rule: WorldRule;
   readonly mapping: Mapping;
   /** The label words of class 0 and of class 1. */
   readonly labels: readonly [string, string];
@@ -78,9 +81,9 @@ export function worldConfig(given: Partial<WorldConfig> = {}): WorldConfig {
  *
  * @throws CourseError when there is no such rule, or the mapping is neither
  */
-export function namedTask(rule: Rule, mapping: 'natural' | 'flipped'): Task {
+export function namedTask(rule: WorldRule, mapping: 'natural' | 'flipped'): WorldTask {
   checkRule(rule);
-  const [zero, one] = FEATURES[rule.feature]!.values;
+  const [zero, one] = WORD_FEATURES[rule.feature]!.values;
   if (mapping === 'natural') return { rule, mapping, labels: [zero, one] };
   if (mapping === 'flipped') return { rule, mapping, labels: [one, zero] };
   throw new CourseError(
@@ -94,7 +97,7 @@ export function namedTask(rule: Rule, mapping: 'natural' | 'flipped'): Task {
  *
  * @throws CourseError when there is no such rule, or these are no two different symbols of the world
  */
-export function symbolTask(rule: Rule, labels: readonly [string, string]): Task {
+export function symbolTask(rule: WorldRule, labels: readonly [string, string]): WorldTask {
   checkRule(rule);
   checkTexts('Labels', labels, 2);
   demand(
@@ -110,7 +113,7 @@ const PAIRS: readonly (readonly [string, string])[] = SYMBOLS.flatMap((a) =>
 );
 
 /** All 2,904 tasks: by rule natural, flipped, and the 240 pairs of symbols. */
-export const TASKS: readonly Task[] = RULES.flatMap((rule) => [
+export const TASKS: readonly WorldTask[] = RULES.flatMap((rule) => [
   namedTask(rule, 'natural'),
   namedTask(rule, 'flipped'),
   ...PAIRS.map((labels) => symbolTask(rule, labels)),
@@ -125,7 +128,7 @@ export const TASKS: readonly Task[] = RULES.flatMap((rule) => [
  */
 export function taskPrior(
   given: Partial<WorldConfig> = WORLD,
-  among: (task: Task) => boolean = () => true,
+  among: (task: WorldTask) => boolean = () => true,
 ): Float64Array {
   const { prior } = worldConfig(given);
   checkFunction("'among'", among);
@@ -158,7 +161,7 @@ export const checkPrior = (prior: Float64Array): void =>
  *
  * @throws CourseError quoting what is wrong
  */
-export function checkTask(task: Task): void {
+export function checkWorldTask(task: WorldTask): void {
   plainObject('A task', task);
   checkRule(task.rule);
   checkWord("'mapping' of a task", task.mapping, MAPPINGS);
@@ -167,7 +170,7 @@ export function checkTask(task: Task): void {
 }
 
 /** The probability of class 0 in a task. */
-export const zeroShare = ({ mapping }: Task, { skew }: Pick<WorldConfig, 'skew'>): number =>
+export const zeroShare = ({ mapping }: WorldTask, { skew }: Pick<WorldConfig, 'skew'>): number =>
   mapping === 'natural' ? skew : 0.5;
 
 /**
@@ -175,8 +178,8 @@ export const zeroShare = ({ mapping }: Task, { skew }: Pick<WorldConfig, 'skew'>
  * symbols a < b (in either order) of rule r with (2 a + 3 b + r) mod 5 = 0. Every rule, every pair
  * of symbols and every feature under flipped labels is seen in training, these combinations are not.
  */
-export function heldOut(task: Task): boolean {
-  checkTask(task);
+export function heldOut(task: WorldTask): boolean {
+  checkWorldTask(task);
   const { rule, mapping, labels } = task;
   const r = RULES.findIndex(
     ({ feature, scope }) => feature === rule.feature && scope === rule.scope,

@@ -2,7 +2,7 @@
 import { demand, quote } from '../../../core/errors';
 import { LABELS } from './taskworld';
 import { SCOPES } from './rules';
-import { FEATURES, WORDS } from './words';
+import { WORD_FEATURES, WORDS } from './words';
 
 /** Tokens that give a document its form. */
 export const MARKS = {
@@ -23,7 +23,7 @@ export const MARKS = {
 export const TEMPLATES: readonly string[] = ['->', 'Label:', 'is'];
 
 export const DIGITS: readonly string[] = '0123456789'.split('');
-export const NAMES: readonly string[] =
+export const PEOPLE: readonly string[] =
   'Ada Bela Cleo Dora Emil Fay Gus Hana Ivo Jana Kai Lea Mio Nora Otto Pia'.split(' ');
 
 /** What facts say of a name, with the values that it may have. */
@@ -38,12 +38,12 @@ export const RELATIONS: Readonly<Record<string, readonly string[]>> = {
 export const VOCABULARY: readonly string[] = [
   ...Object.values(MARKS),
   ...TEMPLATES,
-  ...FEATURES.map(({ name }) => name),
+  ...WORD_FEATURES.map(({ name }) => name),
   ...SCOPES,
   ...WORDS,
   ...LABELS,
   ...DIGITS,
-  ...NAMES,
+  ...PEOPLE,
   ...Object.keys(RELATIONS),
   ...Object.values(RELATIONS).flat(),
 ];

@@ -15,7 +15,7 @@ export interface Feature {
 }
 
 /** The four features; the bit of feature f in a word's pattern is f. */
-export const FEATURES: readonly Feature[] = [
+export const WORD_FEATURES: readonly Feature[] = [
   { name: 'tone', values: ['bad', 'good'] },
   { name: 'topic', values: ['food', 'weather'] },
   { name: 'kind', values: ['noun', 'adjective'] },
@@ -23,7 +23,7 @@ export const FEATURES: readonly Feature[] = [
 ];
 
 /** Patterns of features, and words of each. */
-export const PATTERNS = 2 ** FEATURES.length;
+export const PATTERNS = 2 ** WORD_FEATURES.length;
 export const WORDS_PER_PATTERN = 6;
 
 /**
@@ -76,6 +76,6 @@ export function wordIndex(word: string): number {
  */
 export function bitOf(w: number, feature: number): 0 | 1 {
   positiveInteger('The number of a word', w, 0, WORDS.length - 1);
-  positiveInteger('A feature', feature, 0, FEATURES.length - 1);
+  positiveInteger('A feature', feature, 0, WORD_FEATURES.length - 1);
   return ((Math.floor(w / WORDS_PER_PATTERN) >> feature) & 1) as 0 | 1;
 }
