@@ -100,6 +100,7 @@ test('predictors and networks on sequences name what does not fit', async (t) =>
   await allRefused(t, [
     [() => inweight.answersOf(oracle, 1, sequences, 3), 'd = 3', 'centres of d = 2'],
     [() => inweight.answersOf(stack, 1, sequences, 3), 'K = 1', 'stack of 2'],
+    [() => inweight.answersOf(oracle, 1, wrong(null), 2), 'equences', 'null'],
     [() => inweight.sequencePrompts(sequences, 2), '6 numbers', 'd = 2'],
     [() => inweight.withShiftedLabels(sequences, { high: 1, low: 0 }), 'labels', '0 to 0'],
     [() => inweight.answerShares([0], sequences), '1 answers', '2 sequences'],

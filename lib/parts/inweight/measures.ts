@@ -150,6 +150,7 @@ export function answersOf(
   d: number,
 ): { answers: number[][]; scores: Score[] } {
   checkClassifier(classifier);
+  checkSequences(sequences);
   const stack = classifier instanceof ClassifierNetwork ? (classifier.config.stack ?? 1) : K;
   demand(
     K === stack,
