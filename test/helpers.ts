@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 
-import { core, records, tf } from 'invicl';
+import { core, metaicl, records, tf } from 'invicl';
 
 /** The repository. */
 export const root = resolve(__dirname, '..', '..');
@@ -125,3 +125,11 @@ export function leavesNothing(run: () => void): void {
   run();
   assert.equal(tf.memory().numTensors, before, 'tensors leaked');
 }
+
+/** A network under AR and one under InvICL, with random weights; the caller disposes them. */
+export const episodeNetworks = (
+  config: Omit<metaicl.EpisodeModelConfig, 'method'>,
+): { readonly ar: metaicl.EpisodeModel; readonly invicl: metaicl.EpisodeModel } => ({
+  ar: new metaicl.EpisodeModel({ ...config, method: 'ar' }),
+  invicl: new metaicl.EpisodeModel({ ...config, method: 'invicl' }),
+});

@@ -40,8 +40,8 @@ function summaryOf({ failed, values, runs }) {
 
 /**
  * Times sides, given by name as { process, prepare }, in turns. Returns by name what each computed
- * (`values`), its milliseconds of CPU (`cpu`, `range`, each of the `rounds`) and `wall`, its bytes of `memory`; or why it
- * `failed`. The processes are closed.
+ * (`values`), its milliseconds of CPU (`cpu`, `range`, each of the `rounds`) and `wall`, its bytes of
+ * `memory`; or why it `failed`. The processes are closed.
  */
 export async function inTurns(sides, rounds, enough = 300) {
   const states = {};

@@ -25,9 +25,9 @@ export type ScoredTokens = {
  *
  * @param scores [S, V]
  * @param words  [S], int32
- * @returns [S], in nats
+ * @returns [S], in nats; the caller disposes it
  */
-const crossEntropies = (scores: Tensor2D, words: Tensor1D): Tensor1D =>
+export const crossEntropies = (scores: Tensor2D, words: Tensor1D): Tensor1D =>
   tf.customGrad((given, save) => {
     const [S, V] = scores.shape;
     const shifted = (given as Tensor).sub((given as Tensor).max(-1, true)); // [S, V]

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { core, inweight, language, metaicl, notebook, type records } from 'invicl';
 
-import { RECORD, root } from '../helpers';
+import { episodeNetworks, RECORD, root } from '../helpers';
 import type { Call } from './spoil';
 
 const absent = join(root, 'test', 'fixtures', 'absent.safetensors');
@@ -41,14 +41,8 @@ const features = new metaicl.TextFeatures(['a cat saw', 'a dog saw', 'a cat ran'
   dims: 2,
   minTexts: 1,
 });
-const episodeModel = (method: 'ar' | 'invicl'): metaicl.EpisodeModel =>
-  new metaicl.EpisodeModel({
-    method,
-    size: { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 8 },
-    d: features.size,
-    seed: 0,
-  });
-const networks = { ar: episodeModel('ar'), invicl: episodeModel('invicl') };
+const size = { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 8 };
+const networks = episodeNetworks({ size, d: features.size, seed: 0 });
 // the models of live figures are loaded with the first one, and stay
 notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });

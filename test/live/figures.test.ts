@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { baselines, language, metaicl, model, notebook as nb, tf, theory, training } from 'invicl';
 import { completed, leakPath, ON_DARK, openLive, packed, type LiveOutput } from 'invicl/dist/live';
 
-import { allRefused, root } from '../helpers';
+import { allRefused, episodeNetworks, root } from '../helpers';
 
 const weights = (name: string): string => join(root, 'data', 'live', `${name}.safetensors`);
 const models = {
@@ -125,14 +125,8 @@ test('the three properties of a clicked mask are those of the method', () => {
 
 const texts = ['a cat saw', 'the dog ran', 'a bird sang', 'the cat ran', 'a dog saw'];
 const features = new metaicl.TextFeatures(texts, { dims: 4, minTexts: 1 });
-const episodeModel = (method: 'ar' | 'invicl'): metaicl.EpisodeModel =>
-  new metaicl.EpisodeModel({
-    method,
-    size: { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 8 },
-    d: features.size,
-    seed: 3,
-  });
-const networks = { ar: episodeModel('ar'), invicl: episodeModel('invicl') };
+const size = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 8 };
+const networks = episodeNetworks({ size, d: features.size, seed: 3 });
 const labels = ['yes', 'no'] as const;
 const taught = [
   ['a cat saw', 'yes'],

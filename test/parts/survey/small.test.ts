@@ -54,7 +54,7 @@ test('no label of an example reaches its own prediction: a changed label changes
       return network.logits(tokens, layout).arraySync()[0]!;
     });
     // the template of example 1, from which its label is predicted, in the copy whose answers count
-    const counted = layout.counts.arraySync();
+    const counted = layout.counts;
     const at = layout.source.findIndex((from, t) => from === 4 + 6 + 3 && counted[t] === 1);
     close(scores[0]![at]!, scores[1]![at]!, 1e-5);
     const last = layout.source.length - 3;

@@ -9,7 +9,9 @@ import { checkReadable, checkTensor } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 
-/** Buckets of distances; the last is also that of tokens of two lines whose order does not count. */
+/**
+ * Buckets of distances; the last is also that of tokens of two lines whose order does not count.
+ */
 export const BUCKETS = 32;
 
 /** Learned values are multiplied by this, so that they move as fast as scores have to. */
@@ -69,7 +71,8 @@ export function distanceBias(b: Tensor2D, buckets: Tensor2D, mask: Tensor): Tens
   const [T] = buckets.shape;
   const [H] = b.shape;
   return tf.tidy(() => {
-    const pairs = tf.oneHot(buckets.reshape([T * T]).toInt(), BUCKETS).toFloat() as Tensor2D; // [T T, 32]
+    const flat = buckets.reshape([T * T]).toInt(); // [T T]
+    const pairs = tf.oneHot(flat, BUCKETS).toFloat() as Tensor2D; // [T T, 32]
     const byHead = b.matMul(pairs, false, true).reshape([1, H, T, T]); // [1, H, T, T]
     return byHead.mul(BIAS_SCALE).add(mask);
   });

@@ -8,7 +8,7 @@ import { tf } from '../../../core/backend';
 import { plainObject, positiveInteger } from '../../../core/errors';
 import { biasOf } from '../../../model/attention';
 import { layoutPrompt } from '../../../model/layout';
-import { checkMethod, type Method } from '../../../model/methods';
+import { METHODS, checkMethod, type Method } from '../../../model/methods';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { HEADER_TOKENS, LINE_TOKENS } from '../world/documents';
 import { BUCKETS, bucketOf } from './distances';
@@ -19,10 +19,8 @@ export const PLACES = HEADER_TOKENS + LINE_TOKENS;
 /** More lines than this are no document of a model this small. */
 const MOST_LINES = 200;
 
-/** A layout as tensors, for all documents of a batch. */
-export interface DocumentLayout {
-  /** Which token of the document stands at each place of the layout, T of them. */
-  readonly source: readonly number[];
+/** What a model has to know of a layout, for all documents of a batch. */
+export interface LayoutTensors {
   /** 0 where attention is allowed, -1e9 elsewhere, [T, T]. */
   readonly mask: Tensor2D;
   /** Of the distance of each pair, [T, T], int32. */
@@ -31,9 +29,18 @@ export interface DocumentLayout {
   readonly continues: Tensor1D;
   /** The place of each token in its header or line, [T], int32. */
   readonly places: Tensor1D;
-  /** 1 where the prediction of the next token counts, else 0, [T]. */
-  readonly counts: Tensor1D;
 }
+
+/** A layout. */
+export interface DocumentLayout extends LayoutTensors {
+  /** Which token of the document stands at each place of the layout, T of them. */
+  readonly source: readonly number[];
+  /** Whether a token counts where it is predicted, 1 or 0, T of them. */
+  readonly counts: readonly number[];
+}
+
+/** Whether the order of lines counts under a method: all lines are one text. */
+export const isOrdered = ({ name }: Method): boolean => name === METHODS.ar.name;
 
 /**
  * The layout of documents with some lines as examples and some as tests.
@@ -55,7 +62,7 @@ export function documentLayout(method: Method, examples: number, tests: number):
   const source = tokens.map(
     ({ block, offset }) => start[block.part] + LINE_TOKENS * block.index + offset,
   );
-  const ordered = method.name === 'AR';
+  const ordered = isOrdered(method);
   const bucket = (row: number, column: number): number => {
     const [a, b] = [tokens[row]!.block, tokens[column]!.block];
     const sameLine = a.part === b.part && a.index === b.index;
@@ -76,10 +83,8 @@ export function documentLayout(method: Method, examples: number, tests: number):
       tokens.map(({ block, offset }) => (block.part === 'begin' ? 0 : HEADER_TOKENS) + offset),
       'int32',
     ),
-    counts: tf.tensor1d(
-      tokens.map(({ block }) =>
-        block.part === 'test' || (method.loss === 'all' && block.part === own) ? 1 : 0,
-      ),
+    counts: tokens.map(({ block }) =>
+      block.part === 'test' || (method.loss === 'all' && block.part === own) ? 1 : 0,
     ),
   };
 }
@@ -91,6 +96,6 @@ export function documentLayout(method: Method, examples: number, tests: number):
  */
 export function disposeLayout(layout: DocumentLayout): void {
   plainObject('A layout', layout);
-  const { mask, buckets, continues, places, counts } = layout;
-  tf.dispose([mask, buckets, continues, places, counts]);
+  const { mask, buckets, continues, places } = layout;
+  tf.dispose([mask, buckets, continues, places]);
 }

@@ -6,7 +6,7 @@
  * Trockman and Kolter (2023) for the aligned start.
  */
 import { tf } from '../../../core/backend';
-import { finiteNumber } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import { sizeOf, type TransformerSize } from '../../../model/config';
 import { GPT2 } from '../../../model/architecture';
@@ -16,7 +16,7 @@ import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
 import { VOCABULARY } from '../world/vocabulary';
 import { align } from './alignedstart';
 import { BUCKETS, distanceBias, startingBias } from './distances';
-import { PLACES, type DocumentLayout } from './layout';
+import { PLACES, type LayoutTensors } from './layout';
 
 /** How a small model is built. */
 export interface SmallModelConfig {
@@ -50,12 +50,7 @@ export class SmallModel {
 
   /** @throws CourseError quoting a size or a seed that is refused */
   constructor(readonly config: SmallModelConfig) {
-    finiteNumber(
-      'seed',
-      config.seed,
-      'an integer of at least 0',
-      (s) => Number.isInteger(s) && s >= 0,
-    );
+    positiveInteger('seed', config.seed, 0);
     const { width: C, layers: L, heads: H } = sizeOf(config.size);
     this.store = new SmallStore(config.seed, undefined, 'fan-in');
     const { smearedKeys, alignedStart } = config;
@@ -75,15 +70,17 @@ export class SmallModel {
    * @param tokens in the order of the layout, [B, T], int32
    * @returns [B, T, V]; the caller disposes it
    */
-  logits(tokens: Tensor2D, layout: DocumentLayout): Tensor3D {
+  logits(tokens: Tensor2D, layout: LayoutTensors): Tensor3D {
     const { width: C } = this.transformer.size;
     const [B, T] = tokens.shape;
     return tf.tidy(() => {
-      const words = this.words.gather(tokens.reshape([B * T]) as Tensor1D).reshape([B, T, C]); // [B, T, C]
+      const flat = tokens.reshape([B * T]) as Tensor1D; // [B T]
+      const words = this.words.gather(flat).reshape([B, T, C]); // [B, T, C]
       const places = this.places.gather(layout.places); // [T, C]
       const embedded = words.mul(Math.sqrt(C) / 2).add(places) as Tensor3D; // [B, T, C]
-      const bias = this.biases.map((b) => distanceBias(b, layout.buckets, layout.mask)); // [1, H, T, T]
-      const final = this.transformer.forward(embedded, { bias, continues: layout.continues }); // [B, T, C]
+      const { buckets, mask, continues } = layout;
+      const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
+      const final = this.transformer.forward(embedded, { bias, continues }); // [B, T, C]
       return final
         .reshape([B * T, C])
         .matMul(this.words, false, true)

@@ -5,12 +5,19 @@
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
 import { stream } from '../../../core/random';
+import { crossEntropies } from '../../../language/answerloss';
 import type { Method } from '../../../model/methods';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { HEADER_TOKENS, documentTokens, type Document } from '../world/documents';
 import { VOCABULARY } from '../world/vocabulary';
-import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
+import {
+  disposeLayout,
+  documentLayout,
+  isOrdered,
+  type DocumentLayout,
+  type LayoutTensors,
+} from './layout';
 import { BATCHES, STAGES, batchKind, stageOfStep, trainingDocument, type Stage } from './stages';
 import type { SmallModel } from './smallmodel';
 
@@ -58,7 +65,7 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
 
   /** The layout of documents of some lines. */
   private layoutOf(lines: number): DocumentLayout {
-    const tests = this.method.name === 'AR' ? 1 : Math.min(TESTS, lines);
+    const tests = isOrdered(this.method) ? 1 : Math.min(TESTS, lines);
     const key = `${lines} ${tests}`;
     let layout = this.layouts.get(key);
     if (!layout) {
@@ -69,8 +76,8 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
   }
 
   /**
-   * @returns tokens, next tokens and weights [B, T] each, then the layout's tensors, each with a
-   *   first axis of the batch; the caller disposes them
+   * @returns tokens, next tokens and weights [B, T] each, then the layout's tensors; the caller
+   *   disposes them
    */
   protected override inputsOf(step: number): Tensor[] {
     const { seed, batch, stages, steps } = this.config;
@@ -79,25 +86,29 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
     const kind = batchKind(random, stage);
     const { lines, times } = BATCHES[kind];
     const documents = Array.from({ length: batch * times }, () =>
-      trainingDocument(random, kind, stage, this.method.name === 'AR'),
+      trainingDocument(random, kind, stage, isOrdered(this.method)),
     );
     return batchTensors(documents, this.layoutOf(lines));
   }
 
   /** @returns [] (a scalar); the caller disposes it */
-  protected override lossOf([tokens, next, weights, ...rest]: readonly Tensor[]): Scalar {
-    const layout = layoutFrom(rest);
+  protected override lossOf([
+    tokens,
+    next,
+    weights,
+    mask,
+    buckets,
+    continues,
+    places,
+  ]: readonly Tensor[]): Scalar {
+    const layout = { mask, buckets, continues, places } as LayoutTensors;
     const V = VOCABULARY.length;
     return tf.tidy(() => {
       const logits = this.model.logits(tokens as Tensor2D, layout); // [B, T, V]
       const [B, T] = tokens!.shape as [number, number];
-      const logs = tf.logSoftmax(logits.reshape([B * T, V])); // [B T, V]
-      const right = tf.oneHot(next!.reshape([B * T]).toInt() as Tensor1D, V).toFloat(); // [B T, V]
-      const losses = logs
-        .mul(right)
-        .sum(-1)
-        .neg()
-        .mul(weights!.reshape([B * T])); // [B T]
+      const words = next!.reshape([B * T]).toInt() as Tensor1D; // [B T]
+      const each = crossEntropies(logits.reshape([B * T, V]), words); // [B T]
+      const losses = each.mul(weights!.reshape([B * T])); // [B T]
       return losses.sum().div(weights!.sum()) as Scalar;
     });
   }
@@ -108,21 +119,10 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
   }
 }
 
-/** The tensors of a layout, as inputs of a step. */
-const layoutFrom = ([
-  mask,
-  buckets,
-  continues,
-  places,
-  counts,
-]: readonly Tensor[]): DocumentLayout =>
-  ({ source: [], mask, buckets, continues, places, counts }) as unknown as DocumentLayout;
-
 /** A batch of documents under a layout. */
 function batchTensors(documents: readonly Document[], layout: DocumentLayout): Tensor[] {
   const { source } = layout;
   const [B, T] = [documents.length, source.length];
-  const counts = layout.counts.dataSync();
   const [tokens, next] = [new Int32Array(B * T), new Int32Array(B * T)];
   const weights = new Float32Array(B * T);
   documents.forEach((document, b) => {
@@ -132,14 +132,14 @@ function batchTensors(documents: readonly Document[], layout: DocumentLayout): T
       tokens[b * T + t] = all[from]!;
       const follows = source[t + 1] === from + 1;
       next[b * T + t] = follows ? all[from + 1]! : 0;
-      weights[b * T + t] = follows ? weighted[from + 1]! * counts[t + 1]! : 0;
+      weights[b * T + t] = follows ? weighted[from + 1]! * layout.counts[t + 1]! : 0;
     });
   });
-  const { mask, buckets, continues, places, counts: kept } = layout;
+  const { mask, buckets, continues, places } = layout;
   return [
     tf.tensor2d(tokens, [B, T], 'int32'),
     tf.tensor2d(next, [B, T], 'int32'),
     tf.tensor2d(weights, [B, T]),
-    ...[mask, buckets, continues, places, kept].map((tensor) => tensor.clone()),
+    ...[mask, buckets, continues, places].map((tensor) => tensor.clone()),
   ];
 }

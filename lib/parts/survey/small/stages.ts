@@ -14,7 +14,7 @@ import {
 import { positiveInteger, shareNumber } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { digitDocument, lookupDocument, taskDocument, type Document } from '../world/documents';
-import { drawTask } from '../world/sampling';
+import { drawByShare, drawTask } from '../world/sampling';
 import { WORLD, heldOut, namedTask, taskPrior } from '../world/taskworld';
 import { RULES } from '../world/rules';
 
@@ -70,8 +70,8 @@ const [LOOKUP, DIGIT] = [0.12, 0.06];
 /** Of documents about a task: in channel order, and with a pool of words. */
 const [CHANNEL, POOLED] = [0.1, 0.5];
 
-/** Tasks of training. */
-const TRAINED = taskPrior(WORLD, (task) => !heldOut(task));
+/** The prior of the tasks of training; computed when the first document is drawn. */
+let trained: Float64Array | null = null;
 
 /**
  * The stage of a step.
@@ -88,9 +88,7 @@ export function stageOfStep(stages: readonly Stage[], step: number, steps: numbe
 
 /** The kind of batch of a step. */
 export function batchKind(random: Stream, { mix }: Stage): BatchKind {
-  let left = random.uniform();
-  const kinds = Object.entries(mix) as [BatchKind, number][];
-  return (kinds.find(([, share]) => (left -= share) < 0) ?? kinds.at(-1)!)[0];
+  return drawByShare(random, Object.entries(mix) as [BatchKind, number][]);
 }
 
 /**
@@ -126,7 +124,8 @@ export function trainingDocument(
   if (which < LOOKUP) return lookupDocument(random, lines, random.uniform() < 0.5);
   if (which < LOOKUP + DIGIT && channels)
     return digitDocument(random, lines, random.uniform() < 0.5);
-  return taskDocument(random, drawTask(random, TRAINED), {
+  trained ??= taskPrior(WORLD, (task) => !heldOut(task));
+  return taskDocument(random, drawTask(random, trained), {
     lines,
     instructed: random.uniform() < instructed,
     pooled: random.uniform() < POOLED,

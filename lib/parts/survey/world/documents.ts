@@ -22,7 +22,7 @@ import { checkInput, checkInstruction, type WorldRule } from './rules';
 import { drawExamples, drawPool } from './sampling';
 import { SYMBOLS, type WorldTask } from './taskworld';
 import { DIGITS, MARKS, PEOPLE, RELATIONS, TEMPLATES, tokenIndex } from './vocabulary';
-import { WORD_FEATURES, WORDS, WORDS_PER_PATTERN } from './words';
+import { WORD_FEATURES, WORDS, WORDS_PER_PATTERN, PATTERNS } from './words';
 
 /** Tokens of a header, and of a line. */
 export const [HEADER_TOKENS, LINE_TOKENS] = [4, 6];
@@ -252,7 +252,7 @@ export function plainDocument(random: Stream, lines: number): Document {
   checkStream(random);
   const topic = random.integer(2);
   const word = (): string => {
-    const pattern = random.integer(16);
+    const pattern = random.integer(PATTERNS);
     const aboutTopic = random.uniform() < 0.9 ? (pattern & ~2) | (topic << 1) : pattern;
     return WORDS[aboutTopic * WORDS_PER_PATTERN + random.integer(WORDS_PER_PATTERN)]!;
   };

@@ -10,7 +10,8 @@
  * al. (2021) for the faults.
  */
 import { checkList } from '../../../core/checks';
-import { demand, finiteNumber, knownKeys, plainObject, quote } from '../../../core/errors';
+import { demand, finiteNumber, knownKeys, plainObject } from '../../../core/errors';
+import { numbering } from './numbering';
 import {
   RULES,
   checkInput,
@@ -35,7 +36,10 @@ export interface Example {
   readonly label: string;
 }
 
-/** What stands before a question: an instruction, which names the rule or a part of it, and examples. */
+/**
+ * What stands before a question: an instruction, which names the rule or a part of it, and
+ * examples.
+ */
 export interface Context {
   readonly examples: readonly Example[];
   readonly instruction?: Partial<WorldRule>;
@@ -53,26 +57,16 @@ export interface Knobs {
 
 const KNOBS: Knobs = { noise: 1e-3, recency: 1, bias: {} };
 
-const LABEL_INDEX = new Map(LABELS.map((label, i) => [label, i]));
-
 /**
  * The number of a label word.
  *
  * @throws CourseError quoting a word that is no label
  */
-export function labelIndex(label: string): number {
-  const at = LABEL_INDEX.get(label);
-  demand(
-    at !== undefined,
-    () => `TaskWorld has no label ${quote(label)}.`,
-    'Take labels of world.LABELS.',
-  );
-  return at;
-}
+export const labelIndex = numbering(LABELS, 'label', 'world.LABELS');
 
 /** By task: the number of its rule, and of the labels of its two classes. */
 const TASK_RULE = TASKS.map(({ rule }) => RULES.indexOf(rule));
-const TASK_LABELS = TASKS.map(({ labels }) => labels.map((label) => LABEL_INDEX.get(label)!));
+const TASK_LABELS = TASKS.map(({ labels }) => labels.map(labelIndex));
 
 const classesUnderRules = (input: Input): readonly number[] =>
   RULES.map((rule) => classUnder(rule, input));
@@ -104,7 +98,7 @@ export class ExactBayes {
   readonly knobs: Knobs;
   readonly config: WorldConfig;
   private readonly prior: Float64Array;
-  /** log 2 P(class | theta), for class 0 and 1 of each task. */
+  /** 2 P(class | theta), for class 0 and 1 of each task. */
   private readonly skews: readonly (readonly [number, number])[];
 
   /**
@@ -132,7 +126,7 @@ export class ExactBayes {
     this.prior = prior;
     this.skews = TASKS.map((task) => {
       const zero = zeroShare(task, this.config);
-      return [Math.log(2 * zero), Math.log(2 * (1 - zero))];
+      return [2 * zero, 2 * (1 - zero)];
     });
   }
 
@@ -151,11 +145,8 @@ export class ExactBayes {
    * @throws CourseError when context or input are none, or no task could have made the context
    */
   answers(context: Context, input: Input): Float64Array {
-    const tasks = this.tasks(context);
-    const logs = LABELS.map(
-      (label, y) => Math.log(this.joint(tasks, input, y)) + (this.knobs.bias[label] ?? 0),
-    );
-    return normalised(Float64Array.from(logs));
+    const lines = this.lines(this.tasks(context), input);
+    return normalised(lines.map((p, y) => Math.log(p) + (this.knobs.bias[LABELS[y]!] ?? 0)));
   }
 
   /**
@@ -164,7 +155,7 @@ export class ExactBayes {
    * @throws CourseError when context, input or label are none
    */
   logLine(context: Context, { input, label }: Example): number {
-    return Math.log(this.joint(this.tasks(context), input, labelIndex(label)));
+    return Math.log(this.lines(this.tasks(context), input)[labelIndex(label)]!);
   }
 
   /**
@@ -173,13 +164,7 @@ export class ExactBayes {
    * @throws CourseError when context or label are none
    */
   logLabel(context: Context, label: string): number {
-    const y = labelIndex(label);
-    const tasks = this.tasks(context);
-    let sum = 0;
-    for (let t = 0; t < tasks.length; t++)
-      for (const c of [0, 1])
-        sum += tasks[t]! * 0.5 * Math.exp(this.skews[t]![c]!) * this.labelShare(t, c, y);
-    return Math.log(sum);
+    return Math.log(this.labelProbability(this.tasks(context), label));
   }
 
   /**
@@ -188,8 +173,10 @@ export class ExactBayes {
    *
    * @throws CourseError when context, input or label are none
    */
-  logChannel(context: Context, example: Example): number {
-    return this.logLine(context, example) - this.logLabel(context, example.label);
+  logChannel(context: Context, { input, label }: Example): number {
+    const tasks = this.tasks(context);
+    const line = this.lines(tasks, input)[labelIndex(label)]!;
+    return Math.log(line) - Math.log(this.labelProbability(tasks, label));
   }
 
   /** P(y | class c of task t). */
@@ -198,16 +185,28 @@ export class ExactBayes {
     return TASK_LABELS[t]![c] === y ? 1 - noise : noise / (LABELS.length - 1);
   }
 
-  /** P(x, y | tasks), relative to an input drawn uniformly. */
-  private joint(tasks: Float64Array, input: Input, y: number): number {
+  /** P(y | tasks). */
+  private labelProbability(tasks: Float64Array, label: string): number {
+    const y = labelIndex(label);
+    let sum = 0;
+    for (let t = 0; t < tasks.length; t++)
+      for (const c of [0, 1])
+        sum += tasks[t]! * 0.5 * this.skews[t]![c]! * this.labelShare(t, c, y);
+    return sum;
+  }
+
+  /** P(x, y | tasks) of each label, relative to an input drawn uniformly. */
+  private lines(tasks: Float64Array, input: Input): Float64Array {
     checkInput(input);
     const classes = classesUnderRules(input);
-    let sum = 0;
+    const byLabel = new Float64Array(LABELS.length);
     for (let t = 0; t < tasks.length; t++) {
       const c = classes[TASK_RULE[t]!]!;
-      sum += tasks[t]! * Math.exp(this.skews[t]![c]!) * this.labelShare(t, c, y);
+      const y = TASK_LABELS[t]![c]!;
+      byLabel[y] = byLabel[y]! + tasks[t]! * this.skews[t]![c]!;
     }
-    return sum;
+    const [total, { noise }] = [byLabel.reduce((a, b) => a + b), this.knobs];
+    return byLabel.map((p) => p * (1 - noise) + ((total - p) * noise) / (LABELS.length - 1));
   }
 
   /** log P(theta, C), up to a constant. */
@@ -225,7 +224,7 @@ export class ExactBayes {
       for (let t = 0; t < logs.length; t++) {
         if (logs[t] === -Infinity) continue;
         const c = classes[TASK_RULE[t]!]!;
-        logs[t] = logs[t]! + weight * (this.skews[t]![c]! + Math.log(this.labelShare(t, c, y)));
+        logs[t] = logs[t]! + weight * Math.log(this.skews[t]![c]! * this.labelShare(t, c, y));
       }
     });
     return logs;

@@ -3,7 +3,7 @@
  * looks at one feature, of the first word, of the last, or of most of them.
  */
 import { demand, knownKeys, plainObject, quote } from '../../../core/errors';
-import { WORD_FEATURES, bitOf } from './words';
+import { WORD_FEATURES, bitOf, bitUnchecked } from './words';
 
 /** Words of an input. */
 export const INPUT_WORDS = 3;
@@ -77,7 +77,7 @@ export function classOf(rule: WorldRule, input: Input): 0 | 1 {
 
 /** classOf without its checks, for loops over all rules. */
 export function classUnder({ feature, scope }: WorldRule, input: Input): 0 | 1 {
-  const bits = input.map((w) => bitOf(w, feature));
+  const bits = input.map((w) => bitUnchecked(w, feature));
   if (scope === 'first') return bits[0]!;
   if (scope === 'last') return bits.at(-1)!;
   return bits[0]! + bits[1]! + bits[2]! >= 2 ? 1 : 0;

@@ -111,7 +111,15 @@ export function drawExamples(
 export function drawTask(random: Stream, prior: Float64Array = taskPrior()): WorldTask {
   checkStream(random);
   checkPrior(prior);
+  return drawByShare(
+    random,
+    TASKS.map((task, t) => [task, prior[t]!] as const),
+  );
+}
+
+/** A random one of some things, by the share of each; the shares add up to 1. */
+export function drawByShare<T>(random: Stream, things: readonly (readonly [T, number])[]): T {
   let left = random.uniform();
-  const possible = TASKS.map((task, t) => ({ task, p: prior[t]! })).filter(({ p }) => p > 0);
-  return (possible.find(({ p }) => (left -= p) < 0) ?? possible.at(-1)!).task;
+  const possible = things.filter(([, share]) => share > 0);
+  return (possible.find(([, share]) => (left -= share) < 0) ?? possible.at(-1)!)[0];
 }

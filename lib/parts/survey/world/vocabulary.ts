@@ -1,5 +1,5 @@
 /** The tokens of TaskWorld's documents: every token is one word. */
-import { demand, quote } from '../../../core/errors';
+import { numbering } from './numbering';
 import { LABELS } from './taskworld';
 import { SCOPES } from './rules';
 import { WORD_FEATURES, WORDS } from './words';
@@ -48,19 +48,9 @@ export const VOCABULARY: readonly string[] = [
   ...Object.values(RELATIONS).flat(),
 ];
 
-const TOKEN = new Map(VOCABULARY.map((token, i) => [token, i]));
-
 /**
  * The number of a token.
  *
  * @throws CourseError quoting what is no token
  */
-export function tokenIndex(token: string): number {
-  const at = TOKEN.get(token);
-  demand(
-    at !== undefined,
-    () => `TaskWorld has no token ${quote(token)}.`,
-    'Take tokens of world.VOCABULARY.',
-  );
-  return at;
-}
+export const tokenIndex = numbering(VOCABULARY, 'token', 'world.VOCABULARY');

@@ -5,7 +5,8 @@
  * Reference: the course's own; the idea of latent tasks with an exact answer is that of Xie et al.
  * (ICLR 2022).
  */
-import { demand, positiveInteger, quote } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
+import { numbering } from './numbering';
 
 /** A binary feature of words, with the words that name its values. */
 export interface Feature {
@@ -52,22 +53,12 @@ const BY_PATTERN = [
 /** The 96 content words; word w has pattern floor(w / 6). */
 export const WORDS: readonly string[] = BY_PATTERN.flatMap((words) => words.split(' '));
 
-const INDEX = new Map(WORDS.map((word, w) => [word, w]));
-
 /**
  * The number of a content word.
  *
  * @throws CourseError quoting a word that is none of the 96
  */
-export function wordIndex(word: string): number {
-  const w = INDEX.get(word);
-  demand(
-    w !== undefined,
-    () => `TaskWorld has no word ${quote(word)}.`,
-    'Take words of world.WORDS.',
-  );
-  return w;
-}
+export const wordIndex = numbering(WORDS, 'word', 'world.WORDS');
 
 /**
  * The value of a feature of word w.
@@ -77,5 +68,9 @@ export function wordIndex(word: string): number {
 export function bitOf(w: number, feature: number): 0 | 1 {
   positiveInteger('The number of a word', w, 0, WORDS.length - 1);
   positiveInteger('A feature', feature, 0, WORD_FEATURES.length - 1);
-  return ((Math.floor(w / WORDS_PER_PATTERN) >> feature) & 1) as 0 | 1;
+  return bitUnchecked(w, feature);
 }
+
+/** bitOf without its checks, for loops over all rules. */
+export const bitUnchecked = (w: number, feature: number): 0 | 1 =>
+  ((Math.floor(w / WORDS_PER_PATTERN) >> feature) & 1) as 0 | 1;
