@@ -46,6 +46,8 @@ export * as inweight from './parts/inweight';
 export * as world from './parts/survey/world';
 /** The small language model that is trained on TaskWorld. */
 export * as small from './parts/survey/small';
+/** A survey of in-context learning: its experiments and what they ask. */
+export * as survey from './parts/survey';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -11,9 +11,10 @@ import { PROMPT_KIND, type PromptExperiment } from '../experiments/prompts';
 import { FEWSHOT } from './fewshot/part';
 import { INVICL } from './invicl/part';
 import { INWEIGHT } from './inweight/part';
+import { SURVEY } from './survey/part';
 
 /** The parts of the course, in the order of their notebooks. */
-export const PARTS: readonly Part[] = [INVICL, FEWSHOT, INWEIGHT];
+export const PARTS: readonly Part[] = [INVICL, SURVEY, FEWSHOT, INWEIGHT];
 
 /** All experiments by name. */
 export const EXPERIMENTS: Readonly<Record<string, Experiment>> = Object.fromEntries(

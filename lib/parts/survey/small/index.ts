@@ -2,6 +2,7 @@
 export { BIAS_SCALE, bucketOf, BUCKETS, distanceBias } from './distances';
 export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './layout';
 export { smallAnswers, type SmallQuestion } from './smallanswers';
+export { loadSmallModel } from './smallcheckpoint';
 export { SMALL_SIZES, SmallModel, type SmallModelConfig } from './smallmodel';
 export { SMALL_TRAINING, SmallTrainer, type SmallTraining } from './smalltrainer';
 export {

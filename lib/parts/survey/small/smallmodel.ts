@@ -32,7 +32,7 @@ export interface SmallModelConfig {
 export const SMALL_SIZES: Readonly<Record<'small' | 'middle' | 'large', TransformerSize>> = {
   small: { width: 32, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
   middle: { width: 64, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
-  large: { width: 128, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
+  large: { width: 96, layers: 4, heads: 4, mlpRatio: 4, maxPositions: 1 },
 };
 
 /** A head that smears much, sigmoid(-1) = .27 of its own key, and one that smears little. */

@@ -28,7 +28,7 @@ export interface SmallTraining extends StepConfig {
 
 export const SMALL_TRAINING: SmallTraining = {
   ...STEPS,
-  steps: 3600,
+  steps: 7000,
   batch: 32,
   learningRate: 2e-3,
   warmUp: 0.015,

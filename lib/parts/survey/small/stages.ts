@@ -58,10 +58,10 @@ const isShare: Check = (name, value) => void shareNumber(name, value as number);
 
 /** The stages of the course. */
 export const STAGES: readonly Stage[] = [
-  { share: 0.08, mix: { copy: 1 }, instructed: 0 },
-  { share: 0.14, mix: { features: 0.65, copy: 0.35 }, instructed: 0 },
-  { share: 0.22, mix: { full: 0.85, features: 0.15 }, instructed: 0.5 },
-  { share: 0.56, mix: { full: 0.9, features: 0.1 }, instructed: 0.2 },
+  { share: 0.06, mix: { copy: 1 }, instructed: 0 },
+  { share: 0.09, mix: { features: 0.65, copy: 0.35 }, instructed: 0 },
+  { share: 0.13, mix: { full: 0.85, features: 0.15 }, instructed: 0.5 },
+  { share: 0.72, mix: { full: 0.95, features: 0.05 }, instructed: 0.15 },
 ];
 
 /** Shares among full documents: to look up, sums of digits; the others are about a task. */

@@ -1,0 +1,26 @@
+/** A survey of in-context learning: its experiments, what they ask, and answers to beat. */
+export {
+  cellName,
+  cellOf,
+  drawQuestions,
+  SHOWN,
+  trainedPrior,
+  type Cell,
+  type CellQuestion,
+  type ShownAs,
+} from './cells';
+export {
+  EMERGENCE_KIND,
+  type EmergenceConfig,
+  type EmergenceExperiment,
+  type SmallMethod,
+  type SmallVariant,
+} from './emergence';
+export {
+  commonestLabel,
+  linearVote,
+  nearestExample,
+  voterAccuracy,
+  VOTERS,
+  type Voter,
+} from './votes';

@@ -1,0 +1,24 @@
+/**
+ * A survey of in-context learning (Dong et al., 2022, and later ones): its experiments, and how its
+ * models are drawn.
+ */
+import { solid, trivial, type Part } from '../../experiments/part';
+import { SMALL } from './experiments';
+
+/** The part for the registry. */
+export const SURVEY: Part = {
+  key: 'survey',
+  experiments: [SMALL],
+  styles: {
+    'small model': solid('#332288'),
+    'small model, width 32': solid('#88CCEE', 'square'),
+    'small model, width 96': solid('#AA4499', 'diamond'),
+    'small model, InvICL': solid('#117733', 'triangle-up'),
+    'small model, plain start': solid('#999933', 'x'),
+    'small model, all at once': solid('#CC6677', 'star'),
+    'exact Bayes': trivial('#000000', 'dashdot'),
+    'vote by features': trivial('#666666', 'dash'),
+    'nearest example': trivial('#AAAAAA', 'dot'),
+    'commonest label': trivial('#AAAAAA', 'dashdot'),
+  },
+};
