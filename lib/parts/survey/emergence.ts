@@ -48,7 +48,7 @@ import { BATCHES } from './small/stages';
 import { VOTERS, voterAccuracy } from './votes';
 import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
 import { ExactBayes, labelIndex } from './world/posterior';
-import { MAPPINGS, WORLD } from './world/taskworld';
+import { MAPPINGS, WORLD, taskPrior } from './world/taskworld';
 import { VOCABULARY } from './world/vocabulary';
 
 /** The methods under which the small model can be trained. */
@@ -95,6 +95,9 @@ export const SPOILT: readonly Cell[] = (['natural', 'arbitrary'] as const).flatM
   (['random labels', 'another task'] as const).map((shown) => cellOf(mapping, { shown })),
 );
 
+/** How records call the exact answer of a reader who is told the two labels. */
+const TOLD = 'exact Bayes, told the labels';
+
 /** What is asked along training. */
 export const WATCHED: readonly Cell[] = [
   cellOf('natural'),
@@ -124,6 +127,19 @@ const exactShares = (cell: Cell): Shares => {
       shareOfFirst(question, bayes.answers(question.context, question.input)),
     );
 };
+
+/**
+ * The exact answers of a reader who is also told the two labels, as a vote is: a language model
+ * has to find out which labels there are.
+ */
+const toldShares: Shares = (questions) =>
+  questions.map((question) => {
+    const { context, input, task } = question;
+    const told = taskPrior(WORLD, ({ labels }) =>
+      labels.every((label) => task.labels.includes(label)),
+    );
+    return shareOfFirst(question, new ExactBayes(WORLD, {}, told).answers(context, input));
+  });
 
 const smallShares =
   (model: SmallModel, method: SmallMethod): Shares =>
@@ -259,6 +275,12 @@ export const EMERGENCE_KIND = experimentKind<EmergenceExperiment, ReturnType<typ
         const questions = questionsOf(cell, n, plan.config.measures.questions);
         for (const voter of VOTERS)
           put(voter.name, { n }, `accuracy, ${cellName(cell)}`, voterAccuracy(voter, questions));
+        put(
+          TOLD,
+          { n },
+          `accuracy, ${cellName(cell)}`,
+          accuracyOf(toldShares(questions), questions),
+        );
       }
   },
   make,

@@ -100,6 +100,8 @@ test('baselines: the exact answer diverges by 0 from itself, and no order change
   assert.equal(of('changed by order'), 0);
   assert.equal(of('accuracy, arbitrary, instructed'), 1);
   assert.ok(of('accuracy, arbitrary', 'vote by features') <= 1);
+  const told = found.get('exact Bayes, told the labels | accuracy, natural | 2')!;
+  assert.equal(told, of('accuracy, natural'), 'natural labels: nothing is told that matters');
 });
 
 test('what is no cell, and what are no questions, is refused by name', () => {
