@@ -48,7 +48,7 @@ const twoTokens = (
     learningRate: 2e-3,
     ...training,
   },
-  seeds: 3,
+  seeds: 10,
   watchEvery: 50,
   measures: {
     ...PROMPT_MEASURES,
@@ -82,7 +82,7 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method)),
+    ).map((method) => methodVariant(method, { seeds: 3 })),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
@@ -143,6 +143,7 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
     key: `${method}-0.02`,
     name: `${METHODS[method].name}, initial scale 0.02`,
     model: { initialScale: 0.02 },
+    seeds: 3,
   });
 
 /**
@@ -151,6 +152,7 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
  */
 const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
   model: { positionScale: 0.5 },
+  seeds: 3,
 });
 
 /** The rule that these positions help Prefix. */
