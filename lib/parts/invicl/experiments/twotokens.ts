@@ -35,7 +35,11 @@ import {
  */
 const twoTokens = (
   training: Partial<PromptConfig['training']>,
-  { layout = 'xy', layers = 6 }: { readonly layout?: Layout; readonly layers?: number } = {},
+  {
+    layout = 'xy',
+    layers = 6,
+    seeds = 3,
+  }: { readonly layout?: Layout; readonly layers?: number; readonly seeds?: number } = {},
 ): PromptConfig => ({
   task: linear(3),
   model: { layout, size: { layers }, initialScale: 'fan-in' },
@@ -48,7 +52,7 @@ const twoTokens = (
     learningRate: 2e-3,
     ...training,
   },
-  seeds: 10,
+  seeds,
   watchEvery: 50,
   measures: {
     ...PROMPT_MEASURES,
@@ -82,7 +86,7 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method, { seeds: 3 })),
+    ).map((method) => methodVariant(method)),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
@@ -143,7 +147,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
     key: `${method}-0.02`,
     name: `${METHODS[method].name}, initial scale 0.02`,
     model: { initialScale: 0.02 },
-    seeds: 3,
   });
 
 /**
@@ -152,7 +155,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
  */
 const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
   model: { positionScale: 0.5 },
-  seeds: 3,
 });
 
 /** The rule that these positions help Prefix. */
@@ -231,7 +233,7 @@ export const twoTokensShallow: PromptExperiment = {
   variants: [methodVariant('ar'), methodVariant('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}, { layers: 4 }), {
+  profiles: profiles(twoTokens({}, { layers: 4, seeds: 10 }), {
     ...fullPrompts(linear(20), { nRandom: true }),
     model: { layout: 'xy', size: { ...STANDARD, layers: 6 } },
   }),
