@@ -38,7 +38,7 @@ export const drifting: PromptExperiment = {
       {},
       {
         task: linear(4, { keep: KEEP }),
-        seeds: 3,
+        seeds: 8,
         measures: { ...PROMPT_MEASURES, ns: [1, 2, 3, 4, 5, 6, 8, 10, 15, 20] },
       },
     ),

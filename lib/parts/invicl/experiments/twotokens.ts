@@ -35,7 +35,11 @@ import {
  */
 const twoTokens = (
   training: Partial<PromptConfig['training']>,
-  { layout = 'xy', layers = 6 }: { readonly layout?: Layout; readonly layers?: number } = {},
+  {
+    layout = 'xy',
+    layers = 6,
+    seeds = 3,
+  }: { readonly layout?: Layout; readonly layers?: number; readonly seeds?: number } = {},
 ): PromptConfig => ({
   task: linear(3),
   model: { layout, size: { layers }, initialScale: 'fan-in' },
@@ -48,7 +52,7 @@ const twoTokens = (
     learningRate: 2e-3,
     ...training,
   },
-  seeds: 3,
+  seeds,
   watchEvery: 50,
   measures: {
     ...PROMPT_MEASURES,
@@ -229,7 +233,7 @@ export const twoTokensShallow: PromptExperiment = {
   variants: [methodVariant('ar'), methodVariant('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}, { layers: 4 }), {
+  profiles: profiles(twoTokens({}, { layers: 4, seeds: 10 }), {
     ...fullPrompts(linear(20), { nRandom: true }),
     model: { layout: 'xy', size: { ...STANDARD, layers: 6 } },
   }),
