@@ -37,7 +37,7 @@ export default tseslint.config(
       '.venv/',
       '.setup/',
       '*.tmp.js',
-      'bin/book/book.js',
+      'bin/book/*.js',
     ],
   },
   eslint.configs.recommended,

@@ -29,10 +29,13 @@ const NAVIGATION = [
 ];
 const navigation = NAVIGATION.map(([file, title]) => markup`<a href="${file}">${title}</a>`);
 
-const STYLES = ['katex.min.css', 'code.css', 'book.css'].map(
-  (file) => markup`<link rel="stylesheet" href="assets/${file}">`,
-);
-const SCRIPTS = ['plotly.min.js', 'minisearch.js', 'sections.js', 'book.js'].map(
+const STYLES = [
+  ...['katex.min.css', 'code.css', 'book.css'].map(
+    (file) => markup`<link rel="stylesheet" href="assets/${file}">`,
+  ),
+  markup`<link rel="stylesheet" href="assets/code-dark.css" media="(prefers-color-scheme: dark)">`,
+];
+const SCRIPTS = ['plotly.min.js', 'minisearch.js', 'sections.js', 'fit.js', 'book.js'].map(
   (file) => markup`<script src="assets/${file}"></script>`,
 );
 
@@ -174,8 +177,10 @@ function writeAssets(assets, books) {
   const minisearch = path.join(path.dirname(require.resolve('minisearch')), '..', 'umd');
   place(path.join(folderOf('plotly.js-dist'), 'plotly.js'), 'plotly.min.js');
   place(path.join(minisearch, 'index.js'), 'minisearch.js');
-  place(path.join(folderOf('highlight.js'), 'styles', 'github.css'), 'code.css');
-  for (const file of ['book.css', 'book.js']) place(at('bin', 'book', file), file);
+  const colours = path.join(folderOf('highlight.js'), 'styles');
+  place(path.join(colours, 'github.css'), 'code.css');
+  place(path.join(colours, 'github-dark.css'), 'code-dark.css');
+  for (const file of ['book.css', 'fit.js', 'book.js']) place(at('bin', 'book', file), file);
   const katex = path.join(folderOf('katex'), 'dist');
   place(path.join(katex, 'katex.min.css'), 'katex.min.css');
   const fonts = fs.readdirSync(path.join(katex, 'fonts')).filter((f) => f.endsWith('.woff2'));

@@ -8,13 +8,22 @@ function element(name, ...content) {
   return made;
 }
 
+const INSET = 16; // left and right of a figure, together
+
 // a figure that cannot be drawn keeps its picture
 async function draw(figure) {
   const { data, layout } = JSON.parse(figure.querySelector('script').textContent);
   const holder = document.createElement('div');
-  await Plotly.newPlot(holder, data, layout, CONFIG);
+  const inWidth = () => fitted({ data, layout }, figure.clientWidth - INSET);
+  await Plotly.newPlot(holder, data, inWidth(), CONFIG);
   figure.querySelector('img, pre')?.remove();
   figure.prepend(holder);
+  let width = figure.clientWidth;
+  new ResizeObserver(() => {
+    if (Math.abs(figure.clientWidth - width) < 8) return;
+    width = figure.clientWidth;
+    Plotly.relayout(holder, inWidth());
+  }).observe(figure);
 }
 document.querySelectorAll('figure[data-plot]').forEach((figure) => {
   draw(figure).catch((error) => console.warn('a figure was not drawn:', error));

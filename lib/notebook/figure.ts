@@ -15,7 +15,7 @@ export interface Figure {
 
 export const FONT = 'DejaVu Sans';
 export const WIDTH = 760;
-const LEFT = 80;
+const [LEFT, TOP] = [80, 56];
 
 /** A layout in the course's style; the caption below the plot names seeds and band. */
 export function layoutOf(
@@ -28,13 +28,16 @@ export function layoutOf(
   const bottom = 74 + 17 * lines.length;
   const left = (margin as { readonly l?: number } | undefined)?.l ?? LEFT;
   const height = typeof more['height'] === 'number' ? more['height'] : 430;
+  // above a slider or a menu the title stays at the top
+  const top = (margin as { readonly t?: number } | undefined)?.t ?? TOP;
+  const place = top > 100 ? { y: 1 - TOP / 2 / height, yanchor: 'middle' } : {};
   return {
     width: WIDTH,
     height,
     template: 'none',
     font: { family: FONT, size: 13, color: '#222222' },
-    title: { text: title, x: 0.02, xanchor: 'left', font: { size: 16 } },
-    margin: { l: LEFT, r: 24, t: 56, b: bottom, ...((margin as object | undefined) ?? {}) },
+    title: { text: title, x: 0.02, xanchor: 'left', font: { size: 16 }, ...place },
+    margin: { l: LEFT, r: 24, t: TOP, b: bottom, ...((margin as object | undefined) ?? {}) },
     paper_bgcolor: '#ffffff',
     plot_bgcolor: '#ffffff',
     legend: { x: 1.02, y: 1, xanchor: 'left' },

@@ -88,7 +88,7 @@ export function sliderChart(
         active: first,
         steps,
         currentvalue: { prefix: `${slider}: `, font: { size: 12 } },
-        y: 1.24,
+        y: 1.3, // its tick labels stay above the plot
         len: 0.6,
         x: 0.4,
         pad: { t: 0 },
@@ -97,8 +97,8 @@ export function sliderChart(
         font: { size: 10 },
       },
     ],
-    height: 480,
-    margin: { t: 130 },
+    height: 496,
+    margin: { t: 146 },
   }));
 }
 

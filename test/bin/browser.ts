@@ -36,6 +36,7 @@ interface PageOptions {
   readonly before?: string;
   readonly width?: number;
   readonly height?: number;
+  readonly dark?: boolean;
 }
 
 type Send = (method: string, params: object) => Promise<Readonly<Record<string, unknown>>>;
@@ -191,7 +192,7 @@ export class Browser {
   /** Opens a page of a width in pixels, with a script before its own ones, and waits for it. */
   async open(
     url: string,
-    { before = '', width = 1000, height = 900 }: PageOptions = {},
+    { before = '', width = 1000, height = 900, dark = false }: PageOptions = {},
   ): Promise<Page> {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const attach = { targetId, flatten: true };
@@ -204,6 +205,8 @@ export class Browser {
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: before }, session);
     const size = { width, height, deviceScaleFactor: 1, mobile: width < 600 };
     await this.send('Emulation.setDeviceMetricsOverride', size, session);
+    const scheme = { name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' };
+    await this.send('Emulation.setEmulatedMedia', { features: [scheme] }, session);
     const loaded = this.next(
       ({ method, sessionId }) => method === 'Page.loadEventFired' && sessionId === session,
       `load of ${url}`,

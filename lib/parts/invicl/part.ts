@@ -27,8 +27,8 @@ export const INVICL: Part = {
     'Lasso (0.1)': trivial('#666666', 'dashdot'),
     'Lasso (0.01)': trivial('#AAAAAA', 'dot'),
     'greedy tree': trivial('#777777', 'dot'),
-    'greedy tree on signs': trivial('#222222'),
-    'boosted trees': trivial('#222222', 'dashdot'),
+    'greedy tree on signs': { color: '#222222', dash: 'dash', marker: 'cross' },
+    'boosted trees': { color: '#999933', dash: 'dot', marker: 'hexagon' },
     'two-layer network': trivial('#999999', 'dashdot'),
   },
 };
