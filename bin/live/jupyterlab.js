@@ -27,7 +27,15 @@
     element.replaceChildren(image);
   }
 
+  /** Pictures of plotly figures are shown whole where there is less room than they are wide. */
+  function fitPictures() {
+    const style = document.createElement('style');
+    style.textContent = '.jp-RenderedPlotly img.plot-img { max-width: 100%; height: auto; }';
+    document.head.append(style);
+  }
+
   async function mimeExtension() {
+    fitPictures();
     const [version] = Object.values(shared['@lumino/widgets']);
     const { Widget } = (await version.get())();
     class Live extends Widget {
