@@ -1,7 +1,10 @@
 /** Valid calls of the functions about TaskWorld. */
-import { core, model, small, tf, world } from 'invicl';
+import { core, model, small, survey, tf, world } from 'invicl';
 
+import { fixture } from '../helpers';
 import type { Call } from './spoil';
+
+const absent = fixture('absent.safetensors');
 
 const random = (): core.Stream => core.stream(0, 'fuzz of TaskWorld');
 const rule = (): world.WorldRule => ({ feature: 0, scope: 'most' });
@@ -29,6 +32,14 @@ const question = (): small.SmallQuestion => ({
   input: [0, 6, 12],
 });
 
+const cell = (): survey.Cell => survey.cellOf('natural');
+const cellQuestion = (): survey.CellQuestion => ({
+  task: task(),
+  context: { examples: [example()] },
+  input: [0, 6, 12],
+  right: 0,
+});
+
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   small: {
     bucketOf: [() => [20]],
@@ -49,8 +60,16 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
     smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
+    loadSmallModel: [() => [absent]],
     stageOfStep: [() => [[stage()], 1, 2]],
     trainingDocument: [() => [random(), 'full', stage(), true]],
+  },
+  survey: {
+    cellName: [() => [cell()]],
+    cellOf: [() => ['natural', { instructed: true }]],
+    drawQuestions: [() => [random(), cell(), 1, 2]],
+    trainedPrior: [() => []],
+    voterAccuracy: [() => [survey.linearVote, [cellQuestion()]]],
   },
   world: {
     bitOf: [() => [3, 1]],

@@ -174,6 +174,16 @@ export const TOYS: readonly experiments.Experiment[] = [
     measures: { ns: [2], rows: 4, reordered: { n: 2, rows: 4 } },
     seeds: 1,
   }),
+  toy('survey-small', 'golden-small', ['ar', 'invicl'], {
+    size: 'small',
+    training: {
+      steps: 4,
+      batch: 2,
+      stages: [{ share: 1, mix: { full: 0.5, copy: 0.5 }, instructed: 0.5 }],
+    },
+    ...short,
+    measures: { ns: [0, 2], questions: 6, watched: 4, n: 2 },
+  }),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

@@ -3,12 +3,13 @@
  * its training are, so that no answer can be better than the exact one.
  */
 import { checkFields, checkFlag, checkStream, checkWord, type Check } from '../../core/checks';
-import { positiveInteger } from '../../core/errors';
+import { knownKeys, plainObject, positiveInteger } from '../../core/errors';
 import type { Stream } from '../../core/random';
-import type { Context } from './world/posterior';
-import type { Input } from './world/rules';
+import { checkWorldContext, type Context } from './world/posterior';
+import { checkInput, type Input } from './world/rules';
 import { drawExamples, drawTask } from './world/sampling';
 import {
+  checkWorldTask,
   heldOut,
   MAPPINGS,
   taskPrior,
@@ -39,14 +40,17 @@ const checkCell: Check = (name, cell) =>
     shown: (field, value) => void checkWord(field, value, SHOWN),
   });
 
-/** A cell of the world's tasks as they are, without instruction. */
-export const cellOf = (mapping: Mapping, rest: Partial<Omit<Cell, 'mapping'>> = {}): Cell => ({
-  mapping,
-  instructed: false,
-  unseen: false,
-  shown: 'the task',
-  ...rest,
-});
+/**
+ * A cell of the world's tasks as they are, without instruction, but for what is given.
+ *
+ * @throws CourseError quoting what is no mapping or no part of a cell
+ */
+export function cellOf(mapping: Mapping, rest: Partial<Omit<Cell, 'mapping'>> = {}): Cell {
+  knownKeys('A cell', rest, ['instructed', 'unseen', 'shown']);
+  const cell: Cell = { mapping, instructed: false, unseen: false, shown: 'the task', ...rest };
+  checkCell('A cell', cell);
+  return cell;
+}
 
 /**
  * How records call a cell.
@@ -71,6 +75,16 @@ export interface CellQuestion {
   /** Which of the task's two labels is right, 0 or 1. */
   readonly right: 0 | 1;
 }
+
+/** Refuses what is no question about a task. */
+export const checkCellQuestion: Check = (name, question) => {
+  plainObject(name, question);
+  const { task, context, input, right } = question as CellQuestion;
+  checkWorldTask(task);
+  checkWorldContext(context);
+  checkInput(input);
+  positiveInteger(`'right' of ${name}`, right, 0, 1);
+};
 
 /** More questions than this are no test. */
 const MOST = 1e6;

@@ -3,8 +3,8 @@
  * resembles the question. They are what in-context learning has to beat. An input is seen as its 12
  * classes under the world's rules, f(x) in {-1, 1}^12.
  */
-import { checkList } from '../../core/checks';
-import type { CellQuestion } from './cells';
+import { checkEach, checkHas } from '../../core/checks';
+import { checkCellQuestion, type CellQuestion } from './cells';
 import { RULES, classOf, type Input } from './world/rules';
 
 /** The classes of an input under all rules, as -1 and 1. */
@@ -58,10 +58,11 @@ export const VOTERS: readonly Voter[] = [linearVote, nearestExample, commonestLa
 /**
  * The share of questions that a voter answers rightly.
  *
- * @throws CourseError when there is no question
+ * @throws CourseError when it is no voter, there is no question, or what is none
  */
 export function voterAccuracy(voter: Voter, questions: readonly CellQuestion[]): number {
-  checkList('Questions', questions, 'questions', (one) => typeof one === 'object', 1);
+  checkHas('The voter', voter, 'one of survey.VOTERS', 'answer');
+  checkEach('Questions', questions, 'questions', checkCellQuestion, 1);
   return (
     questions.filter((question) => voter.answer(question) === question.right).length /
     questions.length

@@ -1,9 +1,10 @@
 /** The small model against its definitions, and what its masks promise. */
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import test from 'node:test';
 
 import { core, model, small, tf, world } from 'invicl';
-import { close, leavesNothing, refused } from '../../helpers';
+import { close, fixture, leavesNothing, refused, scratch } from '../../helpers';
 
 const SIZE = { width: 16, layers: 2, heads: 4, mlpRatio: 2, maxPositions: 1 };
 const CONFIG = { size: SIZE, seed: 3, smearedKeys: true, alignedStart: true };
@@ -176,4 +177,31 @@ test('what cannot be trained is refused', () => {
   const network = new small.SmallModel(CONFIG);
   refused(() => new small.SmallTrainer(network, model.METHODS.ar, { batch: 0 }), 'batch');
   network.dispose();
+});
+
+test('a refused template leaves no tensor behind', () => {
+  const network = new small.SmallModel(CONFIG);
+  const [given] = questions(2);
+  leavesNothing(() =>
+    refused(() => small.smallAnswers(network, model.METHODS.ar, [given], 'says'), /'says'/),
+  );
+  network.dispose();
+});
+
+test('a model from the checkpoint of a run answers as the one that was trained', async () => {
+  const network = new small.SmallModel(CONFIG);
+  const trainer = new small.SmallTrainer(network, model.METHODS.ar, { batch: 2, steps: 2 });
+  const checkpoint = join(scratch(), 'small.safetensors');
+  await trainer.run({ checkpoint });
+  const again = small.loadSmallModel(checkpoint);
+  const [given] = questions(3);
+  const [mine, its] = [network, again].map((one) =>
+    small.smallAnswers(one, model.METHODS.ar, [given]),
+  );
+  assert.deepEqual(its, mine);
+  assert.deepEqual(again.config, CONFIG);
+  refused(() => small.loadSmallModel(fixture('absent.safetensors')), /absent/);
+  trainer.dispose();
+  network.dispose();
+  again.dispose();
 });

@@ -8,7 +8,7 @@ import { checkWorldContext, type Context } from '../world/posterior';
 import { checkInput, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
 import { TEMPLATES, tokenIndex } from '../world/vocabulary';
-import { disposeLayout, documentLayout } from './layout';
+import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
 import { SmallModel } from './smallmodel';
 
 /** A context and the input that is asked after it. */
@@ -48,19 +48,30 @@ export function smallAnswers(
     'Ask those with as many examples in one call.',
   );
   const layout = documentLayout(method, k, 1);
-  const T = layout.source.length;
-  const asked = T - 3; // the template; the label follows it
+  try {
+    return answersIn(model, layout, questions, template);
+  } finally {
+    disposeLayout(layout);
+  }
+}
+
+/** The same under the layout of questions with as many examples. */
+function answersIn(
+  model: SmallModel,
+  layout: DocumentLayout,
+  questions: readonly SmallQuestion[],
+  template: string,
+): number[][] {
+  const asked = layout.source.length - 3; // the template; the label follows it
   const rows = questions.map(({ context, input }) => {
     const { lines } = contextDocument(context, template);
     const query = lineOf({ input, label: LABELS[0]! }, template);
     const all = documentTokens({ header: headerOf(context.instruction), lines: [...lines, query] });
     return layout.source.map((from) => all[from]!);
   });
-  const answers = tf.tidy(() => {
+  return tf.tidy(() => {
     const logits = model.logits(tf.tensor2d(rows, undefined, 'int32'), layout); // [B, T, V]
     const words = tf.softmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
     return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
   });
-  disposeLayout(layout);
-  return answers;
 }
