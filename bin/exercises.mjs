@@ -3,8 +3,6 @@
 import { Fault } from './setup/base.mjs';
 import { textOf } from './notebooks.mjs';
 
-/** Notebooks whose exercises need not have wrong answers yet; where they have some, they count. */
-const NOT_YET = /^5\d-/;
 const FEWEST_WRONG = 2;
 const MARK = '@ ';
 const TEXTS_AND_COMMENTS = /'[^'\n]*'|"(?:[^"\\\n]|\\.)*"|\/\/.*$/gm;
@@ -41,7 +39,7 @@ export function exercisesOf(name, { cells }) {
     const wrong = (solutionCell.metadata.wrong ?? []).map((one) =>
       Array.isArray(one) ? one.join('\n') : one,
     );
-    if (wrong.length < FEWEST_WRONG && !NOT_YET.test(name))
+    if (wrong.length < FEWEST_WRONG)
       throw new Fault(
         `The exercise in cell ${place} of ${name} has ${wrong.length} wrong answers.`,
         `list at least ${FEWEST_WRONG} in the metadata of its solution's cell, under wrong.`,

@@ -144,10 +144,14 @@ const took = (n: number): Claim[] => [
     'Fang et al. 2025, table 5',
     scoreAbove(MODEL, INVICL, { metric: 'changed by order', n }),
   ),
-  ...[PLAIN, AT_ONCE].map((name) =>
+  ...(
+    [
+      [PLAIN, 'Smeared keys and the aligned start raise'],
+      [AT_ONCE, 'Reading in stages raises'],
+    ] as const
+  ).map(([name, words]) =>
     claim(
-      `${name === PLAIN ? 'Smeared keys and the aligned start' : 'Reading in stages'} raise the ` +
-        `accuracy (${inWords(INSTRUCTED)}, ${n} examples)`,
+      `${words} the accuracy (${inWords(INSTRUCTED)}, ${n} examples)`,
       COURSE,
       above(MODEL, name, INSTRUCTED, n),
     ),
