@@ -46,6 +46,8 @@ export * as inweight from './parts/inweight';
 export * as world from './parts/survey/world';
 /** The small language model that is trained on TaskWorld. */
 export * as small from './parts/survey/small';
+/** Options scored by three models on one interface; calibration and reliability of the answers. */
+export * as scoring from './parts/survey/scoring';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
