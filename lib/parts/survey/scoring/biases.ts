@@ -4,7 +4,7 @@
  * 2021).
  */
 import { checkList, checkRows, checkStream, checkTexts } from '../../../core/checks';
-import { demand, plainObject, positiveInteger } from '../../../core/errors';
+import { demand, positiveInteger } from '../../../core/errors';
 import { softmax } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 
@@ -29,23 +29,26 @@ export function meanShares(scores: readonly (readonly number[])[]): number[] {
   return shares[0]!.map((_, k) => shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length);
 }
 
+const isWords = (input: unknown): boolean =>
+  Array.isArray(input) && input.every((word) => typeof word === 'string' || Number.isFinite(word));
+
 /**
  * Inputs without meaning in the words of a domain: each has L words, drawn at random from all words
  * of the inputs with their frequencies; L is the mean length of the inputs, rounded.
  *
- * @param inputs of unlabelled questions, as lists of words
+ * @param inputs of unlabelled questions, as lists of words, or of their numbers
  * @param count  how many to draw
  * @throws CourseError when there are no inputs, or none with a word
  */
-export function randomInputs<Word>(
+export function randomInputs<Word extends string | number>(
   random: Stream,
   inputs: readonly (readonly Word[])[],
   count = DOMAIN_TEXTS,
 ): Word[][] {
   checkStream(random);
-  checkList('Inputs', inputs, 'lists of words', (input) => Array.isArray(input), 1);
+  checkList('Inputs', inputs, 'lists of words', isWords, 1);
   positiveInteger('The number of random inputs', count, 1, MOST_TEXTS);
-  const words = inputs.flat() as Word[];
+  const words = inputs.flatMap((input) => [...input]);
   demand(
     words.length > 0,
     () => 'Random inputs were asked for in the words of inputs without a word.',
@@ -72,18 +75,4 @@ export function randomTexts(
   checkTexts('Texts', texts, 1);
   const inputs = texts.map((text) => text.split(/\s+/).filter((word) => word !== ''));
   return randomInputs(random, inputs, count).map((words) => words.join(' '));
-}
-
-/**
- * A question with other inputs in the place of its own.
- *
- * @throws CourseError when it is no question, or the inputs are no list
- */
-export function withInputs<AskedQuestion extends { readonly input: unknown }>(
-  question: AskedQuestion,
-  inputs: readonly AskedQuestion['input'][],
-): AskedQuestion[] {
-  plainObject('A question', question);
-  checkList('Inputs', inputs, 'inputs', () => true);
-  return inputs.map((input) => ({ ...question, input }));
 }

@@ -1,5 +1,5 @@
 /** Scores of options by three models on one interface, their biases, calibration and reliability. */
-export { meanShares, randomInputs, randomTexts, withInputs } from './biases';
+export { meanShares, randomInputs, randomTexts } from './biases';
 export {
   CALIBRATORS,
   mutualInformation,

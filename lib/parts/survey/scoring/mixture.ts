@@ -9,8 +9,15 @@
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 
-import { checkRows, checkStream } from '../../../core/checks';
-import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
+import {
+  checkEach,
+  checkFields,
+  checkNumbers,
+  checkRows,
+  checkStream,
+  type Check,
+} from '../../../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger, quote } from '../../../core/errors';
 import { logSum, squaredDistance } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 
@@ -44,8 +51,13 @@ function logDensityOf({
   mean,
   covariance,
 }: MixtureComponent): (x: readonly number[]) => number {
-  const L = new CholeskyDecomposition(new Matrix(covariance.map((row) => [...row])))
-    .lowerTriangularMatrix; // [D, D], S = L L'
+  const cholesky = new CholeskyDecomposition(new Matrix(covariance.map((row) => [...row])));
+  demand(
+    cholesky.isPositiveDefinite(),
+    () => `The covariance of a component is not positive definite, got ${quote(covariance)}.`,
+    'Fit it with scoring.fitMixture, or raise its ridge.',
+  );
+  const L = cholesky.lowerTriangularMatrix; // [D, D], S = L L'
   const D = mean.length;
   const logDeterminant = L.diagonal().reduce((sum, entry) => sum + 2 * Math.log(entry), 0);
   const constant = Math.log(weight) - 0.5 * (D * Math.log(2 * Math.PI) + logDeterminant);
@@ -60,6 +72,22 @@ function logDensityOf({
   };
 }
 
+const checkComponent: Check = (name, component) =>
+  checkFields(name, component, {
+    weight: (field, weight) => void finiteNumber(field, weight as number, 'above 0', (w) => w > 0),
+    mean: (field, mean) => {
+      checkNumbers(field, mean, 1);
+    },
+    covariance: (field, rows) => {
+      checkRows(field, rows);
+      demand(
+        (rows as Points)[0]!.length === (rows as Points).length,
+        () => `${field} must have as many rows as columns, got ${quote(rows)}.`,
+        'Fit it with scoring.fitMixture.',
+      );
+    },
+  });
+
 /**
  * log(w_k N(x | m_k, S_k)) of each point and component.
  *
@@ -70,16 +98,12 @@ function logDensityOf({
 export function mixtureLogs(components: readonly MixtureComponent[], points: Points): number[][] {
   checkRows('Points', points);
   const D = points[0]!.length;
-  for (const component of components) {
-    knownKeys('A component', component, ['weight', 'mean', 'covariance']);
-    finiteNumber('The weight of a component', component.weight, 'above 0', (w) => w > 0);
-    checkRows('The mean and covariance of a component', [component.mean, ...component.covariance]);
-    demand(
-      component.mean.length === D && component.covariance.length === D,
-      () => `A component of ${component.mean.length} dimensions was given with points of ${D}.`,
-      'Fit it to points of the same dimensions.',
-    );
-  }
+  checkEach('Components', components, 'components', checkComponent, 1);
+  demand(
+    components.every(({ mean, covariance }) => mean.length === D && covariance.length === D),
+    () => `Components of ${components[0]!.mean.length} dimensions were given with points of ${D}.`,
+    'Fit them to points of the same dimensions.',
+  );
   const densities = components.map(logDensityOf);
   return points.map((point) => densities.map((density) => density(point)));
 }
