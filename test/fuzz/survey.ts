@@ -65,7 +65,9 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     meanShares: [() => [scores()]],
     mixtureLogs: [() => [[component()], scores()]],
     mutualInformation: [() => [scores(), [[0, 1]]]],
-    prototypicalCalibration: [() => [scores(), scores(), { seed: 0, restarts: 2 }]],
+    prototypicalCalibration: [
+      () => [scores(), scores(), { seed: 0, restarts: 2, choose: 'matching' }],
+    ],
     randomInputs: [() => [random(), [['a'], ['b', 'c']], 3]],
     randomTexts: [() => [random(), ['a red dog', 'a cat'], 3]],
     reliability: [

@@ -1,7 +1,7 @@
 /**
- * What a model prefers whatever the question, and questions that show it: without content (Zhao et
- * al., 2021), of random words of the domain (Fei et al., 2023), without examples (Holtzman et al.,
- * 2021).
+ * What a model prefers whatever the question, and random words of the domain that show it.
+ * Reference: Fei et al. (2023, arXiv 2305.19148), in the form: the share of each option is averaged
+ * over M texts of random words of the domain, as long as its texts are on average.
  */
 import { checkList, checkRows, checkStream, checkTexts } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';

@@ -3,11 +3,12 @@
  * divided where two options are equally likely. A Gaussian mixture is fitted to the logarithms of the
  * options' shares, each cluster is given to an option by the best matching, and a question is answered
  * by the cluster that it belongs to.
- * Reference: Han et al. (2022, arXiv 2205.10183), in the form: as many clusters as options; the
- * matching has the largest sum of the clusters' mean log-shares of their options; of several random
- * starts the one with the largest such sum is taken.
+ * Reference: Han et al. (2022, arXiv 2205.10183), in the form: as many clusters as options, and the
+ * matching has the largest sum of the clusters' mean log-shares of their options. Of several random
+ * starts the likeliest mixture is taken; the one with the best matching, which is another way to
+ * choose, often has a small cluster of extreme answers.
  */
-import { checkRows } from '../../../core/checks';
+import { checkRows, checkWord } from '../../../core/checks';
 import { demand, knownKeys, positiveInteger } from '../../../core/errors';
 import { logSum } from '../../../core/numerics';
 import { stream } from '../../../core/random';
@@ -19,9 +20,11 @@ export interface PrototypicalConfig {
   readonly seed: number;
   /** Random starts. */
   readonly restarts: number;
+  /** Which of them is taken. */
+  readonly choose: 'likelihood' | 'matching';
 }
 
-const PROTOTYPICAL: PrototypicalConfig = { seed: 0, restarts: 10 };
+const PROTOTYPICAL: PrototypicalConfig = { seed: 0, restarts: 10, choose: 'likelihood' };
 
 /** Questions for each cluster, at least. */
 const LEAST_EACH = 2;
@@ -60,8 +63,9 @@ export function prototypicalCalibration(
   checkRows('Scores', scores);
   checkRows('Scores of unlabelled questions', unlabelled);
   knownKeys('Prototypical calibration', given, Object.keys(PROTOTYPICAL));
-  const { seed, restarts } = { ...PROTOTYPICAL, ...given };
+  const { seed, restarts, choose } = { ...PROTOTYPICAL, ...given };
   positiveInteger('restarts', restarts, 1, 1000);
+  checkWord("'choose' of prototypical calibration", choose, ['likelihood', 'matching']);
   const K = scores[0]!.length;
   demand(
     unlabelled[0]!.length === K && K > 0,
@@ -74,9 +78,12 @@ export function prototypicalCalibration(
     `Give at least ${LEAST_EACH} questions for each option.`,
   );
   const points = unlabelled.map(logShares);
-  const starts = Array.from({ length: restarts }, (_, r) =>
-    assigned(fitMixture(stream(seed, 'prototypical calibration', r), points, K).components),
-  );
-  const { byOption } = starts.reduce((best, one) => (one.gain > best.gain ? one : best));
+  const starts = Array.from({ length: restarts }, (_, r) => {
+    const random = stream(seed, 'prototypical calibration', r);
+    const { components, logLikelihood } = fitMixture(random, points, K);
+    const { byOption, gain } = assigned(components);
+    return { byOption, score: choose === 'likelihood' ? logLikelihood : gain };
+  });
+  const { byOption } = starts.reduce((best, one) => (one.score > best.score ? one : best));
   return mixtureLogs(byOption, scores.map(logShares)).map(logShares);
 }

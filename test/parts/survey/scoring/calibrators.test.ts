@@ -143,6 +143,25 @@ test('prototypical calibration gives each of three clusters its option', () => {
   assert.equal(right(scoring.prototypicalCalibration(scores), labels), 1);
 });
 
+test('of several starts the likeliest or the best matched is taken', () => {
+  const accuracies = (given: Partial<scoring.PrototypicalConfig>): number[] =>
+    Array.from({ length: 8 }, (_, seed) => {
+      const stream = core.stream(seed, 'starts');
+      const labels = Array.from({ length: 60 }, (__, i) => i % 4);
+      const scores = labels.map((k) =>
+        [2, 0, -1, 1].map((b, j) => b + (j === k ? 2.5 : 0) + 0.5 * stream.normal()),
+      );
+      return right(scoring.prototypicalCalibration(scores, scores, { seed, ...given }), labels);
+    });
+  const one = accuracies({ restarts: 1 });
+  const likeliest = accuracies({ restarts: 10 });
+  assert.ok(Math.min(...likeliest) > 0.95, likeliest.join(' '));
+  assert.ok(Math.min(...one) < 0.9, `some start goes wrong: ${one.join(' ')}`);
+  const matched = accuracies({ restarts: 10, choose: 'matching' });
+  assert.notDeepEqual(matched, likeliest);
+  assert.ok(Math.min(...matched) > 0.6, matched.join(' '));
+});
+
 test('bad input is refused in a sentence', async (t) => {
   const two = [
     [0, 1],
@@ -164,6 +183,7 @@ test('bad input is refused in a sentence', async (t) => {
     [() => scoring.prototypicalCalibration(two, [[1], [2]]), '2 options', 'by 1'],
     [() => scoring.prototypicalCalibration(two, two, { restarts: 0 }), 'restarts', '0'],
     [() => scoring.prototypicalCalibration(two, two, wrong({ tries: 1 })), "'tries'"],
+    [() => scoring.prototypicalCalibration(two, two, { choose: wrong('any') }), "'choose'", 'any'],
     [() => scoring.bestMatching([[1, 2]]), '1 rows', '2 columns'],
     [() => scoring.fitMixture(stream, two, 5), 'components', '5'],
     [() => scoring.fitMixture(stream, two, 2, { ridge: 0 }), 'ridge', '0'],
