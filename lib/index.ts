@@ -48,6 +48,8 @@ export * as world from './parts/survey/world';
 export * as small from './parts/survey/small';
 /** A survey of in-context learning: its experiments and what they ask. */
 export * as survey from './parts/survey';
+/** Options scored by three models on one interface; calibration and reliability of the answers. */
+export * as scoring from './parts/survey/scoring';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -21,7 +21,7 @@ const [TOKENS_AT_ONCE, SCORES_AT_ONCE] = [768, 2 ** 20];
 const readTokens = ({ tokens }: TokenTest): readonly number[] => tokens.slice(0, -1);
 
 /** For each test the run that it is read out of: its own, or one that begins with it. */
-function runsOf(tests: readonly TokenTest[]): (readonly number[])[] {
+export function runsOf(tests: readonly TokenTest[]): (readonly number[])[] {
   const beginnings = new Map<string, readonly number[]>();
   const longestFirst = [...tests].sort((a, b) => b.tokens.length - a.tokens.length);
   for (const test of longestFirst) {

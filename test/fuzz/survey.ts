@@ -1,5 +1,5 @@
 /** Valid calls of the functions about TaskWorld. */
-import { core, model, small, survey, tf, world } from 'invicl';
+import { core, language, model, scoring, small, survey, tf, world } from 'invicl';
 
 import { fixture } from '../helpers';
 import type { Call } from './spoil';
@@ -40,7 +40,61 @@ const cellQuestion = (): survey.CellQuestion => ({
   right: 0,
 });
 
+/** A model of texts for all calls. */
+const texts = language.freshLanguageModel(
+  language.tokenizerOf(language.wordTokenizerJson(['the', 'dog', 'cat', 'red', 'blue']), 'words'),
+  { width: 8, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 32 },
+  0,
+);
+const scores = (): number[][] => [
+  [0, 1],
+  [1, 0.5],
+  [0, 2],
+  [0.25, 0],
+];
+const component = (): scoring.MixtureComponent => ({
+  weight: 0.5,
+  mean: [0, 1],
+  covariance: [
+    [1, 0],
+    [0, 2],
+  ],
+});
+
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+  scoring: {
+    bestMatching: [
+      () => [
+        [
+          [0, 1],
+          [2, 0.5],
+        ],
+      ],
+    ],
+    bestOptions: [() => [scores()]],
+    fitMixture: [() => [random(), scores(), 2, { iterations: 3, ridge: 0.1, tolerance: 0.1 }]],
+    meanShares: [() => [scores()]],
+    mixtureLogs: [() => [[component()], scores()]],
+    mutualInformation: [() => [scores(), [[0, 1]]]],
+    prototypicalCalibration: [
+      () => [scores(), scores(), { seed: 0, restarts: 2, choose: 'matching' }],
+    ],
+    randomInputs: [() => [random(), [['a'], ['b', 'c']], 3]],
+    randomTexts: [() => [random(), ['a red dog', 'a cat'], 3]],
+    reliability: [
+      () => [
+        [
+          [0.5, 0.5],
+          [0.25, 0.75],
+        ],
+        [0, 1],
+        { bins: 4, seed: 0, repeats: 5 },
+      ],
+    ],
+    smallScorer: [() => [network, { ...model.METHODS.ar }, 'is']],
+    textScorer: [() => [{ ...texts }, { method: { ...model.METHODS.ar } }]],
+    worldScorer: [() => [new world.ExactBayes()]],
+  },
   small: {
     bucketOf: [() => [20]],
     disposeLayout: [() => [small.documentLayout(model.METHODS.ar, 1, 1)]],
@@ -61,6 +115,10 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
     smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
     loadSmallModel: [() => [absent]],
+    smallLogAnswers: [() => [network, { ...model.METHODS.ar }, [question()], 'is']],
+    smallLogLines: [
+      () => [network, { ...model.METHODS.ar }, [{ ...question(), label: 'bad' }], 'is'],
+    ],
     stageOfStep: [() => [[stage()], 1, 2]],
     trainingDocument: [() => [random(), 'full', stage(), true]],
   },

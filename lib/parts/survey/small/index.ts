@@ -1,8 +1,9 @@
 /** The small language model that is trained on TaskWorld. */
 export { BIAS_SCALE, bucketOf, BUCKETS, distanceBias } from './distances';
 export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './layout';
-export { smallAnswers, type SmallQuestion } from './smallanswers';
+export { smallAnswers, smallLogAnswers, type SmallQuestion } from './smallanswers';
 export { loadSmallModel } from './smallcheckpoint';
+export { smallLogLines, type AnsweredLine, type LogLines } from './loglines';
 export { SMALL_SIZES, SmallModel, type SmallModelConfig } from './smallmodel';
 export { SMALL_TRAINING, SmallTrainer, type SmallTraining } from './smalltrainer';
 export {

@@ -1,45 +1,43 @@
 /** What a small model answers after a context: the probability of each label word. */
 import { tf } from '../../../core/backend';
-import { checkEach, checkMadeBy, type Check } from '../../../core/checks';
+import { checkEach, checkMadeBy, checkWord, type Check } from '../../../core/checks';
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
-import { contextDocument, headerOf, lineOf, documentTokens } from '../world/documents';
+import { contextDocument, lineOf, documentTokens } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
-import { checkInput, type Input } from '../world/rules';
+import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
-import { TEMPLATES, tokenIndex } from '../world/vocabulary';
+import { MARKS, TEMPLATES, tokenIndex } from '../world/vocabulary';
 import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
 import { SmallModel } from './smallmodel';
 
 /** A context and the input that is asked after it. */
 export interface SmallQuestion {
   readonly context: Context;
-  readonly input: Input;
+  /** Three words; null for a question without content, which is written with three blanks `_`. */
+  readonly input: Input | null;
 }
 
 const checkQuestion: Check = (name, question) => {
   plainObject(name, question);
   const { context, input } = question as SmallQuestion;
   checkWorldContext(context);
-  checkInput(input);
+  if (input !== null) checkInput(input);
 };
 
 const LABEL_TOKENS = LABELS.map(tokenIndex);
 
-/**
- * The probability that a small model gives to each label word, of all words.
- *
- * @param questions with as many examples each
- * @returns [questions, labels], in the order of world.LABELS
- * @throws CourseError when there is no model, method or question, or not all have as many examples
- */
-export function smallAnswers(
-  model: SmallModel,
-  method: Method,
-  questions: readonly SmallQuestion[],
-  template = TEMPLATES[0]!,
-): number[][] {
+/** Refuses what is no small model. */
+export const checkSmallModel = (model: SmallModel): void =>
   checkMadeBy('The model', model, SmallModel, 'small.SmallModel', 'Make one, or load it.');
+
+/**
+ * Refuses what are no questions with as many examples each.
+ *
+ * @returns how many examples each has
+ * @throws CourseError quoting what is wrong
+ */
+export function equalExamples(questions: readonly SmallQuestion[]): number {
   checkEach('Questions', questions, 'questions', checkQuestion, 1);
   const k = questions[0]!.context.examples.length;
   demand(
@@ -47,31 +45,77 @@ export function smallAnswers(
     () => 'Questions with unequal numbers of examples were given together.',
     'Ask those with as many examples in one call.',
   );
+  return k;
+}
+
+/** A line with a label; one without content has three blanks as its input. */
+function lineWith(input: Input | null, label: string, template: string): string[] {
+  const line = lineOf({ input: input ?? new Array<number>(INPUT_WORDS).fill(0), label }, template);
+  if (input !== null) return line;
+  const from = template === MARKS.channel ? 2 : 0;
+  return line.map((token, i) => (i >= from && i < from + INPUT_WORDS ? MARKS.nothing : token));
+}
+
+/**
+ * The tokens of a question with an answer, by their numbers and in the order of a layout.
+ *
+ * @throws CourseError when the template is refused
+ */
+export function questionTokens(
+  { context, input }: SmallQuestion,
+  label: string,
+  template: string,
+  { source }: Pick<DocumentLayout, 'source'>,
+): number[] {
+  const { header, lines } = contextDocument(context, template);
+  const all = documentTokens({ header, lines: [...lines, lineWith(input, label, template)] });
+  return source.map((from) => all[from]!);
+}
+
+/**
+ * The logarithm of the probability that a small model gives to each label word, of all words, in
+ * nats.
+ *
+ * @param questions with as many examples each
+ * @returns [questions, labels], in the order of world.LABELS
+ * @throws CourseError when there is no model, method, question or such template, or not all have as
+ *   many examples
+ */
+export function smallLogAnswers(
+  model: SmallModel,
+  method: Method,
+  questions: readonly SmallQuestion[],
+  template = TEMPLATES[0]!,
+): number[][] {
+  checkSmallModel(model);
+  const k = equalExamples(questions);
+  checkWord('The template of a question', template, TEMPLATES);
   const layout = documentLayout(method, k, 1);
   try {
-    return answersIn(model, layout, questions, template);
+    const asked = layout.source.length - 3; // the template; the label follows it
+    const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
+    return tf.tidy(() => {
+      const logits = model.logits(tf.tensor2d(rows, undefined, 'int32'), layout); // [B, T, V]
+      const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
+      return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
+    });
   } finally {
     disposeLayout(layout);
   }
 }
 
-/** The same under the layout of questions with as many examples. */
-function answersIn(
+/**
+ * The probability that a small model gives to each label word, of all words.
+ *
+ * @param questions with as many examples each
+ * @returns [questions, labels], in the order of world.LABELS
+ * @throws CourseError when there is no model, method, question or such template, or not all have as
+ *   many examples
+ */
+export const smallAnswers = (
   model: SmallModel,
-  layout: DocumentLayout,
+  method: Method,
   questions: readonly SmallQuestion[],
-  template: string,
-): number[][] {
-  const asked = layout.source.length - 3; // the template; the label follows it
-  const rows = questions.map(({ context, input }) => {
-    const { lines } = contextDocument(context, template);
-    const query = lineOf({ input, label: LABELS[0]! }, template);
-    const all = documentTokens({ header: headerOf(context.instruction), lines: [...lines, query] });
-    return layout.source.map((from) => all[from]!);
-  });
-  return tf.tidy(() => {
-    const logits = model.logits(tf.tensor2d(rows, undefined, 'int32'), layout); // [B, T, V]
-    const words = tf.softmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
-    return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
-  });
-}
+  template = TEMPLATES[0]!,
+): number[][] =>
+  smallLogAnswers(model, method, questions, template).map((logs) => logs.map(Math.exp));

@@ -1,0 +1,167 @@
+/**
+ * A language model on texts as a scorer of questions. Questions with the same examples are scored
+ * together: their context is read once, and options that begin alike share a run. For the perplexity
+ * of a whole prompt, and for log p(y | C') of the channel, one more forward pass over the context gives
+ * the probability of its own tokens and of the first token of the line.
+ */
+import { demand, knownKeys } from '../../../core/errors';
+import { checkLoaded, type LoadedModel } from '../../../language/folder';
+import { readContext } from '../../../language/readcache';
+import {
+  DIRECT,
+  beginTokens,
+  checkTemplate,
+  exampleTokens,
+  testTokens,
+  type Template,
+  type TokenTest,
+} from '../../../language/prompt';
+import { checkQuestions, type Question } from '../../../language/scoring';
+import { runsOf, testScores } from '../../../language/testscores';
+import { disposeCache } from '../../../language/tokencache';
+import { METHODS, checkMethod, type Method } from '../../../model/methods';
+import { contextLogs, type ContextLogs } from './contextlogs';
+import {
+  SCORING_WAYS,
+  checkPossible,
+  checkWay,
+  linesFollow,
+  type QuestionScorer,
+  type ScoredOptions,
+  type ScoringWay,
+} from './scorer';
+
+/** How a language model reads questions. */
+export interface TextScoring {
+  /** Whose examples do not read the test, and which gives positions; left out: AR. */
+  readonly method?: Method;
+  /** Direct scoring and the channel take it in their own order, perplexity as it is. */
+  readonly template?: Template;
+}
+
+/** The template of a way: its own order of input and output. */
+const templateOf = (template: Template, { kind }: ScoringWay): Template =>
+  kind === 'perplexity' ? template : { ...template, style: kind };
+
+/** Whether the first token of a line is scored too. */
+const scoresLine = (way: ScoringWay): boolean =>
+  way.kind === 'perplexity' || (way.kind === 'channel' && way.prior);
+
+/** Inputs in channel order, all cut where that of the longest option ends. */
+function cutAlike(tests: readonly TokenTest[]): TokenTest[] {
+  const left = Math.min(...tests.map(({ tokens, scoredFrom }) => tokens.length - scoredFrom));
+  return tests.map(({ tokens, scoredFrom }) => ({
+    tokens: tokens.slice(0, scoredFrom + left),
+    scoredFrom,
+  }));
+}
+
+/** The score of an option from the sum over its scored tokens and what its context says. */
+function scoreOf(
+  way: ScoringWay,
+  sum: number,
+  { tokens, scoredFrom }: TokenTest,
+  context: ContextLogs | null,
+  first: number | undefined,
+): number {
+  const scored = tokens.length - scoredFrom;
+  if (way.kind === 'direct') return way.length === 'mean' ? sum / scored : sum;
+  const line = sum + (first ?? 0);
+  if (way.kind === 'channel') return line;
+  const lineTokens = scored + (first === undefined ? 0 : 1);
+  const [before, beforeTokens] = way.context && context ? [context.sum, context.count] : [0, 0];
+  return (before + line) / (beforeTokens + lineTokens);
+}
+
+/** Numbers of the questions with the same examples. */
+function bySameExamples(questions: readonly Question[]): number[][] {
+  const groups = new Map<string, number[]>();
+  questions.forEach(({ examples }, q) => {
+    const key = JSON.stringify(examples.map(({ input, output }) => [input, output]));
+    groups.set(key, [...(groups.get(key) ?? []), q]);
+  });
+  return [...groups.values()];
+}
+
+/**
+ * A language model as a scorer. Direct scores are those of language.scoreOptions.
+ *
+ * @param loaded model and tokenizer; they stay the caller's
+ * @throws CourseError when what is given is no model with its tokenizer, no method or no template
+ */
+export function textScorer(loaded: LoadedModel, given: TextScoring = {}): QuestionScorer<Question> {
+  checkLoaded(loaded);
+  knownKeys('The reading of texts', given, ['method', 'template']);
+  const { method = METHODS.ar, template: written = DIRECT } = given;
+  checkMethod(method);
+  checkTemplate(written);
+  const { model, tokenizer } = loaded;
+
+  /** Scores of questions with the same examples. */
+  const scoresOf = (questions: readonly Question[], way: ScoringWay): ScoredOptions => {
+    const template = templateOf(written, way);
+    const begin = beginTokens(tokenizer, template);
+    const shown = questions[0]!.examples.map((example) =>
+      exampleTokens(tokenizer, example, template),
+    );
+    const tests = questions.flatMap(({ input, options }) => {
+      const all = options.map((option) => testTokens(tokenizer, input, option, template));
+      return way.kind === 'channel' ? cutAlike(all) : all;
+    });
+    const scored = scoresLine(way) ? tests.map((test) => ({ ...test, scoredFrom: 1 })) : tests;
+    const needed =
+      scoresLine(way) && (linesFollow(method) || (way.kind === 'perplexity' && way.context));
+    const own = needed
+      ? contextLogs(
+          model,
+          method,
+          shown,
+          begin,
+          tests.map(({ tokens }) => tokens[0]!),
+        )
+      : null;
+    demand(
+      way.kind !== 'channel' || !way.prior || own?.first !== null,
+      () => 'Nothing stands before the label whose probability is the prior of the channel.',
+      "Give examples, or a template with a 'begin'.",
+    );
+    const context = readContext(model, method, shown, undefined, begin);
+    try {
+      const sums = testScores(model, context, scored);
+      const scores = sums.map((sum, i) => scoreOf(way, sum, scored[i]!, own, own?.first?.[i]));
+      const runs = [...new Set(runsOf(scored))];
+      const contextTokens = begin.length + context.work.first + context.work.second;
+      const reads = [contextTokens, own?.tokens ?? 0, ...runs.map(({ length }) => length)];
+      return {
+        scores: questions.map(({ options }) => scores.splice(0, options.length)),
+        cost: {
+          passes: reads.filter((tokens) => tokens > 0).length,
+          tokens: reads.reduce((a, b) => a + b, 0),
+        },
+      };
+    } finally {
+      disposeCache(context.cache);
+    }
+  };
+
+  return {
+    name: `language model, ${method.name}`,
+    score: (questions, way = SCORING_WAYS.direct) => {
+      checkQuestions(questions);
+      checkWay(way);
+      checkPossible(method, way, linesFollow(method));
+      const scores: number[][] = questions.map(() => []);
+      const cost = { passes: 0, tokens: 0 };
+      for (const group of bySameExamples(questions)) {
+        const found = scoresOf(
+          group.map((q) => questions[q]!),
+          way,
+        );
+        group.forEach((q, i) => (scores[q] = found.scores[i]!));
+        cost.passes += found.cost.passes;
+        cost.tokens += found.cost.tokens;
+      }
+      return { scores, cost };
+    },
+  };
+}
