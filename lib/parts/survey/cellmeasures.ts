@@ -1,0 +1,166 @@
+/**
+ * What is measured of a model of TaskWorld, and of the exact answer: on every kind of questions the
+ * share of right answers and the divergence from the exact answer, by the number of examples; the
+ * same after contexts that are spoilt, and how many answers another order of the examples changes.
+ */
+import { stream } from '../../core/random';
+import { mean } from '../../evaluation/statistics';
+import type { Put } from '../../experiments/experiment';
+import { EVALUATION_SEED } from '../../experiments/kind';
+import type { Method } from '../../model/methods';
+import {
+  cellName,
+  cellOf,
+  drawQuestions,
+  trainedPrior,
+  type Cell,
+  type CellQuestion,
+} from './cells';
+import { smallAnswers } from './small/smallanswers';
+import type { SmallModel } from './small/smallmodel';
+import { VOTERS, voterAccuracy } from './votes';
+import { ExactBayes, labelIndex } from './world/posterior';
+import { MAPPINGS, WORLD, taskPrior } from './world/taskworld';
+
+/** How much is asked. */
+export interface CellMeasures {
+  /** Numbers of examples. */
+  readonly ns: readonly number[];
+  /** Questions of each cell and number, and along training. */
+  readonly questions: number;
+  readonly watched: number;
+  /** Examples along training, and where contexts are spoilt or reordered. */
+  readonly n: number;
+}
+
+/** What is asked for every number of examples. */
+const CELLS: readonly Cell[] = [
+  ...MAPPINGS.flatMap((mapping) => [cellOf(mapping), cellOf(mapping, { instructed: true })]),
+  ...(['flipped', 'arbitrary'] as const).flatMap((mapping) => [
+    cellOf(mapping, { unseen: true }),
+    cellOf(mapping, { unseen: true, instructed: true }),
+  ]),
+];
+
+/** What is asked after contexts that teach something else. */
+const SPOILT: readonly Cell[] = (['natural', 'arbitrary'] as const).flatMap((mapping) =>
+  (['random labels', 'another task'] as const).map((shown) => cellOf(mapping, { shown })),
+);
+
+/** How records call the exact answer of a reader who is told the two labels. */
+const TOLD = 'exact Bayes, told the labels';
+
+/** What is asked along training. */
+export const WATCHED: readonly Cell[] = [
+  cellOf('natural'),
+  cellOf('flipped'),
+  cellOf('arbitrary'),
+  cellOf('arbitrary', { instructed: true }),
+];
+
+/** The questions of a cell, the same for every model and voter. */
+export const questionsOf = (cell: Cell, n: number, count: number): CellQuestion[] =>
+  drawQuestions(stream(EVALUATION_SEED, `questions, ${cellName(cell)}`, n), cell, n, count);
+
+/** A model's share of a task's first label, of its two labels, for each question. */
+type Shares = (questions: readonly CellQuestion[]) => readonly number[];
+
+/** Of the probabilities of all labels, the first label's share of the two. */
+function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>): number {
+  const [a, b] = task.labels.map((label) => probabilities[labelIndex(label)]!) as [number, number];
+  return a / (a + b);
+}
+
+/** The exact answers; combinations that training left out need the prior of all tasks. */
+const exactShares = (cell: Cell): Shares => {
+  const bayes = cell.unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
+  return (questions) =>
+    questions.map((question) =>
+      shareOfFirst(question, bayes.answers(question.context, question.input)),
+    );
+};
+
+/**
+ * The exact answers of a reader who is also told the two labels, as a vote is: a language model
+ * has to find out which labels there are.
+ */
+const toldShares: Shares = (questions) =>
+  questions.map((question) => {
+    const { context, input, task } = question;
+    const told = taskPrior(WORLD, ({ labels }) =>
+      labels.every((label) => task.labels.includes(label)),
+    );
+    return shareOfFirst(question, new ExactBayes(WORLD, {}, told).answers(context, input));
+  });
+
+/** A small model's shares under a method. */
+export const smallShares =
+  (model: SmallModel, method: Method): Shares =>
+  (questions) =>
+    smallAnswers(model, method, questions).map((row, i) => shareOfFirst(questions[i]!, row));
+
+const choice = (share: number): 0 | 1 => (share >= 0.5 ? 0 : 1);
+
+/** The share of questions whose more probable label is right. */
+export const accuracyOf = (shares: readonly number[], questions: readonly CellQuestion[]): number =>
+  mean(questions.map(({ right }, i) => Number(choice(shares[i]!) === right)));
+
+/** Nats from the exact shares p to a model's q. */
+const divergence = (p: number, q: number): number =>
+  [
+    [p, q],
+    [1 - p, 1 - q],
+  ].reduce((sum, [a, b]) => sum + (a! > 0 ? a! * Math.log(a! / Math.max(b!, 1e-12)) : 0), 0);
+
+/** Measures a model, or the exact answer, on all cells. */
+export function measureCells(
+  { ns, questions: count, n }: CellMeasures,
+  name: string,
+  shares: (cell: Cell) => Shares,
+  put: Put,
+): void {
+  for (const cell of CELLS)
+    for (const k of ns) {
+      const questions = questionsOf(cell, k, count);
+      const [own, exact] = [shares(cell)(questions), exactShares(cell)(questions)];
+      put(name, { n: k }, `accuracy, ${cellName(cell)}`, accuracyOf(own, questions));
+      put(
+        name,
+        { n: k },
+        `divergence, ${cellName(cell)}`,
+        mean(own.map((q, i) => divergence(exact[i]!, q))),
+      );
+    }
+  for (const cell of SPOILT) {
+    const questions = questionsOf(cell, n, count);
+    put(name, { n }, `accuracy, ${cellName(cell)}`, accuracyOf(shares(cell)(questions), questions));
+  }
+  const [cell] = CELLS;
+  put(name, { n }, 'changed by order', changedByOrder(shares(cell!), questionsOf(cell!, n, count)));
+}
+
+/** The share of answers that another order of the examples changes. */
+function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): number {
+  const again = questions.map((question, i) => {
+    const { examples } = question.context;
+    const order = stream(EVALUATION_SEED, 'order of the examples', i).permutation(examples.length);
+    return {
+      ...question,
+      context: { ...question.context, examples: order.map((j) => examples[j]!) },
+    };
+  });
+  const [before, after] = [shares(questions), shares(again)];
+  return mean(before.map((share, i) => Number(choice(share) !== choice(after[i]!))));
+}
+
+/** Measures the exact answer on all cells, and votes where no instruction helps. */
+export function measureBaselines(measures: CellMeasures, put: Put): void {
+  measureCells(measures, 'exact Bayes', exactShares, put);
+  for (const cell of CELLS.filter(({ instructed }) => !instructed))
+    for (const n of measures.ns) {
+      const questions = questionsOf(cell, n, measures.questions);
+      for (const voter of VOTERS)
+        put(voter.name, { n }, `accuracy, ${cellName(cell)}`, voterAccuracy(voter, questions));
+      put(TOLD, { n }, `accuracy, ${cellName(cell)}`, accuracyOf(toldShares(questions), questions));
+    }
+}
