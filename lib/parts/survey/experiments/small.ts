@@ -202,7 +202,7 @@ export const SMALL: EmergenceExperiment = {
       training: { stages: [STAGES.at(-1)!] },
     },
   ],
-  weights: ['ar', 'invicl'],
+  weights: ['ar'],
   kind: EMERGENCE_KIND,
   profiles: { quick, full },
   claims: ({ measures: { n } }) => [...learns(n), ...spoilt(n), ...took(n)],
