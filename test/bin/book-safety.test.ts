@@ -66,7 +66,7 @@ test('pages of hostile notebooks hold only scripts, handlers and addresses of th
   for (const name of pages)
     await t.test(name.slice(0, 8), () => {
       const document = documentOf(name);
-      const own = ['plotly.min.js', 'minisearch.js', 'sections.js', 'book.js'];
+      const own = ['plotly.min.js', 'minisearch.js', 'sections.js', 'fit.js', 'book.js'];
       const run = [...document.querySelectorAll('script:not([type="application/json"])')];
       assert.deepEqual(
         run.map((script) => script.getAttribute('src') ?? script.textContent),

@@ -32,7 +32,7 @@ const question = (): small.SmallQuestion => ({
   input: [0, 6, 12],
 });
 
-const cell = (): survey.Cell => survey.cellOf('natural');
+const cell = (): survey.WorldCell => survey.cellOf('natural');
 const cellQuestion = (): survey.CellQuestion => ({
   task: task(),
   context: { examples: [example()] },
@@ -123,7 +123,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     trainingDocument: [() => [random(), 'full', stage(), true]],
   },
   survey: {
-    cellName: [() => [cell()]],
+    worldCellName: [() => [cell()]],
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
     trainedPrior: [() => []],

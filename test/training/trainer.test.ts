@@ -13,9 +13,10 @@ import {
   language,
   metaicl,
   model,
+  small,
   tasks,
-  training,
   tf,
+  training,
 } from 'invicl';
 
 import { allRefused, close, leavesNothing, refused, root, scratch } from '../helpers';
@@ -376,6 +377,7 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     inweight.loadFactModel,
     'iwl-cities/model-0',
   ],
+  ['a small model of TaskWorld', 'small.loadSmallModel', small.loadSmallModel, 'survey-small/ar-0'],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
 

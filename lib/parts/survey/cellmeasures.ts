@@ -9,11 +9,11 @@ import type { Put } from '../../experiments/experiment';
 import { EVALUATION_SEED } from '../../experiments/kind';
 import type { Method } from '../../model/methods';
 import {
-  cellName,
+  worldCellName,
   cellOf,
   drawQuestions,
   trainedPrior,
-  type Cell,
+  type WorldCell,
   type CellQuestion,
 } from './cells';
 import { smallAnswers } from './small/smallanswers';
@@ -34,7 +34,7 @@ export interface CellMeasures {
 }
 
 /** What is asked for every number of examples. */
-const CELLS: readonly Cell[] = [
+const CELLS: readonly WorldCell[] = [
   ...MAPPINGS.flatMap((mapping) => [cellOf(mapping), cellOf(mapping, { instructed: true })]),
   ...(['flipped', 'arbitrary'] as const).flatMap((mapping) => [
     cellOf(mapping, { unseen: true }),
@@ -43,7 +43,7 @@ const CELLS: readonly Cell[] = [
 ];
 
 /** What is asked after contexts that teach something else. */
-const SPOILT: readonly Cell[] = (['natural', 'arbitrary'] as const).flatMap((mapping) =>
+const SPOILT: readonly WorldCell[] = (['natural', 'arbitrary'] as const).flatMap((mapping) =>
   (['random labels', 'another task'] as const).map((shown) => cellOf(mapping, { shown })),
 );
 
@@ -51,7 +51,7 @@ const SPOILT: readonly Cell[] = (['natural', 'arbitrary'] as const).flatMap((map
 const TOLD = 'exact Bayes, told the labels';
 
 /** What is asked along training. */
-export const WATCHED: readonly Cell[] = [
+export const WATCHED: readonly WorldCell[] = [
   cellOf('natural'),
   cellOf('flipped'),
   cellOf('arbitrary'),
@@ -59,8 +59,8 @@ export const WATCHED: readonly Cell[] = [
 ];
 
 /** The questions of a cell, the same for every model and voter. */
-export const questionsOf = (cell: Cell, n: number, count: number): CellQuestion[] =>
-  drawQuestions(stream(EVALUATION_SEED, `questions, ${cellName(cell)}`, n), cell, n, count);
+export const questionsOf = (cell: WorldCell, n: number, count: number): CellQuestion[] =>
+  drawQuestions(stream(EVALUATION_SEED, `questions, ${worldCellName(cell)}`, n), cell, n, count);
 
 /** A model's share of a task's first label, of its two labels, for each question. */
 type Shares = (questions: readonly CellQuestion[]) => readonly number[];
@@ -72,7 +72,7 @@ function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>):
 }
 
 /** The exact answers; combinations that training left out need the prior of all tasks. */
-const exactShares = (cell: Cell): Shares => {
+const exactShares = (cell: WorldCell): Shares => {
   const bayes = cell.unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
   return (questions) =>
     questions.map((question) =>
@@ -116,24 +116,29 @@ const divergence = (p: number, q: number): number =>
 export function measureCells(
   { ns, questions: count, n }: CellMeasures,
   name: string,
-  shares: (cell: Cell) => Shares,
+  shares: (cell: WorldCell) => Shares,
   put: Put,
 ): void {
   for (const cell of CELLS)
     for (const k of ns) {
       const questions = questionsOf(cell, k, count);
       const [own, exact] = [shares(cell)(questions), exactShares(cell)(questions)];
-      put(name, { n: k }, `accuracy, ${cellName(cell)}`, accuracyOf(own, questions));
+      put(name, { n: k }, `accuracy, ${worldCellName(cell)}`, accuracyOf(own, questions));
       put(
         name,
         { n: k },
-        `divergence, ${cellName(cell)}`,
+        `divergence, ${worldCellName(cell)}`,
         mean(own.map((q, i) => divergence(exact[i]!, q))),
       );
     }
   for (const cell of SPOILT) {
     const questions = questionsOf(cell, n, count);
-    put(name, { n }, `accuracy, ${cellName(cell)}`, accuracyOf(shares(cell)(questions), questions));
+    put(
+      name,
+      { n },
+      `accuracy, ${worldCellName(cell)}`,
+      accuracyOf(shares(cell)(questions), questions),
+    );
   }
   const [cell] = CELLS;
   put(name, { n }, 'changed by order', changedByOrder(shares(cell!), questionsOf(cell!, n, count)));
@@ -154,13 +159,18 @@ function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): num
 }
 
 /** Measures the exact answer on all cells, and votes where no instruction helps. */
-export function measureBaselines(measures: CellMeasures, put: Put): void {
+export function measureYardsticks(measures: CellMeasures, put: Put): void {
   measureCells(measures, 'exact Bayes', exactShares, put);
   for (const cell of CELLS.filter(({ instructed }) => !instructed))
     for (const n of measures.ns) {
       const questions = questionsOf(cell, n, measures.questions);
       for (const voter of VOTERS)
-        put(voter.name, { n }, `accuracy, ${cellName(cell)}`, voterAccuracy(voter, questions));
-      put(TOLD, { n }, `accuracy, ${cellName(cell)}`, accuracyOf(toldShares(questions), questions));
+        put(voter.name, { n }, `accuracy, ${worldCellName(cell)}`, voterAccuracy(voter, questions));
+      put(
+        TOLD,
+        { n },
+        `accuracy, ${worldCellName(cell)}`,
+        accuracyOf(toldShares(questions), questions),
+      );
     }
 }

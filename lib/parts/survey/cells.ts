@@ -23,7 +23,7 @@ export const SHOWN = ['the task', 'random labels', 'another task'] as const;
 export type ShownAs = (typeof SHOWN)[number];
 
 /** A kind of questions. */
-export interface Cell {
+export interface WorldCell {
   readonly mapping: Mapping;
   /** Whether an instruction names the rule. */
   readonly instructed: boolean;
@@ -45,9 +45,12 @@ const checkCell: Check = (name, cell) =>
  *
  * @throws CourseError quoting what is no mapping or no part of a cell
  */
-export function cellOf(mapping: Mapping, rest: Partial<Omit<Cell, 'mapping'>> = {}): Cell {
+export function cellOf(
+  mapping: Mapping,
+  rest: Partial<Omit<WorldCell, 'mapping'>> = {},
+): WorldCell {
   knownKeys('A cell', rest, ['instructed', 'unseen', 'shown']);
-  const cell: Cell = { mapping, instructed: false, unseen: false, shown: 'the task', ...rest };
+  const cell: WorldCell = { mapping, instructed: false, unseen: false, shown: 'the task', ...rest };
   checkCell('A cell', cell);
   return cell;
 }
@@ -57,7 +60,7 @@ export function cellOf(mapping: Mapping, rest: Partial<Omit<Cell, 'mapping'>> = 
  *
  * @throws CourseError quoting what is no cell
  */
-export function cellName(cell: Cell): string {
+export function worldCellName(cell: WorldCell): string {
   checkCell('A cell', cell);
   return [
     cell.mapping,
@@ -90,14 +93,14 @@ export const checkCellQuestion: Check = (name, question) => {
 const MOST = 1e6;
 
 /** The tasks of a cell with their probabilities. */
-const priorOf = ({ mapping, unseen }: Cell): Float64Array =>
+const priorOf = ({ mapping, unseen }: WorldCell): Float64Array =>
   taskPrior(WORLD, (task) => task.mapping === mapping && heldOut(task) === unseen);
 
 /** The tasks of training with their probabilities: all but those held out. */
 export const trainedPrior = (): Float64Array => taskPrior(WORLD, (task) => !heldOut(task));
 
 /** A task of the cell whose rule looks at another feature, and whose labels are others. */
-function otherTask(random: Stream, cell: Cell, { rule, labels }: WorldTask): WorldTask {
+function otherTask(random: Stream, cell: WorldCell, { rule, labels }: WorldTask): WorldTask {
   const prior = taskPrior(
     WORLD,
     (task) =>
@@ -109,7 +112,12 @@ function otherTask(random: Stream, cell: Cell, { rule, labels }: WorldTask): Wor
 }
 
 /** The examples of a context, in a cell. */
-function examplesOf(random: Stream, cell: Cell, task: WorldTask, n: number): Context['examples'] {
+function examplesOf(
+  random: Stream,
+  cell: WorldCell,
+  task: WorldTask,
+  n: number,
+): Context['examples'] {
   if (cell.shown === 'another task') return drawExamples(random, otherTask(random, cell, task), n);
   const drawn = drawExamples(random, task, n);
   return cell.shown === 'the task'
@@ -126,7 +134,7 @@ function examplesOf(random: Stream, cell: Cell, task: WorldTask, n: number): Con
  */
 export function drawQuestions(
   random: Stream,
-  cell: Cell,
+  cell: WorldCell,
   n: number,
   count: number,
 ): CellQuestion[] {

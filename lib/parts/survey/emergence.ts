@@ -27,13 +27,13 @@ import { METHODS } from '../../model/methods';
 import {
   WATCHED,
   accuracyOf,
-  measureBaselines,
+  measureYardsticks,
   measureCells,
   questionsOf,
   smallShares,
   type CellMeasures,
 } from './cellmeasures';
-import { cellName } from './cells';
+import { worldCellName } from './cells';
 import { SMALL_SIZES, SmallModel, type SmallModelConfig } from './small/smallmodel';
 import { SmallTrainer, type SmallTraining } from './small/smalltrainer';
 import { BATCHES } from './small/stages';
@@ -95,7 +95,7 @@ function measurements(
         put(
           name,
           {},
-          `accuracy along training, ${cellName(cell)}`,
+          `accuracy along training, ${worldCellName(cell)}`,
           accuracyOf(shares(questions), questions),
         );
     },
@@ -128,7 +128,7 @@ export const EMERGENCE_KIND = experimentKind<EmergenceExperiment, ReturnType<typ
     }),
   }),
   check: () => undefined,
-  baselines: ({ config }, put) => measureBaselines(config.measures, put),
+  baselines: ({ config }, put) => measureYardsticks(config.measures, put),
   make,
   measurements,
   requirements: ({ config }, { size = config.size }) =>

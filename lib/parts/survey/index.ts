@@ -1,11 +1,11 @@
 /** A survey of in-context learning: its experiments, what they ask, and answers to beat. */
 export {
-  cellName,
+  worldCellName,
   cellOf,
   drawQuestions,
   SHOWN,
   trainedPrior,
-  type Cell,
+  type WorldCell,
   type CellQuestion,
   type ShownAs,
 } from './cells';

@@ -5,7 +5,7 @@ import test from 'node:test';
 import { core, registry, survey, world } from 'invicl';
 import { refused } from '../../helpers';
 
-const draw = (cell: survey.Cell, n = 8, count = 200): survey.CellQuestion[] =>
+const draw = (cell: survey.WorldCell, n = 8, count = 200): survey.CellQuestion[] =>
   survey.drawQuestions(core.stream(7, 'cells'), cell, n, count);
 
 const fits = ({ task, context }: survey.CellQuestion): boolean =>
@@ -106,7 +106,10 @@ test('baselines: the exact answer diverges by 0 from itself, and no order change
 
 test('what is no cell, and what are no questions, is refused by name', () => {
   const random = core.stream(0, 'refused');
-  refused(() => survey.cellName({ mapping: 'upside down' } as never), /mapping.*'upside down'/);
+  refused(
+    () => survey.worldCellName({ mapping: 'upside down' } as never),
+    /mapping.*'upside down'/,
+  );
   refused(() => survey.drawQuestions(random, survey.cellOf('natural'), -1, 3), /-1/);
   refused(() => survey.drawQuestions(random, survey.cellOf('natural'), 2, 0), /questions.*0/);
   refused(() => survey.drawQuestions(null as never, survey.cellOf('natural'), 2, 1), /stream/);

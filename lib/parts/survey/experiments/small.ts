@@ -10,7 +10,7 @@ import type { ResultRecord } from '../../../records/record';
 import { claim, scoreAbove, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { compareShares } from '../../../records/verdicts';
-import { cellName, cellOf, type Cell } from '../cells';
+import { worldCellName, cellOf, type WorldCell } from '../cells';
 import { EMERGENCE_KIND, type EmergenceConfig, type EmergenceExperiment } from '../emergence';
 import { STAGES } from '../small/stages';
 import { linearVote } from '../votes';
@@ -22,19 +22,19 @@ const AT_ONCE = 'small model, all at once';
 const INVICL = 'small model, InvICL';
 
 /** Share of right answers in a cell. */
-const accuracy = (cell: Cell): string => `accuracy, ${cellName(cell)}`;
+const accuracy = (cell: WorldCell): string => `accuracy, ${worldCellName(cell)}`;
 
 const [NATURAL, FLIPPED, ARBITRARY] = [cellOf('natural'), cellOf('flipped'), cellOf('arbitrary')];
 const INSTRUCTED = cellOf('arbitrary', { instructed: true });
 
 /** Where a cell is meant in a sentence. */
-const inWords = ({ mapping, instructed, unseen }: Cell): string =>
+const inWords = ({ mapping, instructed, unseen }: WorldCell): string =>
   `${mapping} labels${instructed ? ' with the instruction' : ''}` +
   (unseen ? ', combinations not seen in training' : '');
 
 /** The rule "a's share in a cell is above b's, less a margin", with n examples. */
 const above =
-  (a: string, b: string, cell: Cell, n: number, margin = 0): Claim['decide'] =>
+  (a: string, b: string, cell: WorldCell, n: number, margin = 0): Claim['decide'] =>
   (records) => {
     const of = (name: string) => measured(records, name, { metric: accuracy(cell), n });
     return compareShares(a, of(a), b, of(b), margin);
@@ -42,15 +42,15 @@ const above =
 
 /** The rule "the model's share is larger in one cell than in another". */
 const largerIn =
-  (a: Cell, b: Cell, n: number, margin = 0): Claim['decide'] =>
+  (a: WorldCell, b: WorldCell, n: number, margin = 0): Claim['decide'] =>
   (records) => {
-    const of = (cell: Cell) => measured(records, MODEL, { metric: accuracy(cell), n });
-    return compareShares(cellName(a), of(a), cellName(b), of(b), margin);
+    const of = (cell: WorldCell) => measured(records, MODEL, { metric: accuracy(cell), n });
+    return compareShares(worldCellName(a), of(a), worldCellName(b), of(b), margin);
   };
 
 /** The rule "with n examples a model is right more often than with `fewer`". */
 const risesWith =
-  (name: string, cell: Cell, fewer: number, n: number): Claim['decide'] =>
+  (name: string, cell: WorldCell, fewer: number, n: number): Claim['decide'] =>
   (records: readonly ResultRecord[]) => {
     const of = (k: number) => measured(records, name, { metric: accuracy(cell), n: k });
     return compareShares(`with ${n}`, of(n), `with ${fewer}`, of(fewer));
