@@ -12,16 +12,29 @@ import { softmax } from '../core/numerics';
 /** Questions without content, for contextual calibration. */
 export const CONTENT_FREE: readonly string[] = ['N/A', '[MASK]', '...'];
 
-/** The share of each option: its probability divided by the sum over the options. */
-const sharesOf = (scores: readonly (readonly number[])[]): number[][] => scores.map(softmax);
+/**
+ * The mean share of each option: what a model prefers whatever the question. Without a preference,
+ * and as many questions for each option, each has 1 / K.
+ *
+ * @param scores [questions, options], in nats
+ * @returns [options]; adds up to 1
+ * @throws CourseError when they are no rows of numbers
+ */
+export function meanShares(scores: readonly (readonly number[])[]): number[] {
+  checkRows('Scores', scores);
+  demand(scores[0]!.length > 0, () => 'Scores of no options were given.', 'Give at least one.');
+  return meanOfShares(scores);
+}
+
+/** The same of rows that were checked. */
+function meanOfShares(scores: readonly (readonly number[])[]): number[] {
+  const shares = scores.map(softmax);
+  return shares[0]!.map((_, k) => shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length);
+}
 
 /** The logarithm of the mean share of each option. */
-const logPrior = (scores: readonly (readonly number[])[]): number[] => {
-  const shares = sharesOf(scores);
-  return shares[0]!.map((_, k) =>
-    Math.log(shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length),
-  );
-};
+const logPrior = (scores: readonly (readonly number[])[]): number[] =>
+  meanOfShares(scores).map(Math.log);
 
 /**
  * Scores of options less the logarithm of the share that other questions give to each option.

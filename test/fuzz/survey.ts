@@ -126,10 +126,10 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     worldCellName: [() => [cell()]],
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
-    trainedPrior: [() => []],
     voterAccuracy: [() => [survey.linearVote, [cellQuestion()]]],
   },
   world: {
+    trainedPrior: [() => []],
     bitOf: [() => [3, 1]],
     classOf: [() => [rule(), [0, 6, 12]]],
     contextDocument: [() => [{ examples: [example()], instruction: rule() }, 'is']],

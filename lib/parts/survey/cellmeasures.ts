@@ -8,19 +8,12 @@ import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
 import { EVALUATION_SEED } from '../../experiments/kind';
 import type { Method } from '../../model/methods';
-import {
-  worldCellName,
-  cellOf,
-  drawQuestions,
-  trainedPrior,
-  type WorldCell,
-  type CellQuestion,
-} from './cells';
+import { worldCellName, cellOf, drawQuestions, type WorldCell, type CellQuestion } from './cells';
 import { smallAnswers } from './small/smallanswers';
 import type { SmallModel } from './small/smallmodel';
 import { VOTERS, voterAccuracy } from './votes';
 import { ExactBayes, labelIndex } from './world/posterior';
-import { MAPPINGS, WORLD, taskPrior } from './world/taskworld';
+import { MAPPINGS, WORLD, taskPrior, trainedPrior } from './world/taskworld';
 
 /** How much is asked. */
 export interface CellMeasures {

@@ -96,9 +96,6 @@ const MOST = 1e6;
 const priorOf = ({ mapping, unseen }: WorldCell): Float64Array =>
   taskPrior(WORLD, (task) => task.mapping === mapping && heldOut(task) === unseen);
 
-/** The tasks of training with their probabilities: all but those held out. */
-export const trainedPrior = (): Float64Array => taskPrior(WORLD, (task) => !heldOut(task));
-
 /** A task of the cell whose rule looks at another feature, and whose labels are others. */
 function otherTask(random: Stream, cell: WorldCell, { rule, labels }: WorldTask): WorldTask {
   const prior = taskPrior(

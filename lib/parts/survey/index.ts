@@ -4,7 +4,6 @@ export {
   cellOf,
   drawQuestions,
   SHOWN,
-  trainedPrior,
   type WorldCell,
   type CellQuestion,
   type ShownAs,

@@ -44,7 +44,7 @@ test('spoilt contexts: labels at random fit by chance, those of another task sha
 });
 
 test('the prior of training has no task that is held out, and adds up to 1', () => {
-  const prior = survey.trainedPrior();
+  const prior = world.trainedPrior();
   assert.ok(Math.abs(prior.reduce((a, b) => a + b) - 1) < 1e-12);
   world.TASKS.forEach((task, t) => assert.equal(prior[t] === 0, world.heldOut(task)));
 });
@@ -71,7 +71,7 @@ test('voters: the most alike, the commonest, and the sum of resemblances', () =>
 });
 
 test('no vote is better than the exact answer, which profits from more examples', () => {
-  const bayes = new world.ExactBayes(world.WORLD, {}, survey.trainedPrior());
+  const bayes = new world.ExactBayes(world.WORLD, {}, world.trainedPrior());
   const exact = (questions: readonly survey.CellQuestion[]): number =>
     questions.filter(({ task, context, input, right }) => {
       const answers = bayes.answers(context, input);

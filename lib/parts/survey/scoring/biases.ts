@@ -1,11 +1,10 @@
 /**
- * What a model prefers whatever the question, and random words of the domain that show it.
+ * Random words of a domain, which show what a model prefers whatever the question.
  * Reference: Fei et al. (2023, arXiv 2305.19148), in the form: the share of each option is averaged
  * over M texts of random words of the domain, as long as its texts are on average.
  */
-import { checkList, checkRows, checkStream, checkTexts } from '../../../core/checks';
+import { checkList, checkStream, checkTexts } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
-import { softmax } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 
 /** Random texts of domain-context calibration, if not said otherwise. */
@@ -13,21 +12,6 @@ const DOMAIN_TEXTS = 20;
 
 /** More are no sample. */
 const MOST_TEXTS = 1e5;
-
-/**
- * The mean share of each option: what a model prefers whatever the question. Without a preference,
- * and as many questions for each option, each has 1 / K.
- *
- * @param scores [questions, options], in nats
- * @returns [options]; adds up to 1
- * @throws CourseError when they are no rows of numbers
- */
-export function meanShares(scores: readonly (readonly number[])[]): number[] {
-  checkRows('Scores', scores);
-  demand(scores[0]!.length > 0, () => 'Scores of no options were given.', 'Give at least one.');
-  const shares = scores.map(softmax);
-  return shares[0]!.map((_, k) => shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length);
-}
 
 const isWords = (input: unknown): boolean =>
   Array.isArray(input) && input.every((word) => typeof word === 'string' || Number.isFinite(word));

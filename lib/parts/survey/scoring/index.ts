@@ -1,5 +1,6 @@
 /** Scores of options by three models on one interface, their biases, calibration and reliability. */
-export { meanShares, randomInputs, randomTexts } from './biases';
+export { meanShares } from '../../../language/calibration';
+export { randomInputs, randomTexts } from './biases';
 export {
   CALIBRATORS,
   mutualInformation,

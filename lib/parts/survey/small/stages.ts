@@ -15,7 +15,7 @@ import { positiveInteger, shareNumber } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { digitDocument, lookupDocument, taskDocument, type Document } from '../world/documents';
 import { drawByShare, drawTask } from '../world/sampling';
-import { WORLD, heldOut, namedTask, taskPrior } from '../world/taskworld';
+import { WORLD, namedTask, trainedPrior } from '../world/taskworld';
 import { RULES } from '../world/rules';
 
 /** A kind of batch, with how many documents of how many lines it has. */
@@ -124,7 +124,7 @@ export function trainingDocument(
   if (which < LOOKUP) return lookupDocument(random, lines, random.uniform() < 0.5);
   if (which < LOOKUP + DIGIT && channels)
     return digitDocument(random, lines, random.uniform() < 0.5);
-  trained ??= taskPrior(WORLD, (task) => !heldOut(task));
+  trained ??= trainedPrior();
   return taskDocument(random, drawTask(random, trained), {
     lines,
     instructed: random.uniform() < instructed,

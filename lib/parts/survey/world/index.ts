@@ -38,6 +38,7 @@ export {
   symbolTask,
   taskPrior,
   TASKS,
+  trainedPrior,
   WORLD,
   worldConfig,
   type Mapping,

@@ -192,3 +192,6 @@ export function heldOut(task: WorldTask): boolean {
   ];
   return (2 * a + 3 * b + r) % 5 === 0;
 }
+
+/** The tasks of training with their probabilities: all but those held out. */
+export const trainedPrior = (): Float64Array => taskPrior(WORLD, (task) => !heldOut(task));
