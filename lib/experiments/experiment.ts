@@ -113,10 +113,12 @@ export interface Experiment {
   readonly source: string;
   readonly variants: readonly Variant[];
   /**
-   * Keys of the variants whose weights of seed 0 are kept in data/checkpoints, because a notebook
-   * or a test opens them; none when left out. Hashes do not depend on it.
+   * Keys of the variants whose weights are kept in data/checkpoints, because a notebook, a test or
+   * another experiment opens them; none when left out. Hashes do not depend on it.
    */
   readonly weights?: readonly string[];
+  /** How many seeds of these variants are kept; 1 when left out. */
+  readonly weightSeeds?: number;
   readonly kind: ExperimentKind;
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
@@ -225,10 +227,10 @@ export function commandOf(plan: Plan, job: Job): string {
 
 /** Whether the weights of a job are kept: those that the experiment lists, and those asked for. */
 export const keepsWeights = (
-  { experiment: { weights: listed = [] } }: Pick<Plan, 'experiment'>,
+  { experiment: { weights: listed = [], weightSeeds = 1 } }: Pick<Plan, 'experiment'>,
   { variant, seed, weights = false }: Job,
 ): boolean =>
-  variant !== BASELINES.variant && (weights || (seed === 0 && listed.includes(variant)));
+  variant !== BASELINES.variant && (weights || (seed < weightSeeds && listed.includes(variant)));
 
 /**
  * What all jobs of a plan share; records of different shared configs are never mixed.

@@ -448,8 +448,11 @@ test('the checkpoints in data are those that the registry lists', () => {
   const found = readdirSync(folder).flatMap((name) =>
     readdirSync(join(folder, name)).map((file) => `${name}/${file}`),
   );
-  const listed = Object.values(registry.EXPERIMENTS).flatMap(({ name, weights = [] }) =>
-    weights.map((key) => `${name}/${key}-0.safetensors`),
+  const listed = Object.values(registry.EXPERIMENTS).flatMap(
+    ({ name, weights = [], weightSeeds = 1 }) =>
+      weights.flatMap((key) =>
+        Array.from({ length: weightSeeds }, (_, seed) => `${name}/${key}-${seed}.safetensors`),
+      ),
   );
   assert.deepEqual(found.sort(), listed.sort());
 });
