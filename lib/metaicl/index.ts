@@ -41,4 +41,13 @@ export {
 export { EPISODES, optionScorer, rightOptionProbability, type OptionScorer } from './scorer';
 export { isAbusive, OVERLAPS, settingOf, SETTINGS, type Setting } from './settings';
 export { TextTrainer, type TextTraining } from './texttrainer';
-export { REAL_TASKS, drawnFrom, withWords, realTask, type Drawn, type RealTask } from './realtasks';
+export {
+  REAL_TASKS,
+  TWO_LABEL_TASKS,
+  drawnFrom,
+  withWords,
+  realTask,
+  type Drawn,
+  type RealTask,
+} from './realtasks';
+export { splitTask, type SplitSizes, type TaskSplits } from './splits';

@@ -3,7 +3,7 @@
  * training: which words stand for the labels, since a prompt needs words that say what they mean.
  * Sources of the data: SST-2 (Socher et al., 2013), TREC (Li and Roth, 2002), AG News (Zhang et al.,
  * 2015), CommitmentBank (de Marneffe et al., 2019), Emotion (Saravia et al., 2018), SMS Spam
- * (Almeida et al., 2011).
+ * (Almeida et al., 2011), sentences on adverse effects of drugs (Gurulingappa et al., 2012).
  */
 import { checkText } from '../core/checks';
 import { demand, lookUp, plainObject, positiveInteger, quote } from '../core/errors';
@@ -49,13 +49,23 @@ export const REAL_TASKS = {
   sms_spam: { title: 'SMS Spam', words: { ham: 'normal', spam: 'spam' } },
 } as const satisfies Readonly<Record<string, RealTask>>;
 
+/** Tasks with two labels, for what is measured of a model's bias towards one of them. */
+export const TWO_LABEL_TASKS = {
+  'glue-sst2': REAL_TASKS['glue-sst2'],
+  sms_spam: REAL_TASKS.sms_spam,
+  'ade_corpus_v2-classification': {
+    title: 'Drug effects',
+    words: { 'Not Related': 'no', Related: 'yes' },
+  },
+} as const satisfies Readonly<Record<string, RealTask>>;
+
 /**
  * The task with this name.
  *
  * @throws CourseError quoting an unknown name and listing the known ones
  */
 export const realTask = (name: string): RealTask =>
-  lookUp('real task', REAL_TASKS as Readonly<Record<string, RealTask>>, name);
+  lookUp<RealTask>('real task', { ...REAL_TASKS, ...TWO_LABEL_TASKS }, name);
 
 /** Demonstrations and questions, drawn at random. */
 export interface Drawn {

@@ -12,7 +12,7 @@ import {
   pretrainedPlace,
   type PretrainedName,
 } from '../language/pretrained';
-import { coursePath } from './start';
+import { coursePath } from '../core/coursepath';
 
 /** Runs a command and prints what it says; resolves with the last line of its errors, and whether it
  * worked. */

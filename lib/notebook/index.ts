@@ -67,5 +67,6 @@ export {
   type Recorded,
   type ShownVerdict,
 } from './results';
-export { checkKernel, dataPath, profile, start, type Profile } from './start';
+export { dataPath } from '../core/coursepath';
+export { checkKernel, profile, start, type Profile } from './start';
 export { showTable, toHtml, toMarkdown, type Rows } from './table';

@@ -28,7 +28,7 @@ import { loadModel } from '../training/load';
 import { Display, inNotebook } from './display';
 import { FONT, WIDTH, wrap } from './figure';
 import { pngOf } from './render';
-import { dataPath } from './start';
+import { dataPath } from '../core/coursepath';
 
 export const LIVE = 'application/vnd.icl.live+json';
 

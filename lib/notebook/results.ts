@@ -32,7 +32,7 @@ import type { Bar } from './charts';
 import type { Line } from './lines';
 import { Display, show } from './display';
 import { checkShownVerdicts, forestPlots } from './forest';
-import { dataPath } from './start';
+import { dataPath } from '../core/coursepath';
 import { toHtml, toMarkdown, type Rows } from './table';
 import { readJson } from '../core/files';
 

@@ -2,41 +2,16 @@
  * The first cell of every notebook: waits for the backend, checks the kernel, tells the profile.
  */
 import { existsSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 
 import { ready } from '../core/backend';
-import { checkText, checkTexts } from '../core/checks';
-import { CourseError, demand, lookUp } from '../core/errors';
+import { checkText } from '../core/checks';
+import { courseRoot } from '../core/coursepath';
+import { CourseError, lookUp } from '../core/errors';
 
 /**
  * How much work a notebook does: `quick` for two cores and minutes, `full` for the paper's sizes.
  */
 export type Profile = 'quick' | 'full';
-
-/** The installation this library lies in. */
-const courseRoot = realpathSync(join(__dirname, '..', '..', '..'));
-
-/**
- * A path inside the installation.
- *
- * @throws CourseError when the library is used as a package, without the course around it
- */
-export function coursePath(...parts: string[]): string {
-  checkTexts('The parts of a path', parts);
-  demand(
-    existsSync(join(courseRoot, 'bin', 'course.mjs')),
-    () => `'${parts.join('/')}' is a part of the course, which the package invicl does not hold.`,
-    'Work in a clone of the course for it.',
-  );
-  return join(courseRoot, ...parts);
-}
-
-/**
- * A path inside the installation's data folder.
- *
- * @throws CourseError when the library is used as a package, without the course around it
- */
-export const dataPath = (...parts: string[]): string => coursePath('data', ...parts);
 
 /**
  * The profile of this run, from ICL_PROFILE (default quick).

@@ -1,1 +1,3 @@
+export { CALIBRATION } from './calibration';
+export { SCORING } from './scoring';
 export { SMALL } from './small';

@@ -1,0 +1,85 @@
+/** What the experiments on scores and biases share: models, tasks, templates, words. */
+import { TWO_LABEL_TASKS } from '../../../metaicl/realtasks';
+import type { Template } from '../../../language/prompt';
+import { measured, seedwise, type Measured } from '../../../records/measured';
+import type { Claim } from '../../../records/rules';
+import type { ResultRecord } from '../../../records/record';
+import { compareShares } from '../../../records/verdicts';
+import type { ScoringConfig, ScoringVariant } from '../scoringkinds';
+
+export const [REAL, SMALL_MODEL, EXACT_ANSWER] = [
+  'SmolLM2-135M',
+  'small model',
+  'exact Bayes',
+] as const;
+
+/** The real model, the small one on each of its seeds, and the exact answer on the same questions. */
+export const SCORED: readonly ScoringVariant[] = [
+  { key: 'smollm2', name: REAL, model: 'smollm2' },
+  { key: 'small', name: SMALL_MODEL, model: 'small', seeds: 3 },
+  { key: 'exact', name: EXACT_ANSWER, model: 'exact', seeds: 3 },
+];
+
+const written = (between: string, after = '\n\n'): Template => ({
+  style: 'direct',
+  between,
+  after,
+  begin: '<|endoftext|>',
+  longest: 64,
+});
+
+/** Ways to write an example of any task. */
+export const TEXT_TEMPLATES: Readonly<Record<string, Template>> = {
+  Output: written('\nOutput: '),
+  Label: written('\nLabel: '),
+  Answer: written('\nAnswer: '),
+  arrow: written(' -> ', '\n'),
+  equals: written(' = ', '\n'),
+  sentence: written(' This is ', '\n'),
+  lines: written('\n', '\n\n\n'),
+};
+
+/** The first word of each pair is frequent in English, the second is not; neither means a label. */
+export const COMMON_WORDS: ScoringConfig['commonWords'] = [
+  ['time', 'dusk'],
+  ['people', 'walrus'],
+  ['water', 'amber'],
+];
+
+/** Three real tasks with two labels, eight demonstrations. */
+export const SCORED_TASKS: ScoringConfig = {
+  tasks: Object.keys(TWO_LABEL_TASKS),
+  templates: TEXT_TEMPLATES,
+  commonWords: COMMON_WORDS,
+  measures: { n: 8, contexts: 2, worldContexts: 16, each: 15 },
+  seeds: 6,
+};
+
+/** A number of a model, by its metric. */
+export type Of = (metric: string) => Measured;
+
+/** The rule "the first share is above the second, less a margin", of numbers of one model. */
+export const shareAbove =
+  (
+    variant: string,
+    n: number,
+    [a, x]: readonly [string, (of: Of) => Measured],
+    [b, y]: readonly [string, (of: Of) => Measured],
+    margin = 0,
+  ): Claim['decide'] =>
+  (records: readonly ResultRecord[]) => {
+    const of: Of = (metric) => measured(records, variant, { metric, n });
+    return compareShares(a, x(of), b, y(of), margin);
+  };
+
+/** A number of a model as it is. */
+export const asItIs =
+  (metric: string) =>
+  (of: Of): Measured =>
+    of(metric);
+
+/** How far a number of a model is from 0. */
+export const sizeOfBias =
+  (metric: string) =>
+  (of: Of): Measured =>
+    seedwise((value) => Math.abs(value!), of(metric));

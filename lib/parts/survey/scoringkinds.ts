@@ -1,0 +1,251 @@
+/**
+ * Experiments that measure how a trained model scores the options of questions: by which way, with
+ * which biases, under which calibration. Nothing is trained. A seed of the language model is a split
+ * of each task with its contexts; a seed of the small model is a training run with contexts of its
+ * own, and the exact answer is asked the same.
+ */
+import { dataPath } from '../../core/coursepath';
+import { demand } from '../../core/errors';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import { BASE_MB, measuringKind } from '../../experiments/kind';
+import { byName, list, maybe, oneOf, section, text, whole } from '../../experiments/settings';
+import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import { freshLanguageModel } from '../../language/ownmodel';
+import { smolLM2Folder } from '../../language/pretrained';
+import { CONTENT_FREE } from '../../language/calibration';
+import type { Template } from '../../language/prompt';
+import type { Question } from '../../language/scoring';
+import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
+import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
+import { OWN_TASKS, ownTasks, withPlainLabels } from '../../metaicl/owntasks';
+import { realTask, withWords } from '../../metaicl/realtasks';
+import { splitTask, type TaskSplits } from '../../metaicl/splits';
+import { measureBiases } from './biasmeasures';
+import {
+  exactScorers,
+  smallScorers,
+  textSubject,
+  worldSubject,
+  type Subject,
+} from './scoring/subjects';
+import type { WorldQuestion } from './scoring/worldquestions';
+import { measureWays, type AskedMeasures } from './scoringmeasures';
+import { loadSmallModel } from './small/smallcheckpoint';
+import { MAPPINGS } from './world/taskworld';
+
+/** Whose scores are measured. */
+export interface ScoringVariant extends Variant {
+  /** 'random': a language model of random weights on our own texts, to see the machinery run. */
+  readonly model: 'smollm2' | 'small' | 'exact' | 'random';
+}
+
+/** The config of such an experiment. */
+export interface ScoringConfig extends BaseConfig {
+  /** Real tasks with two labels. */
+  readonly tasks: readonly string[];
+  /** How examples of real tasks are written, by name; the first is the usual way. */
+  readonly templates: Readonly<Record<string, Template>>;
+  /** Pairs of a common and a rare word, of which a seed takes one. */
+  readonly commonWords: readonly (readonly [string, string])[];
+  readonly measures: AskedMeasures;
+}
+
+/** An experiment on the ways to score, or on biases. */
+export type ScoringExperiment = ExperimentOf<ScoringVariant, ScoringConfig>;
+type ScoringPlan = PlanOf<ScoringExperiment>;
+
+/** Sizes of the random model. */
+const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024 } as const;
+
+/** A task with its parts, in the words of its prompts. */
+interface SplitTask {
+  readonly title: string;
+  readonly splits: TaskSplits;
+}
+
+/** A part of a task with words for its labels. */
+const inWords = (splits: TaskSplits, words: Readonly<Record<string, string>>): TaskSplits => {
+  const of = (rows: TaskSplits['pool']): TaskSplits['pool'] =>
+    rows.map((row) => withWords(row, words));
+  const { train, pool, dev, test } = splits;
+  return { ...splits, train: of(train), pool: of(pool), dev: of(dev), test: of(test) };
+};
+
+/** Real tasks, split for a seed. */
+function realSplits({ tasks, measures: { each } }: ScoringConfig, seed: number): SplitTask[] {
+  const { tasks: found, missing } = readTasks(benchmarkFolder(), tasks);
+  demand(
+    missing.length === 0,
+    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
+    'Download them with npm run data -- metaicl.',
+  );
+  return found.map((task: TextTask) => {
+    const { title, words } = realTask(task.name);
+    return { title, splits: inWords(splitTask(task, seed, { test: each, dev: 0 }), words) };
+  });
+}
+
+/** One of our own tasks, for the random model. */
+function ownSplits({ measures: { each } }: ScoringConfig, seed: number): SplitTask[] {
+  const name = Object.keys(OWN_TASKS).find((one) => one.startsWith('mood'))!;
+  const [task] = ownTasks([name], 40 * each, 1).map(withPlainLabels) as [TextTask];
+  return [{ title: task.name, splits: splitTask(task, seed, { test: each, dev: 0 }) }];
+}
+
+/** A language model that knows the words of some tasks, with random weights. */
+function randomModel(
+  tasks: readonly SplitTask[],
+  { templates, commonWords }: ScoringConfig,
+): LoadedModel {
+  const texts = tasks.flatMap(({ splits: { pool, test, unlabelled } }) => [
+    ...[...pool, ...test].flatMap(({ input, output }) => [input, output]),
+    ...unlabelled,
+  ]);
+  const others = Object.values(templates).flatMap(({ between }) => [between]);
+  const words = [...texts, ...others, ...CONTENT_FREE, ...commonWords.flat()].flatMap((one) =>
+    one.split(/\s+/),
+  );
+  const known = [...new Set(words.filter((word) => word !== ''))].sort();
+  return freshLanguageModel(tokenizerOf(wordTokenizerJson(known), 'words of a task'), RANDOM, 0);
+}
+
+/** What is asked of a variant; the caller frees what it holds. */
+interface Asked<AskedQuestion> {
+  readonly subjects: readonly Subject<AskedQuestion>[];
+  dispose(): void;
+}
+
+function askedOfTexts(
+  config: ScoringConfig,
+  { model }: ScoringVariant,
+  seed: number,
+): Asked<Question> {
+  const tasks = model === 'random' ? ownSplits(config, seed) : realSplits(config, seed);
+  const loaded =
+    model === 'random' ? randomModel(tasks, config) : loadLanguageModel(smolLM2Folder());
+  const { templates, commonWords } = config;
+  const pair = commonWords[seed % commonWords.length]!;
+  // the random model begins with no token of SmolLM2
+  const own = Object.fromEntries(
+    Object.entries(templates).map(([name, { begin, ...template }]) => [
+      name,
+      model === 'random' || begin === undefined ? template : { ...template, begin },
+    ]),
+  );
+  return {
+    subjects: tasks.map(({ title, splits }) => textSubject(title, splits, loaded, own, pair)),
+    dispose: () => loaded.model.dispose(),
+  };
+}
+
+/** The weights of the small model of a seed, which are kept of the runs of notebook 20. */
+const smallWeights = (seed: number): string =>
+  dataPath('checkpoints', 'survey-small', `ar-${seed}.safetensors`);
+
+function askedOfWorld(
+  { measures: { each } }: ScoringConfig,
+  { model }: ScoringVariant,
+  seed: number,
+): Asked<WorldQuestion> {
+  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
+  const scorers = network ? smallScorers(network) : exactScorers();
+  return {
+    subjects: MAPPINGS.map((mapping) => worldSubject(mapping, scorers, each)),
+    dispose: () => network?.dispose(),
+  };
+}
+
+/** What is measured of subjects of any kind. */
+type Measure = <AskedQuestion>(
+  subjects: readonly Subject<AskedQuestion>[],
+  measures: AskedMeasures,
+  name: string,
+  seed: number,
+  put: Put,
+) => void;
+
+const measureOf =
+  (measure: Measure) =>
+  ({ config }: ScoringPlan, variant: ScoringVariant, seed: number, put: Put): void => {
+    const run = <Q>({ subjects, dispose }: Asked<Q>, contexts: number): void => {
+      try {
+        measure(subjects, { ...config.measures, contexts }, variant.name, seed, put);
+      } finally {
+        dispose();
+      }
+    };
+    if (variant.model === 'small' || variant.model === 'exact')
+      run(askedOfWorld(config, variant, seed), config.measures.worldContexts);
+    else run(askedOfTexts(config, variant, seed), config.measures.contexts);
+  };
+
+const SETTINGS = section('an experiment that scores options', {
+  seeds: whole('splits of each task', 1, 10_000),
+  tasks: list('names of real tasks with two labels', text('a task'), 1),
+  templates: byName(
+    'ways to write an example, the usual one first',
+    section('a way', {
+      style: oneOf('what comes first', 'direct'),
+      between: text('between input and output'),
+      after: text('after each example'),
+      begin: maybe(text('before the first example')),
+      longest: whole('the most tokens of an example', 1, 1e5),
+    }),
+  ),
+  commonWords: list('pairs of a common and a rare word', list('a pair', text('a word'), 2), 1),
+  measures: section('what is measured', {
+    n: whole('demonstrations of a context', 8, 1e4),
+    contexts: whole('contexts of each kind', 1, 1e4),
+    worldContexts: whole('contexts of each kind in TaskWorld', 1, 1e4),
+    each: whole('questions of each label after each context', 1, 1e6),
+  }),
+});
+
+/** What both kinds of experiments share. */
+const kindOf = (
+  name: string,
+  measure: Measure,
+): ReturnType<typeof measuringKind<ScoringExperiment>> =>
+  measuringKind<ScoringExperiment>({
+    name,
+    settings: SETTINGS,
+    variant: section('whose scores are measured', {
+      key: text('names its files'),
+      name: text('how tables call it'),
+      model: oneOf('the model', 'smollm2', 'small', 'exact', 'random'),
+      seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
+    }),
+    check: ({ config: { tasks, measures, templates } }) => {
+      tasks.forEach(realTask);
+      demand(
+        Object.keys(templates).length > 0,
+        () => "An experiment that scores options has no 'templates'.",
+        'Give at least one by a name.',
+      );
+      demand(
+        measures.n % 8 === 0,
+        () => `'measures.n' is ${measures.n}, which is not divided into 1 and 7 parts.`,
+        'Give a multiple of 8.',
+      );
+    },
+    baselines: (
+      {
+        config: {
+          measures: { n },
+        },
+      },
+      put,
+    ) => put('chance', { n }, 'accuracy', 0.5),
+    measure: measureOf(measure),
+    // weights in 32 bits and their file, and the states of a batch
+    requirements: (_, { model }) => ({
+      memoryMB: BASE_MB + (model === 'smollm2' ? 1500 : 100),
+      diskMB: 1,
+    }),
+  });
+
+/** Experiments that compare ways to score. */
+export const SCORING_KIND = kindOf('ways to score options', measureWays);
+
+/** Experiments that measure biases and calibrations. */
+export const BIAS_KIND = kindOf('biases of scores and their calibration', measureBiases);
