@@ -9,7 +9,7 @@ import { distinctTexts, type LabelledText } from './examples';
 
 /** The parts of a task. */
 export interface TaskSplits {
-  /** To learn from: half of the task's demonstrations. */
+  /** To learn from: half of the task's rows to train on. */
   readonly train: readonly LabelledText[];
   /** To choose demonstrations from: the other half. */
   readonly pool: readonly LabelledText[];
@@ -43,7 +43,7 @@ function byLabel(rows: readonly LabelledText[]): Map<string, LabelledText[]> {
 }
 
 /**
- * The parts of a task for a seed. Of each label every second demonstration is to learn from, so that
+ * The parts of a task for a seed. Of each label every second row to train on is in the pool, so that
  * both halves have the task's labels.
  *
  * @throws CourseError when a label has too few rows to be tested on, a size is refused, or it is no
@@ -61,14 +61,14 @@ export function splitTask(
   positiveInteger("'dev' of a split", sizes.dev, 0);
   positiveInteger("'test' of a split", sizes.test);
   positiveInteger("'unlabelled' of a split", sizes.unlabelled, 0);
-  const shown = distinctTexts(DEMONSTRATION_SEEDS.flatMap((one) => task.demonstrations[one] ?? []));
+  const shown = distinctTexts(task.rows);
   const known = new Set(shown.map(({ input }) => input));
   const held = distinctTexts(task.tests(DEMONSTRATION_SEEDS[0]!)).filter(
     ({ input }) => !known.has(input),
   );
   const drawn = (what: string, rows: readonly LabelledText[]): LabelledText[] =>
     shuffled(stream(seed, 'split', what, task.name), rows);
-  const halves = [...byLabel(drawn('demonstrations', shown)).values()];
+  const halves = [...byLabel(drawn('rows', shown)).values()];
   const tests = drawn('tests', held);
   const groups = byLabel(tests);
   const each = sizes.test + sizes.dev;
