@@ -9,7 +9,7 @@ import { distinctTexts, type LabelledText } from './examples';
 
 /** The parts of a task. */
 export interface TaskSplits {
-  /** To learn from: half of the task's rows to train on. */
+  /** To learn from: half of the task's other rows. */
   readonly train: readonly LabelledText[];
   /** To choose demonstrations from: the other half. */
   readonly pool: readonly LabelledText[];
@@ -43,8 +43,8 @@ function byLabel(rows: readonly LabelledText[]): Map<string, LabelledText[]> {
 }
 
 /**
- * The parts of a task for a seed. Of each label every second row to train on is in the pool, so that
- * both halves have the task's labels.
+ * The parts of a task for a seed. Rows that are not to be tested on are halved, label by label, so
+ * that both halves have the task's labels.
  *
  * @throws CourseError when a label has too few rows to be tested on, a size is refused, or it is no
  *   task
@@ -61,15 +61,23 @@ export function splitTask(
   positiveInteger("'dev' of a split", sizes.dev, 0);
   positiveInteger("'test' of a split", sizes.test);
   positiveInteger("'unlabelled' of a split", sizes.unlabelled, 0);
-  const shown = distinctTexts(task.rows);
-  const known = new Set(shown.map(({ input }) => input));
+  const known = new Set(
+    DEMONSTRATION_SEEDS.flatMap((one) => task.demonstrations[one] ?? []).map(({ input }) => input),
+  );
   const held = distinctTexts(task.tests(DEMONSTRATION_SEEDS[0]!)).filter(
     ({ input }) => !known.has(input),
   );
+  const tested = new Set(held.map(({ input }) => input));
+  const shown = distinctTexts(task.rows).filter(({ input }) => !tested.has(input));
   const drawn = (what: string, rows: readonly LabelledText[]): LabelledText[] =>
     shuffled(stream(seed, 'split', what, task.name), rows);
   const halves = [...byLabel(drawn('rows', shown)).values()];
   const tests = drawn('tests', held);
+  demand(
+    tests.length > 0,
+    () => `'${task.name}' has no rows to be tested on that are no demonstrations.`,
+    'Give a task with more rows.',
+  );
   const groups = byLabel(tests);
   const each = sizes.test + sizes.dev;
   for (const [label, rows] of groups)
