@@ -203,6 +203,7 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     settingOf: [() => ['hrToLr']],
     realTask: [() => ['trec']],
     drawnFrom: [() => [task(), 4, 2, 0]],
+    splitTask: [() => [task(), 0, { dev: 1, test: 2, unlabelled: 3 }]],
     withWords: [() => [rows()[0], { red: 'red', blue: 'blue' }]],
   },
 };

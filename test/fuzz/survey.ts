@@ -76,6 +76,17 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     meanShares: [() => [scores()]],
     mixtureLogs: [() => [[component()], scores()]],
     mutualInformation: [() => [scores(), [[0, 1]]]],
+    plannedExamples: [
+      () => [
+        random(),
+        [
+          ['a', 'b'],
+          ['c', 'd'],
+        ],
+        { favoured: 1, ofFavoured: 2, ofOther: 1, last: false },
+      ],
+    ],
+    plannedLabels: [() => [random(), { favoured: 0, ofFavoured: 2, ofOther: 1, last: true }]],
     prototypicalCalibration: [
       () => [scores(), scores(), { seed: 0, restarts: 2, choose: 'matching' }],
     ],

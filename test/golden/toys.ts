@@ -184,6 +184,14 @@ export const TOYS: readonly experiments.Experiment[] = [
     ...short,
     measures: { ns: [0, 2], questions: 6, watched: 4, n: 2 },
   }),
+  ...(['scoring', 'calibration'] as const).map((what) =>
+    toy(
+      `survey-${what}`,
+      `golden-${what}`,
+      ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+      { measures: { n: 8, contexts: 1, worldContexts: 1, each: 2 }, seeds: 1 },
+    ),
+  ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

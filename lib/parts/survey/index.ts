@@ -16,6 +16,14 @@ export {
   type SmallVariant,
 } from './emergence';
 export {
+  BIAS_KIND,
+  SCORING_KIND,
+  type ScoringConfig,
+  type ScoringExperiment,
+  type ScoringVariant,
+} from './scoringkinds';
+export { type AskedMeasures } from './scoringmeasures';
+export {
   commonestLabel,
   linearVote,
   nearestExample,

@@ -7,6 +7,7 @@ export {
   type CalibrationMaterial,
   type Calibrator,
 } from './calibrators';
+export { plannedExamples, plannedLabels, type ContextPlan } from './contexts';
 export { bestMatching } from './matching';
 export { fitMixture, mixtureLogs, type MixtureComponent, type MixtureConfig } from './mixture';
 export { prototypicalCalibration, type PrototypicalConfig } from './prototypical';
