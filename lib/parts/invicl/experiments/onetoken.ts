@@ -38,7 +38,7 @@ import {
 /** Every method at the middle rate of the search of notebook 08, and twice as long as there. */
 const oneToken = (training: Partial<PromptConfig['training']>): PromptConfig => {
   const config = pairs({ steps: 2000, learningRate: 3e-3, ...training });
-  return { ...config, seeds: 10, measures: { ...config.measures, prompts: 2048 } };
+  return { ...config, seeds: 5, measures: { ...config.measures, prompts: 2048 } };
 };
 
 /** The ablations of table 5. */
@@ -136,7 +136,7 @@ export const linearRandom: PromptExperiment = {
       ] as const
     ).map((method) =>
       methodVariant(method, {
-        seeds: 8,
+        seeds: 3,
         ...(method === 'saicl' ? { training: { tests: 3 } } : {}),
       }),
     ),

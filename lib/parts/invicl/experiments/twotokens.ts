@@ -86,11 +86,11 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method, { seeds: 3 })),
+    ).map((method) => methodVariant(method)),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}, { seeds: 10 }), fullPrompts(linear(20), { nRandom: true })),
+  profiles: profiles(twoTokens({}), fullPrompts(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, layers, regime, beyond } = inWordsOf(config);
     return [
@@ -146,7 +146,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
   methodVariant(method, {
     key: `${method}-0.02`,
     name: `${METHODS[method].name}, initial scale 0.02`,
-    seeds: 3,
     model: { initialScale: 0.02 },
   });
 
@@ -156,7 +155,6 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
  */
 const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
   model: { positionScale: 0.5 },
-  seeds: 3,
 });
 
 /** The rule that these positions help Prefix. */
@@ -182,7 +180,7 @@ export const twoTokensFixed: PromptExperiment = {
   variants: [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE, atGpt2Scale('ar'), atGpt2Scale('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({ nRandom: false }, { seeds: 10 }), fullPrompts(linear(20))),
+  profiles: profiles(twoTokens({ nRandom: false }), fullPrompts(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return [
@@ -211,7 +209,7 @@ export const markedFixed: PromptExperiment = {
   variants: [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({ nRandom: false }, { layout: 'xy-marked', seeds: 10 }), {
+  profiles: profiles(twoTokens({ nRandom: false }, { layout: 'xy-marked' }), {
     ...fullPrompts(linear(20)),
     model: { layout: 'xy-marked', size: STANDARD },
   }),

@@ -4,10 +4,11 @@
  * References: Brown et al. (2020) for direct scores; Xu et al. (2023) for perplexity; Min et al.
  * (2022, arXiv 2108.04106) for the channel.
  */
+import { ratioOf } from '../../../records/effects';
 import { measured, seedwise } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { compareShares } from '../../../records/verdicts';
+import { decisionBy } from '../../../records/verdicts';
 import { SCORING_WAYS } from '../scoring/scorer';
 import { SCORING_KIND, type ScoringExperiment } from '../scoringkinds';
 import { REAL, SCORED, SCORED_TASKS, SMALL_MODEL, asItIs, shareAbove } from './scoringshared';
@@ -101,12 +102,10 @@ const cheaper = (model: string, n: number): Claim =>
       'demonstrations)',
     'Brown et al. 2020',
     (records) => {
-      const of = (way: string) =>
-        seedwise(
-          Math.log,
-          measured(records, model, { metric: `tokens for a question, 1:1, ${way}`, n }),
-        );
-      return compareShares('log of tokens, channel', of(channel.name), 'direct', of(direct.name));
+      const tokens = (way: string) =>
+        measured(records, model, { metric: `tokens for a question, 1:1, ${way}`, n });
+      const ratio = ratioOf(tokens(direct.name), tokens(channel.name));
+      return decisionBy(ratio, 'tokens, direct against channel: ');
     },
   );
 

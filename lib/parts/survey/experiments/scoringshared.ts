@@ -52,7 +52,7 @@ export const SCORED_TASKS: ScoringConfig = {
   templates: TEXT_TEMPLATES,
   commonWords: COMMON_WORDS,
   measures: { n: 8, contexts: 2, worldContexts: 16, each: 15 },
-  seeds: 6,
+  seeds: 5,
 };
 
 /** A number of a model, by its metric. */
