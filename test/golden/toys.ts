@@ -189,7 +189,7 @@ export const TOYS: readonly experiments.Experiment[] = [
       `survey-${what}`,
       `golden-${what}`,
       ['exact', { key: 'random', name: 'random weights', model: 'random' }],
-      { measures: { n: 8, contexts: 1, worldContexts: 1, each: 2 }, seeds: 1 },
+      { measures: { n: 8, contexts: 1, worldContexts: 1, each: 3 }, seeds: 1 },
     ),
   ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {

@@ -197,7 +197,7 @@ const SETTINGS = section('an experiment that scores options', {
     n: whole('demonstrations of a context', 8, 1e4),
     contexts: whole('contexts of each kind', 1, 1e4),
     worldContexts: whole('contexts of each kind in TaskWorld', 1, 1e4),
-    each: whole('questions of each label after each context', 1, 1e6),
+    each: whole('questions of each label after each context', 3, 1e6),
   }),
 });
 

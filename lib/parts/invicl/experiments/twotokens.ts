@@ -86,11 +86,11 @@ export const twoTokensRandom: PromptExperiment = {
         'inviclTestLoss',
         'inviclOwnPlaces',
       ] as const
-    ).map((method) => methodVariant(method)),
+    ).map((method) => methodVariant(method, { seeds: 3 })),
   ],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({}), fullPrompts(linear(20), { nRandom: true })),
+  profiles: profiles(twoTokens({}, { seeds: 10 }), fullPrompts(linear(20), { nRandom: true })),
   claims: (config) => {
     const { n, layers, regime, beyond } = inWordsOf(config);
     return [
