@@ -112,10 +112,11 @@ export function measureCells(
   shares: (cell: WorldCell) => Shares,
   put: Put,
 ): void {
-  for (const cell of CELLS)
+  for (const cell of CELLS) {
+    const [ofModel, ofBayes] = [shares(cell), exactShares(cell)];
     for (const k of ns) {
       const questions = questionsOf(cell, k, count);
-      const [own, exact] = [shares(cell)(questions), exactShares(cell)(questions)];
+      const [own, exact] = [ofModel(questions), ofBayes(questions)];
       put(name, { n: k }, `accuracy, ${worldCellName(cell)}`, accuracyOf(own, questions));
       put(
         name,
@@ -124,6 +125,7 @@ export function measureCells(
         mean(own.map((q, i) => divergence(exact[i]!, q))),
       );
     }
+  }
   for (const cell of SPOILT) {
     const questions = questionsOf(cell, n, count);
     put(

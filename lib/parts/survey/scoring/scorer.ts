@@ -78,6 +78,34 @@ export interface QuestionScorer<AskedQuestion> {
 }
 
 /**
+ * Scores questions in groups that a model reads together.
+ *
+ * @param keyOf of a question: those with the same key are a group
+ * @param scoreGroup scores one group
+ * @returns the scores in the order of the questions, and what all groups cost
+ */
+export function scoredInGroups<AskedQuestion>(
+  questions: readonly AskedQuestion[],
+  keyOf: (question: AskedQuestion) => string | number,
+  scoreGroup: (group: readonly AskedQuestion[]) => ScoredOptions,
+): ScoredOptions {
+  const groups = new Map<string | number, number[]>();
+  questions.forEach((question, q) => {
+    const key = keyOf(question);
+    groups.set(key, [...(groups.get(key) ?? []), q]);
+  });
+  const scores: number[][] = questions.map(() => []);
+  const cost = { passes: 0, tokens: 0 };
+  for (const group of groups.values()) {
+    const found = scoreGroup(group.map((q) => questions[q]!));
+    group.forEach((q, i) => (scores[q] = found.scores[i]!));
+    cost.passes += found.cost.passes;
+    cost.tokens += found.cost.tokens;
+  }
+  return { scores, cost };
+}
+
+/**
  * Refuses what is no way to score options.
  *
  * @throws CourseError quoting a setting that is unknown or refused

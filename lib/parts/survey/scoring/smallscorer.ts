@@ -16,6 +16,7 @@ import {
   SCORING_WAYS,
   checkPossible,
   checkWay,
+  scoredInGroups,
   type ChannelWay,
   type PassCost,
   type PerplexityWay,
@@ -39,15 +40,6 @@ function lineScore(
   if (way.kind === 'channel') return sum(line.slice(way.prior ? 0 : CHANNEL_INPUT, CHANNEL_END));
   const counted = way.context ? [...context, ...line] : line;
   return sum(counted) / counted.length;
-}
-
-/** Numbers of the questions with as many examples, by how many. */
-function byExamples(questions: readonly WorldQuestion[]): number[][] {
-  const groups = new Map<number, number[]>();
-  questions.forEach(({ context: { examples } }, q) =>
-    groups.set(examples.length, [...(groups.get(examples.length) ?? []), q]),
-  );
-  return [...groups.values()];
 }
 
 /**
@@ -100,15 +92,11 @@ export function smallScorer(
       checkWorldQuestions(questions);
       checkWay(way);
       checkPossible(method, way, isOrdered(method));
-      const scores: number[][] = questions.map(() => []);
-      for (const group of byExamples(questions)) {
-        const found = scoresOf(
-          group.map((q) => questions[q]!),
-          way,
-        );
-        group.forEach((q, i) => (scores[q] = found[i]!));
-      }
-      return { scores, cost: costOf(questions, way) };
+      return scoredInGroups(
+        questions,
+        ({ context: { examples } }) => examples.length,
+        (group) => ({ scores: scoresOf(group, way), cost: costOf(group, way) }),
+      );
     },
   };
 }

@@ -26,6 +26,7 @@ import {
   checkPossible,
   checkWay,
   linesFollow,
+  scoredInGroups,
   type QuestionScorer,
   type ScoredOptions,
   type ScoringWay,
@@ -73,15 +74,9 @@ function scoreOf(
   return (before + line) / (beforeTokens + lineTokens);
 }
 
-/** Numbers of the questions with the same examples. */
-function bySameExamples(questions: readonly Question[]): number[][] {
-  const groups = new Map<string, number[]>();
-  questions.forEach(({ examples }, q) => {
-    const key = JSON.stringify(examples.map(({ input, output }) => [input, output]));
-    groups.set(key, [...(groups.get(key) ?? []), q]);
-  });
-  return [...groups.values()];
-}
+/** The same for questions with the same examples. */
+const examplesKey = ({ examples }: Question): string =>
+  JSON.stringify(examples.map(({ input, output }) => [input, output]));
 
 /**
  * A language model as a scorer. Direct scores are those of language.scoreOptions.
@@ -150,18 +145,7 @@ export function textScorer(loaded: LoadedModel, given: TextScoring = {}): Questi
       checkQuestions(questions);
       checkWay(way);
       checkPossible(method, way, linesFollow(method));
-      const scores: number[][] = questions.map(() => []);
-      const cost = { passes: 0, tokens: 0 };
-      for (const group of bySameExamples(questions)) {
-        const found = scoresOf(
-          group.map((q) => questions[q]!),
-          way,
-        );
-        group.forEach((q, i) => (scores[q] = found.scores[i]!));
-        cost.passes += found.cost.passes;
-        cost.tokens += found.cost.tokens;
-      }
-      return { scores, cost };
+      return scoredInGroups(questions, examplesKey, (group) => scoresOf(group, way));
     },
   };
 }
