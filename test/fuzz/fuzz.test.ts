@@ -50,6 +50,7 @@ const ANY_NUMBER = new Set([
   'evaluation.mean',
   'evaluation.deviation',
   'notebook.rowsOf',
+  'scoring.plannedExamples',
 ]);
 
 const isClass = (value: unknown): boolean =>

@@ -50,11 +50,13 @@ export function plannedLabels(random: Stream, plan: ContextPlan): (0 | 1)[] {
   return last ? labels : random.permutation(labels.length).map((i) => labels[i]!);
 }
 
+const isRow = (row: unknown): boolean => row !== undefined && row !== null;
+
 /**
  * Demonstrations of a context, drawn without repeats.
  *
  * @param pools rows of label 0, and of label 1
- * @throws CourseError when a pool has too few rows, the plan is refused, or what is given is no stream
+ * @throws CourseError when a pool has too few rows or a row is missing, the plan is refused, or what is given is no stream
  */
 export function plannedExamples<Row>(
   random: Stream,
@@ -63,6 +65,9 @@ export function plannedExamples<Row>(
 ): Row[] {
   const labels = plannedLabels(random, plan);
   checkList('Pools', pools, 'two lists of rows', Array.isArray, 2);
+  pools.forEach((pool, label) =>
+    checkList(`Rows of label ${label}`, pool, 'rows, none of them missing', isRow),
+  );
   const orders = pools.map((pool) => random.permutation(pool.length));
   const counts = [0, 1].map((label) => labels.filter((one) => one === label).length);
   counts.forEach((count, label) =>

@@ -40,6 +40,11 @@ test('what cannot be planned is refused', async (t) => {
       'label 1',
       '8',
     ],
+    [
+      () => scoring.plannedExamples(random(), [pools[0], ['b', null]] as never, plan),
+      'label 1',
+      'null',
+    ],
     [() => scoring.plannedLabels(random(), { ...plan, favoured: 2 as 1 }), 'favoured', '2'],
     [() => scoring.plannedLabels(random(), { ...plan, last: 1 as never }), 'last', '1'],
     [() => scoring.plannedLabels(null as never, plan), 'null'],
