@@ -50,6 +50,8 @@ export * as small from './parts/survey/small';
 export * as survey from './parts/survey';
 /** Options scored by three models on one interface; calibration and reliability of the answers. */
 export * as scoring from './parts/survey/scoring';
+/** Ways to choose demonstrations from a pool. */
+export * as choosing from './parts/survey/choosing';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

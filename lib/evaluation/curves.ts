@@ -3,7 +3,7 @@
  * 5.1. Prompts are of numbers, or of any other kind whose format is given.
  */
 import { tf } from '../core/backend';
-import { checkHas, checkList } from '../core/checks';
+import { checkHas, checkList, checkReadable } from '../core/checks';
 import { finiteNumber, knownKeys } from '../core/errors';
 import { stream, type Stream } from '../core/random';
 import { checkPredictor, type Predictor, type PromptFormat, type Prompts } from '../model/prompts';
@@ -66,13 +66,15 @@ export function promptErrors<P>(
   if (scale !== undefined) finiteNumber('scale', scale, 'a positive number', (x) => x > 0);
   const { errors, scale: usual, examples } = formatOrNumbers(format);
   examples(prompts); // refuses what are no prompts
-  return tf.tidy(() =>
-    Array.from(
-      errors(predictor.predict(prompts), prompts)
+  return tf.tidy(() => {
+    const answers = predictor.predict(prompts);
+    checkReadable('What a predictor answers', answers);
+    return Array.from(
+      errors(answers, prompts)
         .div(scale ?? usual(prompts))
         .dataSync(),
-    ),
-  );
+    );
+  });
 }
 
 /**

@@ -62,6 +62,21 @@ const component = (): scoring.MixtureComponent => ({
 });
 
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
+  choosing: {
+    bm25: [() => ['a red dog', ['the red cat', 'a dog']]],
+    determinantal: [() => [0.1]],
+    greedyDeterminant: [
+      () => [
+        [
+          [2, 0.5],
+          [0.5, 1],
+        ],
+        1,
+      ],
+    ],
+    marginalRelevance: [() => [0.5]],
+    voteK: [() => [3, 10]],
+  },
   scoring: {
     bestMatching: [
       () => [

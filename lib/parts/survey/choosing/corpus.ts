@@ -1,0 +1,69 @@
+/**
+ * Demonstrations that are chosen once for all questions, from texts without labels: at random, by
+ * the votes of those that they resemble (vote-k), or so that every text has a chosen one near it
+ * (facility location).
+ * References: Su et al. (2023, arXiv 2209.01975), algorithm 1, for fast vote-k; Nemhauser et al.
+ * (1978) for the greedy search of facilities.
+ */
+import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
+import { cosine } from './nearest';
+import { bestRows, checkPool, greedily, type ChoosableText, type CorpusSelector } from './pool';
+
+/** Drawn without repeats. */
+export const atRandom: CorpusSelector = {
+  name: 'random',
+  selectCorpus: (pool, k, random) => {
+    checkPool(pool, k);
+    return { rows: random.permutation(pool.length).slice(0, k), passes: 0 };
+  },
+};
+
+/** cos of every two texts, [N, N]. */
+const cosines = (pool: readonly ChoosableText[]): readonly (readonly number[])[] =>
+  pool.map((a) => pool.map((b) => cosine(a.vector, b.vector)));
+
+/**
+ * Fast vote-k. Every text points to its `neighbours` nearest ones. A text's score is the sum over
+ * the unchosen texts v that point to it of rho^-(number of chosen ones that v points to): who has a
+ * chosen text near it has little to say.
+ *
+ * @throws CourseError when a number is refused
+ */
+export function voteK(neighbours = 150, rho = 10): CorpusSelector {
+  positiveInteger('The number of neighbours', neighbours);
+  finiteNumber('rho', rho);
+  demand(rho >= 1, () => `rho is ${rho}.`, 'Give at least 1, at which votes keep their weight.');
+  return {
+    name: 'vote-k',
+    selectCorpus: (pool, k) => {
+      checkPool(pool, k);
+      const pointsTo = cosines(pool).map((row, v) =>
+        bestRows(
+          row.map((cos, u) => (u === v ? -Infinity : cos)),
+          Math.min(neighbours, pool.length - 1),
+        ),
+      );
+      const score = (row: number, chosen: readonly number[]): number =>
+        pointsTo.reduce((sum, targets, v) => {
+          if (chosen.includes(v) || !targets.includes(row)) return sum;
+          return sum + rho ** -targets.filter((one) => chosen.includes(one)).length;
+        }, 0);
+      return { rows: greedily(pool.length, k, score), passes: 0 };
+    },
+  };
+}
+
+/**
+ * Facility location: S with a large sum over all texts of the largest (cos + 1) / 2 to one of S. The
+ * greedy search gets at least 1 - 1/e of the best sum.
+ */
+export const facilities: CorpusSelector = {
+  name: 'facility location',
+  selectCorpus: (pool, k) => {
+    checkPool(pool, k);
+    const near = cosines(pool).map((row) => row.map((cos) => (cos + 1) / 2));
+    const sum = (rows: readonly number[]): number =>
+      near.reduce((total, row) => total + Math.max(...rows.map((one) => row[one]!)), 0);
+    return { rows: greedily(pool.length, k, (row, chosen) => sum([...chosen, row])), passes: 0 };
+  },
+};
