@@ -4,22 +4,15 @@
  * of each task with its contexts; a seed of the small model is a training run with contexts of its
  * own, and the exact answer is asked the same.
  */
-import { dataPath } from '../../core/coursepath';
 import { demand } from '../../core/errors';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
 import { BASE_MB, measuringKind } from '../../experiments/kind';
 import { byName, list, maybe, oneOf, section, text, whole } from '../../experiments/settings';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
+import { loadLanguageModel } from '../../language/folder';
 import { smolLM2Folder } from '../../language/pretrained';
-import { CONTENT_FREE } from '../../language/calibration';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
-import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
-import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
-import { OWN_TASKS, ownTasks, withPlainLabels } from '../../metaicl/owntasks';
-import { realTask, withWords } from '../../metaicl/realtasks';
-import { splitTask, type TaskSplits } from '../../metaicl/splits';
+import { realTask } from '../../metaicl/realtasks';
 import { measureBiases } from './biasmeasures';
 import {
   exactScorers,
@@ -31,6 +24,7 @@ import {
 import type { WorldQuestion } from './scoring/worldquestions';
 import { measureWays, type AskedMeasures } from './scoringmeasures';
 import { loadSmallModel } from './small/smallcheckpoint';
+import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
 import { MAPPINGS } from './world/taskworld';
 
 /** Whose scores are measured. */
@@ -54,61 +48,6 @@ export interface ScoringConfig extends BaseConfig {
 export type ScoringExperiment = ExperimentOf<ScoringVariant, ScoringConfig>;
 type ScoringPlan = PlanOf<ScoringExperiment>;
 
-/** Sizes of the random model. */
-const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024 } as const;
-
-/** A task with its parts, in the words of its prompts. */
-interface SplitTask {
-  readonly title: string;
-  readonly splits: TaskSplits;
-}
-
-/** A part of a task with words for its labels. */
-const inWords = (splits: TaskSplits, words: Readonly<Record<string, string>>): TaskSplits => {
-  const of = (rows: TaskSplits['pool']): TaskSplits['pool'] =>
-    rows.map((row) => withWords(row, words));
-  const { train, pool, dev, test } = splits;
-  return { ...splits, train: of(train), pool: of(pool), dev: of(dev), test: of(test) };
-};
-
-/** Real tasks, split for a seed. */
-function realSplits({ tasks, measures: { each } }: ScoringConfig, seed: number): SplitTask[] {
-  const { tasks: found, missing } = readTasks(benchmarkFolder(), tasks);
-  demand(
-    missing.length === 0,
-    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    'Download them with npm run data -- metaicl.',
-  );
-  return found.map((task: TextTask) => {
-    const { title, words } = realTask(task.name);
-    return { title, splits: inWords(splitTask(task, seed, { test: each, dev: 0 }), words) };
-  });
-}
-
-/** One of our own tasks, for the random model. */
-function ownSplits({ measures: { each } }: ScoringConfig, seed: number): SplitTask[] {
-  const name = Object.keys(OWN_TASKS).find((one) => one.startsWith('mood'))!;
-  const [task] = ownTasks([name], 40 * each, 1).map(withPlainLabels) as [TextTask];
-  return [{ title: task.name, splits: splitTask(task, seed, { test: each, dev: 0 }) }];
-}
-
-/** A language model that knows the words of some tasks, with random weights. */
-function randomModel(
-  tasks: readonly SplitTask[],
-  { templates, commonWords }: ScoringConfig,
-): LoadedModel {
-  const texts = tasks.flatMap(({ splits: { pool, test, unlabelled } }) => [
-    ...[...pool, ...test].flatMap(({ input, output }) => [input, output]),
-    ...unlabelled,
-  ]);
-  const others = Object.values(templates).flatMap(({ between }) => [between]);
-  const words = [...texts, ...others, ...CONTENT_FREE, ...commonWords.flat()].flatMap((one) =>
-    one.split(/\s+/),
-  );
-  const known = [...new Set(words.filter((word) => word !== ''))].sort();
-  return freshLanguageModel(tokenizerOf(wordTokenizerJson(known), 'words of a task'), RANDOM, 0);
-}
-
 /** What is asked of a variant; the caller frees what it holds. */
 interface Asked<AskedQuestion> {
   readonly subjects: readonly Subject<AskedQuestion>[];
@@ -120,10 +59,16 @@ function askedOfTexts(
   { model }: ScoringVariant,
   seed: number,
 ): Asked<Question> {
-  const tasks = model === 'random' ? ownSplits(config, seed) : realSplits(config, seed);
-  const loaded =
-    model === 'random' ? randomModel(tasks, config) : loadLanguageModel(smolLM2Folder());
   const { templates, commonWords } = config;
+  const sizes = { test: config.measures.each, dev: 0 };
+  const tasks = model === 'random' ? ownSplits(seed, sizes) : realSplits(config.tasks, seed, sizes);
+  const loaded =
+    model === 'random'
+      ? randomModel(tasks, [
+          ...Object.values(templates).map(({ between }) => between),
+          ...commonWords.flat(),
+        ])
+      : loadLanguageModel(smolLM2Folder());
   const pair = commonWords[seed % commonWords.length]!;
   // the random model begins with no token of SmolLM2
   const own = Object.fromEntries(
@@ -137,10 +82,6 @@ function askedOfTexts(
     dispose: () => loaded.model.dispose(),
   };
 }
-
-/** The weights of the small model of a seed, which are kept of the runs of notebook 20. */
-const smallWeights = (seed: number): string =>
-  dataPath('checkpoints', 'survey-small', `ar-${seed}.safetensors`);
 
 function askedOfWorld(
   { measures: { each } }: ScoringConfig,

@@ -1,3 +1,4 @@
 export { CALIBRATION } from './calibration';
+export { CHOOSING } from './choosing';
 export { SCORING } from './scoring';
 export { SMALL } from './small';

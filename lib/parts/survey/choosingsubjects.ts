@@ -1,0 +1,126 @@
+/**
+ * Whom demonstrations are chosen for: real tasks and a language model, or tasks of TaskWorld and the
+ * small model or the exact answer, on one interface.
+ */
+import { stream } from '../../core/random';
+import type { LoadedModel } from '../../language/folder';
+import type { Template } from '../../language/prompt';
+import type { Question } from '../../language/scoring';
+import type { LabelledText } from '../../metaicl/examples';
+import type { ChoosableText, PoolRow } from './choosing/pool';
+import type { QuestionScorer } from './scoring/scorer';
+import { textScorer } from './scoring/textscorer';
+import type { WorldQuestion } from './scoring/worldquestions';
+import type { SplitTask } from './splittasks';
+import { RULES, classOf, type Input } from './world/rules';
+import { drawExamples, drawInput, drawTask } from './world/sampling';
+import { WORLD, heldOut, taskPrior, type Mapping } from './world/taskworld';
+import { WORDS } from './world/words';
+
+/** A task with a pool, and questions about it. */
+export interface ChoosingSubject<AskedQuestion> {
+  /** How tables call it; several subjects may have one title. */
+  readonly title: string;
+  readonly scorer: QuestionScorer<AskedQuestion>;
+  readonly pool: readonly PoolRow[];
+  readonly questions: readonly ChoosableText[];
+  readonly options: readonly string[];
+  /** The number of the right option of each question. */
+  readonly right: readonly number[];
+  /** A question after rows of the pool, in this order. */
+  ask(question: number, rows: readonly number[]): AskedQuestion;
+}
+
+/** Vectors of texts, [texts][C]. */
+export type TextVectors = (texts: readonly string[]) => readonly (readonly number[])[];
+
+/**
+ * Real tasks.
+ *
+ * @param poolRows the most rows of a pool
+ */
+export function textSubjects(
+  tasks: readonly SplitTask[],
+  loaded: LoadedModel,
+  template: Template,
+  vectorsOf: TextVectors,
+  poolRows: number,
+): ChoosingSubject<Question>[] {
+  const scorer = textScorer(loaded, { template });
+  return tasks.map(({ title, splits: { pool, test } }) => {
+    const rows = spread(pool, poolRows);
+    const { options } = test[0]!;
+    const withVectors = (texts: readonly LabelledText[]): PoolRow[] => {
+      const vectors = vectorsOf(texts.map(({ input }) => input));
+      return texts.map(({ input, output }, i) => ({ input, output, vector: vectors[i]! }));
+    };
+    return {
+      title,
+      scorer,
+      pool: withVectors(rows),
+      questions: withVectors(test),
+      options,
+      right: test.map(({ output }) => options.indexOf(output)),
+      ask: (question, chosen) => ({
+        input: test[question]!.input,
+        options,
+        examples: chosen.map((i) => rows[i]!),
+      }),
+    };
+  });
+}
+
+/** So many rows, evenly from a list in which each label's stand together. */
+const spread = (rows: readonly LabelledText[], most: number): readonly LabelledText[] => {
+  const count = Math.min(most, rows.length);
+  return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
+};
+
+/** The classes of an input under all rules, as -1 and 1. */
+const classesOf = (input: Input): readonly number[] =>
+  RULES.map((rule) => 2 * classOf(rule, input) - 1);
+
+/** An input as a text, and its classes under all rules as its vector. */
+const asText = (input: Input): ChoosableText => ({
+  input: input.map((word) => WORDS[word]!).join(' '),
+  vector: classesOf(input),
+});
+
+/**
+ * Tasks of TaskWorld with one mapping, each with a pool of its own.
+ *
+ * @param tasks how many
+ * @param each  questions of each label
+ */
+export const worldSubjects = (
+  mapping: Mapping,
+  scorer: QuestionScorer<WorldQuestion>,
+  tasks: number,
+  poolRows: number,
+  each: number,
+  seed: number,
+): ChoosingSubject<WorldQuestion>[] =>
+  Array.from({ length: tasks }, (_, t) => {
+    const random = stream(seed, 'pools of TaskWorld', mapping, t);
+    const task = drawTask(
+      random,
+      taskPrior(WORLD, (one) => one.mapping === mapping && !heldOut(one)),
+    );
+    const examples = drawExamples(random, task, poolRows);
+    const right = [0, 1].flatMap((c) => new Array<0 | 1>(each).fill(c as 0 | 1));
+    const inputs = right.map((c) => drawInput(random, task.rule, c));
+    const options = task.labels;
+    return {
+      title: `${mapping} labels`,
+      scorer,
+      pool: examples.map(({ input, label }) => ({ ...asText(input), output: label })),
+      questions: inputs.map(asText),
+      options,
+      right,
+      ask: (question, chosen) => ({
+        context: { examples: chosen.map((i) => examples[i]!) },
+        input: inputs[question]!,
+        options,
+      }),
+    };
+  });
