@@ -192,6 +192,15 @@ export const TOYS: readonly experiments.Experiment[] = [
       { measures: { n: 8, contexts: 1, worldContexts: 1, each: 3 }, seeds: 1 },
     ),
   ),
+  toy(
+    'survey-choosing',
+    'golden-choosing',
+    ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: { ks: [2], poolRows: 20, each: 3, worldTasks: 1, worldEach: 3 },
+      seeds: 1,
+    },
+  ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },
