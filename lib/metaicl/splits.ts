@@ -3,6 +3,7 @@
  * from, rows to tune on, rows to be tested on, and texts without labels. No text is in two of them.
  */
 import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
+import { groupedBy } from '../core/groups';
 import { stream, type Stream } from '../core/random';
 import { DEMONSTRATION_SEEDS, checkTextTask, type TextTask } from './benchmark';
 import { distinctTexts, type LabelledText } from './examples';
@@ -35,12 +36,9 @@ const SIZES: SplitSizes = { dev: 20, test: 20, unlabelled: 200 };
 const shuffled = <T>(random: Stream, rows: readonly T[]): T[] =>
   random.permutation(rows.length).map((i) => rows[i]!);
 
-/** Rows by their label, each label's in their order. */
-function byLabel(rows: readonly LabelledText[]): Map<string, LabelledText[]> {
-  const groups = new Map<string, LabelledText[]>();
-  for (const row of rows) groups.set(row.output, [...(groups.get(row.output) ?? []), row]);
-  return groups;
-}
+/** Rows by their label. */
+const byLabel = (rows: readonly LabelledText[]): Map<string, LabelledText[]> =>
+  groupedBy(rows, ({ output }) => output);
 
 /**
  * The parts of a task for a seed. Rows that are not to be tested on are halved, label by label, so

@@ -146,6 +146,7 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
   methodVariant(method, {
     key: `${method}-0.02`,
     name: `${METHODS[method].name}, initial scale 0.02`,
+    seeds: 3,
     model: { initialScale: 0.02 },
   });
 
@@ -155,6 +156,7 @@ const atGpt2Scale = (method: 'ar' | 'invicl'): MethodVariant =>
  */
 const PREFIX_BY_EXAMPLE = methodVariant('prefixByExample', {
   model: { positionScale: 0.5 },
+  seeds: 3,
 });
 
 /** The rule that these positions help Prefix. */
@@ -180,7 +182,7 @@ export const twoTokensFixed: PromptExperiment = {
   variants: [...METHODS_OF_FIGURE_3, PREFIX_BY_EXAMPLE, atGpt2Scale('ar'), atGpt2Scale('invicl')],
   kind: PROMPT_KIND,
   baselines: LINEAR_BASELINES,
-  profiles: profiles(twoTokens({ nRandom: false }), fullPrompts(linear(20))),
+  profiles: profiles(twoTokens({ nRandom: false }, { seeds: 8 }), fullPrompts(linear(20))),
   claims: (config) => {
     const { n, regime } = inWordsOf(config);
     return [

@@ -56,7 +56,8 @@ const isRow = (row: unknown): boolean => row !== undefined && row !== null;
  * Demonstrations of a context, drawn without repeats.
  *
  * @param pools rows of label 0, and of label 1
- * @throws CourseError when a pool has too few rows or a row is missing, the plan is refused, or what is given is no stream
+ * @throws CourseError when a pool has too few rows or a row is missing, the plan is refused, or what
+ *   is given is no stream
  */
 export function plannedExamples<Row>(
   random: Stream,

@@ -12,6 +12,7 @@
  */
 import { checkFlag, checkList, checkText, checkWord } from '../../../core/checks';
 import { demand, knownKeys, lookUp, plainObject } from '../../../core/errors';
+import { groupedBy } from '../../../core/groups';
 import { METHODS, type Method } from '../../../model/methods';
 
 /** The option's tokens after the question. */
@@ -89,14 +90,9 @@ export function scoredInGroups<AskedQuestion>(
   keyOf: (question: AskedQuestion) => string | number,
   scoreGroup: (group: readonly AskedQuestion[]) => ScoredOptions,
 ): ScoredOptions {
-  const groups = new Map<string | number, number[]>();
-  questions.forEach((question, q) => {
-    const key = keyOf(question);
-    groups.set(key, [...(groups.get(key) ?? []), q]);
-  });
   const scores: number[][] = questions.map(() => []);
   const cost = { passes: 0, tokens: 0 };
-  for (const group of groups.values()) {
+  for (const group of groupedBy(questions.keys(), (q) => keyOf(questions[q]!)).values()) {
     const found = scoreGroup(group.map((q) => questions[q]!));
     group.forEach((q, i) => (scores[q] = found.scores[i]!));
     cost.passes += found.cost.passes;
