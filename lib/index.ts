@@ -52,6 +52,8 @@ export * as survey from './parts/survey';
 export * as scoring from './parts/survey/scoring';
 /** Ways to choose demonstrations from a pool. */
 export * as choosing from './parts/survey/choosing';
+/** Orders of demonstrations. */
+export * as ordering from './parts/survey/ordering';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

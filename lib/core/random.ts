@@ -99,3 +99,10 @@ export function allPermutations(count: number): number[][] {
       return at < 0 ? 0 : a[at]! - b[at]!;
     });
 }
+
+/** A random one of some things, by the share of each; the shares add up to 1. */
+export function drawByShare<T>(random: Stream, things: readonly (readonly [T, number])[]): T {
+  let left = random.uniform();
+  const possible = things.filter(([, share]) => share > 0);
+  return (possible.find(([, share]) => (left -= share) < 0) ?? possible.at(-1)!)[0];
+}

@@ -16,6 +16,7 @@ export {
   type Sensitivity,
 } from './permutations';
 export { linearProbe } from './probe';
+export { rankCorrelation, ranks } from './ranks';
 export { exactMatch, macroF1 } from './scores';
 export {
   bootstrap,

@@ -29,6 +29,7 @@ export {
   QUESTIONS,
   type AnsweredQuestion,
 } from './questions';
+export { drawInputText } from './continuation';
 export { generate, readContext, readTests } from './readcache';
 export { type ReadContext, type ReadWork } from './context';
 export { disposeCache, ReadCache, type TokenCache } from './tokencache';

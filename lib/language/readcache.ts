@@ -6,8 +6,10 @@
 import { tf } from '../core/backend';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
-import { checkIndices } from '../core/checks';
+import { checkIndices, checkStream } from '../core/checks';
 import { demand, positiveInteger, quote } from '../core/errors';
+import { softmax } from '../core/numerics';
+import { drawByShare, type Stream } from '../core/random';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import type { LaidOutBlock } from '../model/masks';
@@ -333,22 +335,25 @@ export const readTests = (
   });
 
 /**
- * Words that follow a context and the beginning of a test, each the likeliest.
+ * Words that follow a context and the beginning of a test: each the likeliest, or drawn.
  *
- * @param begin tokens of the test so far
- * @param count the most tokens to add; it stops earlier at the model's end token
+ * @param begin  tokens of the test so far
+ * @param count  the most tokens to add; it stops earlier at the model's end token
+ * @param random left out: the likeliest; else a token is drawn from the model's probabilities
  * @returns the tokens that were added
- * @throws CourseError when there is no beginning, a token or position is beyond the model's, or the
- *   context was read by a model of other sizes or disposed
+ * @throws CourseError when there is no beginning, a token or position is beyond the model's, the
+ *   context was read by a model of other sizes or disposed, or there is no stream
  */
 export function generate(
   model: LanguageModel,
   context: ReadContext,
   begin: readonly number[],
   count: number,
+  random?: Stream,
 ): number[] {
   checkContext(model, context);
   positiveInteger('The number of tokens to add', count, 0);
+  if (random !== undefined) checkStream(random);
   demand(
     !Array.isArray(begin) || begin.length > 0,
     () => 'Words were to be added to nothing.',
@@ -367,7 +372,13 @@ export function generate(
         const mask = causalAfter(cache.positions.length, T);
         const { final, cache: ofNext } = read(model, next, positions, mask, cache);
         const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
-        return { token: scores.argMax(2).dataSync()[0]!, cache: kept(joined([cache, ofNext])) };
+        const token = random
+          ? drawByShare(
+              random,
+              softmax([...scores.dataSync()]).map((share, word) => [word, share] as const),
+            )
+          : scores.argMax(2).dataSync()[0]!;
+        return { token, cache: kept(joined([cache, ofNext])) };
       });
       if (cache !== context.cache) disposeCache(cache);
       cache = step.cache;

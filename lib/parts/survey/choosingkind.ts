@@ -50,7 +50,7 @@ export type ChoosingExperiment = ExperimentOf<ChoosingVariant, ChoosingConfig>;
 type ChoosingPlan = PlanOf<ChoosingExperiment>;
 
 /** The unit vectors of an encoder. */
-const encodedBy =
+export const encodedBy =
   (encoder: SentenceEncoder): TextVectors =>
   (texts) => {
     const vectors = encoder.encode([...texts]);
@@ -60,7 +60,7 @@ const encodedBy =
   };
 
 /** How often each letter occurs, for the random model. */
-const letterCounts: TextVectors = (texts) =>
+export const letterCounts: TextVectors = (texts) =>
   texts.map((one) =>
     [...'abcdefghijklmnopqrstuvwxyz'].map(
       (letter) => one.split('').filter((other) => other === letter).length,

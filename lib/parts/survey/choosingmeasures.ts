@@ -41,7 +41,7 @@ function measuresOf<Q>(
   const { questions, pool, right, scorer } = subject;
   const random = stream(seed, 'choices', subject.title, k);
   const choices = way.choose(questions, pool, k, random).map(({ rows }) => rows);
-  const asked = choices.map((rows, q) => subject.ask(q, [...rows].reverse()));
+  const asked = choices.map((rows, q) => subject.askText(questions[q]!.input, [...rows].reverse()));
   const { scores, cost } = scorer.score(asked);
   const overChoices = (of: (rows: readonly number[], q: number) => number): number =>
     mean(choices.map(of));

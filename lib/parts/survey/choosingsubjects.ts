@@ -15,7 +15,7 @@ import type { SplitTask } from './splittasks';
 import { RULES, classOf, type Input } from './world/rules';
 import { drawExamples, drawInput, drawTask } from './world/sampling';
 import { WORLD, heldOut, taskPrior, type Mapping } from './world/taskworld';
-import { WORDS } from './world/words';
+import { WORDS, wordIndex } from './world/words';
 
 /** A task with a pool, and questions about it. */
 export interface ChoosingSubject<AskedQuestion> {
@@ -27,8 +27,8 @@ export interface ChoosingSubject<AskedQuestion> {
   readonly options: readonly string[];
   /** The number of the right option of each question. */
   readonly right: readonly number[];
-  /** A question after rows of the pool, in this order. */
-  ask(question: number, rows: readonly number[]): AskedQuestion;
+  /** A text after rows of the pool, in this order; in TaskWorld three of its words. */
+  askText(input: string, rows: readonly number[]): AskedQuestion;
 }
 
 /** Vectors of texts, [texts][C]. */
@@ -61,11 +61,7 @@ export function textSubjects(
       questions: withVectors(test),
       options,
       right: test.map(({ output }) => options.indexOf(output)),
-      ask: (question, chosen) => ({
-        input: test[question]!.input,
-        options,
-        examples: chosen.map((i) => rows[i]!),
-      }),
+      askText: (input, chosen) => ({ input, options, examples: chosen.map((i) => rows[i]!) }),
     };
   });
 }
@@ -80,9 +76,15 @@ const spread = (rows: readonly LabelledText[], most: number): readonly LabelledT
 const classesOf = (input: Input): readonly number[] =>
   RULES.map((rule) => 2 * classOf(rule, input) - 1);
 
+/** The words of an input. */
+export const inputText = (input: Input): string => input.map((word) => WORDS[word]!).join(' ');
+
+/** The input of some words. */
+const inputOf = (text: string): Input => text.split(' ').map(wordIndex);
+
 /** An input as a text, and its classes under all rules as its vector. */
 const asText = (input: Input): ChoosableText => ({
-  input: input.map((word) => WORDS[word]!).join(' '),
+  input: inputText(input),
   vector: classesOf(input),
 });
 
@@ -117,9 +119,9 @@ export const worldSubjects = (
       questions: inputs.map(asText),
       options,
       right,
-      ask: (question, chosen) => ({
+      askText: (input, chosen) => ({
         context: { examples: chosen.map((i) => examples[i]!) },
-        input: inputs[question]!,
+        input: inputOf(input),
         options,
       }),
     };

@@ -3,12 +3,12 @@
  * models are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { CALIBRATION, CHOOSING, SCORING, SMALL } from './experiments';
+import { CALIBRATION, CHOOSING, ORDERING, SCORING, SMALL } from './experiments';
 
 /** The part for the registry. */
 export const SURVEY: Part = {
   key: 'survey',
-  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING],
+  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, ORDERING],
   styles: {
     'small model': solid('#332288'),
     'small model, width 32': solid('#88CCEE', 'square'),

@@ -80,6 +80,6 @@ export function randomModel(tasks: readonly SplitTask[], others: readonly string
   return freshLanguageModel(tokenizerOf(wordTokenizerJson(known), 'words of a task'), RANDOM, 0);
 }
 
-/** The weights of the small model of a seed, which are kept of the runs of notebook 20. */
-export const smallWeights = (seed: number): string =>
-  dataPath('checkpoints', 'survey-small', `ar-${seed}.safetensors`);
+/** The weights of a small model of a seed, which are kept of the runs of notebook 20. */
+export const smallWeights = (seed: number, method: 'ar' | 'invicl' = 'ar'): string =>
+  dataPath('checkpoints', 'survey-small', `${method}-${seed}.safetensors`);

@@ -200,7 +200,7 @@ export const SMALL: EmergenceExperiment = {
       training: { stages: [STAGES.at(-1)!] },
     },
   ],
-  weights: ['ar'],
+  weights: ['ar', 'invicl'],
   weightSeeds: 3,
   kind: EMERGENCE_KIND,
   profiles: { quick, full },

@@ -3,6 +3,7 @@ export { BIAS_SCALE, bucketOf, BUCKETS, distanceBias } from './distances';
 export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './layout';
 export { smallAnswers, smallLogAnswers, type SmallQuestion } from './smallanswers';
 export { loadSmallModel } from './smallcheckpoint';
+export { drawSmallInput } from './smallinputs';
 export { smallLogLines, type AnsweredLine, type LogLines } from './loglines';
 export { SMALL_SIZES, SmallModel, type SmallModelConfig } from './smallmodel';
 export { SMALL_TRAINING, SmallTrainer, type SmallTraining } from './smalltrainer';

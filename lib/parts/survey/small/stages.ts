@@ -12,9 +12,9 @@ import {
   type Check,
 } from '../../../core/checks';
 import { positiveInteger, shareNumber } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { drawByShare, type Stream } from '../../../core/random';
 import { digitDocument, lookupDocument, taskDocument, type Document } from '../world/documents';
-import { drawByShare, drawTask } from '../world/sampling';
+import { drawTask } from '../world/sampling';
 import { WORLD, namedTask, trainedPrior } from '../world/taskworld';
 import { RULES } from '../world/rules';
 

@@ -6,7 +6,7 @@
  */
 import { checkIndices, checkStream } from '../../../core/checks';
 import { demand, positiveInteger, quote } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { drawByShare, type Stream } from '../../../core/random';
 import type { Example } from './posterior';
 import { INPUT_WORDS, checkRule, classUnder, type Input, type WorldRule } from './rules';
 import {
@@ -115,11 +115,4 @@ export function drawTask(random: Stream, prior: Float64Array = taskPrior()): Wor
     random,
     TASKS.map((task, t) => [task, prior[t]!] as const),
   );
-}
-
-/** A random one of some things, by the share of each; the shares add up to 1. */
-export function drawByShare<T>(random: Stream, things: readonly (readonly [T, number])[]): T {
-  let left = random.uniform();
-  const possible = things.filter(([, share]) => share > 0);
-  return (possible.find(([, share]) => (left -= share) < 0) ?? possible.at(-1)!)[0];
 }
