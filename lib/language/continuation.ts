@@ -35,7 +35,7 @@ export function drawInputText(
   examples: readonly Demonstration[],
   template: Template,
   random: Stream,
-  longest = 32,
+  longest = 24,
 ): string {
   checkLoaded(loaded);
   checkDemonstrations(examples);

@@ -39,9 +39,9 @@ const quick: OrderingConfig = {
   template: TEXT_TEMPLATES['Output']!,
   measures: {
     k: 4,
-    sets: 2,
-    dev: 12,
-    written: 12,
+    sets: 1,
+    dev: 8,
+    written: 8,
     poolRows: 80,
     each: 4,
     worldTasks: 6,
