@@ -1,6 +1,6 @@
 /** An input that a language model writes itself after some demonstrations, without a label. */
-import { checkText } from '../core/checks';
-import { positiveInteger } from '../core/errors';
+import { checkStream } from '../core/checks';
+import { demand, positiveInteger } from '../core/errors';
 import type { Stream } from '../core/random';
 import { METHODS } from '../model/methods';
 import { checkLoaded, type LoadedModel } from './folder';
@@ -40,8 +40,14 @@ export function drawInputText(
   checkLoaded(loaded);
   checkDemonstrations(examples);
   checkTemplate(template);
+  checkStream(random);
   positiveInteger('The most tokens of an input', longest);
-  checkText('What stands between input and label', template.between);
+  demand(
+    template.style === 'direct',
+    () =>
+      `An input was to be drawn in the template '${template.style}', which begins with a label.`,
+    "Give a template with the style 'direct'.",
+  );
   const { model, tokenizer } = loaded;
   const begin = beginTokens(tokenizer, template);
   const lines = examples.flatMap((example) => exampleTokens(tokenizer, example, template));
@@ -49,8 +55,8 @@ export function drawInputText(
   try {
     const added = generate(model, context, lines, longest, random);
     const { between, after } = template;
-    const marks = [between.trimEnd(), after].filter((mark) => mark.trim() !== '' || mark === after);
-    return before(tokenizer.decode(added), marks).trim() || '...';
+    const written = before(tokenizer.decode(added), [between.trimEnd() || between, after]);
+    return written.trim() || '...';
   } finally {
     disposeCache(context.cache);
   }

@@ -163,6 +163,13 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     orderingsOf: [() => [3], () => [6, 4, 0]],
     permutationSensitivity: [() => [predictor(), prompts(), 4, 0]],
     predictionsByOrdering: [() => [predictor(), prompts(), [[2, 0, 1]]]],
+    rankCorrelation: [
+      () => [
+        [1, 3, 2],
+        [3, 1, 2],
+      ],
+    ],
+    ranks: [() => [[1, 3, 2]]],
     linearProbe: [() => [[[1], [2], [3], [4.5]], [[1], [2], [4], [3]], 2, 0.1]],
     exactMatch: [
       () => [

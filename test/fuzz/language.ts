@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { language, metaicl, model, tf } from 'invicl';
+import { core, language, metaicl, model, tf } from 'invicl';
 
 import { fixture, root, scratch } from '../helpers';
 import type { Call } from './spoil';
@@ -146,7 +146,11 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     answerProbability: [() => [loaded(), scoring()]],
     questionPredictor: [() => [loaded(), scoring()]],
     disposeCache: [() => [{ ...context().cache }]],
-    generate: [() => [NETWORK, context(), [2, 3], 3]],
+    drawInputText: [() => [loaded(), shown(), template(), core.stream(0, 'fuzz'), 3]],
+    generate: [
+      () => [NETWORK, context(), [2, 3], 3],
+      () => [NETWORK, context(), [2, 3], 3, core.stream(0, 'fuzz')],
+    ],
     readContext: [
       () => [NETWORK, method(), examples()],
       () => [NETWORK, method(ar), [], new language.ReadCache(4)],

@@ -61,6 +61,9 @@ const component = (): scoring.MixtureComponent => ({
   ],
 });
 
+/** The value of an order. */
+const value = (order: readonly number[]): number => order[0]!;
+
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   choosing: {
     bm25: [() => ['a red dog', ['the red cat', 'a dog']]],
@@ -76,6 +79,18 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     marginalRelevance: [() => [0.5]],
     voteK: [() => [3, 10]],
+  },
+  ordering: {
+    averagedOverOrders: [() => [[scores(), scores()]]],
+    easyToHard: [() => [[2, 1]]],
+    globalEntropy: [() => [scores()]],
+    localEntropy: [() => [scores()]],
+    nearestLast: [() => [[2, 1]]],
+    neighboursOf: [() => [[1, 0, 2], 'swap']],
+    searchAtRandom: [() => [3, 2, value, random()]],
+    searchByBeam: [() => [2, 9, value, 2]],
+    searchGuided: [() => [3, 2, value, value]],
+    searchLocally: [() => [3, 2, value, random(), 'insert']],
   },
   scoring: {
     bestMatching: [
@@ -140,6 +155,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
     smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
+    drawSmallInput: [() => [network, question().context, random()]],
     loadSmallModel: [() => [absent]],
     smallLogAnswers: [() => [network, { ...model.METHODS.ar }, [question()], 'is']],
     smallLogLines: [

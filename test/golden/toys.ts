@@ -201,6 +201,24 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy(
+    'survey-ordering',
+    'golden-ordering',
+    ['forgetful', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        k: 3,
+        sets: 1,
+        dev: 4,
+        written: 3,
+        poolRows: 20,
+        each: 3,
+        worldTasks: 1,
+        worldEach: 3,
+      },
+      seeds: 1,
+    },
+  ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

@@ -183,6 +183,28 @@ for (const family of FAMILIES) {
     }
     assert.deepEqual(added, slow);
   });
+
+  test(`${family}: drawn words come as often as their probability says`, () => {
+    const { model: lm } = load(family);
+    const context = language.readContext(lm, model.METHODS.ar, []);
+    const [before, logits] = [[3, 4, 5], logitsOf(lm, [3, 4, 5]).at(-1)!];
+    const total = logits.reduce((sum, score) => sum + Math.exp(score), 0);
+    const likeliest = logits.indexOf(Math.max(...logits));
+    const p = Math.exp(logits[likeliest]!) / total;
+    const random = core.stream(0, 'drawn words');
+    const draws = Array.from({ length: 200 }, () =>
+      language.generate(lm, context, before, 1, random),
+    );
+    const share = draws.filter(([token]) => token === likeliest).length / draws.length;
+    assert.ok(Math.abs(share - p) < 4 * Math.sqrt((p * (1 - p)) / 200), `${share}, not ${p}`);
+    const again = language.generate(lm, context, before, 5, core.stream(1, 'again'));
+    assert.deepEqual(
+      again,
+      language.generate(lm, context, before, 5, core.stream(1, 'again')),
+      'the same stream draws the same words',
+    );
+    language.disposeCache(context.cache);
+  });
 }
 
 test('tokens are those of Python’s tokenizers, on strings that are easily got wrong', () => {

@@ -8,23 +8,13 @@
  * Reference: Lu et al. (2022, arXiv 2104.08786), equations 4 to 7.
  */
 import { checkRows } from '../../../core/checks';
-import { demand } from '../../../core/errors';
 import { softmax } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 import { bestOptions } from '../scoring/scorer';
 
 /** H(p) = -sum_y p_y log p_y, in nats. */
 const entropyOf = (p: readonly number[]): number =>
-  -p.reduce((sum, share) => sum + (share > 0 ? share * Math.log(share) : 0), 0);
-
-function checkScores(scores: readonly (readonly number[])[]): void {
-  checkRows('Scores', scores);
-  demand(
-    scores.length > 0,
-    () => 'The entropy over no probing input was asked for.',
-    'Give at least one.',
-  );
-}
+  p.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);
 
 /**
  * GlobalE, in nats: 0 where all answers are the same one.
@@ -33,7 +23,7 @@ function checkScores(scores: readonly (readonly number[])[]): void {
  * @throws CourseError when they are no rows of numbers, or there is none
  */
 export function globalEntropy(scores: readonly (readonly number[])[]): number {
-  checkScores(scores);
+  checkRows('Scores', scores);
   const answers = bestOptions(scores);
   return entropyOf(
     scores[0]!.map((_, y) => answers.filter((answer) => answer === y).length / answers.length),
@@ -47,6 +37,6 @@ export function globalEntropy(scores: readonly (readonly number[])[]): number {
  * @throws CourseError when they are no rows of numbers, or there is none
  */
 export function localEntropy(scores: readonly (readonly number[])[]): number {
-  checkScores(scores);
+  checkRows('Scores', scores);
   return mean(scores.map((row) => entropyOf(softmax(row))));
 }
