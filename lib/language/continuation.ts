@@ -55,7 +55,7 @@ export function drawInputText(
   try {
     const added = generate(model, context, lines, longest, random);
     const { between, after } = template;
-    const written = before(tokenizer.decode(added), [between.trimEnd() || between, after]);
+    const written = before(tokenizer.decode(added), [between.trim() || between, after]);
     return written.trim() || '...';
   } finally {
     disposeCache(context.cache);

@@ -10,6 +10,8 @@ const WORDS = ['the', 'dog', 'cat', 'ran', 'red', 'blue', 'Label:'];
 const tokenizer = language.tokenizerOf(language.wordTokenizerJson(WORDS), 'words');
 const SIZE = { width: 8, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 64 };
 const loaded = language.freshLanguageModel(tokenizer, SIZE, 0);
+// fresh weights are so small that all words are as probable, whatever was read
+for (const weight of Object.values(loaded.model.parameters)) weight.assign(weight.mul(5));
 const template: language.Template = {
   style: 'direct',
   between: ' Label: ',
