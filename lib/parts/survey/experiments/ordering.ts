@@ -47,7 +47,7 @@ const quick: OrderingConfig = {
     worldTasks: 6,
     worldEach: 8,
   },
-  seeds: 5,
+  seeds: 3,
 };
 
 const LU = 'Lu et al. 2022';
