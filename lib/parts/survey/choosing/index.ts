@@ -3,7 +3,7 @@ export { atRandom, facilities, voteK } from './corpus';
 export { determinantal, greedyDeterminant, marginalRelevance } from './diversity';
 export { bm25, nearestByAngle, nearestByDistance, nearestByWords } from './nearest';
 export {
-  type Choice,
+  type ChosenRows,
   type ChoosableText,
   type CorpusSelector,
   type PoolRow,

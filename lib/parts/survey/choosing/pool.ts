@@ -19,7 +19,7 @@ export interface PoolRow extends ChoosableText {
 }
 
 /** Chosen demonstrations. */
-export interface Choice {
+export interface ChosenRows {
   /** Rows of the pool, the first choice first. */
   readonly rows: readonly number[];
   /** Forward passes of the language model that it took. */
@@ -33,7 +33,7 @@ export interface QuestionSelector {
    * @param k how many
    * @throws CourseError when the pool has fewer rows, or what is given is no question and no pool
    */
-  select(question: ChoosableText, pool: readonly PoolRow[], k: number): Choice;
+  select(question: ChoosableText, pool: readonly PoolRow[], k: number): ChosenRows;
 }
 
 /** A way to choose demonstrations once, for all questions (corpus level). */
@@ -45,7 +45,7 @@ export interface CorpusSelector {
    * @param random of the choices that are drawn
    * @throws CourseError when the pool has fewer than k rows, or is none
    */
-  selectCorpus(pool: readonly ChoosableText[], k: number, random: Stream): Choice;
+  selectCorpus(pool: readonly ChoosableText[], k: number, random: Stream): ChosenRows;
 }
 
 function checkChoosable(name: string, text: ChoosableText): void {

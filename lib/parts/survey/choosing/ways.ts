@@ -6,7 +6,7 @@ import type { Stream } from '../../../core/random';
 import { atRandom, facilities, voteK } from './corpus';
 import { determinantal, marginalRelevance } from './diversity';
 import { nearestByAngle, nearestByDistance, nearestByWords } from './nearest';
-import type { Choice, ChoosableText, CorpusSelector, PoolRow, QuestionSelector } from './pool';
+import type { ChosenRows, ChoosableText, CorpusSelector, PoolRow, QuestionSelector } from './pool';
 
 /** A way to choose for several questions. */
 export interface ChoosingWay {
@@ -19,7 +19,7 @@ export interface ChoosingWay {
     pool: readonly PoolRow[],
     k: number,
     random: Stream,
-  ): readonly Choice[];
+  ): readonly ChosenRows[];
 }
 
 /** For each question its own. */
