@@ -227,7 +227,7 @@ function searched<Q>(
   });
   const beam = searchByBeam(k, 1e9, value);
   return Object.assign(
-    said('beam', beam.best.length, [beam]),
+    said('beam', beam.evaluations, [beam]),
     ...EVALUATIONS.flatMap((evaluations) =>
       Object.entries(found(evaluations)).map(([name, results]) => said(name, evaluations, results)),
     ),

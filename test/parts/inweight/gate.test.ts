@@ -338,6 +338,21 @@ test('online to batch: the expected excess of the average table is at most regre
 });
 
 test('bad input is refused in a sentence', () => {
+  const source = gate.randomRounds({ weights, L: 2, pRelevant: 0.5, labelNoise: 0, seed: 0 });
+  const played = (ask: () => unknown) => (): unknown =>
+    gate.playGame({ ...source, ask } as gate.RoundSource, 1, {
+      gate: () => gate.bayesGate(),
+      eps: 0.01,
+    });
+  refused(
+    played(() => undefined),
+    'round 0',
+    'undefined',
+  );
+  refused(
+    played(() => ({ x: weights.length, context: [] })),
+    `input ${weights.length}`,
+  );
   refused(() => gate.contextBounds(4, 4), 'k = L = 4', 'k below L');
   refused(() => gate.contextBounds(0, 0), 'empty context', 'L of at least 1');
   refused(() => gate.contextBounds(4, 5), 'k = 5', 'L = 4');

@@ -16,7 +16,9 @@ import {
   demand,
   finiteNumber,
   knownKeys,
+  plainObject,
   positiveInteger,
+  quote,
   shareNumber,
 } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
@@ -146,7 +148,13 @@ export function playGame(source: RoundSource, N: number, options: GameOptions): 
   const vote = new Vote(C, rate);
   return Array.from({ length: N }, (_, t) => {
     const asked = source.ask(t);
+    plainObject(`What is asked in round ${t}`, asked);
     const { x } = asked;
+    demand(
+      Number.isInteger(x) && x >= 0 && x < X,
+      () => `Round ${t} asks input ${quote(x)}, and there are ${X}.`,
+      `Use 0 to ${X - 1}.`,
+    );
     const [own, cell] = [counts[x]!, gates[x]!];
     const g = floored(smoothed(own, prior), eps);
     const h = floored(vote.predict(asked), eps);

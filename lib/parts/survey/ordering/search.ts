@@ -20,8 +20,10 @@ export interface SearchResult {
   /** The best whole order among those that were evaluated; the earlier of equals. */
   readonly order: readonly number[];
   readonly value: number;
-  /** The best value after each evaluation. */
+  /** The best value after each evaluation of a whole order. */
   readonly best: readonly number[];
+  /** How many evaluations were spent, those of parts of orders included. */
+  readonly evaluations: number;
 }
 
 /** Remembers values, and stops a search when its evaluations are spent. */
@@ -51,15 +53,16 @@ class Evaluator {
     if (this.spent) return -Infinity;
     const value = this.evaluation(order);
     this.known.set(order.join(), value);
+    if (order.length < this.k) return value; // only whole orders are results
     const before = this.best.at(-1) ?? -Infinity;
-    const better = order.length === this.k && value > before; // only whole orders are results
-    if (better) this.order = order;
-    this.best.push(better ? value : before);
+    if (value > before) this.order = order;
+    this.best.push(Math.max(value, before));
     return value;
   }
 
   get result(): SearchResult {
-    return { order: this.order, value: this.best.at(-1)!, best: this.best };
+    const { order, best, known } = this;
+    return { order, value: best.at(-1)!, best, evaluations: known.size };
   }
 }
 

@@ -6,7 +6,7 @@ import { softmax } from '../../../core/numerics';
 import { drawByShare, type Stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { LINE_TOKENS } from '../world/documents';
-import type { Context } from '../world/posterior';
+import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
 import { TEMPLATES, tokenIndex } from '../world/vocabulary';
@@ -25,6 +25,7 @@ const WORD_TOKENS = WORDS.map(tokenIndex);
  */
 export function drawSmallInput(model: SmallModel, context: Context, random: Stream): Input {
   checkSmallModel(model);
+  checkWorldContext(context);
   checkStream(random);
   let input: Input = new Array<number>(INPUT_WORDS).fill(0);
   const tokensOf = (layout: ReturnType<typeof documentLayout>): number[] =>

@@ -104,6 +104,7 @@ for (const [name, search] of Object.entries(SEARCHES)) {
       assert.equal(found.value, best);
       assert.equal(value(found.order), best);
       assert.equal(found.best.length, most);
+      assert.equal(found.evaluations, most);
       found.best.forEach((one, e) =>
         assert.equal(
           one,
@@ -147,7 +148,8 @@ test('a beam keeps the best ends, and finds the best order where each choice is 
     [1, 2, 3, 4].map((length) => asked.filter((one) => one.length === length).length),
     [4, 6, 4, 2],
   );
-  assert.equal(found.best.length, 16);
+  assert.equal(found.evaluations, 16);
+  assert.equal(found.best.length, 2, 'two whole orders');
 });
 
 test('guided search takes the orders with the highest signal first', () => {
