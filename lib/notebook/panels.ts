@@ -67,6 +67,10 @@ export interface SliderStop {
   readonly lines: readonly Line[];
 }
 
+/** What the longest legend needs, below the control. */
+const heightOfStops = (stops: readonly SliderStop[]): number =>
+  30 + heightOfLegend(Math.max(...stops.map(({ lines }) => lines.length)));
+
 /**
  * A line chart with a slider; every stop has lines of the same names. Without a browser, the stop
  * `first` is shown.
@@ -97,7 +101,7 @@ export function sliderChart(
         font: { size: 10 },
       },
     ],
-    height: 496,
+    height: Math.max(496, heightOfStops(stops)),
     margin: { t: 146 },
   }));
 }
@@ -118,7 +122,7 @@ export function menuChart(
   return oneOfStops(stops, axes, text, first, `The menu chooses ${menu}`, (buttons) => ({
     updatemenus: [{ active: first, buttons, x: 0, xanchor: 'left', y: 1.16, font: { size: 12 } }],
     showlegend: true, // an entry may have one line only
-    height: 480,
+    height: Math.max(480, heightOfStops(stops)),
     margin: { t: 110 },
   }));
 }
