@@ -1,4 +1,4 @@
-/** Error curves, permutation tests, probes, scores and statistics. */
+/** Error curves, permutation tests, probes, ranks, scores and statistics. */
 export {
   errorCurves,
   promptErrors,
@@ -16,6 +16,7 @@ export {
   type Sensitivity,
 } from './permutations';
 export { linearProbe } from './probe';
+export { rankCorrelation } from './rankcorrelation';
 export { exactMatch, macroF1 } from './scores';
 export {
   bootstrap,
