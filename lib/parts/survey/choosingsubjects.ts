@@ -7,14 +7,16 @@ import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import type { LabelledText } from '../../metaicl/examples';
+import { conceptShares } from './choosing/concept';
 import type { ChoosableText, PoolRow } from './choosing/pool';
 import type { QuestionScorer } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import type { WorldQuestion } from './scoring/worldquestions';
 import type { SplitTask } from './splittasks';
+import { ExactBayes } from './world/posterior';
 import { RULES, classOf, type Input } from './world/rules';
 import { drawExamples, drawInput, drawTask } from './world/sampling';
-import { WORLD, heldOut, taskPrior, type Mapping } from './world/taskworld';
+import { WORLD, heldOut, taskPrior, trainedPrior, type Mapping } from './world/taskworld';
 import { WORDS } from './world/words';
 
 /** A task with a pool, and questions about it. */
@@ -29,6 +31,13 @@ export interface ChoosingSubject<AskedQuestion> {
   readonly right: readonly number[];
   /** A question after rows of the pool, in this order. */
   ask(question: number, rows: readonly number[]): AskedQuestion;
+  /** A row of the pool as a question, without its label, after rows of the pool. */
+  askRow(row: number, rows: readonly number[]): AskedQuestion;
+  /**
+   * P(theta | x_i, y_i) of each row of the pool, under the exact answer; null where no latent task is
+   * known.
+   */
+  readonly conceptShares: (() => readonly number[]) | null;
 }
 
 /** Vectors of texts, [texts][C]. */
@@ -54,6 +63,11 @@ export function textSubjects(
       const vectors = vectorsOf(texts.map(({ input }) => input));
       return texts.map(({ input, output }, i) => ({ input, output, vector: vectors[i]! }));
     };
+    const asked = (input: string, chosen: readonly number[]): Question => ({
+      input,
+      options,
+      examples: chosen.map((i) => rows[i]!),
+    });
     return {
       title,
       scorer,
@@ -61,11 +75,9 @@ export function textSubjects(
       questions: withVectors(test),
       options,
       right: test.map(({ output }) => options.indexOf(output)),
-      ask: (question, chosen) => ({
-        input: test[question]!.input,
-        options,
-        examples: chosen.map((i) => rows[i]!),
-      }),
+      ask: (question, chosen) => asked(test[question]!.input, chosen),
+      askRow: (row, chosen) => asked(rows[row]!.input, chosen),
+      conceptShares: null,
     };
   });
 }
@@ -75,6 +87,9 @@ const spread = (rows: readonly LabelledText[], most: number): readonly LabelledT
   const count = Math.min(most, rows.length);
   return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
 };
+
+/** The exact answer that knows which tasks there are in training. */
+const EXACT = new ExactBayes(WORLD, {}, trainedPrior());
 
 /** The classes of an input under all rules, as -1 and 1. */
 const classesOf = (input: Input): readonly number[] =>
@@ -110,6 +125,11 @@ export const worldSubjects = (
     const right = [0, 1].flatMap((c) => new Array<0 | 1>(each).fill(c as 0 | 1));
     const inputs = right.map((c) => drawInput(random, task.rule, c));
     const options = task.labels;
+    const asked = (input: Input, chosen: readonly number[]): WorldQuestion => ({
+      context: { examples: chosen.map((i) => examples[i]!) },
+      input,
+      options,
+    });
     return {
       title: `${mapping} labels`,
       scorer,
@@ -117,10 +137,8 @@ export const worldSubjects = (
       questions: inputs.map(asText),
       options,
       right,
-      ask: (question, chosen) => ({
-        context: { examples: chosen.map((i) => examples[i]!) },
-        input: inputs[question]!,
-        options,
-      }),
+      ask: (question, chosen) => asked(inputs[question]!, chosen),
+      askRow: (row, chosen) => asked(examples[row]!.input, chosen),
+      conceptShares: () => conceptShares(EXACT, task, examples),
     };
   });

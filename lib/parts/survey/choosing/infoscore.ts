@@ -107,7 +107,8 @@ function checkContributions(
   checkRows('Contributions', found);
   demand(
     found.length === rows && found[0]!.length === columns,
-    () => `Contributions of ${found.length} × ${found[0]!.length} were given for ${rows} × ${columns}.`,
+    () =>
+      `Contributions of ${found.length} × ${found[0]!.length} were given for ${rows} × ${columns}.`,
     'Give a row for each candidate, with a number for each question.',
   );
 }

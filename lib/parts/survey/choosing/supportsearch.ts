@@ -137,9 +137,7 @@ export function searchSupport(
     const next = others[drawnFrom(random, softmax(gains))]!;
     return set.map((row, i) => (i === at ? next : row));
   };
-  const start = Array.from({ length: beam - 1 }, () =>
-    random.permutation(rows.length).slice(0, k),
-  );
+  const start = Array.from({ length: beam - 1 }, () => random.permutation(rows.length).slice(0, k));
   let kept = bestSets([bestRows(scores, k), ...start], score, beam);
   for (let step = 0; step < steps; step++) {
     const made = kept.flatMap((set) => Array.from({ length: children }, () => child(set)));
