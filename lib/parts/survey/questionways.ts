@@ -6,7 +6,6 @@
 import type { AskedPrompt } from './askedmodel';
 import { ambiguousRows, likeliestTwo, type AmbiguityFilter } from './choosing/ambiguity';
 import { nearestByAngle } from './choosing/nearest';
-import { bestRows } from './choosing/pool';
 import { leastEntropy, setsOfNearest } from './choosing/shortestcode';
 import { coverUncertain, uncertainties } from './choosing/uncertain';
 import { LABELLED } from './choosing/ways';
@@ -112,9 +111,6 @@ export const QUESTION_WAYS = {
   predicted: ambiguity('predicted'),
   labelledAtRandom: amongChosen('random', ({ subject, random }, budget) =>
     random.permutation(subject.pool.length).slice(0, budget),
-  ),
-  labelledByUncertainty: amongChosen('uncertain', (setting, budget) =>
-    bestRows(uncertaintyOf(setting), budget),
   ),
   labelledByCover: amongChosen('AdaICL', (setting, budget) =>
     coverUncertain(setting.subject.pool, uncertaintyOf(setting), budget, NEIGHBOURS),

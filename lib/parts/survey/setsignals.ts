@@ -20,8 +20,8 @@ const ofAnswers = (name: string, signal: (p: Shown) => number): SetSignal => ({
   of: ({ model, probes }, set) => signal(model.probabilities(promptsAfter(probes, set))),
 });
 
-/** Probes that the likelihood of the prompt is averaged over. */
-const PERPLEXITY_PROBES = 2;
+/** Probes that the likelihood of the prompt is averaged over: every option of each is read. */
+const PERPLEXITY_PROBES = 1;
 
 /**
  * Signals without labels. The last is minus the logarithm of the perplexity of the whole prompt,

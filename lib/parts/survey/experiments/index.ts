@@ -1,4 +1,5 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { SCORING } from './scoring';
+export { SIGNALS_OF_SETS } from './signals';
 export { SMALL } from './small';
