@@ -164,6 +164,7 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     permutationSensitivity: [() => [predictor(), prompts(), 4, 0]],
     predictionsByOrdering: [() => [predictor(), prompts(), [[2, 0, 1]]]],
     linearProbe: [() => [[[1], [2], [3], [4.5]], [[1], [2], [4], [3]], 2, 0.1]],
+    rankCorrelation: [() => [y(), half()]],
     exactMatch: [
       () => [
         ['a', 'b'],
