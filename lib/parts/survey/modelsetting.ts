@@ -23,14 +23,14 @@ export interface ModelSetting<Q> {
 }
 
 /** Rows of the pool before each question, as they are shown: the last stands next to it. */
-export type Shown = readonly (readonly number[])[];
+export type ShownRows = readonly (readonly number[])[];
 
 /** A way to choose. */
 export interface ModelWay {
   readonly name: string;
   /** Whether it needs the latent task, which real texts do not tell. */
   readonly latent?: true;
-  choose<Q>(setting: ModelSetting<Q>): Shown;
+  choose<Q>(setting: ModelSetting<Q>): ShownRows;
 }
 
 /** No demonstrations. */
@@ -45,7 +45,7 @@ export const labelNumber = <Q>({ pool, options }: ChoosingSubject<Q>, row: numbe
   options.indexOf(pool[row]!.output);
 
 /** The same rows before all questions. */
-export const forAll = <Q>({ subject }: ModelSetting<Q>, rows: readonly number[]): Shown =>
+export const forAll = <Q>({ subject }: ModelSetting<Q>, rows: readonly number[]): ShownRows =>
   subject.questions.map(() => rows);
 
 /** The first choice is shown last, next to the question. */

@@ -16,7 +16,7 @@ import {
   promptsAfter,
   type ModelSetting,
   type ModelWay,
-  type Shown,
+  type ShownRows,
 } from './modelsetting';
 import { bestOptions } from './scoring/scorer';
 
@@ -27,7 +27,7 @@ const noExamples: ModelWay = {
 };
 
 /** The rows nearest to each question, the nearest first; at most so many. */
-const nearestTo = <Q>({ subject }: ModelSetting<Q>, count: number): Shown =>
+const nearestTo = <Q>({ subject }: ModelSetting<Q>, count: number): ShownRows =>
   subject.questions.map(
     (question) =>
       nearestByAngle.select(question, subject.pool, Math.min(count, subject.pool.length)).rows,

@@ -4,7 +4,7 @@
  */
 import { mean } from '../../evaluation/statistics';
 import { answerInformation, meanConfidence, meanEntropy } from './choosing/signals';
-import { labelNumber, promptsAfter, type ModelSetting, type Shown } from './modelsetting';
+import { labelNumber, promptsAfter, type ModelSetting, type ShownRows } from './modelsetting';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
 
@@ -15,7 +15,7 @@ export interface SetSignal {
 }
 
 /** A signal of the probabilities of the probes' answers. */
-const ofAnswers = (name: string, signal: (p: Shown) => number): SetSignal => ({
+const ofAnswers = (name: string, signal: (p: ShownRows) => number): SetSignal => ({
   name,
   of: ({ model, probes }, set) => signal(model.probabilities(promptsAfter(probes, set))),
 });
