@@ -96,14 +96,16 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     meanEntropy: [() => [shares()]],
     progressiveFilter: [
       () => [
-        2,
+        [0, 1],
         2,
         (rows: readonly number[], asked: readonly number[]) =>
           rows.map((row) => asked.map((z) => row + z)),
         { rho: 2, l: 1, m: 1 },
       ],
     ],
-    searchSupport: [() => [random(), scores(), 2, { beam: 2, steps: 1, children: 1, lambda: 0.1 }]],
+    searchSupport: [
+      () => [random(), scores(), [0, 1, 0, 1], 2, { beam: 2, steps: 1, children: 1, lambda: 0.1 }],
+    ],
     setsOfNearest: [() => [random(), [2, 0, 1], 2, 3]],
     supportScore: [() => [[0, 1], scores(), 0.1]],
     uncertainties: [() => [shares()]],

@@ -4,8 +4,8 @@
  * best set of a search.
  */
 import { influences } from './choosing/influence';
-import { progressiveFilter, type Filtered } from './choosing/infoscore';
-import { bestRows } from './choosing/pool';
+import { infoScores, progressiveFilter, type Filtered } from './choosing/infoscore';
+import { bestOfEachLabel, bestRows } from './choosing/pool';
 import { searchSupport } from './choosing/supportsearch';
 import {
   NONE,
@@ -66,6 +66,7 @@ const concepts = <Q>({ subject, candidates }: ModelSetting<Q>): number[] => {
 
 /** The candidates that are left by InfoScore on the probes, and what they say of each. */
 function filtered<Q>({ subject, model, k, candidates, probes }: ModelSetting<Q>): Filtered {
+  const labels = candidates.map((row) => labelNumber(subject, row));
   const right = (asked: readonly number[], rows: readonly number[]): number[] =>
     model
       .probabilities(promptsAfter(asked, rows))
@@ -75,18 +76,25 @@ function filtered<Q>({ subject, model, k, candidates, probes }: ModelSetting<Q>)
     const without = right(asked, NONE);
     return rows.map((i) => right(asked, [candidates[i]!]).map((share, z) => share - without[z]!));
   };
-  return progressiveFilter(candidates.length, probes.length, contributions, {
+  return progressiveFilter(labels, probes.length, contributions, {
     rho: 2,
     l: Math.ceil(probes.length / 2),
     m: Math.min(candidates.length, 2 * k),
   });
 }
 
-/** The k candidates of the largest InfoScore. */
+/** The labels of those that are left. */
+const labelsLeft = <Q>({ subject, candidates }: ModelSetting<Q>, { rows }: Filtered): number[] =>
+  rows.map((i) => labelNumber(subject, candidates[i]!));
+
+/** The k candidates of the largest InfoScore, with their labels in balance. */
 const infoScore: ModelWay = {
   name: 'InfoScore',
   choose: (setting) => {
-    const rows = filtered(setting).rows.slice(0, setting.k);
+    const left = filtered(setting);
+    const labels = labelsLeft(setting, left);
+    const best = bestOfEachLabel(infoScores(left.features), labels, setting.k);
+    const rows = best.sort((a, b) => a - b).map((i) => left.rows[i]!); // the best first
     return forAll(setting, lastFirst(rows.map((i) => setting.candidates[i]!)));
   },
 };
@@ -95,9 +103,11 @@ const infoScore: ModelWay = {
 const supportSearch: ModelWay = {
   name: 'InfoScore, search',
   choose: (setting) => {
-    const { rows, features } = filtered(setting);
-    const beam = searchSupport(setting.random, features, setting.k, { beam: 4 }).map((set) =>
-      lastFirst(set.map((i) => setting.candidates[rows[i]!]!)),
+    const left = filtered(setting);
+    const labels = labelsLeft(setting, left);
+    const { random, k, candidates } = setting;
+    const beam = searchSupport(random, left.features, labels, k, { beam: 4 }).map((set) =>
+      lastFirst(set.map((i) => candidates[left.rows[i]!]!)),
     );
     const [best] = bestRows(
       beam.map((set) => probeAccuracy.of(setting, set)),

@@ -6,13 +6,14 @@
  *
  * and progressive filtering, which finds the demonstrations of a large InfoScore without asking each
  * after each question: all candidates are asked few questions, the best 1 / rho of them more, and so
- * on. Ours ends with one score of those that are left on the last, largest set of questions.
+ * on; labels are kept in balance. Ours ends with one score of those that are left on the last, largest
+ * set of questions.
  * Reference: Li and Qiu (2023, arXiv 2302.13539), and their code, whose c is a ratio of losses.
  */
-import { checkFunction, checkRows } from '../../../core/checks';
+import { checkFunction, checkIndices, checkRows } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
-import { bestRows } from './pool';
+import { bestOfEachLabel, bestRows } from './pool';
 
 /**
  * InfoScore of each demonstration.
@@ -48,21 +49,22 @@ export interface Filtered {
 /**
  * Filters candidates.
  *
- * @param candidates how many there are
+ * @param labels     of the candidates, as numbers
  * @param questions  how many labelled questions there are; no more can be asked
  * @param ask        c(e, z) of some candidates and questions, [candidates, questions]; it is asked
  *                   after each pair once
  * @throws CourseError when a number is refused, or more are to be left than there are
  */
 export function progressiveFilter(
-  candidates: number,
+  labels: readonly number[],
   questions: number,
   ask: (rows: readonly number[], questions: readonly number[]) => readonly (readonly number[])[],
   filtering: Filtering,
 ): Filtered {
   knownKeys('The filtering', filtering, ['rho', 'l', 'm']);
   const { rho, l, m } = filtering;
-  positiveInteger('The number of candidates', candidates, 1, 1e6);
+  checkIndices('The labels of candidates', labels, Infinity, 1);
+  const candidates = labels.length;
   positiveInteger('The number of questions', questions, 1, 1e6);
   checkFunction('What asks for contributions', ask);
   finiteNumber('rho', rho, 'a number above 1', (x) => x > 1);
@@ -90,7 +92,8 @@ export function progressiveFilter(
   let next = l;
   while (left.length > m) {
     const scores = score(Math.min(Math.floor(next), questions));
-    const kept = bestRows(scores, Math.max(m, Math.floor(left.length / rho)));
+    const own = left.map((row) => labels[row]!);
+    const kept = bestOfEachLabel(scores, own, Math.max(m, Math.floor(left.length / rho)));
     left = kept.map((i) => left[i]!);
     next *= rho;
   }

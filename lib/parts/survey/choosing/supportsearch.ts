@@ -5,19 +5,20 @@
  *   score(E) = mean_e InfoScore(e) - lambda * mean_{e != e'} cos(f(e), f(e')).
  *
  * A beam of sets is kept. In each step every set has children, in each of which one row, drawn at
- * random, is replaced by another candidate e, drawn with a probability that grows as exp of
- * InfoScore(e) - lambda * mean cos(f(e), f(e')) to the rows that stay; the best sets of all are kept.
- * Reference: Li and Qiu (2023, arXiv 2302.13539), who replace a row by one of its own label; here it
- * may be any, as there are few candidates.
+ * random, is replaced by another candidate e of its label, drawn with a probability that grows as exp
+ * of InfoScore(e) - lambda * mean cos(f(e), f(e')) to the rows that stay; the best sets of all are
+ * kept.
+ * Reference: Li and Qiu (2023, arXiv 2302.13539), and their code, which draws from the best few of the
+ * label.
  */
-import { checkNumbers, checkRows, checkStream } from '../../../core/checks';
+import { checkIndices, checkNumbers, checkRows, checkStream } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import { softmax } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 import { mean } from '../../../evaluation/statistics';
 import { infoScores } from './infoscore';
 import { cosine } from './nearest';
-import { bestRows } from './pool';
+import { bestOfEachLabel, bestRows } from './pool';
 
 /** How sets are searched. */
 export interface SupportSearch {
@@ -99,20 +100,23 @@ function bestSets(
 
 /**
  * The beam after the search, the best set first. It begins with the k rows of the largest InfoScore,
- * and random sets.
+ * and random sets, all with their labels in balance.
  *
  * @param features c(e, z), [rows, questions]
+ * @param labels   of the rows, as numbers
  * @returns [at most beam][k]
  * @throws CourseError when there are fewer than k rows, or a setting is refused
  */
 export function searchSupport(
   random: Stream,
   features: readonly (readonly number[])[],
+  labels: readonly number[],
   k: number,
   given: Partial<SupportSearch> = {},
 ): readonly (readonly number[])[] {
   checkStream(random);
   checkRows('Features', features);
+  checkIndices('The labels of rows', labels);
   positiveInteger('The size of a set', k);
   knownKeys('The search', given, Object.keys(SEARCH));
   const { beam, steps, children, lambda } = { ...SEARCH, ...given };
@@ -126,19 +130,30 @@ export function searchSupport(
     () => `Sets of ${k} were to be searched among ${rows.length} rows.`,
     'Search smaller sets, or give more rows.',
   );
+  demand(
+    labels.length === rows.length,
+    () => `${labels.length} labels were given for ${rows.length} rows.`,
+    'Give one of each row.',
+  );
   const scores = infoScores(features);
   const score = (set: readonly number[]): number => scoreOf(set, scores, features, lambda);
   const child = (set: readonly number[]): readonly number[] => {
     const at = random.integer(k);
     const stay = set.filter((_, i) => i !== at);
-    const others = rows.filter((row) => !set.includes(row));
+    const others = rows.filter((row) => !set.includes(row) && labels[row] === labels[set[at]!]);
     if (others.length === 0) return set;
     const gains = others.map((row) => scores[row]! - lambda * repeats(features, row, stay));
     const next = others[drawnFrom(random, softmax(gains))]!;
     return set.map((row, i) => (i === at ? next : row));
   };
-  const start = Array.from({ length: beam - 1 }, () => random.permutation(rows.length).slice(0, k));
-  let kept = bestSets([bestRows(scores, k), ...start], score, beam);
+  const start = Array.from({ length: beam - 1 }, () =>
+    bestOfEachLabel(
+      rows.map(() => random.uniform()),
+      labels,
+      k,
+    ),
+  );
+  let kept = bestSets([bestOfEachLabel(scores, labels, k), ...start], score, beam);
   for (let step = 0; step < steps; step++) {
     const made = kept.flatMap((set) => Array.from({ length: children }, () => child(set)));
     kept = bestSets([...kept, ...made], score, beam);

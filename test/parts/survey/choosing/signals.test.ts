@@ -86,6 +86,9 @@ test('influence is the difference of means; where rows add up, all sets rank the
   ]);
 });
 
+/** So many rows of one label. */
+const alike = (rows: number): number[] => new Array<number>(rows).fill(0);
+
 /** c(e, z) of a table; counts which pairs were asked. */
 function table(rows: number, questions: number, what: string) {
   const stream = random(what);
@@ -103,7 +106,7 @@ function table(rows: number, questions: number, what: string) {
 
 test('progressive filtering asks each pair once, and few questions of most candidates', () => {
   const { c, asked, ask } = table(32, 16, 'filter');
-  const { rows, features, rounds } = choosing.progressiveFilter(32, 16, ask, {
+  const { rows, features, rounds } = choosing.progressiveFilter(alike(32), 16, ask, {
     rho: 2,
     l: 2,
     m: 8,
@@ -137,8 +140,8 @@ test('with all candidates left it is the order by InfoScore; questions may run o
   const order = (some: readonly number[]): number[] =>
     [...some].sort((a, b) => meanOf(c[b]!) - meanOf(c[a]!));
   const filter = { rho: 3, l: 5, m: 6 };
-  assert.deepEqual(choosing.progressiveFilter(6, 3, ask, filter).rows, order([...c.keys()]));
-  const two = choosing.progressiveFilter(6, 3, ask, { ...filter, m: 2 });
+  assert.deepEqual(choosing.progressiveFilter(alike(6), 3, ask, filter).rows, order([...c.keys()]));
+  const two = choosing.progressiveFilter(alike(6), 3, ask, { ...filter, m: 2 });
   assert.deepEqual(two.rows, order([...c.keys()]).slice(0, 2));
   assert.ok(two.rounds.every(({ questions }) => questions === 3));
 });
@@ -169,7 +172,7 @@ test('the search finds the best of all sets of a small pool, and keeps different
     const { c } = table(8, 5, `search ${trial}`);
     const score = (set: readonly number[]): number => choosing.supportScore(set, c, 0.5);
     const best = Math.max(...setsOf(8, 3).map(score));
-    const beam = choosing.searchSupport(random(`beam ${trial}`), c, 3, {
+    const beam = choosing.searchSupport(random(`beam ${trial}`), c, alike(c.length), 3, {
       beam: 6,
       steps: 25,
       children: 6,
@@ -185,16 +188,44 @@ test('the search finds the best of all sets of a small pool, and keeps different
 test('without a price for repetition the search starts at its end; two equal rows are split', () => {
   const { c } = table(7, 4, 'no price');
   const order = [...c.keys()].sort((a, b) => meanOf(c[b]!) - meanOf(c[a]!)).slice(0, 3);
-  const first = choosing.searchSupport(random('free'), c, 3, { lambda: 0, steps: 0 })[0]!;
+  const first = choosing.searchSupport(random('free'), c, alike(c.length), 3, {
+    lambda: 0,
+    steps: 0,
+  })[0]!;
   assert.deepEqual(first, order);
   const twins = [
     [1, 0],
     [1, 0],
     [0, 0.9],
   ];
-  const [split] = choosing.searchSupport(random('twins'), twins, 2, { lambda: 0.5 });
+  const [split] = choosing.searchSupport(random('twins'), twins, alike(3), 2, { lambda: 0.5 });
   assert.ok(split!.includes(2), 'one of the twins, and the other row');
-  assert.deepEqual(choosing.searchSupport(random('whole'), twins, 3)[0]!.length, 3);
+  assert.deepEqual(choosing.searchSupport(random('whole'), twins, alike(3), 3)[0]!.length, 3);
+});
+
+test('labels stay in balance: in the filter, at the start of the search, and in all its sets', () => {
+  for (let trial = 0; trial < 10; trial++) {
+    const { c, ask } = table(24, 8, `balance ${trial}`);
+    const labels = c.map((_, i) => Number(i % 4 === 0)); // a quarter has the other label
+    const better = c.map((row, i) => row.map((x) => x - (labels[i] === 1 ? 5 : 0)));
+    const askWorse = (some: readonly number[], z: readonly number[]): number[][] =>
+      ask(some, z).map((row, i) => row.map((x) => x - (labels[some[i]!] === 1 ? 5 : 0)));
+    const { rows } = choosing.progressiveFilter(labels, 8, askWorse, { rho: 2, l: 2, m: 8 });
+    assert.equal(rows.filter((row) => labels[row] === 1).length, 4, 'though they are worse');
+    const beam = choosing.searchSupport(random(`balanced ${trial}`), better, labels, 4, {
+      steps: 5,
+    });
+    for (const set of beam) assert.equal(set.filter((row) => labels[row] === 1).length, 2);
+  }
+  // three labels for four places: the fourth is the best that is left
+  const three = choosing.searchSupport(
+    random('three'),
+    [[9], [8], [7], [1], [0.5], [0]],
+    [0, 0, 0, 1, 1, 2],
+    4,
+    { steps: 0, beam: 1 },
+  )[0]!;
+  assert.deepEqual(three, [0, 3, 5, 1]);
 });
 
 test('shortest code: the nearest k is tried first, and the surest answer is taken', () => {
@@ -345,14 +376,16 @@ test('what says nothing is refused', async (t) => {
     [() => choosing.influences([[0], []], [1, 0], 2), 'Row 1 is in 0 of 2 sets'],
     [() => choosing.influences([[0]], [1, 0], 2), '1 sets', '2 accuracies'],
     [() => choosing.influences([[3]], [1], 2), 'Set 0', '3'],
-    [() => choosing.progressiveFilter(2, 2, none, { ...filter, rho: 1 }), 'rho', '1'],
-    [() => choosing.progressiveFilter(2, 2, none, { ...filter, m: 3 }), '3 of 2 candidates'],
-    [() => choosing.progressiveFilter(2, 2, none, filter), 'Contributions', '[]'],
-    [() => choosing.progressiveFilter(2, 2, () => [[1]], filter), '1 × 1', '2 × 1'],
+    [() => choosing.progressiveFilter(alike(2), 2, none, { ...filter, rho: 1 }), 'rho', '1'],
+    [() => choosing.progressiveFilter(alike(2), 2, none, { ...filter, m: 3 }), '3 of 2 candidates'],
+    [() => choosing.progressiveFilter(alike(2), 2, none, filter), 'Contributions', '[]'],
+    [() => choosing.progressiveFilter(alike(2), 2, () => [[1]], filter), '1 × 1', '2 × 1'],
     [() => choosing.supportScore([5], [[1], [2]], 0), 'row of a set', '5'],
-    [() => choosing.searchSupport(random(0), [[1], [2]], 3), 'Sets of 3', '2 rows'],
-    [() => choosing.searchSupport(random(0), [[1]], 1, { beam: 0 }), 'beam', '0'],
-    [() => choosing.searchSupport(random(0), [[1]], 1, { width: 1 } as never), 'width'],
+    [() => choosing.searchSupport(random(0), [[1], [2]], alike(2), 3), 'Sets of 3', '2 rows'],
+    [() => choosing.searchSupport(random(0), [[1]], alike(1), 1, { beam: 0 }), 'beam', '0'],
+    [() => choosing.searchSupport(random(0), [[1]], alike(1), 1, { width: 1 } as never), 'width'],
+    [() => choosing.searchSupport(random(0), [[1]], [0, 1], 1), '2 labels', '1 rows'],
+    [() => choosing.progressiveFilter([-1], 2, none, filter), 'labels of candidates', '-1'],
     [() => choosing.setsOfNearest(random(0), [1, 2], 3, 2), 'Sets of 3', '2 rows'],
     [() => choosing.leastEntropy([[2, 1]]), 'add up to 1'],
     [() => choosing.uncertainties([[0.1]]), 'add up to 1', '0.1'],
