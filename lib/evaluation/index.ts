@@ -1,4 +1,4 @@
-/** Error curves, permutation tests, probes, scores and statistics. */
+/** Error curves, permutation tests, probes, ranks, scores and statistics. */
 export {
   errorCurves,
   promptErrors,

@@ -28,12 +28,14 @@ export function ranks(values: readonly number[]): number[] {
  *   finite
  */
 export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [ranks(a), ranks(b)];
+  checkNumbers('The first numbers', a, 2);
+  checkNumbers('The second numbers', b, 2);
   demand(
-    x.length === y.length && x.length > 1,
-    () => `Lists of ${x.length} and ${y.length} values were to be correlated.`,
-    'Give two lists of the same length, at least 2.',
+    a.length === b.length,
+    () => `The ranks of ${a.length} numbers were compared with those of ${b.length}.`,
+    'Give two numbers of each thing.',
   );
+  const [x, y] = [ranks(a), ranks(b)];
   const middle = (x.length - 1) / 2; // the mean of all ranks
   const product = (u: readonly number[], v: readonly number[]): number =>
     mean(u.map((rank, i) => (rank - middle) * (v[i]! - middle)));

@@ -52,6 +52,16 @@ const scores = (): number[][] => [
   [0, 2],
   [0.25, 0],
 ];
+const shares = (): number[][] => [
+  [0.5, 0.5],
+  [0.25, 0.75],
+];
+const choosable = (): object[] =>
+  [
+    [1, 0],
+    [0, 1],
+    [1, 1],
+  ].map((vector, i) => ({ input: `text ${i}`, vector }));
 const component = (): scoring.MixtureComponent => ({
   weight: 0.5,
   mean: [0, 1],
@@ -66,6 +76,42 @@ const value = (order: readonly number[]): number => order[0]!;
 
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   choosing: {
+    ambiguousRows: [
+      () => [
+        [1, 0],
+        [
+          { gold: 0, predicted: 1 },
+          { gold: 1, predicted: 1 },
+        ],
+        [0, 1],
+        1,
+        'predicted',
+      ],
+    ],
+    answerInformation: [() => [shares()]],
+    conceptShares: [() => [new world.ExactBayes(), task(), [example()]]],
+    coverUncertain: [() => [choosable(), [0.5, 0.25, 0.125], 2, 1]],
+    drawSets: [() => [random(), 4, 2, 3]],
+    influences: [() => [[[0], [1]], [0.5, 0.75], 2]],
+    infoScores: [() => [scores()]],
+    leastEntropy: [() => [shares()]],
+    meanConfidence: [() => [shares()]],
+    meanEntropy: [() => [shares()]],
+    progressiveFilter: [
+      () => [
+        [0, 1],
+        2,
+        (rows: readonly number[], asked: readonly number[]) =>
+          rows.map((row) => asked.map((z) => row + z)),
+        { rho: 2, l: 1, m: 1 },
+      ],
+    ],
+    searchSupport: [
+      () => [random(), scores(), [0, 1, 0, 1], 2, { beam: 2, steps: 1, children: 1, lambda: 0.1 }],
+    ],
+    setsOfNearest: [() => [random(), [2, 0, 1], 2, 3]],
+    supportScore: [() => [[0, 1], scores(), 0.1]],
+    uncertainties: [() => [shares()]],
     bm25: [() => ['a red dog', ['the red cat', 'a dog']]],
     determinantal: [() => [0.1]],
     greedyDeterminant: [

@@ -202,6 +202,24 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
   ),
   toy(
+    'survey-signals',
+    'golden-signals',
+    ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        k: 2,
+        poolRows: 20,
+        candidates: 8,
+        probes: 4,
+        sets: 6,
+        each: 3,
+        worldTasks: 1,
+        worldEach: 3,
+      },
+      seeds: 1,
+    },
+  ),
+  toy(
     'survey-ordering',
     'golden-ordering',
     ['forgetful', { key: 'random', name: 'random weights', model: 'random' }],

@@ -7,14 +7,16 @@ import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import type { LabelledText } from '../../metaicl/examples';
+import { conceptShares } from './choosing/concept';
 import type { ChoosableText, PoolRow } from './choosing/pool';
 import type { QuestionScorer } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import type { WorldQuestion } from './scoring/worldquestions';
 import type { SplitTask } from './splittasks';
+import { ExactBayes } from './world/posterior';
 import { RULES, classOf, type Input } from './world/rules';
 import { drawExamples, drawInput, drawTask } from './world/sampling';
-import { WORLD, heldOut, taskPrior, type Mapping } from './world/taskworld';
+import { WORLD, heldOut, taskPrior, trainedPrior, type Mapping } from './world/taskworld';
 import { WORDS, wordIndex } from './world/words';
 
 /** A task with a pool, and questions about it. */
@@ -29,6 +31,11 @@ export interface ChoosingSubject<AskedQuestion> {
   readonly right: readonly number[];
   /** A text after rows of the pool, in this order; in TaskWorld three of its words. */
   askText(input: string, rows: readonly number[]): AskedQuestion;
+  /**
+   * P(theta | x_i, y_i) of each row of the pool, under the exact answer; null where no latent task is
+   * known.
+   */
+  readonly conceptShares: (() => readonly number[]) | null;
 }
 
 /** Vectors of texts, [texts][C]. */
@@ -54,6 +61,11 @@ export function textSubjects(
       const vectors = vectorsOf(texts.map(({ input }) => input));
       return texts.map(({ input, output }, i) => ({ input, output, vector: vectors[i]! }));
     };
+    const asked = (input: string, chosen: readonly number[]): Question => ({
+      input,
+      options,
+      examples: chosen.map((i) => rows[i]!),
+    });
     return {
       title,
       scorer,
@@ -61,7 +73,8 @@ export function textSubjects(
       questions: withVectors(test),
       options,
       right: test.map(({ output }) => options.indexOf(output)),
-      askText: (input, chosen) => ({ input, options, examples: chosen.map((i) => rows[i]!) }),
+      askText: asked,
+      conceptShares: null,
     };
   });
 }
@@ -71,6 +84,9 @@ const spread = (rows: readonly LabelledText[], most: number): readonly LabelledT
   const count = Math.min(most, rows.length);
   return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]!);
 };
+
+/** The exact answer that knows which tasks there are in training. */
+const EXACT = new ExactBayes(WORLD, {}, trainedPrior());
 
 /** The classes of an input under all rules, as -1 and 1. */
 const classesOf = (input: Input): readonly number[] =>
@@ -112,6 +128,11 @@ export const worldSubjects = (
     const right = [0, 1].flatMap((c) => new Array<0 | 1>(each).fill(c as 0 | 1));
     const inputs = right.map((c) => drawInput(random, task.rule, c));
     const options = task.labels;
+    const asked = (input: Input, chosen: readonly number[]): WorldQuestion => ({
+      context: { examples: chosen.map((i) => examples[i]!) },
+      input,
+      options,
+    });
     return {
       title: `${mapping} labels`,
       scorer,
@@ -119,10 +140,7 @@ export const worldSubjects = (
       questions: inputs.map(asText),
       options,
       right,
-      askText: (input, chosen) => ({
-        context: { examples: chosen.map((i) => examples[i]!) },
-        input: inputOf(input),
-        options,
-      }),
+      askText: (input, chosen) => asked(inputOf(input), chosen),
+      conceptShares: () => conceptShares(EXACT, task, examples),
     };
   });

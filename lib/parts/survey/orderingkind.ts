@@ -3,30 +3,25 @@
  * demonstrations. Nothing is trained. A seed is a split of each task and a draw of demonstrations, in
  * TaskWorld also a training run of the small models.
  */
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { BASE_MB, measuringKind } from '../../experiments/kind';
 import { list, maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
-import { loadMiniLM } from '../../language/encoderfolder';
-import { loadLanguageModel } from '../../language/folder';
-import { smolLM2Folder } from '../../language/pretrained';
 import type { Template } from '../../language/prompt';
 import { realTask } from '../../metaicl/realtasks';
 import { METHODS } from '../../model/methods';
-import { encodedBy, letterCounts } from './choosingkind';
-import { textSubjects, worldSubjects } from './choosingsubjects';
+import { TEMPLATE_SETTINGS, withTextSubjects, type ChoosingVariant } from './choosingrun';
+import { worldSubjects } from './choosingsubjects';
 import { measureOrders, type OrderMeasures } from './orderingmeasures';
 import { orderedExact, orderedSmall, orderedText } from './orderingsubjects';
 import { smallScorer } from './scoring/smallscorer';
 import { worldScorer } from './scoring/worldscorer';
 import { loadSmallModel } from './small/smallcheckpoint';
-import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
+import { smallWeights } from './splittasks';
 import { ExactBayes } from './world/posterior';
 import { MAPPINGS, WORLD, trainedPrior } from './world/taskworld';
 
 /** Who is asked. */
-export interface OrderingVariant extends Variant {
-  /** 'random': a language model of random weights on our own texts, to see the machinery run. */
-  readonly model: 'smollm2' | 'small' | 'exact' | 'random';
+export interface OrderingVariant extends ChoosingVariant {
   /** Of the exact answer: how much less an example counts for each later one. */
   readonly recency?: number;
 }
@@ -51,34 +46,22 @@ export type OrderingExperiment = ExperimentOf<OrderingVariant, OrderingConfig>;
 type OrderingPlan = PlanOf<OrderingExperiment>;
 
 function measureTexts(
-  { template, tasks: names, measures }: OrderingConfig,
-  { name, model }: OrderingVariant,
+  { template, tasks, measures }: OrderingConfig,
+  model: 'smollm2' | 'random',
+  name: string,
   seed: number,
   put: Put,
 ): void {
-  const random = model === 'random';
-  const sizes = { test: measures.each, dev: 0 };
-  const tasks = random ? ownSplits(seed, sizes) : realSplits(names, seed, sizes);
-  const loaded = random
-    ? randomModel(tasks, [template.between])
-    : loadLanguageModel(smolLM2Folder());
-  const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
-  const written = random || begin === undefined ? rest : { ...rest, begin };
-  const encoder = random ? null : loadMiniLM();
-  try {
-    const vectors = encoder === null ? letterCounts : encodedBy(encoder);
-    const subjects = textSubjects(tasks, loaded, written, vectors, measures.poolRows);
+  const { poolRows, each } = measures;
+  withTextSubjects(model, { tasks, template, poolRows, each }, seed, (subjects, loaded, written) =>
     measureOrders(
       subjects.map((one) => orderedText(one, loaded, written)),
       measures,
       name,
       seed,
       put,
-    );
-  } finally {
-    encoder?.dispose();
-    loaded.model.dispose();
-  }
+    ),
+  );
 }
 
 function measureWorld(
@@ -126,13 +109,7 @@ function measureWorld(
 const SETTINGS = section('an experiment on the order of demonstrations', {
   seeds: whole('splits of each task', 1, 10_000),
   tasks: list('names of real tasks', text('a task'), 1),
-  template: section('how examples are written', {
-    style: oneOf('what comes first', 'direct'),
-    between: text('between input and output'),
-    after: text('after each example'),
-    begin: maybe(text('before the first example')),
-    longest: whole('the most tokens of an example', 1, 1e5),
-  }),
+  template: TEMPLATE_SETTINGS,
   measures: section('what is measured', {
     k: whole('demonstrations of a prompt', 2, 5),
     sets: whole('prompts of each task', 1, 1e4),
@@ -162,7 +139,7 @@ export const ORDERING_KIND = measuringKind<OrderingExperiment>({
   measure: ({ config }: OrderingPlan, variant, seed, put) =>
     variant.model === 'small' || variant.model === 'exact'
       ? measureWorld(config, variant, seed, put)
-      : measureTexts(config, variant, seed, put),
+      : measureTexts(config, variant.model, variant.name, seed, put),
   // weights in 32 bits and their file, and the states of a batch
   requirements: (_, { model }) => ({
     memoryMB: BASE_MB + (model === 'smollm2' ? 1800 : 150),

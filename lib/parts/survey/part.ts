@@ -3,12 +3,12 @@
  * models are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { CALIBRATION, CHOOSING, ORDERING, SCORING, SMALL } from './experiments';
+import { CALIBRATION, CHOOSING, ORDERING, SCORING, SIGNALS_OF_SETS, SMALL } from './experiments';
 
 /** The part for the registry. */
 export const SURVEY: Part = {
   key: 'survey',
-  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, ORDERING],
+  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, SIGNALS_OF_SETS, ORDERING],
   styles: {
     'small model': solid('#332288'),
     'small model, width 32': solid('#88CCEE', 'square'),
@@ -30,6 +30,25 @@ export const SURVEY: Part = {
     'facility location': { color: '#882255', dash: 'dash', marker: 'cross' },
     'nearest of 16, random': { color: '#44AA99', dash: 'dash', marker: 'triangle-down' },
     'nearest of 16, vote-k': { color: '#882255', dash: 'dot', marker: 'triangle-down' },
+    'mutual information': { color: '#332288', dash: 'dot', marker: 'diamond' },
+    confidence: { color: '#88CCEE', dash: 'dot', marker: 'circle' },
+    certainty: { color: '#44AA99', dash: 'dot', marker: 'triangle-up' },
+    'prompt likelihood': { color: '#117733', dash: 'dot', marker: 'square' },
+    'best on labelled rows': { color: '#999933', dash: 'dot', marker: 'star' },
+    influence: { color: '#CC6677', dash: 'dot', marker: 'hexagon' },
+    'influence, lowest': { color: '#CC6677', dash: 'dashdot', marker: 'x' },
+    InfoScore: { color: '#882255', dash: 'dot', marker: 'x' },
+    'InfoScore, search': { color: '#882255', dash: 'dashdot', marker: 'star' },
+    'latent concept': { color: '#AA4499', dash: 'dot', marker: 'cross' },
+    'latent concept, lowest': { color: '#AA4499', dash: 'dashdot', marker: 'cross' },
+    'no examples': { color: '#666666', dash: 'dot', marker: 'square' },
+    'shortest code': { color: '#332288', dash: 'dashdot', marker: 'star' },
+    'ambiguity, gold': { color: '#DDCC77', dash: 'dot', marker: 'circle' },
+    'ambiguity, misclassified': { color: '#DDCC77', dash: 'dashdot', marker: 'square' },
+    'ambiguity, predicted': { color: '#DDCC77', dash: 'dash', marker: 'diamond' },
+    'nearest of 16, AdaICL': { color: '#44AA99', dash: 'dot', marker: 'triangle-down' },
+    'best of the sets': { color: '#000000', dash: 'dot', marker: 'triangle-up' },
+    'worst of the sets': { color: '#000000', dash: 'dot', marker: 'triangle-down' },
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),
     'nearest example': trivial('#AAAAAA', 'dot'),

@@ -6,8 +6,8 @@
  * (1978) for the greedy search of facilities.
  */
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
-import { cosine } from './nearest';
-import { bestRows, checkPool, greedily, type ChoosableText, type CorpusSelector } from './pool';
+import { cosinesOf, neighboursOf } from './neighbours';
+import { checkPool, greedily, type CorpusSelector } from './pool';
 
 /** Drawn without repeats. */
 export const atRandom: CorpusSelector = {
@@ -17,10 +17,6 @@ export const atRandom: CorpusSelector = {
     return { rows: random.permutation(pool.length).slice(0, k), passes: 0 };
   },
 };
-
-/** cos of every two texts, [N, N]. */
-const cosines = (pool: readonly ChoosableText[]): readonly (readonly number[])[] =>
-  pool.map((a) => pool.map((b) => cosine(a.vector, b.vector)));
 
 /**
  * Fast vote-k. Every text points to its `neighbours` nearest ones. A text's score is the sum over
@@ -37,12 +33,7 @@ export function voteK(neighbours = 150, rho = 10): CorpusSelector {
     name: 'vote-k',
     selectCorpus: (pool, k) => {
       checkPool(pool, k);
-      const pointsTo = cosines(pool).map((row, v) =>
-        bestRows(
-          row.map((cos, u) => (u === v ? -Infinity : cos)),
-          Math.min(neighbours, pool.length - 1),
-        ),
-      );
+      const pointsTo = neighboursOf(pool, neighbours);
       const score = (row: number, chosen: readonly number[]): number =>
         pointsTo.reduce((sum, targets, v) => {
           if (chosen.includes(v) || !targets.includes(row)) return sum;
@@ -61,7 +52,7 @@ export const facilities: CorpusSelector = {
   name: 'facility location',
   selectCorpus: (pool, k) => {
     checkPool(pool, k);
-    const near = cosines(pool).map((row) => row.map((cos) => (cos + 1) / 2));
+    const near = cosinesOf(pool).map((row) => row.map((cos) => (cos + 1) / 2));
     const sum = (rows: readonly number[]): number =>
       near.reduce((total, row) => total + Math.max(...rows.map((one) => row[one]!)), 0);
     return { rows: greedily(pool.length, k, (row, chosen) => sum([...chosen, row])), passes: 0 };

@@ -107,6 +107,28 @@ export const bestRows = (values: readonly number[], k: number): number[] =>
   [...values.keys()].sort((i, j) => values[j]! - values[i]! || i - j).slice(0, k);
 
 /**
+ * So many rows with the labels in balance: in each round the best row that is left of each label, the
+ * best of them first.
+ *
+ * @param values one for each row
+ * @param labels of the rows
+ */
+export function bestOfEachLabel(
+  values: readonly number[],
+  labels: readonly number[],
+  count: number,
+): number[] {
+  const order = bestRows(values, values.length);
+  const roundOf = order.map(
+    (row, place) => order.slice(0, place).filter((one) => labels[one] === labels[row]).length,
+  );
+  return [...order.keys()]
+    .sort((a, b) => roundOf[a]! - roundOf[b]! || a - b)
+    .slice(0, count)
+    .map((place) => order[place]!);
+}
+
+/**
  * Chooses one row after another, each the best given those before; of equals the earlier.
  *
  * @param gain of a row, given the chosen ones

@@ -1,0 +1,137 @@
+/**
+ * A run of an experiment on the choice of demonstrations: the model that is asked, the subjects that
+ * it is asked about, and the settings that such experiments share.
+ */
+import type { Variant } from '../../experiments/experiment';
+import { maybe, oneOf, section, text, whole } from '../../experiments/settings';
+import type { SentenceEncoder } from '../../language/encoder';
+import { loadMiniLM } from '../../language/encoderfolder';
+import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import { smolLM2Folder } from '../../language/pretrained';
+import type { Template } from '../../language/prompt';
+import type { Question } from '../../language/scoring';
+import { METHODS } from '../../model/methods';
+import {
+  textSubjects,
+  worldSubjects,
+  type ChoosingSubject,
+  type TextVectors,
+} from './choosingsubjects';
+import { smallScorer } from './scoring/smallscorer';
+import { exactScorers } from './scoring/subjects';
+import type { WorldQuestion } from './scoring/worldquestions';
+import { loadSmallModel } from './small/smallcheckpoint';
+import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
+import { MAPPINGS } from './world/taskworld';
+import { TEMPLATES } from './world/vocabulary';
+
+/** Who is asked. */
+export interface ChoosingVariant extends Variant {
+  /** 'random': a language model of random weights on our own texts, to see the machinery run. */
+  readonly model: 'smollm2' | 'small' | 'exact' | 'random';
+}
+
+/** The settings of a variant. */
+export const CHOOSING_VARIANT = section('who is asked', {
+  key: text('names its files'),
+  name: text('how tables call it'),
+  model: oneOf('the model', 'smollm2', 'small', 'exact', 'random'),
+  seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
+});
+
+/** The settings of a template in direct order. */
+export const TEMPLATE_SETTINGS = section('how examples are written', {
+  style: oneOf('what comes first', 'direct'),
+  between: text('between input and output'),
+  after: text('after each example'),
+  begin: maybe(text('before the first example')),
+  longest: whole('the most tokens of an example', 1, 1e5),
+});
+
+/** The unit vectors of an encoder. */
+const encodedBy =
+  (encoder: SentenceEncoder): TextVectors =>
+  (texts) => {
+    const vectors = encoder.encode([...texts]);
+    const rows = vectors.arraySync();
+    vectors.dispose();
+    return rows;
+  };
+
+/** How often each letter occurs, for the random model. */
+const letterCounts: TextVectors = (texts) =>
+  texts.map((one) =>
+    [...'abcdefghijklmnopqrstuvwxyz'].map(
+      (letter) => one.split('').filter((other) => other === letter).length,
+    ),
+  );
+
+/** What is asked about texts. */
+export interface TextSizes {
+  /** Names of real tasks; the random model has its own. */
+  readonly tasks: readonly string[];
+  readonly template: Template;
+  /** The most rows of a pool. */
+  readonly poolRows: number;
+  /** Questions of each label. */
+  readonly each: number;
+}
+
+/** Loads a language model and an encoder, and frees both after use. */
+export function withTextSubjects(
+  model: 'smollm2' | 'random',
+  { tasks: names, template, poolRows, each }: TextSizes,
+  seed: number,
+  use: (
+    subjects: readonly ChoosingSubject<Question>[],
+    loaded: LoadedModel,
+    template: Template,
+  ) => void,
+): void {
+  const random = model === 'random';
+  const sizes = { test: each, dev: 0 };
+  const tasks = random ? ownSplits(seed, sizes) : realSplits(names, seed, sizes);
+  const loaded = random
+    ? randomModel(tasks, [template.between])
+    : loadLanguageModel(smolLM2Folder());
+  const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
+  const written = random || begin === undefined ? rest : { ...rest, begin };
+  const encoder = random ? null : loadMiniLM();
+  try {
+    const vectors = encoder === null ? letterCounts : encodedBy(encoder);
+    use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written);
+  } finally {
+    encoder?.dispose();
+    loaded.model.dispose();
+  }
+}
+
+/** What is asked about TaskWorld. */
+export interface WorldSizes {
+  readonly poolRows: number;
+  /** Tasks with each mapping, and questions of each label about each. */
+  readonly worldTasks: number;
+  readonly worldEach: number;
+}
+
+/** Loads the small model of a seed, or takes the exact answer, and frees it after use. */
+export function withWorldSubjects(
+  model: 'small' | 'exact',
+  { poolRows, worldTasks, worldEach }: WorldSizes,
+  seed: number,
+  use: (subjects: readonly ChoosingSubject<WorldQuestion>[]) => void,
+): void {
+  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
+  try {
+    const scorer = network
+      ? smallScorer(network, METHODS.ar, TEMPLATES[0]!)
+      : exactScorers()[0]!.scorer;
+    use(
+      MAPPINGS.flatMap((mapping) =>
+        worldSubjects(mapping, scorer, worldTasks, poolRows, worldEach, seed),
+      ),
+    );
+  } finally {
+    network?.dispose();
+  }
+}
