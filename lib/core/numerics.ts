@@ -44,3 +44,7 @@ export function logSum(values: readonly number[]): number {
     ? most
     : most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }
+
+/** H(p) = -sum p ln p, in nats. */
+export const entropyOf = (p: readonly number[]): number =>
+  p.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);

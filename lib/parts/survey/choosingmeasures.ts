@@ -2,6 +2,7 @@
  * What is measured of the ways to choose demonstrations (notebook 23): how often the model is right
  * after them, and what kind of demonstrations they are.
  */
+import { groupedBy } from '../../core/groups';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
@@ -11,9 +12,7 @@ import { CHOOSING_WAYS, type ChoosingWay } from './choosing/ways';
 import type { ChoosingSubject } from './choosingsubjects';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
-
-/** A number for each metric. */
-type Measures = Readonly<Record<string, number>>;
+import { meanMeasures, putByTitle, type ByMetric } from './titles';
 
 /** The label that most of the rows have; of equals that of the row that was chosen first. */
 function voteOf<Q>({ pool, options }: ChoosingSubject<Q>, rows: readonly number[]): number {
@@ -37,7 +36,7 @@ function measuresOf<Q>(
   way: ChoosingWay,
   k: number,
   seed: number,
-): Measures {
+): ByMetric {
   const { questions, pool, right, scorer } = subject;
   const random = stream(seed, 'choices', subject.title, k);
   const choices = way.choose(questions, pool, k, random).map(({ rows }) => rows);
@@ -63,7 +62,7 @@ function measuresOf<Q>(
   };
 }
 
-/** Measures all ways on all subjects: the mean over subjects of a title, and over titles. */
+/** ByMetric all ways on all subjects: the mean over subjects of a title, and over titles. */
 export function measureChoices<Q>(
   subjects: readonly ChoosingSubject<Q>[],
   ks: readonly number[],
@@ -71,22 +70,17 @@ export function measureChoices<Q>(
   seed: number,
   put: Put,
 ): void {
-  const titles = [...new Set(subjects.map(({ title }) => title))];
+  const groups = groupedBy(subjects, ({ title }) => title);
   for (const k of ks)
     for (const way of Object.values(CHOOSING_WAYS)) {
-      const byTitle = titles.map((title) => {
-        const found = subjects
-          .filter((one) => one.title === title)
-          .map((one) => measuresOf(one, way, k, seed));
-        return Object.fromEntries(
-          Object.keys(found[0]!).map((metric) => [metric, mean(found.map((m) => m[metric]!))]),
-        );
-      });
-      for (const metric of Object.keys(byTitle[0]!)) {
-        put(name, { n: k }, `${metric}, ${way.name}`, mean(byTitle.map((m) => m[metric]!)));
-        titles.forEach((title, t) =>
-          put(name, { n: k }, `${metric}, ${way.name}, ${title}`, byTitle[t]![metric]!),
-        );
-      }
+      const byTitle = new Map(
+        [...groups].map(([title, own]) => [
+          title,
+          meanMeasures(own.map((one) => measuresOf(one, way, k, seed))),
+        ]),
+      );
+      putByTitle(byTitle, (metric, ofTitle, value) =>
+        put(name, { n: k }, `${metric}, ${way.name}${ofTitle}`, value),
+      );
     }
 }

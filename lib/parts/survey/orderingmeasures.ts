@@ -2,6 +2,7 @@
  * What is measured of orders (notebook 26): texts are scored after all orders of some demonstrations
  * once, and every way to choose an order, every search and every average is read off that table.
  */
+import { groupedBy } from '../../core/groups';
 import { allPermutations, stream } from '../../core/random';
 import { rankCorrelation } from '../../evaluation/ranks';
 import { deviation, mean } from '../../evaluation/statistics';
@@ -22,6 +23,7 @@ import {
 import type { OrderingSubject } from './orderingsubjects';
 import { SCORING_WAYS, bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
+import { meanMeasures, putByTitle, type ByMetric } from './titles';
 
 /** How much is asked. */
 export interface OrderMeasures {
@@ -37,7 +39,6 @@ export interface OrderMeasures {
 
 type Order = readonly number[];
 type Scores = readonly (readonly number[])[];
-type Measures = Readonly<Record<string, number>>;
 
 /** Orders that Lu et al. keep of those with the highest entropy. */
 const KEPT = 4;
@@ -63,6 +64,11 @@ class OrderedPrompt<Q> {
     private readonly texts: Readonly<Record<'questions' | 'dev' | 'written', readonly string[]>>,
   ) {
     this.orders = allPermutations(rows.length);
+  }
+
+  /** The place of an order among all. */
+  placeOf(order: Order): number {
+    return this.orders.findIndex((one) => one.join() === order.join());
   }
 
   /** Rows of the pool in an order of the demonstrations. */
@@ -98,7 +104,7 @@ const accuracies = (scores: Scores, right: readonly number[]): readonly [number,
   shareRight(bestOptions(batchCalibration(scores)), right),
 ];
 
-const named = (name: string, [raw, calibrated]: readonly [number, number]): Measures => ({
+const named = (name: string, [raw, calibrated]: readonly [number, number]): ByMetric => ({
   [`accuracy, ${name}`]: raw,
   [`accuracy, batch calibration, ${name}`]: calibrated,
 });
@@ -117,9 +123,8 @@ function chosenOrders<Q>(
   prompt: OrderedPrompt<Q>,
   byOrder: readonly (readonly [number, number])[],
   devRight: readonly number[],
-): Measures {
+): ByMetric {
   const { orders } = prompt;
-  const find = (order: Order): number => orders.findIndex((one) => one.join() === order.join());
   const hard = easyToHard(difficulties(prompt));
   const onDev = prompt.everywhere('dev');
   const signals = {
@@ -132,8 +137,8 @@ function chosenOrders<Q>(
   const best = Math.max(...devAccuracy);
   const chosen: Readonly<Record<string, readonly number[]>> = {
     'random order': [...orders.keys()],
-    'easy to hard': [find(hard)],
-    'hard to easy': [find([...hard].reverse())],
+    'easy to hard': [prompt.placeOf(hard)],
+    'hard to easy': [prompt.placeOf([...hard].reverse())],
     'best on labelled rows': [...orders.keys()].filter((o) => devAccuracy[o] === best),
     ...Object.fromEntries(
       Object.entries(signals).map(([name, values]) => [name, bestRows(values, KEPT)]),
@@ -158,19 +163,18 @@ function chosenOrders<Q>(
     ...Object.entries(signals).map(([name, values]) => ({
       [`rank correlation with accuracy, ${name}`]: rankCorrelation(values, raw),
     })),
-  ) as Measures;
+  ) as ByMetric;
 }
 
 /** Ways that give every question its own order, and ways in which no order counts. */
-function ownOrders<Q>(prompt: OrderedPrompt<Q>, asked: readonly Scores[]): Measures {
-  const { subject, orders } = prompt;
+function ownOrders<Q>(prompt: OrderedPrompt<Q>, asked: readonly Scores[]): ByMetric {
+  const { subject } = prompt;
   const { pool, questions, right } = subject;
-  const find = (order: Order): number => orders.findIndex((one) => one.join() === order.join());
   const nearest = questions.map(({ vector }) =>
     nearestLast(prompt.rows.map((i) => cosine(pool[i]!.vector, vector))),
   );
   const after = (orderOf: (q: number) => Order): Scores =>
-    questions.map((_, q) => asked[find(orderOf(q))]![q]!);
+    questions.map((_, q) => asked[prompt.placeOf(orderOf(q))]![q]!);
   const answers = asked.map(bestOptions);
   const changed = questions.map((_, q) => answers.some((one) => one[q] !== answers[0]![q]));
   return Object.assign(
@@ -194,7 +198,7 @@ function ownOrders<Q>(prompt: OrderedPrompt<Q>, asked: readonly Scores[]): Measu
       const read = questions.map(({ input }) => subject.askText(input, prompt.rows));
       return named(name, accuracies(scorer.score(read).scores, right));
     }),
-  ) as Measures;
+  ) as ByMetric;
 }
 
 /** The regret of searches on the labelled rows, and the accuracy of what they find. */
@@ -203,7 +207,7 @@ function searched<Q>(
   byOrder: readonly (readonly [number, number])[],
   devRight: readonly number[],
   seed: number,
-): Measures {
+): ByMetric {
   const k = prompt.rows.length;
   const value = (order: Order): number =>
     shareRight(bestOptions(prompt.scores(order, 'dev')), devRight);
@@ -217,12 +221,10 @@ function searched<Q>(
     insertions: streams.map((r) => searchLocally(k, evaluations, value, from(r), 'insert')),
     'highest GlobalE first': [searchGuided(k, evaluations, value, signal)],
   });
-  const at = (order: Order): number =>
-    prompt.orders.findIndex((one) => one.join() === order.join());
-  const said = (name: string, evaluations: number, results: readonly SearchResult[]): Measures => ({
+  const said = (name: string, evaluations: number, results: readonly SearchResult[]): ByMetric => ({
     [`regret, ${name}, ${evaluations} evaluations`]: most - mean(results.map((one) => one.value)),
     [`accuracy, search ${name}, ${evaluations} evaluations`]: mean(
-      results.map(({ order }) => byOrder[at(order)]![0]),
+      results.map(({ order }) => byOrder[prompt.placeOf(order)]![0]),
     ),
   });
   const beam = searchByBeam(k, 1e9, value);
@@ -231,7 +233,7 @@ function searched<Q>(
     ...EVALUATIONS.flatMap((evaluations) =>
       Object.entries(found(evaluations)).map(([name, results]) => said(name, evaluations, results)),
     ),
-  ) as Measures;
+  ) as ByMetric;
 }
 
 /** What the orders of one prompt are worth. */
@@ -240,7 +242,7 @@ function measuresOf<Q>(
   { k, dev, written }: OrderMeasures,
   seed: number,
   labels: readonly (string | number)[],
-): { readonly measures: Measures; readonly byOrder: readonly number[] } {
+): { readonly measures: ByMetric; readonly byOrder: readonly number[] } {
   const random = stream(seed, 'demonstrations to be ordered', ...labels);
   const drawn = random.permutation(subject.pool.length);
   const [rows, tried] = [drawn.slice(0, k), drawn.slice(k, k + dev)];
@@ -270,13 +272,7 @@ function measuresOf<Q>(
   };
 }
 
-/** The mean of several measures, metric by metric. */
-const meanMeasures = (all: readonly Measures[]): Measures =>
-  Object.fromEntries(
-    Object.keys(all[0]!).map((metric) => [metric, mean(all.map((one) => one[metric]!))]),
-  );
-
-/** Measures all prompts: the mean over those of a title, and over titles. */
+/** ByMetric all prompts: the mean over those of a title, and over titles. */
 export function measureOrders<Q>(
   subjects: readonly OrderingSubject<Q>[],
   measures: OrderMeasures,
@@ -285,9 +281,8 @@ export function measureOrders<Q>(
   put: Put,
 ): void {
   const n = measures.k;
-  const titles = [...new Set(subjects.map(({ title }) => title))];
-  const byTitle = titles.map((title) => {
-    const own = subjects.filter((one) => one.title === title);
+  const byTitle = new Map<string, ByMetric>();
+  for (const [title, own] of groupedBy(subjects, (one) => one.title)) {
     const found = own.flatMap((subject, s) =>
       Array.from({ length: measures.sets }, (_, set) =>
         measuresOf(subject, measures, seed, [title, s, set]),
@@ -296,10 +291,7 @@ export function measureOrders<Q>(
     found[0]!.byOrder.forEach((value, order) =>
       put(name, { n }, `accuracy, order ${order}, ${title}`, value),
     );
-    return meanMeasures(found.map((one) => one.measures));
-  });
-  for (const [metric, value] of Object.entries(meanMeasures(byTitle))) {
-    put(name, { n }, metric, value);
-    titles.forEach((title, t) => put(name, { n }, `${metric}, ${title}`, byTitle[t]![metric]!));
+    byTitle.set(title, meanMeasures(found.map((one) => one.measures)));
   }
+  putByTitle(byTitle, (metric, ofTitle, value) => put(name, { n }, metric + ofTitle, value));
 }

@@ -2,12 +2,13 @@
  * Distributions over C labels, and what answering with one costs.
  */
 import { checkShares } from '../../../core/checks';
+import { entropyOf } from '../../../core/numerics';
 import { demand, finiteNumber, positiveInteger, quote, shareNumber } from '../../../core/errors';
 
 /** Shannon entropy in nats. */
 export function entropy(p: readonly number[]): number {
   checkShares('Probabilities', p);
-  return p.reduce((sum, x) => sum - (x > 0 ? x * Math.log(x) : 0), 0);
+  return entropyOf(p);
 }
 
 /** Expected cross-entropy of answering `guess` where labels come from `truth`, in nats. */

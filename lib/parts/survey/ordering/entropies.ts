@@ -8,13 +8,9 @@
  * Reference: Lu et al. (2022, arXiv 2104.08786), equations 4 to 7.
  */
 import { checkRows } from '../../../core/checks';
-import { softmax } from '../../../core/numerics';
+import { entropyOf, softmax } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 import { bestOptions } from '../scoring/scorer';
-
-/** H(p) = -sum_y p_y log p_y, in nats. */
-const entropyOf = (p: readonly number[]): number =>
-  p.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);
 
 /**
  * GlobalE, in nats: 0 where all answers are the same one.

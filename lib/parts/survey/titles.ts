@@ -1,0 +1,26 @@
+/** ByMetric of subjects of which several have one title: means of each title, and over titles. */
+import { mean } from '../../evaluation/statistics';
+
+/** A number for each metric. */
+export type ByMetric = Readonly<Record<string, number>>;
+
+/** The mean of several measures, metric by metric. */
+export const meanMeasures = (all: readonly ByMetric[]): ByMetric =>
+  Object.fromEntries(
+    Object.keys(all[0]!).map((metric) => [metric, mean(all.map((one) => one[metric]!))]),
+  );
+
+/**
+ * Says the mean over titles of each metric, then that of each title.
+ *
+ * @param say its second argument ends the name of a title's number; '' of the mean over titles
+ */
+export function putByTitle(
+  byTitle: ReadonlyMap<string, ByMetric>,
+  say: (metric: string, ofTitle: string, value: number) => void,
+): void {
+  for (const [metric, value] of Object.entries(meanMeasures([...byTitle.values()]))) {
+    say(metric, '', value);
+    byTitle.forEach((own, title) => say(metric, `, ${title}`, own[metric]!));
+  }
+}
