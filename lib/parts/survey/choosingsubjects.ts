@@ -27,8 +27,12 @@ export interface ChoosingSubject<AskedQuestion> {
   readonly options: readonly string[];
   /** The number of the right option of each question. */
   readonly right: readonly number[];
+  /** What the task is, as a vector: its title and options, or in TaskWorld its rule. */
+  readonly instruction: readonly number[];
   /** A question after rows of the pool, in this order. */
   ask(question: number, rows: readonly number[]): AskedQuestion;
+  /** The same of a row of the pool in the place of a question. */
+  askRow(row: number, rows: readonly number[]): AskedQuestion;
 }
 
 /** Vectors of texts, [texts][C]. */
@@ -54,6 +58,11 @@ export function textSubjects(
       const vectors = vectorsOf(texts.map(({ input }) => input));
       return texts.map(({ input, output }, i) => ({ input, output, vector: vectors[i]! }));
     };
+    const asked = ({ input }: LabelledText, chosen: readonly number[]): Question => ({
+      input,
+      options,
+      examples: chosen.map((i) => rows[i]!),
+    });
     return {
       title,
       scorer,
@@ -61,11 +70,9 @@ export function textSubjects(
       questions: withVectors(test),
       options,
       right: test.map(({ output }) => options.indexOf(output)),
-      ask: (question, chosen) => ({
-        input: test[question]!.input,
-        options,
-        examples: chosen.map((i) => rows[i]!),
-      }),
+      instruction: vectorsOf([`${title}: ${options.join(', ')}`])[0]!,
+      ask: (question, chosen) => asked(test[question]!, chosen),
+      askRow: (row, chosen) => asked(rows[row]!, chosen),
     };
   });
 }
@@ -110,6 +117,11 @@ export const worldSubjects = (
     const right = [0, 1].flatMap((c) => new Array<0 | 1>(each).fill(c as 0 | 1));
     const inputs = right.map((c) => drawInput(random, task.rule, c));
     const options = task.labels;
+    const asked = (input: Input, chosen: readonly number[]): WorldQuestion => ({
+      context: { examples: chosen.map((i) => examples[i]!) },
+      input,
+      options,
+    });
     return {
       title: `${mapping} labels`,
       scorer,
@@ -117,10 +129,8 @@ export const worldSubjects = (
       questions: inputs.map(asText),
       options,
       right,
-      ask: (question, chosen) => ({
-        context: { examples: chosen.map((i) => examples[i]!) },
-        input: inputs[question]!,
-        options,
-      }),
+      instruction: RULES.map((rule) => Number(rule === task.rule)),
+      ask: (question, chosen) => asked(inputs[question]!, chosen),
+      askRow: (row, chosen) => asked(examples[row]!.input, chosen),
     };
   });
