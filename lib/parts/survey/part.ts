@@ -3,12 +3,12 @@
  * models are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { CALIBRATION, CHOOSING, SCORING, SMALL } from './experiments';
+import { CALIBRATION, CHOOSING, LEARNED, SCORING, SMALL } from './experiments';
 
 /** The part for the registry. */
 export const SURVEY: Part = {
   key: 'survey',
-  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING],
+  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, LEARNED],
   styles: {
     'small model': solid('#332288'),
     'small model, width 32': solid('#88CCEE', 'square'),
@@ -30,6 +30,18 @@ export const SURVEY: Part = {
     'facility location': { color: '#882255', dash: 'dash', marker: 'cross' },
     'nearest of 16, random': { color: '#44AA99', dash: 'dash', marker: 'triangle-down' },
     'nearest of 16, vote-k': { color: '#882255', dash: 'dot', marker: 'triangle-down' },
+    'nearest of 16, full vote-k': { color: '#44AA99', dash: 'dot', marker: 'square' },
+    EPR: { color: '#332288', dash: 'dashdot', marker: 'circle' },
+    UDR: { color: '#CC6677', dash: 'dashdot', marker: 'square' },
+    CEIL: { color: '#AA4499', dash: 'dashdot', marker: 'hexagon' },
+    'LLM-R, round 1': { color: '#999933', dash: 'dashdot', marker: 'triangle-down' },
+    'LLM-R': { color: '#999933', dash: 'dashdot', marker: 'triangle-up' },
+    'EPR, held-out task': { color: '#332288', dash: 'dot', marker: 'circle' },
+    'UDR, held-out task': { color: '#CC6677', dash: 'dot', marker: 'square' },
+    'random set': { color: '#999999', dash: 'dashdot', marker: 'circle' },
+    'Q-table': { color: '#117733', dash: 'dashdot', marker: 'star' },
+    'Q-network': { color: '#882255', dash: 'dashdot', marker: 'diamond' },
+    'best set': trivial('#000000', 'dot'),
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),
     'nearest example': trivial('#AAAAAA', 'dot'),

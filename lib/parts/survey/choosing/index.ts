@@ -1,6 +1,22 @@
 /** Ways to choose demonstrations from a pool, each with the passes of the model that it takes. */
 export { atRandom, facilities, voteK } from './corpus';
 export { determinantal, greedyDeterminant, marginalRelevance } from './diversity';
+export { fullVoteK, type Sureness } from './fullvotek';
+export { trainCEIL, type CEILTraining, type SetTable } from './learned/ceil';
+export { type DualWeights, type EncoderWeights } from './learned/dualencoder';
+export { trainEPR, type EPRTraining } from './learned/epr';
+export { type HelpTable } from './learned/helpfulness';
+export { trainLLMR, type LLMRTraining } from './learned/llmr';
+export { logDeterminants } from './learned/logdeterminant';
+export {
+  contrastiveLoss,
+  distillationLoss,
+  listwiseLoss,
+  setRankingLoss,
+} from './learned/losses';
+export { retrieverBy, setRetrieverBy } from './learned/retriever';
+export { type RetrieverTraining } from './learned/trainretriever';
+export { trainUDR, type UDRTraining } from './learned/udr';
 export { bm25, nearestByAngle, nearestByDistance, nearestByWords } from './nearest';
 export {
   type Choice,
@@ -9,3 +25,6 @@ export {
   type PoolRow,
   type QuestionSelector,
 } from './pool';
+export { bestSet, type ChosenSet, type SequentialChoice } from './sequential/process';
+export { qLearning, type Learned, type QLearning } from './sequential/qlearning';
+export { qNetwork, type ActionFeatures, type QNetworkTraining } from './sequential/qnetwork';

@@ -1,4 +1,5 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
+export { LEARNED } from './learned';
 export { SCORING } from './scoring';
 export { SMALL } from './small';

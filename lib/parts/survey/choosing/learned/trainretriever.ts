@@ -127,7 +127,10 @@ export function trainRetriever(
  * @returns [M, C]
  */
 export const rowsByNumber = (table: Tensor2D, rows: readonly number[]): Tensor2D =>
-  (tf.oneHot(tf.tensor1d([...rows], 'int32'), table.shape[0]).toFloat() as Tensor2D).matMul(table);
+  tf
+    .oneHot(tf.tensor1d([...rows], 'int32'), table.shape[0])
+    .toFloat()
+    .matMul(table) as Tensor2D; // [M, R] times [R, C]
 
 /**
  * Columns of scores, others for each question; inside of tf.tidy.
