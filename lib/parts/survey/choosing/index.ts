@@ -3,7 +3,6 @@ export { atRandom, facilities, voteK } from './corpus';
 export { determinantal, greedyDeterminant, marginalRelevance } from './diversity';
 export { fullVoteK, type Sureness } from './fullvotek';
 export { trainCEIL, type CEILTraining, type SetTable } from './learned/ceil';
-export { type DualWeights, type EncoderWeights } from './learned/dualencoder';
 export { trainEPR, type EPRTraining } from './learned/epr';
 export { type HelpTable } from './learned/helpfulness';
 export { trainLLMR, type LLMRTraining } from './learned/llmr';
@@ -17,6 +16,7 @@ export {
 export { retrieverBy, setRetrieverBy } from './learned/retriever';
 export { type RetrieverTraining } from './learned/trainretriever';
 export { trainUDR, type UDRTraining } from './learned/udr';
+export { type DualWeights, type EncoderWeights } from './learned/weights';
 export { bm25, nearestByAngle, nearestByDistance, nearestByWords } from './nearest';
 export {
   type Choice,

@@ -19,7 +19,7 @@ import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import type { ChoosingSubject } from '../../choosingsubjects';
 import { checkScale } from '../diversity';
 import { bestRows } from '../pool';
-import type { DualWeights } from './dualencoder';
+import { checkDualWeights, checkFits, type DualWeights } from './weights';
 import { checkHelpTable, inParts, logsOfRight, type HelpTable } from './helpfulness';
 import { logDeterminants } from './logdeterminant';
 import { setRankingLoss } from './losses';
@@ -157,6 +157,8 @@ export function trainCEIL(
   given: Partial<CEILTraining> = {},
 ): DualWeights {
   checkSetTable(table);
+  checkDualWeights(from);
+  checkFits(from, [], table.pool[0]!.vector.length);
   plainObject('The training of CEIL', given);
   const { scale = CEIL_SCALE, margin = 0.1, ...rest } = given;
   checkScale(scale);

@@ -13,11 +13,11 @@
  * inner product; the angle is that of Wang et al. (2024), E5.
  */
 import { tf } from '../../../../core/backend';
-import { dot } from '../../../../core/numerics';
 import { stream, type Stream } from '../../../../core/random';
 import type { Tensor2D } from '@tensorflow/tfjs';
 
 import type { Parameters } from '../../../../model/transformer';
+import type { DualWeights, EncoderWeights } from './weights';
 
 /** What an encoder is made of. */
 export interface EncoderSizes {
@@ -27,51 +27,6 @@ export interface EncoderSizes {
   readonly T: number;
   /** Hidden units, H. */
   readonly H: number;
-}
-
-/** The weights of one encoder as plain numbers. */
-export interface EncoderWeights {
-  /** [C + T, H] */
-  readonly A: readonly (readonly number[])[];
-  /** [H] */
-  readonly a: readonly number[];
-  /** [H, C] */
-  readonly B: readonly (readonly number[])[];
-}
-
-/** The weights of both. */
-export interface DualWeights {
-  readonly question: EncoderWeights;
-  readonly row: EncoderWeights;
-  readonly temperature: number;
-}
-
-/** A vector at length 1; 0 stays 0. */
-export function atLength1(x: readonly number[]): readonly number[] {
-  const length = Math.sqrt(dot(x, x));
-  return length === 0 ? x : x.map((value) => value / length);
-}
-
-/**
- * The code of a text, at length 1.
- *
- * @param x    [C]
- * @param task [T]; none for a row
- */
-export function encode(
-  { A, a, B }: EncoderWeights,
-  x: readonly number[],
-  task: readonly number[] = [],
-): readonly number[] {
-  const unit = atLength1(x);
-  const input = [...unit, ...atLength1(task)];
-  const hidden = a.map((bias, h) =>
-    Math.tanh(input.reduce((sum, value, c) => sum + value * A[c]![h]!, bias)),
-  );
-  const scale = 1 / Math.sqrt(unit.length * a.length);
-  return atLength1(
-    unit.map((value, c) => value + scale * hidden.reduce((s, h, i) => s + h * B[i]![c]!, 0)),
-  );
 }
 
 const variable = (values: Float32Array, shape: readonly [number, number]): tf.Variable =>

@@ -13,7 +13,7 @@ import { tf } from '../../../../core/backend';
 import { plainObject } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
-import type { DualWeights } from './dualencoder';
+import type { DualWeights } from './weights';
 import { checkHelpTables, checkTop, ranked, type HelpTable } from './helpfulness';
 import { contrastiveLoss } from './losses';
 import {

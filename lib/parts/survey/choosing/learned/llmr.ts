@@ -13,7 +13,7 @@ import { plainObject, positiveInteger } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
 import { bestRows } from '../pool';
-import type { DualWeights } from './dualencoder';
+import type { DualWeights } from './weights';
 import { TOP, type EPRTraining } from './epr';
 import { checkHelpTable, checkTop, type HelpTable } from './helpfulness';
 import { distillationLoss } from './losses';

@@ -17,7 +17,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Parameters } from '../../../../model/transformer';
 import type { PoolRow } from '../pool';
 import { descend } from './descent';
-import { atLength1 } from './dualencoder';
+import { atLength1 } from './weights';
 import { ranked, type HelpTable } from './helpfulness';
 import { contrastiveLoss } from './losses';
 import type { RetrieverTraining } from './trainretriever';

@@ -9,7 +9,8 @@ import { stream, type Stream } from '../../../../core/random';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 
 import { descend } from './descent';
-import { DualEncoder, atLength1, type DualWeights } from './dualencoder';
+import { DualEncoder } from './dualencoder';
+import { atLength1, type DualWeights } from './weights';
 import type { HelpTable } from './helpfulness';
 
 /** How a retriever is trained. */
@@ -25,8 +26,8 @@ export interface RetrieverTraining {
 
 const TRAINING: RetrieverTraining = {
   seed: 0,
-  steps: 150,
-  learningRate: 0.02,
+  steps: 100,
+  learningRate: 0.01,
   hidden: 32,
   temperature: 0.1,
 };

@@ -14,7 +14,7 @@ import { tf } from '../../../../core/backend';
 import { plainObject, shareNumber } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
-import type { DualWeights } from './dualencoder';
+import type { DualWeights } from './weights';
 import { checkHelpTables, ranked, type HelpTable } from './helpfulness';
 import { contrastiveLoss, listwiseLoss } from './losses';
 import {
