@@ -2,12 +2,14 @@
  * Whom demonstrations are chosen for: real tasks and a language model, or tasks of TaskWorld and the
  * small model or the exact answer, on one interface.
  */
+import { checkFunction, checkHas, checkNumbers, checkText, checkTexts } from '../../core/checks';
+import { demand, plainObject, quote } from '../../core/errors';
 import { stream } from '../../core/random';
 import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import type { LabelledText } from '../../metaicl/examples';
-import type { ChoosableText, PoolRow } from './choosing/pool';
+import { checkPool, type ChoosableText, type PoolRow } from './choosing/pool';
 import type { QuestionScorer } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import type { WorldQuestion } from './scoring/worldquestions';
@@ -33,6 +35,29 @@ export interface ChoosingSubject<AskedQuestion> {
   ask(question: number, rows: readonly number[]): AskedQuestion;
   /** The same of a row of the pool in the place of a question. */
   askRow(row: number, rows: readonly number[]): AskedQuestion;
+}
+
+/**
+ * Refuses what is no task with a pool; scorer and questions are checked when they are used.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkSubject<Q>(subject: ChoosingSubject<Q>): void {
+  plainObject('The subject', subject);
+  const { title, scorer, pool, options, instruction } = subject;
+  checkText('The title of the subject', title);
+  checkHas('The scorer of the subject', scorer, 'a scorer of questions', 'score');
+  checkPool(pool, 1);
+  checkTexts('The options of the subject', options, 2);
+  checkNumbers('The instruction of the subject', instruction);
+  checkFunction("'ask' of the subject", subject.ask);
+  checkFunction("'askRow' of the subject", subject.askRow);
+  const other = pool.find(({ output }) => !options.includes(output));
+  demand(
+    other === undefined,
+    () => `A row of the pool has the label ${quote(other!.output)}, which is no option.`,
+    'Give every label as an option.',
+  );
 }
 
 /** Vectors of texts, [texts][C]. */

@@ -9,7 +9,7 @@
  */
 import { checkFunction, checkNumbers } from '../../../core/checks';
 import { demand } from '../../../core/errors';
-import type { ChoosingSubject } from '../choosingsubjects';
+import { checkSubject, type ChoosingSubject } from '../choosingsubjects';
 import { SCORING_WAYS } from '../scoring/scorer';
 import { votesOf, voteK } from './corpus';
 import { bestRows, checkPool, type CorpusSelector } from './pool';
@@ -24,16 +24,19 @@ import { bestRows, checkPool, type CorpusSelector } from './pool';
  */
 export type Sureness = (chosen: readonly number[], rows: readonly number[]) => readonly number[];
 
-/** How sure the model of a subject is; labels are read of the demonstrations only. */
-export const surenessOf =
-  <Q>(subject: ChoosingSubject<Q>): Sureness =>
-  (chosen, rows) =>
-    subject.scorer
-      .score(
-        rows.map((row) => subject.askRow(row, chosen)),
-        SCORING_WAYS.directMean,
-      )
-      .scores.map((of) => Math.max(...of));
+/**
+ * How sure the model of a subject is; labels are read of the demonstrations only.
+ *
+ * @throws CourseError when it is no subject
+ */
+export function surenessOf<Q>(subject: ChoosingSubject<Q>): Sureness {
+  checkSubject(subject);
+  return (chosen, rows) => {
+    const asked = rows.map((row) => subject.askRow(row, chosen));
+    const { scores } = subject.scorer.score(asked, SCORING_WAYS.directMean);
+    return scores.map((of) => Math.max(...of));
+  };
+}
 
 /**
  * Full vote-k.

@@ -1,10 +1,11 @@
 /** Ways to choose demonstrations from a pool, each with the passes of the model that it takes. */
 export { atRandom, facilities, voteK } from './corpus';
 export { determinantal, greedyDeterminant, marginalRelevance } from './diversity';
-export { fullVoteK, type Sureness } from './fullvotek';
-export { trainCEIL, type CEILTraining, type SetTable } from './learned/ceil';
+export { type ChoosingSubject } from '../choosingsubjects';
+export { fullVoteK, surenessOf, type Sureness } from './fullvotek';
+export { askSets, trainCEIL, type CEILTraining, type SetTable } from './learned/ceil';
 export { trainEPR, type EPRTraining } from './learned/epr';
-export { type HelpTable } from './learned/helpfulness';
+export { askHelpfulness, type HelpTable } from './learned/helpfulness';
 export { trainLLMR, type LLMRTraining } from './learned/llmr';
 export { logDeterminants } from './learned/logdeterminant';
 export {
@@ -25,6 +26,7 @@ export {
   type PoolRow,
   type QuestionSelector,
 } from './pool';
+export { askAllSets, type AskedProcess } from './sequential/asksets';
 export { bestSet, type ChosenSet, type SequentialChoice } from './sequential/process';
 export { qLearning, type Learned, type QLearning } from './sequential/qlearning';
 export { qNetwork, type ActionFeatures, type QNetworkTraining } from './sequential/qnetwork';

@@ -11,12 +11,12 @@
  * candidates of the row, where the paper draws some of them from the process itself; the encoder of
  * rows is trained too, which the paper's code holds fixed.
  */
-import { checkEach, checkIndices, checkRows } from '../../../../core/checks';
-import { demand, finiteNumber, plainObject } from '../../../../core/errors';
+import { checkEach, checkIndices, checkRows, checkStream } from '../../../../core/checks';
+import { demand, finiteNumber, plainObject, positiveInteger } from '../../../../core/errors';
 import type { Stream } from '../../../../core/random';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
-import type { ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
 import { checkScale } from '../diversity';
 import { bestRows } from '../pool';
 import { checkDualWeights, checkFits, type DualWeights } from './weights';
@@ -42,6 +42,10 @@ export interface SetTable extends HelpTable {
 
 /**
  * Asks the language model after M sets of k candidates of each row, drawn without repeats in a set.
+ *
+ * @param table of single candidates of the same subject
+ * @throws CourseError when there are fewer candidates, or what is given is no subject, no table or no
+ *   stream
  */
 export function askSets<Q>(
   subject: ChoosingSubject<Q>,
@@ -50,6 +54,12 @@ export function askSets<Q>(
   k: number,
   random: Stream,
 ): SetTable {
+  checkSubject(subject);
+  checkHelpTable('The table', table);
+  checkIndices('Rows of the table', table.rows, subject.pool.length - 1);
+  positiveInteger('The number of sets', M, 2, 1e4);
+  positiveInteger('The rows of a set', k, 1, table.candidates[0]!.length);
+  checkStream(random);
   const sets = table.candidates.map((list) =>
     Array.from({ length: M }, () =>
       random

@@ -11,11 +11,18 @@
  * are drawn, so that learners hear of rows that do not resemble the question too; in the papers all
  * are found by BM25 or by the retriever itself, in pools of many thousand rows.
  */
-import { checkEach, checkIndices, checkList, checkNumbers, checkRows } from '../../../../core/checks';
+import {
+  checkEach,
+  checkIndices,
+  checkList,
+  checkNumbers,
+  checkRows,
+  checkStream,
+} from '../../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../../core/errors';
 import { logSum } from '../../../../core/numerics';
 import type { Stream } from '../../../../core/random';
-import type { ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
 import { nearestByAngle } from '../nearest';
 import { bestRows, checkPool, type PoolRow } from '../pool';
 
@@ -78,7 +85,8 @@ export function inParts<T>(list: readonly T[], lengths: readonly number[]): T[][
  *
  * @param rows of the pool
  * @param L    candidates of each
- * @throws CourseError when there are fewer other rows
+ * @throws CourseError when there are fewer other rows, or what is given is no subject, no rows or no
+ *   stream
  */
 export function askHelpfulness<Q>(
   subject: ChoosingSubject<Q>,
@@ -86,8 +94,12 @@ export function askHelpfulness<Q>(
   L: number,
   random: Stream,
 ): HelpTable {
+  checkSubject(subject);
   const { pool, instruction: task } = subject;
+  positiveInteger('The number of candidates', L, 2);
   checkPool(pool, L + 1);
+  checkIndices('Rows that are asked about', rows, pool.length - 1, 1);
+  checkStream(random);
   const candidates = rows.map((row) => candidatesOf(pool, row, L, random));
   const asked = rows.flatMap((row, n) => candidates[n]!.map((e) => ({ row, after: [e] })));
   const logs = logsOfRight(subject, asked);
@@ -109,12 +121,16 @@ export const ranked = ({ candidates, helpfulness }: HelpTable, n: number): numbe
   bestRows(helpfulness[n]!, helpfulness[n]!.length).map((i) => candidates[n]![i]!);
 
 /** A part of a table: some of its rows. */
-export const partOfTable = (table: HelpTable, parts: readonly number[]): HelpTable => ({
-  ...table,
-  rows: parts.map((n) => table.rows[n]!),
-  candidates: parts.map((n) => table.candidates[n]!),
-  helpfulness: parts.map((n) => table.helpfulness[n]!),
-});
+export function partOfTable(table: HelpTable, parts: readonly number[]): HelpTable {
+  const candidates = parts.map((n) => table.candidates[n]!);
+  return {
+    ...table,
+    rows: parts.map((n) => table.rows[n]!),
+    candidates,
+    helpfulness: parts.map((n) => table.helpfulness[n]!),
+    passes: candidates.flat().length,
+  };
+}
 
 /**
  * Refuses what is no table of a model's answers.

@@ -6,11 +6,12 @@
  * of demonstrations, and of the answer about the row that is added its entropy, its largest share,
  * the deviation of its shares, and the log-probability, here of its label.
  */
+import { checkIndices } from '../../../../core/checks';
 import { logSum, softmax } from '../../../../core/numerics';
 import { deviation, mean } from '../../../../evaluation/statistics';
-import type { ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
 import { bestOptions } from '../../scoring/scorer';
-import { actionsAfter, setsUpTo, stateKey, type SequentialChoice } from './process';
+import { actionsAfter, checkProcess, setsUpTo, stateKey, type SequentialChoice } from './process';
 import type { ActionFeatures } from './qnetwork';
 
 /** A process whose accuracies are those of a language model. */
@@ -34,6 +35,7 @@ function featuresOf(scores: readonly number[], right: number, step: number): rea
  * @param small   rows of the pool that may be chosen; the process numbers them from 0
  * @param dev     rows of the pool that the accuracy is of
  * @param horizon rows of a whole set
+ * @throws CourseError when there are too many sets, or what is given is no subject or no rows of it
  */
 export function askAllSets<Q>(
   subject: ChoosingSubject<Q>,
@@ -41,7 +43,12 @@ export function askAllSets<Q>(
   dev: readonly number[],
   horizon: number,
 ): AskedProcess {
+  checkSubject(subject);
+  const last = subject.pool.length - 1;
+  checkIndices('The rows that may be chosen', small, last, 1);
+  checkIndices('The rows that the accuracy is of', dev, last, 1);
   const process = { rows: small.length, horizon };
+  checkProcess({ ...process, accuracy: () => 0 });
   const rightOf = (row: number): number =>
     subject.options.indexOf(subject.pool[row]!.output);
   const accuracies = new Map<string, number>();
