@@ -2,7 +2,14 @@
  * Whom demonstrations are chosen for: real tasks and a language model, or tasks of TaskWorld and the
  * small model or the exact answer, on one interface.
  */
-import { checkFunction, checkHas, checkNumbers, checkText, checkTexts } from '../../core/checks';
+import {
+  checkFunction,
+  checkHas,
+  checkNumbers,
+  checkRows,
+  checkText,
+  checkTexts,
+} from '../../core/checks';
 import { demand, plainObject, quote } from '../../core/errors';
 import { stream } from '../../core/random';
 import type { LoadedModel } from '../../language/folder';
@@ -10,7 +17,7 @@ import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import type { LabelledText } from '../../metaicl/examples';
 import { checkPool, type ChoosableText, type PoolRow } from './choosing/pool';
-import type { QuestionScorer } from './scoring/scorer';
+import type { QuestionScorer, ScoringWay } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import type { WorldQuestion } from './scoring/worldquestions';
 import type { SplitTask } from './splittasks';
@@ -58,6 +65,27 @@ export function checkSubject<Q>(subject: ChoosingSubject<Q>): void {
     () => `A row of the pool has the label ${quote(other!.output)}, which is no option.`,
     'Give every label as an option.',
   );
+}
+
+/**
+ * Scores of the options, [questions, options], of a scorer that may be anybody's.
+ *
+ * @throws CourseError when these are no numbers, or not one row for each question
+ */
+export function scoresOf<Q>(
+  { scorer }: ChoosingSubject<Q>,
+  asked: readonly Q[],
+  way?: ScoringWay,
+): readonly (readonly number[])[] {
+  const found = scorer.score(asked, way);
+  plainObject('What the scorer answered', found);
+  checkRows('Scores', found.scores);
+  demand(
+    found.scores.length === asked.length && found.scores[0]!.length > 0,
+    () => `The scorer answered ${found.scores.length} of ${asked.length} questions.`,
+    'Give one row of scores for each.',
+  );
+  return found.scores;
 }
 
 /** Vectors of texts, [texts][C]. */

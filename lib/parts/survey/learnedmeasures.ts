@@ -9,7 +9,13 @@ import { batchCalibration } from '../../language/calibration';
 import { fullVoteK, surenessOf } from './choosing/fullvotek';
 import { ranked, type HelpTable } from './choosing/learned/helpfulness';
 import type { QuestionSelector } from './choosing/pool';
-import { CHOOSING_WAYS, LABELLED, NEIGHBOURS, amongLabelled, type ChoosingWay } from './choosing/ways';
+import {
+  CHOOSING_WAYS,
+  LABELLED,
+  NEIGHBOURS,
+  amongLabelled,
+  type ChoosingWay,
+} from './choosing/ways';
 import type { ChoosingSubject } from './choosingsubjects';
 import { askTables, learnedWays, type LearnedSizes, type LearnedWay } from './learnedways';
 import { bestOptions } from './scoring/scorer';
@@ -47,10 +53,7 @@ function accuraciesOf<Q>(
   const { scores } = subject.scorer.score(asked);
   return {
     accuracy: shareRight(bestOptions(scores), subject.right),
-    'accuracy, batch calibration': shareRight(
-      bestOptions(batchCalibration(scores)),
-      subject.right,
-    ),
+    'accuracy, batch calibration': shareRight(bestOptions(batchCalibration(scores)), subject.right),
   };
 }
 
@@ -101,7 +104,9 @@ export function putByTitle<Q>(
   put: (metric: string, value: number) => void,
 ): void {
   const titles = [...new Set(subjects.map(({ title }) => title))];
-  const byTitle = titles.map((title) => meanOf(found.filter((_, s) => subjects[s]!.title === title)));
+  const byTitle = titles.map((title) =>
+    meanOf(found.filter((_, s) => subjects[s]!.title === title)),
+  );
   for (const [metric, value] of Object.entries(meanOf(byTitle))) {
     put(sayOf(metric), value);
     titles.forEach((title, t) => put(`${sayOf(metric)}, ${title}`, byTitle[t]![metric]!));
@@ -138,11 +143,7 @@ export function measureLearned<Q>(
     }),
   );
   const tables = subjects.map((subject, s) => askTables(subject, sizes, seed, s));
-  const ways = learnedWays(
-    tables,
-    sizes,
-    seed,
-  );
+  const ways = learnedWays(tables, sizes, seed);
   ways[0]!.forEach(({ name: way }, w) =>
     say(
       way,

@@ -5,14 +5,27 @@
  */
 import type { Requirements } from '../../experiments/experiment';
 import { BASE_MB } from '../../experiments/kind';
-import { list, maybe, oneOf, section, text, whole, type Settings } from '../../experiments/settings';
+import {
+  list,
+  maybe,
+  oneOf,
+  section,
+  text,
+  whole,
+  type Settings,
+} from '../../experiments/settings';
 import type { SentenceEncoder } from '../../language/encoder';
 import { loadMiniLM } from '../../language/encoderfolder';
 import { loadLanguageModel } from '../../language/folder';
 import { smolLM2Folder } from '../../language/pretrained';
 import type { Template } from '../../language/prompt';
 import { METHODS } from '../../model/methods';
-import { textSubjects, worldSubjects, type ChoosingSubject, type TextVectors } from './choosingsubjects';
+import {
+  textSubjects,
+  worldSubjects,
+  type ChoosingSubject,
+  type TextVectors,
+} from './choosingsubjects';
 import { smallScorer } from './scoring/smallscorer';
 import { exactScorers } from './scoring/subjects';
 import { loadSmallModel } from './small/smallcheckpoint';

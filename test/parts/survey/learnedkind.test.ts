@@ -77,7 +77,10 @@ test('recall is a share, and a mean over titles', () => {
     const titles = ['natural', 'flipped', 'arbitrary'].map((one) =>
       found.get(`${name}, ${one} labels`)!,
     );
-    assert.ok(titles.every((share) => share >= 0 && share <= 1), name);
+    assert.ok(
+      titles.every((share) => share >= 0 && share <= 1),
+      name,
+    );
     assert.ok(Math.abs(titles.reduce((a, b) => a + b) / 3 - found.get(name)!) < 1e-9);
   }
 });

@@ -9,7 +9,7 @@
  */
 import { checkFunction, checkNumbers } from '../../../core/checks';
 import { demand } from '../../../core/errors';
-import { checkSubject, type ChoosingSubject } from '../choosingsubjects';
+import { checkSubject, scoresOf, type ChoosingSubject } from '../choosingsubjects';
 import { SCORING_WAYS } from '../scoring/scorer';
 import { votesOf, voteK } from './corpus';
 import { bestRows, checkPool, type CorpusSelector } from './pool';
@@ -33,8 +33,7 @@ export function surenessOf<Q>(subject: ChoosingSubject<Q>): Sureness {
   checkSubject(subject);
   return (chosen, rows) => {
     const asked = rows.map((row) => subject.askRow(row, chosen));
-    const { scores } = subject.scorer.score(asked, SCORING_WAYS.directMean);
-    return scores.map((of) => Math.max(...of));
+    return scoresOf(subject, asked, SCORING_WAYS.directMean).map((of) => Math.max(...of));
   };
 }
 
@@ -51,12 +50,14 @@ export function fullVoteK(sureness: Sureness, neighbours = 150, rho = 10): Corpu
     selectCorpus: (pool, k, random) => {
       checkPool(pool, k);
       const chosen = [...first.selectCorpus(pool, Math.ceil(k / 10), random).rows];
+      if (chosen.length === k) return { rows: chosen, passes: 0 };
       const others = [...pool.keys()].filter((row) => !chosen.includes(row));
       const sure = sureness(chosen, others);
       checkNumbers('How sure the model is', sure);
       demand(
         sure.length === others.length,
-        () => `The model said of ${sure.length} rows how sure it is, and ${others.length} were asked.`,
+        () =>
+          `The model said of ${sure.length} rows how sure it is, and ${others.length} were asked.`,
         'Give one number for each.',
       );
       const leastSure = bestRows(

@@ -8,12 +8,7 @@ export { trainEPR, type EPRTraining } from './learned/epr';
 export { askHelpfulness, type HelpTable } from './learned/helpfulness';
 export { trainLLMR, type LLMRTraining } from './learned/llmr';
 export { logDeterminants } from './learned/logdeterminant';
-export {
-  contrastiveLoss,
-  distillationLoss,
-  listwiseLoss,
-  setRankingLoss,
-} from './learned/losses';
+export { contrastiveLoss, distillationLoss, listwiseLoss, setRankingLoss } from './learned/losses';
 export { retrieverBy, setRetrieverBy } from './learned/retriever';
 export { type RetrieverTraining } from './learned/trainretriever';
 export { trainUDR, type UDRTraining } from './learned/udr';

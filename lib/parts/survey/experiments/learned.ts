@@ -82,11 +82,13 @@ function claimsOf(model: string, k: number, metric: string): Claim[] {
 
 /** The claims on policies of one model. */
 const policyClaims = (model: string, horizon: number): Claim[] =>
-  ([
-    ['Q-table', ZHANG],
-    ['Q-network', ZHANG],
-    ['best set', COURSE],
-  ] as const).map(([name, source]) =>
+  (
+    [
+      ['Q-table', ZHANG],
+      ['Q-network', ZHANG],
+      ['best set', COURSE],
+    ] as const
+  ).map(([name, source]) =>
     claim(
       `On new questions the set of '${name}' is right more often than random sets ` +
         `(${model}, ${horizon} demonstrations)`,

@@ -140,6 +140,11 @@ test('what cannot be asked is refused', async (t) => {
     void choosing.askHelpfulness({ ...subject, ...with_ }, [0], 3, random);
   await allRefused(t, [
     [change({ scorer: {} }), 'scorer', 'score'],
+    [change({ scorer: { name: 'mute', score: () => undefined } }), 'scorer answered', 'undefined'],
+    [
+      change({ scorer: { name: 'short', score: () => ({ scores: [[0, 1]], cost: {} }) } }),
+      '1 of 3 questions',
+    ],
     [change({ options: ['a', 'b'] }), 'no option'],
     [change({ askRow: 1 }), 'askRow', '1'],
     [change({ instruction: null }), 'instruction', 'null'],

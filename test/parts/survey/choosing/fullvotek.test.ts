@@ -73,6 +73,11 @@ test('labels are not read, and the whole pool can be chosen', () => {
   );
   const all = way.selectCorpus(pool, 47, stream).rows;
   assert.equal(new Set(all).size, 47);
+  const one = choosing.fullVoteK(() => assert.fail('it need not ask'), 5);
+  assert.deepEqual(one.selectCorpus(pool, 1, stream), {
+    rows: choosing.voteK(5).selectCorpus(pool, 1, stream).rows,
+    passes: 0,
+  });
 });
 
 test('what cannot be voted on is refused', async (t) => {

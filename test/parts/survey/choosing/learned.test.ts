@@ -63,7 +63,7 @@ function shareRight(
 
 const nearest = shareRight(choosing.nearestByAngle, 0);
 const table = tableOf('one task', 0);
-const epr = choosing.trainEPR([table]);
+const epr = choosing.trainEPR([table], {});
 
 test('EPR finds what helps where nearest rows do not', () => {
   const learned = shareRight(choosing.retrieverBy('EPR', epr), 0);
@@ -116,7 +116,12 @@ test('CEIL learns that a set must not repeat itself', () => {
   const differs = (set: readonly number[]): number =>
     base.pool[set[0]!]!.vector[1] === base.pool[set[1]!]!.vector[1] ? -2 : 0;
   const sets = base.candidates.map((of) =>
-    Array.from({ length: 6 }, () => random.permutation(of.length).slice(0, 2).map((i) => of[i]!)),
+    Array.from({ length: 6 }, () =>
+      random
+        .permutation(of.length)
+        .slice(0, 2)
+        .map((i) => of[i]!),
+    ),
   );
   const ofSets = sets.map((list) => list.map((set) => differs(set) - 0.01 * random.uniform()));
   const start = choosing.trainEPR([base], { steps: 1, learningRate: 1e-12 });
@@ -183,20 +188,21 @@ test('training leaves no tensor', () => {
 
 test('what cannot be learned from is refused', async (t) => {
   const change = (with_: Partial<choosing.HelpTable>) => () =>
-    void choosing.trainEPR([{ ...table, ...with_ }]);
+    void choosing.trainEPR([{ ...table, ...with_ }], {});
   const sets = table.candidates.map((of) => [of.slice(0, 2), of.slice(2, 4)]);
   const ofSets = sets.map(() => [0, -1]);
   const ceil = (with_: Partial<choosing.SetTable>) => () =>
-    void choosing.trainCEIL({ ...table, sets, ofSets, ...with_ }, epr);
+    void choosing.trainCEIL({ ...table, sets, ofSets, ...with_ }, epr, {});
   const question = table.pool[0]!;
   const small = [{ input: 'a', output: 'b', vector: [1] }];
   const told = choosing.trainUDR([table], { steps: 1 });
   await allRefused(t, [
-    [() => choosing.trainEPR([]), 'Tables'],
+    [() => choosing.trainEPR([], {}), 'Tables'],
     [change({ rows: [99] }), 'rows', '0 to 59'],
     [change({ candidates: [[1, 2]] }), '24 rows', '1 lists'],
     [change({ helpfulness: table.helpfulness.map(() => [1]) }), 'differ in length'],
-    [() => choosing.trainUDR([table, { ...table, task: [1] }]), 'tables[1]', 'tables[0]'],
+    [() => choosing.trainUDR([table, { ...table, task: [1] }], {}), 'tables[1]', 'tables[0]'],
+    [() => choosing.trainEPR([table], null as never), 'null'],
     [() => choosing.trainEPR([table], { top: 7 }), 'helpful candidates', '7'],
     [() => choosing.trainEPR([table], { steps: 0 }), 'steps', '0'],
     [() => choosing.trainEPR([table], { temperature: 0 }), 'temperature', '0'],
@@ -206,7 +212,7 @@ test('what cannot be learned from is refused', async (t) => {
     [ceil({ sets: sets.slice(1) }), '24 rows', '23 lists'],
     [ceil({ sets: sets.map((list) => list.slice(1)) }), 'sets'],
     [ceil({ ofSets: ofSets.map(() => [0]) }), 'not all of one size'],
-    [() => choosing.trainCEIL({ ...table, sets, ofSets }, told), '8 of a task', 'and 0'],
+    [() => choosing.trainCEIL({ ...table, sets, ofSets }, told, {}), '8 of a task', 'and 0'],
     [() => choosing.trainCEIL({ ...table, sets, ofSets }, epr, { scale: 0 }), 'scale', '0'],
     [() => choosing.retrieverBy('a', { ...epr, temperature: 0 }), 'temperature', '0'],
     [

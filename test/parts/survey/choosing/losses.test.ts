@@ -119,7 +119,10 @@ test('values that were worked out by hand', () => {
   close([value(() => choosing.listwiseLoss(of(1, 1, 1)))], [(4 / 3) * Math.log(2)], 1e-6);
   // only the neighbours lie too near: 0.5 - 0.2 twice
   close([value(() => choosing.setRankingLoss(of(2.2, 2, 1.8), 0.5))], [0.3 + 0.3 + 0.6], 1e-6);
-  assert.equal(value(() => choosing.setRankingLoss(of(9, 5, 1), 0.5)), 0);
+  assert.equal(
+    value(() => choosing.setRankingLoss(of(9, 5, 1), 0.5)),
+    0,
+  );
   // a teacher of 3 : 1 against equal shares
   const expected = 0.75 * Math.log(1.5) + 0.25 * Math.log(0.5);
   close([value(() => choosing.distillationLoss(of(0, 0), of(Math.log(3), 0)))], [expected], 1e-6);

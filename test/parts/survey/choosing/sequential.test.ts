@@ -44,7 +44,10 @@ test('the best set is that of the best of all sequences', () => {
     const after = (one: readonly number[]): number =>
       process.accuracy([...one].sort((a, b) => a - b));
     const all = sequences(8, 3).map((one) =>
-      one.reduce((sum, _, t) => sum + after(one.slice(0, t + 1)) - after(one.slice(0, t)), after([])),
+      one.reduce(
+        (sum, _, t) => sum + after(one.slice(0, t + 1)) - after(one.slice(0, t)),
+        after([]),
+      ),
     );
     assert.equal(all.length, 8 * 7 * 6);
     const best = choosing.bestSet(process);
@@ -89,7 +92,7 @@ const features: choosing.ActionFeatures = (set, row) => [
 ];
 
 test('the Q-network learns which feature counts, from random episodes alone', () => {
-  const learned = choosing.qNetwork(worth, features);
+  const learned = choosing.qNetwork(worth, features, {});
   assert.deepEqual(learned.set, [5, 6, 7]);
   assert.equal(learned.accuracy, choosing.bestSet(worth).accuracy);
   assert.equal(learned.curve.length, 600 / 50);
@@ -126,8 +129,9 @@ test('what is no process is refused', async (t) => {
     [() => choosing.qLearning(worth, { rate: 2 }), 'rate', '2'],
     [() => choosing.qLearning(worth, { exploring: [2, 0] }), 'random action', '2'],
     [() => choosing.qLearning(worth, { exploring: null as never }), 'random action'],
-    [() => choosing.qNetwork(worth, null as never), 'features', 'null'],
-    [() => choosing.qNetwork(worth, () => []), 'Features'],
+    [() => choosing.qNetwork(worth, null as never, {}), 'features', 'null'],
+    [() => choosing.qNetwork(worth, () => [], {}), 'Features'],
+    [() => choosing.qNetwork(worth, (set) => [...set, 1], {}), '1 features', 'another has'],
     [() => choosing.qNetwork(worth, features, { alpha: -1 }), 'alpha', '-1'],
   ]);
 });

@@ -147,9 +147,7 @@ export function logDetsOf(
 const ceilLoss =
   ({ sets, ofSets }: SetTable, temperature: number, scale: number, margin: number): RetrieverLoss =>
   ({ scores, codes }): Scalar => {
-    const ranked = sets.map((list, n) =>
-      bestRows(ofSets[n]!, list.length).map((i) => list[i]!),
-    );
+    const ranked = sets.map((list, n) => bestRows(ofSets[n]!, list.length).map((i) => list[i]!));
     const likeness = scores.mul(temperature).add(1).div(2) as Tensor2D; // [N, R]
     return setRankingLoss(logDetsOf(likeness, codes, ranked, scale), margin);
   };
@@ -164,7 +162,7 @@ const ceilLoss =
 export function trainCEIL(
   table: SetTable,
   from: DualWeights,
-  given: Partial<CEILTraining> = {},
+  given: Partial<CEILTraining>,
 ): DualWeights {
   checkSetTable(table);
   checkDualWeights(from);

@@ -71,16 +71,17 @@ export class DualEncoder {
     tf.tidy(() => {
       for (const [whose, { A, a, B }] of Object.entries({ question, row }))
         for (const [name, values] of Object.entries({ A, a: [a], B }))
-          this.parameters[`${whose}.${name}`]!.assign(
-            tf.tensor2d(values.map((one) => [...one])),
-          );
+          this.parameters[`${whose}.${name}`]!.assign(tf.tensor2d(values.map((one) => [...one])));
     });
   }
 
   private encoded(whose: 'question' | 'row', x: Tensor2D, input: Tensor2D): Tensor2D {
     const [A, a, B] = ['A', 'a', 'B'].map((name) => this.parameters[`${whose}.${name}`]!);
     const { C, H } = this.sizes;
-    const hidden = input.matMul(A as Tensor2D).add(a!).tanh() as Tensor2D; // [N, H]
+    const hidden = input
+      .matMul(A as Tensor2D)
+      .add(a!)
+      .tanh() as Tensor2D; // [N, H]
     const moved = x.add(hidden.matMul(B as Tensor2D).mul(1 / Math.sqrt(C * H))); // [N, C]
     return moved.div(moved.square().sum(1, true).add(1e-12).sqrt()); // [N, C]
   }
@@ -90,7 +91,7 @@ export class DualEncoder {
    *
    * @param x    [N, C], at length 1
    * @param task [N, T], at length 1
-   * @returns [N, C]
+   * @returns [N, C]; the caller disposes it
    */
   questions(x: Tensor2D, task: Tensor2D): Tensor2D {
     return this.encoded('question', x, this.sizes.T === 0 ? x : tf.concat([x, task], 1));
@@ -100,7 +101,7 @@ export class DualEncoder {
    * Codes of rows, at length 1; inside of tf.tidy.
    *
    * @param x [R, C], at length 1
-   * @returns [R, C]
+   * @returns [R, C]; the caller disposes it
    */
   rows(x: Tensor2D): Tensor2D {
     return this.encoded('row', x, x);
@@ -111,7 +112,7 @@ export class DualEncoder {
    *
    * @param questions [N, C], codes
    * @param rows      [R, C], codes
-   * @returns [N, R]
+   * @returns [N, R]; the caller disposes it
    */
   scores(questions: Tensor2D, rows: Tensor2D): Tensor2D {
     return questions.matMul(rows, false, true).div(this.temperature); // [N, R]

@@ -46,11 +46,7 @@ const eprLoss =
         Number(c !== n && (row === own || lists[n]!.slice(0, top).includes(row))),
       ),
     );
-    return contrastiveLoss(
-      pickedAlike(scores, batch),
-      [...positives.keys()],
-      tf.tensor2d(hidden),
-    );
+    return contrastiveLoss(pickedAlike(scores, batch), [...positives.keys()], tf.tensor2d(hidden));
   };
 
 /**
@@ -59,10 +55,7 @@ const eprLoss =
  * @returns the weights, for retrieverBy
  * @throws CourseError when a table or a setting is refused
  */
-export function trainEPR(
-  tables: readonly HelpTable[],
-  given: Partial<EPRTraining> = {},
-): DualWeights {
+export function trainEPR(tables: readonly HelpTable[], given: Partial<EPRTraining>): DualWeights {
   checkHelpTables(tables);
   plainObject('The training of EPR', given);
   const { top = TOP, ...rest } = given;

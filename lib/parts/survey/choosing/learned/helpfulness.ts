@@ -22,7 +22,7 @@ import {
 import { demand, plainObject, positiveInteger } from '../../../../core/errors';
 import { logSum } from '../../../../core/numerics';
 import type { Stream } from '../../../../core/random';
-import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
 import { nearestByAngle } from '../nearest';
 import { bestRows, checkPool, type PoolRow } from '../pool';
 
@@ -65,7 +65,8 @@ export function logsOfRight<Q>(
   subject: ChoosingSubject<Q>,
   asked: readonly { readonly row: number; readonly after: readonly number[] }[],
 ): number[] {
-  const { scores } = subject.scorer.score(
+  const scores = scoresOf(
+    subject,
     asked.map(({ row, after }) => subject.askRow(row, after)),
   );
   return scores.map((of, i) => {

@@ -67,7 +67,7 @@ function retrieved({ pool, rows, candidates }: HelpTable, weights: DualWeights):
  * @returns the weights after each round, for retrieverBy
  * @throws CourseError when the table or a setting is refused
  */
-export function trainLLMR(table: HelpTable, given: Partial<LLMRTraining> = {}): DualWeights[] {
+export function trainLLMR(table: HelpTable, given: Partial<LLMRTraining>): DualWeights[] {
   checkHelpTable('The table', table);
   plainObject('The training of LLM-R', given);
   const { top = TOP, rounds = 2, ...rest } = given;

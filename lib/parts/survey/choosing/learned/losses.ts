@@ -134,6 +134,10 @@ export function distillationLoss(scores: Tensor2D, teacher: Tensor2D): Scalar {
   checkAlike(scores, teacher);
   return tf.tidy(() => {
     const logs = teacher.logSoftmax(1); // [B, L]
-    return logs.exp().mul(logs.sub(scores.logSoftmax(1))).sum(1).mean() as Scalar;
+    return logs
+      .exp()
+      .mul(logs.sub(scores.logSoftmax(1)))
+      .sum(1)
+      .mean() as Scalar;
   });
 }

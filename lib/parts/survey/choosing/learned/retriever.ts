@@ -9,7 +9,9 @@ import { bestRows, checkQuestion, type PoolRow, type QuestionSelector } from '..
 import { checkDualWeights, checkFits, encode, type DualWeights } from './weights';
 
 /** The codes of a pool's rows, made once for each pool. */
-function codesOf({ row }: DualWeights): (pool: readonly PoolRow[]) => readonly (readonly number[])[] {
+function codesOf({
+  row,
+}: DualWeights): (pool: readonly PoolRow[]) => readonly (readonly number[])[] {
   const known = new WeakMap<readonly PoolRow[], readonly (readonly number[])[]>();
   return (pool) => {
     const codes = known.get(pool) ?? pool.map(({ vector }) => encode(row, vector));
@@ -57,7 +59,11 @@ export function retrieverBy(
  * @throws CourseError when these are no weights, or the scale is refused; at a question, when its
  *   vector is of another length
  */
-export function setRetrieverBy(name: string, weights: DualWeights, scale: number): QuestionSelector {
+export function setRetrieverBy(
+  name: string,
+  weights: DualWeights,
+  scale: number,
+): QuestionSelector {
   checkText('The name of a retriever', name);
   checkDualWeights(weights);
   checkScale(scale);

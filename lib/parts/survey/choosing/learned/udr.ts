@@ -67,10 +67,7 @@ const udrLoss =
  * @returns the weights, for retrieverBy with the vector of a task
  * @throws CourseError when a table or a setting is refused
  */
-export function trainUDR(
-  tables: readonly HelpTable[],
-  given: Partial<UDRTraining> = {},
-): DualWeights {
+export function trainUDR(tables: readonly HelpTable[], given: Partial<UDRTraining>): DualWeights {
   checkHelpTables(tables);
   plainObject('The training of UDR', given);
   const { share = 0.5, ...rest } = given;

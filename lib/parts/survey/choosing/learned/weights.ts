@@ -61,8 +61,7 @@ function checkEncoder(name: string, value: EncoderWeights): void {
   const [H, C] = [a.length, B[0]!.length];
   demand(
     B.length === H && C >= 1 && A[0]!.length === H && A.length >= C,
-    () =>
-      `${name} has A [${A.length}, ${A[0]!.length}], a [${H}] and B [${B.length}, ${C}].`,
+    () => `${name} has A [${A.length}, ${A[0]!.length}], a [${H}] and B [${B.length}, ${C}].`,
     'Take the weights of a trained retriever.',
   );
 }

@@ -9,7 +9,7 @@
 import { checkIndices } from '../../../../core/checks';
 import { logSum, softmax } from '../../../../core/numerics';
 import { deviation, mean } from '../../../../evaluation/statistics';
-import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
 import { bestOptions } from '../../scoring/scorer';
 import { actionsAfter, checkProcess, setsUpTo, stateKey, type SequentialChoice } from './process';
 import type { ActionFeatures } from './qnetwork';
@@ -49,17 +49,16 @@ export function askAllSets<Q>(
   checkIndices('The rows that the accuracy is of', dev, last, 1);
   const process = { rows: small.length, horizon };
   checkProcess({ ...process, accuracy: () => 0 });
-  const rightOf = (row: number): number =>
-    subject.options.indexOf(subject.pool[row]!.output);
+  const rightOf = (row: number): number => subject.options.indexOf(subject.pool[row]!.output);
   const accuracies = new Map<string, number>();
   const features = new Map<string, readonly number[]>();
   let passes = 0;
   for (const set of setsUpTo(small.length, horizon)) {
     const after = set.map((i) => small[i]!);
-    const next =
-      set.length < horizon ? actionsAfter({ ...process, accuracy: () => 0 }, set) : [];
+    const next = set.length < horizon ? actionsAfter({ ...process, accuracy: () => 0 }, set) : [];
     const asked = [...dev, ...next.map((i) => small[i]!)];
-    const { scores } = subject.scorer.score(asked.map((row) => subject.askRow(row, after)));
+    const questions = asked.map((row) => subject.askRow(row, after));
+    const scores = scoresOf(subject, questions);
     passes += asked.length;
     const answers = bestOptions(scores.slice(0, dev.length));
     accuracies.set(stateKey(set), mean(answers.map((a, d) => Number(a === rightOf(dev[d]!)))));

@@ -11,7 +11,7 @@
  */
 import { tf } from '../../../../core/backend';
 import { checkFunction, checkNumbers } from '../../../../core/checks';
-import { finiteNumber, knownKeys, positiveInteger } from '../../../../core/errors';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../../core/errors';
 import { stream, type Stream } from '../../../../core/random';
 import { deviation, mean } from '../../../../evaluation/statistics';
 import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
@@ -87,10 +87,25 @@ const randomEpisodes = (process: SequentialChoice, episodes: number, random: Str
     });
   });
 
+/** The same features, refused when they are no numbers, or more or fewer than those of the first. */
+function checkedFeatures(features: ActionFeatures): ActionFeatures {
+  const first = features([], 0);
+  checkNumbers('Features of an action', first, 1);
+  return (set, row) => {
+    const found = features(set, row);
+    checkNumbers('Features of an action', found, 1);
+    demand(
+      found.length === first.length,
+      () => `One action has ${first.length} features, another has ${found.length}.`,
+      'Give all actions the same features.',
+    );
+    return found;
+  };
+}
+
 /** Features at mean 0 and deviation 1 over some transitions. */
 function standardised(features: ActionFeatures, seen: readonly Transition[]): ActionFeatures {
   const all = seen.map(({ set, row }) => features(set, row));
-  all.forEach((one) => checkNumbers('Features of an action', one, all[0]!.length || 1));
   const columns = all[0]!.map((_, f) => all.map((one) => one[f]!));
   const [means, spreads] = [columns.map(mean), columns.map((of) => deviation(of) || 1)];
   return (set, row) => features(set, row).map((x, f) => (x - means[f]!) / spreads[f]!);
@@ -135,14 +150,14 @@ function valuesOf({ W1, b1, W2, b2, w }: Parameters, features: readonly number[]
 export function qNetwork(
   process: SequentialChoice,
   features: ActionFeatures,
-  given: Partial<QNetworkTraining> = {},
+  given: Partial<QNetworkTraining>,
 ): Learned {
   checkProcess(process);
   checkFunction('The features of an action', features);
   const { seed, episodes, steps, batch, learningRate, hidden, alpha, renew } = checked(given);
   const random = stream(seed, 'episodes of a Q-network');
   const seen = randomEpisodes(process, episodes, random);
-  const scaled = standardised(features, seen);
+  const scaled = standardised(checkedFeatures(features), seen);
   const every = Array.from({ length: process.rows }, (_, row) => row);
   const ofState = (set: readonly number[]): number[][] => {
     const zero = new Array<number>(scaled(set, actionsAfter(process, set)[0]!).length).fill(0);
