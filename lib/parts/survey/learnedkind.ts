@@ -66,7 +66,7 @@ export const LEARNED_KIND = measuringKind<LearnedExperiment>({
       candidates: whole('candidates of each row', 6, 1000),
       sets: whole('sets of candidates for each row', 2, 1000),
       steps: whole('steps of training on one task', 1, 1e6),
-      policyTasks: whole('tasks that policies are tried on', 1, 1000),
+      policyTasks: whole('tasks that policies are tried on, of different titles first', 1, 1000),
       policyRows: whole('rows that policies choose from', 2, 16),
       horizon: whole('rows that policies choose', 1, 16),
       dev: whole('rows that rewards are the accuracy of', 1, 1e4),

@@ -78,14 +78,16 @@ function measuresOfWay<Q>(
 /** What a retriever made of one subject. */
 const measuresOfLearned = <Q>(
   subject: ChoosingSubject<Q>,
-  { selector, passes }: LearnedWay,
+  { selector, passes, asked }: LearnedWay,
   held: HelpTable,
   k: number,
 ): Measures => ({
-  ...accuraciesOf(
-    subject,
-    subject.questions.map((question) => selector.select(question, subject.pool, k).rows),
-  ),
+  ...(asked
+    ? accuraciesOf(
+        subject,
+        subject.questions.map((question) => selector.select(question, subject.pool, k).rows),
+      )
+    : {}),
   'recall of the most helpful': recallOf(held, selector),
   'passes for a task': passes,
 });

@@ -60,12 +60,15 @@ export interface LearnedWay {
   readonly selector: QuestionSelector;
   /** Questions that the language model was asked about this task. */
   readonly passes: number;
+  /** Whether questions are asked after what it chooses; else only its recall is measured. */
+  readonly asked: boolean;
 }
 
-const way = (selector: QuestionSelector, passes: number): LearnedWay => ({
+const way = (selector: QuestionSelector, passes: number, asked = true): LearnedWay => ({
   name: selector.name,
   selector,
   passes,
+  asked,
 });
 
 /** Tasks are held out in so many parts; with as many tasks, one by one. */
@@ -115,7 +118,7 @@ export function learnedWays(
       way(retrieverBy('EPR', epr), single),
       way(retrieverBy('UDR', udr, table.task), single),
       way(setRetrieverBy('CEIL', ceil, CEIL_SCALE), table.passes),
-      way(retrieverBy('LLM-R, round 1', rounds[0]!), single),
+      way(retrieverBy('LLM-R, round 1', rounds[0]!), single, false),
       way(retrieverBy('LLM-R', rounds.at(-1)!), single),
       ...heldOut[t]!,
     ];

@@ -16,7 +16,7 @@ import { shareRight } from './scoringmeasures';
 
 /** How much is asked and learned. */
 export interface PolicySizes {
-  /** Tasks of each title. */
+  /** Tasks, one of each title before a second one of any. */
   readonly policyTasks: number;
   /** Rows that may be chosen, and how many of them are. */
   readonly policyRows: number;
@@ -93,7 +93,7 @@ function measuresOfPolicies<Q>(
   };
 }
 
-/** Measures the policies on the first subjects of each title. */
+/** Measures the policies on some of the subjects. */
 export function measurePolicies<Q>(
   subjects: readonly ChoosingSubject<Q>[],
   sizes: PolicySizes,
@@ -101,10 +101,11 @@ export function measurePolicies<Q>(
   seed: number,
   put: Put,
 ): void {
-  const used = subjects.filter(
-    ({ title }, s) =>
-      subjects.slice(0, s).filter((other) => other.title === title).length < sizes.policyTasks,
+  const places = subjects.map(
+    ({ title }, s) => subjects.slice(0, s).filter((other) => other.title === title).length,
   );
+  const inTurn = [...subjects.keys()].sort((a, b) => places[a]! - places[b]! || a - b);
+  const used = inTurn.slice(0, sizes.policyTasks).map((s) => subjects[s]!);
   const found = used.map((subject, s) => measuresOfPolicies(subject, sizes, seed, s));
   putByTitle(
     used,
