@@ -218,6 +218,8 @@ export const TOYS: readonly experiments.Experiment[] = [
         sets: 2,
         steps: 2,
         policyTasks: 1,
+        worldPolicyTasks: 3,
+        worldDev: 3,
         policyRows: 3,
         horizon: 2,
         dev: 3,

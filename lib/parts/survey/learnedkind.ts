@@ -29,7 +29,13 @@ export interface LearnedVariant extends Variant {
 
 /** The config of such an experiment. */
 export interface LearnedConfig extends BaseConfig, SubjectsConfig {
-  readonly measures: SubjectSizes & LearnedSizes & PolicySizes;
+  readonly measures: SubjectSizes &
+    LearnedSizes &
+    PolicySizes & {
+      /** The same as policyTasks and dev in TaskWorld, where more can be asked. */
+      readonly worldPolicyTasks: number;
+      readonly worldDev: number;
+    };
 }
 
 /** An experiment on learning to choose. */
@@ -38,7 +44,8 @@ type LearnedPlan = PlanOf<LearnedExperiment>;
 
 /** Rows that are asked about have to be in the pool, and sets among the candidates. */
 function checkSizes({ config: { measures } }: LearnedPlan): void {
-  const { poolRows, rows, heldRows, candidates, k, policyRows, horizon, dev } = measures;
+  const { poolRows, rows, heldRows, candidates, k, policyRows, horizon } = measures;
+  const dev = Math.max(measures.dev, measures.worldDev);
   const fits = (what: string, needed: number, most: number): void =>
     demand(
       needed <= most,
@@ -51,6 +58,15 @@ function checkSizes({ config: { measures } }: LearnedPlan): void {
   fits('The rows of policies', policyRows + dev, poolRows);
   fits('Sets of policies', horizon, policyRows);
 }
+
+/** How much is asked of a model for its policies. */
+const policySizesOf = (
+  { worldPolicyTasks, worldDev, ...measures }: LearnedConfig['measures'],
+  model: AskedModel,
+): PolicySizes =>
+  model === 'small' || model === 'exact'
+    ? { ...measures, policyTasks: worldPolicyTasks, dev: worldDev }
+    : measures;
 
 /** Experiments on learning to choose. */
 export const LEARNED_KIND = measuringKind<LearnedExperiment>({
@@ -70,6 +86,8 @@ export const LEARNED_KIND = measuringKind<LearnedExperiment>({
       policyRows: whole('rows that policies choose from', 2, 16),
       horizon: whole('rows that policies choose', 1, 16),
       dev: whole('rows that rewards are the accuracy of', 1, 1e4),
+      worldPolicyTasks: whole('the same in TaskWorld', 1, 1000),
+      worldDev: whole('the same in TaskWorld', 1, 1e4),
       episodes: whole('episodes of Q-learning', 1, 1e6),
       policySteps: whole('steps of the Q-network', 1, 1e5),
     }),
@@ -84,7 +102,7 @@ export const LEARNED_KIND = measuringKind<LearnedExperiment>({
   measure: ({ config }, { name, model }, seed, put) =>
     withSubjects(config, model, seed, (subjects) => {
       measureLearned(subjects, config.measures, name, seed, put);
-      measurePolicies(subjects, config.measures, name, seed, put);
+      measurePolicies(subjects, policySizesOf(config.measures, model), name, seed, put);
     }),
   requirements: (_, { model }) => askedRequirements(model),
 });

@@ -20,6 +20,8 @@ const MEASURES = {
   sets: 2,
   steps: 2,
   policyTasks: 1,
+  worldPolicyTasks: 3,
+  worldDev: 3,
   policyRows: 4,
   horizon: 2,
   dev: 3,
