@@ -9,8 +9,9 @@
  *
  * The first is also what makes Q-learning conservative: log sum_a exp(Q_a) - Q of the taken action.
  * References: Rubin et al. (2022, arXiv 2112.08633) for the first, Li et al. (2023, arXiv 2305.04320)
- * for the second, Ye et al. (2023, arXiv 2302.05698) for the third, whose code divides the d of a
- * question by their spread, Wang et al. (2024, arXiv 2307.07164) for the fourth.
+ * for the second, in whose code r is the rank under the retriever at that step, and a mean stands for
+ * the sum; Ye et al. (2023, arXiv 2302.05698) for the third, whose code divides the d of a question by
+ * their spread; Wang et al. (2024, arXiv 2307.07164) for the fourth.
  */
 import { tf } from '../../../../core/backend';
 import { checkList, checkTensor } from '../../../../core/checks';
