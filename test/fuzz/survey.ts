@@ -1,5 +1,5 @@
 /** Valid calls of the functions about TaskWorld. */
-import { core, language, model, scoring, small, survey, tf, world } from 'invicl';
+import { choosing, core, language, model, scoring, small, survey, tf, world } from 'invicl';
 
 import { fixture } from '../helpers';
 import type { Call } from './spoil';
@@ -74,6 +74,59 @@ const component = (): scoring.MixtureComponent => ({
 /** The value of an order. */
 const value = (order: readonly number[]): number => order[0]!;
 
+const poolRows = (): choosing.PoolRow[] =>
+  [0, 1, 2, 3, 4].map((i) => ({
+    input: `text ${i}`,
+    output: i % 2 === 0 ? 'bad' : 'good',
+    vector: [i, 1],
+  }));
+const helpTable = (): choosing.HelpTable => ({
+  pool: poolRows(),
+  task: [1],
+  rows: [0, 3],
+  candidates: [
+    [1, 2],
+    [0, 4],
+  ],
+  helpfulness: [
+    [-1, -2],
+    [-0.5, 0],
+  ],
+  passes: 4,
+});
+const encoderWeights = (C: number): choosing.EncoderWeights => ({
+  A: Array.from({ length: C }, () => [0.5]),
+  a: [0],
+  B: [[0.1, 0.2]],
+});
+const dualWeights = (): choosing.DualWeights => ({
+  question: encoderWeights(2),
+  row: encoderWeights(2),
+  temperature: 0.1,
+});
+const asked = (text: string, chosen: readonly number[]): scoring.WorldQuestion => ({
+  context: { examples: chosen.map(() => example()) },
+  input: [text.length % 6, 6, 12],
+  options: ['bad', 'good'],
+});
+const subject = (): choosing.ChoosingSubject<scoring.WorldQuestion> => ({
+  title: 'a task',
+  scorer: scoring.worldScorer(new world.ExactBayes()),
+  pool: poolRows(),
+  questions: poolRows(),
+  options: ['bad', 'good'],
+  right: [0, 1, 0, 1, 0],
+  instruction: [1],
+  askText: asked,
+  conceptShares: null,
+});
+const process = (): choosing.SequentialChoice => ({
+  rows: 3,
+  horizon: 2,
+  accuracy: (set) => set.reduce((sum, row) => sum + row / 4, 0),
+});
+const short = { steps: 2, hidden: 2 };
+
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   choosing: {
     ambiguousRows: [
@@ -112,6 +165,47 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     setsOfNearest: [() => [random(), [2, 0, 1], 2, 3]],
     supportScore: [() => [[0, 1], scores(), 0.1]],
     uncertainties: [() => [shares()]],
+    askAllSets: [() => [subject(), [0, 1, 2], [3, 4], 2]],
+    askHelpfulness: [() => [subject(), [0, 1], 2, random()]],
+    askSets: [() => [subject(), helpTable(), 2, 2, random()]],
+    bestSet: [() => [process()]],
+    contrastiveLoss: [() => [tf.zeros([2, 3]), [0, 2], tf.zeros([2, 3])]],
+    distillationLoss: [() => [tf.zeros([2, 3]), tf.zeros([2, 3])]],
+    fullVoteK: [() => [() => [0], 3, 10]],
+    listwiseLoss: [() => [tf.zeros([2, 3])]],
+    logDeterminants: [() => [tf.ones([2, 3, 3])]],
+    qLearning: [() => [process(), { seed: 1, episodes: 3, rate: 0.5, exploring: [0.9, 0.1] }]],
+    qNetwork: [
+      () => [
+        process(),
+        (set: readonly number[], row: number) => [set.length, row],
+        { seed: 1, episodes: 2, steps: 2, batch: 2, hidden: 2, alpha: 0.1, renew: 1 },
+      ],
+    ],
+    retrieverBy: [() => ['learned', dualWeights(), [1]]],
+    setRankingLoss: [() => [tf.zeros([2, 3]), 0.1]],
+    setRetrieverBy: [() => ['learned', dualWeights(), 0.1]],
+    surenessOf: [() => [subject()]],
+    trainCEIL: [
+      () => [
+        {
+          ...helpTable(),
+          sets: [
+            [[1], [2]],
+            [[0], [4]],
+          ],
+          ofSets: [
+            [-1, -2],
+            [-1, 0],
+          ],
+        },
+        dualWeights(),
+        { steps: 2, scale: 0.1, margin: 0.1 },
+      ],
+    ],
+    trainEPR: [() => [[helpTable()], { ...short, top: 1 }]],
+    trainLLMR: [() => [helpTable(), { ...short, top: 1, rounds: 2 }]],
+    trainUDR: [() => [[helpTable()], { ...short, share: 0.5 }]],
     bm25: [() => ['a red dog', ['the red cat', 'a dog']]],
     determinantal: [() => [0.1]],
     greedyDeterminant: [

@@ -2,8 +2,17 @@
  * A run of an experiment on the choice of demonstrations: the model that is asked, the subjects that
  * it is asked about, and the settings that such experiments share.
  */
-import type { Variant } from '../../experiments/experiment';
-import { maybe, oneOf, section, text, whole } from '../../experiments/settings';
+import type { Requirements, Variant } from '../../experiments/experiment';
+import { BASE_MB } from '../../experiments/kind';
+import {
+  list,
+  maybe,
+  oneOf,
+  section,
+  text,
+  whole,
+  type Settings,
+} from '../../experiments/settings';
 import type { SentenceEncoder } from '../../language/encoder';
 import { loadMiniLM } from '../../language/encoderfolder';
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
@@ -39,13 +48,49 @@ export const CHOOSING_VARIANT = section('who is asked', {
   seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
 });
 
-/** The settings of a template in direct order. */
-export const TEMPLATE_SETTINGS = section('how examples are written', {
-  style: oneOf('what comes first', 'direct'),
-  between: text('between input and output'),
-  after: text('after each example'),
-  begin: maybe(text('before the first example')),
-  longest: whole('the most tokens of an example', 1, 1e5),
+/** Sizes of pools and questions. */
+export interface SubjectSizes {
+  /** The most rows of a pool. */
+  readonly poolRows: number;
+  /** Questions of each label. */
+  readonly each: number;
+  /** Tasks of TaskWorld with each mapping, and questions of each label about each. */
+  readonly worldTasks: number;
+  readonly worldEach: number;
+}
+
+/** What subjects are made from. */
+export interface SubjectsConfig {
+  /** Names of real tasks; the random model has its own. */
+  readonly tasks: readonly string[];
+  readonly template: Template;
+  readonly measures: SubjectSizes;
+}
+
+/** Settings of the tasks and their prompts, in direct order. */
+export const SUBJECT_SETTINGS: Settings = {
+  tasks: list('names of real tasks', text('a task'), 1),
+  template: section('how examples are written', {
+    style: oneOf('what comes first', 'direct'),
+    between: text('between input and output'),
+    after: text('after each example'),
+    begin: maybe(text('before the first example')),
+    longest: whole('the most tokens of an example', 1, 1e5),
+  }),
+};
+
+/** Settings of the sizes. */
+export const SUBJECT_SIZES: Settings = {
+  poolRows: whole('the most rows of a pool', 1, 1e5),
+  each: whole('questions of each label', 1, 1e6),
+  worldTasks: whole('tasks of TaskWorld with each mapping', 1, 1e4),
+  worldEach: whole('questions of each label about each of them', 1, 1e6),
+};
+
+/** Weights in 32 bits and their file, and the states of a batch. */
+export const choosingRequirements = (_: unknown, { model }: ChoosingVariant): Requirements => ({
+  memoryMB: BASE_MB + (model === 'smollm2' ? 1800 : 150),
+  diskMB: 1,
 });
 
 /** The unit vectors of an encoder. */
@@ -66,21 +111,10 @@ const letterCounts: TextVectors = (texts) =>
     ),
   );
 
-/** What is asked about texts. */
-export interface TextSizes {
-  /** Names of real tasks; the random model has its own. */
-  readonly tasks: readonly string[];
-  readonly template: Template;
-  /** The most rows of a pool. */
-  readonly poolRows: number;
-  /** Questions of each label. */
-  readonly each: number;
-}
-
 /** Loads a language model and an encoder, and frees both after use. */
 export function withTextSubjects(
+  { tasks: names, template, measures: { poolRows, each } }: SubjectsConfig,
   model: 'smollm2' | 'random',
-  { tasks: names, template, poolRows, each }: TextSizes,
   seed: number,
   use: (
     subjects: readonly ChoosingSubject<Question>[],
@@ -106,18 +140,10 @@ export function withTextSubjects(
   }
 }
 
-/** What is asked about TaskWorld. */
-export interface WorldSizes {
-  readonly poolRows: number;
-  /** Tasks with each mapping, and questions of each label about each. */
-  readonly worldTasks: number;
-  readonly worldEach: number;
-}
-
 /** Loads the small model of a seed, or takes the exact answer, and frees it after use. */
-export function withWorldSubjects(
+function withWorldSubjects(
+  { measures: { poolRows, worldTasks, worldEach } }: SubjectsConfig,
   model: 'small' | 'exact',
-  { poolRows, worldTasks, worldEach }: WorldSizes,
   seed: number,
   use: (subjects: readonly ChoosingSubject<WorldQuestion>[]) => void,
 ): void {
@@ -135,3 +161,14 @@ export function withWorldSubjects(
     network?.dispose();
   }
 }
+
+/** Makes the subjects of a seed, and frees the model after they were used. */
+export const withSubjects = (
+  config: SubjectsConfig,
+  model: ChoosingVariant['model'],
+  seed: number,
+  use: <Q>(subjects: readonly ChoosingSubject<Q>[]) => void,
+): void =>
+  model === 'small' || model === 'exact'
+    ? withWorldSubjects(config, model, seed, use)
+    : withTextSubjects(config, model, seed, use);

@@ -2,14 +2,23 @@
  * Whom demonstrations are chosen for: real tasks and a language model, or tasks of TaskWorld and the
  * small model or the exact answer, on one interface.
  */
+import {
+  checkFunction,
+  checkHas,
+  checkNumbers,
+  checkRows,
+  checkText,
+  checkTexts,
+} from '../../core/checks';
+import { demand, plainObject, quote } from '../../core/errors';
 import { stream } from '../../core/random';
 import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import type { LabelledText } from '../../metaicl/examples';
 import { conceptShares } from './choosing/concept';
-import type { ChoosableText, PoolRow } from './choosing/pool';
-import type { QuestionScorer } from './scoring/scorer';
+import { checkPool, type ChoosableText, type PoolRow } from './choosing/pool';
+import type { QuestionScorer, ScoringWay } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import type { WorldQuestion } from './scoring/worldquestions';
 import type { SplitTask } from './splittasks';
@@ -29,6 +38,8 @@ export interface ChoosingSubject<AskedQuestion> {
   readonly options: readonly string[];
   /** The number of the right option of each question. */
   readonly right: readonly number[];
+  /** What the task is, as a vector: its title and options, or in TaskWorld its rule. */
+  readonly instruction: readonly number[];
   /** A text after rows of the pool, in this order; in TaskWorld three of its words. */
   askText(input: string, rows: readonly number[]): AskedQuestion;
   /**
@@ -36,6 +47,49 @@ export interface ChoosingSubject<AskedQuestion> {
    * known.
    */
   readonly conceptShares: (() => readonly number[]) | null;
+}
+
+/**
+ * Refuses what is no task with a pool; scorer and questions are checked when they are used.
+ *
+ * @throws CourseError quoting what is wrong
+ */
+export function checkSubject<Q>(subject: ChoosingSubject<Q>): void {
+  plainObject('The subject', subject);
+  const { title, scorer, pool, options, instruction } = subject;
+  checkText('The title of the subject', title);
+  checkHas('The scorer of the subject', scorer, 'a scorer of questions', 'score');
+  checkPool(pool, 1);
+  checkTexts('The options of the subject', options, 2);
+  checkNumbers('The instruction of the subject', instruction);
+  checkFunction("'askText' of the subject", subject.askText);
+  const other = pool.find(({ output }) => !options.includes(output));
+  demand(
+    other === undefined,
+    () => `A row of the pool has the label ${quote(other!.output)}, which is no option.`,
+    'Give every label as an option.',
+  );
+}
+
+/**
+ * Scores of the options, [questions, options], of a scorer that may be anybody's.
+ *
+ * @throws CourseError when these are no numbers, or not one row for each question
+ */
+export function scoresOf<Q>(
+  { scorer }: ChoosingSubject<Q>,
+  asked: readonly Q[],
+  way?: ScoringWay,
+): readonly (readonly number[])[] {
+  const found = scorer.score(asked, way);
+  plainObject('What the scorer answered', found);
+  checkRows('Scores', found.scores);
+  demand(
+    found.scores.length === asked.length && found.scores[0]!.length > 0,
+    () => `The scorer answered ${found.scores.length} of ${asked.length} questions.`,
+    'Give one row of scores for each.',
+  );
+  return found.scores;
 }
 
 /** Vectors of texts, [texts][C]. */
@@ -73,6 +127,7 @@ export function textSubjects(
       questions: withVectors(test),
       options,
       right: test.map(({ output }) => options.indexOf(output)),
+      instruction: vectorsOf([`${title}: ${options.join(', ')}`])[0]!,
       askText: asked,
       conceptShares: null,
     };
@@ -140,6 +195,7 @@ export const worldSubjects = (
       questions: inputs.map(asText),
       options,
       right,
+      instruction: RULES.map((rule) => Number(rule === task.rule)),
       askText: (input, chosen) => asked(inputOf(input), chosen),
       conceptShares: () => conceptShares(EXACT, task, examples),
     };

@@ -4,12 +4,19 @@
  * TaskWorld also a training run of the small models.
  */
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
-import { BASE_MB, measuringKind } from '../../experiments/kind';
-import { list, maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
-import type { Template } from '../../language/prompt';
+import { measuringKind } from '../../experiments/kind';
+import { maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
 import { realTask } from '../../metaicl/realtasks';
 import { METHODS } from '../../model/methods';
-import { TEMPLATE_SETTINGS, withTextSubjects, type ChoosingVariant } from './choosingrun';
+import {
+  SUBJECT_SETTINGS,
+  SUBJECT_SIZES,
+  choosingRequirements,
+  withTextSubjects,
+  type ChoosingVariant,
+  type SubjectSizes,
+  type SubjectsConfig,
+} from './choosingrun';
 import { worldSubjects } from './choosingsubjects';
 import { measureOrders, type OrderMeasures } from './orderingmeasures';
 import { orderedExact, orderedSmall, orderedText } from './orderingsubjects';
@@ -27,18 +34,8 @@ export interface OrderingVariant extends ChoosingVariant {
 }
 
 /** The config of such an experiment. */
-export interface OrderingConfig extends BaseConfig {
-  readonly tasks: readonly string[];
-  readonly template: Template;
-  readonly measures: OrderMeasures & {
-    /** The most rows of a pool. */
-    readonly poolRows: number;
-    /** Questions of each label. */
-    readonly each: number;
-    /** Tasks of TaskWorld with each mapping, and questions of each label about each. */
-    readonly worldTasks: number;
-    readonly worldEach: number;
-  };
+export interface OrderingConfig extends BaseConfig, SubjectsConfig {
+  readonly measures: SubjectSizes & OrderMeasures;
 }
 
 /** An experiment on the order of demonstrations. */
@@ -46,17 +43,16 @@ export type OrderingExperiment = ExperimentOf<OrderingVariant, OrderingConfig>;
 type OrderingPlan = PlanOf<OrderingExperiment>;
 
 function measureTexts(
-  { template, tasks, measures }: OrderingConfig,
+  config: OrderingConfig,
   model: 'smollm2' | 'random',
   name: string,
   seed: number,
   put: Put,
 ): void {
-  const { poolRows, each } = measures;
-  withTextSubjects(model, { tasks, template, poolRows, each }, seed, (subjects, loaded, written) =>
+  withTextSubjects(config, model, seed, (subjects, loaded, written) =>
     measureOrders(
       subjects.map((one) => orderedText(one, loaded, written)),
-      measures,
+      config.measures,
       name,
       seed,
       put,
@@ -108,17 +104,13 @@ function measureWorld(
 
 const SETTINGS = section('an experiment on the order of demonstrations', {
   seeds: whole('splits of each task', 1, 10_000),
-  tasks: list('names of real tasks', text('a task'), 1),
-  template: TEMPLATE_SETTINGS,
+  ...SUBJECT_SETTINGS,
   measures: section('what is measured', {
     k: whole('demonstrations of a prompt', 2, 5),
     sets: whole('prompts of each task', 1, 1e4),
     dev: whole('labelled rows on which orders are tried', 1, 1e4),
     written: whole('inputs that the model writes to probe orders', 1, 1e4),
-    poolRows: whole('the most rows of a pool', 1, 1e5),
-    each: whole('questions of each label', 1, 1e6),
-    worldTasks: whole('tasks of TaskWorld with each mapping', 1, 1e4),
-    worldEach: whole('questions of each label about each of them', 1, 1e6),
+    ...SUBJECT_SIZES,
   }),
 });
 
@@ -140,9 +132,5 @@ export const ORDERING_KIND = measuringKind<OrderingExperiment>({
     variant.model === 'small' || variant.model === 'exact'
       ? measureWorld(config, variant, seed, put)
       : measureTexts(config, variant.model, variant.name, seed, put),
-  // weights in 32 bits and their file, and the states of a batch
-  requirements: (_, { model }) => ({
-    memoryMB: BASE_MB + (model === 'smollm2' ? 1800 : 150),
-    diskMB: 1,
-  }),
+  requirements: choosingRequirements,
 });

@@ -3,12 +3,20 @@
  * models are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { CALIBRATION, CHOOSING, ORDERING, SCORING, SIGNALS_OF_SETS, SMALL } from './experiments';
+import {
+  CALIBRATION,
+  CHOOSING,
+  LEARNED,
+  ORDERING,
+  SCORING,
+  SIGNALS_OF_SETS,
+  SMALL,
+} from './experiments';
 
 /** The part for the registry. */
 export const SURVEY: Part = {
   key: 'survey',
-  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, SIGNALS_OF_SETS, ORDERING],
+  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, SIGNALS_OF_SETS, LEARNED, ORDERING],
   styles: {
     'small model': solid('#332288'),
     'small model, width 32': solid('#88CCEE', 'square'),
@@ -49,6 +57,18 @@ export const SURVEY: Part = {
     'nearest of 16, AdaICL': { color: '#44AA99', dash: 'dot', marker: 'triangle-down' },
     'best of the sets': { color: '#000000', dash: 'dot', marker: 'triangle-up' },
     'worst of the sets': { color: '#000000', dash: 'dot', marker: 'triangle-down' },
+    'nearest of 16, full vote-k': { color: '#44AA99', dash: 'dot', marker: 'square' },
+    EPR: { color: '#332288', dash: 'dashdot', marker: 'circle' },
+    UDR: { color: '#CC6677', dash: 'dashdot', marker: 'square' },
+    CEIL: { color: '#AA4499', dash: 'dashdot', marker: 'hexagon' },
+    'LLM-R, round 1': { color: '#999933', dash: 'dashdot', marker: 'triangle-down' },
+    'LLM-R': { color: '#999933', dash: 'dashdot', marker: 'triangle-up' },
+    'EPR, held-out task': { color: '#332288', dash: 'dot', marker: 'circle' },
+    'UDR, held-out task': { color: '#CC6677', dash: 'dot', marker: 'square' },
+    'random set': { color: '#999999', dash: 'dashdot', marker: 'circle' },
+    'Q-table': { color: '#117733', dash: 'dashdot', marker: 'star' },
+    'Q-network': { color: '#882255', dash: 'dashdot', marker: 'diamond' },
+    'best set': trivial('#000000', 'dot'),
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),
     'nearest example': trivial('#AAAAAA', 'dot'),

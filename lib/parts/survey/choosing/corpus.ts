@@ -7,7 +7,7 @@
  */
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
 import { cosinesOf, neighboursOf } from './neighbours';
-import { checkPool, greedily, type CorpusSelector } from './pool';
+import { checkPool, greedily, type ChoosableText, type CorpusSelector } from './pool';
 
 /** Drawn without repeats. */
 export const atRandom: CorpusSelector = {
@@ -19,9 +19,27 @@ export const atRandom: CorpusSelector = {
 };
 
 /**
- * Fast vote-k. Every text points to its `neighbours` nearest ones. A text's score is the sum over
- * the unchosen texts v that point to it of rho^-(number of chosen ones that v points to): who has a
- * chosen text near it has little to say.
+ * The votes of texts. Every text points to its `neighbours` nearest ones. A text's score is the sum
+ * over the unchosen texts v that point to it of rho^-(number of chosen ones that v points to): who has
+ * a chosen text near it has little to say.
+ *
+ * @returns the score of a row, given the chosen ones
+ */
+export function votesOf(
+  pool: readonly ChoosableText[],
+  neighbours: number,
+  rho: number,
+): (row: number, chosen: readonly number[]) => number {
+  const pointsTo = neighboursOf(pool, neighbours);
+  return (row, chosen) =>
+    pointsTo.reduce((sum, targets, v) => {
+      if (chosen.includes(v) || !targets.includes(row)) return sum;
+      return sum + rho ** -targets.filter((one) => chosen.includes(one)).length;
+    }, 0);
+}
+
+/**
+ * Fast vote-k: each next text has most votes.
  *
  * @throws CourseError when a number is refused
  */
@@ -33,13 +51,7 @@ export function voteK(neighbours = 150, rho = 10): CorpusSelector {
     name: 'vote-k',
     selectCorpus: (pool, k) => {
       checkPool(pool, k);
-      const pointsTo = neighboursOf(pool, neighbours);
-      const score = (row: number, chosen: readonly number[]): number =>
-        pointsTo.reduce((sum, targets, v) => {
-          if (chosen.includes(v) || !targets.includes(row)) return sum;
-          return sum + rho ** -targets.filter((one) => chosen.includes(one)).length;
-        }, 0);
-      return { rows: greedily(pool.length, k, score), passes: 0 };
+      return { rows: greedily(pool.length, k, votesOf(pool, neighbours, rho)), passes: 0 };
     },
   };
 }

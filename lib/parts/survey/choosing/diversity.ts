@@ -81,27 +81,52 @@ export function greedyDeterminant(kernel: readonly (readonly number[])[], k: num
 const asShare = (cos: number): number => (cos + 1) / 2;
 
 /**
- * K_ij = r_i S_ij r_j with S_ij = (cos(x_i, x_j) + 1) / 2 and r_i = exp((s_i - max s) / (2 scale)),
- * s_i = (cos(x, x_i) + 1) / 2; the rows are given in the order of their likeness r.
+ * The greedy set under K_ij = r_i S_ij r_j with S_ij = (cos(x_i, x_j) + 1) / 2 and
+ * r_i = exp((s_i - max s) / (2 scale)), in the order of likeness.
+ *
+ * @param likeness to the question, s, from 0 to 1
+ * @param vectors  of the rows
+ */
+export function determinantalRows(
+  likeness: readonly number[],
+  vectors: readonly (readonly number[])[],
+  scale: number,
+  k: number,
+): number[] {
+  const most = Math.max(...likeness);
+  const r = likeness.map((s) => Math.exp((s - most) / (2 * scale)));
+  const kernel = vectors.map((a, i) =>
+    vectors.map((b, j) => r[i]! * asShare(cosine(a, b)) * r[j]!),
+  );
+  return greedyDeterminant(kernel, k).sort((i, j) => r[j]! - r[i]! || i - j);
+}
+
+/**
+ * Refuses what is no scale of likeness against diversity.
+ *
+ * @throws CourseError quoting it
+ */
+export function checkScale(scale: number): void {
+  finiteNumber('The scale', scale);
+  demand(scale > 0, () => `The scale is ${scale}.`, 'Give a number above 0.');
+}
+
+/**
+ * The set of a large determinant with s_i = (cos(x, x_i) + 1) / 2; the rows are given in the order of
+ * their likeness.
  *
  * @param scale small: likeness counts most; large: diversity
  * @throws CourseError when the scale is not above 0
  */
 export function determinantal(scale = 0.1): QuestionSelector {
-  finiteNumber('The scale', scale);
-  demand(scale > 0, () => `The scale is ${scale}.`, 'Give a number above 0.');
+  checkScale(scale);
   return {
     name: 'determinant',
     select: (question, pool, k) => {
       checkQuestion(question, pool, k);
       const likeness = pool.map(({ vector }) => asShare(cosine(question.vector, vector)));
-      const most = Math.max(...likeness);
-      const r = likeness.map((s) => Math.exp((s - most) / (2 * scale)));
-      const kernel = pool.map((a, i) =>
-        pool.map((b, j) => r[i]! * asShare(cosine(a.vector, b.vector)) * r[j]!),
-      );
-      const rows = greedyDeterminant(kernel, k).sort((i, j) => r[j]! - r[i]! || i - j);
-      return { rows, passes: 0 };
+      const vectors = pool.map(({ vector }) => vector);
+      return { rows: determinantalRows(likeness, vectors, scale, k), passes: 0 };
     },
   };
 }

@@ -43,7 +43,7 @@ const once = (selector: CorpusSelector): ChoosingWay => ({
 export const LABELLED = 16;
 
 /** Only rows that the first way picks are labelled; each question takes its nearest of them. */
-const amongLabelled = (selector: CorpusSelector): ChoosingWay => ({
+export const amongLabelled = (selector: CorpusSelector): ChoosingWay => ({
   name: `nearest of ${LABELLED}, ${selector.name}`,
   corpus: false,
   choose: (questions, pool, k, random) => {
@@ -51,13 +51,13 @@ const amongLabelled = (selector: CorpusSelector): ChoosingWay => ({
     const rows = labelled.rows.map((i) => pool[i]!);
     return questions.map((one) => {
       const found = nearestByAngle.select(one, rows, k);
-      return { rows: found.rows.map((i) => labelled.rows[i]!), passes: found.passes };
+      return { rows: found.rows.map((i) => labelled.rows[i]!), passes: labelled.passes };
     });
   },
 });
 
 /** Votes of this many neighbours: pools here are smaller than the paper's, which takes 150. */
-const NEIGHBOURS = 10;
+export const NEIGHBOURS = 10;
 
 /** The ways that are compared. */
 export const CHOOSING_WAYS = {
