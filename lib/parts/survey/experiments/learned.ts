@@ -33,7 +33,7 @@ const quick: LearnedConfig = {
     episodes: 1000,
     policySteps: 600,
   },
-  seeds: 5,
+  seeds: 3,
 };
 
 const RUBIN = 'Rubin et al. 2022, EPR';
