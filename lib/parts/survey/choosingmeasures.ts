@@ -62,7 +62,7 @@ function measuresOf<Q>(
   };
 }
 
-/** ByMetric all ways on all subjects: the mean over subjects of a title, and over titles. */
+/** Measures all ways on all subjects: the mean over subjects of a title, and over titles. */
 export function measureChoices<Q>(
   subjects: readonly ChoosingSubject<Q>[],
   ks: readonly number[],

@@ -20,9 +20,7 @@ import type { ChoosingSubject } from './choosingsubjects';
 import { askTables, learnedWays, type LearnedSizes, type LearnedWay } from './learnedways';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
-
-/** Numbers by metric. */
-type Measures = Readonly<Record<string, number>>;
+import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 
 /** Candidates whose recall is measured. */
 const RECALLED = 5;
@@ -48,7 +46,7 @@ export function recallOf({ pool, rows, ...table }: HelpTable, selector: Question
 function accuraciesOf<Q>(
   subject: ChoosingSubject<Q>,
   choices: readonly (readonly number[])[],
-): Measures {
+): ByMetric {
   const asked = choices.map((rows, q) =>
     subject.askText(subject.questions[q]!.input, [...rows].reverse()),
   );
@@ -65,7 +63,7 @@ function measuresOfWay<Q>(
   way: ChoosingWay,
   k: number,
   seed: number,
-): Measures {
+): ByMetric {
   const { questions, pool, title } = subject;
   const choices = way.choose(questions, pool, k, stream(seed, 'choices', title, k));
   return {
@@ -83,7 +81,7 @@ const measuresOfLearned = <Q>(
   { selector, passes, asked }: LearnedWay,
   held: HelpTable,
   k: number,
-): Measures => ({
+): ByMetric => ({
   ...(asked
     ? accuraciesOf(
         subject,
@@ -94,29 +92,6 @@ const measuresOfLearned = <Q>(
   'passes for a task': passes,
 });
 
-/** The mean of numbers of the same metrics. */
-const meanOf = (all: readonly Measures[]): Measures =>
-  Object.fromEntries(
-    Object.keys(all[0]!).map((metric) => [metric, mean(all.map((one) => one[metric]!))]),
-  );
-
-/** Puts numbers of each subject: the mean over subjects of a title, and over titles. */
-export function putByTitle<Q>(
-  subjects: readonly ChoosingSubject<Q>[],
-  found: readonly Measures[],
-  sayOf: (metric: string) => string,
-  put: (metric: string, value: number) => void,
-): void {
-  const titles = [...new Set(subjects.map(({ title }) => title))];
-  const byTitle = titles.map((title) =>
-    meanOf(found.filter((_, s) => subjects[s]!.title === title)),
-  );
-  for (const [metric, value] of Object.entries(meanOf(byTitle))) {
-    put(sayOf(metric), value);
-    titles.forEach((title, t) => put(`${sayOf(metric)}, ${title}`, byTitle[t]![metric]!));
-  }
-}
-
 /** Measures all retrievers on all subjects. */
 export function measureLearned<Q>(
   subjects: readonly ChoosingSubject<Q>[],
@@ -126,12 +101,9 @@ export function measureLearned<Q>(
   put: Put,
 ): void {
   const { k } = sizes;
-  const say = (way: string, found: readonly Measures[]): void =>
-    putByTitle(
-      subjects,
-      found,
-      (metric) => `${metric}, ${way}`,
-      (metric, value) => put(name, { n: k }, metric, value),
+  const say = (way: string, found: readonly ByMetric[]): void =>
+    putByTitle(meansOfTitles(subjects, found), (metric, ofTitle, value) =>
+      put(name, { n: k }, `${metric}, ${way}${ofTitle}`, value),
     );
   const { random, labelledByVotes } = CHOOSING_WAYS;
   for (const way of [random, labelledByVotes])

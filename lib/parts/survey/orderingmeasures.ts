@@ -272,7 +272,7 @@ function measuresOf<Q>(
   };
 }
 
-/** ByMetric all prompts: the mean over those of a title, and over titles. */
+/** Measures all prompts: the mean over those of a title, and over titles. */
 export function measureOrders<Q>(
   subjects: readonly OrderingSubject<Q>[],
   measures: OrderMeasures,

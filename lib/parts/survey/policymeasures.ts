@@ -10,9 +10,9 @@ import { accuracyAfter, bestSet, setsUpTo } from './choosing/sequential/process'
 import { qLearning } from './choosing/sequential/qlearning';
 import { qNetwork } from './choosing/sequential/qnetwork';
 import type { ChoosingSubject } from './choosingsubjects';
-import { putByTitle } from './learnedmeasures';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
+import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 
 /** How much is asked and learned. */
 export interface PolicySizes {
@@ -65,7 +65,7 @@ function measuresOfPolicies<Q>(
   { policyRows, horizon, dev, episodes, policySteps: steps }: PolicySizes,
   seed: number,
   number: number,
-): Readonly<Record<string, number>> {
+): ByMetric {
   const random = stream(seed, 'rows of a policy', subject.title, number);
   const drawn = random.permutation(subject.pool.length);
   const small = drawn.slice(0, policyRows);
@@ -109,10 +109,7 @@ export function measurePolicies<Q>(
   const inTurn = [...subjects.keys()].sort((a, b) => places[a]! - places[b]! || a - b);
   const used = inTurn.slice(0, sizes.policyTasks).map((s) => subjects[s]!);
   const found = used.map((subject, s) => measuresOfPolicies(subject, sizes, seed, s));
-  putByTitle(
-    used,
-    found,
-    (metric) => metric,
-    (metric, value) => put(name, { n: sizes.horizon }, metric, value),
+  putByTitle(meansOfTitles(used, found), (metric, ofTitle, value) =>
+    put(name, { n: sizes.horizon }, metric + ofTitle, value),
   );
 }

@@ -18,6 +18,7 @@ import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
 import { SET_SIGNALS } from './setsignals';
 import { SET_WAYS, candidateInfluences } from './setways';
+import { meanMeasures, type ByMetric } from './titles';
 
 /** How much is asked. */
 export interface SignalMeasures {
@@ -38,9 +39,6 @@ export interface SignalMeasures {
 
 /** The ways that are compared. */
 export const MODEL_WAYS = { ...SET_WAYS, ...QUESTION_WAYS } as const;
-
-/** A number for each metric. */
-type Numbers = Readonly<Record<string, number>>;
 
 /** The pool's candidates and probes, and sets of candidates, drawn for a seed. */
 function settingOf<Q>(
@@ -81,7 +79,7 @@ function accuracies<Q>(
 }
 
 /** What one way made of a subject. */
-function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): Numbers {
+function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): ByMetric {
   const model = setting.model.uncounted();
   const random = stream(seed, 'choices of a way', setting.subject.title, way.name);
   const shown = way.choose({ ...setting, model, random });
@@ -95,7 +93,7 @@ function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): N
 }
 
 /** What random sets are worth, and how each signal orders them. */
-function setNumbers<Q>(setting: ModelSetting<Q>): Numbers {
+function setNumbers<Q>(setting: ModelSetting<Q>): ByMetric {
   const { subject, model, sets } = setting;
   const found = sets.map((set) =>
     accuracies(
@@ -125,7 +123,7 @@ function setNumbers<Q>(setting: ModelSetting<Q>): Numbers {
 }
 
 /** What figures draw of one subject: each set, and influences from the largest. */
-function drawnNumbers<Q>(setting: ModelSetting<Q>): Numbers {
+function drawnNumbers<Q>(setting: ModelSetting<Q>): ByMetric {
   const { subject, model, sets } = setting;
   const influences = candidateInfluences(setting);
   const order = bestRows(influences, influences.length);
@@ -142,14 +140,8 @@ function drawnNumbers<Q>(setting: ModelSetting<Q>): Numbers {
       ...SET_SIGNALS.map((signal) => [`${signal.name} of set ${s}`, signal.of(setting, set)]),
     ]),
     ...order.map((row, rank) => [`influence of rank ${rank}`, influences[row]!]),
-  ]) as Numbers;
+  ]) as ByMetric;
 }
-
-/** Means over several of the same metrics. */
-const means = (found: readonly Numbers[]): Numbers =>
-  Object.fromEntries(
-    Object.keys(found[0]!).map((metric) => [metric, mean(found.map((one) => one[metric]!))]),
-  );
 
 /** Measures all ways on all subjects: the mean over subjects of a title, and over titles. */
 export function measureSignals<Q>(
@@ -165,20 +157,20 @@ export function measureSignals<Q>(
     const settings = subjects
       .filter((one) => one.title === title)
       .map((subject, number) => settingOf(subject, number, measures, seed));
-    const found = settings.map((setting): Numbers => {
+    const found = settings.map((setting): ByMetric => {
       const ways = Object.values<ModelWay>(MODEL_WAYS).filter(
         ({ latent }) => !latent || setting.subject.conceptShares !== null,
       );
       return Object.assign(
         setNumbers(setting),
         ...ways.map((way) => wayNumbers(setting, seed, way)),
-      ) as Numbers;
+      ) as ByMetric;
     });
     for (const [metric, value] of Object.entries(drawnNumbers(settings[0]!)))
       put(name, at, `${metric}, ${title}`, value);
-    return means(found);
+    return meanMeasures(found);
   });
-  for (const [metric, value] of Object.entries(means(byTitle))) put(name, at, metric, value);
+  for (const [metric, value] of Object.entries(meanMeasures(byTitle))) put(name, at, metric, value);
   titles.forEach((title, t) => {
     for (const [metric, value] of Object.entries(byTitle[t]!))
       put(name, at, `${metric}, ${title}`, value);

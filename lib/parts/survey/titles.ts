@@ -1,4 +1,5 @@
-/** ByMetric of subjects of which several have one title: means of each title, and over titles. */
+/** Measures of subjects of which several have one title: means of each title, and over titles. */
+import { groupedBy } from '../../core/groups';
 import { mean } from '../../evaluation/statistics';
 
 /** A number for each metric. */
@@ -9,6 +10,17 @@ export const meanMeasures = (all: readonly ByMetric[]): ByMetric =>
   Object.fromEntries(
     Object.keys(all[0]!).map((metric) => [metric, mean(all.map((one) => one[metric]!))]),
   );
+
+/** The means over the subjects of each title. */
+export function meansOfTitles(
+  subjects: readonly { readonly title: string }[],
+  measures: readonly ByMetric[],
+): ReadonlyMap<string, ByMetric> {
+  const own = groupedBy([...subjects.keys()], (s) => subjects[s]!.title);
+  return new Map(
+    [...own].map(([title, places]) => [title, meanMeasures(places.map((s) => measures[s]!))]),
+  );
+}
 
 /**
  * Says the mean over titles of each metric, then that of each title.
