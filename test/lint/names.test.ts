@@ -42,3 +42,10 @@ test('no name stands in two namespaces, and none is that of a namespace', () => 
     [],
   );
 });
+
+test('the table of modules in the README of the package names its namespaces', () => {
+  const readme = readFileSync(join(root, 'lib', 'README.md'), 'utf8');
+  const table = /\n## Modules\n([\s\S]*?)\n## /.exec(readme)![1]!;
+  const rows = [...table.matchAll(/^\| (`.*?`) +\|/gm)].flatMap(([, cell]) => cell!.match(/\w+/g)!);
+  assert.deepEqual(rows.sort(), Object.keys(lib).sort());
+});

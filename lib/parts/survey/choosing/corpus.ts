@@ -6,7 +6,7 @@
  * (1978) for the greedy search of facilities.
  */
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
-import { cosinesOf, neighboursOf } from './neighbours';
+import { cosinesOf, nearestOthers } from './neighbours';
 import { checkPool, greedily, type ChoosableText, type CorpusSelector } from './pool';
 
 /** Drawn without repeats. */
@@ -30,7 +30,7 @@ export function votesOf(
   neighbours: number,
   rho: number,
 ): (row: number, chosen: readonly number[]) => number {
-  const pointsTo = neighboursOf(pool, neighbours);
+  const pointsTo = nearestOthers(pool, neighbours);
   return (row, chosen) =>
     pointsTo.reduce((sum, targets, v) => {
       if (chosen.includes(v) || !targets.includes(row)) return sum;

@@ -10,7 +10,7 @@ export const cosinesOf = (pool: readonly ChoosableText[]): readonly (readonly nu
  * The nearest other rows of each row, the nearest first, [N][count]; all others where there are
  * fewer.
  */
-export const neighboursOf = (
+export const nearestOthers = (
   pool: readonly ChoosableText[],
   count: number,
 ): readonly (readonly number[])[] =>

@@ -23,7 +23,3 @@ export function checkProbabilities(name: string, p: readonly (readonly number[])
     'Take core.softmax of the scores of each question.',
   );
 }
-
-/** H(p) = - sum_y p(y) log p(y), in nats. */
-export const entropyOf = (p: readonly number[]): number =>
-  p.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0);

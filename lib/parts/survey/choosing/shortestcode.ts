@@ -7,9 +7,10 @@
  */
 import { checkIndices, checkStream } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
+import { entropyOf } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 import { bestRows } from './pool';
-import { checkProbabilities, entropyOf } from './probabilities';
+import { checkProbabilities } from './probabilities';
 
 /**
  * The sets that are tried, each with its nearest row first.

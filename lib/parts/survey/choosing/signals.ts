@@ -9,8 +9,9 @@
  * The first is large when the answers differ between questions and each is certain.
  * References: Sorensen et al. (2022, arXiv 2203.11364), who choose templates by the first.
  */
+import { entropyOf } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
-import { checkProbabilities, entropyOf } from './probabilities';
+import { checkProbabilities } from './probabilities';
 
 /**
  * The mutual information of question and answer, in nats, from 0 to the logarithm of the number of

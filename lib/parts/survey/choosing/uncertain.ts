@@ -13,7 +13,7 @@
 import { checkNumbers } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { bestRows, checkPool, greedily, type ChoosableText } from './pool';
-import { neighboursOf } from './neighbours';
+import { nearestOthers } from './neighbours';
 import { checkProbabilities } from './probabilities';
 
 /** What a row that is covered once counts beside one that is not. */
@@ -55,7 +55,7 @@ export function coverUncertain(
   );
   const order = bestRows(uncertainty, pool.length);
   const hard = order.slice(0, Math.ceil(pool.length / 2)).sort((a, b) => a - b);
-  const nearest = neighboursOf(pool, neighbours);
+  const nearest = nearestOthers(pool, neighbours);
   // by place in the list of hard rows: the places of those that it covers
   const covers = hard.map((row) =>
     [...hard.keys()].filter((h) => hard[h] === row || nearest[hard[h]!]!.includes(row)),
