@@ -4,11 +4,11 @@
  *
  *   h(e, x) = log p(y | e, x) / sum_y' p(y' | e, x).
  *
- * The model is asked once, N L questions for N rows and L candidates each; all learners train on the
+ * The model is asked once, N L questions for N rows and L candidates each; all methods train on the
  * same table. Questions with the same candidate stand together, so that it is read once.
  * Reference: Rubin et al. (2022, arXiv 2112.08633), section 4, equation 1; shares of the options are
  * those of Li et al. (2023, arXiv 2305.04320) for classification. Deviation: half of the candidates
- * are drawn, so that learners hear of rows that do not resemble the question too; in the papers all
+ * are drawn, so that retrievers hear of rows that do not resemble the question too; in the papers all
  * are found by BM25 or by the retriever itself, in pools of many thousand rows.
  */
 import {
