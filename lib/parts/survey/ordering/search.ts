@@ -8,7 +8,7 @@
  *   guided        orders by a signal that needs no labels, the highest first
  */
 import { checkFunction, checkStream, checkWord } from '../../../core/checks';
-import { demand, positiveInteger } from '../../../core/errors';
+import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
 import { allPermutations, type Stream } from '../../../core/random';
 import { checkOrder } from '../../../model/prompts';
 
@@ -52,6 +52,7 @@ class Evaluator {
     if (known !== undefined) return known;
     if (this.spent) return -Infinity;
     const value = this.evaluation(order);
+    finiteNumber('The value of an order', value);
     this.known.set(order.join(), value);
     if (order.length < this.k) return value; // only whole orders are results
     const before = this.best.at(-1) ?? -Infinity;
@@ -84,7 +85,7 @@ function inTurn(evaluator: Evaluator, orders: readonly (readonly number[])[]): S
  *
  * @param k    demonstrations, at most 8
  * @param most evaluations
- * @throws CourseError when a number is refused, or there is no stream
+ * @throws CourseError when a number is refused, a value is none, or there is no stream
  */
 export function searchAtRandom(
   k: number,
@@ -175,7 +176,8 @@ export function searchLocally(
  *
  * @param k    demonstrations, at most 8
  * @param most evaluations
- * @throws CourseError when a number is refused, or the evaluations do not suffice for one whole order
+ * @throws CourseError when a number is refused, a value is none, or the evaluations end before one
+ *   whole order
  */
 export function searchByBeam(
   k: number,
@@ -213,7 +215,7 @@ export function searchByBeam(
  * @param signal of an order, for example its GlobalE; it is not counted
  * @param k      demonstrations, at most 8
  * @param most   evaluations
- * @throws CourseError when a number is refused
+ * @throws CourseError when a number is refused, or a value or a signal is none
  */
 export function searchGuided(
   k: number,
@@ -223,7 +225,11 @@ export function searchGuided(
 ): SearchResult {
   const evaluator = evaluatorOf(k, most, evaluation);
   checkFunction('The signal of an order', signal);
-  const orders = allPermutations(k).map((order) => ({ order, value: signal(order) }));
+  const orders = allPermutations(k).map((order) => {
+    const value = signal(order);
+    finiteNumber('The signal of an order', value);
+    return { order, value };
+  });
   return inTurn(
     evaluator,
     orders.sort((a, b) => b.value - a.value).map(({ order }) => order),

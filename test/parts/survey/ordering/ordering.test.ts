@@ -212,5 +212,7 @@ test('what cannot be ordered is refused', async (t) => {
     [() => ordering.searchByBeam(4, 14, value), '14 evaluations', '4 demonstrations'],
     [() => ordering.searchByBeam(4, 99, value, 0), 'width', '0'],
     [() => ordering.searchGuided(3, 1, value, 3 as unknown as ordering.Evaluation), 'signal'],
+    [() => ordering.searchGuided(3, 1, () => NaN, value), 'The value of an order', 'NaN'],
+    [() => ordering.searchGuided(3, 1, value, () => NaN), 'The signal of an order', 'NaN'],
   ]);
 });
