@@ -185,18 +185,19 @@ export function requireFinite(
 }
 
 /**
- * Refuses what is no order of n examples.
+ * Refuses what is no order of n examples; without n, of as many as are given.
  *
  * @throws CourseError quoting it
  */
-export function checkOrder(order: readonly number[], n: number): void {
+export function checkOrder(order: readonly number[], n?: number): void {
   checkIndices('An order', order);
+  const count = n ?? order.length;
   const valid =
-    order.length === n && [...order].sort((a, b) => a - b).every((value, i) => value === i);
+    order.length === count && [...order].sort((a, b) => a - b).every((value, i) => value === i);
   demand(
     valid,
-    () => `[${order}] is no order of ${n} examples.`,
-    `Give each of 0 .. ${n - 1} once.`,
+    () => `[${order}] is no order of ${count} examples.`,
+    `Give each of 0 .. ${count - 1} once.`,
   );
 }
 

@@ -112,7 +112,7 @@ export type Move = 'swap' | 'insert';
  */
 export function neighboursOf(order: readonly number[], move: Move): number[][] {
   checkWord('The move between orders', move, ['swap', 'insert']);
-  checkOrder(order, order.length);
+  checkOrder(order);
   const places = [...order.keys()];
   if (move === 'swap')
     return places.flatMap((i) =>

@@ -204,6 +204,7 @@ test('what cannot be ordered is refused', async (t) => {
       'unequal',
     ],
     [() => ordering.neighboursOf([0, 0, 1], 'swap'), '0'],
+    [() => ordering.neighboursOf(null as never, 'swap'), 'order', 'null'],
     [() => ordering.neighboursOf([0, 1], 'turn' as 'swap'), 'turn'],
     [() => ordering.searchAtRandom(9, 1, value, random(0)), '9'],
     [() => ordering.searchAtRandom(3, 0, value, random(0)), '0'],
