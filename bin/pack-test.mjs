@@ -167,7 +167,7 @@ export async function packTest() {
     assert.match(frame, /^true A data frame needs danfojs-node.*'npm install danfojs-node@/);
     assert.match(data, /^true 'data\/results' is a part of the course/);
     assert.deepEqual(await types('typed.ts', TYPED), [], 'the types of the package');
-    say('package', `modules, sentences and types are as they should be (${seconds(since)})`);
+    say('package', `sentences and types are as they should be (${seconds(since)})`);
     return 0;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

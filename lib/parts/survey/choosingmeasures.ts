@@ -2,22 +2,20 @@
  * What is measured of the ways to choose demonstrations (notebook 23): how often the model is right
  * after them, and what kind of demonstrations they are.
  */
-import { groupedBy } from '../../core/groups';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
-import { batchCalibration } from '../../language/calibration';
+import { accuraciesOf, namedAccuracies } from './accuracies';
 import { cosine } from './choosing/nearest';
 import { CHOOSING_WAYS, type ChoosingWay } from './choosing/ways';
-import type { ChoosingSubject } from './choosingsubjects';
-import { bestOptions } from './scoring/scorer';
+import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { shareRight } from './scoringmeasures';
-import { meanMeasures, putByTitle, type ByMetric } from './titles';
+import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 
 /** The label that most of the rows have; of equals that of the row that was chosen first. */
-function voteOf<Q>({ pool, options }: ChoosingSubject<Q>, rows: readonly number[]): number {
-  const labels = rows.map((i) => options.indexOf(pool[i]!.output));
-  const counts = options.map((_, c) => labels.filter((label) => label === c).length);
+function voteOf<Q>(subject: ChoosingSubject<Q>, rows: readonly number[]): number {
+  const labels = rows.map((i) => labelNumber(subject, i));
+  const counts = subject.options.map((_, c) => labels.filter((label) => label === c).length);
   const most = Math.max(...counts);
   return labels.find((label) => counts[label] === most)!;
 }
@@ -45,8 +43,7 @@ function measuresOf<Q>(
   const overChoices = (of: (rows: readonly number[], q: number) => number): number =>
     mean(choices.map(of));
   return {
-    accuracy: shareRight(bestOptions(scores), right),
-    'accuracy, batch calibration': shareRight(bestOptions(batchCalibration(scores)), right),
+    ...namedAccuracies(null, accuraciesOf(scores, right)),
     'accuracy of a vote': shareRight(
       choices.map((rows) => voteOf(subject, rows)),
       right,
@@ -70,16 +67,10 @@ export function measureChoices<Q>(
   seed: number,
   put: Put,
 ): void {
-  const groups = groupedBy(subjects, ({ title }) => title);
   for (const k of ks)
     for (const way of Object.values(CHOOSING_WAYS)) {
-      const byTitle = new Map(
-        [...groups].map(([title, own]) => [
-          title,
-          meanMeasures(own.map((one) => measuresOf(one, way, k, seed))),
-        ]),
-      );
-      putByTitle(byTitle, (metric, ofTitle, value) =>
+      const found = subjects.map((one) => measuresOf(one, way, k, seed));
+      putByTitle(meansOfTitles(subjects, found), (metric, ofTitle, value) =>
         put(name, { n: k }, `${metric}, ${way.name}${ofTitle}`, value),
       );
     }

@@ -41,12 +41,15 @@ export interface ChoosingVariant extends Variant {
 }
 
 /** The settings of a variant. */
-export const CHOOSING_VARIANT = section('who is asked', {
+export const VARIANT_SETTINGS: Settings = {
   key: text('names its files'),
   name: text('how tables call it'),
   model: oneOf('the model', 'smollm2', 'small', 'exact', 'random'),
   seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
-});
+};
+
+/** A variant of these settings. */
+export const CHOOSING_VARIANT = section('who is asked', VARIANT_SETTINGS);
 
 /** Sizes of pools and questions. */
 export interface SubjectSizes {

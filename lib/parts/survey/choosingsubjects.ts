@@ -92,6 +92,10 @@ export function scoresOf<Q>(
   return found.scores;
 }
 
+/** The number of a row's label among the options. */
+export const labelNumber = <Q>({ pool, options }: ChoosingSubject<Q>, row: number): number =>
+  options.indexOf(pool[row]!.output);
+
 /** Vectors of texts, [texts][C]. */
 export type TextVectors = (texts: readonly string[]) => readonly (readonly number[])[];
 

@@ -5,7 +5,7 @@
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
-import { batchCalibration } from '../../language/calibration';
+import { accuraciesOf, namedAccuracies } from './accuracies';
 import { fullVoteK, surenessOf } from './choosing/fullvotek';
 import { ranked, type HelpTable } from './choosing/learned/helpfulness';
 import type { QuestionSelector } from './choosing/pool';
@@ -18,8 +18,6 @@ import {
 } from './choosing/ways';
 import type { ChoosingSubject } from './choosingsubjects';
 import { askTables, learnedWays, type LearnedSizes, type LearnedWay } from './learnedways';
-import { bestOptions } from './scoring/scorer';
-import { shareRight } from './scoringmeasures';
 import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 
 /** Candidates whose recall is measured. */
@@ -43,7 +41,7 @@ export function recallOf({ pool, rows, ...table }: HelpTable, selector: Question
 }
 
 /** How often the model is right after chosen rows; the first choice stands last. */
-function accuraciesOf<Q>(
+function rightAfter<Q>(
   subject: ChoosingSubject<Q>,
   choices: readonly (readonly number[])[],
 ): ByMetric {
@@ -51,10 +49,7 @@ function accuraciesOf<Q>(
     subject.askText(subject.questions[q]!.input, [...rows].reverse()),
   );
   const { scores } = subject.scorer.score(asked);
-  return {
-    accuracy: shareRight(bestOptions(scores), subject.right),
-    'accuracy, batch calibration': shareRight(bestOptions(batchCalibration(scores)), subject.right),
-  };
+  return namedAccuracies(null, accuraciesOf(scores, subject.right));
 }
 
 /** What a way that learns nothing made of one subject. */
@@ -67,7 +62,7 @@ function measuresOfWay<Q>(
   const { questions, pool, title } = subject;
   const choices = way.choose(questions, pool, k, stream(seed, 'choices', title, k));
   return {
-    ...accuraciesOf(
+    ...rightAfter(
       subject,
       choices.map(({ rows }) => rows),
     ),
@@ -83,7 +78,7 @@ const measuresOfLearned = <Q>(
   k: number,
 ): ByMetric => ({
   ...(asked
-    ? accuraciesOf(
+    ? rightAfter(
         subject,
         subject.questions.map((question) => selector.select(question, subject.pool, k).rows),
       )

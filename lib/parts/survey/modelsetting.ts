@@ -40,10 +40,6 @@ export const NONE: readonly number[] = [];
 export const promptsAfter = (asked: readonly number[], rows: readonly number[]): AskedPrompt[] =>
   asked.map((index) => ({ of: 'pool', index, rows }));
 
-/** The number of a row's label among the options. */
-export const labelNumber = <Q>({ pool, options }: ChoosingSubject<Q>, row: number): number =>
-  options.indexOf(pool[row]!.output);
-
 /** The same rows before all questions. */
 export const forAll = <Q>({ subject }: ModelSetting<Q>, rows: readonly number[]): ShownRows =>
   subject.questions.map(() => rows);

@@ -5,12 +5,13 @@
  */
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
-import { maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
+import { maybe, positive, section, whole } from '../../experiments/settings';
 import { realTask } from '../../metaicl/realtasks';
 import { METHODS } from '../../model/methods';
 import {
   SUBJECT_SETTINGS,
   SUBJECT_SIZES,
+  VARIANT_SETTINGS,
   choosingRequirements,
   withTextSubjects,
   type ChoosingVariant,
@@ -119,11 +120,8 @@ export const ORDERING_KIND = measuringKind<OrderingExperiment>({
   name: 'orders of demonstrations',
   settings: SETTINGS,
   variant: section('who is asked', {
-    key: text('names its files'),
-    name: text('how tables call it'),
-    model: oneOf('the model', 'smollm2', 'small', 'exact', 'random'),
+    ...VARIANT_SETTINGS,
     recency: maybe(positive('how much less an example counts for each later one')),
-    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
   }),
   check: ({ config: { tasks } }) => tasks.forEach(realTask),
   baselines: ({ config: { measures } }, put) =>

@@ -7,9 +7,10 @@ import { allPermutations, stream } from '../../core/random';
 import { rankCorrelation } from '../../evaluation/ranks';
 import { deviation, mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
-import { batchCalibration } from '../../language/calibration';
+import { accuraciesOf, namedAccuracies, type Accuracies } from './accuracies';
 import { cosine } from './choosing/nearest';
 import { bestRows } from './choosing/pool';
+import { labelNumber } from './choosingsubjects';
 import { averagedOverOrders } from './ordering/averages';
 import { globalEntropy, localEntropy } from './ordering/entropies';
 import { easyToHard, nearestLast } from './ordering/orders';
@@ -98,30 +99,19 @@ class OrderedPrompt<Q> {
   }
 }
 
-/** Accuracy as it is, and with batch calibration over the questions. */
-const accuracies = (scores: Scores, right: readonly number[]): readonly [number, number] => [
-  shareRight(bestOptions(scores), right),
-  shareRight(bestOptions(batchCalibration(scores)), right),
-];
-
-const named = (name: string, [raw, calibrated]: readonly [number, number]): ByMetric => ({
-  [`accuracy, ${name}`]: raw,
-  [`accuracy, batch calibration, ${name}`]: calibrated,
-});
-
 /** The logarithm of the perplexity of each demonstration by itself. */
 function difficulties<Q>({ subject, rows }: OrderedPrompt<Q>): number[] {
-  const { scorer, pool, options, askText } = subject;
+  const { scorer, pool, askText } = subject;
   const alone = rows.map((i) => askText(pool[i]!.input, []));
   return scorer
     .score(alone, SCORING_WAYS.linePerplexity)
-    .scores.map((row, i) => -row[options.indexOf(pool[rows[i]!]!.output)]!);
+    .scores.map((row, i) => -row[labelNumber(subject, rows[i]!)]!);
 }
 
 /** What ways that choose some orders, the same for all questions, make of the accuracy. */
 function chosenOrders<Q>(
   prompt: OrderedPrompt<Q>,
-  byOrder: readonly (readonly [number, number])[],
+  byOrder: readonly Accuracies[],
   devRight: readonly number[],
 ): ByMetric {
   const { orders } = prompt;
@@ -148,18 +138,18 @@ function chosenOrders<Q>(
     number[],
     number[],
   ];
-  const over = (rows: readonly number[]): readonly [number, number] => [
+  const over = (rows: readonly number[]): Accuracies => [
     mean(rows.map((o) => raw[o]!)),
     mean(rows.map((o) => calibrated[o]!)),
   ];
   return Object.assign(
     {
-      ...named('best order', [Math.max(...raw), Math.max(...calibrated)]),
-      ...named('worst order', [Math.min(...raw), Math.min(...calibrated)]),
+      ...namedAccuracies('best order', [Math.max(...raw), Math.max(...calibrated)]),
+      ...namedAccuracies('worst order', [Math.min(...raw), Math.min(...calibrated)]),
       'spread over orders': deviation(raw),
       'spread over orders, batch calibration': deviation(calibrated),
     },
-    ...Object.entries(chosen).map(([name, rows]) => named(name, over(rows))),
+    ...Object.entries(chosen).map(([name, rows]) => namedAccuracies(name, over(rows))),
     ...Object.entries(signals).map(([name, values]) => ({
       [`rank correlation with accuracy, ${name}`]: rankCorrelation(values, raw),
     })),
@@ -179,24 +169,24 @@ function ownOrders<Q>(prompt: OrderedPrompt<Q>, asked: readonly Scores[]): ByMet
   const changed = questions.map((_, q) => answers.some((one) => one[q] !== answers[0]![q]));
   return Object.assign(
     { 'answers that change': mean(changed.map(Number)) },
-    named(
+    namedAccuracies(
       'nearest last',
-      accuracies(
+      accuraciesOf(
         after((q) => nearest[q]!),
         right,
       ),
     ),
-    named(
+    namedAccuracies(
       'nearest first',
-      accuracies(
+      accuraciesOf(
         after((q) => [...nearest[q]!].reverse()),
         right,
       ),
     ),
-    named('mean over all orders', accuracies(averagedOverOrders(asked), right)),
+    namedAccuracies('mean over all orders', accuraciesOf(averagedOverOrders(asked), right)),
     ...subject.invariant.map(({ name, scorer }) => {
       const read = questions.map(({ input }) => subject.askText(input, prompt.rows));
-      return named(name, accuracies(scorer.score(read).scores, right));
+      return namedAccuracies(name, accuraciesOf(scorer.score(read).scores, right));
     }),
   ) as ByMetric;
 }
@@ -204,7 +194,7 @@ function ownOrders<Q>(prompt: OrderedPrompt<Q>, asked: readonly Scores[]): ByMet
 /** The regret of searches on the labelled rows, and the accuracy of what they find. */
 function searched<Q>(
   prompt: OrderedPrompt<Q>,
-  byOrder: readonly (readonly [number, number])[],
+  byOrder: readonly Accuracies[],
   devRight: readonly number[],
   seed: number,
 ): ByMetric {
@@ -260,8 +250,8 @@ function measuresOf<Q>(
     written: own,
   });
   const asked = prompt.everywhere('questions');
-  const byOrder = asked.map((scores) => accuracies(scores, subject.right));
-  const devRight = tried.map((i) => subject.options.indexOf(subject.pool[i]!.output));
+  const byOrder = asked.map((scores) => accuraciesOf(scores, subject.right));
+  const devRight = tried.map((i) => labelNumber(subject, i));
   return {
     measures: {
       ...chosenOrders(prompt, byOrder, devRight),

@@ -8,10 +8,11 @@ import { ambiguousRows, likeliestTwo, type AmbiguityFilter } from './choosing/am
 import { nearestByAngle } from './choosing/nearest';
 import { leastEntropy, setsOfNearest } from './choosing/shortestcode';
 import { coverUncertain, uncertainties } from './choosing/uncertain';
-import { LABELLED } from './choosing/ways';
+import type { CorpusSelector } from './choosing/pool';
+import { CHOOSING_WAYS, LABELLED, amongLabelled, type ChoosingWay } from './choosing/ways';
+import { labelNumber } from './choosingsubjects';
 import {
   NONE,
-  labelNumber,
   lastFirst,
   promptsAfter,
   type ModelSetting,
@@ -33,11 +34,12 @@ const nearestTo = <Q>({ subject }: ModelSetting<Q>, count: number): ShownRows =>
       nearestByAngle.select(question, subject.pool, Math.min(count, subject.pool.length)).rows,
   );
 
-/** The nearest rows of each question. */
-const nearest: ModelWay = {
-  name: nearestByAngle.name,
-  choose: (setting) => nearestTo(setting, setting.k).map(lastFirst),
-};
+/** A way that chooses by what texts look like, as one that might ask the model. */
+const byLooks = ({ name, choose }: ChoosingWay): ModelWay => ({
+  name,
+  choose: ({ subject: { questions, pool }, k, random }) =>
+    choose(questions, pool, k, random).map(({ rows }) => lastFirst(rows)),
+});
 
 /** Nearest rows that sets are drawn from, for each demonstration, and sets that are tried. */
 const [NEAR, TRIED] = [3, 4];
@@ -78,22 +80,6 @@ const ambiguity = (upTo: AmbiguityFilter): ModelWay => ({
   },
 });
 
-/** Only some rows of the pool are labelled; each question takes its nearest of them. */
-const amongChosen = (
-  name: string,
-  label: <Q>(setting: ModelSetting<Q>, budget: number) => readonly number[],
-): ModelWay => ({
-  name: `nearest of ${LABELLED}, ${name}`,
-  choose: (setting) => {
-    const { pool, questions } = setting.subject;
-    const labelled = label(setting, Math.min(LABELLED, pool.length));
-    const rows = labelled.map((i) => pool[i]!);
-    return questions.map((question) =>
-      lastFirst(nearestByAngle.select(question, rows, setting.k).rows.map((i) => labelled[i]!)),
-    );
-  },
-});
-
 /** Neighbours of the graph of uncertain rows: the pools here are small. */
 const NEIGHBOURS = 5;
 
@@ -101,18 +87,30 @@ const NEIGHBOURS = 5;
 const uncertaintyOf = <Q>({ subject: { pool }, model }: ModelSetting<Q>): number[] =>
   uncertainties(model.probabilities(promptsAfter([...pool.keys()], NONE)));
 
+/** Rows are labelled where the model is uncertain; each question takes its nearest of them. */
+const labelledByCover: ModelWay = {
+  name: `nearest of ${LABELLED}, AdaICL`,
+  choose: (setting) => {
+    const uncertainty = uncertaintyOf(setting);
+    const cover: CorpusSelector = {
+      name: 'AdaICL',
+      selectCorpus: (pool, budget) => ({
+        rows: coverUncertain(pool, uncertainty, budget, NEIGHBOURS),
+        passes: 0,
+      }),
+    };
+    return byLooks(amongLabelled(cover)).choose(setting);
+  },
+};
+
 /** The ways that choose for each question, and what they are compared with. */
 export const QUESTION_WAYS = {
   noExamples,
-  nearest,
+  nearest: byLooks(CHOOSING_WAYS.cosine),
   shortestCode,
   gold: ambiguity('gold'),
   misclassified: ambiguity('misclassified'),
   predicted: ambiguity('predicted'),
-  labelledAtRandom: amongChosen('random', ({ subject, random }, budget) =>
-    random.permutation(subject.pool.length).slice(0, budget),
-  ),
-  labelledByCover: amongChosen('AdaICL', (setting, budget) =>
-    coverUncertain(setting.subject.pool, uncertaintyOf(setting), budget, NEIGHBOURS),
-  ),
+  labelledAtRandom: byLooks(CHOOSING_WAYS.labelledAtRandom),
+  labelledByCover,
 } as const satisfies Readonly<Record<string, ModelWay>>;

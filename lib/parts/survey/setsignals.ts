@@ -4,7 +4,8 @@
  */
 import { mean } from '../../evaluation/statistics';
 import { answerInformation, meanConfidence, meanEntropy } from './choosing/signals';
-import { labelNumber, promptsAfter, type ModelSetting, type ShownRows } from './modelsetting';
+import { labelNumber } from './choosingsubjects';
+import { promptsAfter, type ModelSetting, type ShownRows } from './modelsetting';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
 

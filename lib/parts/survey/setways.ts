@@ -7,10 +7,10 @@ import { influences } from './choosing/influence';
 import { infoScores, progressiveFilter, type Filtered } from './choosing/infoscore';
 import { bestOfEachLabel, bestRows } from './choosing/pool';
 import { searchSupport } from './choosing/supportsearch';
+import { labelNumber } from './choosingsubjects';
 import {
   NONE,
   forAll,
-  labelNumber,
   lastFirst,
   promptsAfter,
   type ModelSetting,

@@ -3,19 +3,18 @@
  * right after the rows that each way takes, how many passes the choice took, and how far each signal
  * of a set puts random sets into the order of their shares of right answers.
  */
+import { groupedBy } from '../../core/groups';
 import { stream } from '../../core/random';
 import { rankCorrelation } from '../../evaluation/ranks';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
-import { batchCalibration } from '../../language/calibration';
-import { askedModel, type AskedModel, type AskedPrompt } from './askedmodel';
+import { accuraciesOf, namedAccuracies, type Accuracies } from './accuracies';
+import { askedModel, type AskedModel } from './askedmodel';
 import { bestRows } from './choosing/pool';
 import { drawSets } from './choosing/sets';
 import type { ChoosingSubject } from './choosingsubjects';
-import type { ModelSetting, ModelWay } from './modelsetting';
+import { forAll, type ModelSetting, type ModelWay, type ShownRows } from './modelsetting';
 import { QUESTION_WAYS } from './questionways';
-import { bestOptions } from './scoring/scorer';
-import { shareRight } from './scoringmeasures';
 import { SET_SIGNALS } from './setsignals';
 import { SET_WAYS, candidateInfluences } from './setways';
 import { meanMeasures, type ByMetric } from './titles';
@@ -24,17 +23,11 @@ import { meanMeasures, type ByMetric } from './titles';
 export interface SignalMeasures {
   /** Demonstrations of a prompt. */
   readonly k: number;
-  /** The most rows of a pool; of these so many candidates and probes. */
-  readonly poolRows: number;
+  /** Rows of a pool that sets are made of, and others that are asked after sets. */
   readonly candidates: number;
   readonly probes: number;
   /** Random sets of candidates. */
   readonly sets: number;
-  /** Questions of each label. */
-  readonly each: number;
-  /** Tasks of TaskWorld with each mapping, and questions of each label about each. */
-  readonly worldTasks: number;
-  readonly worldEach: number;
 }
 
 /** The ways that are compared. */
@@ -61,22 +54,13 @@ function settingOf<Q>(
   };
 }
 
-/** The questions after their rows. */
-const questionsAfter = (shown: readonly (readonly number[])[]): AskedPrompt[] =>
-  shown.map((rows, index) => ({ of: 'questions', index, rows }));
-
-/** How often the model is right, as its answers are and batch-calibrated. */
-function accuracies<Q>(
+/** How often the model is right about the questions after their rows. */
+const rightAfter = <Q>(
   { right }: ChoosingSubject<Q>,
   model: AskedModel,
-  shown: readonly (readonly number[])[],
-): readonly [number, number] {
-  const scores = model.scores(questionsAfter(shown));
-  return [
-    shareRight(bestOptions(scores), right),
-    shareRight(bestOptions(batchCalibration(scores)), right),
-  ];
-}
+  shown: ShownRows,
+): Accuracies =>
+  accuraciesOf(model.scores(shown.map((rows, index) => ({ of: 'questions', index, rows }))), right);
 
 /** What one way made of a subject. */
 function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): ByMetric {
@@ -84,10 +68,8 @@ function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): B
   const random = stream(seed, 'choices of a way', setting.subject.title, way.name);
   const shown = way.choose({ ...setting, model, random });
   const passes = model.passes();
-  const [asTheyAre, calibrated] = accuracies(setting.subject, model, shown);
   return {
-    [`accuracy, ${way.name}`]: asTheyAre,
-    [`accuracy, batch calibration, ${way.name}`]: calibrated,
+    ...namedAccuracies(way.name, rightAfter(setting.subject, model, shown)),
     [`passes to choose, ${way.name}`]: passes,
   };
 }
@@ -95,13 +77,7 @@ function wayNumbers<Q>(setting: ModelSetting<Q>, seed: number, way: ModelWay): B
 /** What random sets are worth, and how each signal orders them. */
 function setNumbers<Q>(setting: ModelSetting<Q>): ByMetric {
   const { subject, model, sets } = setting;
-  const found = sets.map((set) =>
-    accuracies(
-      subject,
-      model,
-      subject.questions.map(() => set),
-    ),
-  );
+  const found = sets.map((set) => rightAfter(subject, model, forAll(setting, set)));
   const ways = ['accuracy', 'accuracy, batch calibration'] as const;
   return Object.fromEntries(
     ways.flatMap((metric, w) => {
@@ -129,14 +105,7 @@ function drawnNumbers<Q>(setting: ModelSetting<Q>): ByMetric {
   const order = bestRows(influences, influences.length);
   return Object.fromEntries([
     ...sets.flatMap((set, s) => [
-      [
-        `accuracy of set ${s}`,
-        accuracies(
-          subject,
-          model,
-          subject.questions.map(() => set),
-        )[0],
-      ],
+      [`accuracy of set ${s}`, rightAfter(subject, model, forAll(setting, set))[0]],
       ...SET_SIGNALS.map((signal) => [`${signal.name} of set ${s}`, signal.of(setting, set)]),
     ]),
     ...order.map((row, rank) => [`influence of rank ${rank}`, influences[row]!]),
@@ -152,11 +121,9 @@ export function measureSignals<Q>(
   put: Put,
 ): void {
   const at = { n: measures.k };
-  const titles = [...new Set(subjects.map(({ title }) => title))];
-  const byTitle = titles.map((title) => {
-    const settings = subjects
-      .filter((one) => one.title === title)
-      .map((subject, number) => settingOf(subject, number, measures, seed));
+  const groups = groupedBy(subjects, ({ title }) => title);
+  const byTitle = [...groups].map(([title, own]) => {
+    const settings = own.map((subject, number) => settingOf(subject, number, measures, seed));
     const found = settings.map((setting): ByMetric => {
       const ways = Object.values<ModelWay>(MODEL_WAYS).filter(
         ({ latent }) => !latent || setting.subject.conceptShares !== null,
@@ -171,7 +138,7 @@ export function measureSignals<Q>(
     return meanMeasures(found);
   });
   for (const [metric, value] of Object.entries(meanMeasures(byTitle))) put(name, at, metric, value);
-  titles.forEach((title, t) => {
+  [...groups.keys()].forEach((title, t) => {
     for (const [metric, value] of Object.entries(byTitle[t]!))
       put(name, at, `${metric}, ${title}`, value);
   });

@@ -5,30 +5,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { experiments, registry } from 'invicl';
 import { allRefused, leavesNothing } from '../../helpers';
+import { measuredBy, planOf } from './measuring';
 
 const MEASURES = { ks: [3], poolRows: 24, each: 3, worldTasks: 2, worldEach: 4 };
-const plan = (set: object = {}): experiments.Plan =>
-  experiments.planExperiment(registry.EXPERIMENTS['survey-choosing']!, {
-    set: { measures: MEASURES, ...set },
-  });
-
-/** What a variant puts, by metric. */
-function measured(key: string): Map<string, number> {
-  const found = new Map<string, number>();
-  const whole = plan();
-  const random = { key: 'random', name: 'random', model: 'random' };
-  const variant =
-    whole.experiment.variants.find((one) => one.key === key) ?? (random as experiments.Variant);
-  const run = whole.experiment.kind.start(whole, variant, 0);
-  run.measure((_, at, metric, value) => {
-    assert.deepEqual(at, { n: 3 });
-    found.set(metric, value);
-  });
-  run.dispose();
-  return found;
-}
+const plan = planOf('survey-choosing', MEASURES);
+const measured = (key: string): Map<string, number> => measuredBy(plan(), key, 3);
 
 test('nearest rows are nearer than any others, and different ones repeat less', () => {
   for (const key of ['exact', 'random']) {

@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { experiments, registry } from 'invicl';
 import { allRefused, leavesNothing } from '../../helpers';
+import { measuredBy, planOf } from './measuring';
 
 const MEASURES = {
   poolRows: 24,
@@ -28,28 +28,8 @@ const MEASURES = {
   episodes: 12,
   policySteps: 4,
 };
-const plan = (set: object = {}): experiments.Plan =>
-  experiments.planExperiment(registry.EXPERIMENTS['survey-learned']!, {
-    set: { measures: MEASURES, ...set },
-  });
-
-/** What a variant puts, by metric. */
-function measured(key: string): Map<string, number> {
-  const found = new Map<string, number>();
-  const whole = plan();
-  const random = { key: 'random', name: 'random', model: 'random' };
-  const variant =
-    whole.experiment.variants.find((one) => one.key === key) ?? (random as experiments.Variant);
-  const run = whole.experiment.kind.start(whole, variant, 0);
-  run.measure((_, at, metric, value) => {
-    assert.deepEqual(at, { n: 2 });
-    assert.ok(Number.isFinite(value), metric);
-    assert.ok(!found.has(metric), `${metric} is put once`);
-    found.set(metric, value);
-  });
-  run.dispose();
-  return found;
-}
+const plan = planOf('survey-learned', MEASURES);
+const measured = (key: string): Map<string, number> => measuredBy(plan(), key, 2);
 
 test('passes are rows times candidates, sets beside them, and none without learning', () => {
   const found = measured('exact');

@@ -5,10 +5,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { evaluation, experiments, records, registry } from 'invicl';
+import { evaluation, records } from 'invicl';
 import { MODEL_WAYS } from 'invicl/dist/parts/survey/signalmeasures';
 import type { ModelWay } from 'invicl/dist/parts/survey/modelsetting';
-import { allRefused, leavesNothing } from '../../helpers';
+import { RECORD, allRefused, leavesNothing } from '../../helpers';
+import { measuredBy, planOf } from './measuring';
 
 const MEASURES = {
   k: 2,
@@ -20,27 +21,9 @@ const MEASURES = {
   worldTasks: 2,
   worldEach: 4,
 };
-const plan = (set: object = {}): experiments.Plan =>
-  experiments.planExperiment(registry.EXPERIMENTS['survey-signals']!, {
-    set: { measures: MEASURES, ...set },
-  });
-
-/** What a variant puts, by metric. */
-function measured(key: string, seed = 0, change: object = {}): Map<string, number> {
-  const found = new Map<string, number>();
-  const whole = plan({ measures: { ...MEASURES, ...change } });
-  const random = { key: 'random', name: 'random', model: 'random' };
-  const variant =
-    whole.experiment.variants.find((one) => one.key === key) ?? (random as experiments.Variant);
-  const run = whole.experiment.kind.start(whole, variant, seed);
-  run.measure((_, at, metric, value) => {
-    assert.deepEqual(at, { n: 2 });
-    assert.ok(!found.has(metric), `${metric} twice`);
-    found.set(metric, value);
-  });
-  run.dispose();
-  return found;
-}
+const plan = planOf('survey-signals', MEASURES);
+const measured = (key: string, seed = 0, change: object = {}): Map<string, number> =>
+  measuredBy(plan({ measures: { ...MEASURES, ...change } }), key, 2, seed);
 
 const SIGNALS = ['mutual information', 'confidence', 'certainty', 'prompt likelihood'];
 const ways = Object.values<ModelWay>(MODEL_WAYS);
@@ -122,6 +105,7 @@ test('claims are decided by the records that are put', () => {
     for (let seed = 0; seed < 3; seed++)
       for (const [metric, value] of measured('exact', seed))
         rows.push({
+          ...RECORD,
           experiment: 'survey-signals',
           job: `x-${seed}`,
           variant: name,
@@ -131,13 +115,6 @@ test('claims are decided by the records that are put', () => {
           at: 2,
           metric,
           value,
-          config: 'abc',
-          commit: 'none',
-          code: '',
-          command: '',
-          date: '',
-          seconds: 1,
-          backend: 'cpu',
         });
   const claims = whole.experiment.claims!(whole.config);
   const verdicts = records.decide(claims, rows);

@@ -14,7 +14,7 @@
 import { checkIndices, checkNumbers, checkRows, checkStream } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import { softmax } from '../../../core/numerics';
-import type { Stream } from '../../../core/random';
+import { drawByShare, type Stream } from '../../../core/random';
 import { mean } from '../../../evaluation/statistics';
 import { infoScores } from './infoscore';
 import { cosine } from './nearest';
@@ -79,13 +79,6 @@ export function supportScore(
   return scoreOf(set, infoScores(features), features, lambda);
 }
 
-/** A number of 0 .. p.length - 1, drawn with these probabilities. */
-function drawnFrom(random: Stream, p: readonly number[]): number {
-  let left = random.uniform();
-  const at = p.findIndex((share) => (left -= share) < 0);
-  return at < 0 ? p.length - 1 : at; // round-off
-}
-
 /** The same sets once, the best first. */
 function bestSets(
   sets: readonly (readonly number[])[],
@@ -143,7 +136,11 @@ export function searchSupport(
     const others = rows.filter((row) => !set.includes(row) && labels[row] === labels[set[at]!]);
     if (others.length === 0) return set;
     const gains = others.map((row) => scores[row]! - lambda * repeats(features, row, stay));
-    const next = others[drawnFrom(random, softmax(gains))]!;
+    const shares = softmax(gains);
+    const next = drawByShare(
+      random,
+      others.map((row, i) => [row, shares[i]!]),
+    );
     return set.map((row, i) => (i === at ? next : row));
   };
   const start = Array.from({ length: beam - 1 }, () =>

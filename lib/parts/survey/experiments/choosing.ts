@@ -8,11 +8,20 @@ import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { CHOOSING_WAYS } from '../choosing/ways';
 import { CHOOSING_KIND, type ChoosingConfig, type ChoosingExperiment } from '../choosingkind';
-import { REAL, SCORED, SMALL_MODEL, TEXT_TEMPLATES, asItIs, shareAbove } from './scoringshared';
+import {
+  CHOSEN_TASKS,
+  REAL,
+  SCORED,
+  SMALL_MODEL,
+  afterDemonstrations,
+  asItIs,
+  waysAbove,
+  shareAbove,
+  type WayAbove,
+} from './scoringshared';
 
 const quick: ChoosingConfig = {
-  tasks: ['glue-sst2', 'trec', 'ag_news', 'emotion'],
-  template: TEXT_TEMPLATES['Output']!,
+  ...CHOSEN_TASKS,
   measures: { ks: [4, 8], poolRows: 80, each: 4, worldTasks: 8, worldEach: 12 },
   seeds: 3,
 };
@@ -24,28 +33,21 @@ const SU = 'Su et al. 2023';
 const W = CHOOSING_WAYS;
 
 /** Which way is right more often than which, and who says so. */
-const PAIRS = [
-  [W.cosine, W.random, LIU],
-  [W.bm25, W.random, 'Rubin et al. 2022'],
-  [W.marginalRelevance, W.cosine, 'Ye et al. 2023, Complementary explanations'],
-  [W.determinant, W.cosine, YE],
-  [W.voteK, W.random, SU],
-  [W.facilities, W.random, COURSE],
-  [W.labelledByVotes, W.labelledAtRandom, SU],
-] as const;
+const PAIRS: readonly WayAbove[] = [
+  [W.cosine.name, W.random.name, LIU],
+  [W.bm25.name, W.random.name, 'Rubin et al. 2022'],
+  [W.marginalRelevance.name, W.cosine.name, 'Ye et al. 2023, Complementary explanations'],
+  [W.determinant.name, W.cosine.name, YE],
+  [W.voteK.name, W.random.name, SU],
+  [W.facilities.name, W.random.name, COURSE],
+  [W.labelledByVotes.name, W.labelledAtRandom.name, SU],
+];
 
 /** The claims on one model, whose answers are as they are or calibrated. */
 function claimsOf(model: string, k: number, metric: string, answers = ''): Claim[] {
   const where = `(${model}${answers}, ${k} demonstrations)`;
-  const right = (way: string) => asItIs(`${metric}, ${way}`);
   return [
-    ...PAIRS.map(([a, b, source]) =>
-      claim(
-        `After demonstrations by '${a.name}' answers are right more often than by '${b.name}' ${where}`,
-        source,
-        shareAbove(model, k, [a.name, right(a.name)], [b.name, right(b.name)]),
-      ),
-    ),
+    ...waysAbove(model, k, metric, PAIRS, afterDemonstrations(where)),
     claim(
       `After its nearest demonstrations the model is right more often than a vote of their labels ` +
         where,
@@ -53,7 +55,7 @@ function claimsOf(model: string, k: number, metric: string, answers = ''): Claim
       shareAbove(
         model,
         k,
-        ['the model', right(W.cosine.name)],
+        ['the model', asItIs(`${metric}, ${W.cosine.name}`)],
         ['the vote', asItIs(`accuracy of a vote, ${W.cosine.name}`)],
       ),
     ),

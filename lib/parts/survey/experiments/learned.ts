@@ -8,11 +8,20 @@
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { LEARNED_KIND, type LearnedConfig, type LearnedExperiment } from '../learnedkind';
-import { REAL, SCORED, SMALL_MODEL, TEXT_TEMPLATES, asItIs, shareAbove } from './scoringshared';
+import {
+  CHOSEN_TASKS,
+  REAL,
+  SCORED,
+  SMALL_MODEL,
+  afterDemonstrations,
+  asItIs,
+  waysAbove,
+  shareAbove,
+  type WayAbove,
+} from './scoringshared';
 
 const quick: LearnedConfig = {
-  tasks: ['glue-sst2', 'trec', 'ag_news', 'emotion'],
-  template: TEXT_TEMPLATES['Output']!,
+  ...CHOSEN_TASKS,
   measures: {
     poolRows: 80,
     each: 3,
@@ -46,7 +55,7 @@ const SU = 'Su et al. 2023';
 const NEAREST = 'nearest, cosine';
 
 /** After whose demonstrations answers are right more often than after whose, and who says so. */
-const PAIRS = [
+const PAIRS: readonly WayAbove[] = [
   ['EPR', NEAREST, RUBIN],
   ['UDR', NEAREST, LI],
   ['CEIL', NEAREST, YE],
@@ -57,27 +66,26 @@ const PAIRS = [
   ['UDR, held-out task', NEAREST, LI],
   ['UDR, held-out task', 'EPR, held-out task', LI],
   ['nearest of 16, full vote-k', 'nearest of 16, vote-k', SU],
-] as const;
+];
+
+/** Whose recall is above that of nearest rows, and who says so. */
+const FINDS_MORE: readonly WayAbove[] = [
+  ['EPR', NEAREST, RUBIN],
+  ['UDR', NEAREST, LI],
+  ['LLM-R', NEAREST, WANG],
+];
 
 /** The claims on retrievers of one model. */
 function claimsOf(model: string, k: number, metric: string): Claim[] {
   const where = `(${model}, ${k} demonstrations)`;
-  const above = (of: string, a: string, b: string): Claim['decide'] =>
-    shareAbove(model, k, [a, asItIs(`${of}, ${a}`)], [b, asItIs(`${of}, ${b}`)]);
   return [
-    ...PAIRS.map(([a, b, source]) =>
-      claim(
-        `After demonstrations by '${a}' answers are right more often than by '${b}' ${where}`,
-        source,
-        above(metric, a, b),
-      ),
-    ),
-    ...(['EPR', 'UDR', 'LLM-R'] as const).map((name) =>
-      claim(
-        `'${name}' finds more of the most helpful candidates than nearest rows do ${where}`,
-        name === 'EPR' ? RUBIN : name === 'UDR' ? LI : WANG,
-        above('recall of the most helpful', name, NEAREST),
-      ),
+    ...waysAbove(model, k, metric, PAIRS, afterDemonstrations(where)),
+    ...waysAbove(
+      model,
+      k,
+      'recall of the most helpful',
+      FINDS_MORE,
+      (name) => `'${name}' finds more of the most helpful candidates than nearest rows do ${where}`,
     ),
   ];
 }

@@ -16,12 +16,14 @@ import {
   type OrderingVariant,
 } from '../orderingkind';
 import {
+  CHOSEN_TASKS,
   EXACT_ANSWER,
   REAL,
   SMALL_MODEL,
-  TEXT_TEMPLATES,
   asItIs,
+  waysAbove,
   shareAbove,
+  type WayAbove,
 } from './scoringshared';
 
 /** An exact answer to which later examples count more: its order matters, and we know why. */
@@ -35,8 +37,7 @@ const VARIANTS: readonly OrderingVariant[] = [
 ];
 
 const quick: OrderingConfig = {
-  tasks: ['glue-sst2', 'trec', 'ag_news', 'emotion'],
-  template: TEXT_TEMPLATES['Output']!,
+  ...CHOSEN_TASKS,
   measures: {
     k: 4,
     sets: 1,
@@ -55,7 +56,7 @@ const LIU = 'Liu et al. 2022';
 const ICCL = 'Liu et al. 2024, ICCL';
 
 /** Which is right more often than which, and who says so. */
-const PAIRS: readonly (readonly [string, string, string])[] = [
+const PAIRS: readonly WayAbove[] = [
   ['nearest last', 'nearest first', LIU],
   ['nearest last', 'random order', LIU],
   ['easy to hard', 'hard to easy', ICCL],
@@ -70,18 +71,16 @@ const PAIRS: readonly (readonly [string, string, string])[] = [
 /** How far the best of all orders has to be from the worst: 10 points. */
 const APART = 0.1;
 
-/** The claims on one model; what is measured begins with `metric`. */
-function claimsOf(model: string, k: number, metric: string, pairs: typeof PAIRS): Claim[] {
-  const where = `(${model}, ${k} demonstrations)`;
-  const right = (name: string) => asItIs(`${metric}, ${name}`);
-  return pairs.map(([a, b, source]) =>
-    claim(
-      `Answers are right more often by '${a}' than by '${b}' ${where}`,
-      source,
-      shareAbove(model, k, [a, right(a)], [b, right(b)]),
-    ),
+/** The claims on one model. */
+const claimsOf = (model: string, k: number, pairs: readonly WayAbove[]): Claim[] =>
+  waysAbove(
+    model,
+    k,
+    'accuracy',
+    pairs,
+    (a, b) =>
+      `Answers are right more often by '${a}' than by '${b}' (${model}, ${k} demonstrations)`,
   );
-}
 
 /** Claims on how much order matters to a model, and on the search for a good one. */
 function orderMatters(model: string, k: number): Claim[] {
@@ -148,17 +147,17 @@ export const ORDERING: OrderingExperiment = {
   },
   claims: ({ measures: { k } }) => [
     ...orderMatters(REAL, k),
-    ...claimsOf(REAL, k, 'accuracy', [
+    ...claimsOf(REAL, k, [
       ...PAIRS,
       [NAMES.invicl, 'random order', COURSE],
       [NAMES.boe, 'random order', COURSE],
     ]),
     ...orderMatters(SMALL_MODEL, k),
-    ...claimsOf(SMALL_MODEL, k, 'accuracy', [
+    ...claimsOf(SMALL_MODEL, k, [
       ...PAIRS,
       [NAMES.invicl, 'random order', COURSE],
       [NAMES.invicl, 'mean over all orders', COURSE],
     ]),
-    ...claimsOf(FORGETFUL, k, 'accuracy', [['nearest last', 'nearest first', LIU]]),
+    ...claimsOf(FORGETFUL, k, [['nearest last', 'nearest first', LIU]]),
   ],
 };

@@ -2,7 +2,7 @@
 import { TWO_LABEL_TASKS } from '../../../metaicl/realtasks';
 import type { Template } from '../../../language/prompt';
 import { measured, seedwise, type Measured } from '../../../records/measured';
-import type { Claim } from '../../../records/rules';
+import { claim, type Claim } from '../../../records/rules';
 import type { ResultRecord } from '../../../records/record';
 import { compareShares } from '../../../records/verdicts';
 import type { ScoringConfig, ScoringVariant } from '../scoringkinds';
@@ -55,6 +55,12 @@ export const SCORED_TASKS: ScoringConfig = {
   seeds: 5,
 };
 
+/** Four real tasks, and how their examples are written, for the choice and order of demonstrations. */
+export const CHOSEN_TASKS = {
+  tasks: ['glue-sst2', 'trec', 'ag_news', 'emotion'],
+  template: TEXT_TEMPLATES['Output']!,
+} as const;
+
 /** A number of a model, by its metric. */
 export type Of = (metric: string) => Measured;
 
@@ -77,6 +83,34 @@ export const asItIs =
   (metric: string) =>
   (of: Of): Measured =>
     of(metric);
+
+/** Of two ways the one whose share is larger, and who says so. */
+export type WayAbove = readonly [above: string, below: string, source: string];
+
+/**
+ * The claims that a share is larger by one way than by another.
+ *
+ * @param metric what is measured of ways, such as `accuracy`
+ * @param claimOf the sentence of two ways
+ */
+export const waysAbove = (
+  model: string,
+  n: number,
+  metric: string,
+  pairs: readonly WayAbove[],
+  claimOf: (above: string, below: string) => string,
+): Claim[] => {
+  const of = (way: string) => asItIs(`${metric}, ${way}`);
+  return pairs.map(([a, b, source]) =>
+    claim(claimOf(a, b), source, shareAbove(model, n, [a, of(a)], [b, of(b)])),
+  );
+};
+
+/** The sentence on demonstrations of two ways. */
+export const afterDemonstrations =
+  (where: string) =>
+  (above: string, below: string): string =>
+    `After demonstrations by '${above}' answers are right more often than by '${below}' ${where}`;
 
 /** How far a number of a model is from 0. */
 export const sizeOfBias =

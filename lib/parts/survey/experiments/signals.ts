@@ -15,18 +15,18 @@ import { decisionBy } from '../../../records/verdicts';
 import { MODEL_WAYS } from '../signalmeasures';
 import { SIGNALS_KIND, type SignalsConfig, type SignalsExperiment } from '../signalskind';
 import {
+  CHOSEN_TASKS,
   EXACT_ANSWER,
   REAL,
   SCORED,
   SMALL_MODEL,
-  TEXT_TEMPLATES,
-  asItIs,
-  shareAbove,
+  afterDemonstrations,
+  waysAbove,
+  type WayAbove,
 } from './scoringshared';
 
 const quick: SignalsConfig = {
-  tasks: ['glue-sst2', 'trec', 'ag_news', 'emotion'],
-  template: TEXT_TEMPLATES['Output']!,
+  ...CHOSEN_TASKS,
   measures: {
     k: 4,
     poolRows: 40,
@@ -51,7 +51,7 @@ const MAVROMATIS = 'Mavromatis et al. 2023';
 
 const W = MODEL_WAYS;
 /** The mean over random sets. */
-const RANDOM = { name: 'random' };
+const RANDOM = 'random';
 
 /** Signals without labels, and who says that they go with the share of right answers. */
 const SIGNALS = [
@@ -61,43 +61,29 @@ const SIGNALS = [
   [W.certainty, COURSE],
 ] as const;
 
-type Pair = readonly [{ readonly name: string }, { readonly name: string }, string];
-
 /** Which way is right more often than which, and who says so. */
-const PAIRS: readonly Pair[] = [
-  ...SIGNALS.map(([way, source]) => [way, RANDOM, source] as const),
-  [W.labelled, RANDOM, COURSE],
-  [W.influence, RANDOM, NGUYEN],
-  [W.influence, W.leastInfluence, NGUYEN],
-  [W.infoScore, RANDOM, LI],
-  [W.supportSearch, W.infoScore, LI],
-  [W.shortestCode, W.nearest, WU],
-  [W.predicted, W.nearest, GAO],
-  [W.misclassified, W.gold, GAO],
-  [W.labelledByCover, W.labelledAtRandom, MAVROMATIS],
+const PAIRS: readonly WayAbove[] = [
+  ...SIGNALS.map(([way, source]) => [way.name, RANDOM, source] as const),
+  [W.labelled.name, RANDOM, COURSE],
+  [W.influence.name, RANDOM, NGUYEN],
+  [W.influence.name, W.leastInfluence.name, NGUYEN],
+  [W.infoScore.name, RANDOM, LI],
+  [W.supportSearch.name, W.infoScore.name, LI],
+  [W.shortestCode.name, W.nearest.name, WU],
+  [W.predicted.name, W.nearest.name, GAO],
+  [W.misclassified.name, W.gold.name, GAO],
+  [W.labelledByCover.name, W.labelledAtRandom.name, MAVROMATIS],
 ];
 
 /** The same of ways that need the latent task, in TaskWorld. */
-const LATENT_PAIRS: readonly Pair[] = [
-  [W.concept, RANDOM, WANG],
-  [W.concept, W.leastConcept, WANG],
+const LATENT_PAIRS: readonly WayAbove[] = [
+  [W.concept.name, RANDOM, WANG],
+  [W.concept.name, W.leastConcept.name, WANG],
 ];
 
 /** The claims that one way is right more often than another. */
-const pairClaims = (model: string, k: number, pairs: readonly Pair[]): Claim[] =>
-  pairs.map(([a, b, source]) =>
-    claim(
-      `After demonstrations by '${a.name}' answers are right more often than by '${b.name}' ` +
-        `(${model})`,
-      source,
-      shareAbove(
-        model,
-        k,
-        [a.name, asItIs(`accuracy, ${a.name}`)],
-        [b.name, asItIs(`accuracy, ${b.name}`)],
-      ),
-    ),
-  );
+const pairClaims = (model: string, k: number, pairs: readonly WayAbove[]): Claim[] =>
+  waysAbove(model, k, 'accuracy', pairs, afterDemonstrations(`(${model})`));
 
 /** The claims that a signal puts sets into the order of their shares of right answers. */
 const signalClaims = (model: string, k: number): Claim[] =>

@@ -144,13 +144,18 @@ export function logDetsOf(
 }
 
 /** The loss of a step. */
-const ceilLoss =
-  ({ sets, ofSets }: SetTable, temperature: number, scale: number, margin: number): RetrieverLoss =>
-  ({ scores, codes }): Scalar => {
-    const ranked = sets.map((list, n) => bestRows(ofSets[n]!, list.length).map((i) => list[i]!));
+function ceilLoss(
+  { sets, ofSets }: SetTable,
+  temperature: number,
+  scale: number,
+  margin: number,
+): RetrieverLoss {
+  const best = sets.map((list, n) => bestRows(ofSets[n]!, list.length).map((i) => list[i]!));
+  return ({ scores, codes }): Scalar => {
     const likeness = scores.mul(temperature).add(1).div(2) as Tensor2D; // [N, R]
-    return setRankingLoss(logDetsOf(likeness, codes, ranked, scale), margin);
+    return setRankingLoss(logDetsOf(likeness, codes, best, scale), margin);
   };
+}
 
 /**
  * Trains CEIL on one task.

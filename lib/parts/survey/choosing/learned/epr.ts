@@ -14,7 +14,7 @@ import { plainObject } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
 import type { DualWeights } from './weights';
-import { checkHelpTables, checkTop, ranked, type HelpTable } from './helpfulness';
+import { checkHelpTables, checkTop, type HelpTable } from './helpfulness';
 import { contrastiveLoss } from './losses';
 import {
   pickedAlike,
@@ -36,8 +36,7 @@ export const TOP = 3;
 /** The loss of a step. */
 const eprLoss =
   (top: number): RetrieverLoss =>
-  ({ table, scores }, random): Scalar => {
-    const lists = table.rows.map((_, n) => ranked(table, n));
+  ({ table, lists, scores }, random): Scalar => {
     const positives = lists.map((list) => list[random.integer(top)]!);
     const negatives = lists.map((list) => list.at(-1 - random.integer(top))!);
     const batch = [...positives, ...negatives]; // [2 N]

@@ -22,7 +22,7 @@ import {
 import { demand, plainObject, positiveInteger } from '../../../../core/errors';
 import { logSum } from '../../../../core/numerics';
 import type { Stream } from '../../../../core/random';
-import { checkSubject, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, labelNumber, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
 import { nearestByAngle } from '../nearest';
 import { bestRows, checkPool, type PoolRow } from '../pool';
 
@@ -70,8 +70,7 @@ export function logsOfRight<Q>(
     asked.map(({ row, after }) => subject.askText(subject.pool[row]!.input, after)),
   );
   return scores.map((of, i) => {
-    const right = subject.options.indexOf(subject.pool[asked[i]!.row]!.output);
-    return of[right]! - logSum(of);
+    return of[labelNumber(subject, asked[i]!.row)]! - logSum(of);
   });
 }
 

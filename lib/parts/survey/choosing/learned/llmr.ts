@@ -12,7 +12,6 @@ import { tf } from '../../../../core/backend';
 import { plainObject, positiveInteger } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
-import { bestRows } from '../pool';
 import type { DualWeights } from './weights';
 import { TOP, type EPRTraining } from './epr';
 import { checkHelpTable, checkTop, type HelpTable } from './helpfulness';
@@ -32,12 +31,10 @@ const CONTRASTIVE = 0.2;
 
 /** The loss of a step; tables hold rewards in the place of what the language model said. */
 const llmrLoss: RetrieverLoss = (batch): Scalar => {
-  const { candidates, helpfulness: given } = batch.table;
-  const order = given.map((of) => bestRows(of, of.length));
-  const lists = order.map((of, n) => of.map((i) => candidates[n]![i]!));
-  const teacher = tf.tensor2d(order.map((of, n) => of.map((i) => given[n]![i]!)));
-  const distilled = distillationLoss(picked(batch.scores, lists), teacher);
-  return distilled.add(bestAgainstBatch(batch, lists).mul(CONTRASTIVE));
+  const { table, lists, scores } = batch;
+  const rewards = table.helpfulness.map((of) => [...of].sort((a, b) => b - a)); // as the lists
+  const distilled = distillationLoss(picked(scores, lists), tf.tensor2d(rewards));
+  return distilled.add(bestAgainstBatch(batch).mul(CONTRASTIVE));
 };
 
 /** A table with rewards of some candidates. */

@@ -11,7 +11,7 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import { descend } from './descent';
 import { DualEncoder } from './dualencoder';
 import { atLength1, type DualWeights } from './weights';
-import type { HelpTable } from './helpfulness';
+import { ranked, type HelpTable } from './helpfulness';
 
 /** How a retriever is trained. */
 export interface RetrieverTraining {
@@ -52,6 +52,8 @@ export function retrieverTraining(given: Partial<RetrieverTraining>): RetrieverT
 /** What a step sees of its task. */
 export interface TaskBatch {
   readonly table: HelpTable;
+  /** The candidates of each question, the most helpful first, [N, L]. */
+  readonly lists: readonly (readonly number[])[];
   /** Cosines of the questions with all rows of the pool, divided by the temperature, [N, R]. */
   readonly scores: Tensor2D;
   /** Codes of the rows, at length 1, [R, C]. */
@@ -103,6 +105,7 @@ export function trainRetriever(
   const sizes = { C: tables[0]!.pool[0]!.vector.length, T, H: hidden };
   const encoder = new DualEncoder(sizes, temperature, seed, from);
   const inputs = tables.map((table) => inputsOf(table, T));
+  const lists = tables.map((table) => table.rows.map((_, n) => ranked(table, n)));
   const random = stream(seed, 'steps of a retriever');
   try {
     descend(encoder.parameters, steps, learningRate, () => {
@@ -110,7 +113,7 @@ export function trainRetriever(
       const { pool, questions, task } = inputs[t]!;
       const codes = encoder.rows(pool); // [R, C]
       const scores = encoder.scores(encoder.questions(questions, task), codes); // [N, R]
-      return lossOf({ table: tables[t]!, scores, codes }, random);
+      return lossOf({ table: tables[t]!, lists: lists[t]!, scores, codes }, random);
     });
     return encoder.weights();
   } finally {

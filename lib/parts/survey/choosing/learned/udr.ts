@@ -15,7 +15,7 @@ import { plainObject, shareNumber } from '../../../../core/errors';
 import type { Scalar } from '@tensorflow/tfjs';
 
 import type { DualWeights } from './weights';
-import { checkHelpTables, ranked, type HelpTable } from './helpfulness';
+import { checkHelpTables, type HelpTable } from './helpfulness';
 import { contrastiveLoss, listwiseLoss } from './losses';
 import {
   picked,
@@ -36,13 +36,9 @@ export interface UDRTraining extends RetrieverTraining {
 /**
  * The contrastive loss of each question's best row against all rows of the batch but its own.
  *
- * @param lists the candidates of each question, the best first
  * @returns [] (a scalar)
  */
-export function bestAgainstBatch(
-  { table, scores }: TaskBatch,
-  lists: readonly (readonly number[])[],
-): Scalar {
+export function bestAgainstBatch({ table, lists, scores }: TaskBatch): Scalar {
   const batch = [...new Set(lists.flat())];
   const hidden = table.rows.map((own) => batch.map((row) => Number(row === own)));
   return contrastiveLoss(
@@ -56,9 +52,8 @@ export function bestAgainstBatch(
 const udrLoss =
   (share: number): RetrieverLoss =>
   (batch): Scalar => {
-    const lists = batch.table.rows.map((_, n) => ranked(batch.table, n));
-    const ranking = listwiseLoss(picked(batch.scores, lists));
-    return ranking.mul(share).add(bestAgainstBatch(batch, lists).mul(1 - share));
+    const ranking = listwiseLoss(picked(batch.scores, batch.lists));
+    return ranking.mul(share).add(bestAgainstBatch(batch).mul(1 - share));
   };
 
 /**

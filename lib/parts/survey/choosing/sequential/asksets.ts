@@ -7,9 +7,9 @@
  * the deviation of its shares, and the log-probability, here of its label.
  */
 import { checkIndices } from '../../../../core/checks';
-import { logSum, softmax } from '../../../../core/numerics';
+import { entropyOf, logSum, softmax } from '../../../../core/numerics';
 import { deviation, mean } from '../../../../evaluation/statistics';
-import { checkSubject, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
+import { checkSubject, labelNumber, scoresOf, type ChoosingSubject } from '../../choosingsubjects';
 import { bestOptions } from '../../scoring/scorer';
 import { actionsAfter, checkProcess, setsUpTo, stateKey, type SequentialChoice } from './process';
 import type { ActionFeatures } from './qnetwork';
@@ -24,9 +24,8 @@ export interface AskedProcess extends SequentialChoice {
 /** Features of one answer. */
 function featuresOf(scores: readonly number[], right: number, step: number): readonly number[] {
   const shares = softmax(scores);
-  const entropy = -shares.reduce((sum, p) => sum + (p > 0 ? p * Math.log(p) : 0), 0);
   const log = scores[right]! - logSum(scores);
-  return [step, entropy, Math.max(...shares), deviation(shares), log];
+  return [step, entropyOf(shares), Math.max(...shares), deviation(shares), log];
 }
 
 /**
@@ -49,7 +48,6 @@ export function askAllSets<Q>(
   checkIndices('The rows that the accuracy is of', dev, last, 1);
   const process = { rows: small.length, horizon };
   checkProcess({ ...process, accuracy: () => 0 });
-  const rightOf = (row: number): number => subject.options.indexOf(subject.pool[row]!.output);
   const accuracies = new Map<string, number>();
   const features = new Map<string, readonly number[]>();
   let passes = 0;
@@ -61,9 +59,12 @@ export function askAllSets<Q>(
     const scores = scoresOf(subject, questions);
     passes += asked.length;
     const answers = bestOptions(scores.slice(0, dev.length));
-    accuracies.set(stateKey(set), mean(answers.map((a, d) => Number(a === rightOf(dev[d]!)))));
+    accuracies.set(
+      stateKey(set),
+      mean(answers.map((a, d) => Number(a === labelNumber(subject, dev[d]!)))),
+    );
     next.forEach((row, i) => {
-      const of = featuresOf(scores[dev.length + i]!, rightOf(small[row]!), set.length);
+      const of = featuresOf(scores[dev.length + i]!, labelNumber(subject, small[row]!), set.length);
       features.set(`${stateKey(set)} + ${row}`, of);
     });
   }
