@@ -42,7 +42,7 @@ const quick: LearnedConfig = {
     episodes: 1000,
     policySteps: 600,
   },
-  seeds: 3,
+  seeds: 5,
 };
 
 const RUBIN = 'Rubin et al. 2022, EPR';

@@ -48,7 +48,7 @@ const quick: OrderingConfig = {
     worldTasks: 6,
     worldEach: 8,
   },
-  seeds: 3,
+  seeds: 5,
 };
 
 const LU = 'Lu et al. 2022';

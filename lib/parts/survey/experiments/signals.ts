@@ -37,7 +37,7 @@ const quick: SignalsConfig = {
     worldTasks: 6,
     worldEach: 12,
   },
-  seeds: 3,
+  seeds: 5,
 };
 
 const SORENSEN = 'Sorensen et al. 2022';
