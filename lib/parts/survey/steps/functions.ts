@@ -88,7 +88,13 @@ export function checkStepsQuestion(name: string, question: unknown): void {
 
 /** Refuses what was not made by StepsLanguage. */
 export const checkStepsLanguage = (language: unknown): void =>
-  checkMadeBy('The language', language, StepsLanguage, 'steps.StepsLanguage', 'Make one of a seed.');
+  checkMadeBy(
+    'The language',
+    language,
+    StepsLanguage,
+    'steps.StepsLanguage',
+    'Make one of a seed.',
+  );
 
 /** Which compositions are drawn. */
 export type Compositions = 'trained' | 'left out' | 'any';

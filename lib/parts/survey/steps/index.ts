@@ -26,3 +26,24 @@ export {
   type StepsTraining,
 } from './stepstrainer';
 export { continueTexts, type Sampling } from './decoding';
+export {
+  askSteps,
+  rightAnswers,
+  rightDemonstration,
+  sampleChains,
+  type AnswerForm,
+  type StepsAsking,
+  type StepsDemonstration,
+} from './asking';
+export { commonestAnswer, longestChains } from './voting';
+export { kMeans, type Clusters } from './kmeans';
+export { autoDemonstrations, questionVectors } from './autocot';
+export { questionsBySteps } from './complexity';
+export {
+  askNumbers,
+  drawNumberQuestion,
+  numberResults,
+  numberText,
+  type NumberAnswer,
+  type NumberQuestion,
+} from './textsteps';

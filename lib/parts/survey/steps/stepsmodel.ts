@@ -66,11 +66,7 @@ const open = checkpointKind({
   call: 'steps.loadStepsModel',
   fits: ({ model }) => 'composition' in model,
   open: (file, checkpoint) =>
-    restored(
-      file,
-      checkpoint,
-      freshStepsModel((checkpoint.facts.model as StepsFacts).composition),
-    ),
+    restored(file, checkpoint, freshStepsModel((checkpoint.facts.model as StepsFacts).composition)),
 });
 
 /**

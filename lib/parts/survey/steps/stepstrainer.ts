@@ -162,7 +162,10 @@ export class CompositionTrainer extends StepTrainer<StepsTraining> {
       const [B, T] = tokens!.shape as [number, number];
       const flat = logits.reshape([B * T, STEPS_WORDS.length]) as Tensor2D; // [B T, V]
       const each = crossEntropies(flat, next!.reshape([B * T]).toInt() as Tensor1D); // [B T]
-      return each.mul(weights!.reshape([B * T])).sum().div(weights!.sum()) as Scalar;
+      return each
+        .mul(weights!.reshape([B * T]))
+        .sum()
+        .div(weights!.sum()) as Scalar;
     });
   }
 

@@ -1,0 +1,135 @@
+/** The experiment on steps of reasoning: what it trains, measures and refuses. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { experiments, records, registry, type survey } from 'invicl';
+import { allRefused, leavesNothing } from '../../helpers';
+
+const EXPERIMENT = registry.EXPERIMENTS['survey-steps'] as survey.StepsExperiment;
+const MEASURES: survey.StepsMeasures = {
+  steps: [1, 2, 3],
+  questions: 10,
+  watched: 4,
+  voted: 6,
+  hard: [2, 3],
+  samples: [1, 2, 4],
+  temperature: 1,
+  demonstrations: 2,
+  pool: 8,
+  prompts: 2,
+  asked: 5,
+};
+const SMALL = {
+  size: { width: 8, layers: 1, heads: 2, mlpRatio: 2 },
+  training: { steps: 3, batch: 4, lines: 2, longest: 3 },
+  measures: MEASURES,
+  watchEvery: 2,
+};
+const plan = (set: object = {}): experiments.PlanOf<survey.StepsExperiment> =>
+  experiments.planExperiment(EXPERIMENT, { set: { ...SMALL, ...set } });
+
+type Numbers = ReadonlyMap<string, number>;
+
+/** What a variant puts, along training and at the end, by metric. */
+function measured(key: string, seed = 0): { readonly along: Numbers; readonly end: Numbers } {
+  const whole = plan();
+  const run = whole.experiment.kind.start(whole, experiments.variantOf(whole, key), seed);
+  const [along, end] = [new Map<string, number>(), new Map<string, number>()];
+  const into =
+    (found: Map<string, number>): experiments.Put =>
+    (_, at, metric, value) => {
+      assert.deepEqual(at, {});
+      assert.ok(!found.has(metric), `${metric} is put twice`);
+      found.set(metric, value);
+    };
+  if (run.trainer) run.watch(into(along));
+  run.measure(into(end));
+  run.dispose();
+  return { along, end };
+}
+
+test('a decoder is measured in the forms that it has learned, and its seed decides', () => {
+  const [written, direct, both] = ['written', 'direct', 'both'].map((key) => measured(key));
+  const has = ({ end }: { readonly end: Numbers }, form: string): boolean =>
+    [...end.keys()].some((metric) => metric.includes(`3 steps, ${form}`));
+  assert.ok(has(written!, 'written') && !has(written!, 'direct'));
+  assert.ok(has(direct!, 'direct') && !has(direct!, 'written') && !has(direct!, 'vote'));
+  assert.ok(has(both!, 'direct') && has(both!, 'written') && has(both!, 'vote of 4'));
+  assert.deepEqual([...direct!.along.keys()], ['accuracy along training, 2 steps, direct']);
+  assert.equal(both!.along.size, 2);
+  assert.deepEqual(measured('both').end, both!.end);
+  assert.notDeepEqual(measured('both', 1).end, both!.end);
+});
+
+test('shares lie between 0 and 1; votes cost the tokens of all chains', () => {
+  const { end } = measured('both');
+  for (const [metric, value] of end) {
+    if (!metric.startsWith('tokens')) assert.ok(value >= 0 && value <= 1, metric);
+  }
+  for (const steps of [2, 3]) {
+    const tokens = [1, 2, 4].map((S) => end.get(`tokens, ${steps} steps, vote of ${S}`)!);
+    assert.ok(tokens[0]! >= 2 && tokens[1]! > tokens[0]! && tokens[2]! > tokens[1]!);
+    assert.equal(
+      end.get(`accuracy, ${steps} steps, vote of 1`),
+      end.get(`accuracy, ${steps} steps, vote of the longest half of 1`),
+    );
+    for (const kind of ['none', 'right steps', 'no steps', 'own chains', 'Auto-CoT'])
+      assert.ok(end.has(`answers with steps, ${steps} steps, after ${kind}`), kind);
+    for (const kind of ['most steps', 'fewest steps'])
+      assert.ok(end.has(`accuracy, ${steps} steps, after ${kind}`), kind);
+  }
+  assert.equal(end.get('tokens, 1 steps, direct')! <= 12, true);
+});
+
+test('every claim is decided by what the variants put', () => {
+  const whole = experiments.planExperiment(EXPERIMENT);
+  const { steps, hard, samples } = whole.config.measures;
+  const small = plan({ measures: { ...MEASURES, steps, hard, samples } });
+  const rows = EXPERIMENT.variants.flatMap((variant) =>
+    [0, 1, 2].flatMap((seed) => {
+      const put: { metric: string; value: number }[] = [];
+      const run = small.experiment.kind.start(small, variant, seed);
+      run.measure((_, __, metric, value) => put.push({ metric, value }));
+      run.dispose();
+      return put.map(({ metric, value }) => ({
+        experiment: EXPERIMENT.name,
+        job: `${variant.key}-${seed}`,
+        variant: variant.name,
+        seed,
+        step: 3,
+        over: null,
+        at: null,
+        metric,
+        value,
+        config: 'x',
+        commit: 'none',
+        code: '',
+        command: '',
+        date: '',
+        seconds: 1,
+        backend: 'cpu',
+      }));
+    }),
+  );
+  const claims = EXPERIMENT.claims(whole.config);
+  assert.ok(claims.length >= 20);
+  const verdicts = records.decide(claims, rows as records.ResultRecord[]);
+  assert.equal(verdicts.length, claims.length);
+});
+
+test('it leaves no tensor', () => {
+  leavesNothing(() => void measured('direct'));
+});
+
+test('what cannot run is refused', async (t) => {
+  const measures = (changed: object) => () => plan({ measures: { ...MEASURES, ...changed } });
+  await allRefused(t, [
+    [measures({ samples: [2, 1] }), '2, 1'],
+    [measures({ steps: [9] }), '9', '8'],
+    [measures({ hard: [] }), 'at least one'],
+    [measures({ demonstrations: 8, pool: 4 }), '8', '4'],
+    [measures({ temperature: 0 }), 'temperature', '0'],
+    [() => plan({ training: { ...SMALL.training, words: 1 } }), 'words'],
+    [() => plan({ training: { ...SMALL.training, written: 2 } }), 'written', '2'],
+  ]);
+});
