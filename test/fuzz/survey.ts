@@ -349,7 +349,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     questionsBySteps: [() => [[composed(), composed()], 1, 'most']],
     questionVectors: [() => [decoder, [composed()]]],
     readChain: [() => [[steps.TRIGGER, 1, steps.EQUALS, 2, steps.END]]],
-    rightAnswers: [() => [toyLanguage, [composed()], [1]]],
+    answeredRight: [() => [toyLanguage, [composed()], [1]]],
     rightDemonstration: [() => [toyLanguage, composed(), true]],
     sampleChains: [
       () => [

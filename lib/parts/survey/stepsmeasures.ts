@@ -9,7 +9,7 @@ import { mean } from '../../evaluation/statistics';
 import type { LanguageModel } from '../../language/languagemodel';
 import {
   askSteps,
-  rightAnswers,
+  answeredRight,
   rightDemonstration,
   sampleChains,
   type StepsDemonstration,
@@ -79,7 +79,7 @@ const accuracyOf = (
   chains: readonly Pick<Chain, 'answer'>[],
 ): number =>
   share(
-    rightAnswers(
+    answeredRight(
       language,
       questions,
       chains.map(({ answer }) => answer),

@@ -246,7 +246,7 @@ const full: StepsExperimentConfig = {
 };
 
 /** Steps of training after which the chains of a question still differ. */
-const EARLY_STEPS = 300;
+const EARLY_STEPS = 400;
 
 /** Steps of reasoning. */
 export const STEPS_OF_REASONING: StepsExperiment = {

@@ -80,8 +80,10 @@ export interface StepsAsking {
 export function askSteps(
   model: LanguageModel,
   questions: readonly StepsQuestion[],
-  { form, demonstrations = [], sampling }: StepsAsking,
+  asking: StepsAsking,
 ): Chain[] {
+  plainObject('What is asked', asking);
+  const { form, demonstrations = [], sampling } = asking;
   checkEach('Questions', questions, 'questions', checkStepsQuestion);
   checkEach('Demonstrations', demonstrations, 'demonstrations', checkDemonstration);
   checkWord('The form of an answer', form, Object.keys(FORMS));
@@ -120,7 +122,7 @@ export function sampleChains(
  *
  * @throws CourseError when there is no language, or there are not as many chains as questions
  */
-export function rightAnswers(
+export function answeredRight(
   language: StepsLanguage,
   questions: readonly StepsQuestion[],
   answers: readonly (number | null)[],

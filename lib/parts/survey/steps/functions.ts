@@ -5,10 +5,9 @@
  * no document of training shows.
  * Reference: Dziri et al. (2023, arXiv 2305.18654) for compositions as a test of steps.
  */
-import { checkIndices, checkMadeBy } from '../../../core/checks';
+import { checkIndices, checkMadeBy, checkStream } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
-import { checkStream } from '../../../core/checks';
 
 /** How many digits, functions, and permutations among these there are. */
 export const [DIGITS, FUNCTIONS, PERMUTATIONS] = [10, 8, 6] as const;
@@ -46,10 +45,10 @@ export class StepsLanguage {
    *
    * @throws CourseError when it is no question
    */
-  results({ functions, digit }: StepsQuestion): number[] {
-    checkStepsQuestion('A question', { functions, digit });
-    let value = digit;
-    return functions.map((f) => (value = this.tables[f]![value]!));
+  results(question: StepsQuestion): number[] {
+    checkStepsQuestion('A question', question);
+    let value = question.digit;
+    return question.functions.map((f) => (value = this.tables[f]![value]!));
   }
 
   /**

@@ -28,7 +28,7 @@ export {
 export { continueTexts, type Sampling } from './decoding';
 export {
   askSteps,
-  rightAnswers,
+  answeredRight,
   rightDemonstration,
   sampleChains,
   type AnswerForm,

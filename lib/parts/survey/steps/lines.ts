@@ -9,6 +9,7 @@
  * References: Wei et al. (2022, arXiv 2201.11903); Kojima et al. (2022, arXiv 2205.11916).
  */
 import { checkFlag, checkIndices } from '../../../core/checks';
+import { plainObject } from '../../../core/errors';
 import {
   DIGITS,
   FUNCTIONS,
@@ -61,9 +62,11 @@ export function stepsQuestionTokens(question: StepsQuestion): number[] {
  * @throws CourseError when the rationale or the answer are no digits
  */
 export function chainTokens(
-  { rationale, answer }: Pick<Chain, 'rationale' | 'answer'>,
+  chain: Pick<Chain, 'rationale' | 'answer'>,
   written: boolean,
 ): number[] {
+  plainObject('A chain', chain);
+  const { rationale, answer } = chain;
   checkIndices('A rationale', rationale, DIGITS - 1);
   checkIndices('An answer', [answer], DIGITS - 1);
   checkFlag("'written'", written);

@@ -5,7 +5,7 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
-import { positiveInteger, shareNumber } from '../../../core/errors';
+import { plainObject, positiveInteger, shareNumber } from '../../../core/errors';
 import { checkStream } from '../../../core/checks';
 import { stream, type Stream } from '../../../core/random';
 import { crossEntropies } from '../../../language/answerloss';
@@ -50,7 +50,9 @@ export interface StepsDocument {
 export type DocumentSettings = Pick<StepsTraining, 'lines' | 'longest' | 'written'>;
 
 /** Refuses settings of documents. */
-function checkDocuments({ lines, longest, written }: DocumentSettings): void {
+function checkDocuments(settings: DocumentSettings): void {
+  plainObject('The settings of documents', settings);
+  const { lines, longest, written } = settings;
   positiveInteger('lines', lines, 1, 16);
   positiveInteger('longest', longest, 1, MOST_STEPS);
   shareNumber('written', written);

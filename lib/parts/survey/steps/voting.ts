@@ -7,15 +7,15 @@
  * References: Wang et al. (2022, arXiv 2203.11171); Fu et al. (2023, arXiv 2210.00720, section 3.2),
  * who vote among 40 of 50. Their steps are lines of a rationale, here its intermediate results.
  */
-import { checkEach, checkNumbers, type Check } from '../../../core/checks';
+import { checkEach, checkFlag, checkNumbers, type Check } from '../../../core/checks';
 import { demand, plainObject, positiveInteger, quote } from '../../../core/errors';
 import type { Chain } from './lines';
 
-type Voted = Pick<Chain, 'rationale' | 'answer'>;
-
-const checkVoted: Check = (name, chain) => {
+const checkChain: Check = (name, chain) => {
   plainObject(name, chain);
-  const { rationale, answer } = chain as Voted;
+  const { rationale, answer, written, tokens } = chain as Chain;
+  checkFlag(`${name}.written`, written);
+  positiveInteger(`${name}.tokens`, tokens, 0);
   checkNumbers(`${name}.rationale`, rationale);
   demand(
     answer === null || Number.isInteger(answer),
@@ -30,8 +30,8 @@ const checkVoted: Check = (name, chain) => {
  * @returns null where no chain has an answer
  * @throws CourseError when there is no chain
  */
-export function commonestAnswer(chains: readonly Voted[]): number | null {
-  checkEach('Chains', chains, 'chains', checkVoted, 1);
+export function commonestAnswer(chains: readonly Chain[]): number | null {
+  checkEach('Chains', chains, 'chains', checkChain, 1);
   const votes = new Map<number, number>();
   for (const { answer } of chains)
     if (answer !== null) votes.set(answer, (votes.get(answer) ?? 0) + 1);
@@ -44,8 +44,8 @@ export function commonestAnswer(chains: readonly Voted[]): number | null {
  *
  * @throws CourseError when there are fewer chains
  */
-export function longestChains<C extends Voted>(chains: readonly C[], K: number): C[] {
-  checkEach('Chains', chains, 'chains', checkVoted, 1);
+export function longestChains(chains: readonly Chain[], K: number): Chain[] {
+  checkEach('Chains', chains, 'chains', checkChain, 1);
   positiveInteger('The number of chains that vote', K, 1, chains.length);
   return chains
     .map((chain, i) => ({ chain, i }))

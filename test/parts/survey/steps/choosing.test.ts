@@ -176,7 +176,7 @@ test('what cannot vote or be grouped is refused', async (t) => {
   const stream = core.stream(0, 'k');
   await allRefused(t, [
     [() => steps.commonestAnswer([]), 'at least 1'],
-    [() => steps.commonestAnswer([{ rationale: [], answer: 0.5 }]), '0.5'],
+    [() => steps.commonestAnswer(chains(0.5)), '0.5'],
     [() => steps.longestChains(chains(1, 2), 3), '3'],
     [() => steps.questionsBySteps(pool, 13), '13'],
     [() => steps.kMeans(stream, [], 1), 'Points'],

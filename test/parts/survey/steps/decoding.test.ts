@@ -131,9 +131,9 @@ test('sampled chains belong to their questions, and fewer are the first of more'
 test('an answer is right where it is the last result', () => {
   const asked = questions(4);
   const answers = asked.map((question) => toy.results(question).at(-1)!);
-  assert.deepEqual(steps.rightAnswers(toy, asked, answers), [true, true, true, true]);
+  assert.deepEqual(steps.answeredRight(toy, asked, answers), [true, true, true, true]);
   const wrong = [null, (answers[1]! + 1) % 10, answers[2]!, answers[3]!];
-  assert.deepEqual(steps.rightAnswers(toy, asked, wrong), [false, false, true, true]);
+  assert.deepEqual(steps.answeredRight(toy, asked, wrong), [false, false, true, true]);
 });
 
 test('what cannot be asked is refused', async (t) => {
@@ -152,6 +152,6 @@ test('what cannot be asked is refused', async (t) => {
       'number of chains',
       '0',
     ],
-    [() => steps.rightAnswers(toy, asked, [1]), 'at least 2'],
+    [() => steps.answeredRight(toy, asked, [1]), 'at least 2'],
   ]);
 });
