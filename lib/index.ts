@@ -54,6 +54,8 @@ export * as scoring from './parts/survey/scoring';
 export * as choosing from './parts/survey/choosing';
 /** Orders of demonstrations. */
 export * as ordering from './parts/survey/ordering';
+/** Compositions of functions, answered with and without written steps. */
+export * as steps from './parts/survey/steps';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -1,5 +1,5 @@
 /** Valid calls of the functions about TaskWorld. */
-import { choosing, core, language, model, scoring, small, survey, tf, world } from 'invicl';
+import { choosing, core, language, model, scoring, small, steps, survey, tf, world } from 'invicl';
 
 import { fixture } from '../helpers';
 import type { Call } from './spoil';
@@ -126,6 +126,15 @@ const process = (): choosing.SequentialChoice => ({
   accuracy: (set) => set.reduce((sum, row) => sum + row / 4, 0),
 });
 const short = { steps: 2, hidden: 2 };
+
+const toyLanguage = new steps.StepsLanguage(0);
+const decoder = steps.freshStepsModel({
+  size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 32 },
+  seed: 0,
+});
+const composed = (): steps.StepsQuestion => ({ functions: [1, 2], digit: 3 });
+const chain = (): steps.Chain => ({ written: true, rationale: [4], answer: 5, tokens: 5 });
+const numbers = (): steps.NumberQuestion => ({ start: 3, changes: [2, -1] });
 
 export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   choosing: {
@@ -303,6 +312,57 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     stageOfStep: [() => [[stage()], 1, 2]],
     trainingDocument: [() => [random(), 'full', stage(), true]],
+  },
+  steps: {
+    askNumbers: [() => [texts, [numbers()], [], true, 2]],
+    askSteps: [
+      () => [
+        decoder,
+        [composed()],
+        { form: 'free', demonstrations: [{ question: composed(), chain: chain() }] },
+      ],
+    ],
+    autoDemonstrations: [() => [decoder, [composed(), composed()], 1, random(), 3]],
+    chainTokens: [() => [{ rationale: [4], answer: 5 }, true]],
+    commonestAnswer: [() => [[chain(), chain()]]],
+    continueTexts: [() => [decoder, [[1, 2]], 2, { temperature: 1, random: random() }]],
+    drawNumberQuestion: [() => [random(), 2]],
+    drawStepsQuestion: [() => [toyLanguage, random(), 2, 'any']],
+    freshStepsModel: [
+      () => [{ size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 8 }, seed: 0 }],
+    ],
+    kMeans: [
+      () => [
+        random(),
+        [
+          [0, 1],
+          [2, 3],
+        ],
+        1,
+        5,
+      ],
+    ],
+    loadStepsModel: [() => [absent]],
+    longestChains: [() => [[chain(), chain()], 1]],
+    numberResults: [() => [numbers()]],
+    numberText: [() => [numbers(), 'written']],
+    questionsBySteps: [() => [[composed(), composed()], 1, 'most']],
+    questionVectors: [() => [decoder, [composed()]]],
+    readChain: [() => [[steps.TRIGGER, 1, steps.EQUALS, 2, steps.END]]],
+    answeredRight: [() => [toyLanguage, [composed()], [1]]],
+    rightDemonstration: [() => [toyLanguage, composed(), true]],
+    sampleChains: [
+      () => [
+        decoder,
+        [composed()],
+        { form: 'written', sampling: { temperature: 1, random: random() } },
+        2,
+      ],
+    ],
+    stepsDocument: [() => [toyLanguage, random(), { lines: 2, longest: 2, written: 0.5 }]],
+    stepsLine: [() => [toyLanguage, composed(), true]],
+    stepsQuestionTokens: [() => [composed()]],
+    stepsText: [() => [[1, 2]]],
   },
   survey: {
     worldCellName: [() => [cell()]],

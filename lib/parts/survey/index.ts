@@ -24,6 +24,13 @@ export {
 } from './scoringkinds';
 export { type AskedMeasures } from './scoringmeasures';
 export {
+  STEPS_KIND,
+  type StepsExperiment,
+  type StepsExperimentConfig,
+  type StepsVariant,
+} from './stepskind';
+export { type StepsMeasures } from './stepsmeasures';
+export {
   commonestLabel,
   linearVote,
   nearestExample,

@@ -11,12 +11,22 @@ import {
   SCORING,
   SIGNALS_OF_SETS,
   SMALL,
+  STEPS_OF_REASONING,
 } from './experiments';
 
 /** The part for the registry. */
 export const SURVEY: Part = {
   key: 'survey',
-  experiments: [SMALL, SCORING, CALIBRATION, CHOOSING, SIGNALS_OF_SETS, LEARNED, ORDERING],
+  experiments: [
+    SMALL,
+    SCORING,
+    CALIBRATION,
+    CHOOSING,
+    SIGNALS_OF_SETS,
+    LEARNED,
+    ORDERING,
+    STEPS_OF_REASONING,
+  ],
   styles: {
     'small model': solid('#332288'),
     'small model, width 32': solid('#88CCEE', 'square'),
@@ -68,6 +78,11 @@ export const SURVEY: Part = {
     'random set': { color: '#999999', dash: 'dashdot', marker: 'circle' },
     'Q-table': { color: '#117733', dash: 'dashdot', marker: 'star' },
     'Q-network': { color: '#882255', dash: 'dashdot', marker: 'diamond' },
+    'with steps': solid('#332288', 'circle'),
+    'with steps, early': solid('#88CCEE', 'diamond'),
+    'without steps': solid('#CC6677', 'square'),
+    'without steps, 4 layers': solid('#882255', 'triangle-up'),
+    'with and without steps': solid('#117733', 'hexagon'),
     'best set': trivial('#000000', 'dot'),
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),
