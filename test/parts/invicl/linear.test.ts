@@ -275,6 +275,14 @@ test('fixed points: least squares, and the weighted one that the recursion reach
   close(shortest, [1, 2, 2], 1e-10, 'fewer examples than dimensions: the shortest solution');
 });
 
+test('a task that samples no prompts is refused', () => {
+  const network = new theory.LinearTransformer({ mask: 'prefix', layers: 1, d: 2, seed: 0 });
+  const none = { ...tasks.linearRegression({ d: 2 }), sample: () => undefined as never };
+  const config = { steps: 1, batch: 1, n: 1, tests: 1, learningRate: 0.1, seed: 0 };
+  refused(() => theory.trainLinear(network, none, config), 'undefined');
+  network.dispose();
+});
+
 test('bad settings of a linear transformer are refused', () => {
   refused(
     () => new theory.LinearTransformer({ mask: 'diagonal' as 'ar', layers: 1, d: 2, seed: 0 }),

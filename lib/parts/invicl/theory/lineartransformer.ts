@@ -261,6 +261,7 @@ export function trainLinear(
   try {
     return Array.from({ length: positiveInteger('steps', steps) }, (_, at) => {
       const prompts = task.sample(stream(seed, 'linear training', at), { B: batch, n, m: tests });
+      promptSizes(prompts); // a task of the caller's own may give others
       const now = adam.next(rateAt({ peak: learningRate, warmUp: 0, final: 0 }, at, steps));
       const value = step.run(prompts.x, prompts.y, prompts.xTest, prompts.yTest, now);
       const loss = value.dataSync()[0]!;
