@@ -14,6 +14,7 @@ import {
   metaicl,
   model,
   small,
+  steps,
   tasks,
   tf,
   training,
@@ -378,6 +379,12 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'iwl-cities/model-0',
   ],
   ['a small model of TaskWorld', 'small.loadSmallModel', small.loadSmallModel, 'survey-small/ar-0'],
+  [
+    'a decoder of compositions',
+    'steps.loadStepsModel',
+    steps.loadStepsModel,
+    'survey-steps/both-0',
+  ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
 

@@ -78,7 +78,7 @@ export const SURVEY: Part = {
     'random set': { color: '#999999', dash: 'dashdot', marker: 'circle' },
     'Q-table': { color: '#117733', dash: 'dashdot', marker: 'star' },
     'Q-network': { color: '#882255', dash: 'dashdot', marker: 'diamond' },
-    'with steps': solid('#332288', 'circle'),
+    'with steps': solid('#332288', 'triangle-down'),
     'with steps, early': solid('#88CCEE', 'diamond'),
     'without steps': solid('#CC6677', 'square'),
     'without steps, 4 layers': solid('#882255', 'triangle-up'),
