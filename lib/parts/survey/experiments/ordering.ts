@@ -8,7 +8,6 @@ import { claim, type Claim } from '../../../records/rules';
 import { seedwise } from '../../../records/measured';
 import { COURSE } from '../../../records/sources';
 import { METHODS } from '../../../model/methods';
-
 import {
   ORDERING_KIND,
   type OrderingConfig,
@@ -17,8 +16,8 @@ import {
 } from '../orderingkind';
 import {
   CHOSEN_TASKS,
-  EXACT_ANSWER,
   REAL,
+  SCORED,
   SMALL_MODEL,
   asItIs,
   waysAbove,
@@ -30,9 +29,7 @@ import {
 export const FORGETFUL = 'exact Bayes that forgets';
 
 const VARIANTS: readonly OrderingVariant[] = [
-  { key: 'smollm2', name: REAL, model: 'smollm2' },
-  { key: 'small', name: SMALL_MODEL, model: 'small', seeds: 3 },
-  { key: 'exact', name: EXACT_ANSWER, model: 'exact', seeds: 3 },
+  ...SCORED,
   { key: 'forgetful', name: FORGETFUL, model: 'exact', recency: 0.4, seeds: 3 },
 ];
 
