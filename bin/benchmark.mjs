@@ -16,7 +16,14 @@ import {
   VARIANTS,
   WHATS,
 } from './benchmark/cases.mjs';
-import { comparisons, demandSame, describe, machineLine, ourNumbers } from './benchmark/lines.mjs';
+import {
+  comparisons,
+  demandSame,
+  describe,
+  machineLine,
+  mergedLines,
+  ourNumbers,
+} from './benchmark/lines.mjs';
 import { HELP, readOptions } from './benchmark/options.mjs';
 import { peerPython } from './benchmark/pytorch.mjs';
 import { inTurns } from './benchmark/rounds.mjs';
@@ -33,22 +40,23 @@ class Lines {
     this.json = json;
   }
 
-  get text() {
-    return this.#lines.map((line) => `${JSON.stringify(line)}\n`).join('');
-  }
-
   /** Written at once, so that an interrupted run keeps what it measured. */
   add(line) {
     this.#lines.push(line);
-    writeAtomic(this.#file, this.text);
+    writeAtomic(this.#file, mergedLines('', this.#lines));
     if (this.json) process.stdout.write(`${JSON.stringify(line)}\n`);
     else say('benchmark', describe(line));
   }
 
-  /** Where the lines are at the end, and how many compare something. */
-  finish(update) {
+  /**
+   * Where the lines are at the end, and how many compare something; `whole`: whether all cases ran.
+   */
+  finish(update, whole) {
     const file = update ? at('data', 'results', 'benchmark.jsonl') : this.#file;
-    if (update) writeAtomic(file, this.text);
+    if (update) {
+      const old = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
+      writeAtomic(file, mergedLines(old, this.#lines, whole));
+    }
     return `${this.#lines.length - 1} lines in ${path.relative(at(), file)}`;
   }
 }
@@ -143,11 +151,18 @@ export async function timeAdapters(run, whats) {
   }
 }
 
+/** Whether the processor computes in bfloat16; where it does not, that peer takes minutes a round. */
+function computesBf16() {
+  const facts = '/proc/cpuinfo';
+  return fs.existsSync(facts) && /\b(amx_bf16|avx512_bf16)\b/.test(fs.readFileSync(facts, 'utf8'));
+}
+
 /** Queries over a context on the real weights; left out where they were not fetched. */
 export async function timeScoring(run) {
-  const { name, n, B, variants, peers } = SCORING;
+  const { name, n, B, variants } = SCORING;
   const folder = realWeights(name);
   if (folder === null) return;
+  const peers = SCORING.peers.filter((peer) => peer !== 'pytorch-bf16' || computesBf16());
   const names = { variants, peers: run.peer ? peers : [] };
   const batch = path.join(run.folder, 'queries.json');
   const job = { what: 'score', folder, batch, threads: run.threads };
@@ -176,6 +191,6 @@ export async function benchmark(args) {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
-  say('benchmark', `${lines.finish(update)} (${seconds(since)})`);
+  say('benchmark', `${lines.finish(update, options.whole)} (${seconds(since)})`);
   return 0;
 }

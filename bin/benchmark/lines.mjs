@@ -123,3 +123,24 @@ export function describe(line) {
   if (!peerKind) return head;
   return `${head}; ${peerKind} ${line.peer} ms; time ${line.ratio}, memory ${line.memoryRatio}`;
 }
+
+/** Which measurement a line is of. */
+const keyOf = ({ case: name, what }) => `${name} ${what}`;
+
+/**
+ * The text of a file after a run of some cases: lines of other cases stay as they were, and the new
+ * ones say when and with what they were measured. A run of all cases takes the place of everything.
+ */
+export function mergedLines(text, [machine, ...fresh], whole) {
+  const inText = (lines) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+  if (whole || text === '') return inText([machine, ...fresh]);
+  const measured = new Set(fresh.map(keyOf));
+  const { processor, cores, node, pytorch, date } = machine;
+  const peer = pytorch ? `, PyTorch ${pytorch}` : '';
+  const note = `${date}, ${processor}, ${cores} cores, Node ${node}${peer}`;
+  const kept = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !measured.has(keyOf(JSON.parse(line))));
+  return `${kept.join('\n')}\n${inText(fresh.map((line) => ({ ...line, note })))}`;
+}

@@ -16,7 +16,8 @@ export const HELP = `npm run benchmark -- [options]
   --threads 1|all threads of a side: 1 (default) or one for each core
   --rounds N      how often each side is timed (default 3)
   --json          one line of JSON per case on standard output
-  --update        results to data/results/benchmark.jsonl instead of build/benchmark.jsonl`;
+  --update        results to data/results/benchmark.jsonl instead of build/benchmark.jsonl; lines of
+                  cases that did not run stay there`;
 
 const KNOWN = [...HELP.matchAll(/^ {2}(--\w+)/gm)].map(([, name]) => name);
 
@@ -44,6 +45,8 @@ export function readOptions(args) {
     json: args.includes('--json'),
     update: args.includes('--update'),
   };
+  options.whole =
+    options.cases.length === CASE_NAMES.length && options.whats.length === WHAT_NAMES.length;
   if (!Number.isInteger(options.rounds) || options.rounds < 1)
     throw new Fault(`--rounds ${option(args, '--rounds')} is no positive number.`, 'use 3.');
   return options;

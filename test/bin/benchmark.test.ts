@@ -89,6 +89,33 @@ test('sides that scored otherwise are refused; one that failed or is not exact i
   assert.throws(() => demandSame(lines(side([NaN, -2, -3]), [-1, -2]), given), /pytorch-cached/);
 });
 
+test('a run of some cases keeps the lines of the others, and says when it was', async () => {
+  const { mergedLines } = await load<{
+    mergedLines(text: string, run: readonly Line[], whole: boolean): string;
+  }>('lines.mjs');
+  const machine = { case: 'machine', processor: 'P', cores: 2, node: '20', date: '2026-01-02' };
+  const old = [
+    '{"case":"machine","date":"2025-01-01"}',
+    '{"case":"tiny","what":"train-ar","ours":1}',
+    '{"case":"tiny","what":"train-ar","ours":2}',
+    '{"case":"tiny","what":"edit","ours":1e-07}',
+  ];
+  const run = [
+    { ...machine, pytorch: '2' },
+    { case: 'tiny', what: 'train-ar', ours: 4 },
+  ];
+  const note = '2026-01-02, P, 2 cores, Node 20, PyTorch 2';
+  const inText = (lines: readonly Line[]): string[] => lines.map((line) => JSON.stringify(line));
+  assert.deepEqual(mergedLines(`${old.join('\n')}\n`, run, false).split('\n'), [
+    old[0],
+    old[3],
+    ...inText([{ ...run[1], note }]),
+    '',
+  ]);
+  for (const text of [mergedLines(old.join('\n'), run, true), mergedLines('', run, false)])
+    assert.deepEqual(text.split('\n'), [...inText(run), '']);
+});
+
 test('--json: a line of JSON per case, the same in build/benchmark.jsonl', async (t) => {
   const line = 'benchmark --case tiny --what train-invicl,predict-ar-1 --rounds 1 --json';
   const { status, stdout } = spawnSync(
