@@ -314,7 +314,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     trainingDocument: [() => [random(), 'full', stage(), true]],
   },
   steps: {
-    askNumbers: [() => [texts, [numbers()], [], true, 2]],
+    askNumbers: [() => [texts, [numbers()], { form: 'written', longest: 2 }]],
     askSteps: [
       () => [
         decoder,
@@ -344,6 +344,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     loadStepsModel: [() => [absent]],
     longestChains: [() => [[chain(), chain()], 1]],
+    numberIn: [() => ['The answer is 3.', 'written']],
     numberResults: [() => [numbers()]],
     numberText: [() => [numbers(), 'written']],
     questionsBySteps: [() => [[composed(), composed()], 1, 'most']],

@@ -123,6 +123,7 @@ export function withTextSubjects(
     subjects: readonly ChoosingSubject<Question>[],
     loaded: LoadedModel,
     template: Template,
+    vectors: TextVectors,
   ) => void,
 ): void {
   const random = model === 'random';
@@ -136,7 +137,7 @@ export function withTextSubjects(
   const encoder = random ? null : loadMiniLM();
   try {
     const vectors = encoder === null ? letterCounts : encodedBy(encoder);
-    use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written);
+    use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written, vectors);
   } finally {
     encoder?.dispose();
     loaded.model.dispose();

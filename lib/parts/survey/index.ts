@@ -31,6 +31,13 @@ export {
 } from './stepskind';
 export { type StepsMeasures } from './stepsmeasures';
 export {
+  TEXT_STEPS_KIND,
+  type TextStepsConfig,
+  type TextStepsExperiment,
+  type TextStepsMeasures,
+  type TextStepsVariant,
+} from './textstepskind';
+export {
   commonestLabel,
   linearVote,
   nearestExample,

@@ -12,6 +12,7 @@ import {
   SIGNALS_OF_SETS,
   SMALL,
   STEPS_OF_REASONING,
+  TEXT_STEPS,
 } from './experiments';
 
 /** The part for the registry. */
@@ -26,6 +27,7 @@ export const SURVEY: Part = {
     LEARNED,
     ORDERING,
     STEPS_OF_REASONING,
+    TEXT_STEPS,
   ],
   styles: {
     'small model': solid('#332288'),

@@ -6,3 +6,4 @@ export { SIGNALS_OF_SETS } from './signals';
 export { SMALL } from './small';
 export { ORDERING } from './ordering';
 export { STEPS_OF_REASONING } from './steps';
+export { TEXT_STEPS } from './textsteps';

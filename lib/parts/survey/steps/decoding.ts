@@ -3,12 +3,15 @@
  * greedily, or drawn at a temperature,
  *
  *   p(token) = softmax(scores / temperature).
+ *
+ * All texts may go on from one context, which was read once.
  */
 import { tf } from '../../../core/backend';
-import { checkEach, checkIndices, checkStream } from '../../../core/checks';
-import { finiteNumber, positiveInteger } from '../../../core/errors';
+import { checkEach, checkFunction, checkIndices, checkStream } from '../../../core/checks';
+import { finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import { softmax } from '../../../core/numerics';
 import { drawByShare, type Stream } from '../../../core/random';
+import { checkContext, type ReadContext } from '../../../language/context';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
 import { biasOf } from '../../../model/attention';
 import type { KeysValues } from '../../../model/transformer';
@@ -20,23 +23,33 @@ export interface Sampling {
   readonly random: Stream;
 }
 
-/** Texts that are in memory at once. */
-const ROWS_AT_ONCE = 512;
+/** Where texts begin and where they end. */
+export interface Continuation {
+  /** Before each text; left out: nothing. Stays the caller's. */
+  readonly context?: ReadContext;
+  /** Whether a text has ended, from the tokens added to it; left out: at the model's end token. */
+  readonly ended?: (added: readonly number[]) => boolean;
+}
+
+/** Texts that are in memory at once; fewer where a context is copied for each. */
+const [ROWS_AT_ONCE, ROWS_AFTER_CONTEXT] = [512, 16];
 
 /**
- * Goes on with texts until each has the model's end token, or `most` tokens were added.
+ * Goes on with texts until each has ended, or `most` tokens were added.
  *
  * @param texts tokens by their numbers
  * @param how   left out: each token is the likeliest
- * @returns the tokens that were added to each text, the end token included
+ * @returns the tokens that were added to each text, the last one included
  * @throws CourseError when there is no model, a text has no token or one that the model does not
- *   know, or the number, the temperature or the stream is refused
+ *   know, the number, the temperature or the stream is refused, the context was read by another
+ *   model, or `ended` is no function
  */
 export function continueTexts(
   model: LanguageModel,
   texts: readonly (readonly number[])[],
   most: number,
   how?: Sampling,
+  continuation: Continuation = {},
 ): number[][] {
   checkLanguageModel(model);
   checkEach('Texts', texts, 'texts', (name, text) => checkIndices(name, text, Infinity, 1));
@@ -45,18 +58,25 @@ export function continueTexts(
     finiteNumber('The temperature', how.temperature, 'a positive number', (x) => x > 0);
     checkStream(how.random);
   }
-  for (const text of texts) model.check(text, [text.length + most - 1]);
+  knownKeys('How texts go on', continuation, ['context', 'ended']);
+  const { context, ended = endsWith(model.config.end) } = continuation;
+  checkFunction("'ended'", ended);
+  if (context) checkContext(model, context);
+  const begin = context?.testPosition ?? 0;
+  for (const text of texts) model.check(text, [begin + text.length + most - 1]);
   const added: number[][] = texts.map(() => []);
   const lengths = [...new Set(texts.map(({ length }) => length))];
+  const atOnce = context ? ROWS_AFTER_CONTEXT : ROWS_AT_ONCE;
   for (const length of lengths) {
     const rows = [...texts.keys()].filter((row) => texts[row]!.length === length);
-    for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
-      const some = rows.slice(from, from + ROWS_AT_ONCE);
+    for (let from = 0; from < rows.length; from += atOnce) {
+      const some = rows.slice(from, from + atOnce);
       const found = continueEqual(
         model,
         some.map((row) => texts[row]!),
         most,
         how,
+        { ended, ...(context ? { context } : {}) },
       );
       some.forEach((row, i) => (added[row] = found[i]!));
     }
@@ -64,25 +84,40 @@ export function continueTexts(
   return added;
 }
 
+/** Whether a text ends with a token. */
+const endsWith =
+  (end: number | null) =>
+  (added: readonly number[]): boolean =>
+    added.at(-1) === end;
+
+/** Keys and values of a context, once for each of B texts. */
+const cacheFor = (context: ReadContext | undefined, B: number): KeysValues[] | null =>
+  context?.cache.layers?.map(
+    (pair) => pair.map((t) => tf.tile(t, [B, 1, 1, 1])) as unknown as KeysValues,
+  ) ?? null; // [B, Hk, M, D] each
+
 /** The same for texts of one length. */
 function continueEqual(
   model: LanguageModel,
   texts: readonly (readonly number[])[],
   most: number,
   how: Sampling | undefined,
+  { context, ended }: Continuation & Required<Pick<Continuation, 'ended'>>,
 ): number[][] {
   const added: number[][] = texts.map(() => []);
-  const ended = (row: number): boolean => added[row]!.at(-1) === model.config.end;
+  const hasEnded = (row: number): boolean => added[row]!.length > 0 && ended(added[row]!);
   let next = texts;
-  let cache: KeysValues[] | null = null;
+  let position = context?.testPosition ?? 0;
+  let cache = cacheFor(context, texts.length);
   try {
-    for (let count = 0; count < most && !added.every((_, row) => ended(row)); count++) {
-      const step = readNext(model, next, cache);
+    for (let count = 0; count < most && !added.every((_, row) => hasEnded(row)); count++) {
+      const step: NextWords = readNext(model, next, position, cache, how);
       cache?.flat().forEach((t) => t.dispose());
-      cache = step.cache;
-      const words = step.scores.map((row) => wordOf(row, how));
+      ({ cache } = step);
+      position += next[0]!.length;
+      const { words } = step;
       words.forEach((word, row) => {
-        if (!ended(row)) added[row]!.push(word);
+        if (!hasEnded(row)) added[row]!.push(word);
       });
       next = words.map((word) => [word]);
     }
@@ -92,31 +127,37 @@ function continueEqual(
   return added;
 }
 
-/** The likeliest word, or one that is drawn. */
-const wordOf = (scores: readonly number[], how: Sampling | undefined): number =>
-  how
-    ? drawByShare(
-        how.random,
-        softmax(scores.map((score) => score / how.temperature)).map(
-          (share, word) => [word, share] as const,
-        ),
-      )
-    : scores.indexOf(Math.max(...scores));
+/** Words that are drawn by their scores, [B, V]. */
+const drawnWords = (scores: Tensor2D, { temperature, random }: Sampling): number[] =>
+  (scores.arraySync() as number[][]).map((row) =>
+    drawByShare(
+      random,
+      softmax(row.map((score) => score / temperature)).map((share, word) => [word, share] as const),
+    ),
+  );
 
-/** Reads T more tokens of B texts: scores after the last, and all keys and values. */
+/** The next word of each text, and keys and values of all its tokens. */
+interface NextWords {
+  readonly words: readonly number[];
+  readonly cache: KeysValues[];
+}
+
+/** Reads T more tokens of B texts. */
 function readNext(
   model: LanguageModel,
   tokens: readonly (readonly number[])[],
+  position: number,
   cache: readonly KeysValues[] | null,
-): { readonly scores: number[][]; readonly cache: KeysValues[] } {
+  how: Sampling | undefined,
+): NextWords {
   const [B, T] = [tokens.length, tokens[0]!.length];
   const M = cache?.[0]![0].shape[2] ?? 0;
-  let scores: number[][] = [];
+  let words: readonly number[] = [];
   const layers = tf.tidy(() => {
     const mask = Array.from({ length: T }, (_, r) =>
       Array.from({ length: M + T }, (__, c) => c <= M + r),
     );
-    const places = tf.range(M, M + T, 1, 'int32').expandDims(0); // [1, T]
+    const places = tf.range(position, position + T, 1, 'int32').expandDims(0); // [1, T]
     const { final, fresh } = model.extend(
       {
         tokens: tf.tensor2d(tokens.flat(), [B, T], 'int32'),
@@ -126,13 +167,14 @@ function readNext(
       cache,
     );
     const last = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [B, 1, V]
-    scores = last.squeeze([1]).arraySync() as number[][]; // [B, V]
+    const scores = last.squeeze([1]) as Tensor2D; // [B, V]
+    words = how ? drawnWords(scores, how) : [...scores.argMax(1).dataSync()];
     return fresh.flatMap((pair, l) =>
       pair.map((t, i) => (cache ? (tf.concat([cache[l]![i]!, t], 2) as Tensor4D) : t)),
     ); // [B, H, M + T, D] each
   });
   return {
-    scores,
+    words,
     cache: model.transformer.blocks.map((_, l): KeysValues => [layers[2 * l]!, layers[2 * l + 1]!]),
   };
 }

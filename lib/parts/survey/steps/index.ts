@@ -25,7 +25,7 @@ export {
   type StepsDocument,
   type StepsTraining,
 } from './stepstrainer';
-export { continueTexts, type Sampling } from './decoding';
+export { continueTexts, type Continuation, type Sampling } from './decoding';
 export {
   askSteps,
   answeredRight,
@@ -42,8 +42,12 @@ export { questionsBySteps } from './complexity';
 export {
   askNumbers,
   drawNumberQuestion,
+  NUMBER_FORMS,
+  numberIn,
   numberResults,
   numberText,
   type NumberAnswer,
+  type NumberAsking,
+  type NumberForm,
   type NumberQuestion,
 } from './textsteps';

@@ -5,16 +5,24 @@
  *   Q: Start with 7. Add 3. Subtract 2. What is the result?
  *   A: 7 + 3 = 10. 10 - 2 = 8. The answer is 8.
  *
- * Reference: Wei et al. (2022, arXiv 2201.11903).
+ * References: Wei et al. (2022, arXiv 2201.11903); Kojima et al. (2022, arXiv 2205.11916).
  */
-import { checkEach, checkFlag, checkList, checkStream, type Check } from '../../../core/checks';
-import { plainObject, positiveInteger } from '../../../core/errors';
+import {
+  checkEach,
+  checkList,
+  checkStream,
+  checkText,
+  checkWord,
+  type Check,
+} from '../../../core/checks';
+import { demand, knownKeys, plainObject, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
-import { generate, readContext } from '../../../language/readcache';
+import { readContext } from '../../../language/readcache';
 import { disposeCache } from '../../../language/tokencache';
 import { tokensBy } from '../../../language/tokenizer';
 import { METHODS } from '../../../model/methods';
+import { continueTexts, type Sampling } from './decoding';
 
 /** A number and what is added to it, one after another. */
 export interface NumberQuestion {
@@ -93,43 +101,91 @@ export function numberText(
   return `${asked}${answered === 'written' ? rationale.join('') : ''} The answer is ${results.at(-1)!}.\n\n`;
 }
 
-/** The number that a text gives as its answer. */
-const answerIn = (text: string): number | null => {
-  const found = /answer is (-?\d+)/.exec(text);
-  return found ? Number(found[1]) : null;
+/**
+ * How a language model is asked: after demonstrations that write their steps or do not, or with no
+ * demonstration, after a sentence that asks for steps (Kojima et al., 2022) or for the answer.
+ */
+export const NUMBER_FORMS = ['written', 'direct', 'trigger', 'at once'] as const;
+export type NumberForm = (typeof NUMBER_FORMS)[number];
+
+/** How questions about numbers are put to a language model. */
+export interface NumberAsking {
+  readonly form: NumberForm;
+  /** Answered rightly; none for 'trigger' and 'at once'. */
+  readonly demonstrations?: readonly NumberQuestion[];
+  /** The most tokens of an answer; left out: 80. */
+  readonly longest?: number;
+  /** Left out: each token is the likeliest. */
+  readonly sampling?: Sampling;
+}
+
+/** What a model is given to go on from, in the roles of a conversation where it knows them. */
+const BEGINNINGS = { trigger: " Let's think step by step.", 'at once': ' The answer is' } as const;
+
+/** A question without demonstrations, as a conversation. */
+const conversation = (question: NumberQuestion, beginning: string): string => {
+  const [, asked] = /^Q: (.*)\nA:$/.exec(numberText(question))!;
+  return `<|im_start|>user\n${asked!}<|im_end|>\n<|im_start|>assistant\n${beginning.trim()}`;
 };
 
+/** The number that a text gives as its answer: after "answer is", else the last one. */
+export function numberIn(text: string, form: NumberForm): number | null {
+  checkText('An answer', text);
+  checkWord('The form of an answer', form, NUMBER_FORMS);
+  const told = /answer is:? *(-?\d+)/.exec(text);
+  if (told) return Number(told[1]);
+  if (form === 'written' || form === 'direct') return null;
+  const numbers = text.match(/-?\d+/g) ?? [];
+  const found = form === 'trigger' ? numbers.at(-1) : numbers[0];
+  return found === undefined ? null : Number(found);
+}
+
+/** Whether an answer is complete: its number and more, or for demonstrations' form its line. */
+const isComplete = (text: string, form: NumberForm): boolean =>
+  form === 'at once'
+    ? /\d[^\d]/.test(text)
+    : /answer is:? *-?\d+[^\d]/.test(text) || (form !== 'trigger' && text.trim().includes('\n'));
+
 /**
- * What a language model writes after demonstrations, which it reads once, and each question.
+ * What a language model writes to questions; demonstrations are read once.
  *
- * @param demonstrations answered rightly
- * @param written        whether demonstrations write their steps
- * @param longest        the most tokens of an answer
- * @throws CourseError when there is no model, question or demonstration, `written` is neither true
- *   nor false, or the number is refused
+ * @throws CourseError when there is no model, question or demonstration, a setting is unknown or
+ *   refused, or demonstrations are given to a form that has none
  */
 export function askNumbers(
   loaded: LoadedModel,
   questions: readonly NumberQuestion[],
-  demonstrations: readonly NumberQuestion[],
-  written: boolean,
-  longest = 48,
+  asking: NumberAsking,
 ): NumberAnswer[] {
   checkLoaded(loaded);
   checkEach('Questions', questions, 'questions', checkNumberQuestion);
+  knownKeys('How numbers are asked', asking, ['form', 'demonstrations', 'longest', 'sampling']);
+  const { form, demonstrations = [], longest = 80, sampling } = asking;
+  checkWord('The form of an answer', form, NUMBER_FORMS);
   checkEach('Demonstrations', demonstrations, 'demonstrations', checkNumberQuestion);
-  checkFlag("'written'", written);
   positiveInteger('The most tokens of an answer', longest);
+  const shows = form === 'written' || form === 'direct';
+  demand(
+    shows || demonstrations.length === 0,
+    () => `${demonstrations.length} demonstrations were given to the form '${form}'.`,
+    "Leave them out, or ask in the form 'written' or 'direct'.",
+  );
   const { model, tokenizer } = loaded;
-  const form = written ? 'written' : 'direct';
-  const shown = demonstrations.map((one) => tokensBy(tokenizer, numberText(one, form)));
+  const shown = shows
+    ? demonstrations.map((one) => tokensBy(tokenizer, numberText(one, form)))
+    : [];
+  const textOf = (question: NumberQuestion): string =>
+    shows ? numberText(question) : conversation(question, BEGINNINGS[form]);
+  const texts = questions.map((question) => tokensBy(tokenizer, textOf(question)));
   const context = readContext(model, METHODS.ar, shown);
   try {
-    return questions.map((question) => {
-      const begin = tokensBy(tokenizer, numberText(question));
-      const added = generate(model, context, begin, longest);
-      const [text] = tokenizer.decode(added).split('\n') as [string];
-      return { text: text.trim(), answer: answerIn(text), tokens: added.length };
+    const ended = (added: readonly number[]): boolean =>
+      added.at(-1) === model.config.end || isComplete(tokenizer.decode([...added]), form);
+    const added = continueTexts(model, texts, longest, sampling, { context, ended });
+    return added.map((tokens) => {
+      const written = tokenizer.decode(tokens).trim();
+      const text = shows ? written.split('\n')[0]!.trim() : written;
+      return { text, answer: numberIn(text, form), tokens: tokens.length };
     });
   } finally {
     disposeCache(context.cache);

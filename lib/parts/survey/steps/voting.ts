@@ -11,17 +11,25 @@ import { checkEach, checkFlag, checkNumbers, type Check } from '../../../core/ch
 import { demand, plainObject, positiveInteger, quote } from '../../../core/errors';
 import type { Chain } from './lines';
 
+/** What votes: an answer, or none. */
+type Vote = Pick<Chain, 'answer'>;
+
+const checkVote: Check = (name, vote) => {
+  plainObject(name, vote);
+  const { answer } = vote as Vote;
+  demand(
+    answer === null || Number.isInteger(answer),
+    () => `${name}.answer must be a whole number or null, got ${quote(answer)}.`,
+    'Give chains of steps.askSteps, or answers of steps.askNumbers.',
+  );
+};
+
 const checkChain: Check = (name, chain) => {
-  plainObject(name, chain);
-  const { rationale, answer, written, tokens } = chain as Chain;
+  checkVote(name, chain);
+  const { rationale, written, tokens } = chain as Chain;
   checkFlag(`${name}.written`, written);
   positiveInteger(`${name}.tokens`, tokens, 0);
   checkNumbers(`${name}.rationale`, rationale);
-  demand(
-    answer === null || Number.isInteger(answer),
-    () => `${name}.answer must be a digit or null, got ${quote(answer)}.`,
-    'Give chains of steps.askSteps.',
-  );
 };
 
 /**
@@ -30,8 +38,8 @@ const checkChain: Check = (name, chain) => {
  * @returns null where no chain has an answer
  * @throws CourseError when there is no chain
  */
-export function commonestAnswer(chains: readonly Chain[]): number | null {
-  checkEach('Chains', chains, 'chains', checkChain, 1);
+export function commonestAnswer(chains: readonly Vote[]): number | null {
+  checkEach('Chains', chains, 'chains', checkVote, 1);
   const votes = new Map<number, number>();
   for (const { answer } of chains)
     if (answer !== null) votes.set(answer, (votes.get(answer) ?? 0) + 1);

@@ -55,6 +55,30 @@ test('it writes what language.generate writes, which stops before the end token'
   language.disposeCache(context.cache);
 });
 
+test('after a context each text goes on as after the whole, until it has ended', () => {
+  const [shown, ...some] = texts(6);
+  const context = language.readContext(network, model.METHODS.ar, [shown!]);
+  const never = (): boolean => false;
+  const added = steps.continueTexts(network, some, 5, undefined, { context, ended: never });
+  const whole = steps.continueTexts(
+    network,
+    some.map((text) => [...shown!, ...text]),
+    5,
+    undefined,
+    { ended: never },
+  );
+  assert.deepEqual(added, whole);
+  assert.ok(added.every(({ length }) => length === 5));
+  const two = (tokens: readonly number[]): boolean => tokens.length === 2;
+  const short = steps.continueTexts(network, some, 5, undefined, { context, ended: two });
+  assert.deepEqual(
+    short,
+    added.map((tokens) => tokens.slice(0, 2)),
+  );
+  leavesNothing(() => void steps.continueTexts(network, some, 3, undefined, { context }));
+  language.disposeCache(context.cache);
+});
+
 test('tokens are drawn from softmax(scores / temperature)', () => {
   const [text] = texts(1) as [number[]];
   const draws = 4000;

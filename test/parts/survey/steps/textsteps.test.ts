@@ -38,31 +38,72 @@ const loaded = language.freshLanguageModel(
 
 test('an answer is what the model writes after demonstrations and question', () => {
   const shown = [{ start: 1, changes: [2] }];
-  for (const written of [true, false]) {
-    const [answer] = steps.askNumbers(loaded, [question], shown, written, 9);
+  for (const form of ['written', 'direct'] as const) {
+    const asking = { form, demonstrations: shown, longest: 9 };
+    const answers = steps.askNumbers(loaded, [question, { start: 4, changes: [1] }], asking);
     const { tokenizer } = loaded;
-    const text = steps.numberText(shown[0]!, written ? 'written' : 'direct');
     const context = language.readContext(loaded.model, model.METHODS.ar, []);
-    const tokens = [...tokenizer.encode(text), ...tokenizer.encode(steps.numberText(question))];
+    const tokens = [
+      ...tokenizer.encode(steps.numberText(shown[0]!, form)),
+      ...tokenizer.encode(steps.numberText(question)),
+    ];
     const added = language.generate(loaded.model, context, tokens, 9);
     language.disposeCache(context.cache);
-    assert.equal(answer!.text, tokenizer.decode(added).split('\n')[0]!.trim());
-    assert.equal(answer!.tokens, added.length);
-    assert.ok(answer!.answer === null || /answer is/.test(answer!.text));
+    const whole = tokenizer.decode(added);
+    assert.equal(answers.length, 2);
+    assert.ok(answers[0]!.text !== '' && whole.startsWith(answers[0]!.text));
+    assert.ok(answers[0]!.tokens <= added.length);
+    assert.equal(answers[0]!.answer, steps.numberIn(answers[0]!.text, form));
   }
 });
 
+test('the number of an answer: after "answer is", else the last or the first', () => {
+  const steps3 = '7 + 3 = 10. 10 - 2 = 8. The answer is 8.';
+  for (const form of steps.NUMBER_FORMS) assert.equal(steps.numberIn(steps3, form), 8);
+  assert.equal(steps.numberIn('First 7, then 12', 'trigger'), 12);
+  assert.equal(steps.numberIn('7 or 12', 'at once'), 7);
+  assert.equal(steps.numberIn('7 or 12', 'written'), null);
+  assert.equal(steps.numberIn('nothing', 'trigger'), null);
+});
+
+test('a drawn answer depends on its stream, and a low temperature draws the likeliest', () => {
+  const asking = { form: 'written', longest: 6 } as const;
+  const draw = (temperature: number, seed: number): string[] =>
+    steps
+      .askNumbers(loaded, [question, question], {
+        ...asking,
+        sampling: { temperature, random: core.stream(seed, 'drawn') },
+      })
+      .map(({ text }) => text);
+  const [likeliest] = steps.askNumbers(loaded, [question], asking);
+  assert.deepEqual(draw(1e-4, 1), [likeliest!.text, likeliest!.text]);
+  assert.deepEqual(draw(5, 1), draw(5, 1));
+  assert.notDeepEqual(draw(5, 1), draw(5, 2));
+});
+
 test('it leaves no tensor', () => {
-  leavesNothing(() => void steps.askNumbers(loaded, [question], [question], true, 3));
+  leavesNothing(
+    () =>
+      void steps.askNumbers(loaded, [question], {
+        form: 'written',
+        demonstrations: [question],
+        longest: 3,
+      }),
+  );
 });
 
 test('what is no question about numbers is refused', async (t) => {
+  const ask = (asking: object) => () =>
+    steps.askNumbers(loaded, [question], asking as steps.NumberAsking);
   await allRefused(t, [
     [() => steps.numberText({ start: -1, changes: [1] }), '-1'],
     [() => steps.numberText({ start: 1, changes: [] }), 'changes'],
     [() => steps.numberResults({ start: 1, changes: [0] }), 'other than 0'],
     [() => steps.drawNumberQuestion(core.stream(0, 'n'), 0), '0'],
-    [() => steps.askNumbers(loaded, [question], [], true, 0), '0'],
-    [() => steps.askNumbers(loaded, [question], [], 1 as unknown as boolean), '1'],
+    [ask({ form: 'written', longest: 0 }), '0'],
+    [ask({ form: 'slowly' }), 'slowly'],
+    [ask({ form: 'trigger', demonstrations: [question] }), '1 demonstrations', 'trigger'],
+    [ask({ form: 'written', many: 1 }), 'many'],
+    [() => steps.numberIn('8', 'slowly' as 'written'), 'slowly'],
   ]);
 });
