@@ -1,6 +1,6 @@
 /** A context that was read, to which tests or the next word attend. */
 import { checkIndices, checkReadable } from '../core/checks';
-import { demand, plainObject, positiveInteger } from '../core/errors';
+import { demand, finiteNumber, plainObject, positiveInteger } from '../core/errors';
 import { checkLanguageModel, type LanguageModel } from './languagemodel';
 import { checkCache, type TokenCache } from './tokencache';
 
@@ -18,6 +18,11 @@ export interface ReadContext {
   readonly cache: TokenCache;
   /** The position at which a test begins. */
   readonly testPosition: number;
+  /**
+   * How much a test's own tokens weigh in its attention, where a token of the context weighs 1;
+   * left out: 1. A context that was read in several groups may give the number of groups.
+   */
+  readonly ownWeight?: number;
   readonly work: ReadWork;
 }
 
@@ -33,6 +38,8 @@ export function checkContext(model: LanguageModel, context: ReadContext): void {
   const { layers, positions } = context.cache;
   checkIndices('The positions of cached tokens', positions);
   positiveInteger("'testPosition' of a context", context.testPosition, 0);
+  if (context.ownWeight !== undefined)
+    finiteNumber("'ownWeight' of a context", context.ownWeight, 'above 0', (w) => w > 0);
   const { layers: L, heads: H, width: C } = model.config.size;
   const needed = [1, model.transformer.keyHeads, positions.length, C / H];
   demand(

@@ -14,13 +14,9 @@ import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import type { LaidOutBlock } from '../model/masks';
 import { checkContext, type ReadContext } from './context';
-import {
-  attentionBiases,
-  checkLanguageModel,
-  type LanguageModel,
-  type TokenBatch,
-} from './languagemodel';
+import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
 import { checkTokens } from './prompt';
+import { causalAfter, read, readingBiases, tidied } from './reading';
 import {
   EMPTY,
   ReadCache,
@@ -31,52 +27,6 @@ import {
   kept,
   type TokenCache,
 } from './tokencache';
-
-/** The mask of T tokens that attend to M earlier ones and causally to each other, T x (M + T). */
-const causalAfter = (M: number, T: number): boolean[][] =>
-  Array.from({ length: T }, (_, r) =>
-    Array.from({ length: M + T }, (__, c) => c < M || c - M <= r),
-  );
-
-/** Runs fn, which may return any value, inside tf.tidy. */
-function tidied<T>(fn: () => T): T {
-  const results: T[] = [];
-  tf.tidy(() => {
-    results.push(fn());
-  });
-  return results[0]!;
-}
-
-/**
- * Reads T tokens that attend, as the mask T x (M + T) allows, to M cached tokens and to each other.
- *
- * @returns their final states [1, T, C], and a cache of them alone
- */
-function read(
-  model: LanguageModel,
-  tokens: readonly number[],
-  positions: readonly number[],
-  mask: readonly (readonly boolean[])[],
-  earlier: TokenCache,
-): { readonly final: Tensor3D; readonly cache: TokenCache } {
-  model.check(tokens, positions);
-  const T = tokens.length;
-  const biases = attentionBiases(
-    mask,
-    positions,
-    [...earlier.positions, ...positions],
-    model.config.local?.window ?? null,
-  );
-  const shape: [number, number, number, number] = [1, 1, T, earlier.positions.length + T];
-  const batch: TokenBatch = {
-    tokens: tf.tensor2d([...tokens], [1, T], 'int32'),
-    positions: tf.tensor2d([...positions], [1, T], 'int32'),
-    bias: tf.tensor4d(biases.all, shape),
-    ...(biases.near ? { nearBias: tf.tensor4d(biases.near, shape) } : {}),
-  };
-  const { final, fresh } = model.extend(batch, earlier.layers);
-  return { final, cache: { layers: fresh, positions } };
-}
 
 /** What a forward pass over a context gives: the cache that tests need, and what was computed. */
 type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
@@ -294,12 +244,9 @@ export function testFinals(
   const needed = Array.from({ length: T }, (_, i) => testPosition + i);
   for (const tokens of tests) model.check(tokens, needed.slice(0, tokens.length));
   const positions = needed.map((position) => Math.min(position, last));
-  const biases = attentionBiases(
-    causalAfter(M, T),
-    positions,
-    [...cache.positions, ...positions],
-    model.config.local?.window ?? null,
-  );
+  const columns = [...cache.positions, ...positions];
+  const own = { from: M, weight: context.ownWeight ?? 1 };
+  const biases = readingBiases(model, causalAfter(M, T), positions, columns, own);
   return tf.tidy(() => {
     const padded = tests.flatMap((tokens) => [
       ...tokens,
@@ -361,6 +308,7 @@ export function generate(
   );
   checkTokens('The beginning of a test', [begin]);
   const added: number[] = [];
+  const own = { from: context.cache.positions.length, weight: context.ownWeight ?? 1 };
   let cache = context.cache;
   let next = [...begin];
   let position = context.testPosition;
@@ -370,7 +318,7 @@ export function generate(
       const step = tidied(() => {
         const positions = next.map((_, i) => position + i);
         const mask = causalAfter(cache.positions.length, T);
-        const { final, cache: ofNext } = read(model, next, positions, mask, cache);
+        const { final, cache: ofNext } = read(model, next, positions, mask, cache, own);
         const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
         const token = random
           ? drawByShare(

@@ -17,7 +17,7 @@ import { BUCKETS, bucketOf } from './distances';
 export const PLACES = HEADER_TOKENS + LINE_TOKENS;
 
 /** More lines than this are no document of a model this small. */
-const MOST_LINES = 200;
+export const MOST_LINES = 200;
 
 /** What a model has to know of a layout, for all documents of a batch. */
 export interface LayoutTensors {
@@ -94,7 +94,7 @@ export function documentLayout(method: Method, examples: number, tests: number):
  *
  * @throws CourseError when it is none
  */
-export function disposeLayout(layout: DocumentLayout): void {
+export function disposeLayout(layout: LayoutTensors): void {
   plainObject('A layout', layout);
   const { mask, buckets, continues, places } = layout;
   tf.dispose([mask, buckets, continues, places]);

@@ -8,7 +8,7 @@ import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
 import { MARKS, TEMPLATES, tokenIndex } from '../world/vocabulary';
-import { disposeLayout, documentLayout, type DocumentLayout } from './layout';
+import { disposeLayout, documentLayout, type DocumentLayout, type LayoutTensors } from './layout';
 import { SmallModel } from './smallmodel';
 
 /** A context and the input that is asked after it. */
@@ -73,6 +73,25 @@ export function questionTokens(
 }
 
 /**
+ * The logarithm of the probability of each label word after the template of the last line.
+ *
+ * @param rows tokens in the order of the layout, [B, T]
+ * @returns [B, labels]
+ */
+export const labelLogs = (
+  model: SmallModel,
+  layout: LayoutTensors,
+  rows: readonly (readonly number[])[],
+): number[][] =>
+  tf.tidy(() => {
+    const [B, T] = [rows.length, rows[0]!.length];
+    const logits = model.logits(tf.tensor2d(rows.flat(), [B, T], 'int32'), layout); // [B, T, V]
+    const asked = T - 3; // the template; the label follows it
+    const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
+    return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
+  });
+
+/**
  * The logarithm of the probability that a small model gives to each label word, of all words, in
  * nats.
  *
@@ -92,13 +111,8 @@ export function smallLogAnswers(
   checkWord('The template of a question', template, TEMPLATES);
   const layout = documentLayout(method, k, 1);
   try {
-    const asked = layout.source.length - 3; // the template; the label follows it
     const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
-    return tf.tidy(() => {
-      const logits = model.logits(tf.tensor2d(rows, undefined, 'int32'), layout); // [B, T, V]
-      const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
-      return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
-    });
+    return labelLogs(model, layout, rows);
   } finally {
     disposeLayout(layout);
   }
