@@ -7,7 +7,7 @@ import { tf } from '../core/backend';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { checkIndices, checkStream } from '../core/checks';
-import { demand, positiveInteger, quote } from '../core/errors';
+import { demand, finiteNumber, positiveInteger, quote } from '../core/errors';
 import { softmax } from '../core/numerics';
 import { drawByShare, type Stream } from '../core/random';
 import { METHODS, checkMethod, type Method } from '../model/methods';
@@ -286,10 +286,12 @@ export const readTests = (
  *
  * @param begin  tokens of the test so far
  * @param count  the most tokens to add; it stops earlier at the model's end token
- * @param random left out: the likeliest; else a token is drawn from the model's probabilities
+ * @param random left out: the likeliest; else a token is drawn from softmax(scores / temperature)
+ * @param temperature 1: the model's own probabilities; it counts only where tokens are drawn
  * @returns the tokens that were added
  * @throws CourseError when there is no beginning, a token or position is beyond the model's, the
- *   context was read by a model of other sizes or disposed, or there is no stream
+ *   context was read by a model of other sizes or disposed, the temperature is not above 0, or there
+ *   is no stream
  */
 export function generate(
   model: LanguageModel,
@@ -297,10 +299,12 @@ export function generate(
   begin: readonly number[],
   count: number,
   random?: Stream,
+  temperature = 1,
 ): number[] {
   checkContext(model, context);
   positiveInteger('The number of tokens to add', count, 0);
   if (random !== undefined) checkStream(random);
+  finiteNumber('The temperature', temperature, 'a positive number', (x) => x > 0);
   demand(
     !Array.isArray(begin) || begin.length > 0,
     () => 'Words were to be added to nothing.',
@@ -323,7 +327,9 @@ export function generate(
         const token = random
           ? drawByShare(
               random,
-              softmax([...scores.dataSync()]).map((share, word) => [word, share] as const),
+              softmax([...scores.dataSync()].map((score) => score / temperature)).map(
+                (share, word) => [word, share] as const,
+              ),
             )
           : scores.argMax(2).dataSync()[0]!;
         return { token, cache: kept(joined([cache, ofNext])) };

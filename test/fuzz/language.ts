@@ -149,7 +149,7 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     drawInputText: [() => [loaded(), shown(), template(), core.stream(0, 'fuzz'), 3]],
     generate: [
       () => [NETWORK, context(), [2, 3], 3],
-      () => [NETWORK, context(), [2, 3], 3, core.stream(0, 'fuzz')],
+      () => [NETWORK, context(), [2, 3], 3, core.stream(0, 'fuzz'), 0.5],
     ],
     readContext: [
       () => [NETWORK, method(), examples()],

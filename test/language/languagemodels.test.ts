@@ -205,6 +205,25 @@ for (const family of FAMILIES) {
     );
     language.disposeCache(context.cache);
   });
+
+  test(`${family}: the temperature divides the scores of words that are drawn`, () => {
+    const { model: lm } = load(family);
+    const context = language.readContext(lm, model.METHODS.ar, []);
+    const before = [3, 4, 5];
+    const drawn = (count: number, temperature: number, seed = 0): number[] =>
+      language.generate(lm, context, before, count, core.stream(seed, 'warm'), temperature);
+    assert.deepEqual(drawn(5, 1e-5), language.generate(lm, context, before, 5), 'the likeliest');
+    const scores = logitsOf(lm, before)
+      .at(-1)!
+      .map((score) => Math.exp(score / 0.3));
+    const p = Math.max(...scores) / scores.reduce((a, b) => a + b);
+    const likeliest = scores.indexOf(Math.max(...scores));
+    const draws = Array.from({ length: 200 }, (_, seed) => drawn(1, 0.3, seed));
+    const share = draws.filter(([token]) => token === likeliest).length / draws.length;
+    assert.ok(Math.abs(share - p) < 4 * Math.sqrt((p * (1 - p)) / 200), `${share}, not ${p}`);
+    refused(() => drawn(1, 0), 'temperature', '0');
+    language.disposeCache(context.cache);
+  });
 }
 
 test('tokens are those of Python’s tokenizers, on strings that are easily got wrong', () => {
