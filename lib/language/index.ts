@@ -30,6 +30,7 @@ export {
   type AnsweredQuestion,
 } from './questions';
 export { drawInputText } from './continuation';
+export { continueTexts, type Continuation, type Sampling } from './continuing';
 export { generate, readContext, readTests } from './readcache';
 export { type ReadContext, type ReadWork } from './context';
 export { disposeCache, ReadCache, type TokenCache } from './tokencache';

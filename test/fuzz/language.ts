@@ -145,6 +145,10 @@ export const LANGUAGE_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     answerProbability: [() => [loaded(), scoring()]],
     questionPredictor: [() => [loaded(), scoring()]],
+    continueTexts: [
+      () => [NETWORK, [[2, 3]], 2, { temperature: 1, random: core.stream(0, 'fuzz') }],
+      () => [NETWORK, [[2, 3]], 2, undefined, { context: context() }],
+    ],
     disposeCache: [() => [{ ...context().cache }]],
     drawInputText: [() => [loaded(), shown(), template(), core.stream(0, 'fuzz'), 3]],
     generate: [

@@ -325,7 +325,6 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     autoDemonstrations: [() => [decoder, [composed(), composed()], 1, random(), 3]],
     chainTokens: [() => [{ rationale: [4], answer: 5 }, true]],
     commonestAnswer: [() => [[chain(), chain()]]],
-    continueTexts: [() => [decoder, [[1, 2]], 2, { temperature: 1, random: random() }]],
     drawNumberQuestion: [() => [random(), 2]],
     drawStepsQuestion: [() => [toyLanguage, random(), 2, 'any']],
     freshStepsModel: [

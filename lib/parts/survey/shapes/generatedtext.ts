@@ -14,6 +14,7 @@
 import { checkStream, checkText, checkTexts, checkWord } from '../../../core/checks';
 import { finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
+import { continueTexts } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import {
   beginTokens,
@@ -21,7 +22,7 @@ import {
   type Demonstration,
   type Template,
 } from '../../../language/prompt';
-import { generate, readContext } from '../../../language/readcache';
+import { readContext } from '../../../language/readcache';
 import { disposeCache } from '../../../language/tokencache';
 import { tokensBy } from '../../../language/tokenizer';
 import { METHODS } from '../../../model/methods';
@@ -89,12 +90,22 @@ export function generateTextExamples(
   const begin = beginTokens(tokenizer, template);
   const context = readContext(model, METHODS.ar, [], undefined, begin);
   try {
-    return Array.from({ length: count }, (_, i) => {
-      const output = labels[i % labels.length]!;
-      const tokens = tokensBy(tokenizer, PROMPTS[prompt](title, output));
-      const added = generate(model, context, tokens, longest, random, temperature);
-      return { input: firstLine(tokenizer.decode(added)), output };
-    });
+    const outputs = Array.from({ length: count }, (_, i) => labels[i % labels.length]!);
+    const prompts = outputs.map((output) => tokensBy(tokenizer, PROMPTS[prompt](title, output)));
+    const ended = (added: readonly number[]): boolean =>
+      added.at(-1) === model.config.end ||
+      tokenizer
+        .decode([...added])
+        .trim()
+        .includes('\n');
+    const added = continueTexts(
+      model,
+      prompts,
+      longest,
+      { temperature, random },
+      { context, ended },
+    );
+    return outputs.map((output, i) => ({ input: firstLine(tokenizer.decode(added[i]!)), output }));
   } finally {
     disposeCache(context.cache);
   }

@@ -7,8 +7,8 @@
  */
 import { checkEach, checkFlag, checkWord, type Check } from '../../../core/checks';
 import { plainObject, positiveInteger } from '../../../core/errors';
+import { continueTexts, type Sampling } from '../../../language/continuing';
 import type { LanguageModel } from '../../../language/languagemodel';
-import { continueTexts, type Sampling } from './decoding';
 import {
   MOST_STEPS,
   checkStepsLanguage,

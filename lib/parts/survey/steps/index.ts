@@ -25,7 +25,6 @@ export {
   type StepsDocument,
   type StepsTraining,
 } from './stepstrainer';
-export { continueTexts, type Continuation, type Sampling } from './decoding';
 export {
   askSteps,
   answeredRight,

@@ -17,12 +17,12 @@ import {
 } from '../../../core/checks';
 import { demand, knownKeys, plainObject, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
+import { continueTexts, type Sampling } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import { readContext } from '../../../language/readcache';
 import { disposeCache } from '../../../language/tokencache';
 import { tokensBy } from '../../../language/tokenizer';
 import { METHODS } from '../../../model/methods';
-import { continueTexts, type Sampling } from './decoding';
 
 /** A number and what is added to it, one after another. */
 export interface NumberQuestion {

@@ -30,7 +30,7 @@ function scoresAfter(text: readonly number[]): number[] {
 
 test('each token is the likeliest after the whole text before it, for texts of all lengths', () => {
   const mixed = [...texts(3, 1), ...texts(3, 3), ...texts(2, 1)];
-  const added = steps.continueTexts(network, mixed, 6);
+  const added = language.continueTexts(network, mixed, 6);
   assert.equal(added.length, mixed.length);
   for (const [row, text] of mixed.entries()) {
     const whole = [...text];
@@ -46,7 +46,7 @@ test('each token is the likeliest after the whole text before it, for texts of a
 test('it writes what language.generate writes, which stops before the end token', () => {
   const context = language.readContext(network, model.METHODS.ar, []);
   const some = texts(5);
-  const added = steps.continueTexts(network, some, 5);
+  const added = language.continueTexts(network, some, 5);
   for (const [row, text] of some.entries())
     assert.deepEqual(
       language.generate(network, context, text, 5),
@@ -59,8 +59,8 @@ test('after a context each text goes on as after the whole, until it has ended',
   const [shown, ...some] = texts(6);
   const context = language.readContext(network, model.METHODS.ar, [shown!]);
   const never = (): boolean => false;
-  const added = steps.continueTexts(network, some, 5, undefined, { context, ended: never });
-  const whole = steps.continueTexts(
+  const added = language.continueTexts(network, some, 5, undefined, { context, ended: never });
+  const whole = language.continueTexts(
     network,
     some.map((text) => [...shown!, ...text]),
     5,
@@ -70,12 +70,12 @@ test('after a context each text goes on as after the whole, until it has ended',
   assert.deepEqual(added, whole);
   assert.ok(added.every(({ length }) => length === 5));
   const two = (tokens: readonly number[]): boolean => tokens.length === 2;
-  const short = steps.continueTexts(network, some, 5, undefined, { context, ended: two });
+  const short = language.continueTexts(network, some, 5, undefined, { context, ended: two });
   assert.deepEqual(
     short,
     added.map((tokens) => tokens.slice(0, 2)),
   );
-  leavesNothing(() => void steps.continueTexts(network, some, 3, undefined, { context }));
+  leavesNothing(() => void language.continueTexts(network, some, 3, undefined, { context }));
   language.disposeCache(context.cache);
 });
 
@@ -83,7 +83,7 @@ test('tokens are drawn from softmax(scores / temperature)', () => {
   const [text] = texts(1) as [number[]];
   const draws = 4000;
   for (const temperature of [0.7, 2]) {
-    const added = steps.continueTexts(network, new Array<number[]>(draws).fill(text), 1, {
+    const added = language.continueTexts(network, new Array<number[]>(draws).fill(text), 1, {
       temperature,
       random: core.stream(1, 'draws'),
     });
@@ -99,15 +99,15 @@ test('tokens are drawn from softmax(scores / temperature)', () => {
 test('a low temperature is greedy, and the stream decides', () => {
   const some = texts(6);
   const draw = (temperature: number, seed: number): number[][] =>
-    steps.continueTexts(network, some, 5, { temperature, random: core.stream(seed, 'd') });
-  assert.deepEqual(draw(1e-4, 1), steps.continueTexts(network, some, 5));
+    language.continueTexts(network, some, 5, { temperature, random: core.stream(seed, 'd') });
+  assert.deepEqual(draw(1e-4, 1), language.continueTexts(network, some, 5));
   assert.deepEqual(draw(1, 1), draw(1, 1));
   assert.notDeepEqual(draw(1, 1), draw(1, 2));
 });
 
 test('it leaves no tensor, also when it is refused', () => {
-  leavesNothing(() => void steps.continueTexts(network, texts(3), 4));
-  assert.deepEqual(steps.continueTexts(network, [], 4), []);
+  leavesNothing(() => void language.continueTexts(network, texts(3), 4));
+  assert.deepEqual(language.continueTexts(network, [], 4), []);
 });
 
 test('a chain is what stands after demonstrations, question and forced mark', () => {
@@ -120,7 +120,7 @@ test('a chain is what stands after demonstrations, question and forced mark', ()
     ['free', []],
   ] as const) {
     const chains = steps.askSteps(network, asked, { form, demonstrations });
-    const added = steps.continueTexts(
+    const added = language.continueTexts(
       network,
       asked.map((question) => [...before, ...steps.stepsQuestionTokens(question), ...begun]),
       12 - begun.length,
@@ -163,12 +163,21 @@ test('an answer is right where it is the last result', () => {
 test('what cannot be asked is refused', async (t) => {
   const asked = questions(2);
   const sampling = { temperature: 0, random: core.stream(1, 'x') };
+  const empty = language.readContext(network, model.METHODS.ar, []);
   await allRefused(t, [
-    [() => steps.continueTexts(network, [[]], 2), 'at least 1'],
-    [() => steps.continueTexts(network, [[1]], 0), '0'],
-    [() => steps.continueTexts(network, [[77]], 2), '77'],
-    [() => steps.continueTexts(network, [new Array<number>(39).fill(1)], 2), 'position', '40'],
-    [() => steps.continueTexts(network, [[1]], 2, sampling), 'temperature', '0'],
+    [() => language.continueTexts(network, [[]], 2), 'at least 1'],
+    [() => language.continueTexts(network, [[1]], 0), '0'],
+    [() => language.continueTexts(network, [[77]], 2), '77'],
+    [() => language.continueTexts(network, [new Array<number>(39).fill(1)], 2), 'position', '40'],
+    [() => language.continueTexts(network, [[1]], 2, sampling), 'temperature', '0'],
+    [
+      () =>
+        language.continueTexts(network, [[1]], 2, undefined, {
+          context: { ...empty, ownWeight: 3 },
+        }),
+      '3 groups',
+    ],
+    [() => language.continueTexts(network, [[1]], 2, undefined, { from: 1 } as object), 'from'],
     [() => steps.askSteps(network, asked, { form: 'long' as 'free' }), 'long'],
     [() => steps.askSteps({} as language.LanguageModel, asked, { form: 'free' }), 'LanguageModel'],
     [

@@ -6,15 +6,15 @@
  *
  * All texts may go on from one context, which was read once.
  */
-import { tf } from '../../../core/backend';
-import { checkEach, checkFunction, checkIndices, checkStream } from '../../../core/checks';
-import { finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
-import { softmax } from '../../../core/numerics';
-import { drawByShare, type Stream } from '../../../core/random';
-import { checkContext, type ReadContext } from '../../../language/context';
-import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
-import { biasOf } from '../../../model/attention';
-import type { KeysValues } from '../../../model/transformer';
+import { tf } from '../core/backend';
+import { checkEach, checkFunction, checkIndices, checkStream } from '../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
+import { softmax } from '../core/numerics';
+import { drawByShare, type Stream } from '../core/random';
+import { checkContext, type ReadContext } from './context';
+import { checkLanguageModel, type LanguageModel } from './languagemodel';
+import { biasOf } from '../model/attention';
+import type { KeysValues } from '../model/transformer';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 
 /** How tokens are drawn. */
@@ -42,7 +42,7 @@ const [ROWS_AT_ONCE, ROWS_AFTER_CONTEXT] = [512, 16];
  * @returns the tokens that were added to each text, the last one included
  * @throws CourseError when there is no model, a text has no token or one that the model does not
  *   know, the number, the temperature or the stream is refused, the context was read by another
- *   model, or `ended` is no function
+ *   model or gives the text a weight, or `ended` is no function
  */
 export function continueTexts(
   model: LanguageModel,
@@ -62,6 +62,11 @@ export function continueTexts(
   const { context, ended = endsWith(model.config.end) } = continuation;
   checkFunction("'ended'", ended);
   if (context) checkContext(model, context);
+  demand(
+    (context?.ownWeight ?? 1) === 1,
+    () => `A context in ${context!.ownWeight} groups was given to texts that go on together.`,
+    'Go on with one text after another (language.generate).',
+  );
   const begin = context?.testPosition ?? 0;
   for (const text of texts) model.check(text, [begin + text.length + most - 1]);
   const added: number[][] = texts.map(() => []);
