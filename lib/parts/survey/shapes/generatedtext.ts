@@ -105,7 +105,10 @@ export function generateTextExamples(
       { temperature, random },
       { context, ended },
     );
-    return outputs.map((output, i) => ({ input: firstLine(tokenizer.decode(added[i]!)), output }));
+    return outputs.map((output, i) => {
+      const written = added[i]!.filter((token) => token !== model.config.end);
+      return { input: firstLine(tokenizer.decode(written)), output };
+    });
   } finally {
     disposeCache(context.cache);
   }

@@ -183,7 +183,8 @@ export function askNumbers(
       added.at(-1) === model.config.end || isComplete(tokenizer.decode([...added]), form);
     const added = continueTexts(model, texts, longest, sampling, { context, ended });
     return added.map((tokens) => {
-      const written = tokenizer.decode(tokens).trim();
+      const words = tokens.filter((token) => token !== model.config.end);
+      const written = tokenizer.decode(words).trim();
       const text = shows ? written.split('\n')[0]!.trim() : written;
       return { text, answer: numberIn(text, form), tokens: tokens.length };
     });
