@@ -3,6 +3,7 @@ import { tf } from '../../../core/backend';
 import { checkEach, checkMadeBy, checkWord, type Check } from '../../../core/checks';
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
+import type { Hook } from '../../../model/transformer';
 import { contextDocument, lineOf, documentTokens } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
@@ -72,11 +73,15 @@ export function questionTokens(
   return source.map((from) => all[from]!);
 }
 
+/** The place of the template token of the last of T tokens' lines; its label follows. */
+export const askedPlace = (T: number): number => T - 3;
+
 /**
  * The logarithm of the probability that a small model gives to each label word, of all words, in
  * nats.
  *
  * @param questions with as many examples each
+ * @param hook      gets and may replace every inner value, see Transformer.forward
  * @returns [questions, labels], in the order of world.LABELS
  * @throws CourseError when there is no model, method, question or such template, or not all have as
  *   many examples
@@ -86,16 +91,18 @@ export function smallLogAnswers(
   method: Method,
   questions: readonly SmallQuestion[],
   template = TEMPLATES[0]!,
+  hook?: Hook,
 ): number[][] {
   checkSmallModel(model);
   const k = equalExamples(questions);
   checkWord('The template of a question', template, TEMPLATES);
   const layout = documentLayout(method, k, 1);
   try {
-    const asked = layout.source.length - 3; // the template; the label follows it
+    const asked = askedPlace(layout.source.length);
     const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
     return tf.tidy(() => {
-      const logits = model.logits(tf.tensor2d(rows, undefined, 'int32'), layout); // [B, T, V]
+      const tokens = tf.tensor2d(rows, undefined, 'int32'); // [B, T]
+      const logits = model.logits(tokens, layout, hook); // [B, T, V]
       const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
       return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
     });
