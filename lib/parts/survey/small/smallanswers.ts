@@ -3,6 +3,7 @@ import { tf } from '../../../core/backend';
 import { checkEach, checkMadeBy, checkWord, type Check } from '../../../core/checks';
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
+import type { Hook } from '../../../model/transformer';
 import { contextDocument, lineOf, documentTokens } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
@@ -72,21 +73,27 @@ export function questionTokens(
   return source.map((from) => all[from]!);
 }
 
+/** The place of the template token of the last of T tokens' lines; its label follows. */
+export const askedPlace = (T: number): number => T - 3;
+
 /**
  * The logarithm of the probability of each label word after the template of the last line.
  *
  * @param rows tokens in the order of the layout, [B, T]
+ * @param hook gets and may replace every inner value, see Transformer.forward
  * @returns [B, labels]
  */
 export const labelLogs = (
   model: SmallModel,
   layout: LayoutTensors,
   rows: readonly (readonly number[])[],
+  hook?: Hook,
 ): number[][] =>
   tf.tidy(() => {
     const [B, T] = [rows.length, rows[0]!.length];
-    const logits = model.logits(tf.tensor2d(rows.flat(), [B, T], 'int32'), layout); // [B, T, V]
-    const asked = T - 3; // the template; the label follows it
+    const tokens = tf.tensor2d(rows.flat(), [B, T], 'int32'); // [B, T]
+    const logits = model.logits(tokens, layout, hook); // [B, T, V]
+    const asked = askedPlace(T);
     const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
     return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
   });
@@ -96,6 +103,7 @@ export const labelLogs = (
  * nats.
  *
  * @param questions with as many examples each
+ * @param hook      gets and may replace every inner value, see Transformer.forward
  * @returns [questions, labels], in the order of world.LABELS
  * @throws CourseError when there is no model, method, question or such template, or not all have as
  *   many examples
@@ -105,6 +113,7 @@ export function smallLogAnswers(
   method: Method,
   questions: readonly SmallQuestion[],
   template = TEMPLATES[0]!,
+  hook?: Hook,
 ): number[][] {
   checkSmallModel(model);
   const k = equalExamples(questions);
@@ -112,7 +121,7 @@ export function smallLogAnswers(
   const layout = documentLayout(method, k, 1);
   try {
     const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
-    return labelLogs(model, layout, rows);
+    return labelLogs(model, layout, rows, hook);
   } finally {
     disposeLayout(layout);
   }

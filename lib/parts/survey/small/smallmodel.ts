@@ -11,7 +11,7 @@ import { stream } from '../../../core/random';
 import { sizeOf, type TransformerSize } from '../../../model/config';
 import { GPT2 } from '../../../model/architecture';
 import { ParameterStore } from '../../../model/parameterstore';
-import { Transformer, type Parameters } from '../../../model/transformer';
+import { Transformer, type Hook, type Parameters } from '../../../model/transformer';
 import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
 import { VOCABULARY } from '../world/vocabulary';
 import { align } from './alignedstart';
@@ -68,9 +68,10 @@ export class SmallModel {
    * Scores of the next word, at each token of the layout.
    *
    * @param tokens in the order of the layout, [B, T], int32
+   * @param hook   gets and may replace every inner value, see Transformer.forward
    * @returns [B, T, V]; the caller disposes it
    */
-  logits(tokens: Tensor2D, layout: LayoutTensors): Tensor3D {
+  logits(tokens: Tensor2D, layout: LayoutTensors, hook?: Hook): Tensor3D {
     const { width: C } = this.transformer.size;
     const [B, T] = tokens.shape;
     return tf.tidy(() => {
@@ -80,7 +81,7 @@ export class SmallModel {
       const embedded = words.mul(Math.sqrt(C) / 2).add(places) as Tensor3D; // [B, T, C]
       const { buckets, mask, continues } = layout;
       const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
-      const final = this.transformer.forward(embedded, { bias, continues }); // [B, T, C]
+      const final = this.transformer.forward(embedded, { bias, continues }, hook); // [B, T, C]
       return final
         .reshape([B * T, C])
         .matMul(this.words, false, true)
