@@ -29,6 +29,12 @@ export {
   type StepsExperimentConfig,
   type StepsVariant,
 } from './stepskind';
+export {
+  SHAPES_KIND,
+  type ShapeMeasures,
+  type ShapesConfig,
+  type ShapesExperiment,
+} from './shapeskind';
 export { type StepsMeasures } from './stepsmeasures';
 export {
   TEXT_STEPS_KIND,

@@ -9,6 +9,7 @@ import {
   LEARNED,
   ORDERING,
   SCORING,
+  SHAPES,
   SIGNALS_OF_SETS,
   SMALL,
   STEPS_OF_REASONING,
@@ -28,6 +29,7 @@ export const SURVEY: Part = {
     ORDERING,
     STEPS_OF_REASONING,
     TEXT_STEPS,
+    SHAPES,
   ],
   styles: {
     'small model': solid('#332288'),

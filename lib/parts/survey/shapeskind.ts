@@ -6,7 +6,7 @@
 import { demand } from '../../core/errors';
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
-import { counts, list, positive, section, whole } from '../../experiments/settings';
+import { atLeast0, counts, list, positive, section, whole } from '../../experiments/settings';
 import { realTask } from '../../metaicl/realtasks';
 import {
   CHOOSING_VARIANT,
@@ -43,8 +43,12 @@ export interface ShapeMeasures {
   /** Demonstrations of a vector in TaskWorld, and questions over which a task vector is the mean. */
   readonly shown: number;
   readonly dummies: number;
-  /** Strengths of in-context vectors, from 0 on. */
-  readonly strengths: readonly number[];
+  /** Strengths of in-context vectors, 0 among them. */
+  readonly textStrengths: readonly number[];
+  readonly worldStrengths: readonly number[];
+  /** Layers that are turned one at a time, and how far. */
+  readonly textLayers: readonly number[];
+  readonly textLayerStrength: number;
 }
 
 /** The config of such an experiment. */
@@ -71,7 +75,8 @@ function measureTexts(
   put: Put,
 ): void {
   const { measures } = config;
-  const { textCounts: numbers, groupSize: size, pairs, tried, strengths } = measures;
+  const { textCounts, groupSize: size, pairs, tried: tests } = measures;
+  const { textStrengths: strengths, textLayers: layers } = measures;
   const byNumber = (n: number, metric: string, value: number): void =>
     put(name, { n }, metric, value);
   withTextSubjects(
@@ -81,11 +86,11 @@ function measureTexts(
     (subjects, loaded, template, vectors) => {
       const { written } = measures;
       measureGeneratedText(subjects, loaded, template, vectors, written, seed, byNumber);
-      measureGroupsText(subjects, loaded, template, { counts: numbers, size }, seed, byNumber);
+      measureGroupsText(subjects, loaded, template, { counts: textCounts, size }, seed, byNumber);
       measureVectorsText(
         loaded,
         template.begin ?? '',
-        { pairs, tests: tried, strengths },
+        { pairs, tests, strengths, layers, layerStrength: measures.textLayerStrength },
         seed,
         (metric, value) => put(name, {}, metric, value),
       );
@@ -117,7 +122,7 @@ function measureWorld(
     if (ar)
       measureVectorsWorld(
         ar,
-        { tasks, questions, k: measures.shown, dummies, strengths: measures.strengths },
+        { tasks, questions, k: measures.shown, dummies, strengths: measures.worldStrengths },
         seed,
         (metric, value) => put(name, {}, metric, value),
       );
@@ -143,7 +148,10 @@ const SETTINGS = section('an experiment on shapes of demonstrations', {
     tried: whole('pairs of sentences on which it is tried', 1, 1e4),
     shown: whole('demonstrations of a vector in TaskWorld', 1, 100),
     dummies: whole('questions over which a task vector is the mean', 1, 1000),
-    strengths: list('strengths of in-context vectors', positive('a strength'), 1),
+    textStrengths: list('strengths of vectors, real texts', atLeast0('a strength'), 1),
+    textLayerStrength: positive('strength in one layer alone'),
+    textLayers: list('layers that are turned one at a time', whole('a layer', 0, 1000)),
+    worldStrengths: list('strengths of vectors, TaskWorld', atLeast0('a strength'), 1),
   }),
 });
 
@@ -153,7 +161,8 @@ function check({ config: { tasks, measures } }: ShapesPlan): void {
   const uneven = measures.worldCounts.find((n) => n % measures.groupSize !== 0);
   demand(
     uneven === undefined,
-    () => `${uneven} demonstrations of TaskWorld were to be read in groups of ${measures.groupSize}.`,
+    () =>
+      `${uneven} demonstrations of TaskWorld were to be read in groups of ${measures.groupSize}.`,
     'Give multiples of the size of a group.',
   );
 }

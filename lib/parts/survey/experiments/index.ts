@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { LEARNED } from './learned';
 export { SCORING } from './scoring';
+export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';
 export { SMALL } from './small';
 export { ORDERING } from './ordering';

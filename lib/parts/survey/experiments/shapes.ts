@@ -6,10 +6,13 @@
  * 2311.06668) for in-context vectors; Hendel et al. (2023, arXiv 2310.15916) for task vectors.
  */
 import { claim, type Claim } from '../../../records/rules';
-import { measured, type Measured } from '../../../records/measured';
+import { differenceOf } from '../../../records/effects';
+import { measured, paired, seedwise, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { COURSE } from '../../../records/sources';
-import { compareShares, decisionBy } from '../../../records/verdicts';
+import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
+import { STYLES } from '../shapes/styles';
+import { SMALL_SIZES } from '../small/smallmodel';
 import { SHAPES_KIND, type ShapesConfig, type ShapesExperiment } from '../shapeskind';
 import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, asItIs, shareAbove } from './scoringshared';
 
@@ -83,7 +86,7 @@ function worthAtLeast(records: readonly ResultRecord[], model: string, k: number
 }
 
 /** Demonstrations in groups. */
-const groups = (model: string, counts: readonly number[], single: number): Claim[] => {
+const groups = (model: string, counts: readonly number[]): Claim[] => {
   const [few, most] = [Math.min(...counts), Math.max(...counts)];
   const where = `(${nameOf(model)})`;
   return [
@@ -93,13 +96,9 @@ const groups = (model: string, counts: readonly number[], single: number): Claim
       acrossNumbers(model, [`${most}`, 'groups', most], [`${few}`, 'groups', few]),
     ),
     claim(
-      `${most} demonstrations in groups give more right answers than ${single} in one prompt ${where}`,
+      `${most} demonstrations in groups give more right answers than in one prompt ${where}`,
       HAO,
-      acrossNumbers(
-        model,
-        [`${most} in groups`, 'groups', most],
-        [`${single} in one`, 'one prompt', single],
-      ),
+      wayAbove(model, most, 'groups', 'one prompt'),
     ),
     claim(
       `In groups, a question that weighs itself once for each group is right more often than one ` +
@@ -142,3 +141,172 @@ const beyondTraining = (most: number): Claim[] => [
     ),
   ),
 ];
+
+/** Strengths at which claims on vectors are decided: of texts, and of TaskWorld. */
+const [TEXT_STRENGTH, WORLD_STRENGTH] = [0.01, 0.05];
+
+const STYLE_NAMES = Object.keys(STYLES);
+
+/** The rule "one number in nats is above another, less a margin", of SmolLM2's sentences. */
+const nats =
+  (a: string, x: string, b: string, y: string): Claim['decide'] =>
+  (records) => {
+    const of = (metric: string): Measured => measured(records, REAL, { metric });
+    const effect = differenceOf(of(x), of(y), 'number', { bound: 0, claimed: 'above' });
+    const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
+    return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} nats a token: `);
+  };
+
+/** In-context vectors on sentences of two styles. */
+const styleVectors = (): Claim[] =>
+  STYLE_NAMES.flatMap((style) => {
+    const at = (what: string, strength: number): string => `${what}, strength ${strength}`;
+    const own = at(`margin, ${style}`, TEXT_STRENGTH);
+    const where = `(${REAL}, '${style}')`;
+    return [
+      claim(
+        `A vector of a few pairs of sentences makes the second of new pairs more probable ${where}`,
+        LIU,
+        nats('with it', own, 'without', at(`margin, ${style}`, 0)),
+      ),
+      claim(
+        `A vector of its own style does so more than that of the other ${where}`,
+        COURSE,
+        nats('own', own, 'other', at(`margin, ${style}, other vector`, TEXT_STRENGTH)),
+      ),
+      claim(
+        `The sum of two vectors, one for each style, still does so ${where}`,
+        LIU,
+        nats(
+          'with the sum',
+          at(`margin, ${style}, sum`, TEXT_STRENGTH),
+          'without',
+          at(`margin, ${style}`, 0),
+        ),
+      ),
+    ];
+  });
+
+/** The rule "the first share is above the second, less a margin", of numbers of no axis. */
+const smallShares =
+  (
+    [a, x]: readonly [string, string],
+    [b, y]: readonly [string, string],
+    margin = 0,
+  ): Claim['decide'] =>
+  (records) => {
+    const of = (metric: string): Measured => measured(records, SMALL_MODEL, { metric });
+    return compareShares(a, of(x), b, of(y), margin);
+  };
+
+/** Task vectors and in-context vectors in TaskWorld, at the last of the layers. */
+const taskVectors = (last: number): Claim[] =>
+  ['natural', 'arbitrary'].flatMap((mapping) => {
+    const where = `(${SMALL_MODEL}, ${mapping} labels)`;
+    const bare = `accuracy, no examples, ${mapping}`;
+    return [
+      claim(
+        `A task vector in the last layer tells the model which two labels there are ${where}`,
+        HENDEL,
+        smallShares(
+          ['probability of both with it', `labels known, task vector, layer ${last}, ${mapping}`],
+          ['without', `labels known, no examples, ${mapping}`],
+        ),
+      ),
+      ...Array.from({ length: last + 1 }, (_, l) =>
+        claim(
+          `A task vector in layer ${l} gives more right answers than no demonstrations ${where}`,
+          HENDEL,
+          smallShares(
+            ['with it', `accuracy, task vector, layer ${l}, ${mapping}`],
+            ['without', bare],
+          ),
+        ),
+      ),
+      claim(
+        `Its own state after the demonstrations gives a question more right answers in layer ` +
+          `${last} than in layer ${last - 1} ${where}`,
+        COURSE,
+        smallShares(
+          [`layer ${last}`, `accuracy, own state, layer ${last}, ${mapping}`],
+          [`layer ${last - 1}`, `accuracy, own state, layer ${last - 1}, ${mapping}`],
+        ),
+      ),
+      claim(
+        `An in-context vector of strength ${WORLD_STRENGTH} gives more right answers than no ` +
+          `demonstrations ${where}`,
+        LIU,
+        smallShares(
+          ['with it', `accuracy, in-context vector, strength ${WORLD_STRENGTH}, ${mapping}`],
+          ['without', bare],
+        ),
+      ),
+    ];
+  });
+
+const quick: ShapesConfig = {
+  ...CHOSEN_TASKS,
+  seeds: 5,
+  measures: {
+    poolRows: 80,
+    each: 4,
+    worldTasks: 12,
+    worldQuestions: 16,
+    written: [2, 4, 8],
+    textCounts: [8, 16, 32, 64],
+    worldCounts: [8, 16, 32, 64, 96],
+    groupSize: 8,
+    pairs: 16,
+    tried: 24,
+    textStrengths: [0, 0.005, 0.01, 0.02, 0.05],
+    textLayerStrength: 0.1,
+    textLayers: [0, 6, 12, 18, 24, 29],
+    shown: 8,
+    dummies: 16,
+    worldStrengths: [0, 0.01, 0.05, 0.1, 0.2],
+  },
+};
+
+const full: ShapesConfig = {
+  ...quick,
+  seeds: 10,
+  measures: {
+    ...quick.measures,
+    poolRows: 1000,
+    each: 50,
+    worldTasks: 64,
+    worldQuestions: 50,
+    written: [2, 4, 8, 16, 32],
+    textCounts: [8, 16, 32, 64, 128, 256],
+    tried: 128,
+    dummies: 64,
+  },
+};
+
+/** The last layer of the small model. */
+const LAST_LAYER = SMALL_SIZES.middle.layers - 1;
+
+/** Other shapes of demonstrations. */
+export const SHAPES: ShapesExperiment = {
+  name: 'survey-shapes',
+  notebook: '27',
+  claim:
+    'Demonstrations that a model writes itself, reads in groups, or holds as vectors do the work of ' +
+    'true ones before the question.',
+  source: KIM,
+  variants: SCORED,
+  kind: SHAPES_KIND,
+  profiles: { quick, full },
+  claims: ({ measures: { written, textCounts, worldCounts } }) => {
+    const k = Math.max(...written);
+    return [
+      ...generated(REAL, k),
+      ...generated(SMALL_MODEL, k),
+      ...groups(REAL, textCounts),
+      ...groups(SMALL_MODEL, worldCounts),
+      ...beyondTraining(Math.max(...worldCounts)),
+      ...styleVectors(),
+      ...taskVectors(LAST_LAYER),
+    ];
+  },
+};
