@@ -114,7 +114,11 @@ const letterCounts: TextVectors = (texts) =>
     ),
   );
 
-/** Loads a language model and an encoder, and frees both after use. */
+/**
+ * Loads a language model and an encoder, and frees both after use.
+ *
+ * @param others texts whose words the random model knows too
+ */
 export function withTextSubjects(
   { tasks: names, template, measures: { poolRows, each } }: SubjectsConfig,
   model: 'smollm2' | 'random',
@@ -125,12 +129,13 @@ export function withTextSubjects(
     template: Template,
     vectors: TextVectors,
   ) => void,
+  others: readonly string[] = [],
 ): void {
   const random = model === 'random';
   const sizes = { test: each, dev: 0 };
   const tasks = random ? ownSplits(seed, sizes) : realSplits(names, seed, sizes);
   const loaded = random
-    ? randomModel(tasks, [template.between])
+    ? randomModel(tasks, [template.between, ...others])
     : loadLanguageModel(smolLM2Folder());
   const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
   const written = random || begin === undefined ? rest : { ...rest, begin };

@@ -18,6 +18,7 @@ import {
 } from './choosingrun';
 import { measureGeneratedText, measureGeneratedWorld } from './generatedmeasures';
 import { measureGroupsWorld } from './groupmeasures';
+import { STYLES, STYLE_PARTS } from './shapes/styles';
 import { loadSmallModel } from './small/smallcheckpoint';
 import { smallWeights } from './splittasks';
 import { measureGroupsText } from './textgroupmeasures';
@@ -67,6 +68,10 @@ const sizesOf = ({ measures }: ShapesConfig): SubjectsConfig['measures'] => ({
   worldEach: measures.worldQuestions,
 });
 
+/** Sentences of both styles, whose words the random model has to know. */
+const styledSentences = (): string[] =>
+  Object.values(STYLES).flatMap((style) => STYLE_PARTS.flatMap((part) => style[part].flat()));
+
 function measureTexts(
   config: ShapesConfig,
   model: 'smollm2' | 'random',
@@ -95,6 +100,7 @@ function measureTexts(
         (metric, value) => put(name, {}, metric, value),
       );
     },
+    model === 'random' ? styledSentences() : [],
   );
 }
 
