@@ -14,6 +14,7 @@ import { UNCALLED } from './exceptions';
 import { LANGUAGE_CALLS } from './language';
 import { NOTEBOOK_CALLS } from './notebook';
 import { FEWSHOT_CALLS } from './fewshot';
+import { SHAPES_CALLS } from './shapes';
 import { SURVEY_CALLS } from './survey';
 import { freed, freeTensors, inOneSentence, sensible, spoil, type Call } from './spoil';
 
@@ -23,6 +24,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>>
   ...LANGUAGE_CALLS,
   ...NOTEBOOK_CALLS,
   ...FEWSHOT_CALLS,
+  ...SHAPES_CALLS,
   ...SURVEY_CALLS,
   ...RECORDS_CALLS,
 };
@@ -51,6 +53,7 @@ const ANY_NUMBER = new Set([
   'evaluation.deviation',
   'notebook.rowsOf',
   'scoring.plannedExamples',
+  'shapes.groupsOf',
 ]);
 
 const isClass = (value: unknown): boolean =>

@@ -265,6 +265,37 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy(
+    'survey-shapes',
+    'golden-shapes',
+    ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        poolRows: 20,
+        each: 2,
+        worldTasks: 1,
+        worldQuestions: 4,
+        written: [2],
+        textCounts: [2, 4],
+        worldCounts: [2, 4],
+        groupSize: 2,
+        pairs: 3,
+        tried: 3,
+        textStrengths: [0, 0.1],
+        textLayers: [1],
+      },
+      seeds: 1,
+    },
+  ),
+  toy(
+    'survey-steps-text',
+    'golden-steps-text',
+    [{ key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: { steps: [1, 2], questions: 2, demonstrations: [1], longest: 4, votes: 2 },
+      seeds: 1,
+    },
+  ),
   toy('survey-steps', 'golden-steps', ['both', 'direct-4'], {
     size: { width: 8, layers: 1, heads: 2, mlpRatio: 2 },
     training: { steps: 4, batch: 4, lines: 2, longest: 2 },
