@@ -93,7 +93,8 @@ function answersAfter(
   { inputs, options }: WorldCase,
   examples: readonly Example[],
 ): number[] {
-  const asked = inputs.map((input) => ({ context: { examples }, input, options }));
+  const context = { examples }; // one for all, so that InvICL reads it once
+  const asked = inputs.map((input) => ({ context, input, options }));
   const atOnce = Math.max(1, Math.floor(DEMONSTRATIONS_AT_ONCE / examples.length));
   return Array.from({ length: Math.ceil(asked.length / atOnce) }, (_, b) =>
     bestOptions(scorer.score(asked.slice(b * atOnce, (b + 1) * atOnce)).scores),

@@ -38,6 +38,25 @@ test('InvICL and Prefix answer alike in every order, AR does not', () => {
   network.dispose();
 });
 
+test('questions about one context are answered as one by one, under every method', () => {
+  const network = new small.SmallModel(CONFIG);
+  const random = core.stream(3, 'one context');
+  const task = world.namedTask(world.RULES[0]!, 'natural');
+  const context = { examples: world.drawExamples(random, task, 5) };
+  const asked = Array.from({ length: 40 }, (_, i) => ({
+    context,
+    input: world.drawInput(random, task.rule, (i % 2) as 0 | 1),
+  }));
+  for (const method of [model.METHODS.ar, model.METHODS.prefix, model.METHODS.invicl]) {
+    const together = small.smallLogAnswers(network, method, asked);
+    const alone = asked.map((one) => small.smallLogAnswers(network, method, [one])[0]!);
+    assert.equal(together.length, 40);
+    close(together.flat(), alone.flat(), 1e-4, method.name);
+  }
+  leavesNothing(() => void small.smallLogAnswers(network, model.METHODS.invicl, asked));
+  network.dispose();
+});
+
 test('no label of an example reaches its own prediction: a changed label changes nothing before it', () => {
   const network = new small.SmallModel(CONFIG);
   for (const method of [model.METHODS.ar, model.METHODS.invicl]) {

@@ -4,12 +4,18 @@ import { checkEach, checkMadeBy, checkWord, type Check } from '../../../core/che
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
 import type { Hook } from '../../../model/transformer';
-import { contextDocument, lineOf, documentTokens } from '../world/documents';
+import { LINE_TOKENS, contextDocument, documentTokens, lineOf } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
 import { LABELS } from '../world/taskworld';
 import { MARKS, TEMPLATES, tokenIndex } from '../world/vocabulary';
-import { disposeLayout, documentLayout, type DocumentLayout, type LayoutTensors } from './layout';
+import {
+  disposeLayout,
+  documentLayout,
+  isOrdered,
+  type DocumentLayout,
+  type LayoutTensors,
+} from './layout';
 import { SmallModel } from './smallmodel';
 
 /** A context and the input that is asked after it. */
@@ -98,6 +104,45 @@ export const labelLogs = (
     return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
   });
 
+/** Questions that are tests of one document, where no order of lines counts. */
+const TESTS_AT_ONCE = 32;
+
+/**
+ * The same for questions about one context under a method without an order of lines: they are tests
+ * of one document, which do not read each other, and the context is read once for all of them.
+ *
+ * @returns [questions, labels]
+ */
+function sharedLogAnswers(
+  model: SmallModel,
+  method: Method,
+  context: Context,
+  questions: readonly SmallQuestion[],
+  template: string,
+): number[][] {
+  if (questions.length > TESTS_AT_ONCE)
+    return [questions.slice(0, TESTS_AT_ONCE), questions.slice(TESTS_AT_ONCE)].flatMap((some) =>
+      sharedLogAnswers(model, method, context, some, template),
+    );
+  const layout = documentLayout(method, context.examples.length, questions.length);
+  try {
+    const { header, lines } = contextDocument(context, template);
+    const tests = questions.map(({ input }) => lineWith(input, LABELS[0]!, template));
+    const all = documentTokens({ header, lines: [...lines, ...tests] });
+    const row = layout.source.map((from) => all[from]!);
+    const asked = questions.map((_, q) =>
+      askedPlace(row.length - LINE_TOKENS * (questions.length - 1 - q)),
+    );
+    return tf.tidy(() => {
+      const logits = model.logits(tf.tensor2d([row], undefined, 'int32'), layout); // [1, T, V]
+      const words = tf.logSoftmax(logits.squeeze([0]).gather(asked)); // [questions, V]
+      return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [questions, labels]
+    });
+  } finally {
+    disposeLayout(layout);
+  }
+}
+
 /**
  * The logarithm of the probability that a small model gives to each label word, of all words, in
  * nats.
@@ -118,6 +163,10 @@ export function smallLogAnswers(
   checkSmallModel(model);
   const k = equalExamples(questions);
   checkWord('The template of a question', template, TEMPLATES);
+  const { context } = questions[0]!;
+  const shared = questions.length > 1 && questions.every((one) => one.context === context);
+  if (shared && !hook && !isOrdered(method))
+    return sharedLogAnswers(model, method, context, questions, template);
   const layout = documentLayout(method, k, 1);
   try {
     const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
