@@ -56,6 +56,8 @@ export * as choosing from './parts/survey/choosing';
 export * as ordering from './parts/survey/ordering';
 /** Compositions of functions, answered with and without written steps. */
 export * as steps from './parts/survey/steps';
+/** Other shapes of demonstrations: written by the model, in groups, as vectors, distilled. */
+export * as shapes from './parts/survey/shapes';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -94,7 +94,7 @@ export function documentLayout(method: Method, examples: number, tests: number):
  *
  * @throws CourseError when it is none
  */
-export function disposeLayout(layout: DocumentLayout): void {
+export function disposeLayout(layout: LayoutTensors): void {
   plainObject('A layout', layout);
   const { mask, buckets, continues, places } = layout;
   tf.dispose([mask, buckets, continues, places]);
