@@ -1,6 +1,7 @@
 /**
  * Experiments that train a distiller of demonstrations for the small model of notebook 20. A seed
- * takes the small model of that seed, and draws the distiller's first weights and the documents.
+ * takes the small model of that seed, whose weights the distiller begins with, and draws its queries
+ * and the documents.
  */
 import { demand } from '../../core/errors';
 import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
@@ -27,13 +28,7 @@ import {
   type DistillerMeasures,
   type DistillerSubject,
 } from './distillermeasures';
-import {
-  DISTILLER,
-  Distiller,
-  MOST_DEMONSTRATIONS,
-  distillerOthers,
-  distillerSize,
-} from './shapes/distiller';
+import { DISTILLED_VECTORS, distillerFor } from './shapes/distiller';
 import {
   DISTILLER_TRAINING,
   DistillerTrainer,
@@ -80,7 +75,7 @@ function make(
   seed: number,
 ): Made<DistillerTrainer, Trained> {
   const model = modelOf(variant, seed);
-  const distiller = new Distiller({ ...DISTILLER, width: model.config.size.width, seed });
+  const distiller = distillerFor(model, seed);
   const training = trainingOf<Partial<DistillerTraining>>(config, variant, seed);
   return {
     trainer: new DistillerTrainer(model, distiller, training),
@@ -116,9 +111,9 @@ function check({ config: { measures } }: DistillerPlan): void {
   const { k, vectors } = measures;
   const most = Math.max(0, ...vectors);
   demand(
-    vectors.length > 0 && most <= DISTILLER.vectors && most <= k,
+    vectors.length > 0 && most <= DISTILLED_VECTORS && most <= k,
     () => `After ${k} demonstrations [${vectors.join(', ')}] vectors were to be measured.`,
-    `Name at least one number, none above ${DISTILLER.vectors} or the demonstrations.`,
+    `Name at least one number, none above ${DISTILLED_VECTORS} or the demonstrations.`,
   );
   demand(
     vectors.every((m, i) => i === 0 || m > vectors[i - 1]!),
@@ -134,12 +129,13 @@ export const DISTILLER_KIND = experimentKind<DistillerExperiment, ReturnType<typ
     ...BASE_SETTINGS,
     training: partial('training', {
       ...TRAINING_SETTINGS,
-      k: whole('demonstrations of a document', 0, MOST_DEMONSTRATIONS),
+      k: whole('demonstrations of a document', 0, 32),
+      questions: whole('questions after them', 1, 32),
       vectors: counts('numbers of vectors, one a step, in turns'),
       beta: atLeast0('what the right label counts beside the divergence'),
     }),
     measures: section('what is measured', {
-      k: whole('demonstrations of a context', 1, MOST_DEMONSTRATIONS),
+      k: whole('demonstrations of a context', 1, 32),
       vectors: counts('numbers of vectors, and of demonstrations beside them'),
       tasks: whole('tasks of each sort, a context each', 1, 1e5),
       questions: whole('questions about each context', 1, 1e5),
@@ -150,13 +146,12 @@ export const DISTILLER_KIND = experimentKind<DistillerExperiment, ReturnType<typ
   make,
   measurements,
   requirements: ({ config }, { training, model }) => {
-    const { batch, k } = { ...DISTILLER_TRAINING, ...config.training, ...training };
-    const { width } = model === 'random' ? RANDOM : SMALL_SIZES.middle;
-    const built = { ...DISTILLER, width };
-    return transformerRequirements(distillerSize(built), {
+    const { batch, k, questions } = { ...DISTILLER_TRAINING, ...config.training, ...training };
+    const size = model === 'random' ? RANDOM : SMALL_SIZES.middle;
+    return transformerRequirements(size, {
       prompts: batch,
-      T: 2 * (HEADER_TOKENS + k * LINE_TOKENS + built.vectors),
-      others: distillerOthers(built),
+      T: 2 * (HEADER_TOKENS + DISTILLED_VECTORS) + LINE_TOKENS * (k + questions),
+      others: size.width * (VOCABULARY.length + size.width),
       perToken: 3 * VOCABULARY.length,
       extraMB: 300,
     });

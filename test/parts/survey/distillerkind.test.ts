@@ -8,7 +8,7 @@ import { RECORD, allRefused, leavesNothing } from '../../helpers';
 const EXPERIMENT = registry.EXPERIMENTS['survey-distiller'] as survey.DistillerExperiment;
 const MEASURES: survey.DistillerMeasures = { k: 4, vectors: [1, 2], tasks: 3, questions: 4 };
 const SMALL = {
-  training: { steps: 3, batch: 2, k: 2, vectors: [1, 2] },
+  training: { steps: 3, batch: 2, k: 2, questions: 2, vectors: [1, 2] },
   measures: MEASURES,
   watchEvery: 2,
 };
@@ -119,7 +119,7 @@ test('what cannot run is refused', async (t) => {
     [measures({ vectors: [] }), 'at least one'],
     [measures({ vectors: [5], k: 8 }), '5', '4'],
     [measures({ vectors: [4], k: 2 }), '4', '2'],
-    [measures({ k: 9 }), 'k', '9'],
+    [measures({ k: 33 }), 'k', '33'],
     [trained({ words: 1 }), 'words'],
     [trained({ beta: -1 }), 'beta', '-1'],
   ]);

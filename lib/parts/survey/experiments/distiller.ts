@@ -66,8 +66,9 @@ const quick: DistillerExperimentConfig = {
   training: {
     steps: 4000,
     batch: 16,
-    learningRate: 3e-3,
+    learningRate: 1e-3,
     k: 8,
+    questions: 8,
     vectors: [1, 2, 4],
     beta: 0.2,
     logEvery: 50,

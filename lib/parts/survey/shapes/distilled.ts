@@ -8,10 +8,9 @@
  * Reference: Li et al. (2024, arXiv 2403.06914), section 3.1.
  */
 import { tf } from '../../../core/backend';
-import { checkWord } from '../../../core/checks';
+import { checkReadable, checkWord } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { groupedBy } from '../../../core/groups';
-import { biasOf } from '../../../model/attention';
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import {
   SCORING_WAYS,
@@ -21,21 +20,18 @@ import {
   type ScoredOptions,
 } from '../scoring/scorer';
 import { checkWorldQuestions, type WorldQuestion } from '../scoring/worldquestions';
-import { bucketOf } from '../small/distances';
-import { PLACES, disposeLayout, type LayoutTensors } from '../small/layout';
+import { disposeLayout, type LayoutTensors } from '../small/layout';
 import { checkSmallModel, questionTokens } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
 import { HEADER_TOKENS, LINE_TOKENS, contextDocument, documentTokens } from '../world/documents';
 import { labelIndex, type Context } from '../world/posterior';
 import { LABELS } from '../world/taskworld';
 import { TEMPLATES, tokenIndex } from '../world/vocabulary';
-import { MOST_DEMONSTRATIONS, checkDistiller, type Distiller } from './distiller';
+import { checkDistiller, type Distiller } from './distiller';
+import { distilledLayout } from './distilledlayout';
 
-/** More vectors than this are none. */
-const MOST_VECTORS = 64;
-
-/** The place of a question's template in the sequence, from its end: its label and the end follow. */
-const TEMPLATE_FROM_END = 3;
+/** The place of the template in a line. */
+const TEMPLATE = 3;
 
 /** Tokens of a question without demonstrations: its header and its line. */
 const QUESTION_TOKENS = HEADER_TOKENS + LINE_TOKENS;
@@ -43,60 +39,46 @@ const QUESTION_TOKENS = HEADER_TOKENS + LINE_TOKENS;
 const LABEL_TOKENS = LABELS.map(tokenIndex);
 
 /**
- * The layout of a question after m vectors, T = 4 + m + 6. Vectors have no place: places are those of
- * the tokens alone.
+ * Scores of the word that follows the template of each line.
  *
- * @returns places [10], int32, else as T tokens have them; the caller disposes it with
- *   small.disposeLayout
- * @throws CourseError when the number of vectors is none
+ * @param logits of a sequence that ends with the lines, [B, T, V]
+ * @returns [B, lines, V]; the caller disposes it
  */
-export function distilledLayout(m: number): LayoutTensors {
-  positiveInteger('The number of vectors', m, 0, MOST_VECTORS);
-  const T = QUESTION_TOKENS + m;
-  const pairs = <X>(of: (row: number, column: number) => X): X[][] =>
-    Array.from({ length: T }, (_, row) =>
-      Array.from({ length: T }, (__, column) => of(row, column)),
-    );
-  const begins = HEADER_TOKENS + m; // where the line does
-  const continuesAt = (t: number): boolean => t > 0 && (t < HEADER_TOKENS || t > begins);
-  return {
-    mask: biasOf(pairs((row, column) => column <= row)),
-    buckets: tf.tensor2d(
-      pairs((row, column) => bucketOf(Math.abs(row - column))),
-      undefined,
-      'int32',
-    ), // [T, T]
-    continues: tf.tensor1d(Array.from({ length: T }, (_, t) => (continuesAt(t) ? 1 : 0))),
-    places: tf.tidy(() => tf.range(0, PLACES, 1, 'int32')), // [10]
-  };
-}
+export const atTemplates = (logits: Tensor3D, lines: number): Tensor3D =>
+  tf.tidy(() => {
+    const [B, T, V] = logits.shape;
+    const begins = T - LINE_TOKENS * lines;
+    return logits
+      .slice([0, begins, 0], [-1, -1, -1])
+      .reshape([B, lines, LINE_TOKENS, V])
+      .slice([0, 0, TEMPLATE, 0], [-1, -1, 1, -1])
+      .squeeze<Tensor3D>([2]); // [B, lines, V]
+  });
 
 /**
- * Scores of the word that follows the template of each question.
+ * Scores of the word that follows the template of each question, after vectors.
  *
  * @param model    reads the vectors
- * @param question header and line of each question, [B, 10], int32
+ * @param tokens   the header and the lines of the questions, [B, 4 + 6 lines], int32
  * @param vectors  [B, m, C]; null for none
- * @param layout   that of m vectors
- * @returns [B, V]; the caller disposes it
+ * @param layout   that of m vectors and as many lines, from distilledLayout
+ * @returns [B, lines, V]; the caller disposes it
+ * @throws CourseError when there is no model
  */
 export function distilledLogits(
   model: SmallModel,
-  question: Tensor2D,
+  tokens: Tensor2D,
   vectors: Tensor3D | null,
   layout: LayoutTensors,
-): Tensor2D {
+): Tensor3D {
   checkSmallModel(model);
+  checkReadable('The tokens of questions', tokens);
   return tf.tidy(() => {
-    const tokens = model.embedded(question, layout); // [B, 10, C]
-    const [header, line] = tf.split(tokens, [HEADER_TOKENS, LINE_TOKENS], 1) as [
-      Tensor3D,
-      Tensor3D,
-    ]; // [B, 4, C], [B, 6, C]
-    const all = vectors ? tf.concat([header, vectors, line], 1) : tokens; // [B, 4 + m + 6, C]
-    const at = all.shape[1] - TEMPLATE_FROM_END;
-    const logits = model.logitsOf(all, layout); // [B, T, V]
-    return logits.slice([0, at, 0], [-1, 1, -1]).squeeze([1]) as Tensor2D; // [B, V]
+    const embedded = model.embedded(tokens, layout); // [B, 4 + 6 lines, C]
+    const sizes = [HEADER_TOKENS, tokens.shape[1] - HEADER_TOKENS];
+    const [header, lines] = tf.split(embedded, sizes, 1) as [Tensor3D, Tensor3D];
+    const all = vectors ? tf.concat([header, vectors, lines], 1) : embedded; // [B, T, C]
+    return atTemplates(model.logitsOf(all, layout), sizes[1]! / LINE_TOKENS); // [B, lines, V]
   });
 }
 
@@ -139,7 +121,7 @@ export function distilledScorer(
   template = TEMPLATES[0]!,
 ): QuestionScorer<WorldQuestion> {
   checkSmallModel(model);
-  checkDistiller(distiller, model.config.size.width);
+  checkDistiller(distiller, model);
   positiveInteger('The number of vectors', m, 0, distiller.config.vectors);
   checkWord('The template of a scorer', template, TEMPLATES);
 
@@ -159,8 +141,11 @@ export function distilledScorer(
       const logs = tf.tidy(() => {
         const rows = questions.map((question) => aloneTokens(question, template));
         const tokens = tf.tensor2d(rows, undefined, 'int32'); // [B, 10]
-        const logits = distilledLogits(model, tokens, vectorsOf(contexts, of), layout); // [B, V]
-        return tf.logSoftmax(logits).gather(LABEL_TOKENS, 1).arraySync() as number[][];
+        const logits = distilledLogits(model, tokens, vectorsOf(contexts, of), layout); // [B, 1, V]
+        return tf
+          .logSoftmax(logits.squeeze([1]))
+          .gather(LABEL_TOKENS, 1)
+          .arraySync() as number[][];
       }); // [B, labels]
       const { length: k } = contexts[0]!.examples;
       const distilled = m === 0 ? 0 : contexts.length;
@@ -190,18 +175,7 @@ export function distilledScorer(
         () => `Scores by '${way.name}' were asked for after vectors, which have no tokens.`,
         'Ask for direct scores.',
       );
-      checkDemonstrations(questions);
       return scoredInGroups(questions, ({ context: { examples } }) => examples.length, scoreGroup);
     },
   };
-}
-
-/** Refuses more demonstrations than a distiller reads. */
-function checkDemonstrations(questions: readonly WorldQuestion[]): void {
-  const most = Math.max(0, ...questions.map(({ context: { examples } }) => examples.length));
-  demand(
-    most <= MOST_DEMONSTRATIONS,
-    () => `${most} demonstrations were to be distilled.`,
-    `Give at most ${MOST_DEMONSTRATIONS}.`,
-  );
 }

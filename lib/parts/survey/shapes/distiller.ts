@@ -1,95 +1,63 @@
 /**
- * A distiller of demonstrations: a small transformer g_phi that reads the tokens of k demonstrations
- * and, after them, m learned queries q_1 .. q_m, and whose final states at the queries become vectors
+ * A distiller of demonstrations: a model g_phi that reads the tokens of k demonstrations and, after
+ * them, m learned queries q_1 .. q_m, and whose final states at the queries become vectors
  *
  *   Z = (z_1 .. z_m),  z_j = W g_phi(demonstrations, q_1 .. q_j) + b,
  *
- * that stand before a question of another model in place of the demonstrations. Demonstrations are
- * read in both directions. A query reads all of them, the queries before it, and itself, so that z_j
- * does not depend on how many vectors follow.
+ * that stand before a question to another model, the reader, in place of the demonstrations. It reads
+ * from left to right, so that z_j does not depend on how many vectors follow. It is a small model of
+ * its own, which begins with the weights of the reader: from random weights it would have to find out
+ * first how to learn from demonstrations.
  * Reference: Li et al. (2024, arXiv 2403.06914), section 3 (MEND).
  */
 import { tf } from '../../../core/backend';
-import { checkReadable } from '../../../core/checks';
+import { checkMadeBy, checkReadable } from '../../../core/checks';
 import { demand, knownKeys, positiveInteger } from '../../../core/errors';
-import { biasOf } from '../../../model/attention';
-import { sizeOf, type TransformerSize } from '../../../model/config';
 import { dense, type DenseWeights } from '../../../model/layers';
 import { ParameterStore } from '../../../model/parameterstore';
-import { Transformer, type Parameters } from '../../../model/transformer';
-import type { Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import type { Parameters } from '../../../model/transformer';
+import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
+import { checkSmallModel } from '../small/smallanswers';
+import { SmallModel, type SmallModelConfig } from '../small/smallmodel';
 import { HEADER_TOKENS, LINE_TOKENS } from '../world/documents';
-import { VOCABULARY } from '../world/vocabulary';
+import { readingLayout } from './distilledlayout';
 
 /** How a distiller is built. */
 export interface DistillerConfig {
-  /** Channels C, those of the model that reads the vectors. */
-  readonly width: number;
-  readonly layers: number;
-  readonly heads: number;
+  /** The small model that reads the demonstrations; as wide as the one that reads the vectors. */
+  readonly encoder: SmallModelConfig;
   /** The most vectors, M. */
   readonly vectors: number;
   readonly seed: number;
 }
 
-/** The distiller of the course, but for its width and seed. */
-export const DISTILLER: Omit<DistillerConfig, 'width' | 'seed'> = {
-  layers: 2,
-  heads: 4,
-  vectors: 4,
-};
+/** The most vectors of the course's distiller, M. */
+export const DISTILLED_VECTORS = 4;
 
-/** The most demonstrations. */
-export const MOST_DEMONSTRATIONS = 8;
+/** The standard deviation of queries at the start, about that of embedded tokens. */
+const QUERY_SCALE = 0.5;
 
-/** The most tokens that are read. */
-const MOST_TOKENS = HEADER_TOKENS + MOST_DEMONSTRATIONS * LINE_TOKENS;
-
-/** The standard deviation of words, positions and queries at the start. */
-const EMBEDDED = 0.5;
-
-/** Channels of the MLP, in widths. */
-const MLP_RATIO = 4;
-
-/** The size of a distiller's transformer. */
-export const distillerSize = ({
-  width,
-  layers,
-  heads,
-  vectors,
-}: Omit<DistillerConfig, 'seed'>): TransformerSize =>
-  sizeOf({ width, layers, heads, mlpRatio: MLP_RATIO, maxPositions: MOST_TOKENS + vectors });
-
-/** Numbers beside the blocks: words, positions, queries, and the map of the final states. */
-export const distillerOthers = ({ width: C, vectors: M }: Omit<DistillerConfig, 'seed'>): number =>
-  C * (VOCABULARY.length + MOST_TOKENS + M + C + 1);
-
-/** A transformer from demonstrations to vectors. */
+/** A model from demonstrations to vectors. */
 export class Distiller {
   readonly name = 'distiller';
   readonly parameters: Parameters;
-  readonly transformer: Transformer;
+  private readonly encoder: SmallModel;
   private readonly store: ParameterStore;
-  private readonly words: Variable<tf.Rank.R2>;
-  private readonly positions: Variable<tf.Rank.R2>;
   private readonly queries: Variable<tf.Rank.R2>;
   private readonly output: DenseWeights;
 
   /** @throws CourseError quoting a setting that is unknown or refused */
   constructor(readonly config: DistillerConfig) {
-    knownKeys('The config of a distiller', config, [...Object.keys(DISTILLER), 'width', 'seed']);
-    const { vectors: M, seed } = config;
+    knownKeys('The config of a distiller', config, ['encoder', 'vectors', 'seed']);
+    const { encoder, vectors: M, seed } = config;
     positiveInteger('vectors', M, 1, 64);
     positiveInteger('seed', seed, 0);
-    const size = distillerSize(config);
-    const { width: C } = size;
+    this.encoder = new SmallModel(encoder);
+    const { width: C } = encoder.size;
     this.store = new ParameterStore(seed, undefined, 'fan-in');
-    this.transformer = new Transformer(size, this.store);
-    this.words = this.store.normal('words', [VOCABULARY.length, C], EMBEDDED);
-    this.positions = this.store.normal('positions', [MOST_TOKENS, C], EMBEDDED);
-    this.queries = this.store.normal('queries', [M, C], EMBEDDED);
+    this.queries = this.store.normal('queries', [M, C], QUERY_SCALE);
     this.output = this.store.dense('output', C, C);
-    this.parameters = this.store.all;
+    this.parameters = { ...this.encoder.parameters, ...this.store.all };
   }
 
   /**
@@ -98,52 +66,72 @@ export class Distiller {
    * @param tokens header and lines of demonstrations, [B, S], int32, S = 4 + 6 k
    * @param m      vectors, from 1 to the config's
    * @returns Z, [B, m, C]; the caller disposes it
-   * @throws CourseError when the tokens are none or too many, or there are not so many vectors
+   * @throws CourseError when the tokens are none, or there are not so many vectors
    */
   vectors(tokens: Tensor2D, m: number): Tensor3D {
     checkReadable('The tokens of demonstrations', tokens);
     const [B, S] = tokens.shape;
+    const k = (S - HEADER_TOKENS) / LINE_TOKENS;
     demand(
-      tokens.rank === 2 && S <= MOST_TOKENS && S % LINE_TOKENS === HEADER_TOKENS % LINE_TOKENS,
+      tokens.rank === 2 && Number.isInteger(k) && k >= 0,
       () => `The tokens of demonstrations were [${tokens.shape}].`,
-      `Give [B, 4 + 6 k], k at most ${MOST_DEMONSTRATIONS}.`,
+      'Give [B, 4 + 6 k].',
     );
     positiveInteger('The number of vectors', m, 1, this.config.vectors);
-    const { width: C } = this.config;
     return tf.tidy(() => {
-      const words = this.words.gather(tokens.reshape([B * S]) as Tensor1D).reshape([B, S, C]);
-      const read = words.add(this.positions.slice([0, 0], [S, C])); // [B, S, C]
-      const asked = this.queries.slice([0, 0], [m, C]).expandDims(0).tile([B, 1, 1]); // [B, m, C]
+      const layout = readingLayout(k, m);
+      const read = this.encoder.embedded(tokens, layout); // [B, S, C]
+      const asked = this.queries.slice([0, 0], [m, -1]).expandDims(0).tile([B, 1, 1]); // [B, m, C]
       const all = tf.concat([read, asked], 1) as Tensor3D; // [B, S + m, C]
-      const final = this.transformer.forward(all, readingMask(S, m)); // [B, S + m, C]
+      const final = this.encoder.finalsOf(all, layout); // [B, S + m, C]
       return dense(final.slice([0, S, 0], [-1, m, -1]), this.output); // [B, m, C]
     });
   }
 
   /** Frees the weights. */
   dispose(): void {
+    this.encoder.dispose();
     this.store.dispose();
   }
 }
 
-/** S demonstration tokens read each other; a query reads them, those before it and itself. */
-const readingMask = (S: number, m: number): Tensor2D =>
-  biasOf(
-    Array.from({ length: S + m }, (_, r) =>
-      Array.from({ length: S + m }, (__, c) => c < S || (r >= S && c <= r)),
-    ),
-  ); // [S + m, S + m]
+/**
+ * A distiller for a small model, which begins with its weights.
+ *
+ * @param reader stays the caller's
+ * @param seed   of the queries and the map of the final states
+ * @returns the distiller; the caller disposes it
+ * @throws CourseError when there is no model, or a number is refused
+ */
+export function distillerFor(
+  reader: SmallModel,
+  seed: number,
+  vectors = DISTILLED_VECTORS,
+): Distiller {
+  checkSmallModel(reader);
+  const distiller = new Distiller({ encoder: reader.config, vectors, seed });
+  for (const [name, weight] of Object.entries(reader.parameters))
+    distiller.parameters[name]!.assign(weight);
+  return distiller;
+}
 
-/** Refuses what is no distiller for a model of this width. */
-export function checkDistiller(distiller: Distiller, width: number): void {
-  demand(
-    distiller instanceof Distiller,
-    () => 'The distiller must be a shapes.Distiller.',
+/**
+ * Refuses what is no distiller for a reader.
+ *
+ * @throws CourseError quoting both widths where they differ
+ */
+export function checkDistiller(distiller: Distiller, reader: SmallModel): void {
+  checkMadeBy(
+    'The distiller',
+    distiller,
+    Distiller,
+    'shapes.Distiller',
     'Make one, or load it with shapes.loadDistiller.',
   );
+  const [own, width] = [distiller.config.encoder, reader.config].map(({ size }) => size.width);
   demand(
-    distiller.config.width === width,
-    () => `A distiller of width ${distiller.config.width} was given to a model of width ${width}.`,
-    'Give both one width.',
+    own === width,
+    () => `A distiller of width ${own} was given to a model of width ${width}.`,
+    'Make it with shapes.distillerFor.',
   );
 }

@@ -93,6 +93,20 @@ export class SmallModel {
   }
 
   /**
+   * Final states of a sequence of vectors, whether they stand for tokens or not.
+   *
+   * @param embedded [B, T, C]
+   * @returns [B, T, C]; the caller disposes it
+   */
+  finalsOf(embedded: Tensor3D, layout: Omit<LayoutTensors, 'places'>): Tensor3D {
+    const { buckets, mask, continues } = layout;
+    return tf.tidy(() => {
+      const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
+      return this.transformer.forward(embedded, { bias, continues }); // [B, T, C]
+    });
+  }
+
+  /**
    * Scores of the next word at each vector of a sequence, whether it stands for a token or not.
    *
    * @param embedded [B, T, C]
@@ -100,15 +114,13 @@ export class SmallModel {
    */
   logitsOf(embedded: Tensor3D, layout: Omit<LayoutTensors, 'places'>): Tensor3D {
     const [B, T, C] = embedded.shape;
-    const { buckets, mask, continues } = layout;
-    return tf.tidy(() => {
-      const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
-      const final = this.transformer.forward(embedded, { bias, continues }); // [B, T, C]
-      return final
-        .reshape([B * T, C])
-        .matMul(this.words, false, true)
-        .reshape([B, T, VOCABULARY.length]); // [B, T, V]
-    });
+    return tf.tidy(
+      () =>
+        this.finalsOf(embedded, layout)
+          .reshape([B * T, C])
+          .matMul(this.words, false, true)
+          .reshape([B, T, VOCABULARY.length]), // [B, T, V]
+    );
   }
 
   /** Frees the weights. */

@@ -9,9 +9,8 @@ import { allRefused, close, leavesNothing, refused, root, scratch } from '../../
 const SIZE = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1 };
 const made = (smearedKeys = true, width = 16): small.SmallModel =>
   new small.SmallModel({ size: { ...SIZE, width }, seed: 1, smearedKeys, alignedStart: false });
-const CONFIG = { ...shapes.DISTILLER, heads: 2, width: 16, seed: 3 };
 const reader = made();
-const distiller = new shapes.Distiller(CONFIG);
+const distiller = shapes.distillerFor(reader, 3);
 const TASK = world.symbolTask(world.RULES[4]!, ['foo', 'kip']);
 
 const examplesOf = (k: number, label = 'demonstrations'): world.Example[] =>
@@ -49,6 +48,21 @@ test('the first vectors do not depend on how many there are', () => {
   assert.ok(apart(first!, second!) > 0.01, 'each query has a vector of its own');
 });
 
+test('a distiller begins with the weights of its reader, and with those of its seed', () => {
+  const [again, other] = [3, 4].map((seed) => shapes.distillerFor(reader, seed));
+  for (const [name, weight] of Object.entries(distiller.parameters)) {
+    const values = weight.dataSync();
+    assert.deepEqual(again!.parameters[name]!.dataSync(), values, name);
+    const own = reader.parameters[name];
+    if (own) assert.deepEqual(other!.parameters[name]!.dataSync(), own.dataSync(), name);
+  }
+  assert.notDeepEqual(
+    other!.parameters['queries']!.dataSync(),
+    distiller.parameters['queries']!.dataSync(),
+  );
+  for (const one of [again!, other!]) one.dispose();
+});
+
 test('every vector reads every demonstration', () => {
   const examples = examplesOf(4);
   const before = vectorsOf([tokensOf(examples)], 2)[0]!;
@@ -61,13 +75,46 @@ test('every vector reads every demonstration', () => {
   }
 });
 
-test('the layout of no vectors is that of a question without demonstrations', () => {
-  const [own, ordinary] = [shapes.distilledLayout(0), small.documentLayout(model.METHODS.ar, 0, 1)];
-  for (const name of ['mask', 'buckets', 'continues', 'places'] as const) {
-    assert.deepEqual(own[name].shape, ordinary[name].shape, name);
-    assert.deepEqual(own[name].dataSync(), ordinary[name].dataSync(), name);
+test('the layouts of one line are those of a question without and with demonstrations', () => {
+  const { ar } = model.METHODS;
+  for (const [own, ordinary] of [
+    [shapes.distilledLayout(0), small.documentLayout(ar, 0, 1)],
+    [shapes.demonstratedLayout(3), small.documentLayout(ar, 3, 1)],
+  ] as const) {
+    for (const name of ['mask', 'buckets', 'continues', 'places'] as const) {
+      assert.deepEqual(own[name].shape, ordinary[name].shape, name);
+      assert.deepEqual(own[name].dataSync(), ordinary[name].dataSync(), name);
+    }
+    for (const layout of [own, ordinary]) small.disposeLayout(layout);
   }
-  for (const layout of [own, ordinary]) small.disposeLayout(layout);
+});
+
+test('several lines after one context are answered as one by one', () => {
+  const [one, three] = [shapes.distilledLayout(2), shapes.distilledLayout(2, 3)];
+  const [alone, together] = [shapes.demonstratedLayout(2), shapes.demonstratedLayout(2, 3)];
+  const all = tokensOf(examplesOf(5));
+  const [header, context] = [all.slice(0, 4), all.slice(4, 16)];
+  const lines = [16, 22, 28].map((from) => all.slice(from, from + 6));
+  tf.tidy(() => {
+    const vectors = distiller.vectors(ints([all.slice(0, 16)]), 2);
+    const after = (some: number[][], layout: typeof one): number[][] =>
+      shapes
+        .distilledLogits(reader, ints([[...header, ...some.flat()]]), vectors, layout)
+        .arraySync()[0]!;
+    const shown = (some: number[][], layout: typeof one): number[][] =>
+      reader.logits(ints([[...header, ...context, ...some.flat()]]), layout).arraySync()[0]!;
+    const atOnce = [after(lines, three), shown(lines, together)] as const;
+    lines.forEach((line, i) => {
+      close(atOnce[0][i]!, after([line], one)[0]!, 1e-5, `vectors, line ${i}`);
+      const place = 16 + 3; // of the template
+      close(atOnce[1][place + 6 * i]!, shown([line], alone)[place]!, 1e-5, `line ${i}`);
+    });
+    assert.ok(apart(atOnce[0][0]!, atOnce[0][1]!) > 1e-3, 'lines differ');
+  });
+  for (const layout of [one, three, alone, together]) small.disposeLayout(layout);
+});
+
+test('no vectors are no demonstrations', () => {
   const asked = questionsOf(3, 4);
   const none = asked.map((question) => ({ ...question, context: { examples: [] } }));
   const scored = shapes.distilledScorer(reader, distiller, 0, 'is').score(asked);
@@ -89,7 +136,7 @@ test('the embedded tokens of a demonstration as vectors are the demonstration it
       places: tf.tensor1d(place, 'int32'),
     });
     const alone = ints([[...whole.slice(0, 4), ...whole.slice(10)]]);
-    const after = shapes.distilledLogits(network, alone, line, own); // [1, V]
+    const after = shapes.distilledLogits(network, alone, line, own); // [1, 1, V]
     const all = network.logits(ints([whole]), ordinary).arraySync();
     return [[...after.dataSync()], all[0]![13]!];
   }) as unknown as [number[], number[]];
@@ -113,7 +160,15 @@ test('questions keep their places; each context is distilled once', () => {
   );
 });
 
-const SHORT = { steps: 60, batch: 4, k: 2, vectors: [1, 2], learningRate: 1e-2, beta: 0.5 };
+const SHORT = {
+  steps: 60,
+  batch: 4,
+  k: 2,
+  questions: 3,
+  vectors: [1, 2],
+  learningRate: 1e-2,
+  beta: 0.5,
+};
 
 /** A trainer whose parts can be asked for. */
 class OpenTrainer extends shapes.DistillerTrainer {
@@ -122,7 +177,7 @@ class OpenTrainer extends shapes.DistillerTrainer {
 }
 
 const run = (given: object = SHORT, options: object = {}) => {
-  const own = new shapes.Distiller(CONFIG);
+  const own = shapes.distillerFor(reader, 3);
   const trainer = new OpenTrainer(reader, own, given, options);
   return {
     own,
@@ -139,38 +194,38 @@ test('the loss is the divergence from the answers after the demonstrations, and 
   for (const step of [0, 1]) {
     const m = [1, 2][step]!;
     const inputs = trainer.inputs(step);
-    const [read, question, answers, labels] = inputs.map((one) => one.arraySync()) as [
+    const [read, asked, answers, labels] = inputs.map((one) => one.arraySync()) as [
       number[][],
       number[][],
+      number[][][],
       number[][],
-      number[],
     ];
     const layout = shapes.distilledLayout(m);
     const whole = small.documentLayout(model.METHODS.ar, 2, 1);
-    const logsOf = (logits: tf.Tensor2D): number[][] => tf.logSoftmax(logits).arraySync();
+    const logsOf = (logits: tf.Tensor): number[] => [...tf.logSoftmax(logits.flatten()).dataSync()];
     let sum = 0;
     read.forEach((tokens, b) => {
-      const [p] = tf.tidy(() => {
-        const all = ints([[...tokens, ...question[b]!.slice(4)]]); // [1, 22]
-        return logsOf(reader.logits(all, whole).slice([0, 19, 0], [1, 1, -1]).squeeze([1]));
-      });
-      const [q] = tf.tidy(() =>
-        logsOf(
-          shapes.distilledLogits(
+      for (const i of [0, 1, 2]) {
+        const line = asked[b]!.slice(4 + 6 * i, 10 + 6 * i);
+        const [p, q] = tf.tidy(() => {
+          const all = reader.logits(ints([[...tokens, ...line]]), whole); // [1, 22, V]
+          const alone = ints([[...asked[b]!.slice(0, 4), ...line]]);
+          const after = shapes.distilledLogits(
             reader,
-            ints([question[b]!]),
+            alone,
             own.vectors(ints([tokens]), m),
             layout,
-          ),
-        ),
-      );
-      close(answers[b]!, p!, 1e-5, 'answers after the demonstrations');
-      assert.equal(labels[b], question[b]![8], 'the label is that of the question');
-      sum += p!.reduce((kl, log, v) => kl + Math.exp(log) * (log - q![v]!), 0);
-      sum -= 0.5 * q![labels[b]!]!;
+          );
+          return [logsOf(all.slice([0, 19, 0], [1, 1, -1])), logsOf(after)];
+        }) as unknown as [number[], number[]];
+        close(answers[b]![i]!, p, 1e-5, 'answers after the demonstrations');
+        assert.equal(labels[b]![i], line[4], 'the label is that of the question');
+        sum += p.reduce((kl, log, v) => kl + Math.exp(log) * (log - q[v]!), 0);
+        sum -= 0.5 * q[line[4]!]!;
+      }
     });
     const loss = tf.tidy(() => trainer.loss(inputs).dataSync()[0]!);
-    close([loss], [sum / 4], 1e-5, `${m} vectors`);
+    close([loss], [sum / 12], 1e-5, `${m} vectors`);
     tf.dispose(inputs);
     for (const one of [layout, whole]) small.disposeLayout(one);
   }
@@ -200,13 +255,13 @@ test('the same run gives the same losses, leaves the small model as it is, and n
 test('a short run teaches the vectors which labels there are', () => {
   const file = join(root, 'data', 'checkpoints', 'survey-small', 'ar-0.safetensors');
   const network = small.loadSmallModel(file);
-  const own = new shapes.Distiller({ ...CONFIG, width: network.config.size.width });
-  const given = { steps: 80, batch: 8, k: 2, vectors: [2] };
+  const own = shapes.distillerFor(network, 0);
+  const given = { steps: 80, batch: 8, k: 2, questions: 4, vectors: [2], learningRate: 3e-3 };
   const trainer = new shapes.DistillerTrainer(network, own, given);
   const all = Array.from({ length: 80 }, () => trainer.train());
   const mean = (part: readonly number[]): number => part.reduce((a, b) => a + b) / part.length;
   const [first, last] = [mean(all.slice(0, 10)), mean(all.slice(-10))];
-  assert.ok(last < 0.6 * first, `${first} before, ${last} after`);
+  assert.ok(last < 0.7 * first, `${first} before, ${last} after`);
   trainer.dispose();
   own.dispose();
   network.dispose();
@@ -237,7 +292,7 @@ test('a run that stopped goes on to the same weights, and its file opens as the 
     assert.deepEqual(resumed.own.parameters[name]!.dataSync(), weight.dataSync(), name);
     assert.deepEqual(opened.parameters[name]!.dataSync(), weight.dataSync(), name);
   }
-  assert.deepEqual(opened.config, CONFIG);
+  assert.deepEqual(opened.config, { encoder: reader.config, vectors: 4, seed: 3 });
   assert.equal(training.load(file).kind, 'a distiller of demonstrations');
   const facts = training.readCheckpoint(file).facts.model as { readonly reader: object };
   assert.deepEqual(facts.reader, reader.config);
@@ -263,25 +318,29 @@ test('asking leaves no tensor, also where it is refused', async (t) => {
     refused(() => new shapes.DistillerTrainer(reader, distiller, { vectors: [5] }), '5');
   });
   const wrong = <T>(value: unknown): T => value as T;
-  const built = (changed: object) => () => new shapes.Distiller({ ...CONFIG, ...changed });
+  const built = (changed: object) => () =>
+    new shapes.Distiller({ ...distiller.config, ...changed });
   const trainer = (given: object) => () => new shapes.DistillerTrainer(reader, distiller, given);
   const row = (S: number) => () =>
     tf.tidy(() => distiller.vectors(ints([new Array(S).fill(0)]), 1));
   await allRefused(t, [
     [built({ vectors: 0 }), 'vectors', '0'],
     [built({ seed: -1 }), 'seed', '-1'],
-    [built({ heads: 3 }), '16', '3'],
+    [built({ encoder: { ...reader.config, size: { ...SIZE, heads: 3 } } }), '16', '3'],
+    [() => shapes.distillerFor(wrong({}), 0), 'small.SmallModel'],
     [built({ depth: 1 }), "'depth'"],
     [row(5), '[1,5]', '4 + 6 k'],
-    [row(58), '[1,58]', 'at most 8'],
     [() => distiller.vectors(wrong(null), 1), 'tensor', 'null'],
     [() => shapes.distilledLayout(-1), 'vectors', '-1'],
+    [() => shapes.distilledLayout(1, 0), 'lines', '0'],
+    [() => shapes.demonstratedLayout(-1), 'demonstrations', '-1'],
+    [() => shapes.demonstratedLayout(1, 0), 'lines', '0'],
     [() => shapes.distilledScorer(wrong({}), distiller, 1), 'small.SmallModel'],
     [() => shapes.distilledScorer(reader, wrong({}), 1), 'shapes.Distiller'],
     [() => shapes.distilledScorer(wide, distiller, 1), '16', '8'],
     [() => shapes.distilledScorer(reader, distiller, 1, 'magic'), "'magic'"],
-    [() => scorer.score(questionsOf(9, 1)), '9', 'at most 8'],
-    [trainer({ k: 9 }), 'k', '9'],
+    [trainer({ k: 33 }), 'k', '33'],
+    [trainer({ questions: 0 }), 'questions', '0'],
     [trainer({ vectors: [] }), 'vectors', 'at least 1'],
     [trainer({ vectors: [0] }), 'vectors', '0'],
     [trainer({ beta: -1 }), 'beta', '-1'],
