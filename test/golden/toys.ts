@@ -314,6 +314,16 @@ export const TOYS: readonly experiments.Experiment[] = [
       asked: 2,
     },
   }),
+  toy(
+    'survey-distiller',
+    'golden-distiller',
+    [{ key: 'random', name: 'random weights', model: 'random' }],
+    {
+      training: { steps: 4, batch: 2, k: 2, questions: 2, vectors: [1, 2] },
+      ...short,
+      measures: { k: 2, vectors: [1, 2], tasks: 2, questions: 2 },
+    },
+  ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

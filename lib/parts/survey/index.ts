@@ -9,6 +9,13 @@ export {
   type ShownAs,
 } from './cells';
 export {
+  DISTILLER_KIND,
+  type DistillerExperiment,
+  type DistillerExperimentConfig,
+  type DistillerVariant,
+} from './distillerkind';
+export { type DistillerMeasures } from './distillermeasures';
+export {
   EMERGENCE_KIND,
   type EmergenceConfig,
   type EmergenceExperiment,

@@ -6,6 +6,7 @@ import { solid, trivial, type Part } from '../../experiments/part';
 import {
   CALIBRATION,
   CHOOSING,
+  DISTILLING,
   LEARNED,
   ORDERING,
   SCORING,
@@ -27,6 +28,7 @@ export const SURVEY: Part = {
     SIGNALS_OF_SETS,
     LEARNED,
     ORDERING,
+    DISTILLING,
     STEPS_OF_REASONING,
     TEXT_STEPS,
     SHAPES,
@@ -87,6 +89,7 @@ export const SURVEY: Part = {
     'without steps': solid('#CC6677', 'square'),
     'without steps, 4 layers': solid('#882255', 'triangle-up'),
     'with and without steps': solid('#117733', 'hexagon'),
+    'distilled vectors': solid('#AA4499', 'star'),
     'best set': trivial('#000000', 'dot'),
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),

@@ -1,5 +1,6 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
+export { DISTILLING } from './distiller';
 export { LEARNED } from './learned';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';

@@ -20,3 +20,8 @@ export { contextVector, lastStates, styleScores } from './textvectors';
 export { questionStates } from './smallstates';
 export { exchangedAnswers, patchedAnswers, taskVector } from './taskvectors';
 export { smallContextVector, steeredAnswers } from './smallvectors';
+export { Distiller, DISTILLED_VECTORS, distillerFor, type DistillerConfig } from './distiller';
+export { demonstratedLayout, distilledLayout } from './distilledlayout';
+export { distilledLogits, distilledScorer } from './distilled';
+export { loadDistiller } from './distillercheckpoint';
+export { DISTILLER_TRAINING, DistillerTrainer, type DistillerTraining } from './distillertrainer';

@@ -1,6 +1,12 @@
 /** The small language model that is trained on TaskWorld. */
 export { BIAS_SCALE, bucketOf, BUCKETS, distanceBias } from './distances';
-export { disposeLayout, documentLayout, PLACES, type DocumentLayout } from './layout';
+export {
+  disposeLayout,
+  documentLayout,
+  PLACES,
+  type DocumentLayout,
+  type LayoutTensors,
+} from './layout';
 export { smallAnswers, smallLogAnswers, type SmallQuestion } from './smallanswers';
 export { loadSmallModel } from './smallcheckpoint';
 export { drawSmallInput } from './smallinputs';

@@ -72,21 +72,57 @@ export class SmallModel {
    * @returns [B, T, V]; the caller disposes it
    */
   logits(tokens: Tensor2D, layout: LayoutTensors, hook?: Hook): Tensor3D {
+    return tf.tidy(() => this.logitsOf(this.embedded(tokens, layout), layout, hook));
+  }
+
+  /**
+   * Tokens as vectors, each with that of its place.
+   *
+   * @param tokens [B, T], int32
+   * @param layout the place of each token, [T], int32
+   * @returns [B, T, C]; the caller disposes it
+   */
+  embedded(tokens: Tensor2D, layout: Pick<LayoutTensors, 'places'>): Tensor3D {
     const { width: C } = this.transformer.size;
     const [B, T] = tokens.shape;
     return tf.tidy(() => {
       const flat = tokens.reshape([B * T]) as Tensor1D; // [B T]
       const words = this.words.gather(flat).reshape([B, T, C]); // [B, T, C]
       const places = this.places.gather(layout.places); // [T, C]
-      const embedded = words.mul(Math.sqrt(C) / 2).add(places) as Tensor3D; // [B, T, C]
-      const { buckets, mask, continues } = layout;
-      const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
-      const final = this.transformer.forward(embedded, { bias, continues }, hook); // [B, T, C]
-      return final
-        .reshape([B * T, C])
-        .matMul(this.words, false, true)
-        .reshape([B, T, VOCABULARY.length]); // [B, T, V]
+      return words.mul(Math.sqrt(C) / 2).add(places) as Tensor3D; // [B, T, C]
     });
+  }
+
+  /**
+   * Final states of a sequence of vectors, whether they stand for tokens or not.
+   *
+   * @param embedded [B, T, C]
+   * @returns [B, T, C]; the caller disposes it
+   */
+  finalsOf(embedded: Tensor3D, layout: Omit<LayoutTensors, 'places'>, hook?: Hook): Tensor3D {
+    const { buckets, mask, continues } = layout;
+    return tf.tidy(() => {
+      const bias = this.biases.map((b) => distanceBias(b, buckets, mask)); // [1, H, T, T] each
+      return this.transformer.forward(embedded, { bias, continues }, hook); // [B, T, C]
+    });
+  }
+
+  /**
+   * Scores of the next word at each vector of a sequence, whether it stands for a token or not.
+   *
+   * @param embedded [B, T, C]
+   * @param hook     gets and may replace every inner value, see Transformer.forward
+   * @returns [B, T, V]; the caller disposes it
+   */
+  logitsOf(embedded: Tensor3D, layout: Omit<LayoutTensors, 'places'>, hook?: Hook): Tensor3D {
+    const [B, T, C] = embedded.shape;
+    return tf.tidy(
+      () =>
+        this.finalsOf(embedded, layout, hook)
+          .reshape([B * T, C])
+          .matMul(this.words, false, true)
+          .reshape([B, T, VOCABULARY.length]), // [B, T, V]
+    );
   }
 
   /** Frees the weights. */
