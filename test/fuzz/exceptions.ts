@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'tasks.leafOf',
     'theory.linearStep',
     'theory.spectralRadius',
+    'shapes.distilledLogits',
   ],
   'writes files, downloads, or changes the process': [
     'core.ready',

@@ -1,6 +1,7 @@
 /** Valid calls of the functions about shapes of demonstrations. */
-import { core, language, small, tf, type world } from 'invicl';
+import { core, language, shapes, small, tf, type world } from 'invicl';
 
+import { fixture } from '../helpers';
 import type { Call } from './spoil';
 
 const random = (): core.Stream => core.stream(0, 'fuzz of shapes');
@@ -26,12 +27,17 @@ const template = (): language.Template => ({
   after: '\n',
   longest: 16,
 });
+const distiller = shapes.distillerFor(network, 0);
 const vectors = (): number[][] => [[1, 0, 0, 1]];
 
 export const SHAPES_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   shapes: {
     checkGrouping: [() => [{ size: 2, rescaled: true }]],
     contextVector: [() => [texts, 'the', [['red dog', 'blue dog']]]],
+    demonstratedLayout: [() => [2, 1]],
+    distilledLayout: [() => [2, 1]],
+    distilledScorer: [() => [network, distiller, 2, 'is']],
+    distillerFor: [() => [network, 0, 2]],
     exchangedAnswers: [() => [network, [question()], [[[1, 0, 0, 1]]], [0]]],
     generateTextExamples: [
       () => [
@@ -64,6 +70,7 @@ export const SHAPES_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     groupedTextScorer: [() => [texts, { size: 2, rescaled: true }, { template: template() }]],
     groupsOf: [() => [['a', 'b', 'c'], 2]],
     lastStates: [() => [texts, '', ['red dog']]],
+    loadDistiller: [() => [fixture('absent.safetensors')]],
     pairsRead: [() => [[3, 4, 5], 2, 1]],
     patchedAnswers: [() => [network, [question()], vectors(), [0]]],
     principalDirection: [

@@ -5,7 +5,7 @@
  *   p(y | Z, x), Z = g_phi(demonstrations),
  *
  * read from left to right. With m = 0 a question is asked without demonstrations.
- * Reference: Li et al. (2024, arXiv 2403.06914), section 3.1.
+ * Reference: Li et al. (2024, arXiv 2403.06914).
  */
 import { tf } from '../../../core/backend';
 import { checkReadable, checkWord } from '../../../core/checks';

@@ -8,7 +8,7 @@
  * from left to right, so that z_j does not depend on how many vectors follow. It is a small model of
  * its own, which begins with the weights of the reader: from random weights it would have to find out
  * first how to learn from demonstrations.
- * Reference: Li et al. (2024, arXiv 2403.06914), section 3 (MEND).
+ * Reference: Li et al. (2024, arXiv 2403.06914), MEND.
  */
 import { tf } from '../../../core/backend';
 import { checkMadeBy, checkReadable } from '../../../core/checks';

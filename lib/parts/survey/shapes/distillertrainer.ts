@@ -6,7 +6,7 @@
  *   KL( p(. | C, x) || p(. | Z, x) ) - beta log p(y | Z, x),  Z = g_phi(C),
  *
  * over the whole vocabulary, both p by the same small model.
- * Reference: Li et al. (2024, arXiv 2403.06914), section 3.2.
+ * Reference: Li et al. (2024, arXiv 2403.06914).
  */
 import { tf } from '../../../core/backend';
 import { checkIndices } from '../../../core/checks';
