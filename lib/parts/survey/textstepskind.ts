@@ -14,6 +14,7 @@ import { smolLM2Folder } from '../../language/pretrained';
 import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import {
   NUMBER_FORMS,
+  RESULTS,
   askNumbers,
   drawNumberQuestion,
   numberResults,
@@ -158,7 +159,7 @@ export const TEXT_STEPS_KIND = measuringKind<TextStepsExperiment>({
       `Ask for at most ${MOST_STEPS}.`,
     );
   },
-  baselines: () => undefined,
+  baselines: (_, put) => put('chance among results', {}, 'accuracy', 1 / RESULTS),
   measure: ({ config }, { name, model }, seed, put) => {
     const loaded = model === 'random' ? randomNumbersModel() : loadLanguageModel(smolLM2Folder());
     try {

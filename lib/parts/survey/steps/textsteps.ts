@@ -43,6 +43,9 @@ export interface NumberAnswer {
 /** The largest number in a question. */
 const [LARGEST, LARGEST_CHANGE] = [50, 9];
 
+/** How many results there are: 0 to 50. */
+export const RESULTS = LARGEST + 1;
+
 const checkNumberQuestion: Check = (name, question) => {
   plainObject(name, question);
   const { start, changes } = question as NumberQuestion;
