@@ -19,9 +19,9 @@ import {
   GOLD,
   RANDOM_LABELS,
   textSources,
-  worldSubject,
+  naturalTask,
   type Sources,
-  type WorldSubject,
+  type NaturalTask,
 } from './generatedsources';
 import { bestOptions, type QuestionScorer } from './scoring/scorer';
 import { smallScorer } from './scoring/smallscorer';
@@ -51,7 +51,7 @@ const EQUIVALENT = 'gold equivalent';
 /** How often answers about a task are right after its first n demonstrations from a source. */
 function worldAccuracy(
   scorer: QuestionScorer<WorldQuestion>,
-  { task, sources, inputs, right }: WorldSubject,
+  { task, sources, inputs, right }: NaturalTask,
   source: string,
   n: number,
 ): number {
@@ -61,7 +61,7 @@ function worldAccuracy(
 }
 
 /** How often a generated example has the label that the task gives to its input. */
-const worldRight = ({ task, sources }: WorldSubject): number =>
+const worldRight = ({ task, sources }: NaturalTask): number =>
   mean(
     sources[GENERATED]!.map(({ input, label }) =>
       Number(label === task.labels[classOf(task.rule, input)]),
@@ -82,7 +82,7 @@ export function measureGeneratedWorld(
 ): void {
   const most = ks.at(-1)!;
   const subjects = Array.from({ length: tasks }, (_, t) =>
-    worldSubject(model, questions, most, stream(seed, 'generated demonstrations', t)),
+    naturalTask(model, questions, most, stream(seed, 'generated demonstrations', t)),
   );
   const exact = exactScorers()[0]!.scorer;
   const scorer = model ? smallScorer(model, METHODS.ar) : exact;

@@ -41,7 +41,7 @@ const newLabels = (random: Stream, labels: readonly string[]): string[] =>
   inRounds(random, labels, (label) => label);
 
 /** A task of TaskWorld with its demonstrations and questions. */
-export interface WorldSubject {
+export interface NaturalTask {
   readonly task: WorldTask;
   readonly sources: Sources<Example>;
   readonly inputs: readonly Input[];
@@ -59,12 +59,12 @@ const labelOf = ({ label }: Example): string => label;
  * @param questions of each label
  * @param most      demonstrations of each source
  */
-export function worldSubject(
+export function naturalTask(
   model: SmallModel | null,
   questions: number,
   most: number,
   random: Stream,
-): WorldSubject {
+): NaturalTask {
   const task = drawTask(
     random,
     taskPrior(WORLD, ({ mapping }) => mapping === 'natural'),
