@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { core, language, model, shapes, small, world } from 'invicl';
-import { GENERATED, worldSubject } from 'invicl/dist/parts/survey/generatedsources';
+import { GENERATED, naturalTask } from 'invicl/dist/parts/survey/generatedsources';
 import {
   measureGeneratedText,
   measureGeneratedWorld,
@@ -171,7 +171,7 @@ test('in TaskWorld generated demonstrations are asked of the model and of the ex
   const found = new Map<string, number>();
   const sizes = { tasks: 1, questions: 6, ks: [2, 4] };
   measureGeneratedWorld(network, sizes, 0, putInto(found));
-  const { task, sources, inputs, right } = worldSubject(
+  const { task, sources, inputs, right } = naturalTask(
     network,
     6,
     4,
