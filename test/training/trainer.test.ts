@@ -13,6 +13,7 @@ import {
   language,
   metaicl,
   model,
+  shapes,
   small,
   steps,
   tasks,
@@ -384,6 +385,12 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'steps.loadStepsModel',
     steps.loadStepsModel,
     'survey-steps/both-0',
+  ],
+  [
+    'a distiller of demonstrations',
+    'shapes.loadDistiller',
+    shapes.loadDistiller,
+    'survey-distiller/distiller-0',
   ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
