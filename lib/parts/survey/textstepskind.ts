@@ -7,7 +7,7 @@ import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
 import { BASE_MB, EVALUATION_SEED, measuringKind } from '../../experiments/kind';
-import { counts, oneOf, positive, section, text, whole } from '../../experiments/settings';
+import { counts, maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
 import { freshLanguageModel } from '../../language/ownmodel';
 import { smolLM2Folder } from '../../language/pretrained';
@@ -150,6 +150,7 @@ export const TEXT_STEPS_KIND = measuringKind<TextStepsExperiment>({
     key: text('names its files'),
     name: text('how tables call it'),
     model: oneOf('the model', 'smollm2', 'random'),
+    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
   }),
   check: ({ config: { measures } }: PlanOf<TextStepsExperiment>) => {
     const most = Math.max(...measures.steps, ...measures.demonstrations);
