@@ -79,7 +79,7 @@ ${table(['claim', 'source', 'ours', 'verdict', 'among all of the part'], rows)}`
     );
     return [
       `## ${headingOf(part)}`,
-      `${countsInWords(verdicts, words)}.\n${wrapped(`Among all of the part: ${afterwards}.`)}`,
+      `${wrapped(`${countsInWords(verdicts, words)}.`)}\n${wrapped(`Among all of the part: ${afterwards}.`)}`,
       ...shown,
     ].join('\n\n');
   });
@@ -96,7 +96,7 @@ Of many claims about nothing, one in twenty has its interval on one side by chan
 gives the word when the share of such among all decided claims of a part, the false-discovery rate,
 is kept at 5 % (Benjamini and Hochberg 1995).
 
-In all ${countsInWords(all, words)}.
+${wrapped(`In all ${countsInWords(all, words)}.`)}
 
 ${parts.join('\n\n')}
 `;
