@@ -40,7 +40,7 @@ const [ROWS_AT_ONCE, ROWS_AFTER_CONTEXT] = [512, 16];
  * @param texts tokens by their numbers
  * @param how   left out: each token is the likeliest
  * @returns the tokens that were added to each text, the last one included
- * @throws CourseError when there is no model, a text has no token or one that the model does not
+ * @throws CourseError when there is no model or it has layers with windows, a text has no token or one that the model does not
  *   know, the number, the temperature or the stream is refused, the context was read by another
  *   model or gives the text a weight, or `ended` is no function
  */
@@ -52,6 +52,11 @@ export function continueTexts(
   continuation: Continuation = {},
 ): number[][] {
   checkLanguageModel(model);
+  demand(
+    !model.config.local,
+    () => 'A model whose layers read the nearest tokens only was asked to go on with many texts.',
+    'Go on with one text after another (language.generate).',
+  );
   checkEach('Texts', texts, 'texts', (name, text) => checkIndices(name, text, Infinity, 1));
   positiveInteger('The number of tokens to add', most);
   if (how) {

@@ -163,8 +163,11 @@ test('an answer is right where it is the last result', () => {
 test('what cannot be asked is refused', async (t) => {
   const asked = questions(2);
   const sampling = { temperature: 0, random: core.stream(1, 'x') };
+  const local = { window: 4, layers: [true, false] };
+  const near = new language.LanguageModel({ ...network.config, local }, 0);
   const empty = language.readContext(network, model.METHODS.ar, []);
   await allRefused(t, [
+    [() => language.continueTexts(near, [[1]], 2), 'nearest tokens'],
     [() => language.continueTexts(network, [[]], 2), 'at least 1'],
     [() => language.continueTexts(network, [[1]], 0), '0'],
     [() => language.continueTexts(network, [[77]], 2), '77'],
