@@ -32,9 +32,9 @@ function meanOfShares(scores: readonly (readonly number[])[]): number[] {
   return shares[0]!.map((_, k) => shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length);
 }
 
-/** The logarithm of the mean share of each option. */
+/** The logarithm of the mean share of each option; of one that is too small for a number, the least. */
 const logPrior = (scores: readonly (readonly number[])[]): number[] =>
-  meanOfShares(scores).map(Math.log);
+  meanOfShares(scores).map((share) => Math.log(Math.max(share, Number.MIN_VALUE)));
 
 /**
  * Scores of options less the logarithm of the share that other questions give to each option.

@@ -32,6 +32,11 @@ test('each calibrator takes what its name says from its own material', () => {
   close(each.flat(), new Array<number>(8).fill(0), 1e-12, 'a premise for each question');
 });
 
+test('an option that is never answered without content stays finite', () => {
+  const [row] = language.contextualCalibration([[0, 1]], [[1e12, 0]]);
+  assert.ok(row!.every(Number.isFinite) && row![1]! > row![0]!);
+});
+
 test('the mean share shows the preference of a model', () => {
   close(scoring.meanShares([logs(0.6, 0.4), logs(0.9, 0.1)]), [0.75, 0.25], 1e-12);
   close(scoring.meanShares([logs(0.06, 0.04)]), [0.6, 0.4], 1e-12);
