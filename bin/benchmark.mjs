@@ -20,6 +20,7 @@ import {
   comparisons,
   demandSame,
   describe,
+  inText,
   machineLine,
   mergedLines,
   ourNumbers,
@@ -43,7 +44,7 @@ class Lines {
   /** Written at once, so that an interrupted run keeps what it measured. */
   add(line) {
     this.#lines.push(line);
-    writeAtomic(this.#file, mergedLines('', this.#lines));
+    writeAtomic(this.#file, inText(this.#lines));
     if (this.json) process.stdout.write(`${JSON.stringify(line)}\n`);
     else say('benchmark', describe(line));
   }

@@ -79,7 +79,9 @@ ${table(['claim', 'source', 'ours', 'verdict', 'among all of the part'], rows)}`
     );
     return [
       `## ${headingOf(part)}`,
-      `${wrapped(`${countsInWords(verdicts, words)}.`)}\n${wrapped(`Among all of the part: ${afterwards}.`)}`,
+      [`${countsInWords(verdicts, words)}.`, `Among all of the part: ${afterwards}.`]
+        .map(wrapped)
+        .join('\n'),
       ...shown,
     ].join('\n\n');
   });

@@ -124,6 +124,9 @@ export function describe(line) {
   return `${head}; ${peerKind} ${line.peer} ms; time ${line.ratio}, memory ${line.memoryRatio}`;
 }
 
+/** Lines as a file holds them. */
+export const inText = (lines) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+
 /** Which measurement a line is of. */
 const keyOf = ({ case: name, what }) => `${name} ${what}`;
 
@@ -132,7 +135,6 @@ const keyOf = ({ case: name, what }) => `${name} ${what}`;
  * ones say when and with what they were measured. A run of all cases takes the place of everything.
  */
 export function mergedLines(text, [machine, ...fresh], whole) {
-  const inText = (lines) => lines.map((line) => `${JSON.stringify(line)}\n`).join('');
   if (whole || text === '') return inText([machine, ...fresh]);
   const measured = new Set(fresh.map(keyOf));
   const { processor, cores, node, pytorch, date } = machine;

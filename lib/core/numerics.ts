@@ -2,6 +2,7 @@
  * Small arithmetic on plain numbers that several modules share.
  */
 import { checkList } from './checks';
+import { drawByShare, type Stream } from './random';
 
 /** |a - b|^2 */
 export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
@@ -44,6 +45,19 @@ export function logSum(values: readonly number[]): number {
     ? most
     : most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
 }
+
+/** The logarithm of the share of each score: score - ln(e^score_1 + e^score_2 + ...). */
+export const logSoftmax = (scores: readonly number[]): number[] => {
+  const total = logSum(scores);
+  return scores.map((score) => score - total);
+};
+
+/** The number of a score, drawn from softmax(scores / temperature). */
+export const drawByScore = (random: Stream, scores: readonly number[], temperature = 1): number =>
+  drawByShare(
+    random,
+    softmax(scores.map((score) => score / temperature)).map((share, i) => [i, share] as const),
+  );
 
 /** H(p) = -sum p ln p, in nats. */
 export const entropyOf = (p: readonly number[]): number =>

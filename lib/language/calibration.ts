@@ -32,7 +32,7 @@ function meanOfShares(scores: readonly (readonly number[])[]): number[] {
   return shares[0]!.map((_, k) => shares.reduce((sum, row) => sum + row[k]!, 0) / shares.length);
 }
 
-/** The logarithm of the mean share of each option; of one that is too small for a number, the least. */
+/** The logarithm of the mean share of each option; a share of 0 counts as the least number. */
 const logPrior = (scores: readonly (readonly number[])[]): number[] =>
   meanOfShares(scores).map((share) => Math.log(Math.max(share, Number.MIN_VALUE)));
 

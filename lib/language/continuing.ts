@@ -9,13 +9,14 @@
 import { tf } from '../core/backend';
 import { checkEach, checkFunction, checkIndices, checkStream } from '../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../core/errors';
-import { softmax } from '../core/numerics';
-import { drawByShare, type Stream } from '../core/random';
-import { checkContext, type ReadContext } from './context';
-import { checkLanguageModel, type LanguageModel } from './languagemodel';
+import { drawByScore } from '../core/numerics';
+import type { Stream } from '../core/random';
 import { biasOf } from '../model/attention';
 import type { KeysValues } from '../model/transformer';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import { checkContext, type ReadContext } from './context';
+import { checkLanguageModel, type LanguageModel } from './languagemodel';
+import { causalAfter } from './reading';
 
 /** How tokens are drawn. */
 export interface Sampling {
@@ -40,9 +41,9 @@ const [ROWS_AT_ONCE, ROWS_AFTER_CONTEXT] = [512, 16];
  * @param texts tokens by their numbers
  * @param how   left out: each token is the likeliest
  * @returns the tokens that were added to each text, the last one included
- * @throws CourseError when there is no model or it has layers with windows, a text has no token or one that the model does not
- *   know, the number, the temperature or the stream is refused, the context was read by another
- *   model or gives the text a weight, or `ended` is no function
+ * @throws CourseError when there is no model or it has layers with windows, a text has no token or
+ *   one that the model does not know, the number, the temperature or the stream is refused, the
+ *   context was read by another model or gives the text a weight, or `ended` is no function
  */
 export function continueTexts(
   model: LanguageModel,
@@ -139,12 +140,7 @@ function continueEqual(
 
 /** Words that are drawn by their scores, [B, V]. */
 const drawnWords = (scores: Tensor2D, { temperature, random }: Sampling): number[] =>
-  (scores.arraySync() as number[][]).map((row) =>
-    drawByShare(
-      random,
-      softmax(row.map((score) => score / temperature)).map((share, word) => [word, share] as const),
-    ),
-  );
+  (scores.arraySync() as number[][]).map((row) => drawByScore(random, row, temperature));
 
 /** The next word of each text, and keys and values of all its tokens. */
 interface NextWords {
@@ -164,15 +160,12 @@ function readNext(
   const M = cache?.[0]![0].shape[2] ?? 0;
   let words: readonly number[] = [];
   const layers = tf.tidy(() => {
-    const mask = Array.from({ length: T }, (_, r) =>
-      Array.from({ length: M + T }, (__, c) => c <= M + r),
-    );
     const places = tf.range(position, position + T, 1, 'int32').expandDims(0); // [1, T]
     const { final, fresh } = model.extend(
       {
         tokens: tf.tensor2d(tokens.flat(), [B, T], 'int32'),
         positions: places.tile([B, 1]) as Tensor2D, // [B, T]
-        bias: biasOf(mask).reshape([1, 1, T, M + T]), // [1, 1, T, M + T]
+        bias: biasOf(causalAfter(M, T)).reshape([1, 1, T, M + T]), // [1, 1, T, M + T]
       },
       cache,
     );

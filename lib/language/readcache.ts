@@ -8,8 +8,8 @@ import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { checkIndices, checkStream } from '../core/checks';
 import { demand, finiteNumber, positiveInteger, quote } from '../core/errors';
-import { softmax } from '../core/numerics';
-import { drawByShare, type Stream } from '../core/random';
+import { drawByScore } from '../core/numerics';
+import { type Stream } from '../core/random';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import type { LaidOutBlock } from '../model/masks';
@@ -325,12 +325,7 @@ export function generate(
         const { final, cache: ofNext } = read(model, next, positions, mask, cache, own);
         const scores = model.readOut(final.slice([0, T - 1, 0], [-1, 1, -1])); // [1, 1, V]
         const token = random
-          ? drawByShare(
-              random,
-              softmax([...scores.dataSync()].map((score) => score / temperature)).map(
-                (share, word) => [word, share] as const,
-              ),
-            )
+          ? drawByScore(random, [...scores.dataSync()], temperature)
           : scores.argMax(2).dataSync()[0]!;
         return { token, cache: kept(joined([cache, ofNext])) };
       });

@@ -89,6 +89,8 @@ function asRecorded(
 const here = `${processor()}, ${core.backendName()}`;
 const agrees = (a: number, b: number, sameMachine: boolean): boolean =>
   sameMachine ? a === b : Math.abs(a - b) <= 2e-3 * Math.max(1, Math.abs(b));
+/** Weights that cancel in every distance: their gradient is round-off, which Adam makes a full step. */
+const ROUND_OFF = new Set(['ProtoNet.embedding.1.bias']);
 const compared = (metric: string, sameMachine: boolean): boolean =>
   sameMachine || /loss/.test(metric);
 
@@ -129,11 +131,10 @@ for (const experiment of TOYS)
       );
       for (const [name, [shape, first]] of Object.entries(expected.weights)) {
         assert.deepEqual(arrays[name]!.shape, shape, name);
-        // elsewhere a weight whose gradient is near 0 goes either way
-        if (same)
-          first.forEach((x, i) =>
-            assert.equal(arrays[name]!.data[i]!, x, `${job.variant}, ${name}[${i}]`),
-          );
+        if (!same && ROUND_OFF.has(name)) continue;
+        first.forEach((x, i) =>
+          assert.ok(agrees(arrays[name]!.data[i]!, x, same), `${job.variant}, ${name}[${i}]`),
+        );
       }
     }
   });

@@ -3,7 +3,7 @@
  * demonstrations, after the first n of them, and after none; how far they are from the answers after
  * all, and how many tokens a question costs. Each context has several questions.
  */
-import { logSum } from '../../core/numerics';
+import { logSoftmax } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { EVALUATION_SEED } from '../../experiments/kind';
@@ -107,16 +107,11 @@ const accuracyOf = (asked: readonly Asked[], { scores }: Answers): number =>
     }),
   );
 
-const logShares = (scores: readonly number[]): number[] => {
-  const total = logSum(scores);
-  return scores.map((score) => score - total);
-};
-
 /** The mean of KL(p || q) among the label words, in nats. */
 const divergenceOf = (p: Answers, q: Answers): number =>
   mean(
     p.scores.map((row, i) => {
-      const [a, b] = [logShares(row), logShares(q.scores[i]!)];
+      const [a, b] = [logSoftmax(row), logSoftmax(q.scores[i]!)];
       return a.reduce((sum, log, label) => sum + Math.exp(log) * (log - b[label]!), 0);
     }),
   );

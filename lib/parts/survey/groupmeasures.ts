@@ -6,6 +6,7 @@
  */
 import { stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
+import type { PutAfter } from './generatedmeasures';
 import { bestOptions, type QuestionScorer } from './scoring/scorer';
 import { exactScorers } from './scoring/subjects';
 import { smallScorer } from './scoring/smallscorer';
@@ -33,9 +34,6 @@ export interface WorldGroupSizes extends GroupCounts {
   readonly tasks: number;
   readonly questions: number;
 }
-
-/** A number of n demonstrations. */
-export type PutOfCount = (n: number, metric: string, value: number) => void;
 
 /** A scorer for each way to read demonstrations. */
 export type Ways<Q> = Readonly<Record<string, QuestionScorer<Q>>>;
@@ -155,7 +153,7 @@ export function measureGroupsWorld(
   invicl: SmallModel | null,
   { tasks, questions, counts, size }: WorldGroupSizes,
   seed: number,
-  put: PutOfCount,
+  put: PutAfter,
 ): void {
   const most = Math.max(...counts);
   const cases = Array.from({ length: tasks }, (_, t) => drawCase(seed, t, most, questions));

@@ -10,7 +10,8 @@ import type { Question } from '../../language/scoring';
 import { accuraciesOf, namedAccuracies } from './accuracies';
 import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
-import { groupedWays, pairsByWay, type GroupCounts, type PutOfCount } from './groupmeasures';
+import type { PutAfter } from './generatedmeasures';
+import { groupedWays, pairsByWay, type GroupCounts } from './groupmeasures';
 import { groupedTextScorer } from './shapes/textgroups';
 import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 
@@ -77,7 +78,7 @@ export function measureGroupsText(
   template: Template,
   { counts, size }: GroupCounts,
   seed: number,
-  put: PutOfCount,
+  put: PutAfter,
 ): void {
   const most = Math.max(...counts);
   const rows = subjects.map((one, s) => randomRows(one, s, most, seed));

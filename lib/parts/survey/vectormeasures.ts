@@ -140,17 +140,20 @@ function measureStyle(
   const others = Object.keys(vectors).filter((name) => name !== style);
   const gainsUnder = (...how: [LayerVectors, number, (readonly number[])?]): number[] =>
     gains(tests, scored(tests.flat(), ...how));
-  const unturned = mean(scored(NEUTRAL_SENTENCES, own, 0));
+  const all = summedVectors(Object.values(vectors));
+  const other = summedVectors(others.map((name) => vectors[name]!));
+  const [plain, unturned] = [gainsUnder(own, 0), mean(scored(NEUTRAL_SENTENCES, own, 0))];
+  /** Without strength no vector turns anything. */
+  const turned = (by: LayerVectors, strength: number): number[] =>
+    strength === 0 ? plain : gainsUnder(by, strength);
   for (const strength of strengths) {
     const under = `${style}, strength ${strength}`;
-    const found = gainsUnder(own, strength);
+    const found = turned(own, strength);
     put(`margin, ${under}`, mean(found));
     put(`preference, ${under}`, mean(found.map((gain) => Number(gain > 0))));
     put(`cost, ${under}`, unturned - mean(scored(NEUTRAL_SENTENCES, own, strength)));
-    const all = summedVectors(Object.values(vectors));
-    put(`margin, ${style}, sum, strength ${strength}`, mean(gainsUnder(all, strength)));
-    const other = summedVectors(others.map((name) => vectors[name]!));
-    put(`margin, ${style}, other vector, strength ${strength}`, mean(gainsUnder(other, strength)));
+    put(`margin, ${style}, sum, strength ${strength}`, mean(turned(all, strength)));
+    put(`margin, ${style}, other vector, strength ${strength}`, mean(turned(other, strength)));
   }
   for (const l of layers)
     put(`margin, ${style}, layer ${l}`, mean(gainsUnder(own, layerStrength, [l])));

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { experiments, records, registry, type survey } from 'invicl';
 import { RECORD, allRefused, leavesNothing } from '../../helpers';
+import { measuredUntrained } from './measuring';
 
 const EXPERIMENT = registry.EXPERIMENTS['survey-distiller'] as survey.DistillerExperiment;
 const MEASURES: survey.DistillerMeasures = { k: 4, vectors: [1, 2], tasks: 3, questions: 4 };
@@ -16,28 +17,8 @@ const RANDOM: survey.DistillerVariant = { key: 'random', name: 'random', model: 
 const plan = (set: object = {}): experiments.PlanOf<survey.DistillerExperiment> =>
   experiments.planExperiment(EXPERIMENT, { set: { ...SMALL, ...set } });
 
-type Numbers = ReadonlyMap<string, number>;
-
-/** What a variant puts, along training and at the end, by metric. */
-function measured(
-  variant: survey.DistillerVariant,
-  set: object = {},
-): { readonly along: Numbers; readonly end: Numbers } {
-  const whole = plan(set);
-  const run = whole.experiment.kind.start(whole, variant, 0);
-  const [along, end] = [new Map<string, number>(), new Map<string, number>()];
-  const into =
-    (found: Map<string, number>): experiments.Put =>
-    (_, at, metric, value) => {
-      assert.deepEqual(at, {});
-      assert.ok(!found.has(metric), `${metric} is put twice`);
-      found.set(metric, value);
-    };
-  if (run.trainer) run.watch(into(along));
-  run.measure(into(end));
-  run.dispose();
-  return { along, end };
-}
+const measured = (variant: survey.DistillerVariant, set: object = {}) =>
+  measuredUntrained(plan(set), variant);
 
 const SORTS = ['natural', 'arbitrary', 'held out'];
 const FIRST = measured(RANDOM);

@@ -5,9 +5,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import type { experiments } from 'invicl';
 import { allRefused, leavesNothing } from '../../helpers';
-import { planOf } from './measuring';
+import { keptIn, planOf, variantOrRandom } from './measuring';
 
 const MEASURES = {
   poolRows: 24,
@@ -32,14 +31,9 @@ const plan = planOf('survey-shapes', MEASURES);
 /** By number of demonstrations, -1 where there is none, and metric. */
 function measured(key: string, seed = 0): Map<string, number> {
   const found = new Map<string, number>();
-  const { kind, variants } = plan().experiment;
-  const random = { key: 'random', name: 'random', model: 'random' } as experiments.Variant;
-  const run = kind.start(plan(), variants.find((one) => one.key === key) ?? random, seed);
-  run.measure((_, { n = -1 }, metric, value) => {
-    assert.ok(Number.isFinite(value), metric);
-    assert.ok(!found.has(`${n} ${metric}`), `${metric} at ${n} is put once`);
-    found.set(`${n} ${metric}`, value);
-  });
+  const run = plan().experiment.kind.start(plan(), variantOrRandom(plan(), key), seed);
+  const keep = keptIn(found);
+  run.measure((name, { n = -1 }, metric, value) => keep(name, {}, `${n} ${metric}`, value));
   run.dispose();
   return found;
 }

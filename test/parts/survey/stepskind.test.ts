@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { experiments, records, registry, type survey } from 'invicl';
 import { RECORD, allRefused, leavesNothing } from '../../helpers';
+import { measuredUntrained } from './measuring';
 
 const EXPERIMENT = registry.EXPERIMENTS['survey-steps'] as survey.StepsExperiment;
 const MEASURES: survey.StepsMeasures = {
@@ -30,23 +31,8 @@ const plan = (set: object = {}): experiments.PlanOf<survey.StepsExperiment> =>
 
 type Numbers = ReadonlyMap<string, number>;
 
-/** What a variant puts, along training and at the end, by metric. */
-function measured(key: string, seed = 0): { readonly along: Numbers; readonly end: Numbers } {
-  const whole = plan();
-  const run = whole.experiment.kind.start(whole, experiments.variantOf(whole, key), seed);
-  const [along, end] = [new Map<string, number>(), new Map<string, number>()];
-  const into =
-    (found: Map<string, number>): experiments.Put =>
-    (_, at, metric, value) => {
-      assert.deepEqual(at, {});
-      assert.ok(!found.has(metric), `${metric} is put twice`);
-      found.set(metric, value);
-    };
-  if (run.trainer) run.watch(into(along));
-  run.measure(into(end));
-  run.dispose();
-  return { along, end };
-}
+const measured = (key: string, seed = 0) =>
+  measuredUntrained(plan(), experiments.variantOf(plan(), key), seed);
 
 const BOTH = measured('both').end;
 

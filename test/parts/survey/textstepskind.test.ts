@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { experiments, registry } from 'invicl';
 import { allRefused, leavesNothing } from '../../helpers';
+import { measuredBy, planOf } from './measuring';
 
 const MEASURES = {
   steps: [1, 2],
@@ -14,23 +14,9 @@ const MEASURES = {
   votes: 3,
   temperature: 1,
 };
-const plan = (set: object = {}): experiments.Plan =>
-  experiments.planExperiment(registry.EXPERIMENTS['survey-steps-text']!, {
-    set: { measures: { ...MEASURES, ...set } },
-  });
-
-function measured(seed = 0): Map<string, number> {
-  const found = new Map<string, number>();
-  const variant = { key: 'random', name: 'random', model: 'random' } as experiments.Variant;
-  const run = plan().experiment.kind.start(plan(), variant, seed);
-  run.measure((_, at, metric, value) => {
-    assert.deepEqual(at, {});
-    assert.ok(!found.has(metric), `${metric} is put once`);
-    found.set(metric, value);
-  });
-  run.dispose();
-  return found;
-}
+const measures = planOf('survey-steps-text', MEASURES);
+const plan = (set: object = {}) => measures({ measures: { ...MEASURES, ...set } });
+const measured = (seed = 0): Map<string, number> => measuredBy(plan(), 'random', undefined, seed);
 
 test('every form and number of steps is measured, and votes', () => {
   const found = measured();

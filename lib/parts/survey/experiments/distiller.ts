@@ -3,27 +3,23 @@
  * writes a few vectors, which stand before each question to the small model in their place.
  * Reference: Li et al. (2024, arXiv 2403.06914).
  */
-import { measured } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { compareShares } from '../../../records/verdicts';
 import {
   DISTILLER_KIND,
   type DistillerExperiment,
   type DistillerExperimentConfig,
 } from '../distillerkind';
+import { asItIs, shareAbove } from './scoringshared';
 
 const DISTILLED = 'distilled vectors';
 const LI = 'Li et al. 2024';
 
 /** The rule "more right answers one way than the other, less a margin". */
-const above =
-  (a: string, b: string, which: string, margin = 0): Claim['decide'] =>
-  (records) => {
-    const of = (how: string) =>
-      measured(records, DISTILLED, { metric: `accuracy, ${how}, ${which}` });
-    return compareShares(a, of(a), b, of(b), margin);
-  };
+const above = (a: string, b: string, which: string, margin = 0): Claim['decide'] => {
+  const of = (how: string) => asItIs(`accuracy, ${how}, ${which}`);
+  return shareAbove(DISTILLED, null, [a, of(a)], [b, of(b)], margin);
+};
 
 /** Tasks whose labels are words of the feature, symbols, and symbols never seen with this rule. */
 const SORTS = ['natural', 'arbitrary', 'held out'] as const;

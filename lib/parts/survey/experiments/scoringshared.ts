@@ -64,17 +64,21 @@ export const CHOSEN_TASKS = {
 /** A number of a model, by its metric. */
 export type Of = (metric: string) => Measured;
 
-/** The rule "the first share is above the second, less a margin", of numbers of one model. */
+/**
+ * The rule "the first share is above the second, less a margin", of numbers of one model.
+ *
+ * @param n demonstrations that the numbers are of; null: they are of no number
+ */
 export const shareAbove =
   (
     variant: string,
-    n: number,
+    n: number | null,
     [a, x]: readonly [string, (of: Of) => Measured],
     [b, y]: readonly [string, (of: Of) => Measured],
     margin = 0,
   ): Claim['decide'] =>
   (records: readonly ResultRecord[]) => {
-    const of: Of = (metric) => measured(records, variant, { metric, n });
+    const of: Of = (metric) => measured(records, variant, n === null ? { metric } : { metric, n });
     return compareShares(a, x(of), b, y(of), margin);
   };
 

@@ -27,9 +27,9 @@ const metricOf = (model: string): string =>
 const nameOf = (model: string): string => (model === REAL ? `${REAL}, calibrated` : model);
 
 /** The rule "after n demonstrations the first way is right more often". */
-const wayAbove = (model: string, n: number, a: string, b: string, margin = 0): Claim['decide'] => {
+const wayAbove = (model: string, n: number, a: string, b: string): Claim['decide'] => {
   const of = (way: string) => asItIs(`${metricOf(model)}, ${way}`);
-  return shareAbove(model, n, [a, of(a)], [b, of(b)], margin);
+  return shareAbove(model, n, [a, of(a)], [b, of(b)]);
 };
 
 /** The rule "the first share is above the second", of any two numbers of demonstrations. */
@@ -147,7 +147,7 @@ const [TEXT_STRENGTH, WORLD_STRENGTH] = [0.01, 0.05];
 
 const STYLE_NAMES = Object.keys(STYLES);
 
-/** The rule "one number in nats is above another, less a margin", of SmolLM2's sentences. */
+/** The rule "one number in nats is above another", of SmolLM2's sentences. */
 const nats =
   (a: string, x: string, b: string, y: string): Claim['decide'] =>
   (records) => {
@@ -187,17 +187,11 @@ const styleVectors = (): Claim[] =>
     ];
   });
 
-/** The rule "the first share is above the second, less a margin", of numbers of no axis. */
-const smallShares =
-  (
-    [a, x]: readonly [string, string],
-    [b, y]: readonly [string, string],
-    margin = 0,
-  ): Claim['decide'] =>
-  (records) => {
-    const of = (metric: string): Measured => measured(records, SMALL_MODEL, { metric });
-    return compareShares(a, of(x), b, of(y), margin);
-  };
+/** The rule "the first share is above the second", of the small model's numbers of no axis. */
+const smallShares = (
+  [a, x]: readonly [string, string],
+  [b, y]: readonly [string, string],
+): Claim['decide'] => shareAbove(SMALL_MODEL, null, [a, asItIs(x)], [b, asItIs(y)]);
 
 /** Task vectors and in-context vectors in TaskWorld, at the last of the layers. */
 const taskVectors = (last: number): Claim[] =>

@@ -8,17 +8,17 @@ import { claim, type Claim } from '../../../records/rules';
 import { measured, seedwise } from '../../../records/measured';
 import { compareShares } from '../../../records/verdicts';
 import { TEXT_STEPS_KIND, type TextStepsConfig, type TextStepsExperiment } from '../textstepskind';
-import { REAL } from './scoringshared';
+import { REAL, asItIs, shareAbove } from './scoringshared';
 
-const [WEI, KOJIMA, WANG] = ['Wei et al. 2022', 'Kojima et al. 2022', 'Wang et al. 2022'];
+const WEI = 'Wei et al. 2022';
+const KOJIMA = 'Kojima et al. 2022';
+const WANG = 'Wang et al. 2022';
 
 /** The rule "the share of the first is above that of the second". */
-const above =
-  (a: string, b: string): Claim['decide'] =>
-  (records) => {
-    const of = (metric: string) => measured(records, REAL, { metric: `accuracy, ${metric}` });
-    return compareShares(a, of(a), b, of(b));
-  };
+const above = (a: string, b: string): Claim['decide'] => {
+  const of = (how: string) => asItIs(`accuracy, ${how}`);
+  return shareAbove(REAL, null, [a, of(a)], [b, of(b)]);
+};
 
 const quick: TextStepsConfig = {
   seeds: 5,
@@ -38,7 +38,7 @@ export const TEXT_STEPS: TextStepsExperiment = {
   name: 'survey-steps-text',
   notebook: '29',
   claim: 'A language model of 135 million weights adds more numbers rightly when it writes steps.',
-  source: WEI!,
+  source: WEI,
   variants: [{ key: 'smollm2', name: REAL, model: 'smollm2', seeds: 2 }],
   kind: TEXT_STEPS_KIND,
   profiles: {
@@ -56,13 +56,13 @@ export const TEXT_STEPS: TextStepsExperiment = {
         claim(
           `After demonstrations with written steps sums are right more often than after those ` +
             `without (${REAL}, ${count} steps)`,
-          WEI!,
+          WEI,
           above(`${count} steps, written`, `${count} steps, direct`),
         ),
       ),
     claim(
       `Written steps gain more at ${Math.max(...steps)} steps than at ${Math.min(...steps)} (${REAL})`,
-      WEI!,
+      WEI,
       (records) => {
         const gain = (count: number) => {
           const of = (form: string) =>
@@ -79,20 +79,20 @@ export const TEXT_STEPS: TextStepsExperiment = {
         claim(
           `Without demonstrations, a sentence that asks for steps gives more right sums than one ` +
             `that asks for the answer (${REAL}, ${count} steps)`,
-          KOJIMA!,
+          KOJIMA,
           above(`${count} steps, trigger`, `${count} steps, at once`),
         ),
       ),
     claim(
       `The commonest of ${votes} drawn answers is right more often than the likeliest one ` +
         `(${REAL}, ${voted} steps)`,
-      WANG!,
+      WANG,
       above(`${voted} steps, voted, vote of ${votes}`, `${voted} steps, voted, greedy`),
     ),
     claim(
       `The commonest of ${votes} drawn answers is right more often than one of them ` +
         `(${REAL}, ${voted} steps)`,
-      WANG!,
+      WANG,
       above(`${voted} steps, voted, vote of ${votes}`, `${voted} steps, voted, one drawn`),
     ),
   ],

@@ -10,7 +10,7 @@
  */
 import { checkRows, checkWord } from '../../../core/checks';
 import { demand, knownKeys, positiveInteger } from '../../../core/errors';
-import { logSum } from '../../../core/numerics';
+import { logSoftmax } from '../../../core/numerics';
 import { stream } from '../../../core/random';
 import { bestMatching } from './matching';
 import { fitMixture, mixtureLogs, type MixtureComponent } from './mixture';
@@ -28,12 +28,6 @@ const PROTOTYPICAL: PrototypicalConfig = { seed: 0, restarts: 10, choose: 'likel
 
 /** Questions for each cluster, at least. */
 const LEAST_EACH = 2;
-
-/** log of the share of each option. */
-const logShares = (scores: readonly number[]): number[] => {
-  const total = logSum(scores);
-  return scores.map((score) => score - total);
-};
 
 /** The clusters of one start, in the order of the options that they are given to. */
 function assigned(components: readonly MixtureComponent[]): {
@@ -77,7 +71,7 @@ export function prototypicalCalibration(
     () => `Clusters of ${K} options were to be found in ${unlabelled.length} questions.`,
     `Give at least ${LEAST_EACH} questions for each option.`,
   );
-  const points = unlabelled.map(logShares);
+  const points = unlabelled.map(logSoftmax);
   const starts = Array.from({ length: restarts }, (_, r) => {
     const random = stream(seed, 'prototypical calibration', r);
     const { components, logLikelihood } = fitMixture(random, points, K);
@@ -85,5 +79,5 @@ export function prototypicalCalibration(
     return { byOption, score: choose === 'likelihood' ? logLikelihood : gain };
   });
   const { byOption } = starts.reduce((best, one) => (one.score > best.score ? one : best));
-  return mixtureLogs(byOption, scores.map(logShares)).map(logShares);
+  return mixtureLogs(byOption, scores.map(logSoftmax)).map(logSoftmax);
 }

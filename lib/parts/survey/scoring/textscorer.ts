@@ -6,6 +6,8 @@
  */
 import { demand, knownKeys } from '../../../core/errors';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
+import type { ReadContext } from '../../../language/context';
+import type { LanguageModel } from '../../../language/languagemodel';
 import { readContext } from '../../../language/readcache';
 import {
   DIRECT,
@@ -58,7 +60,7 @@ function cutAlike(tests: readonly TokenTest[]): TokenTest[] {
 }
 
 /** The score of an option from the sum over its scored tokens and what its context says. */
-function scoreOf(
+export function scoreOf(
   way: ScoringWay,
   sum: number,
   { tokens, scoredFrom }: TokenTest,
@@ -75,8 +77,32 @@ function scoreOf(
 }
 
 /** The same for questions with the same examples. */
-const examplesKey = ({ examples }: Question): string =>
+export const examplesKey = ({ examples }: Question): string =>
   JSON.stringify(examples.map(({ input, output }) => [input, output]));
+
+/**
+ * Scores of questions over a context that was read for all of them.
+ *
+ * @param tests of all options of all questions, one after another
+ * @param score of a test from the sum over its scored tokens
+ * @param reads tokens of what was read before, sequence by sequence
+ */
+export function scoredOver(
+  model: LanguageModel,
+  context: ReadContext,
+  questions: readonly Question[],
+  tests: readonly TokenTest[],
+  score: (sum: number, i: number) => number,
+  reads: readonly number[],
+): ScoredOptions {
+  const scores = testScores(model, context, tests).map(score);
+  const runs = [...new Set(runsOf(tests))].map(({ length }) => length);
+  const read = [...reads, ...runs].filter((tokens) => tokens > 0);
+  return {
+    scores: questions.map(({ options }) => scores.splice(0, options.length)),
+    cost: { passes: read.length, tokens: read.reduce((a, b) => a + b, 0) },
+  };
+}
 
 /**
  * A language model as a scorer. Direct scores are those of language.scoreOptions.
@@ -122,18 +148,15 @@ export function textScorer(loaded: LoadedModel, given: TextScoring = {}): Questi
     );
     const context = readContext(model, method, shown, undefined, begin);
     try {
-      const sums = testScores(model, context, scored);
-      const scores = sums.map((sum, i) => scoreOf(way, sum, scored[i]!, own, own?.first?.[i]));
-      const runs = [...new Set(runsOf(scored))];
       const contextTokens = begin.length + context.work.first + context.work.second;
-      const reads = [contextTokens, own?.tokens ?? 0, ...runs.map(({ length }) => length)];
-      return {
-        scores: questions.map(({ options }) => scores.splice(0, options.length)),
-        cost: {
-          passes: reads.filter((tokens) => tokens > 0).length,
-          tokens: reads.reduce((a, b) => a + b, 0),
-        },
-      };
+      return scoredOver(
+        model,
+        context,
+        questions,
+        scored,
+        (sum, i) => scoreOf(way, sum, scored[i]!, own, own?.first?.[i]),
+        [contextTokens, own?.tokens ?? 0],
+      );
     } finally {
       disposeCache(context.cache);
     }

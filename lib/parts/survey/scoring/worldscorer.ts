@@ -9,7 +9,7 @@
  * all inputs.
  */
 import { checkMadeBy } from '../../../core/checks';
-import { logSum } from '../../../core/numerics';
+import { logSoftmax } from '../../../core/numerics';
 import { LINE_TOKENS } from '../world/documents';
 import { ExactBayes, labelIndex, type Context } from '../world/posterior';
 import { INPUT_WORDS, type Input } from '../world/rules';
@@ -27,8 +27,7 @@ function logAnswers(bayes: ExactBayes, context: Context, input: Input | null): n
   const logs = LABELS.map(
     (label) => bayes.logLabel(context, label) + (bayes.knobs.bias[label] ?? 0),
   );
-  const total = logSum(logs);
-  return logs.map((log) => log - total);
+  return logSoftmax(logs);
 }
 
 /** log P(x, y | C) of a line; its template and its end are certain. */

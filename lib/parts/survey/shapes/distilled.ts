@@ -21,39 +21,17 @@ import {
 } from '../scoring/scorer';
 import { checkWorldQuestions, type WorldQuestion } from '../scoring/worldquestions';
 import { disposeLayout, type LayoutTensors } from '../small/layout';
-import { checkSmallModel, questionTokens } from '../small/smallanswers';
+import { atTemplates, checkSmallModel, labelLogsOf, questionTokens } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
 import { HEADER_TOKENS, LINE_TOKENS, contextDocument, documentTokens } from '../world/documents';
 import { labelIndex, type Context } from '../world/posterior';
 import { LABELS } from '../world/taskworld';
-import { TEMPLATES, tokenIndex } from '../world/vocabulary';
+import { TEMPLATES } from '../world/vocabulary';
 import { checkDistiller, type Distiller } from './distiller';
 import { distilledLayout } from './distilledlayout';
 
-/** The place of the template in a line. */
-const TEMPLATE = 3;
-
 /** Tokens of a question without demonstrations: its header and its line. */
 const QUESTION_TOKENS = HEADER_TOKENS + LINE_TOKENS;
-
-const LABEL_TOKENS = LABELS.map(tokenIndex);
-
-/**
- * Scores of the word that follows the template of each line.
- *
- * @param logits of a sequence that ends with the lines, [B, T, V]
- * @returns [B, lines, V]; the caller disposes it
- */
-export const atTemplates = (logits: Tensor3D, lines: number): Tensor3D =>
-  tf.tidy(() => {
-    const [B, T, V] = logits.shape;
-    const begins = T - LINE_TOKENS * lines;
-    return logits
-      .slice([0, begins, 0], [-1, -1, -1])
-      .reshape([B, lines, LINE_TOKENS, V])
-      .slice([0, 0, TEMPLATE, 0], [-1, -1, 1, -1])
-      .squeeze<Tensor3D>([2]); // [B, lines, V]
-  });
 
 /**
  * Scores of the word that follows the template of each question, after vectors.
@@ -142,10 +120,7 @@ export function distilledScorer(
         const rows = questions.map((question) => aloneTokens(question, template));
         const tokens = tf.tensor2d(rows, undefined, 'int32'); // [B, 10]
         const logits = distilledLogits(model, tokens, vectorsOf(contexts, of), layout); // [B, 1, V]
-        return tf
-          .logSoftmax(logits.squeeze([1]))
-          .gather(LABEL_TOKENS, 1)
-          .arraySync() as number[][];
+        return labelLogsOf(logits);
       }); // [B, labels]
       const { length: k } = contexts[0]!.examples;
       const distilled = m === 0 ? 0 : contexts.length;

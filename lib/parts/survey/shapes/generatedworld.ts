@@ -11,8 +11,8 @@
 import { tf } from '../../../core/backend';
 import { checkEach, checkStream } from '../../../core/checks';
 import { finiteNumber, positiveInteger } from '../../../core/errors';
-import { softmax } from '../../../core/numerics';
-import { drawByShare, type Stream } from '../../../core/random';
+import { drawByScore } from '../../../core/numerics';
+import type { Stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { disposeLayout, documentLayout, type DocumentLayout } from '../small/layout';
 import { checkSmallModel, questionTokens } from '../small/smallanswers';
@@ -82,14 +82,9 @@ export function generateWorldExamples(
   const layout = documentLayout(METHODS.ar, 0, 1);
   try {
     for (let word = 0; word < INPUT_WORDS; word++) {
-      const shares = wordScores(model, layout, examples, word).map((scores) =>
-        softmax(scores.map((score) => score / temperature)),
-      );
+      const scores = wordScores(model, layout, examples, word);
       examples = examples.map(({ input, label }, i) => {
-        const drawn = drawByShare(
-          random,
-          shares[i]!.map((share, w) => [w, share] as const),
-        );
+        const drawn = drawByScore(random, scores[i]!, temperature);
         return { input: input.map((old, w) => (w === word ? drawn : old)), label };
       });
     }

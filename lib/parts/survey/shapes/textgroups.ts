@@ -19,16 +19,15 @@ import {
 } from '../../../language/prompt';
 import { causalAfter, read, tidied } from '../../../language/reading';
 import { checkQuestions, type Question } from '../../../language/scoring';
-import { runsOf, testScores } from '../../../language/testscores';
 import { EMPTY, copyOf, disposeCache, joined, kept } from '../../../language/tokencache';
-import type { TextScoring } from '../scoring/textscorer';
 import {
   SCORING_WAYS,
   scoredInGroups,
-  type DirectWay,
   type QuestionScorer,
   type ScoredOptions,
+  type ScoringWay,
 } from '../scoring/scorer';
+import { examplesKey, scoreOf, scoredOver, type TextScoring } from '../scoring/textscorer';
 import { checkDirect, checkGrouping, groupingName, groupsOf, type Grouping } from './groups';
 
 /** Tokens of the examples of a group. */
@@ -100,7 +99,7 @@ function scoresAfterGroups(
   { size, rescaled }: Grouping,
   template: Template,
   questions: readonly Question[],
-  way: DirectWay,
+  way: ScoringWay,
 ): ScoredOptions {
   const begin = beginTokens(tokenizer, template);
   const shown = questions[0]!.examples.map((one) => exampleTokens(tokenizer, one, template));
@@ -110,19 +109,14 @@ function scoresAfterGroups(
   );
   const context = groupedContext(model, groups, begin, rescaled);
   try {
-    const scores = testScores(model, context, tests).map((sum, i) => {
-      const { tokens, scoredFrom } = tests[i]!;
-      return way.length === 'mean' ? sum / (tokens.length - scoredFrom) : sum;
-    });
-    const runs = [...new Set(runsOf(tests))];
-    const reads = [
-      ...(groups.length > 0 ? groups : [[]]).map((group) => begin.length + group.flat().length),
-      ...runs.map(({ length }) => length),
-    ].filter((tokens) => tokens > 0);
-    return {
-      scores: questions.map(({ options }) => scores.splice(0, options.length)),
-      cost: { passes: reads.length, tokens: reads.reduce((a, b) => a + b, 0) },
-    };
+    return scoredOver(
+      model,
+      context,
+      questions,
+      tests,
+      (sum, i) => scoreOf(way, sum, tests[i]!, null, undefined),
+      (groups.length > 0 ? groups : [[]]).map((group) => begin.length + group.flat().length),
+    );
   } finally {
     disposeCache(context.cache);
   }
@@ -153,10 +147,8 @@ export function groupedTextScorer(
     score: (questions, way = SCORING_WAYS.direct) => {
       checkQuestions(questions);
       checkDirect(way);
-      return scoredInGroups(
-        questions,
-        ({ examples }) => JSON.stringify(examples.map(({ input, output }) => [input, output])),
-        (alike) => scoresAfterGroups(loaded, grouping, template, alike, way as DirectWay),
+      return scoredInGroups(questions, examplesKey, (alike) =>
+        scoresAfterGroups(loaded, grouping, template, alike, way),
       );
     },
   };

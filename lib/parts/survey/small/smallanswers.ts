@@ -4,6 +4,7 @@ import { checkEach, checkMadeBy, checkWord, type Check } from '../../../core/che
 import { demand, plainObject } from '../../../core/errors';
 import type { Method } from '../../../model/methods';
 import type { Hook } from '../../../model/transformer';
+import type { Tensor3D } from '@tensorflow/tfjs';
 import { LINE_TOKENS, contextDocument, documentTokens, lineOf } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
 import { INPUT_WORDS, checkInput, type Input } from '../world/rules';
@@ -83,25 +84,48 @@ export function questionTokens(
 export const askedPlace = (T: number): number => T - 3;
 
 /**
- * The logarithm of the probability of each label word after the template of the last line.
+ * Scores of the word that follows the template of each line.
  *
- * @param rows tokens in the order of the layout, [B, T]
- * @param hook gets and may replace every inner value, see Transformer.forward
- * @returns [B, labels]
+ * @param logits of a sequence that ends with the lines, [B, T, V]
+ * @returns [B, lines, V]; the caller disposes it
+ */
+export const atTemplates = (logits: Tensor3D, lines: number): Tensor3D =>
+  tf.tidy(() => {
+    const [B, T, V] = logits.shape;
+    const begins = T - LINE_TOKENS * lines;
+    return logits
+      .slice([0, begins, 0], [-1, -1, -1])
+      .reshape([B, lines, LINE_TOKENS, V])
+      .slice([0, 0, askedPlace(LINE_TOKENS), 0], [-1, -1, 1, -1])
+      .squeeze<Tensor3D>([2]); // [B, lines, V]
+  });
+
+/** The logarithm of the probability of each label word, of scores [B, lines, V]: [B lines, labels]. */
+export const labelLogsOf = (scores: Tensor3D): number[][] =>
+  tf.tidy(() => {
+    const [B, lines, V] = scores.shape;
+    const words = tf.logSoftmax(scores.reshape([B * lines, V])); // [B lines, V]
+    return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B lines, labels]
+  });
+
+/**
+ * The logarithm of the probability of each label word after the template of the last lines.
+ *
+ * @param rows  tokens in the order of the layout, [B, T]
+ * @param lines of each row; left out: 1
+ * @param hook  gets and may replace every inner value, see Transformer.forward
+ * @returns [B lines, labels]
  */
 export const labelLogs = (
   model: SmallModel,
   layout: LayoutTensors,
   rows: readonly (readonly number[])[],
-  hook?: Hook,
+  { lines = 1, hook }: { readonly lines?: number; readonly hook?: Hook | undefined } = {},
 ): number[][] =>
   tf.tidy(() => {
-    const [B, T] = [rows.length, rows[0]!.length];
-    const tokens = tf.tensor2d(rows.flat(), [B, T], 'int32'); // [B, T]
+    const tokens = tf.tensor2d(rows.flat(), [rows.length, rows[0]!.length], 'int32'); // [B, T]
     const logits = model.logits(tokens, layout, hook); // [B, T, V]
-    const asked = askedPlace(T);
-    const words = tf.logSoftmax(logits.slice([0, asked, 0], [-1, 1, -1]).squeeze([1])); // [B, V]
-    return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [B, labels]
+    return labelLogsOf(atTemplates(logits, lines)); // [B lines, labels]
   });
 
 /** Questions that are tests of one document, where no order of lines counts. */
@@ -130,14 +154,7 @@ function sharedLogAnswers(
     const tests = questions.map(({ input }) => lineWith(input, LABELS[0]!, template));
     const all = documentTokens({ header, lines: [...lines, ...tests] });
     const row = layout.source.map((from) => all[from]!);
-    const asked = questions.map((_, q) =>
-      askedPlace(row.length - LINE_TOKENS * (questions.length - 1 - q)),
-    );
-    return tf.tidy(() => {
-      const logits = model.logits(tf.tensor2d([row], undefined, 'int32'), layout); // [1, T, V]
-      const words = tf.logSoftmax(logits.squeeze([0]).gather(asked)); // [questions, V]
-      return words.gather(LABEL_TOKENS, 1).arraySync() as number[][]; // [questions, labels]
-    });
+    return labelLogs(model, layout, [row], { lines: questions.length });
   } finally {
     disposeLayout(layout);
   }
@@ -170,7 +187,7 @@ export function smallLogAnswers(
   const layout = documentLayout(method, k, 1);
   try {
     const rows = questions.map((one) => questionTokens(one, LABELS[0]!, template, layout));
-    return labelLogs(model, layout, rows, hook);
+    return labelLogs(model, layout, rows, { hook });
   } finally {
     disposeLayout(layout);
   }

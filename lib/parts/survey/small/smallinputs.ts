@@ -2,8 +2,8 @@
 import { tf } from '../../../core/backend';
 import { checkStream } from '../../../core/checks';
 import { demand } from '../../../core/errors';
-import { softmax } from '../../../core/numerics';
-import { drawByShare, type Stream } from '../../../core/random';
+import { drawByScore } from '../../../core/numerics';
+import type { Stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { LINE_TOKENS } from '../world/documents';
 import { checkWorldContext, type Context } from '../world/posterior';
@@ -45,10 +45,7 @@ export function drawSmallInput(model: SmallModel, context: Context, random: Stre
         const logits = model.logits(tokens, layout).slice([0, from + word - 1, 0], [1, 1, -1]);
         return [...logits.flatten().gather(WORD_TOKENS).dataSync()]; // [words]
       });
-      const drawn = drawByShare(
-        random,
-        softmax(scores).map((share, w) => [w, share] as const),
-      );
+      const drawn = drawByScore(random, scores);
       input = input.map((old, i) => (i === word ? drawn : old));
     }
     return input;
