@@ -19,7 +19,8 @@ import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
 /** What TensorFlow's native code writes while it loads. */
-const NATIVE_NOISE = /^(WARNING: All log messages before absl|I\d{4} )/;
+const NATIVE_NOISE =
+  /^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*oneDNN supports DT_BFLOAT16 only on )/;
 
 const HELP = `npm run experiment -- [NAMES] [options]
   NAMES           experiments or families of them; all without any

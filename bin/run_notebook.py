@@ -21,10 +21,11 @@ import psutil
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-# What TensorFlow's native code writes while it loads; everything else on the kernel's stderr is a
-# fault.
+# What TensorFlow's native code writes while it loads, and that this processor computes bfloat16 by
+# other means; everything else on the kernel's stderr is a fault.
 NATIVE_NOISE = re.compile(
-    r"^(WARNING: All log messages before absl|I\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\]|$)"
+    r"^(WARNING: All log messages before absl|I\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\]|"
+    r"E\d{4} [\d:.]+ +\d+ \S+\.cc:\d+\] oneDNN supports DT_BFLOAT16 only on |$)"
 )
 # tslab reports its own socket traffic (zeromq) that failed while it starts or ends; no cell has a
 # part in it.

@@ -240,6 +240,41 @@ test('training finds the descent step in one layer; the same seed gives the same
   leavesNothing(() => void run());
 });
 
+test('one prompt out of range costs training one step; ten steps out of range end it', () => {
+  const task = tasks.linearRegression({ d: 2 });
+  const config = { batch: 4, n: 3, tests: 2, learningRate: 0.01, seed: 0 };
+  const outOfRange = (steps: readonly number[]): tasks.Task => {
+    let at = -1;
+    const sample: tasks.Task['sample'] = (random, sizes) => {
+      at += 1;
+      const prompts = task.sample(random, sizes);
+      if (!steps.includes(at)) return prompts;
+      const x = prompts.x.mul(1e15) as tf.Tensor3D;
+      prompts.x.dispose();
+      return { ...prompts, x };
+    };
+    return { ...task, sample };
+  };
+  const trained = (rare: readonly number[], steps: number): number[] => {
+    const network = new theory.LinearTransformer({ mask: 'prefix', layers: 2, d: 2, seed: 0 });
+    try {
+      return theory.trainLinear(network, outOfRange(rare), { ...config, steps });
+    } finally {
+      const weights = Object.values(network.parameters).flatMap((p) => [...p.dataSync()]);
+      assert.ok(weights.every(Number.isFinite), 'weights stay finite');
+      network.dispose();
+    }
+  };
+  const losses = trained([2], 12);
+  assert.deepEqual(
+    losses.flatMap((loss, at) => (Number.isFinite(loss) ? [] : [at])),
+    [2],
+  );
+  assert.ok(losses[11]! < 3, `the last loss is ${losses[11]}`);
+  const ten = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+  refused(() => trained(ten, 12), 'not finite in 10 steps', 'Lower the learning rate');
+});
+
 test('fixed points: least squares, and the weighted one that the recursion reaches', () => {
   const { problem } = problemOf(11, 6, 3);
   const eta = 0.5 / theory.steepest(problem);

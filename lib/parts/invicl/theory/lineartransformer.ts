@@ -48,6 +48,9 @@ export interface LinearTransformerConfig {
 
 const START = 0.05;
 
+/** Steps in a row without a finite loss after which training has failed. */
+const LOST_STEPS = 10;
+
 /** A variable of rank 2 as a matrix. */
 const asMatrix = (variable: Variable): Tensor2D => variable as unknown as Tensor2D;
 
@@ -223,9 +226,11 @@ export interface LinearTraining {
 
 /**
  * Trains on squared error / d at the tests (Adam, cosine to 0, gradients clipped at length 1).
+ * The answer of L layers is a polynomial of the prompt whose degree grows as 3^L, so that one rare
+ * prompt can leave the range of float32: a step whose gradients are not finite counts them as 0.
  *
- * @returns the loss at each step
- * @throws CourseError when the loss is not finite
+ * @returns the loss at each step; Infinity where the numbers of a prompt left the range
+ * @throws CourseError when the loss is not finite in ten steps in a row
  */
 export function trainLinear(
   model: LinearTransformer,
@@ -252,12 +257,15 @@ export function trainLinear(
     );
     const length = squaredNorm(Object.values(named)).sqrt();
     const shrink = tf.minimum(1, tf.scalar(1).div(length.add(1e-12)));
+    const clipped = (g: Tensor): Tensor =>
+      tf.where(length.less(Infinity), g.mul(shrink), tf.zerosLike(g)); // NaN < Infinity is false
     adam.update(
-      Object.fromEntries(Object.entries(named).map(([name, g]) => [name, g.mul(shrink)])),
+      Object.fromEntries(Object.entries(named).map(([name, g]) => [name, clipped(g)])),
       now,
     );
     return value;
   });
+  let lost = 0;
   try {
     return Array.from({ length: positiveInteger('steps', steps) }, (_, at) => {
       const prompts = task.sample(stream(seed, 'linear training', at), { B: batch, n, m: tests });
@@ -267,9 +275,10 @@ export function trainLinear(
       const loss = value.dataSync()[0]!;
       disposePrompts(prompts);
       tf.dispose([now, value]);
-      if (!Number.isFinite(loss))
+      lost = Number.isFinite(loss) ? 0 : lost + 1;
+      if (lost === LOST_STEPS)
         throw new CourseError(
-          `The loss of ${model.name} became ${loss} at step ${at} (seed ${seed}).`,
+          `The loss of ${model.name} was not finite in ${lost} steps up to ${at} (seed ${seed}).`,
           'Lower the learning rate.',
         );
       return loss;
