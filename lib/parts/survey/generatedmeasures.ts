@@ -117,18 +117,19 @@ function textAccuracies(
   return Object.assign({}, ...names.map(after)) as ByMetric;
 }
 
-/** How often the row of the pool that is nearest to a generated text has its label. */
+/** How often the nearest row of the pool with another text has the label of a demonstration. */
 function rightByNearest(
   { pool }: ChoosingSubject<Question>,
-  generated: readonly Demonstration[],
+  shown: readonly Demonstration[],
   vectorsOf: TextVectors,
 ): number {
-  const vectors = vectorsOf(generated.map(({ input }) => input));
-  const nearest = vectors.map((vector) => {
-    const cosines = pool.map((row) => cosine(vector, row.vector));
-    return pool[bestRows(cosines, 1)[0]!]!;
+  const vectors = vectorsOf(shown.map(({ input }) => input));
+  const nearest = shown.map(({ input }, i) => {
+    const others = pool.filter((row) => row.input !== input);
+    const cosines = others.map((row) => cosine(vectors[i]!, row.vector));
+    return others[bestRows(cosines, 1)[0]!]!;
   });
-  return mean(generated.map(({ output }, i) => Number(nearest[i]!.output === output)));
+  return mean(shown.map(({ output }, i) => Number(nearest[i]!.output === output)));
 }
 
 /**
@@ -164,8 +165,11 @@ export function measureGeneratedText(
     const found = putAll(n, ({ subject, sources }) => textAccuracies(subject, sources, names, n));
     return [n, found] as const;
   });
+  const byNearest = (subject: ChoosingSubject<Question>, shown: readonly Demonstration[]): number =>
+    rightByNearest(subject, shown, vectorsOf);
   putAll(most, ({ subject, sources }) => ({
-    [`${RIGHT} by nearest`]: rightByNearest(subject, sources[GENERATED]!, vectorsOf),
+    [`${RIGHT} by nearest`]: byNearest(subject, sources[GENERATED]!),
+    [`right, ${GOLD} by nearest`]: byNearest(subject, sources[GOLD]!),
   }));
   const metric = (source: string): string => `accuracy, batch calibration, ${source}`;
   const gold = means.map(([n, found]) => [n, found[metric(GOLD)]!] as const);

@@ -53,6 +53,8 @@ type Say = (metric: string, value: number) => void;
 /** Mappings whose tasks are measured. */
 const MEASURED = ['natural', 'arbitrary'] as const;
 
+const CLASSES = [0, 1] as const;
+
 /**
  * What the vectors of one task are worth: right answers among its two labels, and the probability
  * of the two among all words. The state that each question itself has after the demonstrations
@@ -65,7 +67,8 @@ function taskMeasures(
   random: Stream,
 ): ByMetric {
   const examples = drawExamples(random, task, k);
-  const tests = drawExamples(random, task, questions);
+  const classes = Array.from({ length: questions }, (_, q) => CLASSES[q % 2]!);
+  const tests = drawExamples(random, task, classes); // with its labels in balance
   const options = task.labels.map(labelIndex);
   const right = tests.map(({ label }) => options.indexOf(labelIndex(label)));
   const asked = (context: Context): SmallQuestion[] =>
@@ -142,7 +145,10 @@ function measureStyle(
     gains(tests, scored(tests.flat(), ...how));
   const all = summedVectors(Object.values(vectors));
   const other = summedVectors(others.map((name) => vectors[name]!));
-  const [plain, unturned] = [gainsUnder(own, 0), mean(scored(NEUTRAL_SENTENCES, own, 0))];
+  const plain = gainsUnder(own, 0);
+  const neutral = (strength: number): number[] =>
+    Object.values(NEUTRAL_SENTENCES).map((texts) => mean(scored(texts, own, strength)));
+  const unturned = neutral(0);
   /** Without strength no vector turns anything. */
   const turned = (by: LayerVectors, strength: number): number[] =>
     strength === 0 ? plain : gainsUnder(by, strength);
@@ -151,7 +157,11 @@ function measureStyle(
     const found = turned(own, strength);
     put(`margin, ${under}`, mean(found));
     put(`preference, ${under}`, mean(found.map((gain) => Number(gain > 0))));
-    put(`cost, ${under}`, unturned - mean(scored(NEUTRAL_SENTENCES, own, strength)));
+    const costs = neutral(strength).map((score, tense) => unturned[tense]! - score);
+    put(`cost, ${under}`, mean(costs));
+    Object.keys(NEUTRAL_SENTENCES).forEach((tense, i) =>
+      put(`cost in the ${tense}, ${under}`, costs[i]!),
+    );
     put(`margin, ${style}, sum, strength ${strength}`, mean(turned(all, strength)));
     put(`margin, ${style}, other vector, strength ${strength}`, mean(turned(other, strength)));
   }

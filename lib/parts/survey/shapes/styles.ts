@@ -119,33 +119,37 @@ export const STYLES: Readonly<Record<string, Style>> = {
   },
 };
 
-/** Sentences without a tone, half of them of the present and half of the past. */
-export const NEUTRAL_SENTENCES: readonly string[] = [
-  'The bridge is made of steel.',
-  'Two roads meet near the border.',
-  'Copper conducts electricity.',
-  'The table has four legs.',
-  'Most buses stop at the town hall.',
-  'The map shows the coast of Norway.',
-  'Triangles have three sides.',
-  'The office closes at five.',
-  'A week has seven days.',
-  'The river flows to the north.',
-  'Paper consists of fibres.',
-  'The report contains nine tables.',
-  'The committee met on Tuesday.',
-  'The train left from the second platform.',
-  'They moved the desk to the other room.',
-  'The treaty ended in 1912.',
-  'The engineer measured the pressure twice.',
-  'The ship carried grain and timber.',
-  'The survey included forty towns.',
-  'The factory produced glass bottles.',
-  'The school had two entrances.',
-  'The council voted on the plan in March.',
-  'The parcel weighed three kilograms.',
-  'The clock struck eleven.',
-];
+/** Sentences without a tone, by their tense; as many of each. */
+export const NEUTRAL_SENTENCES: Readonly<Record<'present' | 'past', readonly string[]>> = {
+  present: [
+    'The bridge is made of steel.',
+    'Two roads meet near the border.',
+    'Copper conducts electricity.',
+    'The table has four legs.',
+    'Most buses stop at the town hall.',
+    'The map shows the coast of Norway.',
+    'Triangles have three sides.',
+    'The office closes at five.',
+    'A week has seven days.',
+    'The river flows to the north.',
+    'Paper consists of fibres.',
+    'The report contains nine tables.',
+  ],
+  past: [
+    'The committee met on Tuesday.',
+    'The train left from the second platform.',
+    'They moved the desk to the other room.',
+    'The treaty ended in 1912.',
+    'The engineer measured the pressure twice.',
+    'The ship carried grain and timber.',
+    'The survey included forty towns.',
+    'The factory produced glass bottles.',
+    'The school had two entrances.',
+    'The council voted on the plan in March.',
+    'The parcel weighed three kilograms.',
+    'The clock struck eleven.',
+  ],
+};
 
 /**
  * Different pairs of a style at random.

@@ -33,7 +33,7 @@ const bare = INPUTS.map((input) => ({ context: NONE, input }));
 /** A language model of random weights that knows the words of all styles. */
 const texts = [
   ...Object.values(shapes.STYLES).flatMap((style) => Object.values(style).flat(2)),
-  ...shapes.NEUTRAL_SENTENCES,
+  ...Object.values(shapes.NEUTRAL_SENTENCES).flat(),
 ];
 const words = [...new Set(['<begin>', ...texts.flatMap((text) => text.split(' '))])];
 const loaded = language.freshLanguageModel(
@@ -376,10 +376,13 @@ test('of texts each style has its margins; with strength 0 all vectors are alike
   const strengths = [0, 0.3];
   const sizes = { pairs: 3, tests: 4, strengths, layerStrength: 0.3, layers: LAYERS };
   const found = said((put) => measureVectorsText(loaded, BEGIN, sizes, 0, put));
-  assert.equal(found.size, 2 * (5 * strengths.length + LAYERS.length));
+  assert.equal(found.size, 2 * (7 * strengths.length + LAYERS.length));
   for (const style of Object.keys(shapes.STYLES)) {
     const margin = (what: string): number => found.get(`margin, ${style}, ${what}`)!;
     assert.equal(found.get(`cost, ${style}, strength 0`), 0);
+    const cost = (where = ''): number => found.get(`cost${where}, ${style}, strength 0.3`)!;
+    close([cost()], [(cost(' in the present') + cost(' in the past')) / 2], 1e-12);
+    assert.notEqual(cost(' in the present'), cost(' in the past'));
     assert.equal(margin('sum, strength 0'), margin('strength 0'));
     assert.equal(margin('other vector, strength 0'), margin('strength 0'));
     assert.notEqual(margin('other vector, strength 0.3'), margin('strength 0.3'));
