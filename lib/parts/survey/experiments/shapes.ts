@@ -116,7 +116,13 @@ const groups = (model: string, counts: readonly number[]): Claim[] => {
 };
 
 /** Groups, one prompt and InvICL in TaskWorld, beyond the length of training. */
-const beyondTraining = (most: number): Claim[] => [
+const beyondTraining = (few: number, most: number): Claim[] => [
+  claim(
+    `One prompt of ${most} demonstrations gives more right answers than one of ${few}, the most in ` +
+      `training (${SMALL_MODEL})`,
+    COURSE,
+    acrossNumbers(SMALL_MODEL, [`${most}`, 'one prompt', most], [`${few}`, 'one prompt', few]),
+  ),
   claim(
     `InvICL, which reads ${most} demonstrations as one set, is right more often than groups of ` +
       `them (${SMALL_MODEL})`,
@@ -299,7 +305,7 @@ export const SHAPES: ShapesExperiment = {
       ...generated(SMALL_MODEL, k),
       ...groups(REAL, textCounts),
       ...groups(SMALL_MODEL, worldCounts),
-      ...beyondTraining(Math.max(...worldCounts)),
+      ...beyondTraining(Math.min(...worldCounts), Math.max(...worldCounts)),
       ...styleVectors(),
       ...taskVectors(LAST_LAYER),
     ];
