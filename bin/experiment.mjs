@@ -23,7 +23,8 @@ const NATIVE_NOISE =
   /^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*oneDNN supports DT_BFLOAT16 only on )/;
 
 const HELP = `npm run experiment -- [NAMES] [options]
-  NAMES           experiments or families of them; all without any
+  NAMES           experiments or families of them
+  --all           all of them, which takes days from the start; finished jobs stay
   --list          shows them and how many jobs each has; with --json, every job as JSON
   --settings      shows what --set knows of each, with kind and range
   --verdicts      decides the claims of the recorded results
@@ -50,7 +51,7 @@ const VALUES = [
   '--data',
   '--model',
 ];
-const FLAGS = ['--list', '--json', '--settings', '--verdicts', '--weights'];
+const FLAGS = ['--all', '--list', '--json', '--settings', '--verdicts', '--weights'];
 
 function parse(args) {
   const given = { names: [], set: {} };
@@ -266,10 +267,16 @@ const requestOf = (plan, given) => ({
 export async function experiment(args) {
   if (args.includes('--help')) return void console.log(HELP);
   const given = parse(args);
+  const shown = given.list || given.settings || given.verdicts;
+  if (!given.names.length && !given.all && !shown)
+    throw new Fault(
+      'No experiment was named.',
+      'name some (--list shows them), or give --all: that takes days where nothing is recorded yet.',
+    );
   if (!given.list || !given.json) await setup();
   const { experiments, registry } = library();
   const names =
-    given.names.length === 0 || given.names.includes('all')
+    given.names.length === 0 || given.all || given.names.includes('all')
       ? Object.keys(registry.EXPERIMENTS)
       : given.names;
   const plans = forReaders(() =>

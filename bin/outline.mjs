@@ -123,6 +123,14 @@ export const verdictsIn = (notebooks) =>
     verdicts.map((v) => ({ notebook: number, name, ...v })),
   );
 
+/** The verdicts of a course, each claim once; with names of notebooks, all that these show. */
+export const verdictsOfCourse = (course, names = null) => {
+  const all = course.flatMap(({ notebooks }) => notebooks);
+  if (names === null) return verdictsIn(all);
+  const some = all.filter(({ name }) => names.includes(name));
+  return verdictsIn(some.map((one) => ({ ...one, verdicts: verdictsOf(one.notebook) })));
+};
+
 /** The compiled library, whose rules decide many claims at once. */
 export function library() {
   if (!fs.existsSync(at('lib', 'dist', 'index.js')))

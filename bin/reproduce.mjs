@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { at, Fault, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
-import { verdictsIn } from './outline.mjs';
+import { verdictsOfCourse } from './outline.mjs';
 import { cores, runNotebook, selectNotebooks, sideBySide } from './notebooks.mjs';
 
 const OPTIONS = { '--only': true, '--profile': true, '--update': false };
@@ -60,7 +60,7 @@ export async function reproduce(args) {
   const course = builtCourse();
   const pages = await buildBook(undefined, course);
   say('book', `${pages} pages: build/book/index.html (works offline)`);
-  printVerdicts(course.flatMap(({ notebooks }) => verdictsIn(notebooks)));
+  printVerdicts(verdictsOfCourse(course, only ? results.map(({ name }) => name) : null));
   const faults = failed.map(({ name, failure }) => `\n  ${name}: ${failure}`).join('');
   console.log(
     `\n${results.length - failed.length} of ${results.length} notebooks ran` +

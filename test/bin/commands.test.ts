@@ -55,6 +55,8 @@ const ANSWERS: readonly (readonly [string, RegExp])[] = [
   ['reproduce --only 77', /no notebook '77'.*00, 01/],
   ['data', /npm run data needs a name.*metaicl.*smollm2.*minilm/],
   ['data smollm2 --copy x', /npm run data needs a name/],
+  ['experiment', /No experiment was named.*--list.*--all/],
+  ['experiment --variant ar', /No experiment was named/],
   ['experiment nothing', /no experiment 'nothing'.*network/],
   ['experiment linear-random-n --variant gpt', /no job with --variant gpt/],
   ['experiment linear-random-n --arm gpt', /no job with --variant gpt/],

@@ -21,6 +21,10 @@ interface Outline {
   readParts(file: string): readonly { readonly title: string }[];
   readCourse(folder?: string): readonly Part[];
   rangeOf(part: Part): string;
+  verdictsOfCourse(
+    course: readonly Part[],
+    names?: readonly string[],
+  ): readonly { readonly notebook: string; readonly claim: string }[];
   wordsOf(course: readonly Part[]): readonly string[];
   countsInWords(verdicts: readonly object[], words: readonly string[]): string;
 }
@@ -140,6 +144,12 @@ test('verdicts are counted by their words, each claim once', async (t) => {
     assert.equal(outline.countsInWords([], words), '0 claims');
     const [verdicts] = course[1]!.notebooks.map((one) => one.verdicts);
     assert.equal(outline.countsInWords(verdicts!, words), '1 claim: contradicted 1');
+  });
+  await t.test('of some notebooks alone, with those that an earlier one shows too', () => {
+    const claimsOf = (names?: readonly string[]): string[] =>
+      outline.verdictsOfCourse(course, names).map(({ notebook, claim }) => `${notebook} ${claim}`);
+    assert.deepEqual(claimsOf(['01-b']), ['01 one', '01 three']);
+    assert.deepEqual(claimsOf(), ['00 one', '00 two', '01 three', '20 four']);
   });
   await t.test('in the README, with a column for each word', () => {
     const readme = textOf(made, 'README.md');
