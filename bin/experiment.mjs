@@ -137,6 +137,9 @@ const time = (s) =>
         ? `${(s / 3600).toFixed(1)} h`
         : `${(s / 86400).toFixed(1)} days`;
 
+/** Jobs at work. */
+const running = new Set();
+
 /** Runs one job in a process of its own; resolves with its exit code. */
 function runOne(request, threads, onLine) {
   return new Promise((resolve) => {
@@ -150,6 +153,7 @@ function runOne(request, threads, onLine) {
       [at('bin', 'experiment-job.cjs'), JSON.stringify(request)],
       { cwd: at(), env },
     );
+    running.add(child);
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (text) =>
         text
@@ -158,8 +162,23 @@ function runOne(request, threads, onLine) {
           .filter((line) => line.trim() && !NATIVE_NOISE.test(line))
           .forEach(onLine),
       );
-    child.on('close', resolve);
+    child.on('close', (code) => {
+      running.delete(child);
+      resolve(code);
+    });
   });
+}
+
+/** Ends all jobs at the first Ctrl-C, each after the step in hand; the second one is not awaited. */
+function onInterrupt(queue) {
+  let stopped = false;
+  process.on('SIGINT', () => {
+    if (stopped) process.exit(130);
+    stopped = true;
+    queue.length = 0;
+    for (const child of running) child.kill('SIGINT');
+  });
+  return () => stopped;
 }
 
 function list(plans, { experiments }, json, seeds) {
@@ -333,6 +352,7 @@ async function runAll(jobs, given, { experiments }) {
   const began = Date.now();
   let [done, failed] = [0, 0];
   const queue = [...open];
+  const interrupted = onInterrupt(queue);
   // the quick profile has one thread a job, however many run: its numbers are then the same bits
   // everywhere
   const threads = given.profile === 'full' ? Math.max(1, Math.floor(cores() / width)) : 1;
@@ -355,6 +375,12 @@ async function runAll(jobs, given, { experiments }) {
   };
   await Promise.all(Array.from({ length: width }, worker));
   for (const plan of new Set(jobs.map(({ plan }) => plan))) writeManifest(plan, data);
+  if (interrupted()) {
+    const runs = given.data ? path.join(data, 'runs') : at('build', 'runs');
+    say('experiment', `stopped; what is finished is in ${path.join(data, 'results')}`);
+    say('experiment', `training goes on from ${runs}: give the same command again`);
+    return 130;
+  }
   if (failed)
     say('experiment', `${failed} jobs did not end well; the same command goes on with them`);
   return failed ? 1 : 0;

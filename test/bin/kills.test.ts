@@ -75,6 +75,20 @@ const lives = (pid: number): boolean => {
   }
 };
 
+/** Whether a process is a job of an experiment; the set-up starts others. */
+const isJob = (pid: number): boolean => {
+  const file = `/proc/${pid}/cmdline`;
+  return existsSync(file) && readFileSync(file, 'utf8').includes('experiment-job');
+};
+
+/** Waits until a run has a job at work, or has ended. */
+async function hasStarted(run: ChildProcess): Promise<void> {
+  for (let tries = 0; tries < 600 && run.exitCode === null; tries++) {
+    if (childrenOf(run.pid!).some(isJob)) return;
+    await pause(50);
+  }
+}
+
 /** Waits until none of the processes lives; fails after some seconds. */
 async function allEnd(pids: readonly number[], why: string): Promise<void> {
   for (let tries = 0; tries < 60; tries++) {
@@ -119,6 +133,7 @@ test(`${KILLS} kills of a run leave nothing behind, and the same bits`, { skip }
     const [signal, whom] = HOW[i % HOW.length]!;
     const parent = startExperiment(broken);
     const over = ended(parent);
+    if (i % 2) await hasStarted(parent); // on a busy machine the set-up takes longer than all this
     const moment = 300 + random.uniform() * 5000;
     for (let waited = 0; waited < moment && parent.exitCode === null; waited += 50) await pause(50);
     const children = childrenOf(parent.pid!);
@@ -163,6 +178,22 @@ async function familyWith(pid: number, found: RegExp): Promise<number[]> {
   }
   return assert.fail(`no process ${String(found)} was started`);
 }
+
+test('Ctrl-C says what is kept, and where', { skip }, async () => {
+  const data = scratch();
+  const parent = startExperiment(data);
+  let text = '';
+  parent.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await hasStarted(parent);
+  const children = childrenOf(parent.pid!);
+  await pause(2500); // the job has loaded TensorFlow
+  parent.kill('SIGINT');
+  const code = await ended(parent);
+  await allEnd([parent.pid!, ...children], 'SIGINT');
+  assert.equal(code, 130, text);
+  assert.ok(text.includes(`what is finished is in ${join(data, 'results')}`), text);
+  assert.ok(text.includes(`training goes on from ${join(data, 'runs')}`), text);
+});
 
 test('JupyterLab ends with npm start, when that is killed', { skip: withJupyter }, async () => {
   const parent = startScript(
