@@ -148,9 +148,7 @@ export function measureCrossTask(
   });
   const likeness = found.map((numbers) => numbers['likeness of tasks']!);
   for (const way of ['random rows', 'nearest rows']) {
-    const gains = found.map(
-      (numbers) => numbers[`${RIGHT}, ${way}`]! - numbers[`${RIGHT}, none`]!,
-    );
+    const gains = found.map((numbers) => numbers[`${RIGHT}, ${way}`]! - numbers[`${RIGHT}, none`]!);
     put(`correlation of likeness and gain, ${way}`, rankCorrelation(likeness, gains));
     put(`pairs that gain, ${way}`, mean(gains.map((gain) => Number(gain > 0))));
   }

@@ -12,11 +12,7 @@ import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
 import { meansOfTitles, putByTitle, type ByMetric } from './titles';
 import { keptLabels, modelLabels, mostConfident, type ModelLabel } from './work/labelling';
-import {
-  balancedWeights,
-  softmaxProbabilities,
-  softmaxRegression,
-} from './work/softmaxregression';
+import { balancedWeights, softmaxProbabilities, softmaxRegression } from './work/softmaxregression';
 import { nearestWordLabels } from './work/weaklabels';
 
 /** How labels are made and learned from. */

@@ -80,7 +80,12 @@ export function softmaxRegression(
   fit: SoftmaxFit,
 ): number[][] {
   checkRows('X', X);
-  finiteNumber('C', C, 'an integer from 2 to 1000', (c) => Number.isInteger(c) && c > 1 && c <= 1e3);
+  finiteNumber(
+    'C',
+    C,
+    'an integer from 2 to 1000',
+    (c) => Number.isInteger(c) && c > 1 && c <= 1e3,
+  );
   checkIndices('y', y, C - 1);
   knownKeys('A fit of softmax regression', fit, ['penalty', 'weights']);
   const { penalty, weights: v = X.map(() => 1) } = fit;
