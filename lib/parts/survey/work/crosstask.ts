@@ -16,6 +16,7 @@
  * source to target, there between two languages.
  */
 import { checkText, checkTexts } from '../../../core/checks';
+import { plainObject } from '../../../core/errors';
 import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
 import { checkOptions, type Question } from '../../../language/scoring';
 
@@ -44,10 +45,12 @@ export interface TargetQuestion {
  * @throws CourseError when what is given is no question, no demonstrations or no text
  */
 export function crossTaskQuestion(
-  { input, options }: TargetQuestion,
+  target: TargetQuestion,
   source: readonly Demonstration[],
   header = '',
 ): Question {
+  plainObject('The question', target);
+  const { input, options } = target;
   checkText('The input of a question', input);
   checkOptions(options);
   checkDemonstrations(source);
