@@ -52,6 +52,10 @@ const scores = (): number[][] => [
   [0, 2],
   [0.25, 0],
 ];
+const modelLabels = (): object[] => [
+  { label: 0, confidence: 0.75 },
+  { label: 1, confidence: 0.5 },
+];
 const shares = (): number[][] => [
   [0.5, 0.5],
   [0.25, 0.75],
@@ -369,6 +373,31 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
     voterAccuracy: [() => [survey.linearVote, [cellQuestion()]]],
+  },
+  work: {
+    balancedWeights: [() => [[0, 1, 1]]],
+    crossTaskQuestion: [
+      () => [
+        { input: 'a film', options: ['bad', 'good'] },
+        [{ input: 'how far', output: 'number' }],
+        'Bad or good? ',
+      ],
+    ],
+    keptLabels: [() => [modelLabels(), [0, 1], 0.5]],
+    modelLabels: [() => [scores()]],
+    mostConfident: [() => [modelLabels(), 0.5]],
+    nearestWordLabels: [() => [scores(), shares()]],
+    softmaxProbabilities: [
+      () => [
+        [
+          [1, 0, 0.5],
+          [0, 1, 0],
+        ],
+        scores(),
+      ],
+    ],
+    softmaxRegression: [() => [scores(), [0, 1, 0, 1], 2, { penalty: 1, weights: [1, 1, 1, 2] }]],
+    taskHeader: [() => [['bad', 'good']]],
   },
   world: {
     trainedPrior: [() => []],

@@ -292,6 +292,25 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
   ),
   toy(
+    'survey-labelling',
+    'golden-labelling',
+    ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        poolRows: 12,
+        each: 2,
+        worldTasks: 1,
+        worldEach: 3,
+        shown: 2,
+        shares: [0.5, 1],
+        penalty: 1,
+        crossEach: 2,
+        headerTokens: 16,
+      },
+      seeds: 1,
+    },
+  ),
+  toy(
     'survey-steps-text',
     'golden-steps-text',
     [{ key: 'random', name: 'random weights', model: 'random' }],

@@ -14,6 +14,12 @@ export {
   type DistillerExperimentConfig,
   type DistillerVariant,
 } from './distillerkind';
+export {
+  LABELLING_KIND,
+  type LabellingConfig,
+  type LabellingExperiment,
+  type LabellingMeasures,
+} from './labellingkind';
 export { type DistillerMeasures } from './distillermeasures';
 export {
   EMERGENCE_KIND,
