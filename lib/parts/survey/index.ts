@@ -16,6 +16,13 @@ export {
 } from './distillerkind';
 export { type DistillerMeasures } from './distillermeasures';
 export {
+  EDITING_KIND,
+  type EditingConfig,
+  type EditingExperiment,
+  type EditingVariant,
+} from './editingkind';
+export { type EditingMeasures } from './editingmeasures';
+export {
   EMERGENCE_KIND,
   type EmergenceConfig,
   type EmergenceExperiment,

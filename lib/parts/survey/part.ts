@@ -7,6 +7,7 @@ import {
   CALIBRATION,
   CHOOSING,
   DISTILLING,
+  EDITING,
   LEARNED,
   ORDERING,
   SCORING,
@@ -32,6 +33,7 @@ export const SURVEY: Part = {
     STEPS_OF_REASONING,
     TEXT_STEPS,
     SHAPES,
+    EDITING,
   ],
   styles: {
     'small model': solid('#332288'),

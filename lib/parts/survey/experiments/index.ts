@@ -1,6 +1,7 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
+export { EDITING } from './editing';
 export { LEARNED } from './learned';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';

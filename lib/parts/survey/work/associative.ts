@@ -60,10 +60,18 @@ function checkPairOf(memory: Memory, pair: KeyValue): void {
  */
 export function outerMemory(pairs: readonly KeyValue[]): number[][] {
   checkEach('Pairs', pairs, 'keys with their values', checkPair, 1);
-  checkRows('Keys', pairs.map(({ key }) => key));
-  checkRows('Values', pairs.map(({ value }) => value));
+  checkRows(
+    'Keys',
+    pairs.map(({ key }) => key),
+  );
+  checkRows(
+    'Values',
+    pairs.map(({ value }) => value),
+  );
   return pairs[0]!.value.map((_, r) =>
-    pairs[0]!.key.map((__, c) => pairs.reduce((sum, { key, value }) => sum + value[r]! * key[c]!, 0)),
+    pairs[0]!.key.map((__, c) =>
+      pairs.reduce((sum, { key, value }) => sum + value[r]! * key[c]!, 0),
+    ),
   );
 }
 

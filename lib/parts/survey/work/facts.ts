@@ -34,8 +34,15 @@ export const CAPITALS: readonly Capital[] = (
   .map((pair) => pair.split(' ') as [string, string])
   .map(([country, city]) => ({ country, city }));
 
-/** The statement of a country, up to its object. */
-export const statementOf = (country: string): string => `The capital of ${country} is`;
+/**
+ * The statement of a country, up to its object.
+ *
+ * @throws CourseError when it is no text
+ */
+export function statementOf(country: string): string {
+  checkText('The country', country);
+  return `The capital of ${country} is`;
+}
 
 /** Paraphrases by which an edit is judged. */
 export const TESTED_PARAPHRASES: readonly ((country: string) => string)[] = [
