@@ -1,5 +1,17 @@
 /** Valid calls of the functions about TaskWorld. */
-import { choosing, core, language, model, scoring, small, steps, survey, tf, world } from 'invicl';
+import {
+  choosing,
+  core,
+  language,
+  model,
+  scoring,
+  small,
+  steps,
+  survey,
+  tf,
+  work,
+  world,
+} from 'invicl';
 
 import { fixture } from '../helpers';
 import type { Call } from './spoil';
@@ -39,6 +51,14 @@ const cellQuestion = (): survey.CellQuestion => ({
   input: [0, 6, 12],
   right: 0,
 });
+
+const edit = (): work.Edit => work.drawEdits(random(), 1, 2)[0]!;
+const odds = (): work.EditOdds => ({ statement: 1, paraphrases: [1], neighbours: [-1] });
+const pair = (): work.KeyValue => ({ key: [1, 0], value: [0, 1] });
+const square = (): number[][] => [
+  [1, 0],
+  [0, 1],
+];
 
 /** A model of texts for all calls. */
 const texts = language.freshLanguageModel(
@@ -398,6 +418,17 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     softmaxRegression: [() => [scores(), [0, 1, 0, 1], 2, { penalty: 1, weights: [1, 1, 1, 2] }]],
     taskHeader: [() => [['bad', 'good']]],
+    drawEdits: [() => [random(), 2, 3]],
+    editDemonstrations: [() => [random(), edit(), { copy: 1, update: 1, retain: 1 }]],
+    editMeasures: [() => [[odds()], [odds()]]],
+    editOdds: [() => [scoring.textScorer(texts), edit()]],
+    editQuestions: [() => [edit(), { examples: [], written: (prompt: string) => prompt }]],
+    editedMemory: [() => [square(), pair(), 0.5, 1]],
+    outerMemory: [() => [[pair()]]],
+    promptAfterFact: [() => [edit(), 'The capital of France is']],
+    recalled: [() => [square(), [1, 0]]],
+    recalledAfter: [() => [square(), pair(), [1, 0], 1, 0.5]],
+    statementOf: [() => ['France']],
   },
   world: {
     trainedPrior: [() => []],

@@ -327,6 +327,24 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy(
+    'survey-editing',
+    'golden-editing',
+    [{ key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        edits: 4,
+        neighbours: 3,
+        demonstrations: { copy: 1, update: 1, retain: 1 },
+        withoutRetain: { copy: 1, update: 2, retain: 0 },
+        adapters: { rank: 2, alpha: 4 },
+        steps: 2,
+        rates: [0.01],
+        paraphrasedRate: 0.01,
+      },
+      seeds: 1,
+    },
+  ),
   toy('survey-steps', 'golden-steps', ['both', 'direct-4'], {
     size: { width: 8, layers: 1, heads: 2, mlpRatio: 2 },
     training: { steps: 4, batch: 4, lines: 2, longest: 2 },

@@ -22,6 +22,13 @@ export {
 } from './labellingkind';
 export { type DistillerMeasures } from './distillermeasures';
 export {
+  EDITING_KIND,
+  type EditingConfig,
+  type EditingExperiment,
+  type EditingVariant,
+} from './editingkind';
+export { type EditingMeasures } from './editingmeasures';
+export {
   EMERGENCE_KIND,
   type EmergenceConfig,
   type EmergenceExperiment,

@@ -8,6 +8,7 @@ import {
   CHOOSING,
   DISTILLING,
   LABELLING,
+  EDITING,
   LEARNED,
   ORDERING,
   SCORING,
@@ -34,6 +35,7 @@ export const SURVEY: Part = {
     TEXT_STEPS,
     SHAPES,
     LABELLING,
+    EDITING,
   ],
   styles: {
     'small model': solid('#332288'),

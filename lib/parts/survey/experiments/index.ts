@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { LABELLING } from './labelling';
+export { EDITING } from './editing';
 export { LEARNED } from './learned';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';

@@ -14,3 +14,31 @@ export {
   type SoftmaxFit,
 } from './softmaxregression';
 export { nearestWordLabels } from './weaklabels';
+export {
+  CAPITALS,
+  SHOWN_PARAPHRASES,
+  TESTED_PARAPHRASES,
+  drawEdits,
+  statementOf,
+  type Capital,
+  type Edit,
+} from './facts';
+export {
+  DEMONSTRATION_KINDS,
+  EDIT_TEMPLATE,
+  editDemonstrations,
+  promptAfterFact,
+  type DemonstrationCounts,
+  type DemonstrationKind,
+} from './editprompts';
+export {
+  NO_CONTEXT,
+  editMeasures,
+  editOdds,
+  editQuestions,
+  type EditContext,
+  type EditMeasures,
+  type EditOdds,
+} from './editscores';
+export { EditTrainer, type EditSteps } from './edittrainer';
+export { editedMemory, outerMemory, recalled, recalledAfter, type KeyValue } from './associative';
