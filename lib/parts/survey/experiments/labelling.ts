@@ -136,13 +136,13 @@ const quick: LabellingConfig = {
   seeds: 5,
   measures: {
     poolRows: 80,
-    each: 10,
+    each: 8,
     worldTasks: 16,
     worldEach: 20,
     shown: 8,
     shares: [0.125, 0.25, 0.5, 0.75, 1],
     penalty: 1,
-    crossEach: 3,
+    crossEach: 1,
     headerTokens: 32,
   },
 };
