@@ -53,6 +53,13 @@ const cellQuestion = (): survey.CellQuestion => ({
 });
 
 const edit = (): work.Edit => work.drawEdits(random(), 1, 2)[0]!;
+const objectScorer = (): scoring.QuestionScorer<language.Question> => ({
+  name: 'the second of two',
+  score: (questions) => ({
+    scores: questions.map(() => [0, 1]),
+    cost: { passes: 1, tokens: 1 },
+  }),
+});
 const odds = (): work.EditOdds => ({ statement: 1, paraphrases: [1], neighbours: [-1] });
 const pair = (): work.KeyValue => ({ key: [1, 0], value: [0, 1] });
 const square = (): number[][] => [
@@ -421,7 +428,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     drawEdits: [() => [random(), 2, 3]],
     editDemonstrations: [() => [random(), edit(), { copy: 1, update: 1, retain: 1 }]],
     editMeasures: [() => [[odds()], [odds()]]],
-    editOdds: [() => [scoring.textScorer(texts), edit()]],
+    editOdds: [() => [objectScorer(), edit()]],
     editQuestions: [() => [edit(), { examples: [], written: (prompt: string) => prompt }]],
     editedMemory: [() => [square(), pair(), 0.5, 1]],
     outerMemory: [() => [[pair()]]],
