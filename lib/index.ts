@@ -58,6 +58,8 @@ export * as ordering from './parts/survey/ordering';
 export * as steps from './parts/survey/steps';
 /** Other shapes of demonstrations: written by the model, in groups, as vectors, distilled. */
 export * as shapes from './parts/survey/shapes';
+/** In-context learning at work: labelling, retrieval, edits. */
+export * as work from './parts/survey/work';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
