@@ -1,5 +1,17 @@
 /** Valid calls of the functions about TaskWorld. */
-import { choosing, core, language, model, scoring, small, steps, survey, tf, world } from 'invicl';
+import {
+  choosing,
+  core,
+  language,
+  model,
+  scoring,
+  small,
+  steps,
+  survey,
+  tf,
+  work,
+  world,
+} from 'invicl';
 
 import { fixture } from '../helpers';
 import type { Call } from './spoil';
@@ -126,6 +138,13 @@ const process = (): choosing.SequentialChoice => ({
   accuracy: (set) => set.reduce((sum, row) => sum + row / 4, 0),
 });
 const short = { steps: 2, hidden: 2 };
+
+const passages = (): work.Passage[] => work.drawPassages(core.stream(0, 'fuzz of passages'), 3);
+const vectorsOfPassages = (): number[][] => [
+  [1, 0],
+  [1, 1],
+];
+const turn = (): number[][] => [[1, 0, 0, 0, 0, 0, 0, 1]];
 
 const toyLanguage = new steps.StepsLanguage(0);
 const decoder = steps.freshStepsModel({
@@ -369,6 +388,20 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
     voterAccuracy: [() => [survey.linearVote, [cellQuestion()]]],
+  },
+  work: {
+    afterPassages: [() => [['a passage'], 'a text']],
+    bestPassages: [() => [[0.5, 1, 0], 2]],
+    classProbabilities: [() => [[[-1, -2]]]],
+    cosines: [() => [[1, 0], vectorsOfPassages()]],
+    drawColourDemonstrations: [() => [random(), 4]],
+    drawFacts: [() => [random(), passages(), 2]],
+    drawPassages: [() => [random(), 3]],
+    lastWords: [() => ['one two three', 2]],
+    nextWordLogs: [() => [texts, 'the', ['dog', 'cat'], ['red', 'blue'], turn(), 0.1]],
+    recallAt: [() => [[[1, 0]], [0], 2]],
+    retrievedAt: [() => [6, 2]],
+    townOptions: [() => [random(), 'Oslo', 4]],
   },
   world: {
     trainedPrior: [() => []],

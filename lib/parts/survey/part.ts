@@ -9,6 +9,7 @@ import {
   DISTILLING,
   LEARNED,
   ORDERING,
+  RETRIEVAL,
   SCORING,
   SHAPES,
   SIGNALS_OF_SETS,
@@ -32,6 +33,7 @@ export const SURVEY: Part = {
     STEPS_OF_REASONING,
     TEXT_STEPS,
     SHAPES,
+    RETRIEVAL,
   ],
   styles: {
     'small model': solid('#332288'),

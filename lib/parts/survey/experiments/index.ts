@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { LEARNED } from './learned';
+export { RETRIEVAL } from './retrieval';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';

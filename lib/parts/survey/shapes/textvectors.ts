@@ -37,7 +37,7 @@ const checkPair: Check = (name, pair) => {
   );
 };
 
-/** A text alone after the beginning, as one prompt. */
+/** Each text alone after the beginning, as one prompt. */
 export function textPrompts(
   { model, tokenizer }: LoadedModel,
   begin: string,
@@ -55,7 +55,11 @@ export function textPrompts(
   });
 }
 
-/** What `each` makes of the final states of some prompts at a time. */
+/**
+ * What `each` makes of the final states of some prompts at a time.
+ *
+ * @param each gets states [B, T, C], which are freed after it, and their prompts
+ */
 export const inParts = <T>(
   model: LanguageModel,
   prompts: readonly TokenPrompt<LaidOutBlock>[],

@@ -56,18 +56,18 @@ const PASTIMES = pairsOf(
     'plays Hamlet on a stage/acting | climbs steep rock/mountaineering',
 );
 
-/** Every first part with every second. */
-const joined = (first: string, second: string): string[] =>
-  first.split(' ').flatMap((a) => second.split(' ').map((b) => a + b));
+/** Invented names; several people share each, and no two share both. */
+const FIRST_NAMES = (
+  'Marlo Telena Brivik Jorius Kasando Luneth Dovira Selonn ' +
+  'Mirena Tolvik Brelo Jasira Keltan Lorius Denva Surio'
+).split(' ');
+const LAST_NAMES = (
+  'Venley Holdor Quarmund Tibick Ostra Rundlow Plevane Zarnett ' +
+  'Vintor Hassel Quillby Torvane Okmund Randley Plimmer Zedwick'
+).split(' ');
 
-const FIRST_NAMES = joined('Mar Tel Bri Jor Kas Lun Dov Sel', 'lo ena vik ius ando eth ira onn');
-const LAST_NAMES = joined(
-  'Ven Hol Quar Tib Osk Rund Plev Zarn',
-  'ley dor mund ick stra low vane ett',
-);
-
-/** The most people. */
-const MOST = FIRST_NAMES.length;
+/** The most people: each first name with each last one. */
+const MOST = FIRST_NAMES.length * LAST_NAMES.length;
 
 /** How a passage is told. */
 const FORMS: readonly ((
@@ -85,26 +85,33 @@ const FORMS: readonly ((
 const shuffled = <T>(random: Stream, things: readonly T[]): T[] =>
   random.permutation(things.length).map((i) => things[i]!);
 
+/** Different pairs of one thing of each of two lists of one length, each thing as often as others. */
+function differentPairs<T>(random: Stream, a: readonly T[], b: readonly T[], count: number) {
+  const [first, second] = [shuffled(random, a), shuffled(random, b)];
+  const K = first.length;
+  const pairs = Array.from({ length: count }, (_, i) => {
+    const turn = i + Math.floor(i / K);
+    return [first[i % K]!, second[turn % K]!] as const;
+  });
+  return shuffled(random, pairs);
+}
+
 /**
- * Passages about people of different names, of whom no two have both work and pastime in common.
- * Each town has as many as the others, or one fewer.
+ * Passages about people of whom no two have the same full name, or both work and pastime in common.
+ * Names, towns, works and pastimes are each as frequent as the others, or one passage less.
  *
- * @param count at most 64
+ * @param count at most 256
  * @throws CourseError when there is no stream or the number is refused
  */
 export function drawPassages(random: Stream, count: number): Passage[] {
   checkStream(random);
   positiveInteger('The number of passages', count, 1, MOST);
-  const [firsts, lasts] = [shuffled(random, FIRST_NAMES), shuffled(random, LAST_NAMES)];
-  const [works, pastimes] = [shuffled(random, WORKS), shuffled(random, PASTIMES)];
-  const towns = Array.from({ length: Math.ceil(count / TOWNS.length) }, () =>
-    shuffled(random, TOWNS),
-  ).flat();
-  const people = Array.from({ length: count }, (_, i): Passage => {
-    const [first, name, town] = [firsts[i]!, `${firsts[i]!} ${lasts[i]!}`, towns[i]!];
-    const turn = i + Math.floor(i / works.length);
-    const [work, worker] = works[i % works.length]!;
-    const [pastime, liked] = pastimes[turn % pastimes.length]!;
+  const names = differentPairs(random, FIRST_NAMES, LAST_NAMES, count);
+  const doings = differentPairs(random, WORKS, PASTIMES, count);
+  const towns = differentPairs(random, TOWNS, TOWNS, count).map(([town]) => town);
+  return names.map(([first, last], i): Passage => {
+    const [[work, worker], [pastime, liked]] = doings[i]!;
+    const [name, town] = [`${first} ${last}`, towns[i]!];
     const text = FORMS[random.integer(FORMS.length)]!({ name, first, town, work, pastime });
     const questions = {
       name: `Where was ${name} born?`,
@@ -112,7 +119,6 @@ export function drawPassages(random: Stream, count: number): Passage[] {
     };
     return { name, town, text, questions };
   });
-  return shuffled(random, people);
 }
 
 /**

@@ -9,9 +9,15 @@
  * Reference: in-context retrieval-augmented language models (Ram et al., 2023, arXiv 2302.00083),
  * section 3.
  */
-import { checkEach, checkIndices, checkRows, checkText, checkTexts } from '../../../core/checks';
+import {
+  checkEach,
+  checkIndices,
+  checkNumbers,
+  checkRows,
+  checkText,
+  checkTexts,
+} from '../../../core/checks';
 import { demand, positiveInteger, quote } from '../../../core/errors';
-import { checkNumbers } from '../../../core/checks';
 import { bestRows } from '../choosing/pool';
 import { cosine } from '../choosing/nearest';
 
