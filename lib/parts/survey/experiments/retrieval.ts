@@ -101,7 +101,7 @@ const colourAbove =
   };
 
 /** Numbers of demonstrations at which ways to choose them are compared, and the vector's strength. */
-const [CHOSEN, STRENGTH] = [4, 0.02];
+const [CHOSEN, STRENGTH] = [4, 0.01];
 
 /** Demonstrations without a marked class. */
 const colours = ({ shown }: RetrievalMeasures['colours']): Claim[] => {
@@ -172,7 +172,7 @@ const quick: RetrievalConfig = {
       shown: [1, 2, 4, 8],
       beginnings: 24,
       pairs: 16,
-      strengths: [STRENGTH, 0.05],
+      strengths: [0.005, STRENGTH],
     },
   },
 };

@@ -14,14 +14,18 @@ const loaded = language.freshLanguageModel(
 );
 const texts = ['car is', 'dress by car is'];
 
-test('a demonstration differs from its coloured form in its last word only', () => {
+const wordsOf = (text: string): string[] => text.replace('.', '').split(' ');
+const isColour = (word: string): boolean => work.COLOURS.includes(word);
+
+test('demonstrations name no colour; their other form has one where they go on otherwise', () => {
   const pool = work.drawColourDemonstrations(core.stream(0, 'pool'), 48);
   assert.equal(new Set(pool.map(({ plain }) => plain)).size, 48);
   for (const { plain, coloured } of pool) {
-    const [a, b] = [plain, coloured].map((text) => text.replace('.', '').split(' '));
-    assert.deepEqual(a!.slice(0, -1), b!.slice(0, -1));
-    assert.ok(!work.COLOURS.includes(a!.at(-1)!) && work.COLOURS.includes(b!.at(-1)!));
-    assert.ok(!a!.some((word) => work.COLOURS.includes(word)));
+    const before = wordsOf(coloured).slice(0, -1);
+    assert.deepEqual(wordsOf(plain).slice(0, before.length), before);
+    assert.ok(wordsOf(plain).length > before.length);
+    assert.ok(isColour(wordsOf(coloured).at(-1)!) && !before.some(isColour));
+    assert.ok(!wordsOf(plain).some(isColour));
   }
   const topics = [...new Set(pool.map(({ topic }) => topic))];
   assert.equal(topics.length, 4);
@@ -30,7 +34,7 @@ test('a demonstration differs from its coloured form in its last word only', () 
 });
 
 test('no demonstration has a thing or a place of a beginning that is tested', () => {
-  const small = new Set('The in the of is are by at her his'.split(' '));
+  const small = new Set('The in the of is are bright dark pale light'.split(' '));
   const shown = new Set(
     work
       .drawColourDemonstrations(core.stream(1, 'pool'), 48)
