@@ -158,6 +158,13 @@ const process = (): choosing.SequentialChoice => ({
 });
 const short = { steps: 2, hidden: 2 };
 
+const passages = (): work.Passage[] => work.drawPassages(core.stream(0, 'fuzz of passages'), 3);
+const vectorsOfPassages = (): number[][] => [
+  [1, 0],
+  [1, 1],
+];
+const turn = (): number[][] => [[1, 0, 0, 0, 0, 0, 0, 1]];
+
 const toyLanguage = new steps.StepsLanguage(0);
 const decoder = steps.freshStepsModel({
   size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 32 },
@@ -436,6 +443,18 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     recalled: [() => [square(), [1, 0]]],
     recalledAfter: [() => [square(), pair(), [1, 0], 1, 0.5]],
     statementOf: [() => ['France']],
+    afterPassages: [() => [['a passage'], 'a text']],
+    bestPassages: [() => [[0.5, 1, 0], 2]],
+    classProbabilities: [() => [[[-1, -2]]]],
+    cosines: [() => [[1, 0], vectorsOfPassages()]],
+    drawColourDemonstrations: [() => [random(), 4]],
+    drawFacts: [() => [random(), passages(), 2]],
+    drawPassages: [() => [random(), 3]],
+    lastWords: [() => ['one two three', 2]],
+    nextWordLogs: [() => [texts, 'the', ['dog', 'cat'], ['red', 'blue'], turn(), 0.1]],
+    recallAt: [() => [[[1, 0]], [0], 2]],
+    retrievedAt: [() => [6, 2]],
+    townOptions: [() => [random(), 'Oslo', 4]],
   },
   world: {
     trainedPrior: [() => []],

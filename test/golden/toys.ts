@@ -345,6 +345,28 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy(
+    'survey-retrieval',
+    'golden-retrieval',
+    [{ key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        passages: {
+          passages: 6,
+          questions: 2,
+          options: 4,
+          several: 2,
+          texts: 2,
+          facts: 3,
+          strides: [1, 3],
+          queryWords: [2, 5],
+          query: 5,
+        },
+        colours: { pool: 8, shown: [1, 4], beginnings: 4, pairs: 4, strengths: [0.1] },
+      },
+      seeds: 1,
+    },
+  ),
   toy('survey-steps', 'golden-steps', ['both', 'direct-4'], {
     size: { width: 8, layers: 1, heads: 2, mlpRatio: 2 },
     training: { steps: 4, batch: 4, lines: 2, longest: 2 },

@@ -97,7 +97,7 @@ export const choosingRequirements = (_: unknown, { model }: ChoosingVariant): Re
 });
 
 /** The unit vectors of an encoder. */
-const encodedBy =
+export const encodedBy =
   (encoder: SentenceEncoder): TextVectors =>
   (texts) => {
     const vectors = encoder.encode([...texts]);
@@ -107,7 +107,7 @@ const encodedBy =
   };
 
 /** How often each letter occurs, for the random model. */
-const letterCounts: TextVectors = (texts) =>
+export const letterCounts: TextVectors = (texts) =>
   texts.map((one) =>
     [...'abcdefghijklmnopqrstuvwxyz'].map(
       (letter) => one.split('').filter((other) => other === letter).length,

@@ -36,6 +36,13 @@ export {
   type SmallVariant,
 } from './emergence';
 export {
+  RETRIEVAL_KIND,
+  type RetrievalConfig,
+  type RetrievalExperiment,
+  type RetrievalMeasures,
+  type RetrievalVariant,
+} from './retrievalkind';
+export {
   BIAS_KIND,
   SCORING_KIND,
   type ScoringConfig,

@@ -11,6 +11,7 @@ import {
   EDITING,
   LEARNED,
   ORDERING,
+  RETRIEVAL,
   SCORING,
   SHAPES,
   SIGNALS_OF_SETS,
@@ -36,6 +37,7 @@ export const SURVEY: Part = {
     SHAPES,
     LABELLING,
     EDITING,
+    RETRIEVAL,
   ],
   styles: {
     'small model': solid('#332288'),

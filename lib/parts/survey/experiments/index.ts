@@ -4,6 +4,7 @@ export { DISTILLING } from './distiller';
 export { LABELLING } from './labelling';
 export { EDITING } from './editing';
 export { LEARNED } from './learned';
+export { RETRIEVAL } from './retrieval';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';

@@ -37,8 +37,8 @@ const checkPair: Check = (name, pair) => {
   );
 };
 
-/** A text alone after the beginning, as one prompt. */
-function promptsOf(
+/** Each text alone after the beginning, as one prompt. */
+export function textPrompts(
   { model, tokenizer }: LoadedModel,
   begin: string,
   texts: readonly string[],
@@ -55,8 +55,12 @@ function promptsOf(
   });
 }
 
-/** What `each` makes of the final states of some prompts at a time. */
-const inParts = <T>(
+/**
+ * What `each` makes of the final states of some prompts at a time.
+ *
+ * @param each gets states [B, T, C], which are freed after it, and their prompts
+ */
+export const inParts = <T>(
   model: LanguageModel,
   prompts: readonly TokenPrompt<LaidOutBlock>[],
   hookOf: (part: readonly TokenPrompt<LaidOutBlock>[]) => Hook | undefined,
@@ -93,7 +97,7 @@ export function lastStates(
   let byLayer: number[][][] = [];
   return inParts(
     loaded.model,
-    promptsOf(loaded, begin, texts),
+    textPrompts(loaded, begin, texts),
     (part) => {
       byLayer = [];
       const last = part.map(({ tokens }) => tokens.length - 1);
@@ -151,7 +155,7 @@ export function styleScores(
   checkLoaded(loaded);
   checkText('The beginning', begin);
   checkTexts('Texts', texts, 1);
-  const prompts = promptsOf(loaded, begin, texts);
+  const prompts = textPrompts(loaded, begin, texts);
   const before = tokensBy(loaded.tokenizer, begin).length;
   const hook = vectors === null ? undefined : steeringHook(vectors, strength, layers, before);
   const from = Math.max(1, before);

@@ -42,3 +42,29 @@ export {
 } from './editscores';
 export { EditTrainer, type EditSteps } from './edittrainer';
 export { editedMemory, outerMemory, recalled, recalledAfter, type KeyValue } from './associative';
+export {
+  COLOUR_BEGINNINGS,
+  COLOURS,
+  drawColourDemonstrations,
+  type ColourBeginning,
+  type ColourDemonstration,
+} from './colours';
+export { classProbabilities, nextWordLogs } from './nextwords';
+export {
+  drawFacts,
+  drawPassages,
+  QUESTION_FORMS,
+  townOptions,
+  TOWNS,
+  type Fact,
+  type Passage,
+  type QuestionForm,
+} from './passages';
+export {
+  afterPassages,
+  bestPassages,
+  cosines,
+  lastWords,
+  recallAt,
+  retrievedAt,
+} from './retrieval';

@@ -1,0 +1,167 @@
+/**
+ * Experiments on what is retrieved before a model answers: passages that hold the answer, and
+ * demonstrations that lower a marked class of words. Nothing is trained. A seed is a draw of people,
+ * passages and demonstrations.
+ */
+import { demand } from '../../core/errors';
+import { stream } from '../../core/random';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import { BASE_MB, EVALUATION_SEED, measuringKind } from '../../experiments/kind';
+import {
+  atLeast0,
+  counts,
+  list,
+  maybe,
+  oneOf,
+  section,
+  text,
+  whole,
+} from '../../experiments/settings';
+import { loadMiniLM } from '../../language/encoderfolder';
+import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import { smolLM2Folder } from '../../language/pretrained';
+import type { TextVectors } from './choosingsubjects';
+import { encodedBy, letterCounts } from './choosingrun';
+import { measureColours, type ColourSizes } from './colourmeasures';
+import { measurePassages, type PassageSizes } from './passagemeasures';
+import { NEUTRAL_SENTENCES } from './shapes/styles';
+import { randomModel } from './splittasks';
+import { COLOURS, COLOUR_BEGINNINGS, drawColourDemonstrations } from './work/colours';
+import { TOWNS, drawPassages } from './work/passages';
+
+/** Who is asked; 'random': a model of random weights, to see the machinery run. */
+export interface RetrievalVariant extends Variant {
+  readonly model: 'smollm2' | 'random';
+}
+
+/** How much is measured. */
+export interface RetrievalMeasures {
+  readonly passages: PassageSizes;
+  readonly colours: ColourSizes;
+}
+
+/** The config of such an experiment. */
+export interface RetrievalConfig extends BaseConfig {
+  /** Stands before each text; '' for nothing. */
+  readonly begin: string;
+  readonly measures: RetrievalMeasures;
+}
+
+/** An experiment on retrieval. */
+export type RetrievalExperiment = ExperimentOf<RetrievalVariant, RetrievalConfig>;
+
+/** Most of a pool: as many as the grammars have. */
+const [MOST_PASSAGES, MOST_SHOWN] = [256, 48];
+
+/** A model of random weights that knows the words of some passages and demonstrations. */
+function randomReader(): LoadedModel {
+  const random = stream(0, 'words of passages');
+  return randomModel(
+    [],
+    [
+      ...TOWNS,
+      ...COLOURS,
+      ...drawPassages(random, 16).map(({ text: passage }) => passage),
+      ...COLOUR_BEGINNINGS.map(({ text: beginning }) => beginning),
+      ...drawColourDemonstrations(random, MOST_SHOWN).map(({ plain }) => plain),
+      ...Object.values(NEUTRAL_SENTENCES).flat(),
+    ],
+  );
+}
+
+/** Loads a language model and an encoder, and frees both after use. */
+function withReader(
+  model: RetrievalVariant['model'],
+  use: (loaded: LoadedModel, vectors: TextVectors) => void,
+): void {
+  const random = model === 'random';
+  const loaded = random ? randomReader() : loadLanguageModel(smolLM2Folder());
+  const encoder = random ? null : loadMiniLM();
+  try {
+    use(loaded, encoder === null ? letterCounts : encodedBy(encoder));
+  } finally {
+    encoder?.dispose();
+    loaded.model.dispose();
+  }
+}
+
+function measure(
+  { begin, measures }: RetrievalConfig,
+  { name, model }: RetrievalVariant,
+  seed: number,
+  put: Put,
+): void {
+  const before = model === 'random' ? '' : begin; // the random model begins with no token of SmolLM2
+  const own = EVALUATION_SEED + seed;
+  withReader(model, (loaded, vectors) => {
+    measurePassages(loaded, before, vectors, measures.passages, own, (metric, value) =>
+      put(name, {}, metric, value),
+    );
+    measureColours(loaded, before, vectors, measures.colours, own, (n, metric, value) =>
+      put(name, n === null ? {} : { n }, metric, value),
+    );
+  });
+}
+
+const SETTINGS = section('an experiment on retrieval', {
+  seeds: whole('draws of passages and demonstrations', 1, 10_000),
+  begin: text('before each text'),
+  measures: section('what is measured', {
+    passages: section('of passages before a text', {
+      passages: whole('passages that are searched', 2, MOST_PASSAGES),
+      questions: whole('questions of each form that the model answers', 1, MOST_PASSAGES),
+      options: whole('towns that an answer is chosen from', 2, TOWNS.length),
+      several: whole('passages before a question, where there are several', 2, 100),
+      texts: whole('texts of several facts', 1, 1e4),
+      facts: whole('facts of such a text', 2, 100),
+      strides: counts('after how many facts it is searched again'),
+      queryWords: counts('words of a query, tried on the search alone'),
+      query: whole('words of a query, used for the model', 1, 1000),
+    }),
+    colours: section('of a marked class of words', {
+      pool: whole('demonstrations to choose from', 1, MOST_SHOWN),
+      shown: counts('numbers of demonstrations'),
+      beginnings: whole('beginnings of sentences', 1, COLOUR_BEGINNINGS.length),
+      pairs: whole('pairs of a vector', 1, MOST_SHOWN),
+      strengths: list('strengths of a vector', atLeast0('a strength'), 1),
+    }),
+  }),
+});
+
+/** Refuses more than there is to draw from. */
+function check({ config: { measures } }: PlanOf<RetrievalExperiment>): void {
+  const { passages, questions, several, facts, strides } = measures.passages;
+  const { pool, shown, pairs } = measures.colours;
+  const ask = (what: string, asked: number, there: number): void =>
+    demand(
+      asked <= there,
+      () => `${asked} ${what} were asked for, and there are ${there}.`,
+      'Ask for fewer.',
+    );
+  ask('questions', questions, passages);
+  ask('passages before a question', several, passages);
+  ask('facts of a text', facts, passages);
+  ask('facts between searches', Math.max(...strides), facts);
+  ask('demonstrations', Math.max(...shown), pool);
+  ask('pairs', pairs, pool);
+}
+
+/** Experiments on retrieval. */
+export const RETRIEVAL_KIND = measuringKind<RetrievalExperiment>({
+  name: 'retrieval before an answer',
+  settings: SETTINGS,
+  variant: section('who is asked', {
+    key: text('names its files'),
+    name: text('how tables call it'),
+    model: oneOf('the model', 'smollm2', 'random'),
+    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
+  }),
+  check,
+  baselines: ({ config: { measures } }, put) =>
+    put('chance among towns', {}, 'right', 1 / measures.passages.options),
+  measure: ({ config }, variant, seed, put) => measure(config, variant, seed, put),
+  requirements: (_, { model }) => ({
+    memoryMB: BASE_MB + (model === 'smollm2' ? 2200 : 150),
+    diskMB: 1,
+  }),
+});
