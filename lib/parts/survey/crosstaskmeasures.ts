@@ -15,6 +15,7 @@ import { cosine } from './choosing/nearest';
 import { bestOfEachLabel, bestRows, type ChoosableText } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import type { PutNumber } from './labellingmeasures';
+import type { QuestionScorer } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
 import { meanMeasures, type ByMetric } from './titles';
 import { crossTaskQuestion, taskHeader } from './work/crosstask';
@@ -39,6 +40,7 @@ interface Shown {
 
 /** The metric of answers that are compared: calibrated over the questions of a target. */
 const RIGHT = 'accuracy, batch calibration';
+const LIKENESS = 'likeness of tasks';
 
 /** The first questions of each label. */
 function asked({ questions, right }: TextSubject, each: number): number[] {
@@ -68,6 +70,78 @@ const nearestRows = (
     .reverse()
     .map((row) => pool[row]!);
 
+/** A target task and one whose rows stand before its questions. */
+interface TaskPair {
+  readonly target: TextSubject;
+  readonly source: TextSubject;
+}
+
+type Ways = Readonly<Record<string, Shown>>;
+
+/** The same rows, with and without a header. */
+const bothWays = (name: string, rowsOf: Shown['rowsOf']): Ways => ({
+  [name]: { rowsOf, headed: false },
+  [`${name}, header`]: { rowsOf, headed: true },
+});
+
+/** What needs no other task. */
+function ownWays(target: TextSubject, count: number, seed: number): Ways {
+  const own = drawnRows(target, count, seed);
+  return {
+    none: { rowsOf: () => [], headed: false },
+    'header alone': { rowsOf: () => [], headed: true },
+    'own rows': { rowsOf: () => own, headed: false },
+  };
+}
+
+/** Rows of another task. */
+function waysOfSource(source: TextSubject, count: number, seed: number): Ways {
+  const drawn = drawnRows(source, count, seed);
+  return {
+    ...bothWays('random rows', () => drawn),
+    ...bothWays('nearest rows', (question) => nearestRows(source, question, count)),
+  };
+}
+
+/**
+ * How often answers about a target are right in some ways. All prompts go to the scorer at once, so
+ * that ways with the same rows share the contexts that are read.
+ */
+function rightIn(
+  scorer: QuestionScorer<Question>,
+  target: TextSubject,
+  each: number,
+  ways: Ways,
+): ByMetric {
+  const places = asked(target, each);
+  const header = taskHeader(target.options);
+  const prompts = Object.values(ways).map(({ rowsOf, headed }) =>
+    places.map((q) => {
+      const question = target.questions[q]!;
+      const { input } = question;
+      const asTarget = { input, options: target.options };
+      return crossTaskQuestion(asTarget, rowsOf(question), headed ? header : '');
+    }),
+  );
+  const { scores } = scorer.score(prompts.flat());
+  const right = places.map((q) => target.right[q]!);
+  const parts = Object.keys(ways).map((way, w) => {
+    const own = scores.slice(w * places.length, (w + 1) * places.length);
+    return namedAccuracies(way, accuraciesOf(own, right));
+  });
+  return Object.assign({}, ...parts) as ByMetric;
+}
+
+/** Whether more alike tasks gain more, over the pairs, and how many gain at all. */
+function gainsOf(found: readonly ByMetric[], way: string): ByMetric {
+  const gains = found.map((numbers) => numbers[`${RIGHT}, ${way}`]! - numbers[`${RIGHT}, none`]!);
+  const likeness = found.map((numbers) => numbers[LIKENESS]!);
+  return {
+    [`correlation of likeness and gain, ${way}`]: rankCorrelation(likeness, gains),
+    [`pairs that gain, ${way}`]: mean(gains.map((gain) => Number(gain > 0))),
+  };
+}
+
 /**
  * Measures every ordered pair of tasks: the mean over pairs, and each pair by itself.
  *
@@ -78,78 +152,31 @@ export function measureCrossTask(
   subjects: readonly TextSubject[],
   loaded: LoadedModel,
   template: Template,
-  { shown: k, each, headerTokens }: CrossTaskSizes,
+  { shown, each, headerTokens }: CrossTaskSizes,
   seed: number,
   put: PutNumber,
 ): void {
   const longest = template.longest + headerTokens;
   const scorer = textScorer(loaded, { template: { ...template, longest } });
-
-  /** How often answers about a target are right in some ways, which share the contexts they read. */
-  const rightIn = (target: TextSubject, ways: Readonly<Record<string, Shown>>): ByMetric => {
-    const places = asked(target, each);
-    const header = taskHeader(target.options);
-    const prompts = Object.values(ways).map(({ rowsOf, headed }) =>
-      places.map((q) => {
-        const { input, ...question } = target.questions[q]!;
-        const rows = rowsOf({ input, ...question });
-        return crossTaskQuestion({ input, options: target.options }, rows, headed ? header : '');
-      }),
-    );
-    const { scores } = scorer.score(prompts.flat());
-    const right = places.map((q) => target.right[q]!);
-    const parts = Object.keys(ways).map((way, w) =>
-      namedAccuracies(
-        way,
-        accuraciesOf(scores.slice(w * places.length, (w + 1) * places.length), right),
-      ),
-    );
-    return Object.assign({}, ...parts) as ByMetric;
-  };
-  /** The same rows, with and without a header. */
-  const bothWays = (name: string, rowsOf: Shown['rowsOf']): Readonly<Record<string, Shown>> => ({
-    [name]: { rowsOf, headed: false },
-    [`${name}, header`]: { rowsOf, headed: true },
-  });
-
-  const alone = new Map(
-    subjects.map((target) => {
-      const own = drawnRows(target, k, seed);
-      return [
-        target,
-        rightIn(target, {
-          none: { rowsOf: () => [], headed: false },
-          'header alone': { rowsOf: () => [], headed: true },
-          'own rows': { rowsOf: () => own, headed: false },
-        }),
-      ] as const;
-    }),
+  const own = new Map(
+    subjects.map((target) => [target, rightIn(scorer, target, each, ownWays(target, shown, seed))]),
   );
-  const pairs = subjects.flatMap((target) =>
+  const pairs = subjects.flatMap((target): TaskPair[] =>
     subjects.flatMap((source) => (source === target ? [] : [{ target, source }])),
   );
-  const found = pairs.map(({ target, source }): ByMetric => {
-    const drawn = drawnRows(source, k, seed);
-    const ways = {
-      ...bothWays('random rows', () => drawn),
-      ...bothWays('nearest rows', (question) => nearestRows(source, question, k)),
-    };
-    return {
-      ...alone.get(target)!,
-      ...rightIn(target, ways),
-      'likeness of tasks': cosine(target.instruction, source.instruction),
-    };
-  });
-  for (const [metric, value] of Object.entries(meanMeasures(found))) put(metric, value);
-  found.forEach((numbers, p) => {
-    const { target, source } = pairs[p]!;
-    for (const [metric, value] of Object.entries(numbers))
+  const found = pairs.map(({ target, source }): ByMetric => ({
+    ...own.get(target)!,
+    ...rightIn(scorer, target, each, waysOfSource(source, shown, seed)),
+    [LIKENESS]: cosine(target.instruction, source.instruction),
+  }));
+  const overPairs = {
+    ...meanMeasures(found),
+    ...gainsOf(found, 'random rows'),
+    ...gainsOf(found, 'nearest rows'),
+  };
+  for (const [metric, value] of Object.entries(overPairs)) put(metric, value);
+  pairs.forEach(({ target, source }, p) => {
+    for (const [metric, value] of Object.entries(found[p]!))
       put(`${metric}, ${target.title} after ${source.title}`, value);
   });
-  const likeness = found.map((numbers) => numbers['likeness of tasks']!);
-  for (const way of ['random rows', 'nearest rows']) {
-    const gains = found.map((numbers) => numbers[`${RIGHT}, ${way}`]! - numbers[`${RIGHT}, none`]!);
-    put(`correlation of likeness and gain, ${way}`, rankCorrelation(likeness, gains));
-    put(`pairs that gain, ${way}`, mean(gains.map((gain) => Number(gain > 0))));
-  }
 }

@@ -3,7 +3,7 @@
  * cheap classifier is that learns from them, from true labels or from those of a weak rule, and what
  * both cost beside asking the model each question.
  */
-import { stream } from '../../core/random';
+import { stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { accuraciesOf, namedAccuracies } from './accuracies';
 import { bestOfEachLabel } from './choosing/pool';
@@ -71,68 +71,120 @@ function keptAtRandom(
   );
 }
 
+/** A subject with its true rows, and the labels that the model gave to all others. */
+interface LabelledPool<Q> {
+  readonly subject: ChoosingSubject<Q>;
+  /** The true label of each row of the pool. */
+  readonly gold: readonly number[];
+  readonly shown: readonly number[];
+  /** The rows that the model labelled, and their labels. */
+  readonly rows: readonly number[];
+  readonly labels: readonly ModelLabel[];
+  readonly tokens: number;
+}
+
+/** Draws true rows, with the labels in turn, and lets the model label the others after them. */
+function labelledPool<Q>(
+  subject: ChoosingSubject<Q>,
+  count: number,
+  random: Stream,
+): LabelledPool<Q> {
+  const { pool, scorer } = subject;
+  const all = [...pool.keys()];
+  const gold = all.map((row) => labelNumber(subject, row));
+  const values = all.map(() => random.uniform());
+  const shown = bestOfEachLabel(values, gold, count);
+  const rows = all.filter((row) => !shown.includes(row));
+  const { scores, cost } = scorer.score(
+    rows.map((row) => subject.askText(pool[row]!.input, shown)),
+  );
+  return { subject, gold, shown, rows, labels: modelLabels(scores), tokens: cost.tokens };
+}
+
+/** Students of labels of the model, and how often these labels are right. */
+function taughtByModel<Q>(
+  { subject, gold, shown, rows, labels }: LabelledPool<Q>,
+  { shares, penalty }: LabellingSizes,
+  random: Stream,
+): ByMetric {
+  const truth = rows.map((row) => gold[row]!);
+  const few = shown.map((row) => ({ row, label: gold[row]! }));
+  const taught = (places: readonly number[]): number => {
+    const given = places.map((place) => ({ row: rows[place]!, label: labels[place]!.label }));
+    return studentAccuracy(subject, [...few, ...given], penalty);
+  };
+  const byShare = shares.map((share): ByMetric => {
+    const { precision, threshold, kept } = keptLabels(labels, truth, share);
+    return {
+      [`accuracy, student, ${keptName(share)}`]: taught(mostConfident(labels, share)),
+      [`labels right, ${keptName(share)}`]: precision,
+      [`least confidence, ${keptName(share)}`]: threshold,
+      [`share, ${keptName(share)}`]: kept,
+    };
+  });
+  const drawn = keptAtRandom(labels, HALF, random.permutation(rows.length));
+  return {
+    ...(Object.assign({}, ...byShare) as ByMetric),
+    [`accuracy, student, ${keptName(HALF)} at random`]: taught(drawn),
+    'mean confidence': mean(labels.map(({ confidence }) => confidence)),
+  };
+}
+
+/** Students of true labels: of the few that are shown, and of all. */
+function taughtByTruth<Q>(
+  { subject, gold, shown }: LabelledPool<Q>,
+  { penalty }: LabellingSizes,
+): ByMetric {
+  const student = (rows: readonly number[]): number =>
+    studentAccuracy(
+      subject,
+      rows.map((row) => ({ row, label: gold[row]! })),
+      penalty,
+    );
+  return {
+    'accuracy, student, true few': student(shown),
+    'accuracy, student, true all': student([...gold.keys()]),
+  };
+}
+
+/** A student of the weak rule, which reads no true label. */
+function taughtByWords<Q>(
+  { subject, gold }: LabelledPool<Q>,
+  { penalty }: LabellingSizes,
+  words: readonly (readonly number[])[],
+): ByMetric {
+  const weak = nearestWordLabels(
+    subject.pool.map(({ vector }) => vector),
+    words,
+  );
+  const learned = weak.map((label, row) => ({ row, label }));
+  return {
+    'accuracy, student, weak rule': studentAccuracy(subject, learned, penalty),
+    'labels right, weak rule': shareRight(weak, gold),
+  };
+}
+
 /** All numbers of one subject. */
 function labellingOf<Q>(
   subject: ChoosingSubject<Q>,
   number: number,
-  { shown: k, shares, penalty }: LabellingSizes,
-  wordVectors: readonly (readonly number[])[] | null,
+  sizes: LabellingSizes,
+  words: readonly (readonly number[])[] | null,
   seed: number,
 ): ByMetric {
-  const { pool, scorer, questions, right } = subject;
+  const { scorer, questions, right } = subject;
   const random = stream(seed, 'labels of a model', subject.title, number);
-  const all = [...pool.keys()];
-  const gold = all.map((row) => labelNumber(subject, row));
-  const shown = bestOfEachLabel(
-    all.map(() => random.uniform()),
-    gold,
-    k,
-  );
-  const rows = all.filter((row) => !shown.includes(row));
-  const truth = rows.map((row) => gold[row]!);
-  const labelling = scorer.score(rows.map((row) => subject.askText(pool[row]!.input, shown)));
-  const labels = modelLabels(labelling.scores);
-  const asked = scorer.score(questions.map(({ input }) => subject.askText(input, shown)));
-  const trueRows = (some: readonly number[]): Labelled[] =>
-    some.map((row) => ({ row, label: gold[row]! }));
-  const taught = (places: readonly number[]): number =>
-    studentAccuracy(
-      subject,
-      [
-        ...trueRows(shown),
-        ...places.map((place) => ({ row: rows[place]!, label: labels[place]!.label })),
-      ],
-      penalty,
-    );
-  const found: Record<string, number> = {
+  const pool = labelledPool(subject, sizes.shown, random);
+  const asked = scorer.score(questions.map(({ input }) => subject.askText(input, pool.shown)));
+  return {
     ...namedAccuracies('in context', accuraciesOf(asked.scores, right)),
-    'accuracy, student, true few': studentAccuracy(subject, trueRows(shown), penalty),
-    'accuracy, student, true all': studentAccuracy(subject, trueRows(all), penalty),
-    'questions asked, labelling': rows.length,
-    'tokens, labelling': labelling.cost.tokens,
+    'questions asked, labelling': pool.rows.length,
+    'tokens, labelling': pool.tokens,
     'tokens for a question, in context': asked.cost.tokens / questions.length,
+    ...taughtByTruth(pool, sizes),
+    ...taughtByModel(pool, sizes, random),
+    ...(words === null ? {} : taughtByWords(pool, sizes, words)),
   };
-  for (const share of shares) {
-    const name = keptName(share);
-    const kept = keptLabels(labels, truth, share);
-    found[`accuracy, student, ${name}`] = taught(mostConfident(labels, share));
-    found[`labels right, ${name}`] = kept.precision;
-    found[`least confidence, ${name}`] = kept.threshold;
-    found[`share, ${name}`] = kept.kept;
-  }
-  const drawn = keptAtRandom(labels, HALF, random.permutation(rows.length));
-  found[`accuracy, student, ${keptName(HALF)} at random`] = taught(drawn);
-  found['mean confidence'] = mean(labels.map(({ confidence }) => confidence));
-  if (wordVectors !== null) {
-    const weak = nearestWordLabels(
-      pool.map(({ vector }) => vector),
-      wordVectors,
-    );
-    const learned = all.map((row) => ({ row, label: weak[row]! }));
-    found['accuracy, student, weak rule'] = studentAccuracy(subject, learned, penalty);
-    found['labels right, weak rule'] = shareRight(weak, gold);
-  }
-  return found;
 }
 
 /**

@@ -25,9 +25,11 @@ const above = (
 ): Claim['decide'] => shareAbove(model, null, [a, asItIs(x)], [b, asItIs(y)]);
 
 /** The rule of two students, or of a student and the model that taught it. */
-const students = (model: string, a: string, b: string): Claim['decide'] => {
+const students = (model: string, a: string, b: string, title = ''): Claim['decide'] => {
   const of = (who: string): string =>
-    who === 'in context' ? 'accuracy, batch calibration, in context' : `accuracy, student, ${who}`;
+    (who === 'in context'
+      ? 'accuracy, batch calibration, in context'
+      : `accuracy, student, ${who}`) + title;
   return above(model, [a, of(a)], [b, of(b)]);
 };
 
@@ -77,6 +79,17 @@ const labelling = (model: string, shown: number): Claim[] => {
     ),
   ];
 };
+
+/** The same where labels are words that the small model knows, and where they are symbols. */
+const byMapping = (shown: number): Claim[] =>
+  ['natural labels', 'arbitrary labels'].map((title) =>
+    claim(
+      `A classifier that learns from ${shown} true labels and those of the model is right more ` +
+        `often than one that learns from the ${shown} alone (${SMALL_MODEL}, ${title})`,
+      DING,
+      students(SMALL_MODEL, ALL, 'true few', `, ${title}`),
+    ),
+  );
 
 /** The metric of answers after demonstrations of another task. */
 const after = (way: string): string => `accuracy, batch calibration, ${way}`;
@@ -174,6 +187,7 @@ export const LABELLING: LabellingExperiment = {
       students(REAL, ALL, 'weak rule'),
     ),
     ...labelling(SMALL_MODEL, shown),
+    ...byMapping(shown),
     ...crossTask(),
   ],
 };
