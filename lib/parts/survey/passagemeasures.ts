@@ -16,7 +16,7 @@ import {
   drawFacts,
   drawPassages,
   townOptions,
-  type Fact,
+  type TownFact,
   type Passage,
   type QuestionForm,
 } from './work/passages';
@@ -153,7 +153,7 @@ function measureQuestions(all: Asked, sizes: PassageSizes, seed: number, put: Sa
 /** Searches for each fact of a text, with queries of several lengths. */
 function measureQueries(
   { retrievers }: Asked,
-  facts: readonly Fact[],
+  facts: readonly TownFact[],
   lengths: readonly number[],
   put: Say,
 ): void {

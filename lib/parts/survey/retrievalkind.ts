@@ -161,7 +161,7 @@ export const RETRIEVAL_KIND = measuringKind<RetrievalExperiment>({
     put('chance among towns', {}, 'right', 1 / measures.passages.options),
   measure: ({ config }, variant, seed, put) => measure(config, variant, seed, put),
   requirements: (_, { model }) => ({
-    memoryMB: BASE_MB + (model === 'smollm2' ? 2200 : 150),
+    memoryMB: BASE_MB + (model === 'smollm2' ? 3000 : 150),
     diskMB: 1,
   }),
 });

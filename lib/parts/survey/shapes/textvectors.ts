@@ -60,7 +60,7 @@ export function textPrompts(
  *
  * @param each gets states [B, T, C], which are freed after it, and their prompts
  */
-export const inParts = <T>(
+export const overPrompts = <T>(
   model: LanguageModel,
   prompts: readonly TokenPrompt<LaidOutBlock>[],
   hookOf: (part: readonly TokenPrompt<LaidOutBlock>[]) => Hook | undefined,
@@ -95,7 +95,7 @@ export function lastStates(
   checkText('The beginning', begin);
   checkTexts('Texts', texts, 1);
   let byLayer: number[][][] = [];
-  return inParts(
+  return overPrompts(
     loaded.model,
     textPrompts(loaded, begin, texts),
     (part) => {
@@ -165,7 +165,7 @@ export function styleScores(
     () => `No token of the text ${quote(texts[short])} is predicted.`,
     'Give a beginning, or texts of at least two tokens.',
   );
-  return inParts(
+  return overPrompts(
     loaded.model,
     prompts,
     () => hook,

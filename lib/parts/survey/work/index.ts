@@ -56,7 +56,7 @@ export {
   QUESTION_FORMS,
   townOptions,
   TOWNS,
-  type Fact,
+  type TownFact,
   type Passage,
   type QuestionForm,
 } from './passages';

@@ -12,7 +12,7 @@ import type { LanguageModel } from '../../../language/languagemodel';
 import { tokensBy, type TextTokenizer } from '../../../language/tokenizer';
 import type { Tensor3D } from '@tensorflow/tfjs';
 import { steeringHook } from '../shapes/steering';
-import { textPrompts, inParts } from '../shapes/textvectors';
+import { textPrompts, overPrompts } from '../shapes/textvectors';
 import type { LayerVectors } from '../shapes/directions';
 
 /** The token of a word that stands after a blank. */
@@ -70,7 +70,7 @@ export function nextWordLogs(
   const tokens = words.map((word) => tokenAfterBlank(tokenizer, word));
   const before = tokensBy(tokenizer, begin).length;
   const hook = vectors === null ? undefined : steeringHook(vectors, strength, undefined, before);
-  return inParts(
+  return overPrompts(
     model,
     textPrompts(loaded, begin, texts),
     () => hook,

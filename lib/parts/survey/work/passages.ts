@@ -140,7 +140,7 @@ export function townOptions(random: Stream, town: string, count: number): string
 }
 
 /** A place in a text at which a town is the next word. */
-export interface Fact {
+export interface TownFact {
   /** The text up to the town. */
   readonly before: string;
   readonly town: string;
@@ -156,7 +156,7 @@ export interface Fact {
  * @param count    sentences, at most as many as there are passages
  * @throws CourseError when there is no stream or passage, or the number is refused
  */
-export function drawFacts(random: Stream, passages: readonly Passage[], count: number): Fact[] {
+export function drawFacts(random: Stream, passages: readonly Passage[], count: number): TownFact[] {
   checkStream(random);
   checkEach(
     'Passages',
