@@ -4,8 +4,11 @@
  * References: Ding et al. (2023, arXiv 2212.10450); Chatterjee et al. (2024, arXiv 2405.10548);
  * Tanwar et al. (2023, arXiv 2305.05940).
  */
+import { rankCorrelation } from '../../../evaluation/ranks';
+import { realTask } from '../../../metaicl/realtasks';
 import { levelOf } from '../../../records/effects';
-import { measured } from '../../../records/measured';
+import { measured, seedwise, type Measured } from '../../../records/measured';
+import type { ResultRecord } from '../../../records/record';
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { decisionBy } from '../../../records/verdicts';
@@ -91,8 +94,11 @@ const byMapping = (shown: number): Claim[] =>
     ),
   );
 
-/** The metric of answers after demonstrations of another task. */
-const after = (way: string): string => `accuracy, batch calibration, ${way}`;
+/**
+ * The metric of answers after demonstrations of another task, as they are: a target is asked as many
+ * questions of each label, one in the quick profile, and calibration over so few would use that.
+ */
+const after = (way: string): string => `accuracy, ${way}`;
 
 /** What stands before a question, in words. */
 const BEFORE = {
@@ -118,6 +124,29 @@ const CROSS_PAIRS: readonly (readonly [Before, Before, string])[] = [
   ['own rows', 'nearest rows, header', COURSE],
 ];
 
+/** The tasks, and each of them after another one. */
+const TITLES = CHOSEN_TASKS.tasks.map((name) => realTask(name).title);
+const TASK_PAIRS = TITLES.flatMap((target) =>
+  TITLES.filter((source) => source !== target).map((source) => `${target} after ${source}`),
+);
+
+/** For each seed, how the gain of a pair of tasks goes with their likeness: a rank correlation. */
+function likenessOfGains(records: readonly ResultRecord[], way: string): Measured {
+  const of = (metric: string): Measured[] =>
+    TASK_PAIRS.map((pair) => measured(records, REAL, { metric: `${metric}, ${pair}` }));
+  const n = TASK_PAIRS.length;
+  return seedwise(
+    (...values) => {
+      const [shown, bare, likeness] = [0, 1, 2].map((i) => values.slice(i * n, (i + 1) * n));
+      const gains = shown!.map((share, pair) => share - bare![pair]!);
+      return rankCorrelation(likeness!, gains);
+    },
+    ...of(after(way)),
+    ...of(after('none')),
+    ...of('likeness of tasks'),
+  );
+}
+
 const crossTask = (): Claim[] => [
   ...CROSS_PAIRS.map(([a, b, source]) =>
     claim(
@@ -133,11 +162,7 @@ const crossTask = (): Claim[] => [
       COURSE, // Chatterjee et al. compare activations; here vectors of title and labels
       (records) =>
         decisionBy(
-          levelOf(
-            measured(records, REAL, { metric: `correlation of likeness and gain, ${way}` }),
-            { bound: 0, claimed: 'above' },
-            'level',
-          ),
+          levelOf(likenessOfGains(records, way), { bound: 0, claimed: 'above' }, 'level'),
           'rank correlation over pairs, ',
         ),
     ),
