@@ -4,11 +4,11 @@
  * outputs the target has; it is written before the question's input, since nothing else stands
  * between the last demonstration and the question:
  *
- *   how far is it from denver to aspen ?
+ *   how many steps lead up to the old lighthouse ?
  *   Output: number
  *
  *   The output of the next text is one of: negative, positive.
- *   a gorgeous , witty , seductive movie .
+ *   witty , and the actors enjoy it .
  *   Output:
  *
  * References: Chatterjee et al. (2024, arXiv 2405.10548), demonstrations of another task; Tanwar et
