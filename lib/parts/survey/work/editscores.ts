@@ -7,8 +7,14 @@
  * and of its neighbours, whose own true object stands for o (specificity: the share with r < 0).
  * References: Meng et al. (2022, arXiv 2202.05262) for the three measures; Zheng et al. (2023).
  */
-import { checkEach, checkFields, checkFunction, checkNumbers } from '../../../core/checks';
-import { demand, finiteNumber } from '../../../core/errors';
+import {
+  checkEach,
+  checkFields,
+  checkFunction,
+  checkNumbers,
+  checkRows,
+} from '../../../core/checks';
+import { demand, finiteNumber, plainObject } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
 import type { Demonstration } from '../../../language/prompt';
 import type { Question } from '../../../language/scoring';
@@ -61,7 +67,7 @@ export function editQuestions(edit: Edit, context: EditContext = NO_CONTEXT): Qu
  * Log-odds of the new object of an edit.
  *
  * @param scorer of a language model, as it is or edited
- * @throws CourseError when it is no edit or no context
+ * @throws CourseError when it is no edit or no context, or the scorer gives no scores
  */
 export function editOdds(
   scorer: QuestionScorer<Question>,
@@ -69,7 +75,16 @@ export function editOdds(
   context: EditContext = NO_CONTEXT,
 ): EditOdds {
   checkFields('The scorer', scorer, { score: checkFunction });
-  const { scores } = scorer.score(editQuestions(edit, context), SCORING_WAYS.direct);
+  const questions = editQuestions(edit, context);
+  const answered = scorer.score(questions, SCORING_WAYS.direct);
+  plainObject('What the scorer answered', answered);
+  const { scores } = answered;
+  checkRows('Scores', scores);
+  demand(
+    scores.length === questions.length && scores[0]!.length === 2,
+    () => `The scorer answered ${scores.length} of ${questions.length} questions of two options.`,
+    'Give one row of two scores for each.',
+  );
   const [statement, ...rest] = scores.map(([right, after]) => after! - right!);
   const P = TESTED_PARAPHRASES.length;
   return { statement: statement!, paraphrases: rest.slice(0, P), neighbours: rest.slice(P) };

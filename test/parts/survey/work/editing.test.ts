@@ -117,6 +117,8 @@ test('an edit is asked by its statement, its paraphrases and its neighbours', as
     [() => work.editQuestions(wrong(null)), 'An edit', 'null'],
     [() => work.editQuestions(EDIT, wrong({ examples: [], written: 1 })), 'written', '1'],
     [() => work.editOdds(wrong({}), EDIT), 'score'],
+    [() => work.editOdds(wrong({ score: () => undefined }), EDIT), 'What the scorer answered'],
+    [() => work.editOdds(wrong({ score: () => ({ scores: [[1, 2]] }) }), EDIT), '1 of 9 questions'],
   ]);
 });
 
