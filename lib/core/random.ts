@@ -100,6 +100,10 @@ export function allPermutations(count: number): number[][] {
     });
 }
 
+/** Some things in random order. */
+export const shuffled = <T>(random: Stream, things: readonly T[]): T[] =>
+  random.permutation(things.length).map((i) => things[i]!);
+
 /** A random one of some things, by the share of each; the shares add up to 1. */
 export function drawByShare<T>(random: Stream, things: readonly (readonly [T, number])[]): T {
   let left = random.uniform();

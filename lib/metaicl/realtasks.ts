@@ -7,7 +7,7 @@
  */
 import { checkText } from '../core/checks';
 import { demand, lookUp, plainObject, positiveInteger, quote } from '../core/errors';
-import { stream, type Stream } from '../core/random';
+import { shuffled, stream, type Stream } from '../core/random';
 import { DEMONSTRATION_SEEDS, checkTextTask, type TextTask } from './benchmark';
 import { checkLabelled, distinctTexts, type LabelledText } from './examples';
 
@@ -74,10 +74,7 @@ export interface Drawn {
 }
 
 const some = (random: Stream, rows: readonly LabelledText[], count: number): LabelledText[] =>
-  random
-    .permutation(rows.length)
-    .slice(0, count)
-    .map((i) => rows[i]!);
+  shuffled(random, rows).slice(0, count);
 
 /**
  * Demonstrations and questions of a task: the demonstrations are drawn from those of all of

@@ -4,7 +4,7 @@
  */
 import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { groupedBy } from '../core/groups';
-import { stream, type Stream } from '../core/random';
+import { shuffled, stream } from '../core/random';
 import { DEMONSTRATION_SEEDS, checkTextTask, type TextTask } from './benchmark';
 import { distinctTexts, type LabelledText } from './examples';
 
@@ -32,9 +32,6 @@ export interface SplitSizes {
 }
 
 const SIZES: SplitSizes = { dev: 20, test: 20, unlabelled: 200 };
-
-const shuffled = <T>(random: Stream, rows: readonly T[]): T[] =>
-  random.permutation(rows.length).map((i) => rows[i]!);
 
 /** Rows by their label. */
 const byLabel = (rows: readonly LabelledText[]): Map<string, LabelledText[]> =>

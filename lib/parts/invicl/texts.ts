@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { demand } from '../../core/errors';
-import { stream } from '../../core/random';
+import { shuffled, stream } from '../../core/random';
 import { changedAnswers, predictionsByOrdering } from '../../evaluation/permutations';
 import { mean } from '../../evaluation/statistics';
 import { sizeOf, type SizeName, type TransformerSize } from '../../model/config';
@@ -210,7 +210,7 @@ function measureTask(
   const template = templateOf(config);
   const told = DEMONSTRATION_SEEDS.slice(0, config.measures.seeds).map((seed) => {
     const random = stream(0, 'label words', task.name, seed);
-    const words = random.permutation(LABEL_WORDS.length).map((k) => LABEL_WORDS[k]!);
+    const words = shuffled(random, LABEL_WORDS);
     const labels = (rows: readonly LabelledText[]): readonly LabelledText[] =>
       fresh ? rows.map((row) => relabelled(row, words)) : rows;
     const shown = labels(task.demonstrations[seed]!.slice(0, n));

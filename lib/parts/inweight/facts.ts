@@ -15,7 +15,7 @@ import {
   type Check,
 } from '../../core/checks';
 import { CourseError, demand, positiveInteger, shareNumber } from '../../core/errors';
-import type { Stream } from '../../core/random';
+import { shuffled, type Stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
 import type { CompileOptions } from '../../core/compile';
 import { checkLoaded, type LoadedModel } from '../../language/folder';
@@ -232,7 +232,7 @@ export class FactTrainer extends LanguageModelTrainer<FactTraining> {
     if (inText) add(known);
     while (people.size < count) add(this.person(random));
     const all = [...people.values()];
-    const context = random.permutation(all.length).map((i) => all[i]!);
+    const context = shuffled(random, all);
     return {
       shown: context.map(statementOf),
       asked: [questionOf(known ?? context[random.integer(count)]!)],

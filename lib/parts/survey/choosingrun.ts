@@ -15,8 +15,7 @@ import {
 } from '../../experiments/settings';
 import type { SentenceEncoder } from '../../language/encoder';
 import { loadMiniLM } from '../../language/encoderfolder';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
-import { smolLM2Folder } from '../../language/pretrained';
+import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
 import { METHODS } from '../../model/methods';
@@ -31,6 +30,7 @@ import { exactScorers } from './scoring/subjects';
 import type { WorldQuestion } from './scoring/worldquestions';
 import { loadSmallModel } from './small/smallcheckpoint';
 import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
+import { withTextModel, type TextVariant } from './textmodel';
 import { MAPPINGS } from './world/taskworld';
 import { TEMPLATES } from './world/vocabulary';
 
@@ -97,7 +97,7 @@ export const choosingRequirements = (_: unknown, { model }: ChoosingVariant): Re
 });
 
 /** The unit vectors of an encoder. */
-export const encodedBy =
+const encodedBy =
   (encoder: SentenceEncoder): TextVectors =>
   (texts) => {
     const vectors = encoder.encode([...texts]);
@@ -107,7 +107,7 @@ export const encodedBy =
   };
 
 /** How often each letter occurs, for the random model. */
-export const letterCounts: TextVectors = (texts) =>
+const letterCounts: TextVectors = (texts) =>
   texts.map((one) =>
     [...'abcdefghijklmnopqrstuvwxyz'].map(
       (letter) => one.split('').filter((other) => other === letter).length,
@@ -115,7 +115,27 @@ export const letterCounts: TextVectors = (texts) =>
   );
 
 /**
- * Loads a language model and an encoder, and frees both after use.
+ * Loads a language model and an encoder of texts, and frees both after use.
+ *
+ * @param fresh makes the model of random weights, whose vectors count letters
+ */
+export function withModelAndVectors(
+  model: TextVariant['model'],
+  fresh: () => LoadedModel,
+  use: (loaded: LoadedModel, vectors: TextVectors) => void,
+): void {
+  withTextModel(model, fresh, (loaded) => {
+    const encoder = model === 'random' ? null : loadMiniLM();
+    try {
+      use(loaded, encoder === null ? letterCounts : encodedBy(encoder));
+    } finally {
+      encoder?.dispose();
+    }
+  });
+}
+
+/**
+ * Makes the subjects of real tasks with their model, and frees it after use.
  *
  * @param others texts whose words the random model knows too
  */
@@ -134,19 +154,12 @@ export function withTextSubjects(
   const random = model === 'random';
   const sizes = { test: each, dev: 0 };
   const tasks = random ? ownSplits(seed, sizes) : realSplits(names, seed, sizes);
-  const loaded = random
-    ? randomModel(tasks, [template.between, ...others])
-    : loadLanguageModel(smolLM2Folder());
   const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
   const written = random || begin === undefined ? rest : { ...rest, begin };
-  const encoder = random ? null : loadMiniLM();
-  try {
-    const vectors = encoder === null ? letterCounts : encodedBy(encoder);
-    use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written, vectors);
-  } finally {
-    encoder?.dispose();
-    loaded.model.dispose();
-  }
+  const fresh = (): LoadedModel => randomModel(tasks, [template.between, ...others]);
+  withModelAndVectors(model, fresh, (loaded, vectors) =>
+    use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written, vectors),
+  );
 }
 
 /** Loads the small model of a seed, or takes the exact answer, and frees it after use. */

@@ -77,7 +77,7 @@ export function checkSubject<Q>(subject: ChoosingSubject<Q>): void {
  * @throws CourseError when these are no numbers, or not one row for each question
  */
 export function scoresOf<Q>(
-  { scorer }: ChoosingSubject<Q>,
+  { scorer }: Pick<ChoosingSubject<Q>, 'scorer'>,
   asked: readonly Q[],
   way?: ScoringWay,
 ): readonly (readonly number[])[] {

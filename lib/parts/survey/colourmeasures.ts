@@ -7,10 +7,10 @@ import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { LoadedModel } from '../../language/folder';
 import type { TextVectors } from './choosingsubjects';
-import type { Say } from './passagemeasures';
 import type { LayerVectors } from './shapes/directions';
 import { NEUTRAL_SENTENCES } from './shapes/styles';
 import { contextVector, styleScores } from './shapes/textvectors';
+import type { PutNumber } from './titles';
 import {
   COLOURS,
   COLOUR_BEGINNINGS,
@@ -94,7 +94,7 @@ export function measureColours(
     begin,
     pool.slice(0, pairs).map(({ coloured, plain }) => [coloured, plain] as const),
   );
-  const say: Say = (metric, value) => put(null, metric, value);
+  const say: PutNumber = (metric, value) => put(null, metric, value);
   for (const strength of strengths) {
     say(`colour, vector, strength ${strength}`, colour(texts, vector, strength));
     say(`cost, vector, strength ${strength}`, loss('', vector, strength) - plainLoss);

@@ -14,10 +14,9 @@ import { accuraciesOf, namedAccuracies } from './accuracies';
 import { cosine } from './choosing/nearest';
 import { bestOfEachLabel, bestRows, type ChoosableText } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
-import type { PutNumber } from './labellingmeasures';
 import type { QuestionScorer } from './scoring/scorer';
 import { textScorer } from './scoring/textscorer';
-import { meanMeasures, type ByMetric } from './titles';
+import { meanMeasures, type ByMetric, type PutNumber } from './titles';
 import { crossTaskQuestion, taskHeader } from './work/crosstask';
 
 /** How much is asked. */

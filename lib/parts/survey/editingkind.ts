@@ -3,20 +3,16 @@
  * adapters. A seed is a set of edits. The model itself is not changed.
  */
 import { demand } from '../../core/errors';
-import type { BaseConfig, ExperimentOf, PlanOf, Variant } from '../../experiments/experiment';
-import { BASE_MB, measuringKind } from '../../experiments/kind';
-import { list, maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import type { BaseConfig, ExperimentOf, PlanOf } from '../../experiments/experiment';
+import { measuringKind } from '../../experiments/kind';
+import { list, positive, section, whole } from '../../experiments/settings';
+import type { LoadedModel } from '../../language/folder';
 import { freshLanguageModel } from '../../language/ownmodel';
-import { smolLM2Folder } from '../../language/pretrained';
 import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import { demonstrationsOf, measureEditing, type EditingMeasures } from './editingmeasures';
+import { TEXT_VARIANT, textRequirements, withTextModel, type TextVariant } from './textmodel';
+import { factsShown } from './work/editprompts';
 import { CAPITALS, SHOWN_PARAPHRASES, TESTED_PARAPHRASES, statementOf } from './work/facts';
-
-/** Who is edited; 'random': a model of random weights, to see the machinery run. */
-export interface EditingVariant extends Variant {
-  readonly model: 'smollm2' | 'random';
-}
 
 /** The config of such an experiment. */
 export interface EditingConfig extends BaseConfig {
@@ -24,7 +20,7 @@ export interface EditingConfig extends BaseConfig {
 }
 
 /** An experiment on edits of facts. */
-export type EditingExperiment = ExperimentOf<EditingVariant, EditingConfig>;
+export type EditingExperiment = ExperimentOf<TextVariant, EditingConfig>;
 
 /** A model of random weights that knows the words of all prompts. */
 function randomFactsModel(): LoadedModel {
@@ -64,16 +60,11 @@ const SETTINGS = section('an experiment on edits of facts', {
 export const EDITING_KIND = measuringKind<EditingExperiment>({
   name: 'edits of facts',
   settings: SETTINGS,
-  variant: section('who is edited', {
-    key: text('names its files'),
-    name: text('how tables call it'),
-    model: oneOf('the model', 'smollm2', 'random'),
-    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
-  }),
+  variant: TEXT_VARIANT,
   check: ({ config: { measures } }: PlanOf<EditingExperiment>) => {
     const { edits, neighbours, demonstrations, withoutRetain } = measures;
     const most = Math.max(...[demonstrations, withoutRetain].map(demonstrationsOf));
-    const needed = 2 * edits + neighbours + Math.max(2 * most, most + 2);
+    const needed = 2 * edits + neighbours + factsShown(most);
     demand(
       3 * edits <= CAPITALS.length && needed <= CAPITALS.length,
       () =>
@@ -84,23 +75,12 @@ export const EDITING_KIND = measuringKind<EditingExperiment>({
   },
   baselines: (_, put) => put('chance of two objects', {}, 'efficacy', 1 / 2),
   measure: ({ config }, { name, model }, seed, put) => {
-    const random = model === 'random';
-    const loaded = random ? randomFactsModel() : loadLanguageModel(smolLM2Folder());
-    try {
-      measureEditing(
-        loaded,
-        random ? '' : '<|endoftext|>',
-        config.measures,
-        seed,
-        (metric, value) => put(name, {}, metric, value),
-      );
-    } finally {
-      loaded.model.dispose();
-    }
+    const begin = model === 'random' ? '' : '<|endoftext|>';
+    withTextModel(model, randomFactsModel, (loaded) =>
+      measureEditing(loaded, begin, config.measures, seed, (metric, value) =>
+        put(name, {}, metric, value),
+      ),
+    );
   },
-  // weights in 32 bits, and what a step keeps for its gradients
-  requirements: (_, { model }) => ({
-    memoryMB: BASE_MB + (model === 'smollm2' ? 2200 : 150),
-    diskMB: 1,
-  }),
+  requirements: textRequirements(2200),
 });

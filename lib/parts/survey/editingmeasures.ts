@@ -8,16 +8,17 @@ import type { LoadedModel } from '../../language/folder';
 import { tokensBy } from '../../language/tokenizer';
 import type { AdapterConfig } from '../../model/adapters';
 import { textScorer } from './scoring/textscorer';
+import type { PutNumber } from './titles';
 import {
   DEMONSTRATION_KINDS,
   EDIT_TEMPLATE,
   editDemonstrations,
+  editTemplate,
   promptAfterFact,
   type DemonstrationCounts,
 } from './work/editprompts';
 import { EditTrainer } from './work/edittrainer';
 import {
-  NO_CONTEXT,
   editMeasures,
   editOdds,
   editQuestions,
@@ -61,9 +62,6 @@ const METRICS: Readonly<Record<keyof EditMeasures, string>> = {
   neighbourChange: 'change of the log-odds of neighbours',
 };
 
-/** Says a number of a way. */
-type Say = (metric: string, value: number) => void;
-
 /** A model, the tokens that begin its texts, and edits that are to be made. */
 interface Editing {
   readonly loaded: LoadedModel;
@@ -74,17 +72,15 @@ interface Editing {
   readonly seed: number;
 }
 
-const templateOf = (begin: string) => (begin === '' ? EDIT_TEMPLATE : { ...EDIT_TEMPLATE, begin });
-
-/** Asks a model for every edit. */
+/** Asks a model for every edit, each in its context; left out: without any. */
 function oddsOf(
   loaded: LoadedModel,
   begin: string,
   edits: readonly Edit[],
-  contexts: readonly EditContext[],
+  contexts?: readonly EditContext[],
 ): EditOdds[] {
-  const scorer = textScorer(loaded, { template: templateOf(begin) });
-  return edits.map((edit, i) => editOdds(scorer, edit, contexts[i]!));
+  const scorer = textScorer(loaded, { template: editTemplate(begin) });
+  return edits.map((edit, i) => editOdds(scorer, edit, contexts?.[i]));
 }
 
 /** The numbers of a way. */
@@ -92,7 +88,7 @@ function sayMeasures(
   way: string,
   before: readonly EditOdds[],
   after: readonly EditOdds[],
-  say: Say,
+  say: PutNumber,
 ): void {
   const found = editMeasures(before, after);
   for (const [name, metric] of Object.entries(METRICS))
@@ -112,11 +108,11 @@ function contextOf(way: InContext, edit: Edit, i: number, editing: Editing): Edi
 /** Tokens of all that stands before the answer, a mean over questions. */
 function tokensRead(
   { loaded: { tokenizer }, begin, edits }: Editing,
-  contexts: readonly EditContext[],
+  contexts?: readonly EditContext[],
 ): number {
   const { between, after } = EDIT_TEMPLATE;
   const lengths = edits.flatMap((edit, i) =>
-    editQuestions(edit, contexts[i]).map(({ examples, input }) => {
+    editQuestions(edit, contexts?.[i]).map(({ examples, input }) => {
       const shown = examples.map((one) => `${one.input}${between}${one.output}${after}`);
       return tokensBy(tokenizer, [begin, ...shown, input].join('')).length;
     }),
@@ -125,7 +121,7 @@ function tokensRead(
 }
 
 /** Edits in the context: nothing is trained. */
-function measureInContext(editing: Editing, say: Say): void {
+function measureInContext(editing: Editing, say: PutNumber): void {
   const { loaded, begin, edits, before } = editing;
   for (const way of IN_CONTEXT) {
     const contexts = edits.map((edit, i) => contextOf(way, edit, i, editing));
@@ -136,7 +132,7 @@ function measureInContext(editing: Editing, say: Say): void {
 }
 
 /** Edits by gradient descent, one after another from the same adapters. */
-function measureSteps(editing: Editing, rate: number, paraphrased: boolean, say: Say): void {
+function measureSteps(editing: Editing, rate: number, paraphrased: boolean, say: PutNumber): void {
   const { loaded, begin, measures, edits, before, seed } = editing;
   const way = gradientWay(rate, paraphrased);
   const adapted = new AdaptedModel(loaded.model, measures.adapters, seed);
@@ -146,11 +142,10 @@ function measureSteps(editing: Editing, rate: number, paraphrased: boolean, say:
   try {
     const after = edits.flatMap((edit) => {
       trainer.edit(edit);
-      return oddsOf(model, begin, [edit], [NO_CONTEXT]);
+      return oddsOf(model, begin, [edit]);
     });
     sayMeasures(way, before, after, say);
-    const contexts = edits.map(() => NO_CONTEXT);
-    say(`tokens, ${way}`, tokensRead(editing, contexts));
+    say(`tokens, ${way}`, tokensRead(editing));
     say(`steps, ${way}`, measures.steps);
   } finally {
     trainer.dispose();
@@ -171,16 +166,11 @@ export function measureEditing(
   begin: string,
   measures: EditingMeasures,
   seed: number,
-  say: Say,
+  say: PutNumber,
 ): void {
   const random = stream(EVALUATION_SEED, 'edits', seed);
   const drawn = drawEdits(random, measures.edits, measures.neighbours);
-  const asked = oddsOf(
-    loaded,
-    begin,
-    drawn,
-    drawn.map(() => NO_CONTEXT),
-  );
+  const asked = oddsOf(loaded, begin, drawn);
   const known = [...drawn.keys()].filter((i) => asked[i]!.statement < 0);
   say('known', known.length / drawn.length);
   demand(
@@ -191,13 +181,12 @@ export function measureEditing(
   const [edits, before] = [known.map((i) => drawn[i]!), known.map((i) => asked[i]!)];
   const editing: Editing = { loaded, begin, measures, edits, before, seed };
   sayMeasures('no edit', before, before, say);
-  const contexts = edits.map(() => NO_CONTEXT);
-  say('tokens, no edit', tokensRead(editing, contexts));
+  say('tokens, no edit', tokensRead(editing));
   measureInContext(editing, say);
   for (const rate of measures.rates) measureSteps(editing, rate, false, say);
   measureSteps(editing, measures.paraphrasedRate, true, say);
 }
 
-/** Facts that the measures need at least: of each edit, what is left for its demonstrations. */
+/** How many demonstrations of all kinds. */
 export const demonstrationsOf = (counts: DemonstrationCounts): number =>
   DEMONSTRATION_KINDS.reduce((sum, kind) => sum + counts[kind], 0);

@@ -4,7 +4,7 @@
  * in rounds that have each label once, so that prompts of any length have their labels in balance.
  */
 import { groupedBy } from '../../core/groups';
-import { stream, type Stream } from '../../core/random';
+import { shuffled, stream, type Stream } from '../../core/random';
 import type { LoadedModel } from '../../language/folder';
 import type { Demonstration, Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
@@ -112,7 +112,7 @@ export function textSources(
   seed: number,
 ): Sources<Demonstration> {
   const random = stream(seed, 'generated demonstrations of texts', title);
-  const rows = random.permutation(pool.length).map((i) => pool[i]!);
+  const rows = shuffled(random, pool);
   const gold = inRounds(random, rows, outputOf).slice(0, most);
   const others = newLabels(random, gold.map(outputOf));
   const generated = generateTextExamples(loaded, options, most, random, {

@@ -21,12 +21,7 @@ export {
   type LabellingMeasures,
 } from './labellingkind';
 export { type DistillerMeasures } from './distillermeasures';
-export {
-  EDITING_KIND,
-  type EditingConfig,
-  type EditingExperiment,
-  type EditingVariant,
-} from './editingkind';
+export { EDITING_KIND, type EditingConfig, type EditingExperiment } from './editingkind';
 export { type EditingMeasures } from './editingmeasures';
 export {
   EMERGENCE_KIND,
@@ -40,7 +35,6 @@ export {
   type RetrievalConfig,
   type RetrievalExperiment,
   type RetrievalMeasures,
-  type RetrievalVariant,
 } from './retrievalkind';
 export {
   BIAS_KIND,
@@ -68,7 +62,6 @@ export {
   type TextStepsConfig,
   type TextStepsExperiment,
   type TextStepsMeasures,
-  type TextStepsVariant,
 } from './textstepskind';
 export {
   commonestLabel,
@@ -78,3 +71,4 @@ export {
   VOTERS,
   type Voter,
 } from './votes';
+export { type TextVariant } from './textmodel';

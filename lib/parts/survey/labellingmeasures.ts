@@ -10,7 +10,7 @@ import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { meansOfTitles, putByTitle, type ByMetric, type PutNumber } from './titles';
 import { keptLabels, modelLabels, mostConfident, type ModelLabel } from './work/labelling';
 import { balancedWeights, softmaxProbabilities, softmaxRegression } from './work/softmaxregression';
 import { nearestWordLabels } from './work/weaklabels';
@@ -24,9 +24,6 @@ export interface LabellingSizes {
   /** The penalty of the classifier. */
   readonly penalty: number;
 }
-
-/** Takes a number. */
-export type PutNumber = (metric: string, value: number) => void;
 
 /** As records name a share that is kept. */
 export const keptName = (share: number): string => `kept ${+(100 * share).toFixed(1)} %`;

@@ -9,6 +9,7 @@ import type { LoadedModel } from '../../language/folder';
 import { tokensBy } from '../../language/tokenizer';
 import { bm25 } from './choosing/nearest';
 import type { TextVectors } from './choosingsubjects';
+import type { PutNumber } from './titles';
 import { nextWordLogs } from './work/nextwords';
 import {
   QUESTION_FORMS,
@@ -46,9 +47,6 @@ export interface PassageSizes {
   readonly queryWords: readonly number[];
   readonly query: number;
 }
-
-/** Says one number. */
-export type Say = (metric: string, value: number) => void;
 
 /** What is asked of a model, and what may stand before it. */
 interface Asked {
@@ -90,7 +88,7 @@ function search(
   { passages, retrievers }: Asked,
   form: QuestionForm,
   several: number,
-  put: Say,
+  put: PutNumber,
 ): Readonly<Record<string, readonly number[][]>> {
   const queries = passages.map(({ questions }) => questions[form]);
   return Object.fromEntries(
@@ -104,7 +102,7 @@ function search(
 }
 
 /** Questions with each of the contexts: loss, right answers, tokens; by form, and over the forms. */
-function measureQuestions(all: Asked, sizes: PassageSizes, seed: number, put: Say): void {
+function measureQuestions(all: Asked, sizes: PassageSizes, seed: number, put: PutNumber): void {
   const { passages, loaded, begin } = all;
   const { questions: count, several } = sizes;
   const own = [...passages.keys()].slice(0, count);
@@ -155,7 +153,7 @@ function measureQueries(
   { retrievers }: Asked,
   facts: readonly TownFact[],
   lengths: readonly number[],
-  put: Say,
+  put: PutNumber,
 ): void {
   const gold = facts.map(({ passage }) => passage);
   for (const [retriever, scored] of Object.entries(retrievers))
@@ -177,7 +175,7 @@ function tokensRead(
 }
 
 /** Facts of texts: with no passage, with that of a search every so many facts, and with their own. */
-function measureStrides(all: Asked, sizes: PassageSizes, seed: number, put: Say): void {
+function measureStrides(all: Asked, sizes: PassageSizes, seed: number, put: PutNumber): void {
   const { passages, retrievers } = all;
   const random = stream(seed, 'texts of facts');
   const stories = Array.from({ length: sizes.texts }, () =>
@@ -194,7 +192,7 @@ function measureStrides(all: Asked, sizes: PassageSizes, seed: number, put: Say)
     ...sizes.strides.map((stride) => ({
       way: `every ${stride}`,
       stride,
-      pick: (t: number, j: number) => found[t]![j - (j % stride)]!,
+      pick: (t: number, j: number) => found[t]![retrievedAt(sizes.facts, stride)[j]!]!,
     })),
     { way: 'gold', stride: 1, pick: (t: number, j: number) => stories[t]![j]!.passage },
   ].map(({ way, stride, pick }) => ({
@@ -231,7 +229,7 @@ export function measurePassages(
   vectors: TextVectors,
   sizes: PassageSizes,
   seed: number,
-  put: Say,
+  put: PutNumber,
 ): void {
   const passages = drawPassages(stream(seed, 'passages'), sizes.passages);
   const all: Asked = { loaded, begin, passages, retrievers: retrieversOf(passages, vectors) };

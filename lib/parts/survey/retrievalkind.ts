@@ -5,34 +5,23 @@
  */
 import { demand } from '../../core/errors';
 import { stream } from '../../core/random';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
-import { BASE_MB, EVALUATION_SEED, measuringKind } from '../../experiments/kind';
-import {
-  atLeast0,
-  counts,
-  list,
-  maybe,
-  oneOf,
-  section,
-  text,
-  whole,
-} from '../../experiments/settings';
-import { loadMiniLM } from '../../language/encoderfolder';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
-import { smolLM2Folder } from '../../language/pretrained';
-import type { TextVectors } from './choosingsubjects';
-import { encodedBy, letterCounts } from './choosingrun';
+import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
+import { EVALUATION_SEED, measuringKind } from '../../experiments/kind';
+import { atLeast0, counts, list, section, text, whole } from '../../experiments/settings';
+import type { LoadedModel } from '../../language/folder';
+import { withModelAndVectors } from './choosingrun';
 import { measureColours, type ColourSizes } from './colourmeasures';
 import { measurePassages, type PassageSizes } from './passagemeasures';
 import { NEUTRAL_SENTENCES } from './shapes/styles';
 import { randomModel } from './splittasks';
-import { COLOURS, COLOUR_BEGINNINGS, drawColourDemonstrations } from './work/colours';
-import { TOWNS, drawPassages } from './work/passages';
-
-/** Who is asked; 'random': a model of random weights, to see the machinery run. */
-export interface RetrievalVariant extends Variant {
-  readonly model: 'smollm2' | 'random';
-}
+import { TEXT_VARIANT, textRequirements, type TextVariant } from './textmodel';
+import {
+  COLOURS,
+  COLOUR_BEGINNINGS,
+  MOST_COLOUR_DEMONSTRATIONS,
+  drawColourDemonstrations,
+} from './work/colours';
+import { MOST_PASSAGES, TOWNS, drawPassages } from './work/passages';
 
 /** How much is measured. */
 export interface RetrievalMeasures {
@@ -48,10 +37,7 @@ export interface RetrievalConfig extends BaseConfig {
 }
 
 /** An experiment on retrieval. */
-export type RetrievalExperiment = ExperimentOf<RetrievalVariant, RetrievalConfig>;
-
-/** Most of a pool: as many as the grammars have. */
-const [MOST_PASSAGES, MOST_SHOWN] = [256, 48];
+export type RetrievalExperiment = ExperimentOf<TextVariant, RetrievalConfig>;
 
 /** A model of random weights that knows the words of some passages and demonstrations. */
 function randomReader(): LoadedModel {
@@ -63,37 +49,21 @@ function randomReader(): LoadedModel {
       ...COLOURS,
       ...drawPassages(random, 16).map(({ text: passage }) => passage),
       ...COLOUR_BEGINNINGS.map(({ text: beginning }) => beginning),
-      ...drawColourDemonstrations(random, MOST_SHOWN).map(({ plain }) => plain),
+      ...drawColourDemonstrations(random, MOST_COLOUR_DEMONSTRATIONS).map(({ plain }) => plain),
       ...Object.values(NEUTRAL_SENTENCES).flat(),
     ],
   );
 }
 
-/** Loads a language model and an encoder, and frees both after use. */
-function withReader(
-  model: RetrievalVariant['model'],
-  use: (loaded: LoadedModel, vectors: TextVectors) => void,
-): void {
-  const random = model === 'random';
-  const loaded = random ? randomReader() : loadLanguageModel(smolLM2Folder());
-  const encoder = random ? null : loadMiniLM();
-  try {
-    use(loaded, encoder === null ? letterCounts : encodedBy(encoder));
-  } finally {
-    encoder?.dispose();
-    loaded.model.dispose();
-  }
-}
-
 function measure(
   { begin, measures }: RetrievalConfig,
-  { name, model }: RetrievalVariant,
+  { name, model }: TextVariant,
   seed: number,
   put: Put,
 ): void {
   const before = model === 'random' ? '' : begin; // the random model begins with no token of SmolLM2
   const own = EVALUATION_SEED + seed;
-  withReader(model, (loaded, vectors) => {
+  withModelAndVectors(model, randomReader, (loaded, vectors) => {
     measurePassages(loaded, before, vectors, measures.passages, own, (metric, value) =>
       put(name, {}, metric, value),
     );
@@ -119,10 +89,10 @@ const SETTINGS = section('an experiment on retrieval', {
       query: whole('words of a query, used for the model', 1, 1000),
     }),
     colours: section('of a marked class of words', {
-      pool: whole('demonstrations to choose from', 1, MOST_SHOWN),
+      pool: whole('demonstrations to choose from', 1, MOST_COLOUR_DEMONSTRATIONS),
       shown: counts('numbers of demonstrations'),
       beginnings: whole('beginnings of sentences', 1, COLOUR_BEGINNINGS.length),
-      pairs: whole('pairs of a vector', 1, MOST_SHOWN),
+      pairs: whole('pairs of a vector', 1, MOST_COLOUR_DEMONSTRATIONS),
       strengths: list('strengths of a vector', atLeast0('a strength'), 1),
     }),
   }),
@@ -150,18 +120,10 @@ function check({ config: { measures } }: PlanOf<RetrievalExperiment>): void {
 export const RETRIEVAL_KIND = measuringKind<RetrievalExperiment>({
   name: 'retrieval before an answer',
   settings: SETTINGS,
-  variant: section('who is asked', {
-    key: text('names its files'),
-    name: text('how tables call it'),
-    model: oneOf('the model', 'smollm2', 'random'),
-    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
-  }),
+  variant: TEXT_VARIANT,
   check,
   baselines: ({ config: { measures } }, put) =>
     put('chance among towns', {}, 'right', 1 / measures.passages.options),
   measure: ({ config }, variant, seed, put) => measure(config, variant, seed, put),
-  requirements: (_, { model }) => ({
-    memoryMB: BASE_MB + (model === 'smollm2' ? 3000 : 150),
-    diskMB: 1,
-  }),
+  requirements: textRequirements(3000),
 });

@@ -5,12 +5,11 @@
 import { demand } from '../../core/errors';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
-import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
-import { BASE_MB, EVALUATION_SEED, measuringKind } from '../../experiments/kind';
-import { counts, maybe, oneOf, positive, section, text, whole } from '../../experiments/settings';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
+import { EVALUATION_SEED, measuringKind } from '../../experiments/kind';
+import { counts, positive, section, whole } from '../../experiments/settings';
+import type { LoadedModel } from '../../language/folder';
 import { freshLanguageModel } from '../../language/ownmodel';
-import { smolLM2Folder } from '../../language/pretrained';
 import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import {
   NUMBER_FORMS,
@@ -22,11 +21,7 @@ import {
   type NumberQuestion,
 } from './steps/textsteps';
 import { commonestAnswer } from './steps/voting';
-
-/** Who is asked; 'random': a model of random weights, to see the machinery run. */
-export interface TextStepsVariant extends Variant {
-  readonly model: 'smollm2' | 'random';
-}
+import { TEXT_VARIANT, textRequirements, withTextModel, type TextVariant } from './textmodel';
 
 /** How much is asked. */
 export interface TextStepsMeasures {
@@ -49,7 +44,7 @@ export interface TextStepsConfig extends BaseConfig {
 }
 
 /** An experiment on sums in English. */
-export type TextStepsExperiment = ExperimentOf<TextStepsVariant, TextStepsConfig>;
+export type TextStepsExperiment = ExperimentOf<TextVariant, TextStepsConfig>;
 
 /** A model of random weights that knows numbers and some words. */
 function randomNumbersModel(): LoadedModel {
@@ -146,12 +141,7 @@ const SETTINGS = section('an experiment on sums in English', {
 export const TEXT_STEPS_KIND = measuringKind<TextStepsExperiment>({
   name: 'sums in English',
   settings: SETTINGS,
-  variant: section('who is asked', {
-    key: text('names its files'),
-    name: text('how tables call it'),
-    model: oneOf('the model', 'smollm2', 'random'),
-    seeds: maybe(whole('seeds, where the experiment’s number is not meant', 1, 10_000)),
-  }),
+  variant: TEXT_VARIANT,
   check: ({ config: { measures } }: PlanOf<TextStepsExperiment>) => {
     const most = Math.max(...measures.steps, ...measures.demonstrations);
     demand(
@@ -162,15 +152,9 @@ export const TEXT_STEPS_KIND = measuringKind<TextStepsExperiment>({
   },
   baselines: (_, put) => put('chance among results', {}, 'accuracy', 1 / RESULTS),
   measure: ({ config }, { name, model }, seed, put) => {
-    const loaded = model === 'random' ? randomNumbersModel() : loadLanguageModel(smolLM2Folder());
-    try {
-      measure(loaded, config.measures, name, seed, put);
-    } finally {
-      loaded.model.dispose();
-    }
+    withTextModel(model, randomNumbersModel, (loaded) =>
+      measure(loaded, config.measures, name, seed, put),
+    );
   },
-  requirements: (_, { model }) => ({
-    memoryMB: BASE_MB + (model === 'smollm2' ? 2200 : 150),
-    diskMB: 1,
-  }),
+  requirements: textRequirements(2200),
 });

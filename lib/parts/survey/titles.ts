@@ -5,6 +5,9 @@ import { mean } from '../../evaluation/statistics';
 /** A number for each metric. */
 export type ByMetric = Readonly<Record<string, number>>;
 
+/** Takes one number. */
+export type PutNumber = (metric: string, value: number) => void;
+
 /** The mean of several measures, metric by metric. */
 export const meanMeasures = (all: readonly ByMetric[]): ByMetric =>
   Object.fromEntries(

@@ -17,7 +17,7 @@ import { exchangedAnswers, patchedAnswers, taskVector } from './shapes/taskvecto
 import { contextVector, styleScores } from './shapes/textvectors';
 import { smallLogAnswers, type SmallQuestion } from './small/smallanswers';
 import type { SmallModel } from './small/smallmodel';
-import { meanMeasures, type ByMetric } from './titles';
+import { meanMeasures, type ByMetric, type PutNumber } from './titles';
 import { labelIndex, type Context } from './world/posterior';
 import { drawExamples, drawTask } from './world/sampling';
 import { heldOut, taskPrior, WORLD, type WorldTask } from './world/taskworld';
@@ -46,9 +46,6 @@ export interface TextVectorSizes {
   readonly layerStrength: number;
   readonly layers: readonly number[];
 }
-
-/** Says one number. */
-type Say = (metric: string, value: number) => void;
 
 /** Mappings whose tasks are measured. */
 const MEASURED = ['natural', 'arbitrary'] as const;
@@ -105,7 +102,7 @@ export function measureVectorsWorld(
   model: SmallModel,
   sizes: WorldVectorSizes,
   seed: number,
-  put: Say,
+  put: PutNumber,
 ): void {
   for (const mapping of MEASURED) {
     const prior = taskPrior(WORLD, (task) => task.mapping === mapping && !heldOut(task));
@@ -137,7 +134,7 @@ function measureStyle(
   vectors: Readonly<Record<string, LayerVectors>>,
   scored: Scored,
   { strengths, layerStrength, layers }: TextVectorSizes,
-  put: Say,
+  put: PutNumber,
 ): void {
   const own = vectors[style]!;
   const others = Object.keys(vectors).filter((name) => name !== style);
@@ -179,7 +176,7 @@ export function measureVectorsText(
   begin: string,
   sizes: TextVectorSizes,
   seed: number,
-  put: Say,
+  put: PutNumber,
 ): void {
   const drawn = (style: string, part: 'demonstrations' | 'tests', count: number): StylePair[] =>
     stylePairs(style, stream(seed, 'pairs of a style', style, part), count, part);

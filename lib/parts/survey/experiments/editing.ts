@@ -11,7 +11,7 @@ import { COURSE } from '../../../records/sources';
 import { compareShares } from '../../../records/verdicts';
 import { EDITING_KIND, type EditingConfig, type EditingExperiment } from '../editingkind';
 import { gradientWay, type EditingMeasures } from '../editingmeasures';
-import { REAL, asItIs, shareAbove } from './scoringshared';
+import { REAL, metricAbove } from './scoringshared';
 
 const IKE = 'Zheng et al. 2023, IKE';
 
@@ -41,7 +41,7 @@ const aboveBestRate =
 
 /** The rule "the share is larger by the first way". */
 const wayAbove = (metric: string, a: string, b: string): Claim['decide'] =>
-  shareAbove(REAL, null, [a, asItIs(`${metric}, ${a}`)], [b, asItIs(`${metric}, ${b}`)]);
+  metricAbove(REAL, [a, `${metric}, ${a}`], [b, `${metric}, ${b}`]);
 
 const BEST = 'the gradient steps whose rate has the highest efficacy';
 

@@ -14,18 +14,11 @@ import { COURSE } from '../../../records/sources';
 import { decisionBy } from '../../../records/verdicts';
 import { LABELLING_KIND, type LabellingConfig, type LabellingExperiment } from '../labellingkind';
 import { HALF, keptName } from '../labellingmeasures';
-import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, asItIs, shareAbove } from './scoringshared';
+import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, metricAbove } from './scoringshared';
 
 const DING = 'Ding et al. 2023';
 const CHATTERJEE = 'Chatterjee et al. 2024';
 const TANWAR = 'Tanwar et al. 2023, X-InSTA';
-
-/** The rule "the first number is above the second", of numbers of no axis. */
-const above = (
-  model: string,
-  [a, x]: readonly [string, string],
-  [b, y]: readonly [string, string],
-): Claim['decide'] => shareAbove(model, null, [a, asItIs(x)], [b, asItIs(y)]);
 
 /** The rule of two students, or of a student and the model that taught it. */
 const students = (model: string, a: string, b: string, title = ''): Claim['decide'] => {
@@ -33,7 +26,7 @@ const students = (model: string, a: string, b: string, title = ''): Claim['decid
     (who === 'in context'
       ? 'accuracy, batch calibration, in context'
       : `accuracy, student, ${who}`) + title;
-  return above(model, [a, of(a)], [b, of(b)]);
+  return metricAbove(model, [a, of(a)], [b, of(b)]);
 };
 
 const [ALL, CONFIDENT] = [keptName(1), keptName(HALF)];
@@ -62,7 +55,7 @@ const labelling = (model: string, shown: number): Claim[] => {
     claim(
       `The model's labels of which it is more confident are right more often than all ${where}`,
       COURSE,
-      above(
+      metricAbove(
         model,
         ['the more confident half', `labels right, ${CONFIDENT}`],
         ['all', `labels right, ${ALL}`],
@@ -152,7 +145,7 @@ const crossTask = (): Claim[] => [
     claim(
       `Answers are right more often after ${BEFORE[a]} than after ${BEFORE[b]} (${REAL})`,
       source,
-      above(REAL, [a, after(a)], [b, after(b)]),
+      metricAbove(REAL, [a, after(a)], [b, after(b)]),
     ),
   ),
   ...['random rows', 'nearest rows'].map((way) =>

@@ -6,30 +6,23 @@
  */
 import { claim, type Claim } from '../../../records/rules';
 import { differenceOf } from '../../../records/effects';
-import { measured, paired, type Measured } from '../../../records/measured';
+import { measured, type Measured } from '../../../records/measured';
 import { COURSE } from '../../../records/sources';
-import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
+import { compareShares, decisionBy } from '../../../records/verdicts';
 import {
   RETRIEVAL_KIND,
   type RetrievalConfig,
   type RetrievalExperiment,
   type RetrievalMeasures,
 } from '../retrievalkind';
-import { REAL, asItIs, shareAbove } from './scoringshared';
+import { REAL, comparedNumbers, metricAbove } from './scoringshared';
 
 const RAM = 'Ram et al. 2023';
 const MEADE = 'Meade et al. 2023';
 const LIU = 'Liu et al. 2024, ICV';
 
 /** The rule "one number in nats is below another". */
-const natsBelow =
-  (a: string, x: string, b: string, y: string): Claim['decide'] =>
-  (records) => {
-    const of = (metric: string): Measured => measured(records, REAL, { metric });
-    const effect = differenceOf(of(x), of(y), 'nats', { bound: 0, claimed: 'below' });
-    const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
-    return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} nats: `);
-  };
+const natsBelow = comparedNumbers(REAL, 'nats', 'below', 'nats');
 
 /** The rule "the right answer costs fewer nats after the first than after the second". */
 const answersBelow = (a: string, b: string): Claim['decide'] =>
@@ -69,11 +62,11 @@ const passages = ({ several, strides, facts }: RetrievalMeasures['passages']): C
   ),
   ...(['name', 'description'] as const).map((form) => {
     const [first, second] = form === 'name' ? RETRIEVERS : [RETRIEVERS[1], RETRIEVERS[0]];
-    const of = (retriever: string) => asItIs(`recall@1, by ${form}, ${retriever}`);
+    const of = (retriever: string): string => `recall@1, by ${form}, ${retriever}`;
     return claim(
       `Asked by ${form}, ${first} finds the passage more often than ${second}`,
       COURSE,
-      shareAbove(REAL, null, [first, of(first)], [second, of(second)]),
+      metricAbove(REAL, [first, of(first)], [second, of(second)]),
     );
   }),
   claim(

@@ -1,10 +1,11 @@
 /** What the experiments on scores and biases share: models, tasks, templates, words. */
 import { TWO_LABEL_TASKS } from '../../../metaicl/realtasks';
 import type { Template } from '../../../language/prompt';
-import { measured, seedwise, type Measured } from '../../../records/measured';
+import { differenceOf } from '../../../records/effects';
+import { measured, paired, seedwise, type Measured } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import type { ResultRecord } from '../../../records/record';
-import { compareShares } from '../../../records/verdicts';
+import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
 import type { ScoringConfig, ScoringVariant } from '../scoringkinds';
 
 export const [REAL, SMALL_MODEL, EXACT_ANSWER] = [
@@ -87,6 +88,29 @@ export const asItIs =
   (metric: string) =>
   (of: Of): Measured =>
     of(metric);
+
+/** The rule "the first number, as it is, is above the second", of numbers of no axis. */
+export const metricAbove = (
+  variant: string,
+  [a, x]: readonly [string, string],
+  [b, y]: readonly [string, string],
+): Claim['decide'] => shareAbove(variant, null, [a, asItIs(x)], [b, asItIs(y)]);
+
+/**
+ * The rule "one number is above (or below) another", told with both numbers.
+ *
+ * @param scale of the difference
+ * @param unit  of both numbers, in words
+ */
+export const comparedNumbers =
+  (variant: string, scale: 'nats' | 'number', claimed: 'above' | 'below', unit: string) =>
+  (a: string, x: string, b: string, y: string): Claim['decide'] =>
+  (records) => {
+    const of = (metric: string): Measured => measured(records, variant, { metric });
+    const effect = differenceOf(of(x), of(y), scale, { bound: 0, claimed });
+    const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
+    return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} ${unit}: `);
+  };
 
 /** Of two ways the one whose share is larger, and who says so. */
 export type WayAbove = readonly [above: string, below: string, source: string];

@@ -6,15 +6,23 @@
  * 2311.06668) for in-context vectors; Hendel et al. (2023, arXiv 2310.15916) for task vectors.
  */
 import { claim, type Claim } from '../../../records/rules';
-import { differenceOf } from '../../../records/effects';
-import { measured, paired, seedwise, type Measured } from '../../../records/measured';
+import { measured, seedwise, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { COURSE } from '../../../records/sources';
-import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
+import { compareShares } from '../../../records/verdicts';
 import { STYLES } from '../shapes/styles';
 import { SMALL_SIZES } from '../small/smallmodel';
 import { SHAPES_KIND, type ShapesConfig, type ShapesExperiment } from '../shapeskind';
-import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, asItIs, shareAbove } from './scoringshared';
+import {
+  CHOSEN_TASKS,
+  REAL,
+  SCORED,
+  SMALL_MODEL,
+  asItIs,
+  comparedNumbers,
+  metricAbove,
+  shareAbove,
+} from './scoringshared';
 
 const KIM = 'Kim et al. 2022, SG-ICL';
 const HAO = 'Hao et al. 2022';
@@ -154,14 +162,7 @@ const [TEXT_STRENGTH, WORLD_STRENGTH] = [0.01, 0.05];
 const STYLE_NAMES = Object.keys(STYLES);
 
 /** The rule "one number in nats is above another", of SmolLM2's sentences. */
-const nats =
-  (a: string, x: string, b: string, y: string): Claim['decide'] =>
-  (records) => {
-    const of = (metric: string): Measured => measured(records, REAL, { metric });
-    const effect = differenceOf(of(x), of(y), 'number', { bound: 0, claimed: 'above' });
-    const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
-    return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} nats a token: `);
-  };
+const nats = comparedNumbers(REAL, 'number', 'above', 'nats a token');
 
 /** In-context vectors on sentences of two styles. */
 const styleVectors = (): Claim[] =>
@@ -193,12 +194,6 @@ const styleVectors = (): Claim[] =>
     ];
   });
 
-/** The rule "the first share is above the second", of the small model's numbers of no axis. */
-const smallShares = (
-  [a, x]: readonly [string, string],
-  [b, y]: readonly [string, string],
-): Claim['decide'] => shareAbove(SMALL_MODEL, null, [a, asItIs(x)], [b, asItIs(y)]);
-
 /** Task vectors and in-context vectors in TaskWorld, at the last of the layers. */
 const taskVectors = (last: number): Claim[] =>
   ['natural', 'arbitrary'].flatMap((mapping) => {
@@ -208,7 +203,8 @@ const taskVectors = (last: number): Claim[] =>
       claim(
         `A task vector in the last layer tells the model which two labels there are ${where}`,
         HENDEL,
-        smallShares(
+        metricAbove(
+          SMALL_MODEL,
           ['probability of both with it', `labels known, task vector, layer ${last}, ${mapping}`],
           ['without', `labels known, no examples, ${mapping}`],
         ),
@@ -217,7 +213,8 @@ const taskVectors = (last: number): Claim[] =>
         claim(
           `A task vector in layer ${l} gives more right answers than no demonstrations ${where}`,
           HENDEL,
-          smallShares(
+          metricAbove(
+            SMALL_MODEL,
             ['with it', `accuracy, task vector, layer ${l}, ${mapping}`],
             ['without', bare],
           ),
@@ -227,7 +224,8 @@ const taskVectors = (last: number): Claim[] =>
         `Its own state after the demonstrations gives a question more right answers in layer ` +
           `${last} than in layer ${last - 1} ${where}`,
         COURSE,
-        smallShares(
+        metricAbove(
+          SMALL_MODEL,
           [`layer ${last}`, `accuracy, own state, layer ${last}, ${mapping}`],
           [`layer ${last - 1}`, `accuracy, own state, layer ${last - 1}, ${mapping}`],
         ),
@@ -236,7 +234,8 @@ const taskVectors = (last: number): Claim[] =>
         `An in-context vector of strength ${WORLD_STRENGTH} gives more right answers than no ` +
           `demonstrations ${where}`,
         LIU,
-        smallShares(
+        metricAbove(
+          SMALL_MODEL,
           ['with it', `accuracy, in-context vector, strength ${WORLD_STRENGTH}, ${mapping}`],
           ['without', bare],
         ),

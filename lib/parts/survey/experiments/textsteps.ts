@@ -8,17 +8,15 @@ import { claim, type Claim } from '../../../records/rules';
 import { measured, seedwise } from '../../../records/measured';
 import { compareShares } from '../../../records/verdicts';
 import { TEXT_STEPS_KIND, type TextStepsConfig, type TextStepsExperiment } from '../textstepskind';
-import { REAL, asItIs, shareAbove } from './scoringshared';
+import { REAL, metricAbove } from './scoringshared';
 
 const WEI = 'Wei et al. 2022';
 const KOJIMA = 'Kojima et al. 2022';
 const WANG = 'Wang et al. 2022';
 
 /** The rule "the share of the first is above that of the second". */
-const above = (a: string, b: string): Claim['decide'] => {
-  const of = (how: string) => asItIs(`accuracy, ${how}`);
-  return shareAbove(REAL, null, [a, of(a)], [b, of(b)]);
-};
+const above = (a: string, b: string): Claim['decide'] =>
+  metricAbove(REAL, [a, `accuracy, ${a}`], [b, `accuracy, ${b}`]);
 
 const quick: TextStepsConfig = {
   seeds: 5,

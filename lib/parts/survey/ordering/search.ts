@@ -9,7 +9,7 @@
  */
 import { checkFunction, checkStream, checkWord } from '../../../core/checks';
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
-import { allPermutations, type Stream } from '../../../core/random';
+import { allPermutations, shuffled, type Stream } from '../../../core/random';
 import { checkOrder } from '../../../model/prompts';
 
 /** How good a prompt with these demonstrations in this order is; more is better. */
@@ -96,10 +96,7 @@ export function searchAtRandom(
   const evaluator = evaluatorOf(k, most, evaluation);
   checkStream(random);
   const orders = allPermutations(k);
-  return inTurn(
-    evaluator,
-    random.permutation(orders.length).map((i) => orders[i]!),
-  );
+  return inTurn(evaluator, shuffled(random, orders));
 }
 
 /** Moves from an order to its neighbours. */
@@ -152,7 +149,7 @@ export function searchLocally(
   checkStream(random);
   checkWord('The move of a local search', move, ['swap', 'insert']);
   const all = allPermutations(k);
-  const starts = random.permutation(all.length).map((i) => all[i]!);
+  const starts = shuffled(random, all);
   for (const start of starts) {
     if (evaluator.spent) break;
     if (evaluator.has(start)) continue;
@@ -160,10 +157,7 @@ export function searchLocally(
     while (here !== undefined && !evaluator.spent) {
       const value = evaluator.of(here);
       const near = neighboursOf(here, move);
-      here = random
-        .permutation(near.length)
-        .map((i) => near[i]!)
-        .find((one) => evaluator.of(one) > value);
+      here = shuffled(random, near).find((one) => evaluator.of(one) > value);
     }
   }
   return evaluator.result;

@@ -5,7 +5,7 @@
  */
 import { checkFields, checkFlag, checkList, checkStream } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** How the demonstrations of a context are chosen and ordered. */
 export interface ContextPlan {
@@ -47,7 +47,7 @@ export function plannedLabels(random: Stream, plan: ContextPlan): (0 | 1)[] {
     ...new Array<0 | 1>(ofOther).fill(favoured === 0 ? 1 : 0),
     ...new Array<0 | 1>(ofFavoured).fill(favoured),
   ];
-  return last ? labels : random.permutation(labels.length).map((i) => labels[i]!);
+  return last ? labels : shuffled(random, labels);
 }
 
 const isRow = (row: unknown): boolean => row !== undefined && row !== null;

@@ -9,7 +9,7 @@
  */
 import { checkStream, checkWord } from '../../../core/checks';
 import { lookUp, positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** A sentence, and the same in the other style. */
 export type StylePair = readonly [source: string, target: string];
@@ -170,8 +170,5 @@ export function stylePairs(
   checkWord('The part of a style', part, STYLE_PARTS);
   const all = parts[part];
   positiveInteger('The number of pairs', count, 1, all.length);
-  return random
-    .permutation(all.length)
-    .slice(0, count)
-    .map((i) => all[i]!);
+  return shuffled(random, all).slice(0, count);
 }

@@ -12,6 +12,7 @@
  */
 import { checkEach, checkFields, checkNumbers, checkRows } from '../../../core/checks';
 import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
+import { dot } from '../../../core/numerics';
 
 /** A key and the value that belongs to it. */
 export interface KeyValue {
@@ -21,9 +22,6 @@ export interface KeyValue {
 
 /** A memory: rows of W. */
 export type Memory = readonly (readonly number[])[];
-
-const dot = (a: readonly number[], b: readonly number[]): number =>
-  a.reduce((sum, x, i) => sum + x * b[i]!, 0);
 
 const checkPair = (name: string, pair: unknown): void =>
   checkFields(name, pair, {

@@ -12,7 +12,7 @@
  */
 import { checkStream } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** The marked class. */
 export const COLOURS: readonly string[] =
@@ -85,7 +85,9 @@ export const COLOUR_BEGINNINGS: readonly ColourBeginning[] = Object.entries(TOPI
 );
 
 /** The most demonstrations: twelve of each topic. */
-const MOST = Object.values(TOPICS).flatMap(({ shown, verb }) => placed(shown, verb)).length;
+export const MOST_COLOUR_DEMONSTRATIONS = Object.values(TOPICS).flatMap(({ shown, verb }) =>
+  placed(shown, verb),
+).length;
 
 /**
  * Different demonstrations at random, each with a random word before the marked place, a random
@@ -96,7 +98,7 @@ const MOST = Object.values(TOPICS).flatMap(({ shown, verb }) => placed(shown, ve
  */
 export function drawColourDemonstrations(random: Stream, count: number): ColourDemonstration[] {
   checkStream(random);
-  positiveInteger('The number of demonstrations', count, 1, MOST);
+  positiveInteger('The number of demonstrations', count, 1, MOST_COLOUR_DEMONSTRATIONS);
   const oneOf = (words: readonly string[]): string => words[random.integer(words.length)]!;
   const all = Object.entries(TOPICS).flatMap(([topic, { shown, verb, plain }]) =>
     placed(shown, verb).map((text) => {
@@ -108,8 +110,5 @@ export function drawColourDemonstrations(random: Stream, count: number): ColourD
       };
     }),
   );
-  return random
-    .permutation(all.length)
-    .slice(0, count)
-    .map((i) => all[i]!);
+  return shuffled(random, all).slice(0, count);
 }

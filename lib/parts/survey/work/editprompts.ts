@@ -34,6 +34,13 @@ export const EDIT_TEMPLATE: Template = {
   longest: 64,
 };
 
+/** The same with a token that begins every text of a model; '' for none. */
+export const editTemplate = (begin: string): Template =>
+  begin === '' ? EDIT_TEMPLATE : { ...EDIT_TEMPLATE, begin };
+
+/** Other facts that an edit needs for n demonstrations. */
+export const factsShown = (n: number): number => Math.max(2 * n, n + 2);
+
 /** A new fact and a prompt that follows it. */
 const afterFact = (country: string, city: string, prompt: string): string =>
   `New Fact: ${statementOf(country)} ${city}\nPrompt: ${prompt}`;
@@ -76,7 +83,7 @@ export function editDemonstrations(
   const n = kinds.length;
   const { others } = edit;
   demand(
-    n === 0 || others.length >= Math.max(2 * n, n + 2),
+    n === 0 || others.length >= factsShown(n),
     () => `${n} demonstrations were asked of an edit with ${others.length} other facts.`,
     'Draw edits with fewer neighbours, or ask for fewer demonstrations.',
   );

@@ -7,17 +7,12 @@
  * and of its neighbours, whose own true object stands for o (specificity: the share with r < 0).
  * References: Meng et al. (2022, arXiv 2202.05262) for the three measures; Zheng et al. (2023).
  */
-import {
-  checkEach,
-  checkFields,
-  checkFunction,
-  checkNumbers,
-  checkRows,
-} from '../../../core/checks';
-import { demand, finiteNumber, plainObject } from '../../../core/errors';
+import { checkEach, checkFields, checkFunction, checkNumbers } from '../../../core/checks';
+import { demand, finiteNumber } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
 import type { Demonstration } from '../../../language/prompt';
 import type { Question } from '../../../language/scoring';
+import { scoresOf } from '../choosingsubjects';
 import { SCORING_WAYS, type QuestionScorer } from '../scoring/scorer';
 import { TESTED_PARAPHRASES, checkEdit, statementOf, type Edit } from './facts';
 
@@ -76,14 +71,11 @@ export function editOdds(
 ): EditOdds {
   checkFields('The scorer', scorer, { score: checkFunction });
   const questions = editQuestions(edit, context);
-  const answered = scorer.score(questions, SCORING_WAYS.direct);
-  plainObject('What the scorer answered', answered);
-  const { scores } = answered;
-  checkRows('Scores', scores);
+  const scores = scoresOf({ scorer }, questions, SCORING_WAYS.direct);
   demand(
-    scores.length === questions.length && scores[0]!.length === 2,
-    () => `The scorer answered ${scores.length} of ${questions.length} questions of two options.`,
-    'Give one row of two scores for each.',
+    scores[0]!.length === 2,
+    () => `The scorer gave ${scores[0]!.length} scores to questions of two options.`,
+    'Give one score for each option.',
   );
   const [statement, ...rest] = scores.map(([right, after]) => after! - right!);
   const P = TESTED_PARAPHRASES.length;

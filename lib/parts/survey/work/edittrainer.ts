@@ -12,11 +12,10 @@ import type { Stream } from '../../../core/random';
 import type { Tensor } from '@tensorflow/tfjs';
 import { AdaptedModel, checkAdapted } from '../../../language/adaptedmodel';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
-import type { Template } from '../../../language/prompt';
 import { LanguageModelTrainer, type DrawnExamples } from '../../../language/trainer';
 import { METHODS } from '../../../model/methods';
 import { STEPS, checkedSteps, type StepConfig } from '../../../training/steps';
-import { EDIT_TEMPLATE } from './editprompts';
+import { editTemplate } from './editprompts';
 import { SHOWN_PARAPHRASES, checkEdit, statementOf, type Edit } from './facts';
 
 /** How a fact is edited. */
@@ -50,8 +49,7 @@ export class EditTrainer extends LanguageModelTrainer<EditSteps> {
     checkAdapted(loaded.model);
     const config = checkedSteps(given, EDIT_STEPS);
     checkFlag('paraphrased', config.paraphrased);
-    const template: Template = begin === '' ? EDIT_TEMPLATE : { ...EDIT_TEMPLATE, begin };
-    super(loaded, METHODS.arTestLoss, config, EDIT_STEPS, template, {});
+    super(loaded, METHODS.arTestLoss, config, EDIT_STEPS, editTemplate(begin), {});
     this.adapters = loaded.model as AdaptedModel;
     const all = Object.entries(this.adapters.trainable);
     this.start = Object.fromEntries(all.map(([name, weight]) => [name, weight.clone()]));

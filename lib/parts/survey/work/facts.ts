@@ -10,7 +10,7 @@
  */
 import { checkEach, checkFields, checkStream, checkText } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** A country and its capital. */
 export interface Capital {
@@ -110,10 +110,10 @@ export function drawEdits(random: Stream, count: number, neighbours: number): Ed
   positiveInteger('The number of edits', count, 1, Math.floor(CAPITALS.length / 3));
   const left = CAPITALS.length - 2 * count;
   positiveInteger('The number of neighbours', neighbours, 1, left);
-  const drawn = random.permutation(CAPITALS.length).map((i) => CAPITALS[i]!);
+  const drawn = shuffled(random, CAPITALS);
   const rest = drawn.slice(2 * count);
   return drawn.slice(0, count).map(({ country, city }, i): Edit => {
-    const own = random.permutation(left).map((k) => rest[k]!);
+    const own = shuffled(random, rest);
     return {
       country,
       before: city,

@@ -11,7 +11,7 @@
  */
 import { checkEach, checkFields, checkStream, checkText } from '../../../core/checks';
 import { demand, positiveInteger, quote } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** Towns of birth. */
 export const TOWNS: readonly string[] = (
@@ -67,7 +67,7 @@ const LAST_NAMES = (
 ).split(' ');
 
 /** The most people: each first name with each last one. */
-const MOST = FIRST_NAMES.length * LAST_NAMES.length;
+export const MOST_PASSAGES = FIRST_NAMES.length * LAST_NAMES.length;
 
 /** How a passage is told. */
 const FORMS: readonly ((
@@ -80,10 +80,6 @@ const FORMS: readonly ((
   ({ name, first, town, work, pastime }) =>
     `On free days ${name} ${pastime}. ${first} was born in ${town}. To earn money ${first} ${work}.`,
 ];
-
-/** A random order of some things. */
-const shuffled = <T>(random: Stream, things: readonly T[]): T[] =>
-  random.permutation(things.length).map((i) => things[i]!);
 
 /** Different pairs of one thing of each of two lists of one length, each thing as often as others. */
 function differentPairs<T>(random: Stream, a: readonly T[], b: readonly T[], count: number) {
@@ -105,7 +101,7 @@ function differentPairs<T>(random: Stream, a: readonly T[], b: readonly T[], cou
  */
 export function drawPassages(random: Stream, count: number): Passage[] {
   checkStream(random);
-  positiveInteger('The number of passages', count, 1, MOST);
+  positiveInteger('The number of passages', count, 1, MOST_PASSAGES);
   const names = differentPairs(random, FIRST_NAMES, LAST_NAMES, count);
   const doings = differentPairs(random, WORKS, PASTIMES, count);
   const towns = differentPairs(random, TOWNS, TOWNS, count).map(([town]) => town);

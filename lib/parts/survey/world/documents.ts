@@ -16,7 +16,7 @@ import {
   type Check,
 } from '../../../core/checks';
 import { CourseError, plainObject, positiveInteger, quote } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 import { checkWorldContext, labelIndex, type Context, type Example } from './posterior';
 import { checkInput, checkInstruction, type WorldRule } from './rules';
 import { drawExamples, drawPool } from './sampling';
@@ -157,7 +157,7 @@ const ENTRIES = 4;
  */
 export function lookupDocument(random: Stream, lines: number, repeated: boolean): Document {
   checkStream(random);
-  const symbols = random.permutation(SYMBOLS.length).map((s) => SYMBOLS[s]!);
+  const symbols = shuffled(random, SYMBOLS);
   const few = random.integer(2) === 0;
   const words = random.permutation(WORDS.length).slice(0, ENTRIES);
   const any = (): number => random.integer(WORDS.length);

@@ -13,7 +13,7 @@
  */
 import { checkEach, checkIndices, checkRows, checkStream } from '../../../../core/checks';
 import { demand, finiteNumber, plainObject, positiveInteger } from '../../../../core/errors';
-import type { Stream } from '../../../../core/random';
+import { shuffled, type Stream } from '../../../../core/random';
 import type { Scalar, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 
 import { checkSubject, type ChoosingSubject } from '../../choosingsubjects';
@@ -61,12 +61,7 @@ export function askSets<Q>(
   positiveInteger('The rows of a set', k, 1, table.candidates[0]!.length);
   checkStream(random);
   const sets = table.candidates.map((list) =>
-    Array.from({ length: M }, () =>
-      random
-        .permutation(list.length)
-        .slice(0, k)
-        .map((i) => list[i]!),
-    ),
+    Array.from({ length: M }, () => shuffled(random, list).slice(0, k)),
   );
   const asked = table.rows.flatMap((row, n) => sets[n]!.map((after) => ({ row, after })));
   const ofSets = inParts(
