@@ -60,6 +60,8 @@ export * as steps from './parts/survey/steps';
 export * as shapes from './parts/survey/shapes';
 /** In-context learning at work: labelling, retrieval, edits. */
 export * as work from './parts/survey/work';
+/** Instructions: guessed from demonstrations, searched, tuned to, written by the model itself. */
+export * as instructions from './parts/survey/instructions';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
