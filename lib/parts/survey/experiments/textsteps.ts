@@ -37,7 +37,7 @@ export const TEXT_STEPS: TextStepsExperiment = {
   notebook: '29',
   claim: 'A language model of 135 million weights adds more numbers rightly when it writes steps.',
   source: WEI,
-  variants: [{ key: 'smollm2', name: REAL, model: 'smollm2', seeds: 2 }],
+  variants: [{ key: 'smollm2', name: REAL, model: 'smollm2', seeds: 3 }],
   kind: TEXT_STEPS_KIND,
   profiles: {
     quick,
