@@ -75,7 +75,7 @@ function addressOf(t: TestContext): Promise<string> {
   });
 }
 
-test('npm start serves notebook 00 with the course’s kernel', { timeout: 120_000 }, async (t) => {
+test('npm start serves notebook 00 with the course’s kernel', { timeout: 300_000 }, async (t) => {
   const address = new URL(await addressOf(t));
   assert.equal(address.pathname, '/lab/tree/00-welcome.ipynb');
   const ask = async (path: string): Promise<Field> => {
