@@ -1,5 +1,6 @@
 // npm run contents: all that is made from the committed notebooks, without running anything: the
-// table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures.
+// table of parts and the papers in README.md, notebooks/README.md, data/verdicts.md, data/pictures,
+// the sessions in notebooks/teaching.md.
 import fs from 'node:fs';
 import { at, Fault, say, writeAtomic } from './setup/base.mjs';
 import {
@@ -12,6 +13,7 @@ import {
   verdictsIn,
   wordsOf,
 } from './outline.mjs';
+import { planOf, planTables, readSessions } from './teaching.mjs';
 
 const REMEDY = 'npm run contents';
 const MADE =
@@ -137,12 +139,12 @@ ${parts.join('\n\n')}
 }
 
 /** Puts a text between <!-- name --> and <!-- /name -->. */
-function between(text, name, inside) {
+function between(text, name, inside, file = 'README.md') {
   const [open, close] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`];
   const [start, end] = [text.indexOf(open), text.indexOf(close)];
   if (start < 0 || end < start)
     throw new Fault(
-      `README.md has no lines <!-- ${name} --> and <!-- /${name} -->.`,
+      `${file} has no lines <!-- ${name} --> and <!-- /${name} -->.`,
       'put them back.',
     );
   return `${text.slice(0, start + open.length)}${inside}\n${text.slice(end)}`;
@@ -178,7 +180,18 @@ export function staleFiles(made, folder = at()) {
   });
 }
 
-const stale = () => staleFiles(madeFiles(readCourse(), fs.readFileSync(at('README.md'), 'utf8')));
+/** The plan for teachers; only what stands between its marks changes. */
+function teachingPage(course) {
+  const name = 'notebooks/teaching.md';
+  const page = fs.readFileSync(at(name), 'utf8');
+  return [name, between(page, 'sessions', planTables(planOf(course, readSessions())), name)];
+}
+
+function stale() {
+  const course = readCourse();
+  const readme = fs.readFileSync(at('README.md'), 'utf8');
+  return staleFiles([...madeFiles(course, readme), teachingPage(course)]);
+}
 
 /** Writes the made files that are absent or differ. */
 export function contents(args = []) {
