@@ -19,7 +19,7 @@ export {
 export { instructionLogs, writtenDocument, writtenInstruction, writtenLine } from './writer';
 export {
   INSTRUCTION_DOCUMENTS,
-  instructionDocument,
+  instructionBatch,
   type InstructionDocument,
 } from './instructiondocuments';
 export {
