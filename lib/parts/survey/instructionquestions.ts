@@ -9,10 +9,11 @@
  * An input is hard when the three scopes of its task's feature do not agree on its class; on the
  * others a model that ignores the scope is right too.
  */
-import { shuffled, stream } from '../../core/random';
+import { shuffled, stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { EVALUATION_SEED } from '../../experiments/kind';
 import type { Method } from '../../model/methods';
+import type { CellQuestion } from './cells';
 import { instructedLogAnswers } from './instructions/instructed';
 import { newInstruction } from './instructions/newwords';
 import type { SmallModel } from './small/smallmodel';
@@ -42,6 +43,13 @@ export interface InstructionQuestion {
 const isHard = (feature: number, input: Input): boolean =>
   new Set(SCOPES.map((scope) => classOf({ feature, scope }, input))).size > 1;
 
+/** The task of a rule with natural labels, or with two random symbols. */
+function taskOf(random: Stream, rule: WorldRule, mapping: 'natural' | 'arbitrary'): WorldTask {
+  if (mapping === 'natural') return namedTask(rule, 'natural');
+  const [zero, one] = shuffled(random, SYMBOLS) as [string, string];
+  return symbolTask(rule, [zero, one]);
+}
+
 /** Questions of some rules, as many of each: the same for every model. */
 export function instructionQuestions(
   rules: readonly WorldRule[],
@@ -55,8 +63,7 @@ export function instructionQuestions(
   };
   return Array.from({ length: count }, (_, i) => {
     const rule = rules[i % rules.length]!;
-    const [zero, one] = shuffled(random, SYMBOLS) as [string, string];
-    const task = form === 'natural' ? namedTask(rule, 'natural') : symbolTask(rule, [zero, one]);
+    const task = taskOf(random, rule, form === 'natural' ? 'natural' : 'arbitrary');
     const right = random.integer(2) as 0 | 1;
     const input = drawInput(random, rule, right);
     const { feature, scope } = rule;
@@ -70,6 +77,25 @@ export function instructionQuestions(
       otherScope: oneOf((other) => other.feature === feature && other.scope !== scope),
       otherFeature: oneOf((other) => other.feature !== feature && other.scope === scope),
     };
+  });
+}
+
+/**
+ * Questions after n demonstrations without an instruction, on all rules, as many of each: the same for
+ * every model.
+ */
+export function demonstratedQuestions(
+  mapping: 'natural' | 'arbitrary',
+  n: number,
+  count: number,
+): CellQuestion[] {
+  const random = stream(EVALUATION_SEED, 'questions after demonstrations', mapping, n);
+  return Array.from({ length: count }, (_, i) => {
+    const rule = RULES[i % RULES.length]!;
+    const task = taskOf(random, rule, mapping);
+    const examples = drawExamples(random, task, n);
+    const right = random.integer(2) as 0 | 1;
+    return { task, context: { examples }, input: drawInput(random, rule, right), right };
   });
 }
 

@@ -4,11 +4,11 @@
  * words and after demonstrations alone, before and after tuning.
  */
 import type { Method } from '../../model/methods';
-import { accuracyOf, questionsOf, smallShares } from './cellmeasures';
-import { cellOf } from './cells';
+import { accuracyOf, smallShares } from './cellmeasures';
 import {
   FORMS,
   TOLD,
+  demonstratedQuestions,
   exactShares,
   instructionQuestions,
   modelShares,
@@ -99,7 +99,7 @@ function measureDemonstrations(
   put: PutNumber,
 ): void {
   for (const mapping of ['natural', 'arbitrary'] as const) {
-    const questions = questionsOf(cellOf(mapping), k, count);
+    const questions = demonstratedQuestions(mapping, k, count);
     const shares = smallShares(model, method)(questions);
     put(`${metric}, ${k} demonstrations, ${mapping}`, accuracyOf(shares, questions));
   }

@@ -6,21 +6,22 @@
  */
 import { mean } from '../../evaluation/statistics';
 import { METHODS } from '../../model/methods';
-import { accuracyOf, questionsOf, smallShares } from './cellmeasures';
-import { cellOf, type CellQuestion } from './cells';
+import { accuracyOf, smallShares } from './cellmeasures';
+import type { CellQuestion } from './cells';
+import { demonstratedQuestions } from './instructionquestions';
 import type { InstructionMeasures, TunedSubject } from './instructiontuningmeasures';
 import { instructionLogs } from './instructions/writer';
 import { bestOptions } from './scoring/scorer';
 import type { SmallModel } from './small/smallmodel';
 import { ExactBayes } from './world/posterior';
 import { RULES, type WorldRule } from './world/rules';
-import { TASKS, WORLD, trainedPrior, type Mapping } from './world/taskworld';
+import { TASKS, WORLD, trainedPrior } from './world/taskworld';
 
 /** A number after n demonstrations. */
 type PutAfter = (n: number, metric: string, value: number) => void;
 
 /** Sorts of labels. */
-const LABELLED: readonly Mapping[] = ['natural', 'arbitrary'];
+const LABELLED = ['natural', 'arbitrary'] as const;
 
 /** Rules of scores by rule, [questions, 12]. */
 const likeliest = (scores: readonly (readonly number[])[]): WorldRule[] =>
@@ -72,7 +73,7 @@ export function watchWriting(
   put: (metric: string, value: number) => void,
 ): void {
   for (const mapping of LABELLED) {
-    const questions = questionsOf(cellOf(mapping), shown.at(-1)!, watched);
+    const questions = demonstratedQuestions(mapping, shown.at(-1)!, watched);
     putRight(questions, writtenRules(model, questions), (what, value) =>
       put(`${what} along training, ${mapping}`, value),
     );
@@ -99,7 +100,7 @@ export function measureWriting(
   const shares = smallShares(before, METHODS.ar);
   for (const mapping of LABELLED)
     for (const n of shown) {
-      const questions = questionsOf(cellOf(mapping), n, count);
+      const questions = demonstratedQuestions(mapping, n, count);
       const rules = writtenRules(model, questions);
       putRight(questions, rules, (what, value) => put(n, `${what}, ${mapping}`, value));
       const say = (how: string, asked: readonly CellQuestion[]): void =>
@@ -117,7 +118,7 @@ export function measureExactRules(
 ): void {
   for (const mapping of LABELLED)
     for (const n of shown) {
-      const questions = questionsOf(cellOf(mapping), n, count);
+      const questions = demonstratedQuestions(mapping, n, count);
       putRight(questions, exactRules(questions), (what, value) =>
         put(n, `${what}, ${mapping}`, value),
       );
