@@ -20,7 +20,7 @@ test('the new words are seven that no document of notebook 20 holds, and name ea
   assert.equal(new Set(words).size, 7);
   const read = new Set<string>();
   for (const kind of ['copy', 'features', 'full'] as const)
-    for (let i = 0; i < 60; i++)
+    for (let i = 0; i < 30; i++)
       for (const stage of small.STAGES) {
         const { header, lines } = small.trainingDocument(random(`${i}`), kind, stage, true);
         for (const token of [...header, ...lines.flat()]) read.add(token);
@@ -172,7 +172,7 @@ test('no tensor is left', () => {
   trainer.dispose();
 });
 
-test('what is wrong is refused and quoted', (t) => {
+test('what is wrong is refused and quoted', async (t) => {
   const batch = (
     kind: string,
     rules: unknown = tunedRules(4),
@@ -189,7 +189,7 @@ test('what is wrong is refused and quoted', (t) => {
   const ask = (...questions: object[]): unknown =>
     instructions.instructedLogAnswers(network, AR, questions as instructions.InstructedQuestion[]);
   const tune = (given: object): unknown => new instructions.InstructionTrainer(network, AR, given);
-  allRefused(t, [
+  await allRefused(t, [
     [() => instructions.newInstruction({ feature: 4, scope: 'most' }), '4'],
     [() => tunedRules(5), '5', '4, 6, 9, 12'],
     [() => batch('double'), 'double'],

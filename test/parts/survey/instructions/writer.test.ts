@@ -88,13 +88,13 @@ test('training to write makes the right instruction likelier', () => {
   tuned.dispose();
 });
 
-test('no tensor is left, and what is wrong is refused and quoted', (t) => {
+test('no tensor is left, and what is wrong is refused and quoted', async (t) => {
   leavesNothing(() => instructions.writtenInstruction(network, examplesOf(2)));
   const logs = (...contexts: unknown[]): unknown =>
     instructions.instructionLogs(network, contexts as world.Example[][]);
   const document = (shown: unknown, task: unknown = TASK, random: unknown = core.stream(0, 'x')) =>
     instructions.writtenDocument(random as core.Stream, task as world.WorldTask, shown as number);
-  allRefused(t, [
+  await allRefused(t, [
     [() => logs(), 'lists of demonstrations'],
     [() => logs(examplesOf(1), examplesOf(2)), 'unequal'],
     [() => logs([{ input: [0, 1], label: 'foo' }]), 'three words'],
