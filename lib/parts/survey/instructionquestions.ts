@@ -24,8 +24,8 @@ import { drawExamples, drawInput } from './world/sampling';
 import { SYMBOLS, namedTask, symbolTask, type WorldTask } from './world/taskworld';
 
 /** The forms of questions. */
-export const FORMS = ['natural', 'two demonstrations'] as const;
-export type Form = (typeof FORMS)[number];
+export const QUESTION_FORMS = ['natural', 'two demonstrations'] as const;
+export type QuestionForm = (typeof QUESTION_FORMS)[number];
 
 /** A question of a task, with rules that a wrong instruction could name. */
 export interface InstructionQuestion {
@@ -53,7 +53,7 @@ function taskOf(random: Stream, rule: WorldRule, mapping: 'natural' | 'arbitrary
 /** Questions of some rules, as many of each: the same for every model. */
 export function instructionQuestions(
   rules: readonly WorldRule[],
-  form: Form,
+  form: QuestionForm,
   count: number,
 ): InstructionQuestion[] {
   const random = stream(EVALUATION_SEED, 'questions under instructions', form, rules.length);
