@@ -1,5 +1,22 @@
 /** Instructions: guessed from demonstrations, searched, tuned to, and written by the model itself. */
 export {
+  GUESS_FORMS,
+  guessInstructions,
+  guessPrompt,
+  type GuessForm,
+  type Guessing,
+} from './guessing';
+export {
+  PROMPT_FORMS,
+  checkWordRows,
+  wordLines,
+  wordPrompt,
+  wordScores,
+  type PromptForm,
+  type WordContext,
+  type WordPrompting,
+} from './wordprompts';
+export {
   WORD_ROWS,
   WORD_TASKS,
   wordRows,

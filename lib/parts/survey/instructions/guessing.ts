@@ -1,0 +1,113 @@
+/**
+ * Instruction induction: a language model reads demonstrations and writes the instruction that leads
+ * from their inputs to their outputs. A model of plain texts is given something to complete, one
+ * tuned to instructions gets a request:
+ *
+ *   Input: dog                     user: Each output was made from its input by the same rule.
+ *   Output: dogs
+ *                                        Input: dog
+ *   Instruction:                         Output: dogs
+ *
+ *                                        Write the rule as one instruction.
+ *                                  assistant: Instruction:
+ *
+ * Reference: Honovich et al. (2022, arXiv 2205.10782); the words of the prompts are our own.
+ */
+import { checkStream, checkText, checkWord } from '../../../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
+import { continueTexts, type Sampling } from '../../../language/continuing';
+import { checkLoaded, type LoadedModel } from '../../../language/folder';
+import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
+import { readContext } from '../../../language/readcache';
+import { disposeCache } from '../../../language/tokencache';
+import { tokensBy } from '../../../language/tokenizer';
+import { METHODS } from '../../../model/methods';
+import { wordLines } from './wordprompts';
+
+/** How a model is asked for an instruction. */
+export const GUESS_FORMS = ['completion', 'request'] as const;
+export type GuessForm = (typeof GUESS_FORMS)[number];
+
+/** How instructions are guessed. */
+export interface Guessing {
+  readonly form: GuessForm;
+  /** The token that begins every text of the model; left out: none. */
+  readonly begin?: string;
+  /** The most tokens of an instruction; left out: 24. */
+  readonly longest?: number;
+  /** Left out: each token is the likeliest. */
+  readonly sampling?: Sampling;
+}
+
+const PROMPTS: Readonly<Record<GuessForm, (lines: string) => string>> = {
+  completion: (lines) => `${lines}Instruction:`,
+  request: (lines) =>
+    `<|im_start|>user\nEach output was made from its input by the same rule.\n\n${lines}` +
+    'Write the rule as one instruction.<|im_end|>\n<|im_start|>assistant\nInstruction:',
+};
+
+/** A text that has ended a line or a sentence. */
+const SENTENCE = /\n|[.?!]["']?$/;
+
+/** The first line of a text that is not blank; '...' where there is none. */
+const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim() || '...';
+
+/**
+ * What a model is given to guess an instruction from.
+ *
+ * @throws CourseError when there is no demonstration or no such form
+ */
+export function guessPrompt(
+  examples: readonly Demonstration[],
+  { form, begin = '' }: Pick<Guessing, 'form' | 'begin'>,
+): string {
+  checkDemonstrations(examples);
+  demand(
+    examples.length > 0,
+    () => 'An instruction was to be guessed from nothing.',
+    'Give at least one demonstration.',
+  );
+  checkWord('The form of the prompt', form, GUESS_FORMS);
+  checkText('The beginning of a prompt', begin);
+  return begin + PROMPTS[form](wordLines(examples));
+}
+
+/**
+ * Instructions that a language model under AR writes after some demonstrations, which are read once.
+ *
+ * @param loaded model and tokenizer; they stay the caller's
+ * @param count  how many; without sampling all are the same
+ * @returns each up to the end of its line or sentence; the text '...' where the model wrote nothing
+ * @throws CourseError when what is given is no model or demonstration, a setting is unknown or
+ *   refused, or the prompt is too long
+ */
+export function guessInstructions(
+  loaded: LoadedModel,
+  examples: readonly Demonstration[],
+  count: number,
+  given: Guessing,
+): string[] {
+  checkLoaded(loaded);
+  positiveInteger('The number of instructions', count, 1, 1000);
+  knownKeys('How instructions are guessed', given, ['form', 'begin', 'longest', 'sampling']);
+  const { longest = 24, sampling } = given;
+  positiveInteger('The most tokens of an instruction', longest);
+  if (sampling) {
+    finiteNumber('The temperature', sampling.temperature, 'a positive number', (x) => x > 0);
+    checkStream(sampling.random);
+  }
+  const { model, tokenizer } = loaded;
+  const prompt = tokensBy(tokenizer, guessPrompt(examples, given));
+  const ended = (added: readonly number[]): boolean =>
+    added.at(-1) === model.config.end || SENTENCE.test(tokenizer.decode([...added]).trimStart());
+  const context = readContext(model, METHODS.ar, [], undefined, prompt.slice(0, -1));
+  try {
+    const last = Array.from({ length: count }, () => prompt.slice(-1));
+    const added = continueTexts(model, last, longest, sampling, { context, ended });
+    return added.map((tokens) =>
+      firstLine(tokenizer.decode(tokens.filter((token) => token !== model.config.end))),
+    );
+  } finally {
+    disposeCache(context.cache);
+  }
+}
