@@ -3,17 +3,27 @@
  * from their inputs to their outputs. A model of plain texts is given something to complete, one
  * tuned to instructions gets a request:
  *
- *   Input: dog                     user: Each output was made from its input by the same rule.
+ *   Input: dog                     user: One instruction was followed for each of these inputs.
  *   Output: dogs
  *                                        Input: dog
  *   Instruction:                         Output: dogs
  *
- *                                        Write the rule as one instruction.
- *                                  assistant: Instruction:
+ *                                        What was the instruction?
+ *                                  assistant: The instruction was:
  *
- * Reference: Honovich et al. (2022, arXiv 2205.10782); the words of the prompts are our own.
+ * Demonstrations of other tasks, each with its instruction, may stand before; a model that cannot
+ * guess can then at least see what an instruction looks like.
+ * Reference: Honovich et al. (2022, arXiv 2205.10782), where none stand before; the words of the
+ * prompts are our own.
  */
-import { checkStream, checkText, checkWord } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkStream,
+  checkText,
+  checkWord,
+  type Check,
+} from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import { continueTexts, type Sampling } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
@@ -31,6 +41,8 @@ export type GuessForm = (typeof GUESS_FORMS)[number];
 /** How instructions are guessed. */
 export interface Guessing {
   readonly form: GuessForm;
+  /** Other tasks before it; left out: none. */
+  readonly shown?: readonly InstructedTask[];
   /** The token that begins every text of the model; left out: none. */
   readonly begin?: string;
   /** The most tokens of an instruction; left out: 24. */
@@ -39,11 +51,17 @@ export interface Guessing {
   readonly sampling?: Sampling;
 }
 
-const PROMPTS: Readonly<Record<GuessForm, (lines: string) => string>> = {
-  completion: (lines) => `${lines}Instruction:`,
-  request: (lines) =>
-    `<|im_start|>user\nEach output was made from its input by the same rule.\n\n${lines}` +
-    'Write the rule as one instruction.<|im_end|>\n<|im_start|>assistant\nInstruction:',
+/** A task that is shown with its instruction. */
+export interface InstructedTask {
+  readonly instruction: string;
+  readonly examples: readonly Demonstration[];
+}
+
+const PROMPTS: Readonly<Record<GuessForm, (shown: string, lines: string) => string>> = {
+  completion: (shown, lines) => `${shown}${lines}Instruction:`,
+  request: (shown, lines) =>
+    `<|im_start|>user\n${shown}One instruction was followed for each of these inputs.\n\n${lines}` +
+    'What was the instruction?<|im_end|>\n<|im_start|>assistant\nThe instruction was:',
 };
 
 /** A text that has ended a line or a sentence. */
@@ -52,6 +70,13 @@ const SENTENCE = /\n|[.?!]["']?$/;
 /** The first line of a text that is not blank; '...' where there is none. */
 const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim() || '...';
 
+const SETTINGS = ['form', 'shown', 'begin', 'longest', 'sampling'];
+
+const checkInstructedTask: Check = (name, task) => {
+  checkFields(name, task, { instruction: checkText });
+  checkDemonstrations((task as InstructedTask).examples);
+};
+
 /**
  * What a model is given to guess an instruction from.
  *
@@ -59,7 +84,7 @@ const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim() |
  */
 export function guessPrompt(
   examples: readonly Demonstration[],
-  { form, begin = '' }: Pick<Guessing, 'form' | 'begin'>,
+  { form, shown = [], begin = '' }: Pick<Guessing, 'form' | 'shown' | 'begin'>,
 ): string {
   checkDemonstrations(examples);
   demand(
@@ -69,7 +94,11 @@ export function guessPrompt(
   );
   checkWord('The form of the prompt', form, GUESS_FORMS);
   checkText('The beginning of a prompt', begin);
-  return begin + PROMPTS[form](wordLines(examples));
+  checkEach('Tasks that are shown', shown, 'tasks', checkInstructedTask);
+  const others = shown.map(
+    (one) => `${wordLines(one.examples)}Instruction: ${one.instruction}\n\n`,
+  );
+  return begin + PROMPTS[form](others.join(''), wordLines(examples));
 }
 
 /**
@@ -89,7 +118,7 @@ export function guessInstructions(
 ): string[] {
   checkLoaded(loaded);
   positiveInteger('The number of instructions', count, 1, 1000);
-  knownKeys('How instructions are guessed', given, ['form', 'begin', 'longest', 'sampling']);
+  knownKeys('How instructions are guessed', given, SETTINGS);
   const { longest = 24, sampling } = given;
   positiveInteger('The most tokens of an instruction', longest);
   if (sampling) {

@@ -5,6 +5,7 @@ export {
   guessPrompt,
   type GuessForm,
   type Guessing,
+  type InstructedTask,
 } from './guessing';
 export {
   PROMPT_FORMS,
@@ -16,6 +17,22 @@ export {
   type WordContext,
   type WordPrompting,
 } from './wordprompts';
+export {
+  halvingSearch,
+  tableEvaluations,
+  ucbSearch,
+  uniformSearch,
+  type Evaluate,
+  type Searched,
+} from './searching';
+export {
+  WORLD_INSTRUCTIONS,
+  instructedContext,
+  instructionLikelihoods,
+  instructionLogs,
+  likeliest,
+  type WorldInstruction,
+} from './worldinstructions';
 export {
   WORD_ROWS,
   WORD_TASKS,

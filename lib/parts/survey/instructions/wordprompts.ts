@@ -48,16 +48,16 @@ const AFTER_OUTPUT: Template = { style: 'direct', between: ' ', after: '\n\n', l
 const FORMS: Readonly<
   Record<PromptForm, Readonly<Record<'opening' | 'before' | 'asked', string>>>
 > = {
-  plain: { opening: '', before: 'Instruction: ', asked: '\nOutput: ' },
+  plain: { opening: '', before: 'Instruction: ', asked: '\n' },
   chat: {
     opening: '<|im_start|>user\n',
     before: '',
-    asked: '<|im_end|>\n<|im_start|>assistant\nOutput: ',
+    asked: '<|im_end|>\n<|im_start|>assistant\n',
   },
 };
 
-/** A question, or a demonstration up to its output. */
-const inputLine = (input: string): string => `Input: ${input}`;
+/** A question, or a demonstration, up to its output. */
+const questionLines = (input: string, asked = '\n'): string => `Input: ${input}${asked}Output:`;
 
 /**
  * A demonstration as it stands in prompts.
@@ -66,9 +66,7 @@ const inputLine = (input: string): string => `Input: ${input}`;
  */
 export function wordLines(examples: readonly Demonstration[]): string {
   checkDemonstrations(examples);
-  return examples
-    .map(({ input, output }) => `${questionLines(input)} ${output}\n\n`)
-    .join('');
+  return examples.map(({ input, output }) => `${questionLines(input)} ${output}\n\n`).join('');
 }
 
 /** Refuses what is no context of a question. */
