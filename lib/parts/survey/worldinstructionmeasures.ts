@@ -121,13 +121,15 @@ function guessedFrom(
   const bare = natural ? accuraciesAfter(scorer, subject, WORLD_INSTRUCTIONS, 0) : null;
   return ks.map((k) => {
     const guessed = likeliest(sumsOf(inTurn, k));
-    const [shown, both] = accuraciesAfter(scorer, subject, [null, task.rule], k);
+    const instructions = [null, task.rule, ...guessed.map((i) => WORLD_INSTRUCTIONS[i]!)];
+    const [shown, both, ...own] = accuraciesAfter(scorer, subject, instructions, k);
     return {
       ...rightGuesses(task, guessed, mapping),
       ...(alone && rightGuesses(task, likeliest(sumsOf(alone, k)), `each alone, ${mapping}`)),
       ...(bare && { [`accuracy, guessed, ${mapping}`]: mean(guessed.map((i) => bare[i]!)) }),
       [`accuracy, demonstrations, ${mapping}`]: shown!,
       [`accuracy, demonstrations and right, ${mapping}`]: both!,
+      [`accuracy, demonstrations and guessed, ${mapping}`]: mean(own),
     };
   });
 }
