@@ -26,8 +26,8 @@ const WORLD = {
   tasks: 4,
   each: 4,
   ks: [1, 6],
-  rows: 8,
-  budgets: [12, 48, 96],
+  rows: 32,
+  budgets: [12, 48, 384],
   replays: 4,
   exploration: 0.25,
 };
@@ -54,8 +54,8 @@ test('the exact answer follows right instructions, finds them, and searches end 
   for (const mapping of ['natural', 'arbitrary'])
     assert.ok(at(`6 rule guessed, ${mapping}`) >= at(`1 rule guessed, ${mapping}`));
   // all rows of all rules are evaluated: the right rule alone answers all
-  assert.equal(at('96 right rule, uniform'), 1);
-  assert.equal(at('96 value in TaskWorld, uniform'), 1);
+  assert.equal(at('384 right rule, uniform'), 1);
+  assert.equal(at('384 value in TaskWorld, uniform'), 1);
 });
 
 test('the words of all tasks are asked, and shares are shares', () => {

@@ -36,9 +36,9 @@ test('scores are the logarithms of the options after the whole prompt', () => {
   const some = rows.slice(0, 2);
   for (const context of [{}, { instruction }, { instruction, examples: rows.slice(3, 5) }])
     for (const form of instructions.PROMPT_FORMS) {
-      const { scores } = instructions.wordScores(loaded, context, some, { form, begin: '<b>' });
+      const { scores } = instructions.wordScores(loaded, context, some, { form, begin: '<b>\n' });
       const expected = some.map(({ input, options }) => {
-        const prompt = instructions.wordPrompt(context, input, { form, begin: '<b>' });
+        const prompt = instructions.wordPrompt(context, input, { form, begin: '<b>\n' });
         return language.scoreOptions(
           loaded.model,
           loaded.tokenizer,
