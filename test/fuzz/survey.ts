@@ -2,6 +2,7 @@
 import {
   choosing,
   core,
+  instructions,
   language,
   model,
   scoring,
@@ -58,6 +59,16 @@ const objectScorer = (): scoring.QuestionScorer<language.Question> => ({
   score: (questions) => ({
     scores: questions.map(() => [0, 1]),
     cost: { passes: 1, tokens: 1 },
+  }),
+});
+const wordRows = (): instructions.WordRow[] => [
+  { input: 'dog', output: 'red', options: ['red', 'blue'] },
+];
+const worldLabels = (): scoring.QuestionScorer<scoring.WorldQuestion> => ({
+  name: 'half of each',
+  score: (questions) => ({
+    scores: questions.map(() => [Math.log(0.5)]),
+    cost: { passes: 0, tokens: 0 },
   }),
 });
 const odds = (): work.EditOdds => ({ statement: 1, paraphrases: [1], neighbours: [-1] });
@@ -421,6 +432,31 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
     voterAccuracy: [() => [survey.linearVote, [cellQuestion()]]],
+  },
+  instructions: {
+    checkWordRows: [() => [wordRows()]],
+    guessInstructions: [
+      () => [texts, wordRows(), 2, { form: 'completion', begin: 'the', longest: 3 }],
+    ],
+    guessPrompt: [
+      () => [
+        wordRows(),
+        { form: 'request', shown: [{ instruction: 'the', examples: wordRows() }] },
+      ],
+    ],
+    halvingSearch: [() => [3, 8, (i: number) => i]],
+    instructedContext: [() => [rule(), [example()]]],
+    instructionLikelihoods: [() => [worldLabels(), [example()], true, [rule(), null]]],
+    instructionLogs: [() => [worldLabels(), [example()], false, [rule(), null]]],
+    likeliest: [() => [[-1, -2]]],
+    tableEvaluations: [() => [random(), scores()]],
+    ucbSearch: [() => [3, 8, (i: number) => i, 0.5]],
+    uniformSearch: [() => [3, 8, (i: number) => i]],
+    wordLines: [() => [wordRows()]],
+    wordPrompt: [() => [{ instruction: 'the' }, 'dog', { form: 'plain', begin: 'red' }]],
+    wordRows: [() => ['plural']],
+    wordScores: [() => [texts, { examples: wordRows() }, wordRows(), { form: 'plain' }]],
+    wordTask: [() => ['plural']],
   },
   work: {
     balancedWeights: [() => [[0, 1, 1]]],

@@ -15,6 +15,12 @@ export {
   type DistillerVariant,
 } from './distillerkind';
 export {
+  INSTRUCTIONS_KIND,
+  type InstructionMeasures,
+  type InstructionsConfig,
+  type InstructionsExperiment,
+} from './instructionskind';
+export {
   LABELLING_KIND,
   type LabellingConfig,
   type LabellingExperiment,

@@ -1,6 +1,7 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
+export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
 export { EDITING } from './editing';
 export { INSTRUCTION_TUNING } from './instructiontuning';

@@ -1,5 +1,39 @@
 /** Instructions: guessed from demonstrations, searched, tuned to, and written by the model itself. */
 export {
+  GUESS_FORMS,
+  guessInstructions,
+  guessPrompt,
+  type GuessForm,
+  type Guessing,
+  type InstructedTask,
+} from './guessing';
+export {
+  PROMPT_FORMS,
+  checkWordRows,
+  wordLines,
+  wordPrompt,
+  wordScores,
+  type PromptForm,
+  type WordContext,
+  type WordPrompting,
+} from './wordprompts';
+export {
+  halvingSearch,
+  tableEvaluations,
+  ucbSearch,
+  uniformSearch,
+  type Evaluate,
+  type Searched,
+} from './searching';
+export {
+  WORLD_INSTRUCTIONS,
+  instructedContext,
+  instructionLikelihoods,
+  instructionLogs,
+  likeliest,
+  type WorldInstruction,
+} from './worldinstructions';
+export {
   WORD_ROWS,
   WORD_TASKS,
   wordRows,
