@@ -42,7 +42,7 @@ export {
   type InstructionTuningExperiment,
   type InstructionVariant,
 } from './instructiontuningkind';
-export { type InstructionMeasures } from './instructiontuningmeasures';
+export { type InstructionTuningMeasures } from './instructiontuningmeasures';
 export {
   RETRIEVAL_KIND,
   type RetrievalConfig,

@@ -26,7 +26,7 @@ import {
   measureExactly,
   measureTuning,
   watchTuning,
-  type InstructionMeasures,
+  type InstructionTuningMeasures,
   type TunedSubject,
 } from './instructiontuningmeasures';
 import {
@@ -52,7 +52,7 @@ export interface InstructionVariant extends Variant {
 /** The config of such an experiment. */
 export interface InstructionTuningConfig extends TrainedConfig {
   readonly training: Partial<Omit<InstructionTraining, 'seed'>>;
-  readonly measures: InstructionMeasures;
+  readonly measures: InstructionTuningMeasures;
 }
 
 /** An experiment on tuning to instructions. */

@@ -23,7 +23,7 @@ import type { PutNumber } from './titles';
 import { RULES, type WorldRule } from './world/rules';
 
 /** How much is measured. */
-export interface InstructionMeasures {
+export interface InstructionTuningMeasures {
   /** Questions of each form, on tuned and on held-out rules, and of each sort of labels. */
   readonly questions: number;
   /** The same along training. */
@@ -62,7 +62,7 @@ const questionsFor = (
 /** Right answers along training, on hard inputs under the right instruction. */
 export function watchTuning(
   { model, method, rules }: TunedSubject,
-  { watched }: InstructionMeasures,
+  { watched }: InstructionTuningMeasures,
   put: PutNumber,
 ): void {
   for (const which of WHICH) {
@@ -94,7 +94,7 @@ function putShares(put: PutNumber, metric: string, { all, hard }: RightShares): 
 function measureDemonstrations(
   model: SmallModel,
   method: Method,
-  { questions: count, k }: InstructionMeasures,
+  { questions: count, k }: InstructionTuningMeasures,
   metric: string,
   put: PutNumber,
 ): void {
@@ -111,7 +111,7 @@ const BEFORE: readonly Told[] = ['right instruction', 'no instruction', 'old wor
 /** Everything at the end of tuning. */
 export function measureTuning(
   { model, before, method, rules }: TunedSubject,
-  measures: InstructionMeasures,
+  measures: InstructionTuningMeasures,
   put: PutNumber,
 ): void {
   const sets = [
@@ -131,7 +131,10 @@ export function measureTuning(
 const MOST_RULES = RULES.length - HELD_OUT_RULES.length;
 
 /** The exact answer on the questions of the model that is tuned on the most rules. */
-export function measureExactly({ questions: count }: InstructionMeasures, put: PutNumber): void {
+export function measureExactly(
+  { questions: count }: InstructionTuningMeasures,
+  put: PutNumber,
+): void {
   eachSet(MOST_RULES, count, (questions, where) => {
     for (const [told, shares] of exactShares(questions))
       putShares(put, `accuracy, ${told}, ${where}`, shares);

@@ -9,8 +9,8 @@ import { METHODS } from '../../model/methods';
 import { accuracyOf, smallShares } from './cellmeasures';
 import type { CellQuestion } from './cells';
 import { demonstratedQuestions } from './instructionquestions';
-import type { InstructionMeasures, TunedSubject } from './instructiontuningmeasures';
-import { instructionLogs } from './instructions/writer';
+import type { InstructionTuningMeasures, TunedSubject } from './instructiontuningmeasures';
+import { ruleLogs } from './instructions/writer';
 import { bestOptions } from './scoring/scorer';
 import type { SmallModel } from './small/smallmodel';
 import { ExactBayes } from './world/posterior';
@@ -29,7 +29,7 @@ const likeliest = (scores: readonly (readonly number[])[]): WorldRule[] =>
 
 const writtenRules = (model: SmallModel, questions: readonly CellQuestion[]): WorldRule[] =>
   likeliest(
-    instructionLogs(
+    ruleLogs(
       model,
       questions.map(({ context: { examples } }) => examples),
     ),
@@ -69,7 +69,7 @@ function putRight(
 /** Rules that are right along training, after the most demonstrations. */
 export function watchWriting(
   { model }: TunedSubject,
-  { watched, shown }: InstructionMeasures,
+  { watched, shown }: InstructionTuningMeasures,
   put: (metric: string, value: number) => void,
 ): void {
   for (const mapping of LABELLED) {
@@ -94,7 +94,7 @@ const under = (
 /** Everything of a writer at the end of its training. */
 export function measureWriting(
   { model, before }: TunedSubject,
-  { questions: count, shown }: InstructionMeasures,
+  { questions: count, shown }: InstructionTuningMeasures,
   put: PutAfter,
 ): void {
   const shares = smallShares(before, METHODS.ar);
@@ -113,7 +113,7 @@ export function measureWriting(
 
 /** The likeliest rules under the exact posterior of the same questions. */
 export function measureExactRules(
-  { questions: count, shown }: InstructionMeasures,
+  { questions: count, shown }: InstructionTuningMeasures,
   put: PutAfter,
 ): void {
   for (const mapping of LABELLED)

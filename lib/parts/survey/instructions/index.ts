@@ -50,7 +50,7 @@ export {
   RULE_COUNTS,
   tunedRules,
 } from './newwords';
-export { instructionLogs, writtenDocument, writtenInstruction, writtenLine } from './writer';
+export { ruleLogs, writtenDocument, writtenInstruction, writtenLine } from './writer';
 export {
   INSTRUCTION_DOCUMENTS,
   instructionBatch,

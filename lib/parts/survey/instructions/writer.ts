@@ -89,10 +89,7 @@ const checkExamples: Check = (_, examples) =>
  * @returns in nats, [contexts, 12], in the order of world.RULES
  * @throws CourseError when there is no model or context, or not all have as many demonstrations
  */
-export function instructionLogs(
-  model: SmallModel,
-  contexts: readonly (readonly Example[])[],
-): number[][] {
+export function ruleLogs(model: SmallModel, contexts: readonly (readonly Example[])[]): number[][] {
   checkSmallModel(model);
   checkEach('Contexts', contexts, 'lists of demonstrations', checkExamples, 1);
   const k = contexts[0]!.length;
@@ -146,4 +143,4 @@ const rowLogs = (
  * @throws CourseError when there is no model, or what is given are no demonstrations
  */
 export const writtenInstruction = (model: SmallModel, examples: readonly Example[]): WorldRule =>
-  RULES[bestOptions(instructionLogs(model, [examples]))[0]!]!;
+  RULES[bestOptions(ruleLogs(model, [examples]))[0]!]!;

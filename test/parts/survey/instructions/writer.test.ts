@@ -53,7 +53,7 @@ test('a document ends with the rule of its task, and only its two words and the 
 test('the probability of an instruction is that of its two words, one after the other', () => {
   for (const k of [0, 3]) {
     const contexts = [examplesOf(k), examplesOf(k, 'others')];
-    instructions.instructionLogs(network, contexts).forEach((logs, c) => {
+    instructions.ruleLogs(network, contexts).forEach((logs, c) => {
       const expected = world.RULES.map((rule) => logOf(contexts[c]!, rule));
       close(logs, expected, 1e-4, `${k} demonstrations`);
     });
@@ -62,10 +62,10 @@ test('the probability of an instruction is that of its two words, one after the 
 
 test('the likeliest of the twelve is written, and each context has its own numbers', () => {
   const contexts = Array.from({ length: 40 }, (_, c) => examplesOf(2, `context ${c}`));
-  const logs = instructions.instructionLogs(network, contexts);
+  const logs = instructions.ruleLogs(network, contexts);
   assert.equal(logs.length, 40);
   for (const c of [0, 39]) {
-    close(logs[c]!, instructions.instructionLogs(network, [contexts[c]!])[0]!, 1e-4);
+    close(logs[c]!, instructions.ruleLogs(network, [contexts[c]!])[0]!, 1e-4);
     const best = world.RULES[logs[c]!.indexOf(Math.max(...logs[c]!))];
     assert.deepEqual(instructions.writtenInstruction(network, contexts[c]!), best);
   }
@@ -80,7 +80,7 @@ test('training to write makes the right instruction likelier', () => {
     world.drawExamples(core.stream(3, 'natural', c), natural, 4),
   );
   const own = (): number =>
-    instructions.instructionLogs(tuned, contexts).reduce((sum, logs) => sum + logs[7]!, 0) / 16;
+    instructions.ruleLogs(tuned, contexts).reduce((sum, logs) => sum + logs[7]!, 0) / 16;
   const before = own();
   for (let step = 0; step < 60; step++) trainer.train();
   assert.ok(own() > before + 2, `${before} to ${own()}`);
@@ -91,7 +91,7 @@ test('training to write makes the right instruction likelier', () => {
 test('no tensor is left, and what is wrong is refused and quoted', async (t) => {
   leavesNothing(() => instructions.writtenInstruction(network, examplesOf(2)));
   const logs = (...contexts: unknown[]): unknown =>
-    instructions.instructionLogs(network, contexts as world.Example[][]);
+    instructions.ruleLogs(network, contexts as world.Example[][]);
   const document = (shown: unknown, task: unknown = TASK, random: unknown = core.stream(0, 'x')) =>
     instructions.writtenDocument(random as core.Stream, task as world.WorldTask, shown as number);
   await allRefused(t, [
@@ -99,7 +99,7 @@ test('no tensor is left, and what is wrong is refused and quoted', async (t) => 
     [() => logs(examplesOf(1), examplesOf(2)), 'unequal'],
     [() => logs([{ input: [0, 1], label: 'foo' }]), 'three words'],
     [() => logs(7), 'examples'],
-    [() => instructions.instructionLogs({} as small.SmallModel, [[]]), 'SmallModel'],
+    [() => instructions.ruleLogs({} as small.SmallModel, [[]]), 'SmallModel'],
     [() => instructions.writtenLine({ feature: 0, scope: 'all' as 'most' }), 'all'],
     [() => document(0), '0'],
     [() => document(2, {}), 'rule'],
