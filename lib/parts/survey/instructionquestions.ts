@@ -32,8 +32,8 @@ import {
 } from './world/taskworld';
 
 /** The forms of questions. */
-export const QUESTION_FORMS = ['natural', 'two demonstrations'] as const;
-export type QuestionForm = (typeof QUESTION_FORMS)[number];
+export const INSTRUCTION_FORMS = ['natural', 'two demonstrations'] as const;
+export type InstructionForm = (typeof INSTRUCTION_FORMS)[number];
 
 /** A question of a task, with rules that a wrong instruction could name. */
 export interface InstructionQuestion {
@@ -62,7 +62,7 @@ function taskOf(random: Stream, rule: WorldRule, mapping: 'natural' | 'arbitrary
 /** Questions of some rules, as many of each: the same for every model. */
 export function instructionQuestions(
   rules: readonly WorldRule[],
-  form: QuestionForm,
+  form: InstructionForm,
   count: number,
 ): InstructionQuestion[] {
   const random = stream(EVALUATION_SEED, 'questions under instructions', form, rules.length);

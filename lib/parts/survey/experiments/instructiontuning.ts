@@ -21,7 +21,6 @@ import { EXACT_ANSWER } from './scoringshared';
 const WEI = 'Wei et al. 2022, FLAN';
 const CHUNG = 'Chung et al. 2022';
 const HONOVICH = 'Honovich et al. 2022';
-const FANG = 'Fang et al. 2025';
 
 const tunedOn = (rules: number): string => `tuned on ${rules} rules`;
 const [FOUR, NINE, TWELVE] = [tunedOn(4), tunedOn(9), tunedOn(12)];
@@ -108,7 +107,7 @@ const heldOut: Claim[] = [
   claim(
     `Under InvICL the right instruction gives more right answers on held-out rules than none ` +
       `(9 rules; ${INPUTS})`,
-    FANG,
+    COURSE,
     better(INVICL, 'right instruction', 'no instruction'),
   ),
 ];
@@ -162,7 +161,7 @@ const written = (few: number, most: number): Claim[] => [
   claim(
     `Under the written instruction alone, the model before tuning is at most five points below ` +
       `itself after the ${most} demonstrations (natural labels)`,
-    HONOVICH,
+    COURSE,
     above(
       ['written instruction', [WRITER, 'accuracy, written instruction, natural', most]],
       ['demonstrations', [WRITER, 'accuracy, demonstrations, natural', most]],
