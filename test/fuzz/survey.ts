@@ -434,7 +434,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     instructedContext: [() => [rule(), [example()]]],
     instructionLikelihoods: [() => [worldLabels(), [example()], true, [rule(), null]]],
     instructionLogs: [() => [worldLabels(), [example()], false, [rule(), null]]],
-    likeliest: [() => [[-1, -2]]],
+    likeliestInstructions: [() => [[-1, -2]]],
     tableEvaluations: [() => [random(), scores()]],
     ucbSearch: [() => [3, 8, (i: number) => i, 0.5]],
     uniformSearch: [() => [3, 8, (i: number) => i]],
