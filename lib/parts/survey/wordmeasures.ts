@@ -48,7 +48,10 @@ export interface WordSizes extends SearchSizes {
   readonly temperature: number;
 }
 
-/** Ways to guess: after two other tasks with their instructions, or by a request without any. */
+/**
+ * Ways to guess: after two other tasks with their instructions, or by a request without any, which
+ * is made once, of the most demonstrations.
+ */
 export const GUESS_WAYS = ['after other tasks', 'by request'] as const;
 type GuessWay = (typeof GUESS_WAYS)[number];
 
@@ -184,7 +187,8 @@ function guessedOf(asking: Asking, subject: WordSubject): Map<number, ByMetric> 
     })[0]!;
   return new Map(
     sizes.guessedFrom.map((k) => {
-      const found = GUESS_WAYS.map((way): ByMetric => {
+      const ways = k === sizes.guessedFrom.at(-1) ? GUESS_WAYS : GUESS_WAYS.slice(0, 1);
+      const found = ways.map((way): ByMetric => {
         const instruction = guess(way, k);
         return {
           ...measuresOf(after(instruction), `guessed ${way}`),

@@ -10,7 +10,7 @@ import {
   WORLD_INSTRUCTIONS,
   instructedContext,
   instructionLogs,
-  likeliest,
+  likeliestInstructions,
   type WorldInstruction,
 } from './instructions/worldinstructions';
 import { bestOptions, type QuestionScorer } from './scoring/scorer';
@@ -120,12 +120,13 @@ function guessedFrom(
   const alone = natural ? instructionLogs(scorer, examples, false) : null;
   const bare = natural ? accuraciesAfter(scorer, subject, WORLD_INSTRUCTIONS, 0) : null;
   return ks.map((k) => {
-    const guessed = likeliest(sumsOf(inTurn, k));
+    const guessed = likeliestInstructions(sumsOf(inTurn, k));
     const instructions = [null, task.rule, ...guessed.map((i) => WORLD_INSTRUCTIONS[i]!)];
     const [shown, both, ...own] = accuraciesAfter(scorer, subject, instructions, k);
     return {
       ...rightGuesses(task, guessed, mapping),
-      ...(alone && rightGuesses(task, likeliest(sumsOf(alone, k)), `each alone, ${mapping}`)),
+      ...(alone &&
+        rightGuesses(task, likeliestInstructions(sumsOf(alone, k)), `each alone, ${mapping}`)),
       ...(bare && { [`accuracy, guessed, ${mapping}`]: mean(guessed.map((i) => bare[i]!)) }),
       [`accuracy, demonstrations, ${mapping}`]: shown!,
       [`accuracy, demonstrations and right, ${mapping}`]: both!,

@@ -30,7 +30,7 @@ export {
   instructedContext,
   instructionLikelihoods,
   instructionLogs,
-  likeliest,
+  likeliestInstructions,
   type WorldInstruction,
 } from './worldinstructions';
 export {

@@ -109,7 +109,7 @@ const ALIKE = 1e-9;
  * @param likelihoods in nats
  * @throws CourseError when they are no finite numbers, or there are none
  */
-export function likeliest(likelihoods: readonly number[]): number[] {
+export function likeliestInstructions(likelihoods: readonly number[]): number[] {
   checkNumbers('Likelihoods', likelihoods, 1);
   const most = Math.max(...likelihoods);
   return [...likelihoods.keys()].filter((i) => likelihoods[i]! >= most - ALIKE);

@@ -111,8 +111,8 @@ test('the small model reads instructions, and nothing is left in memory', () => 
 });
 
 test('the likeliest are all that are alike', () => {
-  assert.deepEqual(instructions.likeliest([-3, -1, -2, -1 - 1e-12]), [1, 3]);
-  assert.deepEqual(instructions.likeliest([-1]), [0]);
+  assert.deepEqual(instructions.likeliestInstructions([-3, -1, -2, -1 - 1e-12]), [1, 3]);
+  assert.deepEqual(instructions.likeliestInstructions([-1]), [0]);
 });
 
 test('what is no instruction, example or likelihood is refused', async (t) => {
@@ -132,7 +132,7 @@ test('what is no instruction, example or likelihood is refused', async (t) => {
       '1',
     ],
     [() => instructions.instructionLogs(answering([[NaN]]), examples, true, [null]), 'Scores'],
-    [() => instructions.likeliest([]), 'Likelihoods'],
-    [() => instructions.likeliest([-Infinity]), 'Likelihoods'],
+    [() => instructions.likeliestInstructions([]), 'Likelihoods'],
+    [() => instructions.likeliestInstructions([-Infinity]), 'Likelihoods'],
   ]);
 });
