@@ -21,8 +21,8 @@ import { meanMeasures, type ByMetric, type PutNumber } from './titles';
 import { sayMeans } from './wordmeasures';
 import type { Example } from './world/posterior';
 import { RULES, type Input, type WorldRule } from './world/rules';
-import { drawExamples, drawInput, drawTask } from './world/sampling';
-import { WORLD, heldOut, taskPrior, type WorldTask } from './world/taskworld';
+import { drawExamples, drawInput, drawTaskAmong } from './world/sampling';
+import { heldOut, type WorldTask } from './world/taskworld';
 
 /** How much is asked about TaskWorld. */
 export interface WorldInstructionSizes extends SearchSizes {
@@ -54,10 +54,7 @@ function drawSubject(
   mapping: Labelled,
   { each, ks }: WorldInstructionSizes,
 ): InstructedSubject {
-  const task = drawTask(
-    random,
-    taskPrior(WORLD, (one) => one.mapping === mapping && !heldOut(one)),
-  );
+  const task = drawTaskAmong(random, (one) => one.mapping === mapping && !heldOut(one));
   const { feature, scope } = task.rule;
   const others = RULES.filter((rule) => rule.feature === feature && rule.scope !== scope);
   const right = CLASSES.flatMap((c) => new Array<0 | 1>(each).fill(c));

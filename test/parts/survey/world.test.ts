@@ -155,6 +155,21 @@ test('a task that generated the examples is as probable as the posterior says', 
     );
 });
 
+test('among some tasks each is drawn as often as its share of their prior says', () => {
+  const [stream, draws] = [random(11), 2400];
+  const counts = new Map<string, number>();
+  for (let i = 0; i < draws; i++) {
+    const { mapping, rule } = world.drawTaskAmong(stream, (one) => one.mapping === 'natural');
+    assert.equal(mapping, 'natural');
+    const key = JSON.stringify(rule);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const expected = draws / world.RULES.length;
+  assert.equal(counts.size, world.RULES.length);
+  for (const [rule, count] of counts)
+    assert.ok(Math.abs(count - expected) < 4 * Math.sqrt(expected), `${rule}: ${count}`);
+});
+
 test('direct, channel and the whole line give the same answer where labels are as probable', () => {
   const stream = random(6);
   const exact = new world.ExactBayes({ skew: 0.5 });
@@ -215,6 +230,7 @@ test('what is no world, task, input or context is refused by name', () => {
   refused(() => new world.ExactBayes({}, { recency: 0 }), 'recency');
   refused(() => new world.ExactBayes({}, { bias: { blue: 1 } }), 'blue');
   refused(() => new world.ExactBayes({}, {}, new Float64Array(3)), '2904 probabilities');
+  refused(() => world.drawTaskAmong(random(1), () => false), '2904 probabilities');
   refused(() => world.wordIndex('blue'), 'blue');
   refused(() => world.bitOf(96, 0), '96');
   refused(() => world.classOf({ feature: 0, scope: 'all' as 'most' }, input), 'all');
