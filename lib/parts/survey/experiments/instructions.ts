@@ -58,7 +58,7 @@ const placeAbove =
 const worth = (shown: number): Claim[] => [
   ...(['plain', 'chat'] as const).map((form) =>
     claim(
-      `Answers are right more often after the instruction of their task than without any (${REAL}, ` +
+      `Answers are right more often after the instruction of their task than without one (${REAL}, ` +
         `${form})`,
       COURSE,
       contextAbove(`right, ${form}`, `none, ${form}`),
@@ -104,7 +104,7 @@ const guessed = (k: number): Claim[] => {
   return [
     claim(
       `Answers are right more often after an instruction that the model guessed from ${k} ` +
-        `demonstrations than without any (${REAL})`,
+        `demonstrations than without an instruction (${REAL})`,
       HONOVICH,
       placeAbove(after, of('none')),
     ),
