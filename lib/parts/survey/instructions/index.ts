@@ -8,3 +8,38 @@ export {
   type WordRow,
   type WordTask,
 } from './wordtasks';
+export { longestCommon, rougeL, rougeWords } from './rouge';
+export { SEED_TASKS, type TaskWithInstances } from './seedtasks';
+export {
+  INSTANCE_FILTERS,
+  INSTRUCTION_FILTERS,
+  TOO_SIMILAR,
+  funnelOf,
+  instanceRefusals,
+  instructionRefusal,
+  type InstanceFilter,
+  type InstructionFilter,
+} from './filters';
+export {
+  INSTANCE_ORDERS,
+  instancesPrompt,
+  listPrompt,
+  listedInstructions,
+  taskLine,
+  writtenInstances,
+  type InstanceOrder,
+  type Written,
+} from './selfprompts';
+export { textWriter, type Writer, type Writing } from './selfwriter';
+export {
+  KIND_TEMPLATE,
+  askClassification,
+  drawShown,
+  keptInstances,
+  keptInstructions,
+  proposeInstructions,
+  writeInstances,
+  type Proposal,
+  type Rounds,
+  type WrittenInstance,
+} from './selfinstruct';
