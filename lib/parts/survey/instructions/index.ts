@@ -43,3 +43,23 @@ export {
   type Rounds,
   type WrittenInstance,
 } from './selfinstruct';
+export {
+  HELD_OUT_RULES,
+  NEW_FEATURES,
+  NEW_SCOPES,
+  newInstruction,
+  RULE_COUNTS,
+  tunedRules,
+} from './newwords';
+export { instructionLogs, writtenDocument, writtenInstruction, writtenLine } from './writer';
+export {
+  INSTRUCTION_DOCUMENTS,
+  instructionDocument,
+  type InstructionDocument,
+} from './instructiondocuments';
+export {
+  INSTRUCTION_TRAINING,
+  InstructionTrainer,
+  type InstructionTraining,
+} from './instructiontrainer';
+export { instructedLogAnswers, type InstructedQuestion } from './instructed';

@@ -40,28 +40,28 @@ export const SMALL_TRAINING: SmallTraining = {
 /** How many lines of a document are tests where a method tells examples from tests. */
 const TESTS = 4;
 
-/** Trains a small model under a method. */
-export class SmallTrainer extends StepTrainer<SmallTraining> {
+/** Trains a small model on documents under a method. */
+export abstract class DocumentTrainer<C extends StepConfig> extends StepTrainer<C> {
   private readonly layouts = new Map<string, DocumentLayout>();
 
   /**
-   * @param model what is trained; stays the caller's
-   * @throws CourseError quoting a setting that is unknown or refused
+   * @param model    what is trained; stays the caller's
+   * @param config   complete and checked
+   * @param defaults what a setting had before it existed, for older checkpoints
    */
-  constructor(
+  protected constructor(
     readonly model: SmallModel,
     readonly method: Method,
-    given: Partial<SmallTraining> = {},
-    options: CompileOptions = {},
+    config: C,
+    defaults: C,
+    options: CompileOptions,
   ) {
     const facts = { small: model.config, method: method.name };
-    super(
-      { parameters: model.parameters, config: facts },
-      checkedSteps(given, SMALL_TRAINING),
-      SMALL_TRAINING,
-      options,
-    );
+    super({ parameters: model.parameters, config: facts }, config, defaults, options);
   }
+
+  /** The documents of a step, with as many lines each. */
+  protected abstract documentsOf(step: number): Document[];
 
   /** The layout of documents of some lines. */
   private layoutOf(lines: number): DocumentLayout {
@@ -80,15 +80,8 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
    *   disposes them
    */
   protected override inputsOf(step: number): Tensor[] {
-    const { seed, batch, stages, steps } = this.config;
-    const random = stream(seed, 'documents of TaskWorld', step);
-    const stage = stageOfStep(stages, step, steps);
-    const kind = batchKind(random, stage);
-    const { lines, times } = BATCHES[kind];
-    const documents = Array.from({ length: batch * times }, () =>
-      trainingDocument(random, kind, stage, isOrdered(this.method)),
-    );
-    return batchTensors(documents, this.layoutOf(lines));
+    const documents = this.documentsOf(step);
+    return batchTensors(documents, this.layoutOf(documents[0]!.lines.length));
   }
 
   /** @returns [] (a scalar); the caller disposes it */
@@ -116,6 +109,32 @@ export class SmallTrainer extends StepTrainer<SmallTraining> {
   override dispose(): void {
     super.dispose();
     for (const layout of this.layouts.values()) disposeLayout(layout);
+  }
+}
+
+/** Trains a small model from the start, stage by stage. */
+export class SmallTrainer extends DocumentTrainer<SmallTraining> {
+  /**
+   * @param model what is trained; stays the caller's
+   * @throws CourseError quoting a setting that is unknown or refused
+   */
+  constructor(
+    model: SmallModel,
+    method: Method,
+    given: Partial<SmallTraining> = {},
+    options: CompileOptions = {},
+  ) {
+    super(model, method, checkedSteps(given, SMALL_TRAINING), SMALL_TRAINING, options);
+  }
+
+  protected override documentsOf(step: number): Document[] {
+    const { seed, batch, stages, steps } = this.config;
+    const random = stream(seed, 'documents of TaskWorld', step);
+    const stage = stageOfStep(stages, step, steps);
+    const kind = batchKind(random, stage);
+    return Array.from({ length: batch * BATCHES[kind].times }, () =>
+      trainingDocument(random, kind, stage, isOrdered(this.method)),
+    );
   }
 }
 
