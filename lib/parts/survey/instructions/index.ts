@@ -63,3 +63,10 @@ export {
   type InstructionTraining,
 } from './instructiontrainer';
 export { instructedLogAnswers, type InstructedQuestion } from './instructed';
+export {
+  InstanceTrainer,
+  SELF_TEMPLATE,
+  inputUnder,
+  instancesOf,
+  selfTemplate,
+} from './selftuning';

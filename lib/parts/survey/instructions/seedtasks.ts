@@ -4,7 +4,8 @@
  * stay held out.
  * Reference: Wang et al. (2022, arXiv 2212.10560), who begin with 175 seed tasks.
  */
-import type { Demonstration } from '../../../language/prompt';
+import { checkEach, checkFields, checkFlag, checkText, type Check } from '../../../core/checks';
+import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
 
 /** A task with instances. */
 export interface TaskWithInstances {
@@ -13,6 +14,21 @@ export interface TaskWithInstances {
   readonly classification: boolean;
   readonly instances: readonly Demonstration[];
 }
+
+const checkTask: Check = (name, task) =>
+  checkFields(name, task, {
+    instruction: checkText,
+    classification: checkFlag,
+    instances: (_, instances) => checkDemonstrations(instances as readonly Demonstration[]),
+  });
+
+/**
+ * Refuses what are no tasks with instances.
+ *
+ * @throws CourseError quoting them
+ */
+export const checkTasks = (tasks: readonly TaskWithInstances[], least = 1): void =>
+  checkEach('Tasks', tasks, 'tasks with instances', checkTask, least);
 
 type Row = readonly [instruction: string, ...instances: (readonly [string, string])[]];
 

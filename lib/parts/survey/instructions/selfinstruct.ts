@@ -5,20 +5,11 @@
  * of a few labels, and writes instances of it.
  * Reference: Wang et al. (2022, arXiv 2212.10560).
  */
-import {
-  checkEach,
-  checkFields,
-  checkFlag,
-  checkFunction,
-  checkHas,
-  checkStream,
-  checkText,
-  checkTexts,
-  type Check,
-} from '../../../core/checks';
+import { checkFunction, checkHas, checkStream, checkTexts } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import { shuffled, type Stream } from '../../../core/random';
-import { checkDemonstrations, type Demonstration, type Template } from '../../../language/prompt';
+import { batchCalibration } from '../../../language/calibration';
+import type { Demonstration, Template } from '../../../language/prompt';
 import type { Question } from '../../../language/scoring';
 import { bestOptions, type QuestionScorer } from '../scoring/scorer';
 import {
@@ -35,7 +26,7 @@ import {
   writtenInstances,
   type InstanceOrder,
 } from './selfprompts';
-import type { TaskWithInstances } from './seedtasks';
+import { checkTasks, type TaskWithInstances } from './seedtasks';
 import type { Writer } from './selfwriter';
 
 /** Instructions of a prompt, and how many of them the model wrote, once there are so many. */
@@ -62,21 +53,6 @@ export interface Proposal {
 export interface WrittenInstance extends Demonstration {
   readonly refusal: InstanceFilter | null;
 }
-
-const checkTask: Check = (name, task) =>
-  checkFields(name, task, {
-    instruction: checkText,
-    classification: checkFlag,
-    instances: (_, instances) => checkDemonstrations(instances as readonly Demonstration[]),
-  });
-
-/**
- * Refuses what are no tasks with instances.
- *
- * @throws CourseError quoting them
- */
-export const checkTasks = (tasks: readonly TaskWithInstances[], least = 1): void =>
-  checkEach('Tasks', tasks, 'tasks with instances', checkTask, least);
 
 /** The instructions of a prompt, in random order. */
 export function drawShown(
@@ -137,7 +113,8 @@ export const keptInstructions = (proposals: readonly Proposal[]): string[] =>
 
 /**
  * Whether a model takes each instruction as one whose answer is one of a few labels: yes or no, after
- * seed tasks of both kinds in random order.
+ * seed tasks of both kinds in random order. What it answers to most of the instructions whatever they
+ * say is taken off (batch calibration), so that they have to be several.
  *
  * @throws CourseError when what is given is no stream, task, scorer or text
  */
@@ -158,7 +135,8 @@ export function askClassification(
     output: options[classification ? 0 : 1]!,
   }));
   const questions = instructions.map((input) => ({ examples, input, options }));
-  return bestOptions(scorer.score(questions).scores).map((best) => best === 0);
+  const { scores } = scorer.score(questions);
+  return bestOptions(batchCalibration(scores)).map((best) => best === 0);
 }
 
 /**

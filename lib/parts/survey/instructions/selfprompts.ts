@@ -11,7 +11,7 @@
  */
 import { checkText, checkTexts, checkWord } from '../../../core/checks';
 import type { Demonstration } from '../../../language/prompt';
-import type { TaskWithInstances } from './seedtasks';
+import { checkTasks, type TaskWithInstances } from './seedtasks';
 
 /** What of an instance is written first. */
 export const INSTANCE_ORDERS = ['input first', 'output first'] as const;
@@ -45,7 +45,6 @@ export function listPrompt(instructions: readonly string[]): string {
  * The instructions of a list that a model wrote, without their numbers; the list ends at the first
  * line that has none.
  *
- * @param numbered the number of the first
  * @throws CourseError when the text is none
  */
 export function listedInstructions({ text, ended }: Written): string[] {
@@ -62,14 +61,18 @@ const linesOf = ({ input, output }: Demonstration, order: InstanceOrder): string
 };
 
 /** The first line of a task that instances are asked for. */
-export const taskLine = (instruction: string): string => `Task: ${instruction}\n`;
+export function taskLine(instruction: string): string {
+  checkText('An instruction', instruction);
+  return `Task: ${instruction}\n`;
+}
 
 /**
  * Tasks with their instances, after which another task may stand.
  *
- * @throws CourseError when the order is none
+ * @throws CourseError when they are no tasks, or the order is none
  */
 export function instancesPrompt(tasks: readonly TaskWithInstances[], order: InstanceOrder): string {
+  checkTasks(tasks, 0);
   checkWord('The order of an instance', order, INSTANCE_ORDERS);
   return tasks
     .map(({ instruction, instances }) => {
