@@ -54,7 +54,7 @@ export {
 export { instructionLogs, writtenDocument, writtenInstruction, writtenLine } from './writer';
 export {
   INSTRUCTION_DOCUMENTS,
-  instructionDocument,
+  instructionBatch,
   type InstructionDocument,
 } from './instructiondocuments';
 export {

@@ -17,12 +17,11 @@ import { checkSmallModel } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
 import { isOrdered } from '../small/layout';
 import { DocumentTrainer } from '../small/smalltrainer';
-import { BATCHES } from '../small/stages';
 import type { Document } from '../world/documents';
 import type { WorldRule } from '../world/rules';
 import {
   INSTRUCTION_DOCUMENTS,
-  instructionDocument,
+  instructionBatch,
   type InstructionDocument,
 } from './instructiondocuments';
 import { tunedRules } from './newwords';
@@ -31,7 +30,7 @@ import { tunedRules } from './newwords';
 export interface InstructionTraining extends StepConfig {
   /** How many rules the documents with new words are of. */
   readonly rules: number;
-  /** Shares of the kinds of documents; a batch is of single lines, or of the other kinds. */
+  /** Shares of the kinds of documents; each batch is of one kind. */
   readonly mix: Readonly<Partial<Record<InstructionDocument, number>>>;
 }
 
@@ -92,13 +91,7 @@ export class InstructionTrainer extends DocumentTrainer<InstructionTraining> {
   protected override documentsOf(step: number): Document[] {
     const { seed, batch, mix } = this.config;
     const random = stream(seed, 'documents with instructions', step);
-    const shares = Object.entries(mix) as [InstructionDocument, number][];
-    const single = drawByShare(random, shares) === 'single';
-    const others = shares.filter(([kind]) => kind !== 'single');
-    const total = others.reduce((sum, [, share]) => sum + share, 0);
-    const kinds = others.map(([kind, share]) => [kind, share / total] as const);
-    return Array.from({ length: batch * (single ? BATCHES.features.times : 1) }, () =>
-      instructionDocument(random, single ? 'single' : drawByShare(random, kinds), this.rules),
-    );
+    const kinds = Object.entries(mix) as [InstructionDocument, number][];
+    return instructionBatch(random, drawByShare(random, kinds), this.rules, batch);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A small model that writes the instruction of the demonstrations it has read. A document is lines of
- * a task, and at a random place among them a line that names the rule in the words of notebook 20:
+ * a task, and then a line that names the rule in the words of notebook 20:
  *
  *   storm pie sunny -> foo \n
  *   Instruction: tone first _ _ \n
@@ -32,8 +32,8 @@ import { WORLD, type WorldTask } from '../world/taskworld';
 import { MARKS, tokenIndex } from '../world/vocabulary';
 import { WORD_FEATURES } from '../world/words';
 
-/** What the two words of an instruction count where a label counts 1. */
-const WRITTEN = 2;
+/** What each of the two words of an instruction counts where a label counts 1. */
+const WRITTEN = 4;
 
 /** Share of documents with a pool of words, as in notebook 20. */
 const POOLED = 0.5;
@@ -50,27 +50,25 @@ export function writtenLine(rule: WorldRule): string[] {
 }
 
 /**
- * A document of a task that names its rule after some of its examples.
+ * A document of a task that names its rule after its examples.
  *
- * @param lines of the document, the one with the instruction among them
- * @throws CourseError when the number of lines is none, or what is given is no stream or task
+ * @param shown examples
+ * @throws CourseError when the number of examples is none, or what is given is no stream or task
  */
-export function writtenDocument(random: Stream, task: WorldTask, lines: number): Document {
+export function writtenDocument(random: Stream, task: WorldTask, shown: number): Document {
   checkStream(random);
-  positiveInteger('The number of lines', lines, 2, MOST_LINES);
-  const examples = taskDocument(random, task, {
-    lines: lines - 1,
+  positiveInteger('The number of examples', shown, 1, MOST_LINES);
+  const { header, lines, weights } = taskDocument(random, task, {
+    lines: shown,
     instructed: false,
     pooled: random.uniform() < POOLED,
     channel: false,
     skew: WORLD.skew,
   });
-  const at = random.integer(lines);
-  const among = <T>(all: readonly T[], one: T): T[] => [...all.slice(0, at), one, ...all.slice(at)];
   return {
-    header: examples.header,
-    lines: among(examples.lines, writtenLine(task.rule)),
-    weights: among(examples.weights, [0, WRITTEN, WRITTEN, 0, 0, 0]),
+    header,
+    lines: [...lines, writtenLine(task.rule)],
+    weights: [...weights, [0, WRITTEN, WRITTEN, 0, 0, 0]],
   };
 }
 
