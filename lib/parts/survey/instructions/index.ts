@@ -70,3 +70,11 @@ export {
   instancesOf,
   selfTemplate,
 } from './selftuning';
+export {
+  instructedClassLogs,
+  proposeRules,
+  selfLabels,
+  writeInstructedInputs,
+  type RuleProposal,
+} from './worldselfinstruct';
+export { SelfMadeTrainer, type SelfMadeLine } from './worldselftrainer';
