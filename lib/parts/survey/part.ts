@@ -13,6 +13,7 @@ import {
   ORDERING,
   RETRIEVAL,
   SCORING,
+  SELF_INSTRUCT,
   SHAPES,
   SIGNALS_OF_SETS,
   SMALL,
@@ -38,6 +39,7 @@ export const SURVEY: Part = {
     LABELLING,
     EDITING,
     RETRIEVAL,
+    SELF_INSTRUCT,
   ],
   styles: {
     'small model': solid('#332288'),

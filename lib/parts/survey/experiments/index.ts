@@ -5,6 +5,7 @@ export { LABELLING } from './labelling';
 export { EDITING } from './editing';
 export { LEARNED } from './learned';
 export { RETRIEVAL } from './retrieval';
+export { SELF_INSTRUCT } from './selfinstruct';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';
