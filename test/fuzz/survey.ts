@@ -403,6 +403,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     stepsText: [() => [[1, 2]]],
   },
   survey: {
+    labelsDiffer: [() => [['a', 'b', 'a']]],
     worldCellName: [() => [cell()]],
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],
