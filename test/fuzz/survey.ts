@@ -279,6 +279,20 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     searchGuided: [() => [3, 2, value, value]],
     searchLocally: [() => [3, 2, value, random(), 'insert']],
   },
+  instructions: {
+    instructedLogAnswers: [
+      () => [network, { ...model.METHODS.ar }, [{ ...question(), header: world.headerOf(rule()) }]],
+    ],
+    instructionBatch: [() => [random(), 'written', [rule()], 2]],
+    instructionLogs: [() => [network, [[example()], [example()]]]],
+    newInstruction: [() => [rule()]],
+    tunedRules: [() => [4]],
+    wordRows: [() => ['plural']],
+    wordTask: [() => ['plural']],
+    writtenDocument: [() => [random(), task(), 2]],
+    writtenInstruction: [() => [network, [example()]]],
+    writtenLine: [() => [rule()]],
+  },
   scoring: {
     bestMatching: [
       () => [

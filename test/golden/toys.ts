@@ -434,6 +434,24 @@ export const TOYS: readonly experiments.Experiment[] = [
       measures: { k: 2, vectors: [1, 2], tasks: 2, questions: 2 },
     },
   ),
+  toy(
+    'survey-instruction-tuning',
+    'golden-instruction-tuning',
+    [
+      { key: 'random', name: 'random weights', model: 'random' },
+      { key: 'writer', name: 'writer', model: 'random', training: { mix: { written: 1 } } },
+    ],
+    {
+      training: {
+        steps: 4,
+        batch: 2,
+        rules: 4,
+        mix: { single: 0.4, instructed: 0.3, plain: 0.3 },
+      },
+      ...short,
+      measures: { questions: 12, watched: 12, k: 2, shown: [1, 2] },
+    },
+  ),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

@@ -31,6 +31,13 @@ export {
   type SmallVariant,
 } from './emergence';
 export {
+  INSTRUCTION_TUNING_KIND,
+  type InstructionTuningConfig,
+  type InstructionTuningExperiment,
+  type InstructionVariant,
+} from './instructiontuningkind';
+export { type InstructionMeasures } from './instructiontuningmeasures';
+export {
   RETRIEVAL_KIND,
   type RetrievalConfig,
   type RetrievalExperiment,

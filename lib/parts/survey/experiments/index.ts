@@ -3,6 +3,7 @@ export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { LABELLING } from './labelling';
 export { EDITING } from './editing';
+export { INSTRUCTION_TUNING } from './instructiontuning';
 export { LEARNED } from './learned';
 export { RETRIEVAL } from './retrieval';
 export { SELF_INSTRUCT } from './selfinstruct';
