@@ -3,6 +3,7 @@
  * instances are by checks that need no reader, and how often the model is right about tasks on words
  * before and after it is tuned to what it made.
  */
+import { checkTexts } from '../../core/checks';
 import { shuffled, stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { EVALUATION_SEED } from '../../experiments/kind';
@@ -134,8 +135,13 @@ function kindsOfSeeds({ loaded, begin }: SelfInstructSubject, random: Stream): n
   return mean(right);
 }
 
-/** How probable it is that two of some labels differ; null: there are no two. */
+/**
+ * How probable it is that two of some labels differ; null: there are no two.
+ *
+ * @throws CourseError when they are no texts
+ */
 export function labelsDiffer(labels: readonly string[]): number | null {
+  checkTexts('Labels', labels);
   const n = labels.length;
   if (n < 2) return null;
   const counts = [...new Set(labels)].map((one) => labels.filter((other) => other === one).length);

@@ -12,7 +12,7 @@
  * off), the same twice; and where one input has two outputs, all instances are refused.
  * Reference: Wang et al. (2022, arXiv 2212.10560) and their code.
  */
-import { checkText, checkTexts } from '../../../core/checks';
+import { checkList, checkText, checkTexts } from '../../../core/checks';
 import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
 import { rougeL } from './rouge';
 
@@ -112,17 +112,20 @@ export function instanceRefusals(instances: readonly Demonstration[]): (Instance
   return alone.map((name) => name ?? (contradicted ? 'contradiction' : null));
 }
 
+const isRefusal = (one: unknown): boolean => one === null || typeof one === 'string';
+
 /**
  * How many things each filter refused, and how many were kept.
  *
  * @param refusals of each thing; null: it was kept
  * @param names    of all filters, those that refused nothing too
- * @throws CourseError when names are no texts
+ * @throws CourseError when refusals or names are none
  */
 export function funnelOf<F extends string>(
   refusals: readonly (F | null)[],
   names: readonly F[],
 ): Readonly<Record<F | 'kept', number>> {
+  checkList('Refusals', refusals, 'names of filters or null', isRefusal);
   checkTexts('The names of filters', names);
   const count = (wanted: F | null): number => refusals.filter((one) => one === wanted).length;
   return Object.fromEntries([

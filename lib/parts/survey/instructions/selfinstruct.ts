@@ -5,12 +5,21 @@
  * of a few labels, and writes instances of it.
  * Reference: Wang et al. (2022, arXiv 2212.10560).
  */
-import { checkFunction, checkHas, checkStream, checkTexts } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkFunction,
+  checkHas,
+  checkStream,
+  checkText,
+  checkTexts,
+} from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import { shuffled, type Stream } from '../../../core/random';
 import { batchCalibration } from '../../../language/calibration';
-import type { Demonstration, Template } from '../../../language/prompt';
+import { checkDemonstrations, type Demonstration, type Template } from '../../../language/prompt';
 import type { Question } from '../../../language/scoring';
+import { scoresOf } from '../choosingsubjects';
 import { bestOptions, type QuestionScorer } from '../scoring/scorer';
 import {
   instanceRefusals,
@@ -27,7 +36,7 @@ import {
   type InstanceOrder,
 } from './selfprompts';
 import { checkTasks, type TaskWithInstances } from './seedtasks';
-import type { Writer } from './selfwriter';
+import { writtenBy, type Writer } from './selfwriter';
 
 /** Instructions of a prompt, and how many of them the model wrote, once there are so many. */
 export const [SHOWN_INSTRUCTIONS, OWN_SHOWN] = [8, 2];
@@ -99,7 +108,9 @@ export function proposeInstructions(
     const own = keptInstructions(proposals);
     const shown = drawShown(random, given, own);
     const next = new Array<string>(draws).fill(`${shown.length + 1}.`);
-    for (const instruction of write(listPrompt(shown), next).flatMap(listedInstructions)) {
+    for (const instruction of writtenBy(write, listPrompt(shown), next).flatMap(
+      listedInstructions,
+    )) {
       const pool = [...given, ...keptInstructions(proposals)];
       proposals.push({ instruction, refusal: instructionRefusal(instruction, pool, heldOut) });
     }
@@ -107,9 +118,17 @@ export function proposeInstructions(
   return proposals;
 }
 
-/** The instructions that no filter refused. */
-export const keptInstructions = (proposals: readonly Proposal[]): string[] =>
-  proposals.filter(({ refusal }) => refusal === null).map(({ instruction }) => instruction);
+/**
+ * The instructions that no filter refused.
+ *
+ * @throws CourseError when they are no proposals
+ */
+export function keptInstructions(proposals: readonly Proposal[]): string[] {
+  checkEach('Proposals', proposals, 'proposals', (name, one) =>
+    checkFields(name, one, { instruction: checkText }),
+  );
+  return proposals.filter(({ refusal }) => refusal === null).map(({ instruction }) => instruction);
+}
 
 /**
  * Whether a model takes each instruction as one whose answer is one of a few labels: yes or no, after
@@ -135,7 +154,7 @@ export function askClassification(
     output: options[classification ? 0 : 1]!,
   }));
   const questions = instructions.map((input) => ({ examples, input, options }));
-  const { scores } = scorer.score(questions);
+  const scores = scoresOf({ scorer }, questions);
   return bestOptions(batchCalibration(scores)).map((best) => best === 0);
 }
 
@@ -163,7 +182,7 @@ export function writeInstances(
   const prompts = instructions.flatMap((instruction) =>
     new Array<string>(draws).fill(taskLine(instruction) + first),
   );
-  const written = write(context, prompts).map(({ text, ended }) =>
+  const written = writtenBy(write, context, prompts).map(({ text, ended }) =>
     writtenInstances({ text: text.split('\n').slice(1).join('\n'), ended }, order),
   );
   return instructions.map((_, i) => {
@@ -173,9 +192,15 @@ export function writeInstances(
   });
 }
 
-/** The instances of a task that no filter refused, the first five at most. */
-export const keptInstances = (written: readonly WrittenInstance[]): Demonstration[] =>
-  written
+/**
+ * The instances of a task that no filter refused, the first five at most.
+ *
+ * @throws CourseError when they are no instances
+ */
+export function keptInstances(written: readonly WrittenInstance[]): Demonstration[] {
+  checkDemonstrations(written);
+  return written
     .filter(({ refusal }) => refusal === null)
     .slice(0, MOST_INSTANCES)
     .map(({ input, output }) => ({ input, output }));
+}

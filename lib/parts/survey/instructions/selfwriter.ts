@@ -1,6 +1,14 @@
 /** A language model as a writer of instructions and instances: it goes on with prompts by drawing. */
-import { checkStream, checkText, checkTexts } from '../../../core/checks';
-import { finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
+import {
+  checkEach,
+  checkFields,
+  checkFlag,
+  checkStream,
+  checkText,
+  checkTexts,
+  type Check,
+} from '../../../core/checks';
+import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { continueTexts } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
@@ -12,6 +20,29 @@ import type { Written } from './selfprompts';
 
 /** Goes on with prompts, all after the same context. */
 export type Writer = (context: string, prompts: readonly string[]) => Written[];
+
+const checkWritten: Check = (name, written) =>
+  checkFields(name, written, { text: checkText, ended: checkFlag });
+
+/**
+ * What a writer, who may be anybody's, wrote after prompts.
+ *
+ * @throws CourseError when it is not a text for each
+ */
+export function writtenBy(
+  write: Writer,
+  context: string,
+  prompts: readonly string[],
+): readonly Written[] {
+  const written = write(context, prompts);
+  checkEach('What a writer wrote', written, 'texts with their ends', checkWritten);
+  demand(
+    written.length === prompts.length,
+    () => `A writer answered ${written.length} of ${prompts.length} prompts.`,
+    'Write one text after each.',
+  );
+  return written;
+}
 
 /** How a model writes. */
 export interface Writing {
