@@ -135,11 +135,11 @@ const quick: SelfInstructConfig = {
     text: {
       rounds: 3,
       draws: 6,
-      instructionTokens: 56,
+      instructionTokens: 48,
       temperature: 0.7,
       shown: 6,
       instanceDraws: 2,
-      instanceTokens: 32,
+      instanceTokens: 28,
       each: 8,
       adapters: { rank: 8, alpha: 16 },
       steps: 32,
