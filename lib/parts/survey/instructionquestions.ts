@@ -21,11 +21,19 @@ import { headerOf } from './world/documents';
 import { ExactBayes, labelIndex, type Example } from './world/posterior';
 import { RULES, SCOPES, classOf, type Input, type WorldRule } from './world/rules';
 import { drawExamples, drawInput } from './world/sampling';
-import { SYMBOLS, namedTask, symbolTask, type WorldTask } from './world/taskworld';
+import {
+  SYMBOLS,
+  WORLD,
+  heldOut,
+  namedTask,
+  symbolTask,
+  trainedPrior,
+  type WorldTask,
+} from './world/taskworld';
 
 /** The forms of questions. */
-export const QUESTION_FORMS = ['natural', 'two demonstrations'] as const;
-export type QuestionForm = (typeof QUESTION_FORMS)[number];
+export const INSTRUCTION_FORMS = ['natural', 'two demonstrations'] as const;
+export type InstructionForm = (typeof INSTRUCTION_FORMS)[number];
 
 /** A question of a task, with rules that a wrong instruction could name. */
 export interface InstructionQuestion {
@@ -43,17 +51,18 @@ export interface InstructionQuestion {
 const isHard = (feature: number, input: Input): boolean =>
   new Set(SCOPES.map((scope) => classOf({ feature, scope }, input))).size > 1;
 
-/** The task of a rule with natural labels, or with two random symbols. */
+/** The task of a rule with natural labels, or with two random symbols that training showed with it. */
 function taskOf(random: Stream, rule: WorldRule, mapping: 'natural' | 'arbitrary'): WorldTask {
   if (mapping === 'natural') return namedTask(rule, 'natural');
   const [zero, one] = shuffled(random, SYMBOLS) as [string, string];
-  return symbolTask(rule, [zero, one]);
+  const task = symbolTask(rule, [zero, one]);
+  return heldOut(task) ? taskOf(random, rule, mapping) : task;
 }
 
 /** Questions of some rules, as many of each: the same for every model. */
 export function instructionQuestions(
   rules: readonly WorldRule[],
-  form: QuestionForm,
+  form: InstructionForm,
   count: number,
 ): InstructionQuestion[] {
   const random = stream(EVALUATION_SEED, 'questions under instructions', form, rules.length);
@@ -159,7 +168,7 @@ const EXACTLY: Readonly<
 
 /** How often the exact answer is right, by what it is told. */
 export function exactShares(questions: readonly InstructionQuestion[]): [Told, RightShares][] {
-  const bayes = new ExactBayes();
+  const bayes = new ExactBayes(WORLD, {}, trainedPrior());
   return Object.entries(EXACTLY).map(([told, ruleOf]) => {
     const answers = questions.map((question) => {
       const { examples, input } = question;

@@ -6,13 +6,13 @@
 import type { Method } from '../../model/methods';
 import { accuracyOf, smallShares } from './cellmeasures';
 import {
-  QUESTION_FORMS,
+  INSTRUCTION_FORMS,
   TOLD,
   demonstratedQuestions,
   exactShares,
   instructionQuestions,
   modelShares,
-  type QuestionForm,
+  type InstructionForm,
   type InstructionQuestion,
   type RightShares,
   type Told,
@@ -54,7 +54,7 @@ const rulesOf: Readonly<Record<Which, (rules: number) => readonly WorldRule[]>> 
 
 const questionsFor = (
   rules: number,
-  form: QuestionForm,
+  form: InstructionForm,
   which: Which,
   count: number,
 ): InstructionQuestion[] => instructionQuestions(rulesOf[which](rules), form, count);
@@ -80,7 +80,7 @@ function eachSet(
   count: number,
   take: (questions: readonly InstructionQuestion[], where: string) => void,
 ): void {
-  for (const form of QUESTION_FORMS)
+  for (const form of INSTRUCTION_FORMS)
     for (const which of WHICH) take(questionsFor(rules, form, which, count), `${form}, ${which}`);
 }
 
