@@ -78,6 +78,28 @@ const square = (): number[][] => [
   [0, 1],
 ];
 
+const seedTasks = (): instructions.TaskWithInstances[] => [
+  {
+    instruction: 'Is the number even or odd?',
+    classification: true,
+    instances: [{ input: '4', output: 'even' }],
+  },
+  {
+    instruction: 'Add the two numbers.',
+    classification: false,
+    instances: [{ input: '3 and 4', output: '7' }],
+  },
+];
+const listWriter = (): instructions.Writer => (_, prompts) =>
+  prompts.map((prompt) => ({ text: `${prompt} Name a fruit for each letter.`, ended: true }));
+const labelScorer = (): scoring.QuestionScorer<language.Question> => ({
+  name: 'the first',
+  score: (questions) => ({
+    scores: questions.map(() => [1, 0]),
+    cost: { passes: 1, tokens: 1 },
+  }),
+});
+
 /** A model of texts for all calls. */
 const texts = language.freshLanguageModel(
   language.tokenizerOf(language.wordTokenizerJson(['the', 'dog', 'cat', 'red', 'blue']), 'words'),
@@ -305,7 +327,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     instructedContext: [() => [rule(), [example()]]],
     instructionLikelihoods: [() => [worldLabels(), [example()], true, [rule(), null]]],
     instructionLogs: [() => [worldLabels(), [example()], false, [rule(), null]]],
-    likeliest: [() => [[-1, -2]]],
+    likeliestInstructions: [() => [[-1, -2]]],
     tableEvaluations: [() => [random(), scores()]],
     ucbSearch: [() => [3, 8, (i: number) => i, 0.5]],
     uniformSearch: [() => [3, 8, (i: number) => i]],
@@ -314,6 +336,45 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     wordRows: [() => ['plural']],
     wordScores: [() => [texts, { examples: wordRows() }, wordRows(), { form: 'plain' }]],
     wordTask: [() => ['plural']],
+    askClassification: [
+      () => [random(), seedTasks(), labelScorer(), ['Sort the words.', 'Go on.']],
+    ],
+    drawShown: [() => [random(), ['Add the numbers.', 'Sort the words.'], ['Tell a story.']]],
+    funnelOf: [
+      () => [
+        ['length', null],
+        ['length', 'keyword'],
+      ],
+    ],
+    inputUnder: [() => ['Sort the words.', 'b a']],
+    instanceRefusals: [() => [[{ input: 'b a', output: 'a b' }]]],
+    instancesOf: [() => [seedTasks()]],
+    instancesPrompt: [() => [seedTasks(), 'output first']],
+    instructedClassLogs: [() => [network, rule(), [[0, 6, 12]]]],
+    instructionRefusal: [() => ['Sort the words.', ['Add the numbers.'], ['Tell a story.']]],
+    keptInstances: [() => [[{ input: 'b a', output: 'a b', refusal: null }]]],
+    keptInstructions: [() => [[{ instruction: 'Sort the words.', refusal: null }]]],
+    listPrompt: [() => [['Add the numbers.', 'Sort the words.']]],
+    listedInstructions: [() => [{ text: '9. Sort the words.', ended: true }]],
+    longestCommon: [
+      () => [
+        ['a', 'b'],
+        ['b', 'c'],
+      ],
+    ],
+    proposeInstructions: [
+      () => [random(), seedTasks(), listWriter(), { rounds: 1, draws: 2 }, ['Tell a story.']],
+    ],
+    proposeRules: [() => [random(), [rule()], 3]],
+    rougeL: [() => ['add the numbers', 'sort the numbers']],
+    rougeWords: [() => ['Add the numbers.']],
+    selfLabels: [() => [network, rule(), [[0, 6, 12]]]],
+    selfTemplate: [() => ['the']],
+    taskLine: [() => ['Sort the words.']],
+    textWriter: [() => [texts, { longest: 2, temperature: 1, random: random(), begin: 'the' }]],
+    writeInstances: [() => [seedTasks(), listWriter(), ['Sort the words.'], 'input first', 1]],
+    writeInstructedInputs: [() => [network, rule(), 2, random()]],
+    writtenInstances: [() => [{ text: 'Input: b a\nOutput: a b', ended: true }, 'input first']],
     instructedLogAnswers: [
       () => [network, { ...model.METHODS.ar }, [{ ...question(), header: world.headerOf(rule()) }]],
     ],
@@ -449,6 +510,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     stepsText: [() => [[1, 2]]],
   },
   survey: {
+    labelsDiffer: [() => [['a', 'b', 'a']]],
     worldCellName: [() => [cell()]],
     cellOf: [() => ['natural', { instructed: true }]],
     drawQuestions: [() => [random(), cell(), 1, 2]],

@@ -58,6 +58,14 @@ export {
 } from './scoringkinds';
 export { type AskedMeasures } from './scoringmeasures';
 export {
+  SELF_INSTRUCT_KIND,
+  type SelfInstructConfig,
+  type SelfInstructExperiment,
+  type SelfInstructMeasures,
+} from './selfinstructkind';
+export { labelsDiffer, type SelfInstructSizes } from './selfinstructmeasures';
+export { type WorldSelfSizes } from './worldselfmeasures';
+export {
   STEPS_KIND,
   type StepsExperiment,
   type StepsExperimentConfig,

@@ -15,6 +15,7 @@ import {
   ORDERING,
   RETRIEVAL,
   SCORING,
+  SELF_INSTRUCT,
   SHAPES,
   SIGNALS_OF_SETS,
   SMALL,
@@ -41,6 +42,7 @@ export const SURVEY: Part = {
     LABELLING,
     EDITING,
     RETRIEVAL,
+    SELF_INSTRUCT,
     INSTRUCTION_TUNING,
   ],
   styles: {

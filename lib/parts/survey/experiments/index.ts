@@ -7,6 +7,7 @@ export { EDITING } from './editing';
 export { INSTRUCTION_TUNING } from './instructiontuning';
 export { LEARNED } from './learned';
 export { RETRIEVAL } from './retrieval';
+export { SELF_INSTRUCT } from './selfinstruct';
 export { SCORING } from './scoring';
 export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';

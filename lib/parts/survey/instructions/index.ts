@@ -42,6 +42,41 @@ export {
   type WordRow,
   type WordTask,
 } from './wordtasks';
+export { longestCommon, rougeL, rougeWords } from './rouge';
+export { SEED_TASKS, type TaskWithInstances } from './seedtasks';
+export {
+  INSTANCE_FILTERS,
+  INSTRUCTION_FILTERS,
+  TOO_SIMILAR,
+  funnelOf,
+  instanceRefusals,
+  instructionRefusal,
+  type InstanceFilter,
+  type InstructionFilter,
+} from './filters';
+export {
+  INSTANCE_ORDERS,
+  instancesPrompt,
+  listPrompt,
+  listedInstructions,
+  taskLine,
+  writtenInstances,
+  type InstanceOrder,
+  type Written,
+} from './selfprompts';
+export { textWriter, type Writer, type Writing } from './selfwriter';
+export {
+  KIND_TEMPLATE,
+  askClassification,
+  drawShown,
+  keptInstances,
+  keptInstructions,
+  proposeInstructions,
+  writeInstances,
+  type Proposal,
+  type Rounds,
+  type WrittenInstance,
+} from './selfinstruct';
 export {
   HELD_OUT_RULES,
   NEW_FEATURES,
@@ -62,3 +97,18 @@ export {
   type InstructionTraining,
 } from './instructiontrainer';
 export { instructedLogAnswers, type InstructedQuestion } from './instructed';
+export {
+  InstanceTrainer,
+  SELF_TEMPLATE,
+  inputUnder,
+  instancesOf,
+  selfTemplate,
+} from './selftuning';
+export {
+  instructedClassLogs,
+  proposeRules,
+  selfLabels,
+  writeInstructedInputs,
+  type RuleProposal,
+} from './worldselfinstruct';
+export { SelfMadeTrainer, type SelfMadeLine } from './worldselftrainer';
