@@ -42,10 +42,9 @@ const runTests = (files) =>
     );
   });
 
-export async function test(args) {
+export async function test({ names: only = [] }) {
   const since = Date.now();
   await setup();
-  const only = args.filter((a) => !a.startsWith('--'));
   await part('type check of lib', () =>
     run('type-checking lib', process.execPath, [
       at('node_modules', 'typescript', 'bin', 'tsc'),

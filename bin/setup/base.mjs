@@ -289,10 +289,6 @@ export async function ensure(name, print, present, make) {
   return { ...record, made: true };
 }
 
-/** The word that follows `name` on the command line, or undefined. */
-export const option = (args, name) =>
-  args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
-
 /** Megabytes of memory that are free. */
 export function memoryMB() {
   const line =
