@@ -1,6 +1,6 @@
 // What every command is given on its command line: each option once, with its kind and the words
 // for --help. Plain Node, no packages.
-import { parseArgs } from 'node:util';
+import util from 'node:util';
 import { CASE_NAMES, WHAT_NAMES } from './benchmark/options.mjs';
 import { Fault } from './setup/base.mjs';
 
@@ -12,7 +12,12 @@ function lettersBetween(a, b) {
     for (let j = 1; j <= b.length; j++) {
       const changed = last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, changed, swapped ? before[j - 2] + 1 : changed);
+      row[j] = Math.min(
+        last[j] + 1,
+        row[j - 1] + 1,
+        changed,
+        swapped ? before[j - 2] + 1 : changed,
+      );
     }
     [before, last] = [last, row];
   }
@@ -26,7 +31,7 @@ export function nearest(word, known) {
   const [first] = known
     .map((one) => ({ one, far: lettersBetween(word, one) }))
     .sort((a, b) => a.far - b.far);
-  return first && first.far <= Math.ceil(word.length / 3) ? first.one : null;
+  return first && first.far <= Math.max(1, Math.floor(word.length / 3)) ? first.one : null;
 }
 
 const choice = (known) =>
@@ -51,7 +56,10 @@ const whole = (least, example) => ({
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
     const range = `a whole number${least > 0 ? ` of at least ${least}` : ''}`;
-    throw new Fault(`${option} must be ${range}, got '${text}'.`, `for example ${option} 3.`);
+    throw new Fault(
+      `${option} must be ${range}, got '${text}'.`,
+      `for example ${option} ${example}.`,
+    );
   },
 });
 /** 'training.steps=500' as ['training.steps', 500]. */
@@ -60,7 +68,10 @@ const setting = {
   read(text, option) {
     const cut = text.indexOf('=');
     if (cut < 1)
-      throw new Fault(`${option} was given '${text}'.`, `write it as ${option} training.steps=500.`);
+      throw new Fault(
+        `${option} was given '${text}'.`,
+        `write it as ${option} training.steps=500.`,
+      );
     const [name, value] = [text.slice(0, cut), text.slice(cut + 1)];
     try {
       return [name, JSON.parse(value)];
@@ -203,7 +214,11 @@ export const COMMANDS = {
         kind: oneOf(['1', 'all']),
         about: 'threads of a side: 1 (default) or all, one for each core',
       },
-      rounds: { value: 'N', kind: whole(1, '3'), about: 'how often each side is timed (default 3)' },
+      rounds: {
+        value: 'N',
+        kind: whole(1, '3'),
+        about: 'how often each side is timed (default 3)',
+      },
       json: { about: 'one line of JSON per case on standard output' },
       update: {
         about:
@@ -267,6 +282,15 @@ function unknownOption(command, rawName, options) {
   return new Fault(`npm run ${command} has no option '${rawName}'.`, remedy);
 }
 
+/** How a command's first option is written. */
+function exampleOf(command, options) {
+  const [first] = Object.entries(options);
+  if (!first) return 'leave it out.';
+  const [name, { kind }] = first;
+  const words = [`--${name}`, ...(kind ? [kind.example] : [])].join(' ');
+  return `write options as in npm run ${command} -- ${words}.`;
+}
+
 /** Words that npm reads as options of its own; a setting of npm may stand behind them. */
 const OF_NPM = ['all', 'json', 'only'];
 
@@ -326,7 +350,7 @@ export function readArguments(command, args, env = process.env) {
     ]),
   );
   const help = { type: 'boolean', short: 'h' };
-  const { tokens } = parseArgs({
+  const { tokens } = util.parseArgs({
     ...{ args, options: { ...types, help }, tokens: true },
     ...{ strict: false, allowPositionals: true },
   });
@@ -345,9 +369,7 @@ export function readArguments(command, args, env = process.env) {
   if (!takes && given.names.length)
     throw new Fault(
       `npm run ${command} takes no words without dashes, got '${given.names[0]}'.`,
-      Object.keys(declared).length
-        ? `its options are ${inWords(declared)}, after two dashes: npm run ${command} -- --help.`
-        : 'leave it out.',
+      exampleOf(command, declared),
     );
   return given;
 }

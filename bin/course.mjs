@@ -1,6 +1,7 @@
 // The one entry behind every npm script. Plain Node, no packages: it must run before anything is
 // installed.
 import { createRequire } from 'node:module';
+import util from 'node:util';
 import { COMMANDS, helpOf, nearest, readArguments } from './arguments.mjs';
 import { Fault } from './setup/base.mjs';
 
@@ -26,7 +27,7 @@ const [name, ...args] = process.argv.slice(2);
 if (!Object.hasOwn(COMMANDS, name ?? '')) {
   const near = nearest(name ?? '', Object.keys(COMMANDS));
   const lines = Object.entries(COMMANDS).map(
-    ([word, { about }]) => `  npm run ${word.padEnd(10)} ${about}`,
+    ([word, { about }]) => `  npm run ${word.padEnd(11)} ${about}`,
   );
   console.error(
     `There is no command '${name ?? ''}'.${near ? ` The nearest is '${near}'.` : ''} ` +
@@ -35,6 +36,7 @@ if (!Object.hasOwn(COMMANDS, name ?? '')) {
   process.exit(2);
 }
 try {
+  if (!util.parseArgs) (await import('./setup/parts.mjs')).checkNode(); // a Node that is too old
   const given = readArguments(name, args);
   const code = given.help ? console.log(helpOf(name)) : await RUN[name](given);
   process.exitCode = typeof code === 'number' ? code : 0;

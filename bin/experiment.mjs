@@ -2,6 +2,7 @@
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
 // checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
 // missing.
+import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import {
@@ -22,81 +23,10 @@ import { cores } from './notebooks.mjs';
 const NATIVE_NOISE =
   /^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*oneDNN supports DT_BFLOAT16 only on )/;
 
-const HELP = `npm run experiment -- [NAMES] [options]
-  NAMES           experiments or families of them
-  --all           all of them, which takes days from the start; finished jobs stay
-  --list          shows them and how many jobs each has; with --json, every job as JSON
-  --settings      shows what --set knows of each, with kind and range
-  --verdicts      decides the claims of the recorded results
-  --try N         N steps of each variant: time and memory, and the total to expect
-  --profile NAME  quick (default) or full
-  --variant KEY   only this variant (--arm is the option's older name)
-  --seed N        only this seed
-  --seeds N       so many seeds in place of the profile's
-  --set KEY=VALUE a setting, for example training.steps=500; may be repeated
-  --model NAME    the language model, where an experiment has one
-  --jobs N        jobs at a time (default: one for each core)
-  --data FOLDER   where results and checkpoints go (default: data)
-  --weights       makes missing checkpoints of recorded jobs again; records stay as they are`;
-
-const VALUES = [
-  '--profile',
-  '--seeds',
-  '--seed',
-  '--variant',
-  '--arm',
-  '--set',
-  '--jobs',
-  '--try',
-  '--data',
-  '--model',
-];
-const FLAGS = ['--all', '--list', '--json', '--settings', '--verdicts', '--weights'];
-
-function parse(args) {
-  const given = { names: [], set: {} };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (!arg.startsWith('--')) given.names.push(arg);
-    else if (FLAGS.includes(arg)) given[arg.slice(2)] = true;
-    else if (!VALUES.includes(arg))
-      throw new Fault(
-        `experiment has no option '${arg}'.`,
-        `its options are ${[...VALUES, ...FLAGS].join(', ')}.`,
-      );
-    else if (args[i + 1] === undefined)
-      throw new Fault(
-        `${arg} needs a value.`,
-        'for example --profile full, --seeds 5, --set training.steps=500.',
-      );
-    else if (arg === '--set') Object.assign(given.set, setting(args[++i]));
-    else if (arg === '--model') given.set['model.name'] = args[++i];
-    else given[arg === '--arm' ? 'variant' : arg.slice(2)] = args[++i]; // --arm is its older name
-  }
-  for (const name of ['seeds', 'seed', 'jobs', 'try'])
-    if (given[name] !== undefined) {
-      const value = Number(given[name]);
-      if (!Number.isInteger(value) || value < (name === 'seed' ? 0 : 1))
-        throw new Fault(
-          `--${name} must be a whole number, got '${given[name]}'.`,
-          `for example --${name} 3.`,
-        );
-      given[name] = value;
-    }
-  return given;
-}
-
-/** 'training.steps=500' as { 'training.steps': 500 }. */
-function setting(text) {
-  const cut = text.indexOf('=');
-  if (cut < 1)
-    throw new Fault(`--set was given '${text}'.`, 'write it as --set training.steps=500.');
-  const value = text.slice(cut + 1);
-  try {
-    return { [text.slice(0, cut)]: JSON.parse(value) };
-  } catch {
-    return { [text.slice(0, cut)]: value };
-  }
+/** What was given, as the library takes it: the settings that are changed as one object. */
+function asked({ set = [], model, ...given }) {
+  const changed = [...set, ...(model === undefined ? [] : [['model.name', model]])];
+  return { ...given, set: Object.fromEntries(changed) };
 }
 
 const library = () => createRequire(import.meta.url)('invicl');
@@ -198,12 +128,48 @@ function list(plans, { experiments }, json, seeds) {
     console.log(JSON.stringify(jobs));
     return 0;
   }
+  const kept = recordedVariants();
   for (const plan of plans) {
     const count = experiments.jobsOf(plan, seeds).length;
-    const { notebook, claim } = plan.experiment;
+    const { name, notebook, claim } = plan.experiment;
     console.log(`${plan.folder.padEnd(24)} notebook ${notebook}, ${count} jobs. ${claim}`);
+    for (const one of kept.filter(({ folder }) => folder.replace(VARIANT, '') === name))
+      console.log(`  ${shown(one.place)}${one.command ? `: ${one.command}` : ''}`);
   }
   return 0;
+}
+
+/** How the folder of a variant ends: the profile where it is full, and the hash of its config. */
+const VARIANT = /(-full)?-[0-9a-f]{6}$/;
+
+/** A folder as readers know it: from the course's own where it lies there. */
+const shown = (folder) =>
+  folder.startsWith(at() + path.sep) ? path.relative(at(), folder) : folder;
+
+/**
+ * The variants that have records: those in their own folder, and those of before in the tracked one.
+ *
+ * @returns the name of each one's folder, the whole path, and the command that made it, where known
+ */
+function recordedVariants() {
+  return [at('build', 'variants', 'results'), at('data', 'results')]
+    .filter((results) => fs.existsSync(results))
+    .flatMap((results) =>
+      fs
+        .readdirSync(results)
+        .filter((folder) => VARIANT.test(folder))
+        .map((folder) => ({ folder, place: path.join(results, folder) })),
+    )
+    .map(({ folder, place }) => ({ folder, place, command: commandIn(place) }));
+}
+
+/** The command that made a folder of records, as its manifest has it; null where it has none. */
+function commandIn(folder) {
+  try {
+    return JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8')).command ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** What --set knows of each experiment: name, kind and range, meaning, and today's value. */
@@ -221,12 +187,12 @@ function settings(plans, { experiments }) {
   return 0;
 }
 
-function verdicts(plans, data, { records }) {
+function verdicts(plans, given, { experiments, records }) {
   for (const plan of plans) {
     const found = forReaders(() =>
       records.decide(
         plan.experiment.claims(plan.config),
-        records.readExperiment(path.join(data, 'results', plan.folder)),
+        records.readExperiment(path.join(dataOf(plan, given, experiments), 'results', plan.folder)),
       ),
     );
     for (const { claim, ours, verdict } of found)
@@ -244,7 +210,7 @@ async function tryOut(plans, given, { experiments }) {
     )) {
       let result = null;
       const code = await runOne(
-        { ...requestOf(plan, given), variant: variant.key, try: given.try },
+        { ...requestOf(plan, given, experiments), variant: variant.key, try: given.try },
         cores(),
         (line) => {
           if (line.startsWith('{')) result = JSON.parse(line);
@@ -276,16 +242,38 @@ async function tryOut(plans, given, { experiments }) {
   return 0;
 }
 
-const requestOf = (plan, given) => ({
+/** The folder of the records and weights of a plan: the one that was named, else its own. */
+const dataOf = (plan, given, experiments) => given.data ?? experiments.dataFolderOf(plan);
+
+/** Where unfinished work lies. */
+const scratchOf = (given) => (given.data ? path.join(given.data, 'runs') : at('build', 'runs'));
+
+const requestOf = (plan, given, experiments) => ({
   experiment: plan.experiment.name,
   profile: plan.profile,
   set: given.set,
-  data: given.data,
+  data: dataOf(plan, given, experiments),
+  scratch: scratchOf(given),
 });
 
-export async function experiment(args) {
-  if (args.includes('--help')) return void console.log(HELP);
-  const given = parse(args);
+/** Says where the records of variants go, or that they go on where earlier ones lie. */
+function tellPlaces(plans, given, experiments) {
+  if (given.data || !Object.keys(given.set).length) return;
+  for (const plan of plans) {
+    const folder = path.join(dataOf(plan, given, experiments), 'results', plan.folder);
+    const isOld = folder.startsWith(at('data') + path.sep);
+    say(
+      'experiment',
+      isOld
+        ? `${plan.folder}: goes on in ${shown(folder)}, where its earlier records lie; move them ` +
+            `to ${path.join('build', 'variants', 'results', plan.folder)} to keep them out of git`
+        : `${plan.folder}: its records lie in ${shown(folder)}`,
+    );
+  }
+}
+
+export async function experiment(words) {
+  const given = asked(words);
   const shown = given.list || given.settings || given.verdicts;
   if (!given.names.length && !given.all && !shown)
     throw new Fault(
@@ -307,7 +295,7 @@ export async function experiment(args) {
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
   if (given.settings) return settings(plans, { experiments });
-  if (given.verdicts) return verdicts(plans, given.data ?? at('data'), library());
+  if (given.verdicts) return verdicts(plans, given, library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>
     experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job, weights: given.weights })),
@@ -326,9 +314,12 @@ export async function experiment(args) {
 }
 
 async function runAll(jobs, given, { experiments }) {
-  const data = given.data ?? at('data');
+  const plans = [...new Set(jobs.map(({ plan }) => plan))];
+  tellPlaces(plans, given, experiments);
   const open = forReaders(() =>
-    jobs.filter(({ plan, ...job }) => !experiments.isDone(plan, job, data)),
+    jobs.filter(
+      ({ plan, ...job }) => !experiments.isDone(plan, job, dataOf(plan, given, experiments)),
+    ),
   );
   const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
   const trained = open
@@ -361,7 +352,7 @@ async function runAll(jobs, given, { experiments }) {
       const label = `${job.plan.folder} ${job.variant} ${job.seed}`;
       const since = Date.now();
       const { variant, seed, weights } = job;
-      const request = { ...requestOf(job.plan, given), variant, seed, weights };
+      const request = { ...requestOf(job.plan, given, experiments), variant, seed, weights };
       const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;
@@ -374,11 +365,12 @@ async function runAll(jobs, given, { experiments }) {
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
-  for (const plan of new Set(jobs.map(({ plan }) => plan))) writeManifest(plan, data);
+  for (const plan of plans) writeManifest(plan, dataOf(plan, given, experiments));
   if (interrupted()) {
-    const runs = given.data ? path.join(data, 'runs') : at('build', 'runs');
-    say('experiment', `stopped; what is finished is in ${path.join(data, 'results')}`);
-    say('experiment', `training goes on from ${runs}: give the same command again`);
+    const folders = plans.map((plan) => path.join(dataOf(plan, given, experiments), 'results'));
+    const results = [...new Set(folders)].join(' and ');
+    say('experiment', `stopped; what is finished is in ${results}`);
+    say('experiment', `training goes on from ${scratchOf(given)}: give the same command again`);
     return 130;
   }
   if (failed)
@@ -396,7 +388,10 @@ function writeManifest(plan, data) {
     profile: plan.profile,
     claim: plan.experiment.claim,
     source: plan.experiment.source,
-    command: `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
+    command: [
+      `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
+      ...Object.entries(plan.set).map(([key, value]) => `--set '${key}=${JSON.stringify(value)}'`),
+    ].join(' '),
     config: plan.config,
     variants: plan.experiment.variants,
     files,
