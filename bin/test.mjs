@@ -6,7 +6,14 @@ import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
 const bin = (name) => at('node_modules', '.bin', name);
-const SOURCES = ['lib/**/*.ts', 'lib/*.cjs', 'test/**/*.ts', 'bin/**/*.{mjs,cjs}', '*.mjs'];
+const SOURCES = [
+  'lib/**/*.ts',
+  'lib/*.cjs',
+  'lib/example/*.{js,mjs,cjs,html}',
+  'test/**/*.ts',
+  'bin/**/*.{mjs,cjs}',
+  '*.mjs',
+];
 
 async function part(name, work) {
   const since = Date.now();
