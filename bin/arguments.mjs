@@ -35,7 +35,7 @@ export function nearest(word, known) {
 }
 
 const choice = (known) =>
-  known.length === 2 ? `use ${known.join(' or ')}.` : `use one of ${known.join(', ')}.`;
+  known.length < 3 ? `use ${known.join(' or ')}.` : `use one of ${known.join(', ')}.`;
 
 /** The kinds of values: each makes one of a text, or says what is wrong with it. */
 const any = (example) => ({ example, read: (text) => text });

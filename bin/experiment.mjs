@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import {
   at,
   diskMB,
+  eachLine,
   Fault,
   filesBelow,
   memoryMB,
@@ -18,10 +19,7 @@ import {
 } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
-
-/** What TensorFlow's native code writes while it loads. */
-const NATIVE_NOISE =
-  /^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*oneDNN supports DT_BFLOAT16 only on )/;
+import { placeInWords, recordedVariants, shown } from './variants.mjs';
 
 /** What was given, as the library takes it: the settings that are changed as one object. */
 function asked({ set = [], model, ...given }) {
@@ -84,14 +82,7 @@ function runOne(request, threads, onLine) {
       { cwd: at(), env },
     );
     running.add(child);
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (text) =>
-        text
-          .toString()
-          .split('\n')
-          .filter((line) => line.trim() && !NATIVE_NOISE.test(line))
-          .forEach(onLine),
-      );
+    eachLine(child, onLine);
     child.on('close', (code) => {
       running.delete(child);
       resolve(code);
@@ -133,43 +124,10 @@ function list(plans, { experiments }, json, seeds) {
     const count = experiments.jobsOf(plan, seeds).length;
     const { name, notebook, claim } = plan.experiment;
     console.log(`${plan.folder.padEnd(24)} notebook ${notebook}, ${count} jobs. ${claim}`);
-    for (const one of kept.filter(({ folder }) => folder.replace(VARIANT, '') === name))
+    for (const one of kept.filter(({ experiment }) => experiment === name))
       console.log(`  ${shown(one.place)}${one.command ? `: ${one.command}` : ''}`);
   }
   return 0;
-}
-
-/** How the folder of a variant ends: the profile where it is full, and the hash of its config. */
-const VARIANT = /(-full)?-[0-9a-f]{6}$/;
-
-/** A folder as readers know it: from the course's own where it lies there. */
-const shown = (folder) =>
-  folder.startsWith(at() + path.sep) ? path.relative(at(), folder) : folder;
-
-/**
- * The variants that have records: those in their own folder, and those of before in the tracked one.
- *
- * @returns the name of each one's folder, the whole path, and the command that made it, where known
- */
-function recordedVariants() {
-  return [at('build', 'variants', 'results'), at('data', 'results')]
-    .filter((results) => fs.existsSync(results))
-    .flatMap((results) =>
-      fs
-        .readdirSync(results)
-        .filter((folder) => VARIANT.test(folder))
-        .map((folder) => ({ folder, place: path.join(results, folder) })),
-    )
-    .map(({ folder, place }) => ({ folder, place, command: commandIn(place) }));
-}
-
-/** The command that made a folder of records, as its manifest has it; null where it has none. */
-function commandIn(folder) {
-  try {
-    return JSON.parse(fs.readFileSync(path.join(folder, 'manifest.json'), 'utf8')).command ?? null;
-  } catch {
-    return null;
-  }
 }
 
 /** What --set knows of each experiment: name, kind and range, meaning, and today's value. */
@@ -259,17 +217,8 @@ const requestOf = (plan, given, experiments) => ({
 /** Says where the records of variants go, or that they go on where earlier ones lie. */
 function tellPlaces(plans, given, experiments) {
   if (given.data || !Object.keys(given.set).length) return;
-  for (const plan of plans) {
-    const folder = path.join(dataOf(plan, given, experiments), 'results', plan.folder);
-    const isOld = folder.startsWith(at('data') + path.sep);
-    say(
-      'experiment',
-      isOld
-        ? `${plan.folder}: goes on in ${shown(folder)}, where its earlier records lie; move them ` +
-            `to ${path.join('build', 'variants', 'results', plan.folder)} to keep them out of git`
-        : `${plan.folder}: its records lie in ${shown(folder)}`,
-    );
-  }
+  for (const plan of plans)
+    say('experiment', placeInWords(plan.folder, dataOf(plan, given, experiments)));
 }
 
 export async function experiment(words) {
