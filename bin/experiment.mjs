@@ -2,7 +2,6 @@
 // its own and writes its own files; finished jobs are left alone, interrupted ones go on from their
 // checkpoint. With --weights the checkpoints of the named jobs are kept too, and made if they are
 // missing.
-import fs from 'node:fs';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import {

@@ -53,7 +53,10 @@ test('options of every kind, in any order and both ways to write them', () => {
       },
     ],
     ['data metaicl --from folder', { names: ['metaicl'], from: 'folder' }],
-    ['benchmark --case tiny,length --threads all', { names: [], case: ['tiny', 'length'], threads: 'all' }],
+    [
+      'benchmark --case tiny,length --threads all',
+      { names: [], case: ['tiny', 'length'], threads: 'all' },
+    ],
     ['setup --again', { names: [], again: true }],
     ['start --port=8899 --no-browser', { names: [], rest: ['--port=8899', '--no-browser'] }],
   ];
