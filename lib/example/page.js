@@ -9,14 +9,14 @@ import { linearRegression } from 'invicl/dist/tasks';
 import { Trainer } from 'invicl/dist/training';
 
 const STEPS = 400;
-const SIZE = { width: 16, layers: 2, heads: 2 };
+const SIZE = { width: 24, layers: 2, heads: 2 };
 const RECIPE = {
   steps: STEPS,
   n: 6,
   nRandom: true,
   tests: 4,
   batch: 16,
-  learningRate: 0.01,
+  learningRate: 0.015,
   seed: 0,
 };
 const SETTING = { ns: [1, 2, 3, 4, 5, 6], prompts: 64, tests: 2, seed: 1 };
