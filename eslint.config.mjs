@@ -24,7 +24,7 @@ const node = Object.fromEntries(
 );
 
 const page = Object.fromEntries(
-  ['window', 'document', 'TextEncoder'].map((name) => [name, 'readonly']),
+  ['window', 'document', 'TextEncoder', 'Blob'].map((name) => [name, 'readonly']),
 );
 
 export default tseslint.config(
@@ -38,15 +38,21 @@ export default tseslint.config(
       '.setup/',
       '*.tmp.js',
       'bin/book/*.js',
+      'lib/example/page.bundle.js',
     ],
   },
   eslint.configs.recommended,
   {
-    files: ['bin/**/*.mjs', 'bin/**/*.cjs', 'lib/*.cjs', '*.mjs'],
+    files: ['bin/**/*.mjs', 'bin/**/*.cjs', 'lib/*.cjs', 'lib/example/*.{cjs,mjs}', '*.mjs'],
     languageOptions: { globals: node },
   },
   {
-    files: ['bin/live/page.mjs', 'bin/live/jupyterlab.js', 'bin/live/node.cjs'],
+    files: [
+      'bin/live/page.mjs',
+      'bin/live/jupyterlab.js',
+      'bin/live/node.cjs',
+      'lib/example/{page.js,backend.cjs,node.cjs}',
+    ],
     languageOptions: { globals: { ...node, ...page } },
   },
   {

@@ -25,7 +25,7 @@ import {
   mergedLines,
   ourNumbers,
 } from './benchmark/lines.mjs';
-import { HELP, readOptions } from './benchmark/options.mjs';
+import { optionsOf } from './benchmark/options.mjs';
 import { peerPython } from './benchmark/pytorch.mjs';
 import { inTurns } from './benchmark/rounds.mjs';
 import { ourSide, peerSide } from './benchmark/side.mjs';
@@ -172,9 +172,8 @@ export async function timeScoring(run) {
   for (const line of demandSame(comparisons(facts, results, names), SCORING)) run.lines.add(line);
 }
 
-export async function benchmark(args) {
-  if (args.includes('--help')) return void console.log(HELP);
-  const { cases, whats, json, update, ...options } = readOptions(args);
+export async function benchmark(given) {
+  const { cases, whats, json, update, ...options } = optionsOf(given);
   if (json) console.log = console.error; // standard output is for JSON alone
   await setup();
   const peer = options.peer ? await peerPython() : null;

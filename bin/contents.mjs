@@ -194,8 +194,7 @@ function stale() {
 }
 
 /** Writes the made files that are absent or differ. */
-export function contents(args = []) {
-  if (args.length) throw new Fault(`contents has no option '${args[0]}'.`, `${REMEDY} takes none.`);
+export function contents() {
   const changed = stale();
   for (const [name, content] of changed) {
     writeAtomic(at(name), content);

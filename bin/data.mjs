@@ -158,12 +158,12 @@ async function omniglot(from) {
   return 0;
 }
 
-export async function data(args) {
-  const [what, ...rest] = args;
-  const from = rest[0] === '--from' ? rest[1] : undefined;
-  if (!what || (rest.length && !from))
+export async function data({ names: [what, ...more], from }) {
+  if (!what || more.length)
     throw new Fault(
-      'npm run data needs a name.',
+      what
+        ? `npm run data takes one name, got ${[what, ...more].join(' and ')}.`
+        : 'npm run data needs a name.',
       "for example 'npm run data -- metaicl', '-- metaicl --from ARCHIVE_OR_FOLDER', " +
         "'-- omniglot', '-- smollm2', '-- minilm', or '-- gpt2'.",
     );

@@ -9,7 +9,7 @@ const root = path.join(__dirname, '..');
 (async () => {
   await core.ready();
   const request = JSON.parse(process.argv[2]);
-  const { experiment, profile, set, variant, seed, weights, data, try: steps } = request;
+  const { experiment, profile, set, variant, seed, weights, data, scratch, try: steps } = request;
   const plan = experiments.planExperiment(registry.EXPERIMENTS[experiment], { profile, set });
   if (steps) {
     console.log(
@@ -22,8 +22,8 @@ const root = path.join(__dirname, '..');
     plan,
     { variant, seed, weights },
     {
-      data: data ?? path.join(root, 'data'),
-      scratch: data ? path.join(data, 'runs') : path.join(root, 'build', 'runs'),
+      data: data ?? experiments.dataFolderOf(plan),
+      scratch: scratch ?? (data ? path.join(data, 'runs') : path.join(root, 'build', 'runs')),
       onNotice: (sentence) => console.log(sentence),
       onProgress: ({ step, steps: all, loss, elapsed }) => {
         if (Date.now() - told < 15_000) return;

@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import {
   at,
   diskMB,
+  eachLine,
   Fault,
   filesBelow,
   memoryMB,
@@ -17,86 +18,12 @@ import {
 } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
+import { placeInWords, recordedVariants, shown } from './variants.mjs';
 
-/** What TensorFlow's native code writes while it loads. */
-const NATIVE_NOISE =
-  /^(WARNING: All log messages before absl|I\d{4} |E\d{4} .*oneDNN supports DT_BFLOAT16 only on )/;
-
-const HELP = `npm run experiment -- [NAMES] [options]
-  NAMES           experiments or families of them
-  --all           all of them, which takes days from the start; finished jobs stay
-  --list          shows them and how many jobs each has; with --json, every job as JSON
-  --settings      shows what --set knows of each, with kind and range
-  --verdicts      decides the claims of the recorded results
-  --try N         N steps of each variant: time and memory, and the total to expect
-  --profile NAME  quick (default) or full
-  --variant KEY   only this variant (--arm is the option's older name)
-  --seed N        only this seed
-  --seeds N       so many seeds in place of the profile's
-  --set KEY=VALUE a setting, for example training.steps=500; may be repeated
-  --model NAME    the language model, where an experiment has one
-  --jobs N        jobs at a time (default: one for each core)
-  --data FOLDER   where results and checkpoints go (default: data)
-  --weights       makes missing checkpoints of recorded jobs again; records stay as they are`;
-
-const VALUES = [
-  '--profile',
-  '--seeds',
-  '--seed',
-  '--variant',
-  '--arm',
-  '--set',
-  '--jobs',
-  '--try',
-  '--data',
-  '--model',
-];
-const FLAGS = ['--all', '--list', '--json', '--settings', '--verdicts', '--weights'];
-
-function parse(args) {
-  const given = { names: [], set: {} };
-  for (let i = 0; i < args.length; i++) {
-    const arg = args[i];
-    if (!arg.startsWith('--')) given.names.push(arg);
-    else if (FLAGS.includes(arg)) given[arg.slice(2)] = true;
-    else if (!VALUES.includes(arg))
-      throw new Fault(
-        `experiment has no option '${arg}'.`,
-        `its options are ${[...VALUES, ...FLAGS].join(', ')}.`,
-      );
-    else if (args[i + 1] === undefined)
-      throw new Fault(
-        `${arg} needs a value.`,
-        'for example --profile full, --seeds 5, --set training.steps=500.',
-      );
-    else if (arg === '--set') Object.assign(given.set, setting(args[++i]));
-    else if (arg === '--model') given.set['model.name'] = args[++i];
-    else given[arg === '--arm' ? 'variant' : arg.slice(2)] = args[++i]; // --arm is its older name
-  }
-  for (const name of ['seeds', 'seed', 'jobs', 'try'])
-    if (given[name] !== undefined) {
-      const value = Number(given[name]);
-      if (!Number.isInteger(value) || value < (name === 'seed' ? 0 : 1))
-        throw new Fault(
-          `--${name} must be a whole number, got '${given[name]}'.`,
-          `for example --${name} 3.`,
-        );
-      given[name] = value;
-    }
-  return given;
-}
-
-/** 'training.steps=500' as { 'training.steps': 500 }. */
-function setting(text) {
-  const cut = text.indexOf('=');
-  if (cut < 1)
-    throw new Fault(`--set was given '${text}'.`, 'write it as --set training.steps=500.');
-  const value = text.slice(cut + 1);
-  try {
-    return { [text.slice(0, cut)]: JSON.parse(value) };
-  } catch {
-    return { [text.slice(0, cut)]: value };
-  }
+/** What was given, as the library takes it: the settings that are changed as one object. */
+function asked({ set = [], model, ...given }) {
+  const changed = [...set, ...(model === undefined ? [] : [['model.name', model]])];
+  return { ...given, set: Object.fromEntries(changed) };
 }
 
 const library = () => createRequire(import.meta.url)('invicl');
@@ -154,14 +81,7 @@ function runOne(request, threads, onLine) {
       { cwd: at(), env },
     );
     running.add(child);
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (text) =>
-        text
-          .toString()
-          .split('\n')
-          .filter((line) => line.trim() && !NATIVE_NOISE.test(line))
-          .forEach(onLine),
-      );
+    eachLine(child, onLine);
     child.on('close', (code) => {
       running.delete(child);
       resolve(code);
@@ -198,10 +118,13 @@ function list(plans, { experiments }, json, seeds) {
     console.log(JSON.stringify(jobs));
     return 0;
   }
+  const kept = recordedVariants();
   for (const plan of plans) {
     const count = experiments.jobsOf(plan, seeds).length;
-    const { notebook, claim } = plan.experiment;
+    const { name, notebook, claim } = plan.experiment;
     console.log(`${plan.folder.padEnd(24)} notebook ${notebook}, ${count} jobs. ${claim}`);
+    for (const one of kept.filter(({ experiment }) => experiment === name))
+      console.log(`  ${shown(one.place)}${one.command ? `: ${one.command}` : ''}`);
   }
   return 0;
 }
@@ -221,12 +144,12 @@ function settings(plans, { experiments }) {
   return 0;
 }
 
-function verdicts(plans, data, { records }) {
+function verdicts(plans, given, { experiments, records }) {
   for (const plan of plans) {
     const found = forReaders(() =>
       records.decide(
         plan.experiment.claims(plan.config),
-        records.readExperiment(path.join(data, 'results', plan.folder)),
+        records.readExperiment(path.join(dataOf(plan, given, experiments), 'results', plan.folder)),
       ),
     );
     for (const { claim, ours, verdict } of found)
@@ -244,7 +167,7 @@ async function tryOut(plans, given, { experiments }) {
     )) {
       let result = null;
       const code = await runOne(
-        { ...requestOf(plan, given), variant: variant.key, try: given.try },
+        { ...requestOf(plan, given, experiments), variant: variant.key, try: given.try },
         cores(),
         (line) => {
           if (line.startsWith('{')) result = JSON.parse(line);
@@ -276,16 +199,29 @@ async function tryOut(plans, given, { experiments }) {
   return 0;
 }
 
-const requestOf = (plan, given) => ({
+/** The folder of the records and weights of a plan: the one that was named, else its own. */
+const dataOf = (plan, given, experiments) => given.data ?? experiments.dataFolderOf(plan);
+
+/** Where unfinished work lies. */
+const scratchOf = (given) => (given.data ? path.join(given.data, 'runs') : at('build', 'runs'));
+
+const requestOf = (plan, given, experiments) => ({
   experiment: plan.experiment.name,
   profile: plan.profile,
   set: given.set,
-  data: given.data,
+  data: dataOf(plan, given, experiments),
+  scratch: scratchOf(given),
 });
 
-export async function experiment(args) {
-  if (args.includes('--help')) return void console.log(HELP);
-  const given = parse(args);
+/** Says where the records of variants go, or that they go on where earlier ones lie. */
+function tellPlaces(plans, given, experiments) {
+  if (given.data || !Object.keys(given.set).length) return;
+  for (const plan of plans)
+    say('experiment', placeInWords(plan.folder, dataOf(plan, given, experiments)));
+}
+
+export async function experiment(words) {
+  const given = asked(words);
   const shown = given.list || given.settings || given.verdicts;
   if (!given.names.length && !given.all && !shown)
     throw new Fault(
@@ -307,7 +243,7 @@ export async function experiment(args) {
   );
   if (given.list) return list(plans, { experiments }, given.json, given.seeds);
   if (given.settings) return settings(plans, { experiments });
-  if (given.verdicts) return verdicts(plans, given.data ?? at('data'), library());
+  if (given.verdicts) return verdicts(plans, given, library());
   if (given.try) return tryOut(plans, given, { experiments });
   const wanted = plans.flatMap((plan) =>
     experiments.jobsOf(plan, given.seeds).map((job) => ({ plan, ...job, weights: given.weights })),
@@ -326,9 +262,12 @@ export async function experiment(args) {
 }
 
 async function runAll(jobs, given, { experiments }) {
-  const data = given.data ?? at('data');
+  const plans = [...new Set(jobs.map(({ plan }) => plan))];
+  tellPlaces(plans, given, experiments);
   const open = forReaders(() =>
-    jobs.filter(({ plan, ...job }) => !experiments.isDone(plan, job, data)),
+    jobs.filter(
+      ({ plan, ...job }) => !experiments.isDone(plan, job, dataOf(plan, given, experiments)),
+    ),
   );
   const width = Math.min(given.jobs ?? cores(), Math.max(1, open.length));
   const trained = open
@@ -361,7 +300,7 @@ async function runAll(jobs, given, { experiments }) {
       const label = `${job.plan.folder} ${job.variant} ${job.seed}`;
       const since = Date.now();
       const { variant, seed, weights } = job;
-      const request = { ...requestOf(job.plan, given), variant, seed, weights };
+      const request = { ...requestOf(job.plan, given, experiments), variant, seed, weights };
       const code = await runOne(request, threads, (line) => say('experiment', `${label}: ${line}`));
       done += weight(job);
       if (code !== 0) failed++;
@@ -374,11 +313,12 @@ async function runAll(jobs, given, { experiments }) {
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
-  for (const plan of new Set(jobs.map(({ plan }) => plan))) writeManifest(plan, data);
+  for (const plan of plans) writeManifest(plan, dataOf(plan, given, experiments));
   if (interrupted()) {
-    const runs = given.data ? path.join(data, 'runs') : at('build', 'runs');
-    say('experiment', `stopped; what is finished is in ${path.join(data, 'results')}`);
-    say('experiment', `training goes on from ${runs}: give the same command again`);
+    const folders = plans.map((plan) => path.join(dataOf(plan, given, experiments), 'results'));
+    const results = [...new Set(folders)].join(' and ');
+    say('experiment', `stopped; what is finished is in ${results}`);
+    say('experiment', `training goes on from ${scratchOf(given)}: give the same command again`);
     return 130;
   }
   if (failed)
@@ -396,7 +336,10 @@ function writeManifest(plan, data) {
     profile: plan.profile,
     claim: plan.experiment.claim,
     source: plan.experiment.source,
-    command: `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
+    command: [
+      `npm run experiment -- ${plan.experiment.name} --profile ${plan.profile}`,
+      ...Object.entries(plan.set).map(([key, value]) => `--set '${key}=${JSON.stringify(value)}'`),
+    ].join(' '),
     config: plan.config,
     variants: plan.experiment.variants,
     files,

@@ -1,14 +1,19 @@
 // npm run pack:test: packs lib as a package, installs it into an empty folder outside the
-// repository as a stranger would, runs the example of its README there and checks its types.
+// repository as a stranger would, runs the example of its README there, checks its types, and
+// trains the network of its example page in a browser.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { at, cacheDir, Fault, npmCommand, run, say, seconds, writeAtomic } from './setup/base.mjs';
+import { browserOnPath, tryPage } from './pack-page.mjs';
 import { setup } from './setup/parts.mjs';
 
 const manifest = JSON.parse(fs.readFileSync(at('lib', 'package.json'), 'utf8'));
+/** What makes a bundle of the example page, in the version of this repository. */
+const { devDependencies } = JSON.parse(fs.readFileSync(at('package.json'), 'utf8'));
+const BUNDLER = `esbuild@${devDependencies.esbuild}`;
 const optional = Object.keys(manifest.peerDependencies);
 
 /** A fenced block of the package's README. */
@@ -65,10 +70,18 @@ async function pack(folder) {
     'node-shim.cjs',
     manifest.main,
     manifest.types,
+    'example/index.html',
+    'example/build.mjs',
   ])
     assert.ok(names.includes(name), `the package holds ${name}`);
-  for (const name of names)
-    assert.match(name, /^[^/]+$|^dist\/.*\.(js|d\.ts|js\.map)$/, 'only what is needed');
+  for (const name of names) {
+    assert.match(
+      name,
+      /^[^/]+$|^example\/[^/]+$|^dist\/.*\.(js|d\.ts|js\.map)$/,
+      'only what is needed',
+    );
+    assert.doesNotMatch(name, /\.bundle\./, 'only what is needed');
+  }
   say('package', `${filename}: ${names.length} files, ${(size / 1e6).toFixed(1)} MB`);
   return path.join(folder, filename);
 }
@@ -84,7 +97,7 @@ async function install(folder, tarball) {
     '--prefer-offline',
     '--fetch-retries=1',
   ];
-  const args = ['install', ...quiet, '--cache', path.join(cacheDir, 'npm'), tarball];
+  const args = ['install', ...quiet, '--cache', path.join(cacheDir, 'npm'), tarball, BUNDLER];
   try {
     await run('installing the package', npm[0], [...npm.slice(1), ...args], { cwd: folder });
   } catch (error) {
@@ -149,6 +162,22 @@ function checkExample(said) {
   );
 }
 
+/** The example page: bundled as its README says, then trained in a browser where there is one. */
+async function checkPage(reader, profile) {
+  const folder = path.join(reader, 'example');
+  fs.cpSync(path.join(reader, 'node_modules', 'invicl', 'example'), folder, { recursive: true });
+  const build = [path.join(folder, 'build.mjs')];
+  await run('bundling the example page', process.execPath, build, { cwd: reader });
+  const megabytes = (fs.statSync(path.join(folder, 'page.bundle.js')).size / 1e6).toFixed(1);
+  const browser = browserOnPath();
+  if (!browser) return `bundled, ${megabytes} MB; not tried: no Chromium is on the PATH`;
+  const { done, error, orders, moved, inked } = await tryPage(folder, browser, profile);
+  assert.ok(Number(error) < 0.3, `it learns from its prompt: ${error}`);
+  assert.ok(Number(orders) === 6 && Number(moved) < 1e-5, `orders move its answer by ${moved}`);
+  assert.ok(inked > 1000, 'it has drawn its curves');
+  return `bundled, ${megabytes} MB; trained in ${done} s, error ${Number(error).toFixed(2)}`;
+}
+
 export async function packTest() {
   const since = Date.now();
   await setup();
@@ -168,6 +197,7 @@ export async function packTest() {
     assert.match(data, /^true 'data\/results' is a part of the course/);
     assert.deepEqual(await types('typed.ts', TYPED), [], 'the types of the package');
     say('package', `sentences and types are as they should be (${seconds(since)})`);
+    say('package', `page: ${await checkPage(reader, path.join(folder, 'profile'))}`);
     return 0;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -1,35 +1,12 @@
 // npm run reproduce: all notebooks in fresh kernels, then the book and the verdict table.
 import fs from 'node:fs';
 import path from 'node:path';
-import { at, Fault, say, seconds } from './setup/base.mjs';
+import { at, say, seconds } from './setup/base.mjs';
 import { setup } from './setup/parts.mjs';
 import { verdictsOfCourse } from './outline.mjs';
 import { cores, runNotebook, selectNotebooks, sideBySide } from './notebooks.mjs';
 
-const OPTIONS = { '--only': true, '--profile': true, '--update': false };
-
-function parse(args) {
-  const options = {};
-  for (let i = 0; i < args.length; i++) {
-    if (!(args[i] in OPTIONS))
-      throw new Fault(
-        `reproduce has no option '${args[i]}'.`,
-        `its options are ${Object.keys(OPTIONS).join(', ')}.`,
-      );
-    if (OPTIONS[args[i]] && args[i + 1] === undefined)
-      throw new Fault(
-        `${args[i]} needs a value.`,
-        args[i] === '--only' ? 'for example --only 02,04.' : 'quick or full.',
-      );
-    options[args[i].slice(2)] = OPTIONS[args[i]] ? args[++i] : true;
-  }
-  if (options.profile && !['quick', 'full'].includes(options.profile))
-    throw new Fault(`There is no profile '${options.profile}'.`, 'use quick or full.');
-  return options;
-}
-
-export async function reproduce(args) {
-  const { only, profile = 'quick', update = false } = parse(args);
+export async function reproduce({ only, profile = 'quick', update = false }) {
   const since = Date.now();
   await setup();
   const files = selectNotebooks(only);

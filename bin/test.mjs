@@ -6,7 +6,14 @@ import { setup } from './setup/parts.mjs';
 import { cores } from './notebooks.mjs';
 
 const bin = (name) => at('node_modules', '.bin', name);
-const SOURCES = ['lib/**/*.ts', 'lib/*.cjs', 'test/**/*.ts', 'bin/**/*.{mjs,cjs}', '*.mjs'];
+const SOURCES = [
+  'lib/**/*.ts',
+  'lib/*.cjs',
+  'lib/example/*.{js,mjs,cjs,html}',
+  'test/**/*.ts',
+  'bin/**/*.{mjs,cjs}',
+  '*.mjs',
+];
 
 async function part(name, work) {
   const since = Date.now();
@@ -42,10 +49,9 @@ const runTests = (files) =>
     );
   });
 
-export async function test(args) {
+export async function test({ names: only = [] }) {
   const since = Date.now();
   await setup();
-  const only = args.filter((a) => !a.startsWith('--'));
   await part('type check of lib', () =>
     run('type-checking lib', process.execPath, [
       at('node_modules', 'typescript', 'bin', 'tsc'),

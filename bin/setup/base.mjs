@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import readline from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -131,6 +132,24 @@ export function startChild(command, args, options) {
     [venvBin('python')]: [at('bin', 'tied.py')],
   };
   return spawn(command, [...(tie[command] ?? []), ...args], options);
+}
+
+/** What TensorFlow's native code writes while it loads. */
+const NATIVE_NOISE = new RegExp(
+  [
+    '^WARNING: All log messages before absl',
+    '^[IW]\\d{4} [\\d:.]+ +\\d+ \\S+\\.cc:\\d+\\]',
+    '^E\\d{4} .*oneDNN supports DT_BFLOAT16 only on ',
+    '^To enable the following instructions: ',
+  ].join('|'),
+);
+
+/** Calls `onLine` with each whole line that a child says, without those of TensorFlow's loading. */
+export function eachLine(child, onLine) {
+  for (const stream of [child.stdout, child.stderr])
+    readline
+      .createInterface({ input: stream })
+      .on('line', (line) => line.trim() && !NATIVE_NOISE.test(line) && onLine(line));
 }
 
 /** What a child that was just started says until its end, and the status with which it ends. */
@@ -288,10 +307,6 @@ export async function ensure(name, print, present, make) {
   writeAtomic(stamp, JSON.stringify(record, null, 1));
   return { ...record, made: true };
 }
-
-/** The word that follows `name` on the command line, or undefined. */
-export const option = (args, name) =>
-  args.includes(name) ? args[args.indexOf(name) + 1] : undefined;
 
 /** Megabytes of memory that are free. */
 export function memoryMB() {

@@ -229,9 +229,9 @@ async function ensureLive() {
 }
 
 /** The whole set-up, in order, one at a time per clone; a second call finds everything in place. */
-export async function setup(args = []) {
+export async function setup({ again = false } = {}) {
   checkNode();
-  if (args.includes('--again')) forgetNative();
+  if (again) forgetNative();
   const since = Date.now();
   const places = ['.', '.setup', '.setup/log', 'data', 'data/pictures', 'notebooks', 'build'];
   for (const folder of [os.tmpdir(), ...places.map((place) => at(place))]) sweep(folder);

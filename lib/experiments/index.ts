@@ -25,6 +25,7 @@ export {
   type Variant,
 } from './experiment';
 export { type LineStyle } from './part';
+export { dataFolderOf } from './places';
 export { codeHash, commitOf } from './provenance';
 export {
   modelConfigOf,

@@ -10,6 +10,7 @@ import {
   type Experiment,
   type ProfileName,
 } from '../experiments/experiment';
+import { dataFolderOf } from '../experiments/places';
 import type { PromptConfig } from '../experiments/prompts';
 import {
   checkFinite,
@@ -46,10 +47,19 @@ export interface Recorded<C extends BaseConfig = PromptConfig> {
   readonly caption: string;
 }
 
-function read(experiment: Experiment, profile: ProfileName, spread: string): Recorded<BaseConfig> {
+/** Settings that were changed, by path, as `{ 'training.steps': 500 }`. */
+type Changed = Readonly<Record<string, unknown>>;
+
+function read(
+  experiment: Experiment,
+  profile: ProfileName,
+  set: Changed,
+  spread: string,
+): Recorded<BaseConfig> {
   oneOfThese('quick', 'full')('The profile', profile);
-  const { config, folder } = planExperiment(experiment, { profile });
-  const from = dataPath('results', folder);
+  const plan = planExperiment(experiment, { profile, set });
+  const { config } = plan;
+  const from = join(dataFolderOf(plan), 'results', plan.folder);
   const records = readExperiment(from);
   const other = experiment.variants.find(
     ({ seeds = config.seeds }) => seeds !== config.seeds,
@@ -78,23 +88,33 @@ const GEOMETRIC = 'Geometric mean over {seeds}; band: 95 % t-interval of the log
 const PLAIN = 'Mean over {seeds}; band: 95 % t-interval.';
 
 /**
- * The records of an experiment on prompts of numbers as they lie in data/results.
+ * The records of an experiment on prompts of numbers as they lie in data/results, or, where
+ * settings were changed with --set, in build/variants/results.
  *
- * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
+ * @param set the settings that were changed, by path, as `{ 'training.steps': 500 }`
+ * @throws CourseError when the experiment or a setting is unknown, or its records are missing, cut
+ *   or mixed
  */
-export const recorded = (name: string, profile: ProfileName = 'quick'): Recorded =>
-  read(experimentOf(named(name)), profile, GEOMETRIC) as Recorded;
+export const recorded = (
+  name: string,
+  profile: ProfileName = 'quick',
+  set: Changed = {},
+): Recorded => read(experimentOf(named(name)), profile, set, GEOMETRIC) as Recorded;
 
 /**
  * The records of an experiment whose figures are scores (of texts, of few-shot classification, of
- * domains) as they lie in data/results.
+ * domains) as they lie in data/results, or, where settings were changed with --set, in
+ * build/variants/results.
  *
- * @throws CourseError when the experiment is unknown, or its records are missing, cut or mixed
+ * @param set the settings that were changed, by path, as `{ 'training.steps': 500 }`
+ * @throws CourseError when the experiment or a setting is unknown, or its records are missing, cut
+ *   or mixed
  */
 export const recordedScores = (
   name: string,
   profile: ProfileName = 'quick',
-): Recorded<BaseConfig> => read(experimentsNamed(named(name))[0]!, profile, PLAIN);
+  set: Changed = {},
+): Recorded<BaseConfig> => read(experimentsNamed(named(name))[0]!, profile, set, PLAIN);
 
 /** The points of an axis at which a variant's metric is recorded, in their order. */
 const pointsOver = (

@@ -150,6 +150,7 @@ export const RECORDS_CALLS: Readonly<Record<string, Readonly<Record<string, read
   experiments: {
     checkExperiment: [() => [plainExperiment()]],
     commandOf: [() => [plan(), job()]],
+    dataFolderOf: [() => [plan()]],
     hashOf: [() => [plan(), variant()], () => [plan(), null]],
     jobsOf: [() => [plan()], () => [plan(), 3]],
     planExperiment: [() => [experiment(), { profile: 'quick', set: { 'training.steps': 3 } }]],
