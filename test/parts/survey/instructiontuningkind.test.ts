@@ -8,7 +8,12 @@ import { measuredUntrained } from './measuring';
 
 const NAME = 'survey-instruction-tuning';
 const EXPERIMENT = registry.EXPERIMENTS[NAME] as survey.InstructionTuningExperiment;
-const MEASURES: survey.InstructionTuningMeasures = { questions: 24, watched: 12, k: 2, shown: [1, 2] };
+const MEASURES: survey.InstructionTuningMeasures = {
+  questions: 24,
+  watched: 12,
+  k: 2,
+  shown: [1, 2],
+};
 const SMALL = { training: { steps: 3, batch: 2 }, measures: MEASURES, watchEvery: 2 };
 const RANDOM: survey.InstructionVariant = { key: 'random', name: 'random', model: 'random' };
 const WRITER: survey.InstructionVariant = { ...RANDOM, training: { mix: { written: 1 } } };
