@@ -4,6 +4,10 @@
 import { checkList } from './checks';
 import { drawByShare, type Stream } from './random';
 
+/** Whether each number is larger than the one before. */
+export const ascends = (numbers: readonly number[]): boolean =>
+  numbers.every((n, i) => i === 0 || n > numbers[i - 1]!);
+
 /** |a - b|^2 */
 export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);

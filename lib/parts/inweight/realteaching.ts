@@ -4,6 +4,7 @@
  * after contexts that contradict the facts.
  */
 import { demand, quote } from '../../core/errors';
+import { ascends } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { AdaptedModel } from '../../language/adaptedmodel';
@@ -224,7 +225,7 @@ export const REAL_FACT_KIND = measuringKind<RealFactExperiment>({
   }),
   check: ({ config: { teaching } }) =>
     demand(
-      teaching.steps.length > 0 && teaching.steps.every((n, i, all) => i === 0 || n > all[i - 1]!),
+      teaching.steps.length > 0 && ascends(teaching.steps),
       () => `'steps' of teaching are ${quote(teaching.steps)}.`,
       'Give at least one number, each larger than the one before.',
     ),

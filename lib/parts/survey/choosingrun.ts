@@ -25,6 +25,7 @@ import {
   type ChoosingSubject,
   type TextVectors,
 } from './choosingsubjects';
+import type { QuestionScorer } from './scoring/scorer';
 import { smallScorer } from './scoring/smallscorer';
 import { exactScorers } from './scoring/subjects';
 import type { WorldQuestion } from './scoring/worldquestions';
@@ -32,7 +33,6 @@ import { loadSmallModel } from './small/smallcheckpoint';
 import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
 import { withTextModel, type TextVariant } from './textmodel';
 import { MAPPINGS } from './world/taskworld';
-import { TEMPLATES } from './world/vocabulary';
 
 /** Who is asked. */
 export interface ChoosingVariant extends Variant {
@@ -163,25 +163,33 @@ export function withTextSubjects(
 }
 
 /** Loads the small model of a seed, or takes the exact answer, and frees it after use. */
+export function withWorldScorer(
+  model: 'small' | 'exact',
+  seed: number,
+  use: (scorer: QuestionScorer<WorldQuestion>) => void,
+): void {
+  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
+  try {
+    use(network ? smallScorer(network, METHODS.ar) : exactScorers()[0]!.scorer);
+  } finally {
+    network?.dispose();
+  }
+}
+
+/** Makes the subjects of TaskWorld with the model that is asked, and frees it after use. */
 function withWorldSubjects(
   { measures: { poolRows, worldTasks, worldEach } }: SubjectsConfig,
   model: 'small' | 'exact',
   seed: number,
   use: (subjects: readonly ChoosingSubject<WorldQuestion>[]) => void,
 ): void {
-  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
-  try {
-    const scorer = network
-      ? smallScorer(network, METHODS.ar, TEMPLATES[0]!)
-      : exactScorers()[0]!.scorer;
+  withWorldScorer(model, seed, (scorer) =>
     use(
       MAPPINGS.flatMap((mapping) =>
         worldSubjects(mapping, scorer, worldTasks, poolRows, worldEach, seed),
       ),
-    );
-  } finally {
-    network?.dispose();
-  }
+    ),
+  );
 }
 
 /** Makes the subjects of a seed, and frees the model after they were used. */

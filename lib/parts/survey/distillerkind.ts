@@ -4,6 +4,7 @@
  * and the documents.
  */
 import { demand } from '../../core/errors';
+import { ascends } from '../../core/numerics';
 import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
 import {
   experimentKind,
@@ -34,9 +35,8 @@ import {
   DistillerTrainer,
   type DistillerTraining,
 } from './shapes/distillertrainer';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { SMALL_SIZES, SmallModel } from './small/smallmodel';
-import { smallWeights } from './splittasks';
+import { SMALL_SIZES } from './small/smallmodel';
+import { RANDOM_SMALL, smallModelOf } from './splittasks';
 import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
 import { VOCABULARY } from './world/vocabulary';
 
@@ -56,14 +56,6 @@ export interface DistillerExperimentConfig extends TrainedConfig {
 export type DistillerExperiment = ExperimentOf<DistillerVariant, DistillerExperimentConfig>;
 type DistillerPlan = PlanOf<DistillerExperiment>;
 
-/** The size of the random model. */
-const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1 } as const;
-
-const modelOf = ({ model }: DistillerVariant, seed: number): SmallModel =>
-  model === 'random'
-    ? new SmallModel({ size: RANDOM, seed, smearedKeys: true, alignedStart: true })
-    : loadSmallModel(smallWeights(seed));
-
 /** A distiller with its reader. */
 interface Trained extends DistillerSubject {
   dispose(): void;
@@ -74,7 +66,7 @@ function make(
   variant: DistillerVariant,
   seed: number,
 ): Made<DistillerTrainer, Trained> {
-  const model = modelOf(variant, seed);
+  const model = smallModelOf(variant.model, seed);
   const distiller = distillerFor(model, seed);
   const training = trainingOf<Partial<DistillerTraining>>(config, variant, seed);
   return {
@@ -116,7 +108,7 @@ function check({ config: { measures } }: DistillerPlan): void {
     `Name at least one number, none above ${DISTILLED_VECTORS} or the demonstrations.`,
   );
   demand(
-    vectors.every((m, i) => i === 0 || m > vectors[i - 1]!),
+    ascends(vectors),
     () => `The numbers of vectors ${vectors.join(', ')} do not grow.`,
     'Give the smallest first.',
   );
@@ -147,7 +139,7 @@ export const DISTILLER_KIND = experimentKind<DistillerExperiment, ReturnType<typ
   measurements,
   requirements: ({ config }, { training, model }) => {
     const { batch, k, questions } = { ...DISTILLER_TRAINING, ...config.training, ...training };
-    const size = model === 'random' ? RANDOM : SMALL_SIZES.middle;
+    const size = model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle;
     return transformerRequirements(size, {
       prompts: batch,
       T: 2 * (HEADER_TOKENS + DISTILLED_VECTORS) + LINE_TOKENS * (k + questions),

@@ -7,10 +7,15 @@ import type { BaseConfig, ExperimentOf, PlanOf } from '../../experiments/experim
 import { measuringKind } from '../../experiments/kind';
 import { list, positive, section, whole } from '../../experiments/settings';
 import type { LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
-import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import { demonstrationsOf, measureEditing, type EditingMeasures } from './editingmeasures';
-import { TEXT_VARIANT, textRequirements, withTextModel, type TextVariant } from './textmodel';
+import {
+  randomModelOf,
+  beginOf,
+  TEXT_VARIANT,
+  textRequirements,
+  withTextModel,
+  type TextVariant,
+} from './textmodel';
 import { factsShown } from './work/editprompts';
 import { CAPITALS, SHOWN_PARAPHRASES, TESTED_PARAPHRASES, statementOf } from './work/facts';
 
@@ -28,9 +33,7 @@ function randomFactsModel(): LoadedModel {
     CAPITALS.flatMap(({ country, city }) => [...prompt(country).split(' '), city]),
   );
   const words = [...new Set(['New', 'Fact:', 'Prompt:', ...prompts])];
-  const tokenizer = tokenizerOf(wordTokenizerJson(words), 'words of capitals');
-  const size = { width: 16, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 512 };
-  return freshLanguageModel(tokenizer, size, 0);
+  return randomModelOf(words, 'words of capitals');
 }
 
 const COUNTS = section('demonstrations by kind', {
@@ -75,9 +78,8 @@ export const EDITING_KIND = measuringKind<EditingExperiment>({
   },
   baselines: (_, put) => put('chance of two objects', {}, 'efficacy', 1 / 2),
   measure: ({ config }, { name, model }, seed, put) => {
-    const begin = model === 'random' ? '' : '<|endoftext|>';
     withTextModel(model, randomFactsModel, (loaded) =>
-      measureEditing(loaded, begin, config.measures, seed, (metric, value) =>
+      measureEditing(loaded, beginOf(model), config.measures, seed, (metric, value) =>
         put(name, {}, metric, value),
       ),
     );

@@ -30,7 +30,7 @@ import type { WorldQuestion } from './scoring/worldquestions';
 import { shareRight } from './scoringmeasures';
 import { goldEquivalent } from './shapes/goldequivalent';
 import type { SmallModel } from './small/smallmodel';
-import { meanMeasures, meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { meanMeasures, meansOfTitles, putByTitle, type ByMetric, type PutAfter } from './titles';
 import { classOf } from './world/rules';
 
 /** How much is asked about TaskWorld. */
@@ -41,9 +41,6 @@ export interface GeneratedSizes {
   /** Numbers of demonstrations, at least 1, ascending. */
   readonly ks: readonly number[];
 }
-
-/** Takes a number that is of n demonstrations. */
-export type PutAfter = (n: number, metric: string, value: number) => void;
 
 const RIGHT = `right, ${GENERATED}`;
 const EQUIVALENT = 'gold equivalent';

@@ -6,7 +6,6 @@
  */
 import { stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
-import type { PutAfter } from './generatedmeasures';
 import { bestOptions, type QuestionScorer } from './scoring/scorer';
 import { exactScorers } from './scoring/subjects';
 import { smallScorer } from './scoring/smallscorer';
@@ -15,7 +14,7 @@ import { shareRight } from './scoringmeasures';
 import { pairsRead, type Grouping } from './shapes/groups';
 import { groupedSmallScorer } from './shapes/smallgroups';
 import type { SmallModel } from './small/smallmodel';
-import type { ByMetric } from './titles';
+import type { ByMetric, PutAfter } from './titles';
 import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
 import type { Example } from './world/posterior';
 import type { Input } from './world/rules';

@@ -48,7 +48,7 @@ export interface InstructionQuestion {
 }
 
 /** Whether the scopes of a feature disagree on an input. */
-const isHard = (feature: number, input: Input): boolean =>
+export const scopesDisagree = (feature: number, input: Input): boolean =>
   new Set(SCOPES.map((scope) => classOf({ feature, scope }, input))).size > 1;
 
 /** The task of a rule with natural labels, or with two random symbols that training showed with it. */
@@ -82,7 +82,7 @@ export function instructionQuestions(
         form === 'natural' ? [] : drawExamples(random, task, shuffled(random, [0, 1] as const)),
       input,
       right,
-      hard: isHard(feature, input),
+      hard: scopesDisagree(feature, input),
       otherScope: oneOf((other) => other.feature === feature && other.scope !== scope),
       otherFeature: oneOf((other) => other.feature !== feature && other.scope === scope),
     };

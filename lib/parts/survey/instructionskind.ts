@@ -4,6 +4,7 @@
  * each word task, or in TaskWorld a draw of tasks and a training run of the small model.
  */
 import { demand } from '../../core/errors';
+import { ascends } from '../../core/numerics';
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
 import {
@@ -16,22 +17,17 @@ import {
   whole,
 } from '../../experiments/settings';
 import type { LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
-import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
-import { METHODS } from '../../model/methods';
 import {
   CHOOSING_VARIANT,
   choosingRequirements,
   withModelAndVectors,
+  withWorldScorer,
   type ChoosingVariant,
 } from './choosingrun';
 import { guessPrompt } from './instructions/guessing';
 import { wordPrompt } from './instructions/wordprompts';
-import { WORD_ROWS, WORD_TASKS, wordRows } from './instructions/wordtasks';
-import { smallScorer } from './scoring/smallscorer';
-import { exactScorers } from './scoring/subjects';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { smallWeights } from './splittasks';
+import { WORD_KINDS, WORD_ROWS, WORD_TASKS, wordRows } from './instructions/wordtasks';
+import { randomModelOf, beginOf } from './textmodel';
 import { measureWords, type WordSizes } from './wordmeasures';
 import { measureWorldInstructions, type WorldInstructionSizes } from './worldinstructionmeasures';
 import { RULES } from './world/rules';
@@ -63,9 +59,7 @@ function randomWordsModel(): LoadedModel {
   });
   const words = texts.join(' ').split(/\s+/);
   const known = [...new Set(words)].filter((word) => word !== '').sort();
-  const tokenizer = tokenizerOf(wordTokenizerJson(known), 'words of tasks');
-  const size = { width: 16, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 512 };
-  return freshLanguageModel(tokenizer, size, 0);
+  return randomModelOf(known, 'words of tasks');
 }
 
 function measureTexts(
@@ -75,11 +69,10 @@ function measureTexts(
   seed: number,
   put: Put,
 ): void {
-  const begin = model === 'random' ? '' : '<|endoftext|>';
   withModelAndVectors(model, randomWordsModel, (loaded, vectors) =>
     measureWords(
       loaded,
-      begin,
+      beginOf(model),
       vectors,
       measures.words,
       seed,
@@ -91,23 +84,20 @@ function measureTexts(
 
 function measureWorld(
   { measures }: InstructionsConfig,
-  { name, model }: ChoosingVariant,
+  model: 'small' | 'exact',
+  name: string,
   seed: number,
   put: Put,
 ): void {
-  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
-  try {
-    const scorer = network ? smallScorer(network, METHODS.ar) : exactScorers()[0]!.scorer;
+  withWorldScorer(model, seed, (scorer) =>
     measureWorldInstructions(
       scorer,
       measures.world,
       seed,
       (metric, value) => put(name, {}, metric, value),
       (n, metric, value) => put(name, { n }, metric, value),
-    );
-  } finally {
-    network?.dispose();
-  }
+    ),
+  );
 }
 
 const SEARCHED = {
@@ -116,13 +106,11 @@ const SEARCHED = {
   exploration: atLeast0('c of UCB'),
 };
 
-const KINDS = [...new Set(WORD_TASKS.map(({ kind }) => kind))];
-
 const SETTINGS = section('an experiment on instructions', {
   seeds: whole('splits of each task', 1, 10_000),
   measures: section('what is measured', {
     words: section('word tasks', {
-      kinds: list('kinds of words', oneOf('a kind of words', ...KINDS), 1),
+      kinds: list('kinds of words', oneOf('a kind of words', ...WORD_KINDS), 1),
       trainRows: whole('rows for demonstrations and evaluations', 1, WORD_ROWS),
       testRows: whole('rows that are asked', 1, WORD_ROWS),
       shown: whole('demonstrations before a question', 1, WORD_ROWS),
@@ -143,9 +131,6 @@ const SETTINGS = section('an experiment on instructions', {
   }),
 });
 
-const ascend = (numbers: readonly number[]): boolean =>
-  numbers.every((n, i) => i === 0 || n > numbers[i - 1]!);
-
 /** Refuses rows that there are not, numbers out of order and tables that are no even ones. */
 function check({ config: { measures } }: InstructionsPlan): void {
   const { words, world } = measures;
@@ -160,7 +145,7 @@ function check({ config: { measures } }: InstructionsPlan): void {
   const lists = { guessedFrom: words.guessedFrom, ks: world.ks };
   for (const [name, numbers] of Object.entries(lists))
     demand(
-      ascend(numbers),
+      ascends(numbers),
       () => `The numbers of demonstrations '${name}' are [${numbers.join(', ')}].`,
       'Give them in ascending order.',
     );
@@ -185,9 +170,9 @@ export const INSTRUCTIONS_KIND = measuringKind<InstructionsExperiment>({
       put('chance of rules', { n }, 'right rule', 1 / RULES.length),
     );
   },
-  measure: ({ config }, variant, seed, put) =>
-    variant.model === 'small' || variant.model === 'exact'
-      ? measureWorld(config, variant, seed, put)
-      : measureTexts(config, variant.model, variant.name, seed, put),
+  measure: ({ config }, { name, model }, seed, put) =>
+    model === 'small' || model === 'exact'
+      ? measureWorld(config, model, name, seed, put)
+      : measureTexts(config, model, name, seed, put),
   requirements: choosingRequirements,
 });

@@ -3,6 +3,7 @@
  * instructions. A seed takes the small model of that seed and draws the documents of tuning.
  */
 import { demand } from '../../core/errors';
+import { ascends } from '../../core/numerics';
 import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
 import {
   experimentKind,
@@ -34,10 +35,9 @@ import {
   InstructionTrainer,
   type InstructionTraining,
 } from './instructions/instructiontrainer';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { SMALL_SIZES, SmallModel } from './small/smallmodel';
+import { SMALL_SIZES, type SmallModel } from './small/smallmodel';
 import { BATCHES } from './small/stages';
-import { smallWeights } from './splittasks';
+import { RANDOM_SMALL, smallModelOf } from './splittasks';
 import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
 import { VOCABULARY } from './world/vocabulary';
 import { measureExactRules, measureWriting, watchWriting } from './writermeasures';
@@ -59,14 +59,6 @@ export interface InstructionTuningConfig extends TrainedConfig {
 export type InstructionTuningExperiment = ExperimentOf<InstructionVariant, InstructionTuningConfig>;
 type InstructionPlan = PlanOf<InstructionTuningExperiment>;
 
-/** The size of the random model. */
-const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1 } as const;
-
-const modelOf = ({ model, method = 'ar' }: InstructionVariant, seed: number): SmallModel =>
-  model === 'random'
-    ? new SmallModel({ size: RANDOM, seed, smearedKeys: true, alignedStart: true })
-    : loadSmallModel(smallWeights(seed, method));
-
 /** Settings of training with those of a variant. */
 const settingsOf = (
   { config }: InstructionPlan,
@@ -78,7 +70,7 @@ function make(
   variant: InstructionVariant,
   seed: number,
 ): Made<InstructionTrainer> & { readonly trained: SmallModel } {
-  const trained = modelOf(variant, seed);
+  const trained = smallModelOf(variant.model, seed, variant.method);
   const training = trainingOf<Partial<InstructionTraining>>(plan.config, variant, seed);
   return {
     trainer: new InstructionTrainer(trained, METHODS[variant.method ?? 'ar'], training),
@@ -95,7 +87,7 @@ function measurements(
   const { name, method = 'ar' } = variant;
   const { measures } = plan.config;
   const { rules, mix } = settingsOf(plan, variant);
-  const before = modelOf(variant, seed);
+  const before = smallModelOf(variant.model, seed, variant.method);
   const subject: TunedSubject = { model, before, method: METHODS[method], rules };
   const writes = (mix.written ?? 0) > 0;
   return {
@@ -115,7 +107,7 @@ function measurements(
 function check({ config: { measures } }: InstructionPlan): void {
   const { shown } = measures;
   demand(
-    shown.length > 0 && shown.every((n, i) => i === 0 || n > shown[i - 1]!),
+    shown.length > 0 && ascends(shown),
     () => `Instructions were to be written after [${shown.join(', ')}] demonstrations.`,
     'Name at least one number, the smallest first.',
   );
@@ -150,7 +142,7 @@ export const INSTRUCTION_TUNING_KIND = experimentKind<
   measurements,
   requirements: ({ config }, { training, model }) => {
     const { batch } = { ...INSTRUCTION_TRAINING, ...config.training, ...training };
-    const size = model === 'random' ? RANDOM : SMALL_SIZES.middle;
+    const size = model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle;
     return transformerRequirements(size, {
       prompts: batch,
       T: HEADER_TOKENS + 2 * BATCHES.full.lines * LINE_TOKENS,

@@ -11,7 +11,7 @@ import {
   uniformSearch,
   type Evaluate,
 } from './instructions/searching';
-import type { ByMetric } from './titles';
+import type { ByMetric, PutAfter } from './titles';
 
 /** How much is searched. */
 export interface SearchSizes {
@@ -74,4 +74,15 @@ export function replaySearches(
       ),
     );
   return new Map(sizes.budgets.map((budget, b) => [budget, numbersAt(b)]));
+}
+
+/** The means over several tables at each budget. */
+export function sayMeans(
+  searches: readonly ReadonlyMap<number, ByMetric>[],
+  budgets: readonly number[],
+  sayAt: PutAfter,
+): void {
+  for (const budget of budgets)
+    for (const metric of Object.keys(searches[0]!.get(budget)!))
+      sayAt(budget, metric, mean(searches.map((one) => one.get(budget)![metric]!)));
 }

@@ -9,8 +9,6 @@ import type { BaseConfig, ExperimentOf, PlanOf, Variant } from '../../experiment
 import { measuringKind } from '../../experiments/kind';
 import { oneOf, positive, section, share, whole } from '../../experiments/settings';
 import type { LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
-import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import { VARIANT_SETTINGS, choosingRequirements } from './choosingrun';
 import { RULE_COUNTS } from './instructions/newwords';
 import { SEED_TASKS } from './instructions/seedtasks';
@@ -23,7 +21,7 @@ import {
 } from './selfinstructmeasures';
 import { loadSmallModel } from './small/smallcheckpoint';
 import { smallWeights } from './splittasks';
-import { withTextModel } from './textmodel';
+import { randomModelOf, beginOf, withTextModel } from './textmodel';
 import { measureWorldSelf, type WorldSelfSizes } from './worldselfmeasures';
 
 /** Who makes tasks. */
@@ -65,9 +63,7 @@ function randomTasksModel(): LoadedModel {
     ...SCRIPTED,
   ];
   const words = [...new Set(texts.flatMap((text) => text.split(/\s+/)))];
-  const tokenizer = tokenizerOf(wordTokenizerJson(words), 'words of tasks');
-  const size = { width: 16, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 512 };
-  return freshLanguageModel(tokenizer, size, 0);
+  return randomModelOf(words, 'words of tasks');
 }
 
 /** Writes one instruction, or two instances, of drawn words. */
@@ -89,15 +85,15 @@ const scriptedWriter =
 /** Who is asked, and who writes. */
 function subjectOf(
   loaded: LoadedModel,
-  scripted: boolean,
+  model: 'smollm2' | 'random',
   temperature: number,
   seed: number,
 ): SelfInstructSubject {
   const random = stream(seed, 'texts of Self-Instruct');
-  const begin = scripted ? '' : '<|endoftext|>';
+  const begin = beginOf(model);
   const settings = { temperature, random, begin };
   const writerFor = (longest: number): Writer =>
-    scripted ? scriptedWriter(random) : textWriter(loaded, { ...settings, longest });
+    model === 'random' ? scriptedWriter(random) : textWriter(loaded, { ...settings, longest });
   return { loaded, begin, writerFor };
 }
 
@@ -177,12 +173,7 @@ export const SELF_INSTRUCT_KIND = measuringKind<SelfInstructExperiment>({
       return;
     }
     withTextModel(model, randomTasksModel, (loaded) =>
-      measureSelfInstruct(
-        subjectOf(loaded, model === 'random', text.temperature, seed),
-        text,
-        seed,
-        say,
-      ),
+      measureSelfInstruct(subjectOf(loaded, model, text.temperature, seed), text, seed, say),
     );
   },
   requirements: choosingRequirements,

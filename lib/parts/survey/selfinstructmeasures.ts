@@ -87,6 +87,16 @@ function sayFunnel<F extends string>(
   for (const name of names) say(`${what}, refused by ${name}`, refused[name]!);
 }
 
+/** The same of the instances of some instructions. */
+function sayInstances(
+  what: string,
+  written: readonly (readonly WrittenInstance[])[],
+  say: PutNumber,
+): void {
+  const refusals = written.flat().map(({ refusal }) => refusal);
+  sayFunnel(what, refusals, INSTANCE_FILTERS, say);
+}
+
 /** The share of instructions whose first word no other of them has before it. */
 const firstWords = (instructions: readonly string[]): number =>
   new Set(instructions.map((one) => rougeWords(one)[0])).size / instructions.length;
@@ -228,12 +238,7 @@ function measureOrders(
   for (const order of INSTANCE_ORDERS) {
     const write = subject.writerFor(instanceTokens);
     const written = writeInstances(before, write, instructions, order, instanceDraws);
-    sayFunnel(
-      `seed instances, ${order}`,
-      written.flat().map(({ refusal }) => refusal),
-      INSTANCE_FILTERS,
-      say,
-    );
+    sayInstances(`seed instances, ${order}`, written, say);
     const labels = written.map((all) => all.map(({ output }) => output));
     const differ = labels.map(labelsDiffer).filter((one) => one !== null);
     sayMean(`two labels differ, ${order}`, differ, say);
@@ -263,13 +268,7 @@ function madeTasks(
     const order: InstanceOrder = kind ? 'output first' : 'input first';
     const before = shuffled(random, ofKind(kind)).slice(0, shown);
     const written = writeInstances(before, writerFor(instanceTokens), own, order, instanceDraws);
-    const what = `instances, ${kind ? 'with labels' : 'without'}`;
-    sayFunnel(
-      what,
-      written.flat().map(({ refusal }) => refusal),
-      INSTANCE_FILTERS,
-      say,
-    );
+    sayInstances(`instances, ${kind ? 'with labels' : 'without'}`, written, say);
     return tasksWith(own, kind, written);
   });
   const withLabels = made.filter(({ classification }) => classification);

@@ -3,6 +3,8 @@
  * words for their labels, one of our own tasks with a model of random weights to see the machinery
  * run, and the weights that are kept of the small model.
  */
+import { loadSmallModel } from './small/smallcheckpoint';
+import { SmallModel } from './small/smallmodel';
 import { dataPath } from '../../core/coursepath';
 import { demand } from '../../core/errors';
 import { CONTENT_FREE } from '../../language/calibration';
@@ -80,6 +82,29 @@ export function randomModel(tasks: readonly SplitTask[], others: readonly string
   return freshLanguageModel(tokenizerOf(wordTokenizerJson(known), 'words of a task'), RANDOM, 0);
 }
 
+/** The size of a small model of random weights, to see the machinery run. */
+export const RANDOM_SMALL = {
+  width: 16,
+  layers: 2,
+  heads: 2,
+  mlpRatio: 2,
+  maxPositions: 1,
+} as const;
+
 /** The weights of a small model of a seed, which are kept of the runs of notebook 20. */
 export const smallWeights = (seed: number, method: 'ar' | 'invicl' = 'ar'): string =>
   dataPath('checkpoints', 'survey-small', `${method}-${seed}.safetensors`);
+
+/**
+ * The small model of a seed, or one of random weights.
+ *
+ * @returns the model; the caller disposes it
+ */
+export const smallModelOf = (
+  model: 'random' | undefined,
+  seed: number,
+  method: 'ar' | 'invicl' = 'ar',
+): SmallModel =>
+  model === 'random'
+    ? new SmallModel({ size: RANDOM_SMALL, seed, smearedKeys: true, alignedStart: true })
+    : loadSmallModel(smallWeights(seed, method));

@@ -3,6 +3,7 @@
  * draws the functions, the compositions that are left out, the first weights and the documents.
  */
 import { demand } from '../../core/errors';
+import { ascends } from '../../core/numerics';
 import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
 import {
   experimentKind,
@@ -106,7 +107,7 @@ function check({ config: { measures } }: StepsPlan): void {
     `Ask for at most ${MOST_STEPS} steps, and name at least one number of each.`,
   );
   demand(
-    samples.every((S, i) => i === 0 || S > samples[i - 1]!),
+    ascends(samples),
     () => `The numbers of chains ${samples.join(', ')} do not grow.`,
     'Give the smallest first.',
   );

@@ -10,10 +10,9 @@ import type { Question } from '../../language/scoring';
 import { accuraciesOf, namedAccuracies } from './accuracies';
 import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
-import type { PutAfter } from './generatedmeasures';
 import { groupedWays, pairsByWay, type GroupCounts } from './groupmeasures';
 import { groupedTextScorer } from './shapes/textgroups';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { meansOfTitles, putByTitle, type ByMetric, type PutAfter } from './titles';
 
 /** Random rows of the pool of a subject, with labels in turn. */
 function randomRows(

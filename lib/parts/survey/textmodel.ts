@@ -6,7 +6,9 @@ import type { Requirements, Variant } from '../../experiments/experiment';
 import { BASE_MB } from '../../experiments/kind';
 import { maybe, oneOf, section, text, whole } from '../../experiments/settings';
 import { loadLanguageModel, type LoadedModel } from '../../language/folder';
+import { freshLanguageModel } from '../../language/ownmodel';
 import { smolLM2Folder } from '../../language/pretrained';
+import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 
 /** Who is asked. */
 export interface TextVariant extends Variant {
@@ -49,4 +51,14 @@ export function withTextModel(
   } finally {
     loaded.model.dispose();
   }
+}
+
+/** The token that begins every text of a model; one of random weights has none. */
+export const beginOf = (model: TextVariant['model']): string =>
+  model === 'random' ? '' : '<|endoftext|>';
+
+/** A model of random weights that knows some words. */
+export function randomModelOf(words: readonly string[], title: string): LoadedModel {
+  const size = { width: 16, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 512 };
+  return freshLanguageModel(tokenizerOf(wordTokenizerJson([...words]), title), size, 0);
 }

@@ -9,8 +9,6 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import { EVALUATION_SEED, measuringKind } from '../../experiments/kind';
 import { counts, positive, section, whole } from '../../experiments/settings';
 import type { LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
-import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
 import {
   NUMBER_FORMS,
   RESULTS,
@@ -21,7 +19,13 @@ import {
   type NumberQuestion,
 } from './steps/textsteps';
 import { commonestAnswer } from './steps/voting';
-import { TEXT_VARIANT, textRequirements, withTextModel, type TextVariant } from './textmodel';
+import {
+  randomModelOf,
+  TEXT_VARIANT,
+  textRequirements,
+  withTextModel,
+  type TextVariant,
+} from './textmodel';
 
 /** How much is asked. */
 export interface TextStepsMeasures {
@@ -50,9 +54,7 @@ export type TextStepsExperiment = ExperimentOf<TextVariant, TextStepsConfig>;
 function randomNumbersModel(): LoadedModel {
   const words = 'Q A : Start with Add Subtract What is the result ? . + - = The answer'.split(' ');
   const numbers = Array.from({ length: 60 }, (_, n) => `${n}`);
-  const tokenizer = tokenizerOf(wordTokenizerJson([...words, ...numbers]), 'words of sums');
-  const size = { width: 16, layers: 1, heads: 2, mlpRatio: 2, maxPositions: 512 };
-  return freshLanguageModel(tokenizer, size, 0);
+  return randomModelOf([...words, ...numbers], 'words of sums');
 }
 
 const isRight = (question: NumberQuestion, answer: number | null): boolean =>

@@ -8,6 +8,9 @@ export type ByMetric = Readonly<Record<string, number>>;
 /** Takes one number. */
 export type PutNumber = (metric: string, value: number) => void;
 
+/** Takes a number that is of n demonstrations, or of n evaluations. */
+export type PutAfter = (n: number, metric: string, value: number) => void;
+
 /** The mean of several measures, metric by metric. */
 export const meanMeasures = (all: readonly ByMetric[]): ByMetric =>
   Object.fromEntries(

@@ -9,7 +9,6 @@ import { mean } from '../../evaluation/statistics';
 import type { LoadedModel } from '../../language/folder';
 import { tokensBy } from '../../language/tokenizer';
 import type { TextVectors } from './choosingsubjects';
-import type { PutAfter } from './generatedmeasures';
 import { guessInstructions, type InstructedTask } from './instructions/guessing';
 import {
   wordPrompt,
@@ -18,6 +17,7 @@ import {
   type WordContext,
 } from './instructions/wordprompts';
 import {
+  WORD_KINDS,
   WORD_TASKS,
   wordRows,
   type WordKind,
@@ -25,8 +25,8 @@ import {
   type WordTask,
 } from './instructions/wordtasks';
 import { bestOptions } from './scoring/scorer';
-import { replaySearches, type SearchSizes } from './searchmeasures';
-import { meansOfTitles, putByTitle, type ByMetric, type PutNumber } from './titles';
+import { replaySearches, sayMeans, type SearchSizes } from './searchmeasures';
+import { meansOfTitles, putByTitle, type ByMetric, type PutNumber, type PutAfter } from './titles';
 import { cosines } from './work/retrieval';
 
 /** How much is asked about word tasks. */
@@ -152,13 +152,11 @@ function contextsOf(asking: Asking, { task, train, test, other }: WordSubject): 
 
 /** A task of each other kind with its instruction. */
 const otherTasks = ({ task }: WordSubject, random: Stream): InstructedTask[] =>
-  [...new Set(WORD_TASKS.map(({ kind }) => kind))]
-    .filter((kind) => kind !== task.kind)
-    .map((kind) => {
-      const [shown] = shuffled(random, tasksOf(kind));
-      const examples = shuffled(random, wordRows(shown!.name)).slice(0, SHOWN_OF_OTHERS);
-      return { instruction: shown!.instruction, examples };
-    });
+  WORD_KINDS.filter((kind) => kind !== task.kind).map((kind) => {
+    const [shown] = shuffled(random, tasksOf(kind));
+    const examples = shuffled(random, wordRows(shown!.name)).slice(0, SHOWN_OF_OTHERS);
+    return { instruction: shown!.instruction, examples };
+  });
 
 /** Whether the reference of the task is the nearest to a text among those of its kind. */
 function ownNearest({ task }: WordSubject, guess: string, vectors: TextVectors): number {
@@ -289,15 +287,4 @@ export function measureWords(
     ),
   );
   sayMeans(searches, sizes.budgets, sayAt);
-}
-
-/** The means over several tables at each budget. */
-export function sayMeans(
-  searches: readonly ReadonlyMap<number, ByMetric>[],
-  budgets: readonly number[],
-  sayAt: PutAfter,
-): void {
-  for (const budget of budgets)
-    for (const metric of Object.keys(searches[0]!.get(budget)!))
-      sayAt(budget, metric, mean(searches.map((one) => one.get(budget)![metric]!)));
 }

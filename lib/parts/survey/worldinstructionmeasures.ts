@@ -5,7 +5,6 @@
  */
 import { stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
-import type { PutAfter } from './generatedmeasures';
 import {
   WORLD_INSTRUCTIONS,
   instructedContext,
@@ -16,9 +15,8 @@ import {
 import { bestOptions, type QuestionScorer } from './scoring/scorer';
 import type { WorldQuestion } from './scoring/worldquestions';
 import { shareRight } from './scoringmeasures';
-import { replaySearches, type SearchSizes } from './searchmeasures';
-import { meanMeasures, type ByMetric, type PutNumber } from './titles';
-import { sayMeans } from './wordmeasures';
+import { replaySearches, sayMeans, type SearchSizes } from './searchmeasures';
+import { meanMeasures, type ByMetric, type PutNumber, type PutAfter } from './titles';
 import type { Example } from './world/posterior';
 import { RULES, type Input, type WorldRule } from './world/rules';
 import { drawExamples, drawInput, drawTaskAmong } from './world/sampling';

@@ -10,6 +10,7 @@ import { EVALUATION_SEED } from '../../experiments/kind';
 import { METHODS } from '../../model/methods';
 import { InstructionTrainer } from './instructions/instructiontrainer';
 import { tunedRules } from './instructions/newwords';
+import { scopesDisagree } from './instructionquestions';
 import {
   instructedClassLogs,
   proposeRules,
@@ -22,7 +23,7 @@ import { shareRight } from './scoringmeasures';
 import type { SmallModel } from './small/smallmodel';
 import type { PutNumber } from './titles';
 import { mostConfident } from './work/labelling';
-import { RULES, SCOPES, classOf, type Input, type WorldRule } from './world/rules';
+import { RULES, classOf, type Input, type WorldRule } from './world/rules';
 import { drawInput } from './world/sampling';
 
 /** How much is tuned and made. */
@@ -51,10 +52,6 @@ export interface WorldSelfSizes {
 export const FURTHER = ['seeds', 'self-made', 'self-made, confident', 'true labels'] as const;
 type Further = (typeof FURTHER)[number];
 
-/** Whether the scopes do not all give an input the same class. */
-const isHard = (rule: WorldRule, input: Input): boolean =>
-  SCOPES.some((scope) => classOf({ ...rule, scope }, input) !== classOf(rule, input));
-
 /** A rule and inputs whose class depends on its scope, both classes as often. */
 interface AskedRule {
   readonly rule: WorldRule;
@@ -66,7 +63,7 @@ function hardInputs(random: Stream, rule: WorldRule, each: number): AskedRule {
     const found: Input[] = [];
     while (found.length < each) {
       const input = drawInput(random, rule, wanted);
-      if (isHard(rule, input)) found.push(input);
+      if (scopesDisagree(rule.feature, input)) found.push(input);
     }
     return found;
   });
@@ -106,7 +103,7 @@ const isRight = ({ rule, input, label }: SelfMadeLine): number =>
 
 /** Says how often labels are right: of all inputs, and of those whose class depends on the scope. */
 function sayRight(what: string, lines: readonly SelfMadeLine[], say: PutNumber): void {
-  const hard = lines.filter(({ rule, input }) => isHard(rule, input));
+  const hard = lines.filter(({ rule, input }) => scopesDisagree(rule.feature, input));
   if (lines.length > 0) say(`labels right, ${what}`, mean(lines.map(isRight)));
   if (hard.length > 0) say(`labels right where scopes differ, ${what}`, mean(hard.map(isRight)));
 }
@@ -158,9 +155,7 @@ export function measureWorldSelf(
   const { rules, steps, learningRate, furtherSteps, furtherRate, batch, single, share } = sizes;
   const random = stream(EVALUATION_SEED, 'Self-Instruct in TaskWorld', seed);
   const tuned = tunedRules(rules);
-  const other = RULES.filter(
-    (rule) => !tuned.some(({ feature, scope }) => feature === rule.feature && scope === rule.scope),
-  );
+  const other = RULES.filter((rule) => !tuned.includes(rule));
   const [seen, unseen] = [tuned, other].map((some) =>
     some.map((rule) => hardInputs(random, rule, sizes.asked)),
   ) as [AskedRule[], AskedRule[]];

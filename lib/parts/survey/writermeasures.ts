@@ -13,12 +13,10 @@ import type { InstructionTuningMeasures, TunedSubject } from './instructiontunin
 import { ruleLogs } from './instructions/writer';
 import { bestOptions } from './scoring/scorer';
 import type { SmallModel } from './small/smallmodel';
+import type { PutAfter, PutNumber } from './titles';
 import { ExactBayes } from './world/posterior';
 import { RULES, type WorldRule } from './world/rules';
 import { TASKS, WORLD, trainedPrior } from './world/taskworld';
-
-/** A number after n demonstrations. */
-type PutAfter = (n: number, metric: string, value: number) => void;
 
 /** Sorts of labels. */
 const LABELLED = ['natural', 'arbitrary'] as const;
@@ -70,7 +68,7 @@ function putRight(
 export function watchWriting(
   { model }: TunedSubject,
   { watched, shown }: InstructionTuningMeasures,
-  put: (metric: string, value: number) => void,
+  put: PutNumber,
 ): void {
   for (const mapping of LABELLED) {
     const questions = demonstratedQuestions(mapping, shown.at(-1)!, watched);

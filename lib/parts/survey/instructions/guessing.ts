@@ -25,7 +25,8 @@ import {
   type Check,
 } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
-import { continueTexts, type Sampling } from '../../../language/continuing';
+import { continuedTexts, firstLine } from '../../../language/continuedtexts';
+import type { Sampling } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
 import { readContext } from '../../../language/readcache';
@@ -66,9 +67,6 @@ const PROMPTS: Readonly<Record<GuessForm, (shown: string, lines: string) => stri
 
 /** A text that has ended a line or a sentence. */
 const SENTENCE = /\n|[.?!]["']?$/;
-
-/** The first line of a text that is not blank; '...' where there is none. */
-const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim() || '...';
 
 const SETTINGS = ['form', 'shown', 'begin', 'longest', 'sampling'];
 
@@ -127,15 +125,12 @@ export function guessInstructions(
   }
   const { model, tokenizer } = loaded;
   const prompt = tokensBy(tokenizer, guessPrompt(examples, given));
-  const ended = (added: readonly number[]): boolean =>
-    added.at(-1) === model.config.end || SENTENCE.test(tokenizer.decode([...added]).trimStart());
+  const isSentence = (text: string): boolean => SENTENCE.test(text.trimStart());
   const context = readContext(model, METHODS.ar, [], undefined, prompt.slice(0, -1));
   try {
     const last = Array.from({ length: count }, () => prompt.slice(-1));
-    const added = continueTexts(model, last, longest, sampling, { context, ended });
-    return added.map((tokens) =>
-      firstLine(tokenizer.decode(tokens.filter((token) => token !== model.config.end))),
-    );
+    const written = continuedTexts(loaded, context, last, longest, sampling, isSentence);
+    return written.map(({ text }) => firstLine(text));
   } finally {
     disposeCache(context.cache);
   }

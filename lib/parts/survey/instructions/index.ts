@@ -34,6 +34,7 @@ export {
   type WorldInstruction,
 } from './worldinstructions';
 export {
+  WORD_KINDS,
   WORD_ROWS,
   WORD_TASKS,
   wordRows,

@@ -10,7 +10,7 @@ import {
 } from '../../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { continueTexts } from '../../../language/continuing';
+import { continuedTexts } from '../../../language/continuedtexts';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import { readContext } from '../../../language/readcache';
 import { disposeCache } from '../../../language/tokencache';
@@ -74,9 +74,7 @@ export function textWriter(loaded: LoadedModel, given: Writing): Writer {
   checkStream(random);
   checkText('The beginning of a text', begin);
   const { model, tokenizer } = loaded;
-  const textOf = (tokens: readonly number[]): string => tokenizer.decode([...tokens]);
-  const ended = (added: readonly number[]): boolean =>
-    added.at(-1) === model.config.end || textOf(added).includes(END);
+  const hasBlankLine = (text: string): boolean => text.includes(END);
   return (context, prompts) => {
     checkText('A context', context);
     checkTexts('Prompts', prompts, 1);
@@ -90,12 +88,10 @@ export function textWriter(loaded: LoadedModel, given: Writing): Writer {
     try {
       const texts = prompts.map((prompt) => tokensBy(tokenizer, prompt));
       const sampling = { temperature, random };
-      const added = continueTexts(model, texts, longest, sampling, { context: read, ended });
-      return added.map((tokens, i) => ({
-        text: `${prompts[i]!}${textOf(tokens.filter((one) => one !== model.config.end))}`.split(
-          END,
-        )[0]!,
-        ended: ended(tokens),
+      const added = continuedTexts(loaded, read, texts, longest, sampling, hasBlankLine);
+      return added.map(({ text, ended }, i) => ({
+        text: `${prompts[i]!}${text}`.split(END)[0]!,
+        ended,
       }));
     } finally {
       disposeCache(read.cache);

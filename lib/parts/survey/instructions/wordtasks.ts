@@ -10,8 +10,9 @@
  */
 import { checkWord } from '../../../core/checks';
 
-/** A kind of word that four tasks share. */
-export type WordKind = 'animal' | 'property' | 'country';
+/** Kinds of words, each shared by four tasks. */
+export const WORD_KINDS = ['animal', 'property', 'country'] as const;
+export type WordKind = (typeof WORD_KINDS)[number];
 
 /** A task on single words. */
 export interface WordTask {

@@ -14,7 +14,7 @@
 import { checkStream, checkText, checkTexts, checkWord } from '../../../core/checks';
 import { finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { continueTexts } from '../../../language/continuing';
+import { continuedTexts, firstLine } from '../../../language/continuedtexts';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import {
   beginTokens,
@@ -54,9 +54,6 @@ const PROMPTS = {
 /** How a model is asked for a text. */
 export type WritingPrompt = keyof typeof PROMPTS;
 
-/** The first line of a text that is not blank; '...' where there is none. */
-const firstLine = (text: string): string => text.trim().split('\n')[0]!.trim() || '...';
-
 /**
  * Demonstrations whose inputs a language model under AR writes for given labels.
  *
@@ -92,23 +89,10 @@ export function generateTextExamples(
   try {
     const outputs = Array.from({ length: count }, (_, i) => labels[i % labels.length]!);
     const prompts = outputs.map((output) => tokensBy(tokenizer, PROMPTS[prompt](title, output)));
-    const ended = (added: readonly number[]): boolean =>
-      added.at(-1) === model.config.end ||
-      tokenizer
-        .decode([...added])
-        .trim()
-        .includes('\n');
-    const added = continueTexts(
-      model,
-      prompts,
-      longest,
-      { temperature, random },
-      { context, ended },
-    );
-    return outputs.map((output, i) => {
-      const written = added[i]!.filter((token) => token !== model.config.end);
-      return { input: firstLine(tokenizer.decode(written)), output };
-    });
+    const hasLine = (text: string): boolean => text.trim().includes('\n');
+    const sampling = { temperature, random };
+    const written = continuedTexts(loaded, context, prompts, longest, sampling, hasLine);
+    return outputs.map((output, i) => ({ input: firstLine(written[i]!.text), output }));
   } finally {
     disposeCache(context.cache);
   }

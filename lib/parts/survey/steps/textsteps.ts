@@ -17,7 +17,8 @@ import {
 } from '../../../core/checks';
 import { demand, knownKeys, plainObject, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { continueTexts, type Sampling } from '../../../language/continuing';
+import { continuedTexts } from '../../../language/continuedtexts';
+import type { Sampling } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import { readContext } from '../../../language/readcache';
 import { disposeCache } from '../../../language/tokencache';
@@ -182,14 +183,11 @@ export function askNumbers(
   const texts = questions.map((question) => tokensBy(tokenizer, textOf(question)));
   const context = readContext(model, METHODS.ar, shown);
   try {
-    const ended = (added: readonly number[]): boolean =>
-      added.at(-1) === model.config.end || isComplete(tokenizer.decode([...added]), form);
-    const added = continueTexts(model, texts, longest, sampling, { context, ended });
-    return added.map((tokens) => {
-      const words = tokens.filter((token) => token !== model.config.end);
-      const written = tokenizer.decode(words).trim();
+    const enough = (text: string): boolean => isComplete(text, form);
+    return continuedTexts(loaded, context, texts, longest, sampling, enough).map((added) => {
+      const written = added.text.trim();
       const text = shows ? written.split('\n')[0]!.trim() : written;
-      return { text, answer: numberIn(text, form), tokens: tokens.length };
+      return { text, answer: numberIn(text, form), tokens: added.tokens };
     });
   } finally {
     disposeCache(context.cache);
