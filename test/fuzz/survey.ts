@@ -574,7 +574,6 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     drawInput: [() => [random(), rule(), 1, pool()]],
     drawPool: [() => [random()]],
     drawTask: [() => [random(), world.taskPrior()]],
-    drawTaskAmong: [() => [random(), () => true]],
     factDocument: [() => [random(), 2, [fact()]]],
     factLine: [() => [fact()]],
     headerOf: [() => [rule()]],

@@ -13,7 +13,7 @@ import { smallAnswers } from './small/smallanswers';
 import type { SmallModel } from './small/smallmodel';
 import { VOTERS, voterAccuracy } from './votes';
 import { ExactBayes, labelIndex } from './world/posterior';
-import { MAPPINGS, WORLD, taskPrior, trainedPrior } from './world/taskworld';
+import { MAPPINGS, WORLD, heldOut, taskPrior, trainedPrior } from './world/taskworld';
 
 /** How much is asked. */
 export interface CellMeasures {
@@ -64,9 +64,9 @@ function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>):
   return a / (a + b);
 }
 
-/** The exact answers; combinations that training left out need the prior of all tasks. */
-const exactShares = (cell: WorldCell): Shares => {
-  const bayes = cell.unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
+/** The exact answers, under the prior of training, or of all tasks where training left some out. */
+const exactShares = ({ unseen }: WorldCell): Shares => {
+  const bayes = unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
   return (questions) =>
     questions.map((question) =>
       shareOfFirst(question, bayes.answers(question.context, question.input)),
@@ -77,14 +77,18 @@ const exactShares = (cell: WorldCell): Shares => {
  * The exact answers of a reader who is also told the two labels, as a vote is: a language model
  * has to find out which labels there are.
  */
-const toldShares: Shares = (questions) =>
-  questions.map((question) => {
-    const { context, input, task } = question;
-    const told = taskPrior(WORLD, ({ labels }) =>
-      labels.every((label) => task.labels.includes(label)),
-    );
-    return shareOfFirst(question, new ExactBayes(WORLD, {}, told).answers(context, input));
-  });
+const toldShares =
+  ({ unseen }: WorldCell): Shares =>
+  (questions) =>
+    questions.map((question) => {
+      const { context, input, task } = question;
+      const told = taskPrior(
+        WORLD,
+        (one) =>
+          (unseen || !heldOut(one)) && one.labels.every((label) => task.labels.includes(label)),
+      );
+      return shareOfFirst(question, new ExactBayes(WORLD, {}, told).answers(context, input));
+    });
 
 /** A small model's shares under a method. */
 export const smallShares =
@@ -165,7 +169,7 @@ export function measureYardsticks(measures: CellMeasures, put: Put): void {
         TOLD,
         { n },
         `accuracy, ${worldCellName(cell)}`,
-        accuracyOf(toldShares(questions), questions),
+        accuracyOf(toldShares(cell)(questions), questions),
       );
     }
 }

@@ -25,7 +25,7 @@ import type { SplitTask } from './splittasks';
 import { ExactBayes } from './world/posterior';
 import { RULES, classOf, type Input } from './world/rules';
 import { drawExamples, drawInput, drawTask } from './world/sampling';
-import { WORLD, heldOut, taskPrior, trainedPrior, type Mapping } from './world/taskworld';
+import { WORLD, trainedPrior, type Mapping } from './world/taskworld';
 import { WORDS, wordIndex } from './world/words';
 
 /** A task with a pool, and questions about it. */
@@ -169,20 +169,18 @@ const asText = (input: Input): ChoosableText => ({
  * @param tasks how many
  * @param each  questions of each label
  */
-export const worldSubjects = (
+export function worldSubjects(
   mapping: Mapping,
   scorer: QuestionScorer<WorldQuestion>,
   tasks: number,
   poolRows: number,
   each: number,
   seed: number,
-): ChoosingSubject<WorldQuestion>[] =>
-  Array.from({ length: tasks }, (_, t) => {
+): ChoosingSubject<WorldQuestion>[] {
+  const prior = trainedPrior(mapping);
+  return Array.from({ length: tasks }, (_, t) => {
     const random = stream(seed, 'pools of TaskWorld', mapping, t);
-    const task = drawTask(
-      random,
-      taskPrior(WORLD, (one) => one.mapping === mapping && !heldOut(one)),
-    );
+    const task = drawTask(random, prior);
     const examples = drawExamples(random, task, poolRows);
     const right = [0, 1].flatMap((c) => new Array<0 | 1>(each).fill(c as 0 | 1));
     const inputs = right.map((c) => drawInput(random, task.rule, c));
@@ -204,3 +202,4 @@ export const worldSubjects = (
       conceptShares: () => conceptShares(EXACT, task, examples),
     };
   });
+}

@@ -19,7 +19,7 @@ import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
 import type { Example } from './world/posterior';
 import type { Input } from './world/rules';
 import { drawExamples, drawInput, drawTask } from './world/sampling';
-import { WORLD, heldOut, taskPrior } from './world/taskworld';
+import { trainedPrior } from './world/taskworld';
 
 /** Numbers of demonstrations, and how many are in a group. */
 export interface GroupCounts {
@@ -67,7 +67,7 @@ interface WorldCase {
 }
 
 /** Tasks whose labels mean nothing, so that only demonstrations tell them. */
-const ARBITRARY = taskPrior(WORLD, (task) => task.mapping === 'arbitrary' && !heldOut(task));
+const ARBITRARY = trainedPrior('arbitrary');
 
 function drawCase(seed: number, t: number, examples: number, questions: number): WorldCase {
   const random = stream(seed, 'groups of demonstrations', t);

@@ -20,7 +20,7 @@ import type { SmallModel } from './small/smallmodel';
 import { meanMeasures, type ByMetric, type PutNumber } from './titles';
 import { labelIndex, type Context } from './world/posterior';
 import { drawExamples, drawTask } from './world/sampling';
-import { heldOut, taskPrior, WORLD, type WorldTask } from './world/taskworld';
+import { trainedPrior, type WorldTask } from './world/taskworld';
 
 /** How much is asked of a small model. */
 export interface WorldVectorSizes {
@@ -105,7 +105,7 @@ export function measureVectorsWorld(
   put: PutNumber,
 ): void {
   for (const mapping of MEASURED) {
-    const prior = taskPrior(WORLD, (task) => task.mapping === mapping && !heldOut(task));
+    const prior = trainedPrior(mapping);
     const measures = Array.from({ length: sizes.tasks }, (_, t) => {
       const random = stream(seed, 'tasks as vectors', mapping, t);
       return taskMeasures(model, drawTask(random, prior), sizes, random);

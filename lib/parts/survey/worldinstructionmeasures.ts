@@ -19,8 +19,8 @@ import { replaySearches, sayMeans, type SearchSizes } from './searchmeasures';
 import { meanMeasures, type ByMetric, type PutNumber, type PutAfter } from './titles';
 import type { Example } from './world/posterior';
 import { RULES, type Input, type WorldRule } from './world/rules';
-import { drawExamples, drawInput, drawTaskAmong } from './world/sampling';
-import { heldOut, type WorldTask } from './world/taskworld';
+import { drawExamples, drawInput, drawTask } from './world/sampling';
+import { trainedPrior, type WorldTask } from './world/taskworld';
 
 /** How much is asked about TaskWorld. */
 export interface WorldInstructionSizes extends SearchSizes {
@@ -52,7 +52,7 @@ function drawSubject(
   mapping: Labelled,
   { each, ks }: WorldInstructionSizes,
 ): InstructedSubject {
-  const task = drawTaskAmong(random, (one) => one.mapping === mapping && !heldOut(one));
+  const task = drawTask(random, trainedPrior(mapping));
   const { feature, scope } = task.rule;
   const others = RULES.filter((rule) => rule.feature === feature && rule.scope !== scope);
   const right = CLASSES.flatMap((c) => new Array<0 | 1>(each).fill(c));

@@ -157,9 +157,11 @@ test('a task that generated the examples is as probable as the posterior says', 
 
 test('among some tasks each is drawn as often as its share of their prior says', () => {
   const [stream, draws] = [random(11), 2400];
+  const natural = world.taskPrior(world.WORLD, ({ mapping }) => mapping === 'natural');
+  close([natural.reduce((a, b) => a + b)], [1], 1e-12);
   const counts = new Map<string, number>();
   for (let i = 0; i < draws; i++) {
-    const { mapping, rule } = world.drawTaskAmong(stream, (one) => one.mapping === 'natural');
+    const { mapping, rule } = world.drawTask(stream, natural);
     assert.equal(mapping, 'natural');
     const key = JSON.stringify(rule);
     counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -230,7 +232,20 @@ test('what is no world, task, input or context is refused by name', () => {
   refused(() => new world.ExactBayes({}, { recency: 0 }), 'recency');
   refused(() => new world.ExactBayes({}, { bias: { blue: 1 } }), 'blue');
   refused(() => new world.ExactBayes({}, {}, new Float64Array(3)), '2904 probabilities');
-  refused(() => world.drawTaskAmong(random(1), () => false), '2904 probabilities');
+  refused(
+    () => new world.ExactBayes({}, {}, new Float64Array(2904).fill(NaN)),
+    '2904 probabilities',
+  );
+  const none = world.taskPrior(world.WORLD, () => false);
+  refused(() => world.drawTask(random(1), none), 'add up to 1, got 0');
+  refused(
+    () =>
+      world.drawTask(
+        random(1),
+        world.taskPrior().map((p) => p / 2),
+      ),
+    'got 0.5',
+  );
   refused(() => world.wordIndex('blue'), 'blue');
   refused(() => world.bitOf(96, 0), '96');
   refused(() => world.classOf({ feature: 0, scope: 'all' as 'most' }, input), 'all');

@@ -14,7 +14,7 @@ import { METHODS } from '../../../model/methods';
 import type { SmallModel } from '../small/smallmodel';
 import { ExactBayes } from '../world/posterior';
 import { drawExamples, drawInput, drawTask } from '../world/sampling';
-import { WORLD, heldOut, taskPrior, trainedPrior, type Mapping } from '../world/taskworld';
+import { WORLD, trainedPrior, type Mapping } from '../world/taskworld';
 import { TEMPLATES } from '../world/vocabulary';
 import { randomInputs, randomTexts } from './biases';
 import { plannedExamples, plannedLabels, type ContextPlan } from './contexts';
@@ -125,7 +125,7 @@ export function worldSubject(
   scorers: Subject<WorldQuestion>['scorers'],
   each: number,
 ): Subject<WorldQuestion> {
-  const prior = taskPrior(WORLD, (task) => task.mapping === mapping && !heldOut(task));
+  const prior = trainedPrior(mapping);
   return {
     title: `${mapping} labels`,
     scorers,

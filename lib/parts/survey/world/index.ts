@@ -18,7 +18,7 @@ export {
   type WorldFact,
 } from './documents';
 export { DIGITS, MARKS, PEOPLE, RELATIONS, TEMPLATES, tokenIndex, VOCABULARY } from './vocabulary';
-export { drawExamples, drawInput, drawPool, drawTask, drawTaskAmong, type Pool } from './sampling';
+export { drawExamples, drawInput, drawPool, drawTask, type Pool } from './sampling';
 export { ExactBayes, labelIndex, type Context, type Example, type Knobs } from './posterior';
 export {
   classOf,

@@ -105,9 +105,8 @@ export function drawExamples(
 /**
  * A random task.
  *
- * @param prior P(theta) of each of world.TASKS; adds up to 1, else the last task that is possible
- *   gets what is missing (drawTaskAmong draws from some tasks as it should be)
- * @throws CourseError when what is given is no stream or no prior
+ * @param prior P(theta) of each of world.TASKS, from world.taskPrior
+ * @throws CourseError when what is given is no stream, or no probabilities that add up to 1
  */
 export function drawTask(random: Stream, prior: Float64Array = taskPrior()): WorldTask {
   checkStream(random);
@@ -115,23 +114,5 @@ export function drawTask(random: Stream, prior: Float64Array = taskPrior()): Wor
   return drawByShare(
     random,
     TASKS.map((task, t) => [task, prior[t]!] as const),
-  );
-}
-
-/**
- * A random task among some, P(theta | among): those that are left out leave the others as probable
- * relative to each other as they were.
- *
- * @param among which tasks there are
- * @throws CourseError when what is given is no stream or no function, or no task is left
- */
-export function drawTaskAmong(random: Stream, among: (task: WorldTask) => boolean): WorldTask {
-  checkStream(random);
-  const prior = taskPrior(WORLD, among);
-  checkPrior(prior);
-  const total = prior.reduce((a, b) => a + b, 0);
-  return drawTask(
-    random,
-    prior.map((p) => p / total),
   );
 }

@@ -120,10 +120,12 @@ export const TASKS: readonly WorldTask[] = RULES.flatMap((rule) => [
 ]);
 
 /**
- * The prior probability of each of TASKS, P(theta); adds up to 1. Within a kind of mapping all tasks
- * are as probable.
+ * The prior probability of each of TASKS, P(theta | among); adds up to 1. Within a kind of mapping
+ * all tasks are as probable. A kind of which no task is left leaves its share to the others, which
+ * stay as probable relative to each other as they were.
  *
- * @param among which tasks there are; left out: all. Those left out have probability 0
+ * @param among which tasks there are; left out: all. Those left out have probability 0; where none
+ *   is left, all have
  * @throws CourseError when the settings are refused, or what is given is no function
  */
 export function taskPrior(
@@ -132,29 +134,37 @@ export function taskPrior(
 ): Float64Array {
   const { prior } = worldConfig(given);
   checkFunction("'among'", among);
-  const count = (mapping: Mapping): number =>
-    TASKS.filter((task) => task.mapping === mapping && among(task)).length;
-  const each = {
-    natural: count('natural'),
-    flipped: count('flipped'),
-    arbitrary: count('arbitrary'),
-  };
-  return Float64Array.from(TASKS, (task) =>
-    among(task) ? prior[task.mapping] / each[task.mapping] : 0,
+  const left = new Set(TASKS.filter((task) => among(task)));
+  const kinds = MAPPINGS.map((mapping) => {
+    const count = [...left].filter((task) => task.mapping === mapping).length;
+    return { mapping, count, share: count > 0 ? prior[mapping] : 0 };
+  });
+  const total = kinds.reduce((sum, { share }) => sum + share, 0);
+  const each = new Map(
+    kinds.map(({ mapping, count, share }) => [mapping, share && share / total / count] as const),
   );
+  return Float64Array.from(TASKS, (task) => (left.has(task) ? each.get(task.mapping)! : 0));
 }
 
 /**
- * Refuses what are no probabilities of all tasks.
+ * Refuses what are no probabilities of all tasks, or what does not add up to 1 (within 1e-9).
  *
- * @throws CourseError saying how many were given
+ * @throws CourseError quoting what was given, or its sum
  */
-export const checkPrior = (prior: Float64Array): void =>
+export function checkPrior(prior: Float64Array): void {
+  const fix = 'Make it with world.taskPrior, among tasks of which there is at least one.';
   demand(
-    prior instanceof Float64Array && prior.length === TASKS.length && prior.some((p) => p > 0),
+    prior instanceof Float64Array && prior.length === TASKS.length && prior.every((p) => p >= 0),
     () => `The prior of TaskWorld is ${TASKS.length} probabilities, got ${quote(prior)}.`,
-    'Make it with world.taskPrior.',
+    fix,
   );
+  const total = prior.reduce((sum, p) => sum + p, 0);
+  demand(
+    Math.abs(total - 1) < 1e-9,
+    () => `The prior of TaskWorld must add up to 1, got ${total}.`,
+    fix,
+  );
+}
 
 /**
  * Refuses what is no task.
@@ -193,5 +203,16 @@ export function heldOut(task: WorldTask): boolean {
   return (2 * a + 3 * b + r) % 5 === 0;
 }
 
-/** The tasks of training with their probabilities: all but those held out. */
-export const trainedPrior = (): Float64Array => taskPrior(WORLD, (task) => !heldOut(task));
+/**
+ * The tasks of training with their probabilities: all but those held out.
+ *
+ * @param mapping only those of one kind; left out: all
+ * @throws CourseError when there is no such mapping
+ */
+export function trainedPrior(mapping?: Mapping): Float64Array {
+  if (mapping !== undefined) checkWord('The mapping', mapping, MAPPINGS);
+  return taskPrior(
+    WORLD,
+    (task) => !heldOut(task) && (mapping === undefined || task.mapping === mapping),
+  );
+}
