@@ -2,6 +2,7 @@
 import {
   choosing,
   core,
+  factors,
   instructions,
   language,
   model,
@@ -52,6 +53,11 @@ const cellQuestion = (): survey.CellQuestion => ({
   input: [0, 6, 12],
   right: 0,
 });
+
+const factorTexts = (): factors.FactorText[] =>
+  [0, 1, 2, 3].map((i) => ({ vector: [1, i], complexity: 1 + i }));
+const factorTable = (): factors.FactorTable =>
+  factors.factorTable({ vector: [1, 0] }, factorTexts());
 
 const edit = (): work.Edit => work.drawEdits(random(), 1, 2)[0]!;
 const objectScorer = (): scoring.QuestionScorer<language.Question> => ({
@@ -563,6 +569,51 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     recallAt: [() => [[[1, 0]], [0], 2]],
     retrievedAt: [() => [6, 2]],
     townOptions: [() => [random(), 'Oslo', 4]],
+  },
+  factors: {
+    ambiguousClasses: [() => [random(), 4, 1, 0]],
+    cornerName: [() => [[1, -1, 1]]],
+    coverage: [
+      () => [
+        ['a', 1],
+        [['a'], [2]],
+      ],
+    ],
+    designedSets: [() => [random(), factorTable(), [0, 1, 0, 1], [1, 0], { draws: 3, spread: 1 }]],
+    disagreeingClasses: [() => [4]],
+    drawInputOfKinds: [() => [random(), rule(), 1, 2]],
+    drawInputOfPair: [() => [random(), [rule(), { feature: 1, scope: 'last' }], [0, 1]]],
+    drawReview: [() => [random(), [0, 1, 0]]],
+    factorCoefficients: [
+      () => [
+        [
+          {
+            factors: [
+              [0, 1],
+              [1, 3],
+            ],
+            outcomes: [0, 1],
+          },
+        ],
+      ],
+    ],
+    factorTable: [() => [{ vector: [1, 0] }, factorTexts()]],
+    featureBias: [() => [[0.2, 0.7]]],
+    inputBits: [() => [[0, 6, 12]]],
+    inputPatterns: [() => [[0, 6, 12]]],
+    placeLabels: [() => [random(), 2, 4]],
+    reviewWords: [() => []],
+    setFactors: [() => [factorTable(), [0, 2]]],
+    shareDecidedBy: [
+      () => [
+        [0, 1],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+        0,
+      ],
+    ],
   },
   world: {
     trainedPrior: [() => []],

@@ -15,6 +15,13 @@ export {
   type DistillerVariant,
 } from './distillerkind';
 export {
+  FACTORS_KIND,
+  type FactorMeasures,
+  type FactorsConfig,
+  type FactorsExperiment,
+  type FactorsVariant,
+} from './factorskind';
+export {
   INSTRUCTIONS_KIND,
   type InstructionMeasures,
   type InstructionsConfig,

@@ -47,7 +47,7 @@ export const nearestByAngle = byResemblance('nearest, cosine', ({ vector }, pool
 );
 
 /** Words in lower case. */
-const wordsOf = (text: string): readonly string[] =>
+export const wordsOf = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** How fast a word that is repeated stops counting, and how much long texts are discounted. */
