@@ -116,6 +116,16 @@ const modelLabels = (): object[] => [
   { label: 0, confidence: 0.75 },
   { label: 1, confidence: 0.5 },
 ];
+const byRotation = (): number[][][] => [
+  [
+    [0, 1],
+    [1, 0.5],
+  ],
+  [
+    [0.5, 2],
+    [0, -1],
+  ],
+];
 const shares = (): number[][] => [
   [0.5, 0.5],
   [0.25, 0.75],
@@ -508,6 +518,16 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     stepsLine: [() => [toyLanguage, composed(), true]],
     stepsQuestionTokens: [() => [composed()]],
     stepsText: [() => [[1, 2]]],
+  },
+  factors: {
+    demonstrationMeans: [() => [byRotation()]],
+    followsLate: [() => [[0, 1], [1, 1], true]],
+    labelChanges: [() => [4, 1]],
+    leaveOneOut: [() => [[1, 2], (shown: readonly number[]) => [shown.length, 1]]],
+    logOddsOf: [() => [scores(), [0, 1, 0, 1]]],
+    positionMeans: [() => [byRotation(), Math.abs]],
+    rotations: [() => [4, 2]],
+    varianceShares: [() => [byRotation()]],
   },
   survey: {
     labelsDiffer: [() => [['a', 'b', 'a']]],

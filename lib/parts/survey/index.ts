@@ -15,6 +15,13 @@ export {
   type DistillerVariant,
 } from './distillerkind';
 export {
+  INFLUENCE_KIND,
+  type InfluenceConfig,
+  type InfluenceExperiment,
+  type InfluenceMeasures,
+  type InfluenceVariant,
+} from './influencekind';
+export {
   INSTRUCTIONS_KIND,
   type InstructionMeasures,
   type InstructionsConfig,

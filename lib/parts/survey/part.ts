@@ -7,6 +7,7 @@ import {
   CALIBRATION,
   CHOOSING,
   DISTILLING,
+  INFLUENCE,
   INSTRUCTIONS,
   LABELLING,
   EDITING,
@@ -44,6 +45,7 @@ export const SURVEY: Part = {
     RETRIEVAL,
     SELF_INSTRUCT,
     INSTRUCTION_TUNING,
+    INFLUENCE,
   ],
   styles: {
     'small model': solid('#332288'),
