@@ -122,6 +122,16 @@ const modelLabels = (): object[] => [
   { label: 0, confidence: 0.75 },
   { label: 1, confidence: 0.5 },
 ];
+const byRotation = (): number[][][] => [
+  [
+    [0, 1],
+    [1, 0.5],
+  ],
+  [
+    [0.5, 2],
+    [0, -1],
+  ],
+];
 const shares = (): number[][] => [
   [0.5, 0.5],
   [0.25, 0.75],
@@ -571,6 +581,14 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     townOptions: [() => [random(), 'Oslo', 4]],
   },
   factors: {
+    demonstrationMeans: [() => [byRotation()]],
+    followsLate: [() => [[0, 1], [1, 1], true]],
+    labelChanges: [() => [4, 1]],
+    leaveOneOut: [() => [[1, 2], (shown: readonly number[]) => [shown.length, 1]]],
+    logOddsOf: [() => [scores(), [0, 1, 0, 1]]],
+    positionMeans: [() => [byRotation(), Math.abs]],
+    rotations: [() => [4, 2]],
+    varianceShares: [() => [byRotation()]],
     ambiguousClasses: [() => [random(), 4, 1, 0]],
     cornerName: [() => [[1, -1, 1]]],
     coverage: [

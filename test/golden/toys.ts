@@ -325,6 +325,27 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
   ),
   toy(
+    'survey-influence',
+    'golden-influence',
+    ['forgetful', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        poolRows: 12,
+        each: 2,
+        worldTasks: 1,
+        worldEach: 2,
+        k: 4,
+        sets: 1,
+        asked: 1,
+        worldRotations: 4,
+        textRotations: 4,
+        setRotations: 2,
+        lateShares: [0.25, 0.5, 0.75],
+      },
+      seeds: 1,
+    },
+  ),
+  toy(
     'survey-labelling',
     'golden-labelling',
     ['exact', { key: 'random', name: 'random weights', model: 'random' }],

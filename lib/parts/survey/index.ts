@@ -22,6 +22,13 @@ export {
   type FactorsVariant,
 } from './factorskind';
 export {
+  INFLUENCE_KIND,
+  type InfluenceConfig,
+  type InfluenceExperiment,
+  type InfluenceMeasures,
+  type InfluenceVariant,
+} from './influencekind';
+export {
   INSTRUCTIONS_KIND,
   type InstructionMeasures,
   type InstructionsConfig,

@@ -8,6 +8,7 @@ import {
   CHOOSING,
   DISTILLING,
   FACTORS,
+  INFLUENCE,
   INSTRUCTIONS,
   LABELLING,
   EDITING,
@@ -46,6 +47,7 @@ export const SURVEY: Part = {
     SELF_INSTRUCT,
     INSTRUCTION_TUNING,
     FACTORS,
+    INFLUENCE,
   ],
   styles: {
     'small model': solid('#332288'),

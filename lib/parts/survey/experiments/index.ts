@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { FACTORS } from './factors';
+export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
 export { EDITING } from './editing';

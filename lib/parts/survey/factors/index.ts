@@ -1,4 +1,4 @@
-/** What in the demonstrations matters: designed sets, and features that demonstrations leave open. */
+/** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export {
   ambiguousClasses,
   disagreeingClasses,
@@ -29,3 +29,13 @@ export {
   type FactorText,
 } from './designs';
 export { factorCoefficients, type FactorGroup } from './regression';
+export { followsLate, labelChanges, type LabelChange } from './changes';
+export { leaveOneOut, logOddsOf, type LeftOut } from './influence';
+export {
+  demonstrationMeans,
+  positionMeans,
+  rotations,
+  varianceShares,
+  type ByRotation,
+  type VarianceShares,
+} from './rotations';
