@@ -83,7 +83,7 @@ const moreDisagree = (few: number, most: number): Claim =>
   claim(
     `${most} demonstrations on which the features disagree bring more answers to the one that is ` +
       `meant than ${few} (${REAL})`,
-    SI,
+    COURSE,
     (records) => {
       const after = (n: number) => measured(records, REAL, { metric: MEANT, n });
       return compareShares(`${most} disagree`, after(most), `${few} disagrees`, after(few));
@@ -107,7 +107,7 @@ const quick: FactorsConfig = {
   measures: {
     poolRows: 80,
     each: 3,
-    asked: 5,
+    asked: 4,
     shown: 6,
     worldShown: 4,
     draws: 200,
@@ -117,7 +117,7 @@ const quick: FactorsConfig = {
     worldRows: 48,
     ambiguous: 8,
     disagreeing: [1, 2, 4],
-    contexts: 2,
+    contexts: 4,
     reviews: 6,
     worldReviews: 64,
   },
@@ -174,7 +174,7 @@ export const FACTORS: FactorsExperiment = {
     claim(
       `Label words that mean one of two features bring more answers to it than an instruction that ` +
         `names it (${REAL})`,
-      SI,
+      COURSE,
       metricAbove(
         REAL,
         ['label words', named('natural labels')],
