@@ -62,6 +62,8 @@ export * as shapes from './parts/survey/shapes';
 export * as work from './parts/survey/work';
 /** Instructions: guessed from demonstrations, searched, tuned to, written by the model itself. */
 export * as instructions from './parts/survey/instructions';
+/** What in the demonstrations matters: labels, positions, features, and what is similar. */
+export * as factors from './parts/survey/factors';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -3,6 +3,7 @@ export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
+export { LABELS_SHOWN } from './labels';
 export { EDITING } from './editing';
 export { INSTRUCTION_TUNING } from './instructiontuning';
 export { LEARNED } from './learned';
