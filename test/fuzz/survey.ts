@@ -335,11 +335,11 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
       ],
     ],
     partsText: [() => [texts, [{ input: 'a', output: null }], textTemplate()]],
-    smallAsker: [() => [network, model.METHODS.ar]],
+    smallAsker: [() => [network, { ...model.METHODS.ar }]],
     textAsker: [() => [texts, textTemplate()]],
     withRandomLabels: [() => [random(), wordRows(), ['red', 'blue']]],
     withShareRight: [() => [random(), wordRows(), ['red', 'blue'], 0.5]],
-    withWords: [() => [wordRows(), ['red', 'blue'], ['chair', 'stone']]],
+    withOtherWords: [() => [wordRows(), ['red', 'blue'], ['chair', 'stone']]],
     worldAsker: [() => [worldLabels()]],
   },
   instructions: {

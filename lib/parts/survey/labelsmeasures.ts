@@ -14,7 +14,7 @@ import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { textAsker, type ConditionAsker } from './factors/asking';
 import {
-  CONDITIONS,
+  LABEL_CONDITIONS,
   askedOptions,
   inCondition,
   withShareRight,
@@ -155,8 +155,11 @@ const SHARES: Readonly<Partial<Record<Condition, number>>> = { gold: 1, 'flipped
 
 /** The conditions that an asker can be asked in. */
 const conditionsOf = ({ readsParts }: ConditionAsker): Condition[] =>
-  (Object.keys(CONDITIONS) as Condition[]).filter(
-    (name) => readsParts || name === 'none' || (CONDITIONS[name].inputs && CONDITIONS[name].format),
+  (Object.keys(LABEL_CONDITIONS) as Condition[]).filter(
+    (name) =>
+      readsParts ||
+      name === 'none' ||
+      (LABEL_CONDITIONS[name].inputs && LABEL_CONDITIONS[name].format),
   );
 
 /** What the measures of a share of right labels are of. */

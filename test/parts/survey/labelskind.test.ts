@@ -64,7 +64,7 @@ test('gold is all labels right, flipped none, and the slope is that of the share
 
 test('a language model is asked in all conditions', () => {
   const found = measured('random');
-  for (const name of Object.keys(factors.CONDITIONS))
+  for (const name of Object.keys(factors.LABEL_CONDITIONS))
     assert.ok(found.has(`-1 accuracy, batch calibration, ${name}`), name);
 });
 

@@ -139,7 +139,7 @@ const quick: LabelsConfig = {
   ...CHOSEN_TASKS,
   seeds: 5,
   measures: {
-    poolRows: 80,
+    poolRows: 48,
     each: 8,
     worldTasks: 16,
     worldEach: 8,

@@ -49,7 +49,7 @@ const kept = (
 });
 
 /** The conditions by name, with what each keeps. */
-export const CONDITIONS = {
+export const LABEL_CONDITIONS = {
   gold: kept(true, true, true, true),
   'random labels': kept(false, true, true, true),
   'labels by frequency': kept(false, true, true, true),
@@ -63,7 +63,7 @@ export const CONDITIONS = {
 } as const satisfies Readonly<Record<string, KeptAspects>>;
 
 /** The name of a condition. */
-export type Condition = keyof typeof CONDITIONS;
+export type Condition = keyof typeof LABEL_CONDITIONS;
 
 /** What conditions are made of, beside the demonstrations. */
 export interface ConditionMaterial {
@@ -160,7 +160,7 @@ export function withRandomLabels(
  * @param words  for each label one
  * @throws CourseError when a demonstration has no label of these, or there are not as many words
  */
-export function withWords(
+export function withOtherWords(
   shown: readonly Demonstration[],
   labels: readonly string[],
   words: readonly string[],
@@ -188,7 +188,7 @@ export function askedOptions(
   condition: Condition,
   { labels, words }: Pick<ConditionMaterial, 'labels' | 'words'>,
 ): readonly string[] {
-  checkWord('A condition', condition, Object.keys(CONDITIONS));
+  checkWord('A condition', condition, Object.keys(LABEL_CONDITIONS));
   checkTexts('Labels', labels, 2);
   checkTexts('Words', words, 2);
   return condition === 'unrelated words' ? words : labels;
@@ -208,7 +208,7 @@ export function inCondition(
   { labels, words, others }: ConditionMaterial,
 ): ShownExample[] {
   checkStream(random);
-  checkWord('A condition', condition, Object.keys(CONDITIONS));
+  checkWord('A condition', condition, Object.keys(LABEL_CONDITIONS));
   checkShown(shown, labels);
   checkTexts('Inputs of another task', others, shown.length);
   const drawn = (among: readonly string[]): Demonstration[] =>
@@ -223,7 +223,7 @@ export function inCondition(
     case 'flipped labels':
       return withShareRight(random, shown, labels, 0);
     case 'unrelated words':
-      return withWords(shown, labels, words);
+      return withOtherWords(shown, labels, words);
     case 'random unrelated words':
       return drawn(words);
     case 'inputs of another task':

@@ -1,11 +1,11 @@
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export {
-  CONDITIONS,
+  LABEL_CONDITIONS,
   askedOptions,
   inCondition,
   withRandomLabels,
   withShareRight,
-  withWords,
+  withOtherWords,
   type Condition,
   type ConditionMaterial,
   type KeptAspects,

@@ -56,7 +56,7 @@ test('a wrong label is uniform among the others, a random one among all', () => 
 });
 
 test('a condition keeps what the table says that it keeps', () => {
-  for (const [name, kept] of Object.entries(factors.CONDITIONS)) {
+  for (const [name, kept] of Object.entries(factors.LABEL_CONDITIONS)) {
     const condition = name as factors.Condition;
     const shown = factors.inCondition(random(), condition, SHOWN, MATERIAL);
     if (condition === 'none') {
@@ -211,7 +211,7 @@ test('what cannot be is refused', async (t) => {
     [() => factors.withShareRight(random(), SHOWN, ['red', 'green'], 1), 'red', 'blue'],
     [() => factors.withShareRight(random(), SHOWN, LABELS, 1.5), '1.5'],
     [() => factors.withRandomLabels(random(), SHOWN, []), 'Labels', 'at least 1'],
-    [() => factors.withWords(SHOWN, LABELS, ['chair', 'stone']), '3 labels', 'chair'],
+    [() => factors.withOtherWords(SHOWN, LABELS, ['chair', 'stone']), '3 labels', 'chair'],
     [() => factors.inCondition(random(), 'no' as factors.Condition, SHOWN, MATERIAL), 'no'],
     [
       () => factors.inCondition(random(), 'gold', SHOWN, { ...MATERIAL, others: ['one'] }),
