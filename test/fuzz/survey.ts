@@ -70,6 +70,17 @@ const objectScorer = (): scoring.QuestionScorer<language.Question> => ({
 const wordRows = (): instructions.WordRow[] => [
   { input: 'dog', output: 'red', options: ['red', 'blue'] },
 ];
+const textTemplate = (): language.Template => ({
+  style: 'direct',
+  between: ' ',
+  after: ' ',
+  longest: 8,
+});
+const labelMaterial = (): factors.ConditionMaterial => ({
+  labels: ['red', 'blue'],
+  words: ['chair', 'stone'],
+  others: ['cat'],
+});
 const worldLabels = (): scoring.QuestionScorer<scoring.WorldQuestion> => ({
   name: 'half of each',
   score: (questions) => ({
@@ -581,6 +592,22 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     townOptions: [() => [random(), 'Oslo', 4]],
   },
   factors: {
+    askedOptions: [() => ['gold', labelMaterial()]],
+    inCondition: [() => [random(), 'labels only', wordRows(), labelMaterial()]],
+    labelEffectRatio: [() => [0.8, 0.6, 0.4, 0.01]],
+    labelSensitivity: [
+      () => [
+        [0, 1],
+        [0.2, 0.8],
+      ],
+    ],
+    partsText: [() => [texts, [{ input: 'a', output: null }], textTemplate()]],
+    smallAsker: [() => [network, { ...model.METHODS.ar }]],
+    textAsker: [() => [texts, textTemplate()]],
+    withRandomLabels: [() => [random(), wordRows(), ['red', 'blue']]],
+    withShareRight: [() => [random(), wordRows(), ['red', 'blue'], 0.5]],
+    withOtherWords: [() => [wordRows(), ['red', 'blue'], ['chair', 'stone']]],
+    worldAsker: [() => [worldLabels()]],
     demonstrationMeans: [() => [byRotation()]],
     followsLate: [() => [[0, 1], [1, 1], true]],
     labelChanges: [() => [4, 1]],

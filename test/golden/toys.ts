@@ -390,6 +390,24 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
   ),
   toy(
+    'survey-labels',
+    'golden-labels',
+    ['exact', { key: 'random', name: 'random weights', model: 'random' }],
+    {
+      measures: {
+        poolRows: 12,
+        each: 2,
+        worldTasks: 1,
+        worldEach: 2,
+        shown: 4,
+        worldShown: 3,
+        questions: 4,
+        shares: [0, 0.5, 1],
+      },
+      seeds: 1,
+    },
+  ),
+  toy(
     'survey-steps-text',
     'golden-steps-text',
     [{ key: 'random', name: 'random weights', model: 'random' }],

@@ -40,6 +40,13 @@ export {
   type LabellingExperiment,
   type LabellingMeasures,
 } from './labellingkind';
+export {
+  LABELS_KIND,
+  type LabelsConfig,
+  type LabelsExperiment,
+  type LabelsMeasures,
+  type LabelsVariant,
+} from './labelskind';
 export { type DistillerMeasures } from './distillermeasures';
 export { EDITING_KIND, type EditingConfig, type EditingExperiment } from './editingkind';
 export { type EditingMeasures } from './editingmeasures';

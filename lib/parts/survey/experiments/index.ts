@@ -5,6 +5,7 @@ export { FACTORS } from './factors';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
+export { LABELS_SHOWN } from './labels';
 export { EDITING } from './editing';
 export { INSTRUCTION_TUNING } from './instructiontuning';
 export { LEARNED } from './learned';

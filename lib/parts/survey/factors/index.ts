@@ -39,3 +39,18 @@ export {
   type ByRotation,
   type VarianceShares,
 } from './rotations';
+export {
+  LABEL_CONDITIONS,
+  askedOptions,
+  inCondition,
+  withRandomLabels,
+  withShareRight,
+  withOtherWords,
+  type Condition,
+  type ConditionMaterial,
+  type KeptAspects,
+  type ShownExample,
+} from './conditions';
+export { labelEffectRatio, labelSensitivity } from './effects';
+export { partsText, smallAsker, textAsker, worldAsker, type ConditionAsker } from './asking';
+export { UNRELATED_WORDS } from './unrelated';

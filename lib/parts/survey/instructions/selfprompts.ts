@@ -10,6 +10,7 @@
  * Reference: Wang et al. (2022, arXiv 2212.10560); the words of the prompts are our own.
  */
 import { checkText, checkTexts, checkWord } from '../../../core/checks';
+import { plainObject } from '../../../core/errors';
 import type { Demonstration } from '../../../language/prompt';
 import { checkTasks, type TaskWithInstances } from './seedtasks';
 
@@ -41,14 +42,21 @@ export function listPrompt(instructions: readonly string[]): string {
   return `${[LIST_TITLE, ...lines].join('\n')}\n`;
 }
 
+/** What was written, when it is a text with the way in which it ended. */
+function checkedWritten(written: Written): Written {
+  plainObject('What was written', written);
+  checkText('What was written', written.text);
+  return written;
+}
+
 /**
  * The instructions of a list that a model wrote, without their numbers; the list ends at the first
  * line that has none.
  *
  * @throws CourseError when the text is none
  */
-export function listedInstructions({ text, ended }: Written): string[] {
-  checkText('What was written', text);
+export function listedInstructions(written: Written): string[] {
+  const { text, ended } = checkedWritten(written);
   const lines = wholeLines(text, ended).map((line) => /^\s*\d+\s*\.(.*)$/.exec(line));
   const end = lines.indexOf(null);
   return lines.slice(0, end < 0 ? undefined : end).map((line) => line![1]!.trim());
@@ -87,8 +95,8 @@ export function instancesPrompt(tasks: readonly TaskWithInstances[], order: Inst
  *
  * @throws CourseError when the text or the order is none
  */
-export function writtenInstances({ text, ended }: Written, order: InstanceOrder): Demonstration[] {
-  checkText('What was written', text);
+export function writtenInstances(written: Written, order: InstanceOrder): Demonstration[] {
+  const { text, ended } = checkedWritten(written);
   checkWord('The order of an instance', order, INSTANCE_ORDERS);
   const lines = wholeLines(text, ended);
   const marks = order === 'input first' ? ['Input:', 'Output:'] : ['Output:', 'Input:'];
