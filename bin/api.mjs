@@ -17,7 +17,7 @@ a.skip:not(:focus) { position: absolute; clip-path: inset(50%); }
 const OPTIONS = {
   entryPoints: [at('lib', 'index.ts')],
   tsconfig: at('lib', 'tsconfig.json'),
-  name: 'invicl',
+  name: 'The library invicl', // a module is called invicl, and no two names may be the same
   readme: at('lib', 'README.md'),
   lang: 'en',
   skipErrorChecking: true, // npm test checks the types

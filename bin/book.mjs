@@ -1,6 +1,6 @@
-// The HTML book: one folder that works offline, with an index, contents by parts, previous and next,
-// search, and plotly.js once. bin/book/ makes the markup: what notebooks hold is escaped or cleaned
-// there. Search by MiniSearch.
+// The HTML book: one folder that works offline, with an index, contents by parts, previous and
+// next, search, and plotly.js once. bin/book/ makes the markup: what notebooks hold is escaped or
+// cleaned there. Search by MiniSearch.
 import fs from 'node:fs';
 import path from 'node:path';
 import { buildApi, searchSections } from './api.mjs';

@@ -22,7 +22,8 @@ export function indexBody(course) {
   const parts = course.map((part) => {
     const notebooks = plural(part.notebooks.length, 'notebook');
     const names = part.notebooks.map((one) => markup`<li>${linkTo(one)}</li>`);
-    return markup`<section><h2 id="${slug(headingOf(part))}"><a href="${part.file}">${part.title}</a></h2>
+    const title = markup`<a href="${part.file}">${part.title}</a>`;
+    return markup`<section><h2 id="${slug(headingOf(part))}">${title}</h2>
 <p>${notebooks}, ${plural(minutesOf(part), 'minute')} to read</p><ol>${names}</ol></section>`;
   });
   return markup`<h1>In-context learning, by building it</h1>
@@ -39,7 +40,8 @@ export function partBody(part) {
   const picture = ({ number, picture }) =>
     picture ? markup`<img src="assets/pictures/${number}.png" alt="">` : '';
   const entry = (one) => markup`<li>${picture(one)}<div><h2>${linkTo(one)}</h2>
-<p>${inline(one.claim, one.name)}</p><small>${plural(one.reading, 'minute')} to read</small></div></li>`;
+<p>${inline(one.claim, one.name)}</p>
+<small>${plural(one.reading, 'minute')} to read</small></div></li>`;
   return markup`<h1>${part.title}</h1><p>${inline(part.about, 'parts.json')}</p>
 <p><small>${joined(part.papers.map(paper), '; ')}.</small></p>
 <ul class="cards">${inLines(part.notebooks.map(entry))}</ul>`;

@@ -73,8 +73,12 @@ function makeScrollable(boxes) {
 
 /** The contents show where the reader is, and close when a place on this page is chosen. */
 function startContents(contents) {
-  const here = contents.querySelector('[aria-current]');
-  if (here) contents.scrollTop = here.offsetTop - contents.clientHeight / 4;
+  const show = () => {
+    const here = contents.querySelector('[aria-current]');
+    if (here) contents.scrollTop = here.offsetTop - contents.clientHeight / 4;
+  };
+  show();
+  contents.addEventListener('toggle', show);
   contents.addEventListener('click', ({ target }) => {
     if (target.closest('a') && contents.matches(':popover-open')) contents.hidePopover();
   });

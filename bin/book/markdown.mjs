@@ -90,7 +90,7 @@ function parsed(source, page, headings) {
       ? part
       : part
           .replace(/\$\$([\s\S]+?)\$\$/g, formula(true))
-          .replace(/\$([^\s$](?:[^$\n]*[^\s$])?)\$/g, formula(false)),
+          .replace(/\$([^\s$](?:(?:[^$\n]|\n(?!\n))*[^\s$])?)\$/g, formula(false)),
   );
   const tokens = markdown.parse(prepared.join(''), {});
   tokens.forEach((token, i) => {

@@ -3,7 +3,7 @@ import { inLines, joined, markup } from './markup.mjs';
 
 /**
  * What a page may run and load: files of the book. A second guard, should cleaning miss something;
- * KaTeX and plotly.js need styles in attributes, and plotly.js saves pictures through blob and data.
+ * KaTeX and plotly.js need styles in attributes, and plotly.js saves pictures by blob and data.
  */
 const POLICY = [
   "default-src 'none'",
@@ -66,7 +66,8 @@ function sidebar(course, { file, headings = [] }) {
   const parts = course.map((part) => {
     const entries = [{ file: part.file, title: 'About this part' }, ...part.notebooks.map(entryOf)];
     const open = entries.some((one) => one.file === file) ? markup` open` : '';
-    return markup`<details${open}><summary>${part.title}</summary>${list(entries.map(entry))}</details>`;
+    const names = list(entries.map(entry));
+    return markup`<details${open}><summary>${part.title}</summary>${names}</details>`;
   });
   const about = ABOUT.map(([target, title]) => entry({ file: target, title }));
   const alone = [...ABOUT.map(([target]) => target), ...filesOf(course)].includes(file)
