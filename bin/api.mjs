@@ -6,8 +6,9 @@ import { joined, markup } from './book/markup.mjs';
 import { at } from './setup/base.mjs';
 
 const CSS = `
-a.book { display: block; padding: 6px 2rem; font-size: 0.9rem; color: var(--color-link); }
+a.book { display: block; padding: 6px 2rem; font-size: 0.9rem; color: var(--color-text); }
 a.book { background: var(--color-background-secondary); }
+a.skip:not(:focus) { position: absolute; clip-path: inset(50%); }
 .tsd-page-title + .tsd-panel > h1 { display: none; }
 .tsd-member-summaries dd p { margin: 0; }
 `;
@@ -16,7 +17,7 @@ a.book { background: var(--color-background-secondary); }
 const OPTIONS = {
   entryPoints: [at('lib', 'index.ts')],
   tsconfig: at('lib', 'tsconfig.json'),
-  name: 'invicl',
+  name: 'The library invicl', // a module is called invicl, and no two names may be the same
   readme: at('lib', 'README.md'),
   lang: 'en',
   skipErrorChecking: true, // npm test checks the types
@@ -45,6 +46,26 @@ function keepShapes(comment) {
   }
 }
 
+/**
+ * A page of TypeDoc for those who read by keyboard or ear: the text is the page's main part, and no
+ * link stands inside what folds a section.
+ */
+const accessible = (html) =>
+  html
+    .replace('<div class="col-content">', '<div class="col-content" id="_text" role="main">')
+    .replace(/<summary[\s\S]*?<\/summary>/g, (summary) =>
+      summary.replace(/<a [^>]*class="tsd-anchor-icon"[\s\S]*?<\/a>/g, ''),
+    );
+
+/** The link that leads past the navigation, and the one back to the book. */
+const links = ({ createElement, Fragment }, home) =>
+  createElement(
+    Fragment,
+    null,
+    createElement('a', { class: 'book skip', href: '#_text' }, 'Skip to the text'),
+    createElement('a', { class: 'book', href: home }, '← In-context learning: the book'),
+  );
+
 /** The first sentence of a docstring as plain text. */
 const firstSentence = (comment) =>
   (comment?.summary ?? [])
@@ -72,6 +93,8 @@ function namesIn(namespace, pages, kinds, before = '') {
       : own;
   });
 }
+
+const modulesOf = ({ children }) => children.map(({ name }) => name);
 
 /**
  * Writes the reference into the folder `out`.
@@ -104,18 +127,16 @@ export async function buildApi(out = at('build', 'book', 'api')) {
       (event) => (pages = new Map(event.pages.map(({ model, url }) => [model, url]))),
     );
     app.renderer.hooks.on('body.begin', ({ relativeURL }) =>
-      JSX.createElement(
-        'a',
-        { class: 'book', href: relativeURL('../index.html') },
-        '← In-context learning: the book',
-      ),
+      links(JSX, relativeURL('../index.html')),
     );
+    app.renderer.on('endPage', (event) => (event.contents = accessible(event.contents)));
     const project = await app.convert();
     if (!project) throw new Error(`TypeDoc could not read lib: ${problems.join('; ')}`);
     for (const reflection of Object.values(project.reflections)) {
       if (reflection.comment) keepShapes(reflection.comment);
       for (const source of reflection.sources ?? []) delete source.url;
     }
+    app.options.setValue('navigationLeaves', modulesOf(project)); // no links in folded branches
     app.validate(project);
     await app.generateDocs(project, out);
     const entries = namesIn(project, pages, ReflectionKind);

@@ -108,12 +108,14 @@ function byPart(parts, notebooks) {
 /**
  * The course as it stands in a folder.
  *
- * @param insteadOf gives the file to read in place of a committed notebook
+ * @param insteadOf gives the file to read in place of a committed notebook; each notebook says
+ *        where it comes `from`
  */
 export function readCourse(folder = at('notebooks'), insteadOf = (file) => file) {
-  const notebooks = notebookFiles(folder).map((file) =>
-    describe(file, readNotebook(insteadOf(file))),
-  );
+  const notebooks = notebookFiles(folder).map((file) => {
+    const from = insteadOf(file);
+    return { ...describe(file, readNotebook(from)), from };
+  });
   return byPart(readParts(path.join(folder, 'parts.json')), notebooks);
 }
 

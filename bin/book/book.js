@@ -1,14 +1,26 @@
-// Runs in every page of the book: interactive figures and the search. Text of the notebooks enters
-// a page as text only, never as HTML.
+// Runs in every page of the book: interactive figures, contents, and boxes that scroll. Text of the
+// notebooks enters a page as text only, never as HTML.
 const CONFIG = { displaylogo: false, responsive: false };
+const INSET = 16; // left and right of a figure, together
 
-function element(name, ...content) {
-  const made = document.createElement(name);
-  made.append(...content);
-  return made;
+/** Loads a program of the book, which only some pages or readers need. */
+function loadScript(file) {
+  return new Promise((done, failed) => {
+    const script = document.createElement('script');
+    script.src = file;
+    script.addEventListener('load', done);
+    script.addEventListener('error', () => failed(new Error(`${file} could not be loaded`)));
+    document.head.append(script);
+  });
 }
 
-const INSET = 16; // left and right of a figure, together
+/** What a drawn figure is to a screen reader: its description, and the buttons above it. */
+function describe(holder, picture) {
+  holder.setAttribute('role', 'group');
+  holder.setAttribute('aria-label', picture?.alt || picture?.textContent || 'Figure');
+  for (const drawing of holder.querySelectorAll('.main-svg'))
+    drawing.setAttribute('aria-hidden', 'true');
+}
 
 // a figure that cannot be drawn keeps its picture
 async function draw(figure) {
@@ -16,7 +28,9 @@ async function draw(figure) {
   const holder = document.createElement('div');
   const inWidth = () => fitted({ data, layout }, figure.clientWidth - INSET);
   await Plotly.newPlot(holder, data, inWidth(), CONFIG);
-  figure.querySelector('img, pre')?.remove();
+  const picture = figure.querySelector('img, pre');
+  describe(holder, picture);
+  picture?.remove();
   figure.prepend(holder);
   let width = figure.clientWidth;
   new ResizeObserver(() => {
@@ -25,56 +39,52 @@ async function draw(figure) {
     Plotly.relayout(holder, inWidth());
   }).observe(figure);
 }
-document.querySelectorAll('figure[data-plot]').forEach((figure) => {
-  draw(figure).catch((error) => console.warn('a figure was not drawn:', error));
-});
 
-// the program of live figures is loaded by pages that have one; without it pictures stay
-function runLive(figures) {
-  const program = element('script');
-  program.src = 'assets/live.js';
-  program.addEventListener('load', () => {
-    for (const figure of figures) {
-      try {
-        icl.mount(figure, JSON.parse(figure.querySelector('script').textContent));
-      } catch (error) {
-        console.warn('a live figure keeps its picture:', error);
-      }
-    }
+async function drawFigures(figures) {
+  if (!figures.length) return;
+  await loadScript('assets/plotly.min.js');
+  figures.forEach((figure) => {
+    draw(figure).catch((error) => console.warn('a figure was not drawn:', error));
   });
-  document.head.append(program);
 }
 
-const box = document.querySelector('header > #search'),
-  hits = document.querySelector('header > #hits');
-const inApi = ({ page }) => page.startsWith('API');
-const index = new MiniSearch({
-  fields: ['title', 'text'],
-  storeFields: ['title', 'page', 'link', 'text'],
-  searchOptions: {
-    boost: { title: 3 },
-    prefix: true,
-    fuzzy: 0.15,
-    combineWith: 'AND',
-    boostDocument: (id, term, section) => (inApi(section) ? 0.5 : 1),
-  },
-});
-index.addAll(window.BOOK_SECTIONS);
-
-function hitOf({ link, title, page, text }) {
-  const hit = element('a', element('b', title));
-  hit.append(element('small', `${page}: ${text.slice(0, 140)}`));
-  hit.setAttribute('href', link);
-  return hit;
+// without the program of live figures their pictures stay
+async function runLive(figures) {
+  if (!figures.length) return;
+  await loadScript('assets/live.js');
+  for (const figure of figures) {
+    try {
+      icl.mount(figure, JSON.parse(figure.querySelector('script').textContent));
+    } catch (error) {
+      console.warn('a live figure keeps its picture:', error);
+    }
+  }
 }
-box.addEventListener('input', () => {
-  const found = box.value.trim() ? index.search(box.value).slice(0, 12) : [];
-  hits.replaceChildren(...(found.length ? found.map(hitOf) : [element('a', 'nothing found')]));
-  hits.style.display = box.value.trim() ? 'block' : 'none';
-});
-document.addEventListener('click', (e) => {
-  if (!hits.contains(e.target) && e.target !== box) hits.style.display = 'none';
-});
 
-const live = document.querySelectorAll('figure[data-live]');
-if (live.length) runLive(live);
+/** What is wider than its box can be scrolled by the keyboard, once it has the focus. */
+function makeScrollable(boxes) {
+  const look = ({ target }) => {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute('tabindex');
+  };
+  const observer = new ResizeObserver((changes) => changes.forEach(look));
+  boxes.forEach((box) => observer.observe(box));
+}
+
+/** The contents show where the reader is, and close when a place on this page is chosen. */
+function startContents(contents) {
+  const show = () => {
+    const here = contents.querySelector('[aria-current]');
+    if (here) contents.scrollTop = here.offsetTop - contents.clientHeight / 4;
+  };
+  show();
+  contents.addEventListener('toggle', show);
+  contents.addEventListener('click', ({ target }) => {
+    if (target.closest('a') && contents.matches(':popover-open')) contents.hidePopover();
+  });
+}
+
+startContents(document.querySelector('.columns > #_sidebar'));
+makeScrollable(document.querySelectorAll('.wide, pre, .katex-display, figure'));
+drawFigures(document.querySelectorAll('figure[data-plot]')).catch(console.warn);
+runLive(document.querySelectorAll('figure[data-live]')).catch(console.warn);

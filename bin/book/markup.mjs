@@ -1,6 +1,7 @@
 // How HTML of the book comes about: text is escaped wherever it enters a page, and markup of
 // notebooks is cleaned. Nothing else becomes markup, but for what KaTeX and highlight.js write.
 import { createRequire } from 'node:module';
+import { inBook } from './links.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -65,11 +66,31 @@ const REFUSED = {
   src: /^data:(?!image\/(png|jpeg|gif|webp);base64,)/i,
 };
 
-/** Links between notebooks, to the glossary and to the verdicts, as links between pages. */
-const toPage = (href) =>
-  href
-    .replace(/^(\d\d-[\w-]+)\.ipynb(#.*)?$/, '$1.html$2')
-    .replace(/^(?:\.\.\/data\/)?(glossary|verdicts)\.md(#.*)?$/, '$1.html$2');
+/** A header cell says what it is the header of: its column, or its row. */
+function scopeOf(header) {
+  const row = header.closest('tr');
+  const first = header.closest('table').querySelector('tr') === row;
+  return header.closest('thead') || (first && !row.querySelector('td')) ? 'col' : 'row';
+}
+
+/** What a page of the book needs and the clean markup of a notebook lacks. */
+function furnish(body, toBook) {
+  for (const link of body.querySelectorAll('a[href]')) {
+    const href = toBook(link.getAttribute('href'));
+    if (href === null) link.removeAttribute('href');
+    else link.setAttribute('href', href);
+  }
+  for (const image of body.querySelectorAll('img[src]'))
+    image.setAttribute('src', toBook(image.getAttribute('src')) ?? '');
+  for (const header of body.querySelectorAll('table th:not([scope])'))
+    header.setAttribute('scope', scopeOf(header));
+  for (const table of body.querySelectorAll('table')) {
+    const frame = body.ownerDocument.createElement('div');
+    frame.className = 'wide';
+    table.replaceWith(frame);
+    frame.append(table);
+  }
+}
 
 let purifier = null;
 
@@ -80,27 +101,30 @@ function startPurifier() {
     const { attrName, attrValue } = attribute;
     if (REFUSED[attrName]?.test(attrValue) || PLACE.test(attrValue)) attribute.keepAttr = false;
   });
-  purify.addHook('afterSanitizeAttributes', (node) => {
-    if (node.hasAttribute?.('href')) node.setAttribute('href', toPage(node.getAttribute('href')));
-  });
   return purify;
 }
 
 /** The mark that holds the place of a piece of markup until the text around it is clean. */
 export const placeOf = (number) => `\uE000${number}\uE001`;
 const PLACE = /\uE000(\d+)\uE001/;
+/** Text with something else in the places. */
+export const withPlaces = (text, instead) =>
+  text.replace(new RegExp(PLACE, 'g'), (_, number) => instead(Number(number)));
 /** Text without the two characters that places are made of. */
 export const withoutPlaces = (text) => text.replace(/[\uE000\uE001]/g, '');
 
 /**
  * Markup of a notebook without all that can run, load or cover something: scripts, handlers, forms,
- * frames, SVG, styles, and links with a scheme other than https, http and mailto. Links between
- * notebooks become links between pages.
+ * frames, SVG, styles, and links with a scheme other than https, http and mailto. Tables may scroll
+ * on their own, and their headers have a scope.
  *
  * @param kept markup that was taken out before and is put back at its places, in text only
+ * @param toBook where a link or a picture leads in the book; null for nowhere
  */
-export function clean(source, kept = []) {
+export function clean(source, kept = [], toBook = inBook) {
   purifier ??= startPurifier();
-  const cleaned = purifier.sanitize(String(source), OPTIONS);
+  const body = purifier.sanitize(String(source), { ...OPTIONS, RETURN_DOM: true });
+  furnish(body, toBook);
+  const cleaned = body.innerHTML;
   return new Markup(cleaned.replace(new RegExp(PLACE, 'g'), (_, number) => sourceOf(kept[number])));
 }

@@ -19,7 +19,7 @@ function plotHtml(data) {
   const description = textOf(data['text/plain']).replace(/^Figure: /, '');
   const script = markup`<script type="application/json">${json({ data: traces, layout })}</script>`;
   const picture = imageHtml(data, description);
-  return markup`<figure data-plot role="img" aria-label="${description}">${picture}${script}</figure>`;
+  return markup`<figure data-plot>${picture}${script}</figure>`;
 }
 
 /** A live figure: its picture until the page's own program runs it. */

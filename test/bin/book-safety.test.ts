@@ -30,8 +30,14 @@ before(async () => {
   const { readCourse } = (await load('outline.mjs')) as {
     readCourse(from: string): readonly Part[];
   };
+  const { DOCUMENTS } = (await load('book/links.mjs')) as {
+    DOCUMENTS: Readonly<Record<string, string>>;
+  };
+  const documents = Object.values(DOCUMENTS).map((name) => `${name}.html`);
   await writeBook(folder, readCourse(hostileFolder()), []);
-  pages = fs.readdirSync(folder).filter((name) => name.endsWith('.html'));
+  pages = fs
+    .readdirSync(folder)
+    .filter((name) => name.endsWith('.html') && !documents.includes(name));
   await writeBook(ours, builtCourse().slice(0, 1), []);
   const attacks = Object.values(ATTACKS).join('\n');
   fs.writeFileSync(control, `<!doctype html><body>${attacks}</body>`);
@@ -66,7 +72,7 @@ test('pages of hostile notebooks hold only scripts, handlers and addresses of th
   for (const name of pages)
     await t.test(name.slice(0, 8), () => {
       const document = documentOf(name);
-      const own = ['plotly.min.js', 'minisearch.js', 'sections.js', 'fit.js', 'book.js'];
+      const own = ['theme.js', 'fit.js', 'book.js', 'search.js'];
       const run = [...document.querySelectorAll('script:not([type="application/json"])')];
       assert.deepEqual(
         run.map((script) => script.getAttribute('src') ?? script.textContent),
@@ -82,7 +88,7 @@ test('pages of hostile notebooks hold only scripts, handlers and addresses of th
           if (attribute === 'style') assert.doesNotMatch(value, /fixed|url/);
         }
       const search = document.getElementById('search');
-      assert.equal(search?.parentElement?.tagName, 'HEADER', 'no twin before the search');
+      assert.ok(search?.closest('body > header'), 'no twin before the search');
     });
 });
 
@@ -158,11 +164,12 @@ test('no script of a hostile notebook runs in Chromium', async (t) => {
         for (let i = 0; i < 100 && !drawn(); i++) await new Promise((done) => setTimeout(done, 200));
         await document.fonts.ready;
         const search = document.getElementById('search');
+        const hits = () => document.querySelectorAll('#hits a[href] b').length;
         search.value = 'prompt';
         search.dispatchEvent(new Event('input'));
+        for (let i = 0; i < 100 && !hits(); i++) await new Promise((done) => setTimeout(done, 100));
         const fonts = [...document.fonts].filter(({ status }) => status === 'loaded').length;
-        return { drawn: drawn(), fonts, hits: document.querySelectorAll('#hits a[href] b').length,
-          refused: window.refused };
+        return { drawn: drawn(), fonts, hits: hits(), refused: window.refused };
       })()`,
     )) as Readonly<Record<string, unknown>>;
     assert.deepEqual(

@@ -42,6 +42,15 @@ interface PageOptions {
 type Send = (method: string, params: object) => Promise<Readonly<Record<string, unknown>>>;
 type Place = { readonly x: number; readonly y: number };
 
+const CODES: Readonly<Record<string, number>> = {
+  Tab: 9,
+  Enter: 13,
+  Escape: 27,
+  ' ': 32,
+  ArrowUp: 38,
+  ArrowDown: 40,
+};
+
 /** An open page, with mouse, finger and keyboard. */
 export class Page {
   constructor(
@@ -112,8 +121,8 @@ export class Page {
   /** Presses a key, given as the DOM calls it. */
   async press(key: string): Promise<void> {
     const text = key === ' ' ? { text: ' ' } : {};
-    const codes: Readonly<Record<string, number>> = { Tab: 9, ' ': 32, Enter: 13 };
-    const event = { key, code: key, windowsVirtualKeyCode: codes[key] ?? 0, ...text };
+    const code = CODES[key] ?? 0;
+    const event = { key, code: key, windowsVirtualKeyCode: code, ...text };
     await this.send('Input.dispatchKeyEvent', { type: 'keyDown', ...event });
     await this.send('Input.dispatchKeyEvent', { type: 'keyUp', ...event });
   }

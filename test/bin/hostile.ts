@@ -132,7 +132,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
 /** Runs in a page after it is loaded: everything a reader could touch; gives what ran. */
 export const TOUCH = `(async () => {
   const pause = () => new Promise((done) => setTimeout(done, 300));
-  const search = document.querySelector('header > #search');
+  const search = document.querySelector('header #search');
   if (search) {
     search.value = 'zebra';
     search.dispatchEvent(new Event('input', { bubbles: true }));
