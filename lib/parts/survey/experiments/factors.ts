@@ -45,9 +45,9 @@ const level =
 
 /** What each factor is, in words. */
 const MEANINGS: Readonly<Record<(typeof SET_FACTORS)[number], string>> = {
-  similarity: 'more similar to the question',
-  diversity: 'more diverse',
-  simplicity: 'simpler',
+  similarity: 'demonstrations that are more similar to the question',
+  diversity: 'more diverse demonstrations',
+  simplicity: 'simpler demonstrations',
 };
 
 /** The claim on the sign of a factor's coefficient. */
@@ -58,7 +58,7 @@ const coefficient = (
   source: string,
 ): Claim =>
   claim(
-    `While the other factors are held, ${MEANINGS[factor]} demonstrations make the right answer ` +
+    `While the other factors are held, ${MEANINGS[factor]} make the right answer ` +
       `${claimed === 'above' ? 'more' : 'less'} probable (${variant})`,
     source,
     level(variant, `coefficient, ${factor}`, 'nats for one standard deviation', 0, claimed),
