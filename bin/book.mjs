@@ -6,7 +6,7 @@ import path from 'node:path';
 import { buildApi, searchSections } from './api.mjs';
 import { writeAssets } from './book/assets.mjs';
 import { indexBody, notebookBody, partBody, verdictsBody } from './book/bodies.mjs';
-import { DOCUMENTS, inBook, withFiles } from './book/links.mjs';
+import { DOCUMENTS, copyFile, inBook, withFiles } from './book/links.mjs';
 import { render, sectionsOf } from './book/markdown.mjs';
 import { BOOK, pageOf } from './book/page.mjs';
 import { readCourse } from './outline.mjs';
@@ -129,7 +129,7 @@ export async function writeBook(folder, course, entries) {
   ];
   for (const page of pages) writeAtomic(path.join(folder, page.file), String(pageOf(parts, page)));
   for (const { name, from } of books)
-    writeAtomic(path.join(folder, 'notebooks', `${name}.ipynb`), fs.readFileSync(from));
+    copyFile(from, path.join(folder, 'notebooks', `${name}.ipynb`));
   const sections = [...pages.flatMap(({ hits = [] }) => hits), ...searchSections(entries)];
   await writeAssets(path.join(folder, 'assets'), books, sections);
   return pages.length;
