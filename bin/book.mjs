@@ -6,11 +6,12 @@ import path from 'node:path';
 import { buildApi, searchSections } from './api.mjs';
 import { writeAssets } from './book/assets.mjs';
 import { indexBody, notebookBody, partBody, verdictsBody } from './book/bodies.mjs';
-import { DOCUMENTS, withFiles } from './book/links.mjs';
+import { DOCUMENTS, copyFile, inBook, withFiles } from './book/links.mjs';
 import { render, sectionsOf } from './book/markdown.mjs';
 import { BOOK, pageOf } from './book/page.mjs';
 import { readCourse } from './outline.mjs';
 import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
+import { LANGUAGES, readTranslation, translated, translatedNames } from './translations.mjs';
 
 /** The course with the notebooks of this build, else the committed ones. */
 export const builtCourse = () =>
@@ -40,6 +41,7 @@ function readingPages(course, entries) {
     const pages = notebooks.map((one) => {
       const headings = [];
       const page = { file: `${one.name}.html`, title: one.title, headings };
+      if (translatedNames('zh').includes(one.name)) page.other = leadTo('zh', one.name);
       page.body = notebookBody(one, part, entries, headings);
       page.hits = hitsOf(sourcesOf(one.notebook), page.file, one.title);
       return page;
@@ -47,6 +49,48 @@ function readingPages(course, entries) {
     return [{ file, title, body: partBody(part), hits }, ...pages];
   });
   const pages = [index, ...parts];
+  return pages.map((page, i) => ({ ...page, previous: pages[i - 1], next: pages[i + 1] }));
+}
+
+/** The page of a notebook in a language. */
+const fileIn = (language, name) => (language === 'en' ? name : `${name}.${language}`) + '.html';
+
+/** How a page of one language leads to the same one in another. */
+const leadTo = (language, name) => ({
+  file: fileIn(language, name),
+  language,
+  name: LANGUAGES[language],
+});
+
+/** Where links of a notebook of a language lead: to pages of it where there are some. */
+const linksIn = (language, names) => (href) => {
+  const page = inBook(href.replace(/^\.\.\//, ''));
+  const [, name, anchor] = page.match(/^([\w-]+)\.html(#.*)?$/) ?? [];
+  return names.includes(name) ? fileIn(language, name) + (anchor ?? '') : page;
+};
+
+/** The notebooks that a language has, as pages; they follow each other. */
+function translatedPages(language, parts, entries) {
+  const names = translatedNames(language);
+  const pages = parts.flatMap((part) =>
+    part.notebooks
+      .filter(({ name }) => names.includes(name))
+      .map((one) => {
+        const headings = [];
+        const notebook = translated(one.notebook, readTranslation(language, one.name), names);
+        const body = notebookBody(
+          { ...one, notebook, language },
+          part,
+          entries,
+          headings,
+          linksIn(language, names),
+        );
+        return {
+          ...{ file: fileIn(language, one.name), title: headings[0].words, body, headings },
+          ...{ language, other: leadTo('en', one.name) },
+        };
+      }),
+  );
   return pages.map((page, i) => ({ ...page, previous: pages[i - 1], next: pages[i + 1] }));
 }
 
@@ -77,10 +121,15 @@ function verdictsPage(course) {
 export async function writeBook(folder, course, entries) {
   const parts = course.map((part) => ({ ...part, file: `part-${part.notebooks[0].number}.html` }));
   const books = parts.flatMap(({ notebooks }) => notebooks);
-  const pages = [...readingPages(parts, entries), ...documentPages(folder), verdictsPage(parts)];
+  const pages = [
+    ...readingPages(parts, entries),
+    ...translatedPages('zh', parts, entries),
+    ...documentPages(folder),
+    verdictsPage(parts),
+  ];
   for (const page of pages) writeAtomic(path.join(folder, page.file), String(pageOf(parts, page)));
   for (const { name, from } of books)
-    writeAtomic(path.join(folder, 'notebooks', `${name}.ipynb`), fs.readFileSync(from));
+    copyFile(from, path.join(folder, 'notebooks', `${name}.ipynb`));
   const sections = [...pages.flatMap(({ hits = [] }) => hits), ...searchSections(entries)];
   await writeAssets(path.join(folder, 'assets'), books, sections);
   return pages.length;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { liveBundle } from '../live/bundle.mjs';
 import { at, writeAtomic } from '../setup/base.mjs';
+import { copyFile } from './links.mjs';
 import { json } from './markup.mjs';
 
 const require = createRequire(import.meta.url);
@@ -13,7 +14,7 @@ const OWN = ['book.css', 'code.css', 'theme.js', 'fit.js', 'book.js', 'search.js
 export async function writeAssets(assets, books, sections) {
   const folderOf = (module) => path.dirname(require.resolve(`${module}/package.json`));
   const write = (name, content) => writeAtomic(path.join(assets, name), content);
-  const copy = (from, name) => write(name, fs.readFileSync(from));
+  const copy = (from, name) => copyFile(from, path.join(assets, name));
   for (const file of OWN) copy(at('bin', 'book', file), file);
   const katex = path.join(folderOf('katex'), 'dist');
   copy(path.join(katex, 'katex.min.css'), 'katex.min.css');

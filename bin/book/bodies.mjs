@@ -86,18 +86,22 @@ ${inLines(parts)}`;
 }
 
 /** What to do with a notebook, besides reading it: the line above its title. */
-function downloadLine({ name, number, from }, part) {
+function downloadLine({ name, number, from, language = '' }, part) {
   const megabytes = (fs.statSync(from).size / 1e6).toFixed(1);
   const download = markup`<a href="notebooks/${name}.ipynb" download>Download the notebook</a>`;
   return markup`<p class="about"><a href="${part.file}">${part.title}</a> ·
-${download} (.ipynb, ${megabytes} MB) · to run it: <code>npm start -- ${number}</code></p>`;
+${download} (.ipynb, ${megabytes} MB) · to run it: <code>${`npm start -- ${number} ${language}`.trim()}</code></p>`;
 }
 
-/** A notebook as the body of its page: text, code with links into the API, outputs. */
-export function notebookBody(one, part, entries, headings) {
+/**
+ * A notebook as the body of its page: text, code with links into the API, outputs.
+ *
+ * @param toBook where links of its text lead, when not to the pages of the same name
+ */
+export function notebookBody(one, part, entries, headings, toBook) {
   const linksOf = moduleLinks(entries);
   const cells = one.notebook.cells.map((cell) => {
-    if (cell.cell_type === 'markdown') return render(cell.source, one.name, { headings });
+    if (cell.cell_type === 'markdown') return render(cell.source, one.name, { headings, toBook });
     const outputs = inLines(outputsHtml(cell));
     return markup`${codeHtml(cell.source)}${linksOf(cell.source)}\n${outputs}`;
   });

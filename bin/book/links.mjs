@@ -1,7 +1,7 @@
 // Where links lead in the book: to its pages, or to copies of files of the repository.
 import fs from 'node:fs';
 import path from 'node:path';
-import { at, writeAtomic } from '../setup/base.mjs';
+import { at } from '../setup/base.mjs';
 
 /** Documents of the repository that are pages of the book: the page of each. */
 export const DOCUMENTS = {
@@ -36,6 +36,12 @@ function toPage(href, folder, otherwise) {
 /** A link of a notebook: those to other notebooks and documents lead to their pages. */
 export const inBook = (href) => toPage(href, 'notebooks', () => href);
 
+/** Copies a file to a place whose folder need not be there. */
+export function copyFile(from, to) {
+  fs.mkdirSync(path.dirname(to), { recursive: true });
+  fs.copyFileSync(from, to);
+}
+
 /** Files that a browser shows as they are; others are copied as text. */
 const SHOWN = /\.(png|json|txt)$/;
 
@@ -50,6 +56,6 @@ export const withFiles = (document, book) => (href) =>
     const from = at(...place.split('/'));
     if (!fs.statSync(from, { throwIfNoEntry: false })?.isFile()) return null;
     const copy = `files/${SHOWN.test(place) ? place : `${place}.txt`}`.replaceAll('/.', '/');
-    writeAtomic(path.join(book, copy), fs.readFileSync(from));
+    copyFile(from, path.join(book, copy));
     return copy;
   });

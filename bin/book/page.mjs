@@ -94,6 +94,13 @@ const arrow = (to, rel, sign, word) =>
 aria-label="${word}: ${to.title}">${sign}</a>`
     : '';
 
+/** A link to the page in another language; nothing without one. */
+const switchTo = (other) =>
+  other
+    ? markup`<a class="turn" rel="alternate" hreflang="${other.language}" lang="${other.language}"
+href="${other.file}">${other.name}</a>`
+    : '';
+
 /** Links to the pages before and after, with their titles, at the foot of a page. */
 function foot(previous, next) {
   if (!previous && !next) return '';
@@ -107,12 +114,16 @@ function foot(previous, next) {
  * A page of the book.
  *
  * @param file its name, by which the contents know where they are
+ * @param language in which it is written
+ * @param other the same page in another language: { file, language, name }
  * @param headings those that its body has
  * @param wide is there no room for the contents beside the body?
  */
-export function pageOf(course, { file, title, body, headings, previous, next, wide = false }) {
+export function pageOf(course, page) {
+  const { file, title, body, headings, previous, next, wide = false } = page;
+  const { language = 'en', other } = page;
   return markup`<!doctype html>
-<html lang="en"><head><meta charset="utf-8">
+<html lang="${language}"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === BOOK ? BOOK : `${title} · ${BOOK}`}</title>
@@ -122,7 +133,7 @@ ${script('theme.js')}</head>
 <header><button id="_menu" type="button" popovertarget="_sidebar"><span
 aria-hidden="true">☰</span> <span class="word">Contents</span></button>
 <a class="home" href="index.html">${BOOK}</a>
-${arrow(previous, 'prev', '←', 'Previous')}${arrow(next, 'next', '→', 'Next')}
+${arrow(previous, 'prev', '←', 'Previous')}${arrow(next, 'next', '→', 'Next')}${switchTo(other)}
 ${SEARCH}</header>
 <div class="columns">${sidebar(course, { file, headings })}
 <main id="_text" tabindex="-1">${body}

@@ -82,10 +82,15 @@ function assertLeads(name: string, link: string, page: ReadonlyMap<string, strin
 }
 
 /** The pages that the links to the next one, or to the one before, pass through. */
-function pagesAlong(rel: 'prev' | 'next', from: string): readonly string[] {
+function pagesAlong(
+  rel: 'prev' | 'next',
+  from: string,
+  page: ReadonlyMap<string, string>,
+): readonly string[] {
   const link = new RegExp(`<a class="turn" rel="${rel}" href="([^"]*)"`);
   const passed = [from];
-  for (let to = link.exec(read(from))?.[1]; to; to = link.exec(read(to))?.[1]) passed.push(to);
+  const after = (name: string): string | undefined => link.exec(page.get(name)!)?.[1];
+  for (let to = after(from); to; to = after(to)) passed.push(to);
   return passed;
 }
 
@@ -125,13 +130,13 @@ test('the book', { timeout: 900_000 }, async (t) => {
     }
   });
   await t.test('previous and next lead through all notebooks, in their order', () => {
-    const on = pagesAlong('next', 'index.html');
+    const on = pagesAlong('next', 'index.html', page);
     assert.deepEqual(
       on.filter((name) => /^\d\d-/.test(name)),
       files,
     );
     assert.equal(on.length, 1 + course.length + files.length);
-    assert.deepEqual(pagesAlong('prev', on.at(-1)!), [...on].reverse());
+    assert.deepEqual(pagesAlong('prev', on.at(-1)!, page), [...on].reverse());
   });
   await t.test('every notebook can be downloaded as it is', () => {
     for (const { name, from } of notebooks) {
@@ -140,6 +145,23 @@ test('the book', { timeout: 900_000 }, async (t) => {
       assert.ok(copy.equals(fs.readFileSync(from)), name);
     }
   });
+  await t.test(
+    'a notebook in Chinese: its language, the way to English and back, its links',
+    () => {
+      const chinese = names.filter((name) => name.endsWith('.zh.html'));
+      assert.ok(chinese.length >= 5, `${chinese.length} pages`);
+      for (const name of chinese) {
+        const english = name.replace('.zh', '');
+        assert.match(page.get(name)!, /<html lang="zh">/);
+        assert.match(page.get(name)!, new RegExp(`lang="en"\\s+href="${english}">English<`));
+        assert.match(page.get(english)!, new RegExp(`lang="zh"\\s+href="${name}">中文<`));
+      }
+      assert.deepEqual(pagesAlong('next', chinese[0]!), chinese);
+      const text = page.get('04-invicl.zh.html')!.replace(/^[\s\S]*<main/, '');
+      assert.match(text, /href="03-three-properties\.zh\.html"/);
+      assert.match(text, /npm start -- 04 zh</);
+    },
+  );
   await t.test('headers of tables say what they are headers of', () => {
     for (const [name, html] of page) assert.doesNotMatch(html, /<th(?![^>]*\bscope=)[ >]/, name);
   });
@@ -200,7 +222,8 @@ async function readInChromium(
   course: ReturnType<Book['builtCourse']>,
 ): Promise<void> {
   const { DESKTOP, PHONE, reading } = reader;
-  const sample = [...smallest(course), 'index.html', 'teaching.html', 'api/index.html'];
+  const [index, own] = ['index.html', '01-in-context-learning.zh.html'];
+  const sample = [...smallest(course), own, index, 'teaching.html', 'api/index.html'];
   const part = fs.readdirSync(folder).find((name) => name.startsWith('part-'))!;
   for (const name of [...sample, part, 'troubleshooting.html', 'api/modules/core.html'])
     await t.test(`${name}: fits, and axe-core finds nothing serious`, async () => {
