@@ -27,7 +27,12 @@
     made.addAll(window.BOOK_SECTIONS);
     return made;
   }
-  const ready = () => (index ??= makeIndex());
+  /** The index, made once; null where its files cannot be loaded, which are then tried again. */
+  const ready = () =>
+    (index ??= makeIndex().catch((error) => {
+      console.warn('the search was not loaded:', error);
+      return (index = null);
+    }));
 
   /** A piece of the text around the first word that was found in it. */
   function piece(text, terms) {
@@ -75,7 +80,9 @@
   async function search() {
     const asked = box.value;
     if (!asked.trim()) return close();
-    const hits = (await ready()).search(asked);
+    const made = await ready();
+    if (!made) return show([], 'The search could not be loaded');
+    const hits = made.search(asked);
     if (box.value !== asked) return; // the reader has typed on
     const shown = hits.slice(0, MOST);
     const count =
