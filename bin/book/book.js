@@ -2,6 +2,7 @@
 // notebooks enters a page as text only, never as HTML.
 const CONFIG = { displaylogo: false, responsive: false };
 const INSET = 16; // left and right of a figure, together
+const NARROW = 600; // below this the buttons of a figure would cover its title
 
 /** Loads a program of the book, which only some pages or readers need. */
 function loadScript(file) {
@@ -27,7 +28,8 @@ async function draw(figure) {
   const { data, layout } = JSON.parse(figure.querySelector('script').textContent);
   const holder = document.createElement('div');
   const inWidth = () => fitted({ data, layout }, figure.clientWidth - INSET);
-  await Plotly.newPlot(holder, data, inWidth(), CONFIG);
+  const displayModeBar = figure.clientWidth < NARROW ? false : 'hover';
+  await Plotly.newPlot(holder, data, inWidth(), { ...CONFIG, displayModeBar });
   const picture = figure.querySelector('img, pre');
   describe(holder, picture);
   picture?.remove();

@@ -227,12 +227,13 @@ async function readInChromium(
   const part = fs.readdirSync(folder).find((name) => name.startsWith('part-'))!;
   for (const name of [...sample, part, 'troubleshooting.html', 'api/modules/core.html'])
     await t.test(`${name}: fits, and axe-core finds nothing serious`, async () => {
-      for (const screen of [DESKTOP, PHONE])
-        await reading(browser, join(folder, name), screen, async (page) => {
+      const read = (screen: typeof DESKTOP): Promise<void> =>
+        reading(browser, join(folder, name), screen, async (page) => {
           await reader.assertFits(page, screen, name);
           if (/^\d\d-|^t/.test(name)) await reader.assertHeader(page, name);
           await reader.assertAccessible(page, `${name}, ${screen.width} px`);
         });
+      await Promise.all([DESKTOP, PHONE].map(read)); // two processes of the browser
     });
   await t.test('the index is one screen, on a desktop and on a phone', async () => {
     for (const screen of [DESKTOP, PHONE]) {
