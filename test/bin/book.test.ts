@@ -156,7 +156,7 @@ test('the book', { timeout: 900_000 }, async (t) => {
         assert.match(page.get(name)!, new RegExp(`lang="en"\\s+href="${english}">English<`));
         assert.match(page.get(english)!, new RegExp(`lang="zh"\\s+href="${name}">中文<`));
       }
-      assert.deepEqual(pagesAlong('next', chinese[0]!), chinese);
+      assert.deepEqual(pagesAlong('next', chinese[0]!, page), chinese);
       const text = page.get('04-invicl.zh.html')!.replace(/^[\s\S]*<main/, '');
       assert.match(text, /href="03-three-properties\.zh\.html"/);
       assert.match(text, /npm start -- 04 zh</);
@@ -230,7 +230,8 @@ async function readInChromium(
       const read = (screen: typeof DESKTOP): Promise<void> =>
         reading(browser, join(folder, name), screen, async (page) => {
           await reader.assertFits(page, screen, name);
-          if (/^\d\d-|^t/.test(name)) await reader.assertHeader(page, name);
+          if (/^\d\d-|^t/.test(name) && !name.includes('.zh'))
+            await reader.assertHeader(page, name);
           await reader.assertAccessible(page, `${name}, ${screen.width} px`);
         });
       await Promise.all([DESKTOP, PHONE].map(read)); // two processes of the browser
