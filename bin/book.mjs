@@ -59,7 +59,7 @@ const fileIn = (language, name) => (language === 'en' ? name : `${name}.${langua
 const leadTo = (language, name) => ({
   file: fileIn(language, name),
   language,
-  name: LANGUAGES[language],
+  ...LANGUAGES[language],
 });
 
 /** Where links of a notebook of a language lead: to pages of it where there are some. */

@@ -7,8 +7,11 @@ import path from 'node:path';
 import { at, Fault, writeAtomic } from './setup/base.mjs';
 import { readNotebook, sourcesHash } from './notebooks.mjs';
 
-/** The languages that there are, with their names in themselves. */
-export const LANGUAGES = { en: 'English', zh: '中文' };
+/** The languages that there are, with their names in themselves, long and short. */
+export const LANGUAGES = {
+  en: { name: 'English', short: 'EN' },
+  zh: { name: '中文', short: '中文' },
+};
 
 const MARK = /^<!-- cell (\S+) of ([0-9a-f]{12}) -->$/;
 
@@ -120,7 +123,7 @@ export function translatedFile(language, number) {
   const name = names.find((one) => one.startsWith(`${number}-`));
   if (!name)
     throw new Fault(
-      `There is no notebook '${number}' in ${LANGUAGES[language]}.`,
+      `There is no notebook '${number}' in ${LANGUAGES[language].name}.`,
       `use one of ${names.map((one) => one.slice(0, 2)).join(', ')}, or leave '${language}' out.`,
     );
   return path.join(language, `${name}.ipynb`);

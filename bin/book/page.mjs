@@ -97,8 +97,8 @@ aria-label="${word}: ${to.title}">${sign}</a>`
 /** A link to the page in another language; nothing without one. */
 const switchTo = (other) =>
   other
-    ? markup`<a class="turn" rel="alternate" hreflang="${other.language}" lang="${other.language}"
-href="${other.file}">${other.name}</a>`
+    ? markup`<a class="language" rel="alternate" hreflang="${other.language}"
+lang="${other.language}" href="${other.file}" title="${other.name}">${other.short}</a>`
     : '';
 
 /** Links to the pages before and after, with their titles, at the foot of a page. */
@@ -115,7 +115,7 @@ function foot(previous, next) {
  *
  * @param file its name, by which the contents know where they are
  * @param language in which it is written
- * @param other the same page in another language: { file, language, name }
+ * @param other the same page in another language: { file, language, name, short }
  * @param headings those that its body has
  * @param wide is there no room for the contents beside the body?
  */

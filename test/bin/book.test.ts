@@ -153,8 +153,11 @@ test('the book', { timeout: 900_000 }, async (t) => {
       for (const name of chinese) {
         const english = name.replace('.zh', '');
         assert.match(page.get(name)!, /<html lang="zh">/);
-        assert.match(page.get(name)!, new RegExp(`lang="en"\\s+href="${english}">English<`));
-        assert.match(page.get(english)!, new RegExp(`lang="zh"\\s+href="${name}">中文<`));
+        assert.match(
+          page.get(name)!,
+          new RegExp(`lang="en" href="${english}" title="English">EN<`),
+        );
+        assert.match(page.get(english)!, new RegExp(`lang="zh" href="${name}" title="中文">中文<`));
       }
       assert.deepEqual(pagesAlong('next', chinese[0]!, page), chinese);
       const text = page.get('04-invicl.zh.html')!.replace(/^[\s\S]*<main/, '');

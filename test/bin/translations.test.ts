@@ -18,7 +18,6 @@ interface Notebook {
 }
 type Translation = ReadonlyMap<string, { readonly of: string; readonly text: string }>;
 interface Translations {
-  readonly LANGUAGES: Readonly<Record<string, string>>;
   checkTranslations(): void;
   parseTranslation(text: string, file: string): Translation;
   translationFaults(notebook: Notebook, cells: Translation, file: string): readonly string[];
