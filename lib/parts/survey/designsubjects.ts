@@ -6,7 +6,7 @@ import { stream, type Stream } from '../../core/random';
 import type { LoadedModel } from '../../language/folder';
 import type { Question } from '../../language/scoring';
 import { tokensBy } from '../../language/tokenizer';
-import { wordsOf } from './choosing/nearest';
+import { lowerWords } from './choosing/nearest';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { drawInputOfKinds, inputBits, inputPatterns } from './factors/designedinputs';
 import type { FactorText } from './factors/designs';
@@ -60,7 +60,7 @@ export const textDesigns = (
     }: ChoosingSubject<Question>['questions'][number]): DesignText => ({
       vector,
       complexity: tokensBy(tokenizer, input).length,
-      parts: wordsOf(input),
+      parts: lowerWords(input),
     });
     const numbers = evenly(asked, subject.questions.length);
     return {

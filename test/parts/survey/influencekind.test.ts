@@ -65,7 +65,8 @@ test('an answer that forgets weighs the last demonstration most, and follows the
   const [first, , , last] = profile(found, name);
   assert.ok(last! > first!);
   assert.ok(of('variance, place') > 0.01);
-  assert.ok(of(`${LATE} | 50`) > 0.5);
+  const late = [25, 50, 75].map((n) => of(`${LATE} | ${n}`));
+  assert.ok(late[0]! + late[1]! + late[2]! > 1.5, late.join()); // 1.5 for a reading of a set
   assert.ok(of('rank correlation with exact') < 1 && of('rank correlation with exact') > 0);
 });
 

@@ -47,7 +47,7 @@ export const nearestByAngle = byResemblance('nearest, cosine', ({ vector }, pool
 );
 
 /** Words in lower case. */
-export const wordsOf = (text: string): readonly string[] =>
+export const lowerWords = (text: string): readonly string[] =>
   text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 /** How fast a word that is repeated stops counting, and how much long texts are discounted. */
@@ -65,11 +65,11 @@ const [K1, B] = [1.5, 0.75];
 export function bm25(question: string, texts: readonly string[]): number[] {
   checkText('The question', question);
   checkTexts('Texts', texts);
-  const documents = texts.map(wordsOf);
+  const documents = texts.map(lowerWords);
   const N = documents.length;
   const meanLength = documents.reduce((sum, words) => sum + words.length, 0) / Math.max(N, 1);
   const scores = new Array<number>(N).fill(0);
-  for (const word of wordsOf(question)) {
+  for (const word of lowerWords(question)) {
     const found = documents.map((words) => words.filter((one) => one === word).length);
     const Nw = found.filter((f) => f > 0).length;
     const rarity = Math.log(1 + (N - Nw + 0.5) / (Nw + 0.5));

@@ -96,9 +96,7 @@ const checkText: Check = (name, text) => {
 export function factorTable(
   question: Pick<FactorText, 'vector'>,
   pool: readonly FactorText[],
-  cosines: readonly (readonly number[])[] = pool.map((a) =>
-    pool.map((b) => cosine(a.vector, b.vector)),
-  ),
+  cosines?: readonly (readonly number[])[],
 ): FactorTable {
   checkEach('The pool', pool, 'texts with a vector and a complexity', checkText, 1);
   plainObject('The question', question);
@@ -109,9 +107,17 @@ export function factorTable(
     () => `The question has ${C} numbers, and not all rows of the pool have as many.`,
     'Take all vectors from one encoder.',
   );
+  if (cosines !== undefined) {
+    checkRows('The cosines of the pool', cosines);
+    demand(
+      cosines.length === pool.length && cosines.every((row) => row.length === pool.length),
+      () => `The cosines are not those of ${pool.length} rows with ${pool.length} rows.`,
+      'Leave them out.',
+    );
+  }
   return {
     likeness: pool.map(({ vector }) => cosine(question.vector, vector)),
-    cosines,
+    cosines: cosines ?? pool.map((a) => pool.map((b) => cosine(a.vector, b.vector))),
     complexity: pool.map(({ complexity }) => complexity),
   };
 }

@@ -10,7 +10,7 @@
 import { checkEach, checkFields, checkFunction, checkNumbers } from '../../../core/checks';
 import { demand, finiteNumber } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
-import type { Demonstration } from '../../../language/prompt';
+import { checkDemonstrations, type Demonstration } from '../../../language/prompt';
 import type { Question } from '../../../language/scoring';
 import { scoresOf } from '../choosingsubjects';
 import { SCORING_WAYS, type QuestionScorer } from '../scoring/scorer';
@@ -44,6 +44,7 @@ export const NO_CONTEXT: EditContext = { examples: [], written: (prompt) => prom
 export function editQuestions(edit: Edit, context: EditContext = NO_CONTEXT): Question[] {
   checkEdit(edit);
   checkFields('The context of an edit', context, { written: checkFunction });
+  checkDemonstrations(context.examples);
   const { country, before, after, neighbours } = edit;
   const { examples, written } = context;
   const asked = (prompt: string, right: string): Question => ({
