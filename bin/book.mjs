@@ -11,7 +11,7 @@ import { render, sectionsOf } from './book/markdown.mjs';
 import { BOOK, pageOf } from './book/page.mjs';
 import { readCourse } from './outline.mjs';
 import { at, say, seconds, stateDir, writeAtomic } from './setup/base.mjs';
-import { LANGUAGES, readTranslation, translated, translatedNames } from './translations.mjs';
+import { LANGUAGES, readTranslation, translatedNames, withTexts } from './translations.mjs';
 
 /** The course with the notebooks of this build, else the committed ones. */
 export const builtCourse = () =>
@@ -35,13 +35,14 @@ const hitsOf = (sources, file, page) =>
 /** The index, the parts and their notebooks, in the order in which they are read. */
 function readingPages(course, entries) {
   const index = { file: 'index.html', title: BOOK, body: indexBody(course), wide: true };
+  const chinese = translatedNames('zh');
   const parts = course.flatMap((part) => {
     const { file, title, about, notebooks } = part;
     const hits = [{ title, page: 'Part', link: file, text: about }];
     const pages = notebooks.map((one) => {
       const headings = [];
       const page = { file: `${one.name}.html`, title: one.title, headings };
-      if (translatedNames('zh').includes(one.name)) page.other = leadTo('zh', one.name);
+      if (chinese.includes(one.name)) page.other = leadTo('zh', one.name);
       page.body = notebookBody(one, part, entries, headings);
       page.hits = hitsOf(sourcesOf(one.notebook), page.file, one.title);
       return page;
@@ -64,7 +65,7 @@ const leadTo = (language, name) => ({
 
 /** Where links of a notebook of a language lead: to pages of it where there are some. */
 const linksIn = (language, names) => (href) => {
-  const page = inBook(href.replace(/^\.\.\//, ''));
+  const page = inBook(href);
   const [, name, anchor] = page.match(/^([\w-]+)\.html(#.*)?$/) ?? [];
   return names.includes(name) ? fileIn(language, name) + (anchor ?? '') : page;
 };
@@ -77,7 +78,7 @@ function translatedPages(language, parts, entries) {
       .filter(({ name }) => names.includes(name))
       .map((one) => {
         const headings = [];
-        const notebook = translated(one.notebook, readTranslation(language, one.name), names);
+        const notebook = withTexts(one.notebook, readTranslation(language, one.name));
         const body = notebookBody(
           { ...one, notebook, language },
           part,

@@ -87,17 +87,22 @@ function linksFrom(text, translated) {
   });
 }
 
-/** A notebook whose Markdown cells are those of a translation; the rest is shared. */
-export function translated(notebook, cells, names) {
-  return {
-    ...notebook,
-    cells: notebook.cells.map((cell) =>
-      isText(cell) && cells.get(cell.id)?.text
-        ? { ...cell, source: linksFrom(cells.get(cell.id).text, names) }
-        : cell,
-    ),
-  };
-}
+/**
+ * A notebook whose Markdown cells are those of a translation; the rest is shared.
+ *
+ * @param linked what is done with each text; left out: links lead where those of the English one do
+ */
+export const withTexts = (notebook, cells, linked = (text) => text) => ({
+  ...notebook,
+  cells: notebook.cells.map((cell) => {
+    const { text } = (isText(cell) && cells.get(cell.id)) || {};
+    return text ? { ...cell, source: linked(text) } : cell;
+  }),
+});
+
+/** The same as it lies in the folder of its language. */
+export const translated = (notebook, cells, names) =>
+  withTexts(notebook, cells, (text) => linksFrom(text, names));
 
 /** The cells of a notebook's translation; see parseTranslation. */
 export function readTranslation(language, name) {

@@ -1,4 +1,8 @@
-/** How often answers are right: as the scores are, and with batch calibration over the questions. */
+/**
+ * How often answers are right, as the scores are and with batch calibration over the questions, and
+ * by how much the right option is preferred.
+ */
+import { logSum } from '../../core/numerics';
 import { batchCalibration } from '../../language/calibration';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
@@ -21,7 +25,16 @@ export const accuraciesOf = (
   shareRight(bestOptions(batchCalibration(scores)), right),
 ];
 
-/** The same as records name them; `of` is what was done, left out where it is said later. */
+/**
+ * log p(right) - log p(another option) of a question, in nats.
+ *
+ * @param scores of the options, in nats
+ * @param right  the number of the right one
+ */
+export const oddsAgainstRest = (scores: readonly number[], right: number): number =>
+  scores[right]! - logSum(scores.filter((_, option) => option !== right));
+
+/** Both shares as records name them; `of` is what was done, left out where it is said later. */
 export const namedAccuracies = (
   of: string | null,
   [asTheyAre, calibrated]: Accuracies,

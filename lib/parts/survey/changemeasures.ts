@@ -6,9 +6,9 @@ import { groupedBy } from '../../core/groups';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
 import { followsLate, labelChanges } from './factors/changes';
-import { drawnRows, type InfluenceSubject } from './influencesubjects';
+import { drawnRows, foundOfDraws, type InfluenceSubject } from './influencesubjects';
 import { bestOptions } from './scoring/scorer';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { putMeans, type ByMetric } from './titles';
 
 /** How much is measured of each reading. */
 export interface ChangeSizes {
@@ -65,18 +65,13 @@ export function measureChanges(
   seed: number,
   put: Put,
 ): void {
-  const drawn = subjects.flatMap((subject, s) =>
-    Array.from({ length: sizes.sets }, (_, set) => ({
-      subject,
-      found: followedOf(subject, s, set, sizes, seed),
-    })),
+  const { drawn, found } = foundOfDraws(subjects, sizes.sets, (subject, s, set) =>
+    followedOf(subject, s, set, sizes, seed),
   );
-  for (const n of drawn[0]!.found.keys())
-    putByTitle(
-      meansOfTitles(
-        drawn.map(({ subject }) => subject),
-        drawn.map(({ found }) => found.get(n)!),
-      ),
-      (metric, ofTitle, value) => put(name, { n }, metric + ofTitle, value),
+  for (const n of found[0]!.keys())
+    putMeans(
+      drawn,
+      found.map((one) => one.get(n)!),
+      (metric, value) => put(name, { n }, metric, value),
     );
 }

@@ -18,7 +18,7 @@ import { loadMiniLM } from '../../language/encoderfolder';
 import type { LoadedModel } from '../../language/folder';
 import type { Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
-import { METHODS } from '../../model/methods';
+import { METHODS, type Method } from '../../model/methods';
 import {
   textSubjects,
   worldSubjects,
@@ -30,6 +30,7 @@ import { smallScorer } from './scoring/smallscorer';
 import { exactScorers } from './scoring/subjects';
 import type { WorldQuestion } from './scoring/worldquestions';
 import { loadSmallModel } from './small/smallcheckpoint';
+import type { SmallModel } from './small/smallmodel';
 import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
 import { withTextModel, type TextVariant } from './textmodel';
 import { MAPPINGS } from './world/taskworld';
@@ -162,19 +163,38 @@ export function withTextSubjects(
   );
 }
 
-/** Loads the small model of a seed, or takes the exact answer, and frees it after use. */
-export function withWorldScorer(
-  model: 'small' | 'exact',
+/** Who is asked about TaskWorld, and for the small model how it was trained; left out: AR. */
+export interface WorldVariant extends Pick<ChoosingVariant, 'model'> {
+  readonly method?: 'ar' | 'invicl';
+}
+
+/**
+ * Loads the small model of a seed, and frees it after use.
+ *
+ * @param use gets null where another model is asked
+ */
+export function withSmallModel(
+  { model, method = 'ar' }: WorldVariant,
   seed: number,
-  use: (scorer: QuestionScorer<WorldQuestion>) => void,
+  use: (network: SmallModel | null, method: Method) => void,
 ): void {
-  const network = model === 'small' ? loadSmallModel(smallWeights(seed)) : null;
+  const network = model === 'small' ? loadSmallModel(smallWeights(seed, method)) : null;
   try {
-    use(network ? smallScorer(network, METHODS.ar) : exactScorers()[0]!.scorer);
+    use(network, METHODS[method]);
   } finally {
     network?.dispose();
   }
 }
+
+/** Loads the small model of a seed, or takes the exact answer, and frees it after use. */
+export const withWorldScorer = (
+  variant: WorldVariant,
+  seed: number,
+  use: (scorer: QuestionScorer<WorldQuestion>) => void,
+): void =>
+  withSmallModel(variant, seed, (network, method) =>
+    use(network ? smallScorer(network, method) : exactScorers()[0]!.scorer),
+  );
 
 /** Makes the subjects of TaskWorld with the model that is asked, and frees it after use. */
 function withWorldSubjects(
@@ -183,7 +203,7 @@ function withWorldSubjects(
   seed: number,
   use: (subjects: readonly ChoosingSubject<WorldQuestion>[]) => void,
 ): void {
-  withWorldScorer(model, seed, (scorer) =>
+  withWorldScorer({ model }, seed, (scorer) =>
     use(
       MAPPINGS.flatMap((mapping) =>
         worldSubjects(mapping, scorer, worldTasks, poolRows, worldEach, seed),

@@ -4,9 +4,9 @@
  * of each factor while the others are held.
  */
 import { groupedBy } from '../../core/groups';
-import { logSum } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
+import { oddsAgainstRest } from './accuracies';
 import { cosinesOf } from './choosing/neighbours';
 import { scoresOf } from './choosingsubjects';
 import type { DesignSubject } from './designsubjects';
@@ -65,14 +65,13 @@ function askedSets<Q>(
   return designs.map(({ table, sets }, q) =>
     sets.map((rows, c) => {
       const at = q * sets.length + c;
-      const others = scores[at]!.filter((_, option) => option !== right[q]);
       return {
         factors: setFactors(table, rows),
         coverage: coverage(
           questions[q]!.parts,
           rows.map((row) => pool[row]!.parts),
         ),
-        logOdds: scores[at]![right[q]!]! - logSum(others),
+        logOdds: oddsAgainstRest(scores[at]!, right[q]!),
         right: Number(answers[at] === right[q]),
       };
     }),

@@ -9,7 +9,6 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import { measuringKind } from '../../experiments/kind';
 import { counts, maybe, oneOf, positive, section, whole } from '../../experiments/settings';
 import { realTask } from '../../metaicl/realtasks';
-import { METHODS } from '../../model/methods';
 import {
   SUBJECT_SETTINGS,
   VARIANT_SETTINGS,
@@ -24,11 +23,6 @@ import { textDesigns, worldDesigns, type WorldDesignSizes } from './designsubjec
 import { reviewWords } from './factors/ambiguoustexts';
 import { measureFeatures } from './featuremeasures';
 import { reviewReader, worldFeatureReader } from './featurereaders';
-import type { QuestionScorer } from './scoring/scorer';
-import { smallScorer } from './scoring/smallscorer';
-import type { WorldQuestion } from './scoring/worldquestions';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { smallWeights } from './splittasks';
 
 /** Who is asked. */
 export interface FactorsVariant extends ChoosingVariant {
@@ -93,21 +87,6 @@ function measureTexts(
   );
 }
 
-/** The scorer of a variant, which is freed after use. */
-function withScorer(
-  { model, method }: FactorsVariant,
-  seed: number,
-  use: (scorer: QuestionScorer<WorldQuestion>) => void,
-): void {
-  if (method === undefined) return withWorldScorer(model === 'small' ? model : 'exact', seed, use);
-  const network = loadSmallModel(smallWeights(seed, method));
-  try {
-    use(smallScorer(network, METHODS[method]));
-  } finally {
-    network.dispose();
-  }
-}
-
 function measureWorld(
   { measures }: FactorsConfig,
   variant: FactorsVariant,
@@ -117,7 +96,7 @@ function measureWorld(
   const { worldShown: k, draws, spread, ambiguous, disagreeing, worldReviews } = measures;
   const { name } = variant;
   const one = (metric: string, value: number): void => put(name, {}, metric, value);
-  withScorer(variant, seed, (scorer) => {
+  withWorldScorer(variant, seed, (scorer) => {
     measureDesigns(worldDesigns(scorer, measures, seed), { k, draws, spread }, seed, one);
     const reader = worldFeatureReader(scorer, { k: ambiguous, asked: worldReviews });
     measureFeatures(reader, disagreeing, seed, one, (n, metric, value) =>

@@ -112,7 +112,8 @@ export function measureFeatures(
   for (const reading of reader.calibrated ? READINGS : READINGS.slice(0, 1)) {
     const say = (metric: string, value: number): void => put(metric + reading.ending, value);
     const openShares = pairs.map(({ open }) => shareOf(open, 0, reading));
-    say('bias', featureBias(openShares));
+    const bias = featureBias(openShares);
+    say('bias', bias);
     pairs.forEach(({ names: [a, b], said }, p) => {
       const pair = pairName(a, b);
       say(`share by ${a}, ${pair}`, openShares[p]!);
@@ -127,7 +128,6 @@ export function measureFeatures(
     for (const told of SAID)
       for (const [which, share] of Object.entries(namedShares(pairs, told, reading)))
         say(`share by the named feature, ${told}${which}`, share);
-    const bias = featureBias(openShares);
     const sayAfter = (d: number, which: string, share: number): void =>
       putAfter(d, `share by the meant feature${which}${reading.ending}`, share);
     sayAfter(0, '', 0.5);

@@ -15,6 +15,7 @@ import {
   SUBJECT_SIZES,
   VARIANT_SETTINGS,
   choosingRequirements,
+  withSmallModel,
   withTextSubjects,
   type ChoosingVariant,
   type SubjectSizes,
@@ -25,8 +26,6 @@ import { influenceWorlds, withReadTexts } from './influencesubjects';
 import { exactScorers } from './scoring/subjects';
 import { smallScorer } from './scoring/smallscorer';
 import { worldScorer } from './scoring/worldscorer';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { smallWeights } from './splittasks';
 import { ExactBayes } from './world/posterior';
 import { WORLD, trainedPrior } from './world/taskworld';
 
@@ -98,11 +97,10 @@ function measureWorld(
   seed: number,
   put: Put,
 ): void {
-  const { name, model, method = 'ar', recency = 1 } = variant;
-  const network = model === 'small' ? loadSmallModel(smallWeights(seed, method)) : null;
-  try {
+  const { name, recency = 1 } = variant;
+  withSmallModel(variant, seed, (network, method) => {
     const scorer = network
-      ? smallScorer(network, METHODS[method])
+      ? smallScorer(network, method)
       : worldScorer(new ExactBayes(WORLD, { recency }, trainedPrior()));
     const subjects = influenceWorlds(scorer, measures, seed);
     const exact = isExact(variant)
@@ -111,9 +109,7 @@ function measureWorld(
     const sizes = { ...measures, rotations: measures.worldRotations };
     measureInfluence(subjects, exact, sizes, name, seed, put);
     measureChanges(subjects, measures, name, seed, put);
-  } finally {
-    network?.dispose();
-  }
+  });
 }
 
 const SETTINGS = section('an experiment on single demonstrations', {

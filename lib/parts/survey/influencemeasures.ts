@@ -15,8 +15,8 @@ import {
   varianceShares,
   type ByRotation,
 } from './factors/rotations';
-import { drawnRows, type InfluenceSubject } from './influencesubjects';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { drawnRows, foundOfDraws, type InfluenceSubject } from './influencesubjects';
+import { putMeans, type ByMetric } from './titles';
 
 /** How much is measured of each reading. */
 export interface InfluenceSizes {
@@ -122,17 +122,6 @@ function influenceOf(
   };
 }
 
-/** The mean of each metric over subjects of a title, and over titles. */
-function putMeans(
-  subjects: readonly InfluenceSubject[],
-  measures: readonly ByMetric[],
-  put: (metric: string, value: number) => void,
-): void {
-  putByTitle(meansOfTitles(subjects, measures), (metric, ofTitle, value) =>
-    put(metric + ofTitle, value),
-  );
-}
-
 /** Shares of positions in the size of influences, and how far they are from equal. */
 function putProfile(sizes: readonly number[], ending: string, name: string, put: Put): void {
   const all = sizes.reduce((a, b) => a + b, 0);
@@ -155,23 +144,19 @@ export function measureInfluence(
   seed: number,
   put: Put,
 ): void {
-  const drawn = subjects.flatMap((subject, s) =>
-    Array.from({ length: sizes.sets }, (_, set) => ({
-      subject,
-      found: influenceOf(subject, reference?.[s] ?? null, s, set, sizes, seed),
-    })),
+  const { drawn, found } = foundOfDraws(subjects, sizes.sets, (subject, s, set) =>
+    influenceOf(subject, reference?.[s] ?? null, s, set, sizes, seed),
   );
-  const own = drawn.map(({ subject }) => subject);
   putMeans(
-    own,
-    drawn.map(({ found }) => found.all),
+    drawn,
+    found.map(({ all }) => all),
     (metric, value) => put(name, {}, metric, value),
   );
   const profiles = new Map<string, number[]>();
   for (let p = 0; p < sizes.k; p++)
     putMeans(
-      own,
-      drawn.map(({ found }) => found.positions[p]!),
+      drawn,
+      found.map(({ positions }) => positions[p]!),
       (metric, value) => {
         put(name, { n: p + 1 }, metric, value);
         const ending = metric.slice('size of influence'.length);

@@ -55,6 +55,26 @@ export function drawnRows(
   return bestOfEachLabel(random.permutation(labels.length), labels, k);
 }
 
+/**
+ * What is found of each subject and draw of demonstrations.
+ *
+ * @param sets draws of each subject
+ * @returns the subjects, each as often as it has draws, and what was found
+ */
+export function foundOfDraws<Found>(
+  subjects: readonly InfluenceSubject[],
+  sets: number,
+  find: (subject: InfluenceSubject, s: number, set: number) => Found,
+): { readonly drawn: readonly InfluenceSubject[]; readonly found: readonly Found[] } {
+  const draws = subjects.flatMap((subject, s) =>
+    Array.from({ length: sets }, (_, set) => ({ subject, found: find(subject, s, set) })),
+  );
+  return {
+    drawn: draws.map(({ subject }) => subject),
+    found: draws.map(({ found }) => found),
+  };
+}
+
 /** The other of two labels. */
 const otherOf = (options: readonly string[], label: string): string =>
   options.find((one) => one !== label)!;

@@ -89,7 +89,7 @@ function measureWorld(
   seed: number,
   put: Put,
 ): void {
-  withWorldScorer(model, seed, (scorer) =>
+  withWorldScorer({ model }, seed, (scorer) =>
     measureWorldInstructions(
       scorer,
       measures.world,

@@ -10,7 +10,7 @@ import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
-import { meansOfTitles, putByTitle, type ByMetric, type PutNumber } from './titles';
+import { putMeans, type ByMetric, type PutNumber } from './titles';
 import { keptLabels, modelLabels, mostConfident, type ModelLabel } from './work/labelling';
 import { balancedWeights, softmaxProbabilities, softmaxRegression } from './work/softmaxregression';
 import { nearestWordLabels } from './work/weaklabels';
@@ -199,7 +199,5 @@ export function measureLabelling<Q>(
   const found = subjects.map((subject, number) =>
     labellingOf(subject, number, sizes, wordVectors?.(subject.options) ?? null, seed),
   );
-  putByTitle(meansOfTitles(subjects, found), (metric, ofTitle, value) =>
-    put(metric + ofTitle, value),
-  );
+  putMeans(subjects, found, put);
 }

@@ -8,12 +8,12 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import { measuringKind } from '../../experiments/kind';
 import { list, maybe, oneOf, section, share, whole } from '../../experiments/settings';
 import { realTask } from '../../metaicl/realtasks';
-import { METHODS } from '../../model/methods';
 import {
   SUBJECT_SETTINGS,
   SUBJECT_SIZES,
   VARIANT_SETTINGS,
   choosingRequirements,
+  withSmallModel,
   withTextSubjects,
   type ChoosingVariant,
   type SubjectSizes,
@@ -24,8 +24,6 @@ import { smallAsker, worldAsker } from './factors/asking';
 import { UNRELATED_WORDS } from './factors/unrelated';
 import { labelledTexts, labelledWorld, measureLabels, percentOf } from './labelsmeasures';
 import { exactScorers } from './scoring/subjects';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { smallWeights } from './splittasks';
 import { MAPPINGS } from './world/taskworld';
 
 /** Who is asked. */
@@ -81,21 +79,18 @@ function measureTexts(
 
 function measureWorld(
   { measures: { worldTasks, worldShown, worldEach, shares } }: LabelsConfig,
-  { model, method = 'ar' }: LabelsVariant,
+  variant: LabelsVariant,
   seed: number,
   put: PutShare,
 ): void {
-  const network = model === 'small' ? loadSmallModel(smallWeights(seed, method)) : null;
-  try {
-    const { scorer } = exactScorers()[0]!;
-    const asker = network ? smallAsker(network, METHODS[method]) : worldAsker(scorer);
-    const subjects = MAPPINGS.flatMap((mapping) =>
-      worldSubjects(mapping, scorer, worldTasks, worldShown, worldEach, seed),
-    );
+  const { scorer } = exactScorers()[0]!;
+  const subjects = MAPPINGS.flatMap((mapping) =>
+    worldSubjects(mapping, scorer, worldTasks, worldShown, worldEach, seed),
+  );
+  withSmallModel(variant, seed, (network, method) => {
+    const asker = network ? smallAsker(network, method) : worldAsker(scorer);
     measureLabels(labelledWorld(subjects, asker, seed), shares, seed, put);
-  } finally {
-    network?.dispose();
-  }
+  });
 }
 
 function measureLabelsOf(

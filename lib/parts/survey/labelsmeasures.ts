@@ -3,13 +3,12 @@
  * right option is preferred, after demonstrations of which one thing is changed, and after those of
  * which a share have their right label. All conditions have the same demonstrations and questions.
  */
-import { logSum } from '../../core/numerics';
 import { shuffled, stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { LoadedModel } from '../../language/folder';
 import type { Demonstration, Template } from '../../language/prompt';
 import type { Question } from '../../language/scoring';
-import { accuraciesOf, namedAccuracies } from './accuracies';
+import { accuraciesOf, namedAccuracies, oddsAgainstRest } from './accuracies';
 import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { textAsker, type ConditionAsker } from './factors/asking';
@@ -25,7 +24,7 @@ import {
 import { labelSensitivity } from './factors/effects';
 import { UNRELATED_WORDS } from './factors/unrelated';
 import type { WorldQuestion } from './scoring/worldquestions';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { putMeans, type ByMetric } from './titles';
 import { INPUT_WORDS } from './world/rules';
 import { SYMBOLS } from './world/taskworld';
 import { PEOPLE } from './world/vocabulary';
@@ -122,15 +121,6 @@ export const labelledWorld = (
     };
   });
 
-/** log p(right) - log p(wrong), the mean over questions, in nats. */
-const meanLogOdds = (scores: readonly (readonly number[])[], right: readonly number[]): number =>
-  mean(
-    scores.map((row, q) => {
-      const rest = row.filter((_, option) => option !== right[q]);
-      return row[right[q]!]! - logSum(rest);
-    }),
-  );
-
 /** Measures after demonstrations. */
 function measuresAfter(
   { asker, inputs, right }: LabelledSubject,
@@ -140,7 +130,7 @@ function measuresAfter(
   const scores = asker.ask(shown, inputs, options);
   return {
     ...namedAccuracies(null, accuraciesOf(scores, right)),
-    'log-odds': meanLogOdds(scores, right),
+    'log-odds': mean(scores.map((row, q) => oddsAgainstRest(row, right[q]!))),
   };
 }
 
@@ -220,9 +210,7 @@ export function measureLabels(
 ): void {
   const found = subjects.map((one, number) => measuresOf(one, number, shares, seed));
   const say = (percent: number | null, measures: readonly ByMetric[]): void =>
-    putByTitle(meansOfTitles(subjects, measures), (metric, ofTitle, value) =>
-      put(percent, metric + ofTitle, value),
-    );
+    putMeans(subjects, measures, (metric, value) => put(percent, metric, value));
   say(
     null,
     found.map(({ conditions }) => conditions),

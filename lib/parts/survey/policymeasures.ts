@@ -12,7 +12,7 @@ import { qNetwork } from './choosing/sequential/qnetwork';
 import type { ChoosingSubject } from './choosingsubjects';
 import { bestOptions } from './scoring/scorer';
 import { shareRight } from './scoringmeasures';
-import { meansOfTitles, putByTitle, type ByMetric } from './titles';
+import { putMeans, type ByMetric } from './titles';
 
 /** How much is asked and learned. */
 export interface PolicySizes {
@@ -109,7 +109,5 @@ export function measurePolicies<Q>(
   const inTurn = [...subjects.keys()].sort((a, b) => places[a]! - places[b]! || a - b);
   const used = inTurn.slice(0, sizes.policyTasks).map((s) => subjects[s]!);
   const found = used.map((subject, s) => measuresOfPolicies(subject, sizes, seed, s));
-  putByTitle(meansOfTitles(used, found), (metric, ofTitle, value) =>
-    put(name, { n: sizes.horizon }, metric + ofTitle, value),
-  );
+  putMeans(used, found, (metric, value) => put(name, { n: sizes.horizon }, metric, value));
 }

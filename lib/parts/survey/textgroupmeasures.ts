@@ -12,7 +12,7 @@ import { bestOfEachLabel } from './choosing/pool';
 import { labelNumber, type ChoosingSubject } from './choosingsubjects';
 import { groupedWays, pairsByWay, type GroupCounts } from './groupmeasures';
 import { groupedTextScorer } from './shapes/textgroups';
-import { meansOfTitles, putByTitle, type ByMetric, type PutAfter } from './titles';
+import { putMeans, type ByMetric, type PutAfter } from './titles';
 
 /** Random rows of the pool of a subject, with labels in turn. */
 function randomRows(
@@ -98,8 +98,6 @@ export function measureGroupsText(
       const pairs = pairsByWay(examples.slice(0, n), size, begin);
       return Object.assign({}, ...named, pairs) as ByMetric;
     });
-    putByTitle(meansOfTitles(subjects, found), (metric, ofTitle, value) =>
-      put(n, metric + ofTitle, value),
-    );
+    putMeans(subjects, found, (metric, value) => put(n, metric, value));
   }
 }

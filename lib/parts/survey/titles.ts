@@ -42,3 +42,13 @@ export function putByTitle(
     byTitle.forEach((own, title) => say(metric, `, ${title}`, own[metric]!));
   }
 }
+
+/** Puts the mean over titles of each metric, then that of each title, of the measures of subjects. */
+export const putMeans = (
+  subjects: readonly { readonly title: string }[],
+  measures: readonly ByMetric[],
+  put: PutNumber,
+): void =>
+  putByTitle(meansOfTitles(subjects, measures), (metric, ofTitle, value) =>
+    put(metric + ofTitle, value),
+  );

@@ -26,7 +26,7 @@ import {
 } from './instructions/wordtasks';
 import { bestOptions } from './scoring/scorer';
 import { replaySearches, sayMeans, type SearchSizes } from './searchmeasures';
-import { meansOfTitles, putByTitle, type ByMetric, type PutNumber, type PutAfter } from './titles';
+import { putMeans, type ByMetric, type PutNumber, type PutAfter } from './titles';
 import { cosines } from './work/retrieval';
 
 /** How much is asked about word tasks. */
@@ -262,10 +262,7 @@ export function measureWords(
 ): void {
   const asking: Asking = { loaded, begin, vectors, sizes, seed };
   const subjects = sizes.kinds.flatMap((kind) => subjectsOf(kind, sizes, seed));
-  const put = (found: readonly ByMetric[], to: PutNumber): void =>
-    putByTitle(meansOfTitles(subjects, found), (metric, ofTitle, value) =>
-      to(metric + ofTitle, value),
-    );
+  const put = (found: readonly ByMetric[], to: PutNumber): void => putMeans(subjects, found, to);
   put(
     subjects.map((subject) => contextsOf(asking, subject)),
     say,

@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import { factors } from 'invicl';
 
 import { allRefused, close, leavesNothing } from '../../helpers';
-import { keptIn, planOf, variantOrRandom } from './measuring';
+import { measuredByNumber, planOf } from './measuring';
 
 const MEASURES = {
   poolRows: 24,
@@ -23,14 +23,8 @@ const MEASURES = {
 const plan = planOf('survey-labels', MEASURES);
 
 /** By per cent of right labels, -1 where there is no share, and metric. */
-function measured(key: string, seed = 0): Map<string, number> {
-  const found = new Map<string, number>();
-  const run = plan().experiment.kind.start(plan(), variantOrRandom(plan(), key), seed);
-  const keep = keptIn(found);
-  run.measure((name, { n = -1 }, metric, value) => keep(name, {}, `${n} ${metric}`, value));
-  run.dispose();
-  return found;
-}
+const measured = (key: string, seed = 0): Map<string, number> =>
+  measuredByNumber(plan(), key, seed);
 
 test('the exact answer follows right labels, flipped ones, and words that stand for them', () => {
   const found = measured('exact');

@@ -46,6 +46,20 @@ export function measuredBy(
   return found;
 }
 
+/** What a variant puts: by n, -1 where there is none, and metric, as in '4 accuracy'; each once. */
+export function measuredByNumber(
+  plan: experiments.Plan,
+  key: string,
+  seed = 0,
+): Map<string, number> {
+  const found = new Map<string, number>();
+  const run = plan.experiment.kind.start(plan, variantOrRandom(plan, key), seed);
+  const keep = keptIn(found);
+  run.measure((name, { n = -1 }, metric, value) => keep(name, {}, `${n} ${metric}`, value));
+  run.dispose();
+  return found;
+}
+
 type Numbers = ReadonlyMap<string, number>;
 
 /** What a variant puts while it is watched and at the end, by metric, without a step of training. */

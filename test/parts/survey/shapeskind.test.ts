@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { allRefused, leavesNothing } from '../../helpers';
-import { keptIn, planOf, variantOrRandom } from './measuring';
+import { measuredByNumber, planOf } from './measuring';
 
 const MEASURES = {
   poolRows: 24,
@@ -29,14 +29,8 @@ const MEASURES = {
 const plan = planOf('survey-shapes', MEASURES);
 
 /** By number of demonstrations, -1 where there is none, and metric. */
-function measured(key: string, seed = 0): Map<string, number> {
-  const found = new Map<string, number>();
-  const run = plan().experiment.kind.start(plan(), variantOrRandom(plan(), key), seed);
-  const keep = keptIn(found);
-  run.measure((name, { n = -1 }, metric, value) => keep(name, {}, `${n} ${metric}`, value));
-  run.dispose();
-  return found;
-}
+const measured = (key: string, seed = 0): Map<string, number> =>
+  measuredByNumber(plan(), key, seed);
 
 test('the exact answer needs true demonstrations, and more of them tell it more', () => {
   const found = measured('exact');

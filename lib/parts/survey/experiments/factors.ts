@@ -8,19 +8,15 @@ import { measured } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { compareShares, decisionBy } from '../../../records/verdicts';
-import {
-  FACTORS_KIND,
-  type FactorsConfig,
-  type FactorsExperiment,
-  type FactorsVariant,
-} from '../factorskind';
+import { FACTORS_KIND, type FactorsConfig, type FactorsExperiment } from '../factorskind';
 import type { SET_FACTORS } from '../factors/designs';
 import { pairName } from '../featuremeasures';
 import {
   CHOSEN_TASKS,
   EXACT_ANSWER,
   REAL,
-  SCORED,
+  SCORED_INVICL,
+  SCORED_ON_THREE,
   SMALL_MODEL,
   metricAbove,
 } from './scoringshared';
@@ -90,17 +86,6 @@ const moreDisagree = (few: number, most: number): Claim =>
     },
   );
 
-const VARIANTS: readonly FactorsVariant[] = [
-  ...SCORED.map((one) => (one.model === 'smollm2' ? { ...one, seeds: 3 } : one)),
-  {
-    key: 'small-invicl',
-    name: 'small model, InvICL',
-    model: 'small',
-    method: 'invicl',
-    seeds: 3,
-  },
-];
-
 const quick: FactorsConfig = {
   ...CHOSEN_TASKS,
   seeds: 3,
@@ -131,7 +116,7 @@ export const FACTORS: FactorsExperiment = {
     'Demonstrations help more when they are similar to the question, diverse and simple; where they ' +
     'leave open which feature is meant, a model has a preference of its own.',
   source: AN,
-  variants: VARIANTS,
+  variants: [...SCORED_ON_THREE, SCORED_INVICL],
   kind: FACTORS_KIND,
   profiles: {
     quick,

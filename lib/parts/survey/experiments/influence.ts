@@ -17,17 +17,24 @@ import {
   type InfluenceVariant,
 } from '../influencekind';
 import { FORGETFUL } from './ordering';
-import { EXACT_ANSWER, REAL, SMALL_MODEL, TEXT_TEMPLATES, comparedNumbers } from './scoringshared';
+import {
+  EXACT_ANSWER,
+  REAL,
+  SCORED_INVICL,
+  SMALL_INVICL,
+  SMALL_MODEL,
+  TEXT_TEMPLATES,
+  comparedNumbers,
+} from './scoringshared';
 
 const KOSSEN = 'Kossen et al. 2024';
 
-const SMALL_INVICL = 'small model, InvICL';
 const REAL_INVICL = readAs(REAL, 'InvICL');
 
 const VARIANTS: readonly InfluenceVariant[] = [
   { key: 'smollm2', name: REAL, model: 'smollm2', seeds: 3 },
   { key: 'small', name: SMALL_MODEL, model: 'small', seeds: 3 },
-  { key: 'small-invicl', name: SMALL_INVICL, model: 'small', method: 'invicl', seeds: 3 },
+  SCORED_INVICL,
   { key: 'exact', name: EXACT_ANSWER, model: 'exact', seeds: 3 },
   { key: 'forgetful', name: FORGETFUL, model: 'exact', recency: 0.8, seeds: 3 },
 ];

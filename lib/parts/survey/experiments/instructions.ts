@@ -17,7 +17,7 @@ import type { SearchSizes } from '../searchmeasures';
 import {
   EXACT_ANSWER,
   REAL,
-  SCORED,
+  SCORED_ON_THREE,
   SMALL_MODEL,
   asItIs,
   metricAbove,
@@ -245,7 +245,7 @@ export const INSTRUCTIONS: InstructionsExperiment = {
     'An instruction tells a model which task is meant; a model can guess one from demonstrations, ' +
     'and a search finds the best of several.',
   source: HONOVICH,
-  variants: SCORED.map((one) => (one.model === 'smollm2' ? { ...one, seeds: 3 } : one)),
+  variants: SCORED_ON_THREE,
   kind: INSTRUCTIONS_KIND,
   profiles: { quick, full },
   claims: ({ measures: { words, world } }) => [

@@ -14,7 +14,7 @@ import { COURSE } from '../../../records/sources';
 import { decisionBy } from '../../../records/verdicts';
 import { LABELLING_KIND, type LabellingConfig, type LabellingExperiment } from '../labellingkind';
 import { HALF, keptName } from '../labellingmeasures';
-import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, metricAbove } from './scoringshared';
+import { CHOSEN_TASKS, REAL, SCORED_ON_THREE, SMALL_MODEL, metricAbove } from './scoringshared';
 
 const DING = 'Ding et al. 2023';
 const CHATTERJEE = 'Chatterjee et al. 2024';
@@ -186,7 +186,7 @@ export const LABELLING: LabellingExperiment = {
     'Labels that a model gives in context teach a cheap classifier, and demonstrations of another ' +
     'task help where a task has none.',
   source: DING,
-  variants: SCORED.map((one) => (one.model === 'smollm2' ? { ...one, seeds: 3 } : one)),
+  variants: SCORED_ON_THREE,
   kind: LABELLING_KIND,
   profiles: {
     quick,

@@ -11,13 +11,20 @@ import { COURSE } from '../../../records/sources';
 import { compareShares, decisionBy } from '../../../records/verdicts';
 import type { Condition } from '../factors/conditions';
 import { LABELS_KIND, type LabelsConfig, type LabelsExperiment } from '../labelskind';
-import { CHOSEN_TASKS, REAL, SCORED, SMALL_MODEL, metricAbove, shareAbove } from './scoringshared';
+import {
+  CHOSEN_TASKS,
+  REAL,
+  SCORED_INVICL,
+  SCORED_ON_THREE,
+  SMALL_INVICL,
+  SMALL_MODEL,
+  metricAbove,
+  shareAbove,
+} from './scoringshared';
 
 const MIN = 'Min et al. 2022';
 const YOO = 'Yoo et al. 2022';
 const WEI = 'Wei et al. 2023';
-
-const INVICL = 'small model, InvICL';
 
 /** The metric of right answers of a model: calibrated over the questions, or as they are. */
 const CALIBRATED = 'accuracy, batch calibration';
@@ -105,7 +112,7 @@ const sensitivities = (): Claim[] => [
     COURSE,
     (records) => {
       const of = (model: string): Measured => measured(records, model, { metric: 'sensitivity' });
-      const distance = seedwise((a, b) => Math.abs(a! - b!), of(INVICL), of(SMALL_MODEL));
+      const distance = seedwise((a, b) => Math.abs(a! - b!), of(SMALL_INVICL), of(SMALL_MODEL));
       return decisionBy(levelOf(distance, { bound: NEAR, claimed: 'below' }), 'distance, ');
     },
   ),
@@ -158,10 +165,7 @@ export const LABELS_SHOWN: LabelsExperiment = {
     'Demonstrations tell a model which inputs and labels there are and in which form; how much the ' +
     'right labels add depends on the model and on what the labels mean.',
   source: MIN,
-  variants: [
-    ...SCORED.map((one) => (one.model === 'smollm2' ? { ...one, seeds: 3 } : one)),
-    { key: 'small-invicl', name: INVICL, model: 'small', method: 'invicl', seeds: 3 },
-  ],
+  variants: [...SCORED_ON_THREE, SCORED_INVICL],
   kind: LABELS_KIND,
   profiles: {
     quick,

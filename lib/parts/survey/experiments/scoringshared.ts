@@ -29,6 +29,23 @@ const written = (between: string, after = '\n\n'): Template => ({
   longest: 64,
 });
 
+/** The same on three seeds each. */
+export const SCORED_ON_THREE: readonly ScoringVariant[] = SCORED.map((one) => ({
+  ...one,
+  seeds: 3,
+}));
+
+export const SMALL_INVICL = 'small model, InvICL';
+
+/** The small model that was trained under InvICL. */
+export const SCORED_INVICL = {
+  key: 'small-invicl',
+  name: SMALL_INVICL,
+  model: 'small',
+  method: 'invicl',
+  seeds: 3,
+} as const;
+
 /** Ways to write an example of any task. */
 export const TEXT_TEMPLATES: Readonly<Record<string, Template>> = {
   Output: written('\nOutput: '),

@@ -16,7 +16,7 @@ import { SHAPES_KIND, type ShapesConfig, type ShapesExperiment } from '../shapes
 import {
   CHOSEN_TASKS,
   REAL,
-  SCORED,
+  SCORED_ON_THREE,
   SMALL_MODEL,
   asItIs,
   comparedNumbers,
@@ -294,7 +294,7 @@ export const SHAPES: ShapesExperiment = {
     'true ones before the question.',
   source: KIM,
   // one seed of SmolLM2 takes twenty minutes of a processor
-  variants: SCORED.map((one) => (one.model === 'smollm2' ? { ...one, seeds: 3 } : one)),
+  variants: SCORED_ON_THREE,
   kind: SHAPES_KIND,
   profiles: { quick, full },
   claims: ({ measures: { written, textCounts, worldCounts } }) => {

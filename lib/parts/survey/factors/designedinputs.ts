@@ -6,30 +6,10 @@
 import { checkIndices, checkList, checkStream } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { shuffled, type Stream } from '../../../core/random';
-import {
-  INPUT_WORDS,
-  checkInput,
-  checkRule,
-  classUnder,
-  type Input,
-  type WorldRule,
-} from '../world/rules';
+import { INPUT_WORDS, checkInput, checkRule, type Input, type WorldRule } from '../world/rules';
+import { anyWord, patternsOfClass } from '../world/sampling';
 import { PATTERNS, WORDS_PER_PATTERN, WORD_FEATURES, bitUnchecked } from '../world/words';
 import type { ClassPair } from './ambiguous';
-
-const anyWord = (random: Stream, pattern: number): number =>
-  pattern * WORDS_PER_PATTERN + random.integer(WORDS_PER_PATTERN);
-
-/** Patterns whose class under a rule is the wanted one. */
-const turned = (
-  patterns: readonly number[],
-  rule: WorldRule,
-  wanted: number,
-): readonly number[] => {
-  const words = patterns.map((pattern) => pattern * WORDS_PER_PATTERN);
-  if (classUnder(rule, words) === wanted) return patterns;
-  return patterns.map((pattern) => pattern ^ (1 << rule.feature));
-};
 
 /**
  * A random input of a class with so many different patterns of features among its words.
@@ -52,7 +32,7 @@ export function drawInputOfKinds(
     random,
     Array.from({ length: INPUT_WORDS }, (_, i) => different[i % kinds]!),
   );
-  return turned(patterns, rule, wanted).map((pattern) => anyWord(random, pattern));
+  return patternsOfClass(patterns, rule, wanted).map((pattern) => anyWord(random, pattern));
 }
 
 /**
@@ -76,8 +56,8 @@ export function drawInputOfPair(
     'Take rules of two features.',
   );
   const drawn = Array.from({ length: INPUT_WORDS }, () => random.integer(PATTERNS));
-  const once = turned(drawn, rules[0], classes[0]);
-  return turned(once, rules[1], classes[1]).map((pattern) => anyWord(random, pattern));
+  const once = patternsOfClass(drawn, rules[0], classes[0]);
+  return patternsOfClass(once, rules[1], classes[1]).map((pattern) => anyWord(random, pattern));
 }
 
 /** The different patterns of an input's words. */

@@ -31,6 +31,21 @@ const MOST = 1e4;
 /** A word of a pattern. */
 const wordOf = (pattern: number, index: number): number => pattern * WORDS_PER_PATTERN + index;
 
+/** A random word of a pattern. */
+export const anyWord = (random: Stream, pattern: number): number =>
+  wordOf(pattern, random.integer(WORDS_PER_PATTERN));
+
+/** Patterns as they are, or with a rule's feature inverted, so that they have the wanted class. */
+export function patternsOfClass(
+  patterns: readonly number[],
+  rule: WorldRule,
+  wanted: number,
+): readonly number[] {
+  const words = patterns.map((pattern) => wordOf(pattern, 0));
+  if (classUnder(rule, words) === wanted) return patterns;
+  return patterns.map((pattern) => pattern ^ (1 << rule.feature));
+}
+
 /**
  * A random pool: 16 words, one of each pattern.
  *
@@ -38,7 +53,7 @@ const wordOf = (pattern: number, index: number): number => pattern * WORDS_PER_P
  */
 export function drawPool(random: Stream): Pool {
   checkStream(random);
-  return Array.from({ length: PATTERNS }, (_, p) => wordOf(p, random.integer(WORDS_PER_PATTERN)));
+  return Array.from({ length: PATTERNS }, (_, pattern) => anyWord(random, pattern));
 }
 
 /** Refuses what is no pool. */
@@ -64,14 +79,9 @@ export function drawInput(random: Stream, rule: WorldRule, wanted: 0 | 1, pool?:
   positiveInteger('A class', wanted, 0, 1);
   if (pool) checkPool(pool);
   const drawn = Array.from({ length: INPUT_WORDS }, () => random.integer(PATTERNS));
-  const right =
-    classUnder(
-      rule,
-      drawn.map((p) => wordOf(p, 0)),
-    ) === wanted;
-  return drawn
-    .map((pattern) => (right ? pattern : pattern ^ (1 << rule.feature)))
-    .map((pattern) => pool?.[pattern] ?? wordOf(pattern, random.integer(WORDS_PER_PATTERN)));
+  return patternsOfClass(drawn, rule, wanted).map(
+    (pattern) => pool?.[pattern] ?? anyWord(random, pattern),
+  );
 }
 
 /**
