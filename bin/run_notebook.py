@@ -228,8 +228,8 @@ class Run:
             ok = self.execute(cell, index, done, where)
             judge_cell(cell, where, "wrote to stderr" if ok else "failed")
             if not ok:
-                why = "failed without a message (a type error, or the kernel refused it)"
-                raise Failure(f"{where} {why}")
+                why = Said(self.native).fault() or "without a message (the kernel refused it)"
+                raise Failure(f"{where} failed: {why}")
             say(
                 event="cell",
                 done=done,

@@ -150,6 +150,8 @@ async function ensureKernel() {
     process.execPath,
     '--require',
     at('bin', 'tied.cjs'),
+    '--require',
+    at('bin', 'kernel-messages.cjs'),
     at('node_modules', 'tslab', 'bin', 'tslab'),
     'kernel',
     '--config-path',

@@ -4,7 +4,7 @@
  */
 import * as assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -113,3 +113,39 @@ test(
     assert.equal(second, first);
   },
 );
+
+interface Output {
+  readonly text?: string | readonly string[];
+}
+
+test('each of 1,500 lines of one cell is shown, and so is that of the next', async () => {
+  const cell = (source: string): object => ({
+    cell_type: 'code',
+    source,
+    metadata: {},
+    outputs: [],
+    execution_count: null,
+  });
+  const cells = [cell('for (let i = 0; i < 1500; i++) console.log(i)'), cell('console.log(-1)')];
+  const kernelspec = { name: 'tslab', display_name: 'TypeScript', language: 'typescript' };
+  const [file, out] = [join(scratch(), 'lines.ipynb'), join(scratch(), 'shown.ipynb')];
+  const notebook = { nbformat: 4, nbformat_minor: 4, metadata: { kernelspec }, cells };
+  writeFileSync(file, JSON.stringify(notebook));
+  const { ok, failure } = await runNotebook(file, out);
+  assert.ok(ok, String(failure));
+  const shown = JSON.parse(readFileSync(out, 'utf8')) as {
+    cells: readonly { readonly outputs: readonly Output[] }[];
+  };
+  const lines = shown.cells.map(({ outputs }) =>
+    outputs
+      .flatMap(({ text }) => text ?? [])
+      .join('')
+      .trim()
+      .split('\n'),
+  );
+  assert.deepEqual(
+    lines[0],
+    Array.from({ length: 1500 }, (_, i) => String(i)),
+  );
+  assert.deepEqual(lines[1], ['-1']);
+});
