@@ -6,9 +6,9 @@
  */
 import { citiesDrawing, questionOn, statementIn, type CitiesScene } from './citiesdrawing';
 import {
-  MOST_STEPS,
+  MOST_TAUGHT,
   RATES,
-  STEPS,
+  TAUGHT_AT_ONCE,
   begun,
   checkOutput,
   newestOf,
@@ -89,8 +89,8 @@ const controlsOf = ({ names, cities }: CitiesOutput): Control<CitiesState>[] => 
   ),
   {
     kind: 'button',
-    label: `teach ${STEPS} steps`,
-    press: (state) => ({ ...state, due: Math.min(MOST_STEPS, state.due + STEPS) }),
+    label: `teach ${TAUGHT_AT_ONCE} steps`,
+    press: (state) => ({ ...state, due: Math.min(MOST_TAUGHT, state.due + TAUGHT_AT_ONCE) }),
   },
   { kind: 'button', label: 'forget', press: (state) => rechosen(state, {}) },
 ];

@@ -56,7 +56,7 @@ export interface CitiesState {
 }
 
 /** Steps of one press of the button, and of all. */
-export const [STEPS, MOST_STEPS] = [5, 60];
+export const [TAUGHT_AT_ONCE, MOST_TAUGHT] = [5, 60];
 const [MOST_NAMES, MOST_CITIES] = [30, 12];
 
 /** Refuses strings that are not made of two syllables of the model. */
@@ -156,7 +156,7 @@ function stepped(state: CitiesState): CitiesState {
   const lesson = model.step(state.lesson, fact, Number(rate));
   const { steps, weights } = lesson;
   const stage: Stage = { steps, weights, alone: null, given: null };
-  return { ...state, lesson, stages: steps % STEPS === 0 ? [...stages, stage] : stages };
+  return { ...state, lesson, stages: steps % TAUGHT_AT_ONCE === 0 ? [...stages, stage] : stages };
 }
 
 /** The next part of what is to be computed: the newest stage first; null when all is done. */
