@@ -29,7 +29,7 @@ export async function liveBundle() {
     target: 'es2022',
     charset: 'utf8',
     // tfjs counts in 64 bits by WebAssembly, which the policy of the book refuses, or without it
-    define: { 'process.env': '{}', WebAssembly: 'undefined' },
+    define: { 'process.env': '{}', WebAssembly: 'undefined', __filename: '""' },
     loader: { '.safetensors': 'binary' },
     plugins: [forPages],
     logLevel: 'silent',

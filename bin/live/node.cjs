@@ -1,5 +1,6 @@
 // In a page this stands in place of Node's modules, as far as the library's models need them: the
-// random streams need a hash, and checks ask for the memory. Files are never touched.
+// random streams need a hash, checks ask for the memory, and texts become tokens by a package that
+// is loaded by name. Files are never touched.
 'use strict';
 const { sha256 } = require('@noble/hashes/sha2.js');
 
@@ -22,8 +23,16 @@ function createHash(name) {
   return hash;
 }
 
+/** What node:module's createRequire does for the one package that is loaded by name. */
+const createRequire = () => (name) => {
+  if (name !== '@huggingface/tokenizers')
+    throw new Error(`There is no package '${name}' in a page.`);
+  return require('@huggingface/tokenizers');
+};
+
 module.exports = {
   createHash,
+  createRequire,
   totalmem: () => 4e9,
   hostname: () => 'page',
 };

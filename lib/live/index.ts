@@ -11,6 +11,7 @@ export {
 } from './figure';
 export { leakPath } from './leaks';
 export { packed } from './packed';
+export { type CitiesOutput } from './citiesstate';
 export { type SessionOutput } from './session';
 export { type MaskSettings } from './mask';
 export { type PromptSettings } from './prompt';

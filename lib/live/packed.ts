@@ -6,17 +6,25 @@ import { tf } from '../core/backend';
 import { checkText } from '../core/checks';
 import { demand, knownKeys } from '../core/errors';
 import { halfToNumber, numberToHalf } from '../core/halves';
-import { EpisodeModel, type EpisodeModelConfig } from '../metaicl/episodemodel';
+import type { Parameters } from '../model/transformer';
+
+/** A network with a config of its own kind. */
+interface Network<C> {
+  readonly config: C;
+  /** Weights by name, each of its layer's shape. */
+  readonly parameters: Parameters;
+  dispose(): void;
+}
 
 /** What an output holds of a network. */
-export interface PackedNetwork {
-  readonly config: EpisodeModelConfig;
+export interface PackedNetwork<C> {
+  readonly config: C;
   /** All weights, parameter after parameter, two bytes each with the lower one first. */
   readonly halves: string;
 }
 
 /** A network as data. */
-export function packed({ config, parameters }: EpisodeModel): PackedNetwork {
+export function packed<C>({ config, parameters }: Network<C>): PackedNetwork<C> {
   const numbers = Object.values(parameters).flatMap((parameter) => [...parameter.dataSync()]);
   const bytes = numbers.flatMap((value) => {
     const bits = numberToHalf(value);
@@ -37,21 +45,29 @@ function bytesOf(text: string): string {
 /**
  * The network of an output.
  *
- * @returns the model; the caller disposes it
+ * @param name how error messages call it
+ * @param make a network of this config; its weights are replaced
+ * @param call what packs such networks
+ * @returns the network; the caller disposes it
  * @throws CourseError when the config or the weights are refused
  */
-export function unpacked(name: string, network: PackedNetwork): EpisodeModel {
+export function unpacked<C, N extends Network<C>>(
+  name: string,
+  network: PackedNetwork<C>,
+  make: (config: C) => N,
+  call: string,
+): N {
   knownKeys(name, network, ['config', 'halves']);
   checkText(`The weights of ${name}`, network.halves);
-  const model = new EpisodeModel(network.config);
+  const made = make(network.config);
   const bytes = bytesOf(network.halves);
-  const parameters = Object.values(model.parameters);
+  const parameters = Object.values(made.parameters);
   const count = parameters.reduce((sum, { size }) => sum + size, 0);
-  if (bytes.length !== 2 * count) model.dispose();
+  if (bytes.length !== 2 * count) made.dispose();
   demand(
     bytes.length === 2 * count,
     () => `The weights of ${name} have ${bytes.length} bytes, and ${2 * count} were due.`,
-    'Show the figure by nb.liveSession, which packs them.',
+    `Show the figure by ${call}, which packs them.`,
   );
   let at = 0;
   for (const parameter of parameters) {
@@ -61,5 +77,5 @@ export function unpacked(name: string, network: PackedNetwork): EpisodeModel {
     at += 2 * parameter.size;
     tf.tidy(() => parameter.assign(tf.tensor(values, parameter.shape)));
   }
-  return model;
+  return made;
 }

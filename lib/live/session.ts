@@ -6,7 +6,7 @@ import { tf } from '../core/backend';
 import { checkIndices, checkList, checkNumbers, checkText, checkTexts } from '../core/checks';
 import { demand, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
-import type { EpisodeModel } from '../metaicl/episodemodel';
+import { EpisodeModel, type EpisodeModelConfig } from '../metaicl/episodemodel';
 import { asTensors, sessionSlots, type Episode } from '../metaicl/episodetensors';
 
 import type { Ink, LiveFigure } from './figure';
@@ -29,7 +29,7 @@ export interface SessionOutput {
   readonly examples: readonly (readonly number[])[];
   /** The number of the sentence that is asked for first. */
   readonly asked: number;
-  readonly networks: Readonly<Record<Which, PackedNetwork>>;
+  readonly networks: Readonly<Record<Which, PackedNetwork<EpisodeModelConfig>>>;
 }
 
 type Which = 'ar' | 'invicl';
@@ -193,8 +193,10 @@ export function sessionFigure(): LiveFigure<SessionState> {
     start(given) {
       const output = given as SessionOutput;
       checkOutput(output);
-      const ar = unpacked('the network under AR', output.networks.ar);
-      const invicl = unpacked('the network under InvICL', output.networks.invicl);
+      const open = (name: string, network: PackedNetwork<EpisodeModelConfig>): EpisodeModel =>
+        unpacked(name, network, (config) => new EpisodeModel(config), 'nb.liveSession');
+      const ar = open('the network under AR', output.networks.ar);
+      const invicl = open('the network under InvICL', output.networks.invicl);
       const rest = { chosen: 0, ar: [], invicl: [], shuffles: 0 };
       return { output, networks: { ar, invicl }, ...asAtFirst(output), ...rest };
     },

@@ -15,6 +15,7 @@ import {
   type LiveOutput,
 } from '../live';
 import type {
+  CitiesOutput,
   LiveModels,
   MaskSettings,
   PointSettings,
@@ -22,6 +23,7 @@ import type {
   SessionOutput,
 } from '../live';
 
+import { checkLoaded, type LoadedModel } from '../language/folder';
 import { checkEpisodeModel, type EpisodeModel } from '../metaicl/episodemodel';
 import { checkFeatures, type TextFeatures } from '../metaicl/features';
 import { loadModel } from '../training/load';
@@ -168,3 +170,39 @@ export function liveSession(
 }
 
 const tenThousandth = (value: number): number => Math.round(1e4 * value) / 1e4;
+
+/** What the figure of names and cities begins with. */
+export interface CitiesSettings {
+  /** Names to choose from, of two syllables each; the first is asked for at first. */
+  readonly names: readonly string[];
+  /** Cities to choose from. */
+  readonly cities: readonly string[];
+  /** The city that the context gives at first. */
+  readonly context: string;
+  /** The city of the fact that is taught at first. */
+  readonly fact: string;
+  /** The learning rate at first; '1e-3' when left out. */
+  readonly rate?: CitiesOutput['rate'];
+}
+
+/**
+ * Shows a language model of names and cities that the reader teaches a fact step by step, and asks
+ * with and without a context that contradicts it. The output holds the model, its weights in half
+ * precision.
+ *
+ * @param loaded model and tokenizer, of inweight.loadFactModel; they stay the caller's
+ * @throws CourseError naming what is missing or refused
+ */
+export function liveCities(loaded: LoadedModel, given: CitiesSettings): void {
+  checkLoaded(loaded);
+  knownKeys('liveCities', given, ['names', 'cities', 'context', 'fact', 'rate']);
+  const { names, cities, context, fact, rate = '1e-3' } = given;
+  checkTexts('names', names, 1);
+  checkTexts('cities', cities, 2);
+  const indexOfCity = Object.fromEntries(cities.map((city, i) => [city, i]));
+  const said = lookUp('city', indexOfCity, context);
+  const taught = lookUp('city', indexOfCity, fact);
+  const network = packed(loaded.model);
+  const output: CitiesOutput = { names, cities, name: 0, said, taught, rate, network };
+  showLive('cities', output);
+}

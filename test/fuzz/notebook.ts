@@ -152,6 +152,12 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
+    liveCities: [
+      () => [
+        loaded(),
+        { names: ['ka rin'], cities: ['par is', 'os lo'], context: 'os lo', fact: 'par is' },
+      ],
+    ],
     liveMask: [
       () => [
         {

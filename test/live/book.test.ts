@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-import { metaicl, training } from 'invicl';
-import { openLive, packed, type LiveOutput } from 'invicl/dist/live';
+import { inweight, language, metaicl, training } from 'invicl';
+import { completed, openLive, packed, type LiveOutput } from 'invicl/dist/live';
 
 import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
 import { WATCH } from '../bin/hostile';
@@ -40,6 +40,22 @@ const session = (label: number): LiveOutput => ({
     networks: { ar: networkOf('ar'), invicl: networkOf('invicl') },
   },
 });
+/** A small language model of names and cities with random weights. */
+const cities: LiveOutput = {
+  figure: 'cities',
+  given: {
+    names: ['ka rin', 'pau no'],
+    cities: ['par is', 'os lo', 'mad rid'],
+    ...{ name: 0, said: 1, taught: 0, rate: '1e-3' },
+    network: packed(
+      language.freshLanguageModel(
+        inweight.cityTokenizer(),
+        { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 32 },
+        2,
+      ).model,
+    ),
+  },
+};
 const OUTPUTS: readonly object[] = [
   { figure: 'prompt', given: {} },
   { figure: 'orders', given: {} },
@@ -48,6 +64,7 @@ const OUTPUTS: readonly object[] = [
   { figure: 'none', given: {} },
   { figure: 'prompt', given: { examples: '<img src=x onerror=top.told(1)>' } },
   session(1),
+  cities,
 ];
 const weights = (name: string): string => join(root, 'data', 'live', `${name}.safetensors`);
 const models = {
@@ -73,7 +90,7 @@ after(() => browser?.close());
 async function opened(width: number): Promise<Page> {
   const url = pathToFileURL(file).href;
   const page = await browser!.open(url, { before: WATCH, width });
-  await page.until("document.querySelectorAll('.icl-live').length === 5", 'five figures run');
+  await page.until("document.querySelectorAll('.icl-live').length === 6", 'six figures run');
   return page;
 }
 const figure = (i: number): string => `figure:nth-of-type(${i + 1})`;
@@ -223,6 +240,52 @@ test('a click flips a label, and the networks of the output answer', { skip }, a
   assert.ok(Math.abs(moved['invicl']! - before['invicl']!) < 1e-5, 'InvICL does not');
   await page.close();
 });
+
+test(
+  'buttons teach a fact in the page as in Node; Enter changes the context',
+  { skip },
+  async () => {
+    const page = await opened(390);
+    const shownIn = "JSON.parse(document.querySelectorAll('figure')[7].dataset.numbers)";
+    const press = (i: number): Promise<unknown> =>
+      page.evaluate(
+        `document.querySelectorAll('figure')[7].querySelectorAll('button')[${i}].click()`,
+      );
+    const measured = (count: number, steps: number): Promise<void> =>
+      page.until(
+        `(({ measured, steps }) => measured === ${count} && steps === ${steps})(${shownIn})`,
+        `${steps} steps are made and measured`,
+      );
+    /** What Node says after the same steps, with a city in the context. */
+    const node = (key: string): Numbers =>
+      openLive(cities, models).use((live, first) => {
+        const button = live.controls(first).find(({ kind }) => kind === 'button')!;
+        assert.ok(button.kind === 'button');
+        const state = completed(live, live.press!(button.press(first), key));
+        const all = live.numbers(state);
+        live.close!(state);
+        return all;
+      });
+    const asInNode = async (key: string): Promise<void> => {
+      const [shown, expected] = [await numbers(page, 7), node(key)];
+      for (const [name, value] of Object.entries(expected))
+        assert.ok(Math.abs(shown[name]! - value) < 1e-3, `${name}: ${shown[name]}, ${value}`);
+    };
+    await measured(1, 0);
+    await press(0);
+    await measured(2, 5);
+    await asInNode('city 1');
+    await page.evaluate(`document.querySelector('${figure(7)} [data-handle="city 2"]').focus()`);
+    await page.press('Enter');
+    await measured(2, 5);
+    await asInNode('city 2');
+    const wide = 'document.documentElement.scrollWidth <= window.innerWidth';
+    assert.equal(await page.evaluate(wide), true, 'the page is not wider than the window');
+    await press(1);
+    await measured(1, 0);
+    await page.close();
+  },
+);
 
 test(
   'what is no figure keeps its picture; nothing runs, loads or is refused',
