@@ -2,6 +2,7 @@
 import { knownKeys, lookUp } from '../core/errors';
 
 import type { LiveFigure } from './figure';
+import { gateFigure } from './gate';
 import { maskFigure } from './mask';
 import { ordersFigure } from './orders';
 import { passFigure } from './pass';
@@ -10,7 +11,7 @@ import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'gate';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -42,6 +43,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     mask: () => opened(maskFigure(), given),
     pass: () => opened(passFigure(models), given),
     session: () => opened(sessionFigure(), given),
+    gate: () => opened(gateFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

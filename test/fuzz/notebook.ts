@@ -152,6 +152,7 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
+    liveGate: [() => [{ L: 4, k: 1, labelNoise: 0.1, temperature: 2, classes: 3, seen: 10 }]],
     liveMask: [
       () => [
         {
