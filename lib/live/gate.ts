@@ -132,7 +132,8 @@ export function gateFigure(): LiveFigure<GateState> {
     title: 'When does the gate switch?',
     help:
       'Change the context and the noise below. Drag the handle on the axis, or move it with the ' +
-      'arrow keys, to read the losses at another N_x.',
+      'arrow keys, to read the losses at another N_x. Label noise is part of the in-weight loss ' +
+      'only, as the authors draw it, unless the in-context predictor copies a noisy example.',
     start(given) {
       knownKeys('liveGate', given, Object.keys(FIRST));
       const state: GateState = { ...FIRST, ...(given as GateStart) };

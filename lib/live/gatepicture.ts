@@ -143,7 +143,9 @@ function axes(across: Scale, up: Scale, ink: Ink): string {
 function switchMark(at: number, across: Scale, top: number, bottom: number, ink: Ink): string {
   const power = Math.log10(at);
   const right = across(MOST_POWER);
-  const bold = { 'font-weight': 'bold' };
+  // an edge in the colour of the page keeps the words legible where they lie on a line
+  const edge = { stroke: ink.paper, 'stroke-width': 5, 'paint-order': 'stroke' };
+  const bold = { 'font-weight': 'bold', ...edge };
   if (power > MOST_POWER) {
     const words = at === Infinity ? 'no switch' : `N_x* = ${counted(at)} →`;
     return svgText(right, top + 14, words, ink.text, { ...bold, 'text-anchor': 'end' });
