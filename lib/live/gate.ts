@@ -129,7 +129,7 @@ export function gateFigure(): LiveFigure<GateState> {
     seen: Math.round(10 ** between(0, MOST_POWER, power)),
   });
   return {
-    title: 'When does the gate switch?',
+    title: 'When the gate switches',
     help:
       'Change the context and the noise below. Drag the handle on the axis, or move it with the ' +
       'arrow keys, to read the losses at another N_x. Label noise is part of the in-weight loss ' +
