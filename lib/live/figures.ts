@@ -3,6 +3,7 @@ import { knownKeys, lookUp } from '../core/errors';
 
 import { citiesFigure } from './cities';
 import type { LiveFigure } from './figure';
+import { gateFigure } from './gate';
 import { maskFigure } from './mask';
 import { ordersFigure } from './orders';
 import { passFigure } from './pass';
@@ -11,7 +12,7 @@ import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities' | 'gate';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -44,6 +45,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     pass: () => opened(passFigure(models), given),
     session: () => opened(sessionFigure(), given),
     cities: () => opened(citiesFigure(), given),
+    gate: () => opened(gateFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

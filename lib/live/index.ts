@@ -9,6 +9,7 @@ export {
   type Ink,
   type LiveFigure,
 } from './figure';
+export { type GateStart } from './gate';
 export { leakPath } from './leaks';
 export { packed } from './packed';
 export { type CitiesOutput } from './citiesstate';

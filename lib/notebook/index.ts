@@ -30,6 +30,7 @@ export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export {
   liveCities,
+  liveGate,
   liveMask,
   liveOrders,
   livePass,

@@ -16,6 +16,7 @@ import {
 } from '../live';
 import type {
   CitiesOutput,
+  GateStart,
   LiveModels,
   MaskSettings,
   PointSettings,
@@ -113,6 +114,16 @@ export const liveMask = (given: MaskSettings = {}): void => showLive('mask', giv
  * @throws CourseError naming a setting that is unknown or refused
  */
 export const livePass = (given: PointSettings = {}): void => showLive('pass', given);
+
+/**
+ * Shows the losses of an in-weight and of an in-context predictor against N_x, the number of times
+ * a class was seen, and the N_x* at which a gate between them switches.
+ *
+ * @param given the context (L examples, k irrelevant, the temperature), the label noise, the number
+ *   of classes, which in-context loss is compared, and the N_x at which losses are read
+ * @throws CourseError naming a setting that is unknown or refused
+ */
+export const liveGate = (given: GateStart = {}): void => showLive('gate', given);
 
 /** What a session that is edited in the page begins with. */
 export interface SessionSettings {

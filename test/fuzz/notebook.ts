@@ -158,6 +158,7 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
         { names: ['ka rin'], cities: ['par is', 'os lo'], context: 'os lo', fact: 'par is' },
       ],
     ],
+    liveGate: [() => [{ L: 4, k: 1, labelNoise: 0.1, temperature: 2, classes: 3, seen: 10 }]],
     liveMask: [
       () => [
         {
