@@ -5,12 +5,13 @@ import type { LiveFigure } from './figure';
 import { maskFigure } from './mask';
 import { ordersFigure } from './orders';
 import { passFigure } from './pass';
+import { planeFigure } from './plane';
 import { promptFigure } from './prompt';
 import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'plane';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -42,6 +43,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     mask: () => opened(maskFigure(), given),
     pass: () => opened(passFigure(models), given),
     session: () => opened(sessionFigure(), given),
+    plane: () => opened(planeFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

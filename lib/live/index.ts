@@ -13,6 +13,7 @@ export { leakPath } from './leaks';
 export { packed } from './packed';
 export { type SessionOutput } from './session';
 export { type MaskSettings } from './mask';
+export { type PlaneContext, type PlaneOutput } from './planeoutput';
 export { type PromptSettings } from './prompt';
 export {
   drawnPrompt,

@@ -6,17 +6,24 @@ import { tf } from '../core/backend';
 import { checkText } from '../core/checks';
 import { demand, knownKeys } from '../core/errors';
 import { halfToNumber, numberToHalf } from '../core/halves';
-import { EpisodeModel, type EpisodeModelConfig } from '../metaicl/episodemodel';
+import type { EpisodeModelConfig } from '../metaicl/episodemodel';
+import type { Parameters } from '../model/transformer';
 
 /** What an output holds of a network. */
-export interface PackedNetwork {
-  readonly config: EpisodeModelConfig;
+export interface PackedNetwork<C = EpisodeModelConfig> {
+  readonly config: C;
   /** All weights, parameter after parameter, two bytes each with the lower one first. */
   readonly halves: string;
 }
 
+/** What can be packed: a network that its config makes, apart from its weights. */
+interface Packable<C> {
+  readonly config: C;
+  readonly parameters: Parameters;
+}
+
 /** A network as data. */
-export function packed({ config, parameters }: EpisodeModel): PackedNetwork {
+export function packed<C>({ config, parameters }: Packable<C>): PackedNetwork<C> {
   const numbers = Object.values(parameters).flatMap((parameter) => [...parameter.dataSync()]);
   const bytes = numbers.flatMap((value) => {
     const bits = numberToHalf(value);
@@ -37,13 +44,18 @@ function bytesOf(text: string): string {
 /**
  * The network of an output.
  *
- * @returns the model; the caller disposes it
+ * @param make a fresh network of a config; refuses a config that is none
+ * @returns the network; the caller disposes it
  * @throws CourseError when the config or the weights are refused
  */
-export function unpacked(name: string, network: PackedNetwork): EpisodeModel {
+export function unpacked<C, N extends Pick<Packable<C>, 'parameters'> & { dispose(): void }>(
+  name: string,
+  network: PackedNetwork<C>,
+  make: (config: C) => N,
+): N {
   knownKeys(name, network, ['config', 'halves']);
   checkText(`The weights of ${name}`, network.halves);
-  const model = new EpisodeModel(network.config);
+  const model = make(network.config);
   const bytes = bytesOf(network.halves);
   const parameters = Object.values(model.parameters);
   const count = parameters.reduce((sum, { size }) => sum + size, 0);
@@ -51,7 +63,7 @@ export function unpacked(name: string, network: PackedNetwork): EpisodeModel {
   demand(
     bytes.length === 2 * count,
     () => `The weights of ${name} have ${bytes.length} bytes, and ${2 * count} were due.`,
-    'Show the figure by nb.liveSession, which packs them.',
+    'Show the figure by its call, such as nb.liveSession or nb.livePlane, which packs them.',
   );
   let at = 0;
   for (const parameter of parameters) {

@@ -6,7 +6,7 @@ import { tf } from '../core/backend';
 import { checkIndices, checkList, checkNumbers, checkText, checkTexts } from '../core/checks';
 import { demand, knownKeys, plainObject, positiveInteger } from '../core/errors';
 import { stream } from '../core/random';
-import type { EpisodeModel } from '../metaicl/episodemodel';
+import { EpisodeModel, type EpisodeModelConfig } from '../metaicl/episodemodel';
 import { asTensors, sessionSlots, type Episode } from '../metaicl/episodetensors';
 
 import type { Ink, LiveFigure } from './figure';
@@ -193,8 +193,9 @@ export function sessionFigure(): LiveFigure<SessionState> {
     start(given) {
       const output = given as SessionOutput;
       checkOutput(output);
-      const ar = unpacked('the network under AR', output.networks.ar);
-      const invicl = unpacked('the network under InvICL', output.networks.invicl);
+      const make = (config: EpisodeModelConfig): EpisodeModel => new EpisodeModel(config);
+      const ar = unpacked('the network under AR', output.networks.ar, make);
+      const invicl = unpacked('the network under InvICL', output.networks.invicl, make);
       const rest = { chosen: 0, ar: [], invicl: [], shuffles: 0 };
       return { output, networks: { ar, invicl }, ...asAtFirst(output), ...rest };
     },

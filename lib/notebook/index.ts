@@ -32,6 +32,7 @@ export {
   liveMask,
   liveOrders,
   livePass,
+  livePlane,
   livePrompt,
   liveSession,
   type SessionSettings,
