@@ -103,8 +103,12 @@ export interface LiveFigure<S> {
   close?(state: S): void;
   /** A handle of the drawing was dragged to a place. */
   drag?(state: S, handle: string, to: Place, sheet: Sheet): S;
-  /** A handle was clicked or touched, or got Enter or the space bar. */
-  press?(state: S, handle: string): S;
+  /**
+   * A handle was clicked or touched, or got Enter or the space bar.
+   *
+   * @param at where it was clicked on the sheet; left out when a key was pressed
+   */
+  press?(state: S, handle: string, at?: Place, sheet?: Sheet): S;
   /** A handle got an arrow key: dx to the right and dy upwards, one of them 1 or -1. */
   arrow?(state: S, handle: string, dx: number, dy: number): S;
 }

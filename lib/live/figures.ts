@@ -7,12 +7,13 @@ import { gateFigure } from './gate';
 import { maskFigure } from './mask';
 import { ordersFigure } from './orders';
 import { passFigure } from './pass';
+import { planeFigure } from './plane';
 import { promptFigure } from './prompt';
 import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities' | 'gate';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities' | 'gate' | 'plane';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -46,6 +47,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     session: () => opened(sessionFigure(), given),
     cities: () => opened(citiesFigure(), given),
     gate: () => opened(gateFigure(), given),
+    plane: () => opened(planeFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

@@ -15,6 +15,7 @@ export { packed } from './packed';
 export { type CitiesOutput } from './citiesstate';
 export { type SessionOutput } from './session';
 export { type MaskSettings } from './mask';
+export { type PlaneContext, type PlaneOutput } from './planeoutput';
 export { type PromptSettings } from './prompt';
 export {
   drawnPrompt,

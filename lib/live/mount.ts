@@ -9,6 +9,7 @@ const STYLE = `
   font: 14px/1.5 system-ui, 'DejaVu Sans', sans-serif; }
 .icl-live svg { display: block; width: 100%; overflow: visible; font-family: inherit; }
 .icl-live .handle { cursor: grab; outline: none; touch-action: none; }
+.icl-live .handle.ground { cursor: crosshair; touch-action: manipulation; }
 .icl-live .handle:focus-visible { outline: 3px solid #3584e4; outline-offset: 2px; }
 .icl-live .controls { display: flex; flex-wrap: wrap; gap: 8px 14px; align-items: center;
   margin: 10px 0; }
@@ -119,7 +120,9 @@ class Mounted<S> {
     const { height, svg } = this.figure.draw(this.state, sheet);
     this.svg.setAttribute('viewBox', `0 0 ${sheet.width} ${height}`);
     this.svg.innerHTML = svg;
-    if (key !== undefined) this.handle(key)?.focus({ preventScroll: true });
+    // a handle that is gone leaves its focus to the first one, not to the page
+    const kept = key === undefined ? null : (this.handle(key) ?? this.svg.querySelector('.handle'));
+    (kept as SVGElement | null)?.focus({ preventScroll: true });
     const words = this.figure.say(this.state);
     if (this.sentence.textContent !== words) this.sentence.textContent = words;
     for (const update of this.fields) update();
@@ -175,11 +178,12 @@ class Mounted<S> {
   private leave(): void {
     const { held } = this;
     this.held = null;
-    if (held && !held.moved) this.press(held.key);
+    if (held && !held.moved) this.press(held.key, held.from);
   }
 
-  private press(key: string): void {
-    if (this.figure.press) this.set(this.figure.press(this.state, key));
+  private press(key: string, at?: Place): void {
+    const { figure, state } = this;
+    if (figure.press) this.set(figure.press(state, key, at, this.sheet()));
   }
 
   private key(event: KeyboardEvent): void {

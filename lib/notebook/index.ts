@@ -34,6 +34,7 @@ export {
   liveMask,
   liveOrders,
   livePass,
+  livePlane,
   livePrompt,
   liveSession,
   type SessionSettings,

@@ -3,8 +3,9 @@
  * JupyterLab and in the book the figure itself runs in its place, with the program that the page
  * loads once (bin/live).
  */
-import { checkList, checkTexts } from '../core/checks';
-import { demand, knownKeys, lookUp, quote } from '../core/errors';
+import type { ClassifierNetwork } from '../classifiers/classifier';
+import { checkHas, checkList, checkTexts } from '../core/checks';
+import { demand, knownKeys, lookUp, plainObject, quote } from '../core/errors';
 import {
   completed,
   ON_LIGHT,
@@ -19,6 +20,8 @@ import type {
   GateStart,
   LiveModels,
   MaskSettings,
+  PlaneContext,
+  PlaneOutput,
   PointSettings,
   PromptSettings,
   SessionOutput,
@@ -27,6 +30,8 @@ import type {
 import { checkLoaded, type LoadedModel } from '../language/folder';
 import { checkEpisodeModel, type EpisodeModel } from '../metaicl/episodemodel';
 import { checkFeatures, type TextFeatures } from '../metaicl/features';
+import type { NetworkConfig } from '../parts/fewshot/networks';
+import type { TaskSpec } from '../tasks';
 import { loadModel } from '../training/load';
 import { Display, inNotebook } from './display';
 import { FONT, WIDTH, wrap } from './figure';
@@ -178,6 +183,31 @@ export function liveSession(
     networks: { ar: packed(ar), invicl: packed(invicl) },
   };
   showLive('session', output);
+}
+
+/**
+ * Shows points of two classes to click together: maps of a network's answers and of the exact answer
+ * follow. The output holds the network, its weights in half precision.
+ *
+ * @param network  a few-shot network for two classes of points of the plane; stays the caller's
+ * @param of       the tasks that the exact answer is for, such as those of the network's training
+ * @param contexts one to eight, each with its name and up to 16 points from -3.9 to 3.9; the first
+ *   is shown at first
+ * @throws CourseError naming what is missing or refused
+ */
+export function livePlane(
+  network: ClassifierNetwork,
+  of: TaskSpec,
+  contexts: readonly PlaneContext[],
+): void {
+  checkHas('The network of livePlane', network, 'a few-shot network', 'logits', 'dispose');
+  plainObject('The config of the network', network.config);
+  const output: PlaneOutput = {
+    network: packed(network as ClassifierNetwork & { readonly config: NetworkConfig }),
+    of,
+    contexts,
+  };
+  showLive('plane', output);
 }
 
 const tenThousandth = (value: number): number => Math.round(1e4 * value) / 1e4;

@@ -1,7 +1,7 @@
 /** Valid calls of what notebooks show, of in-weight learning, and of InvICL's experiments. */
 import { join } from 'node:path';
 
-import { core, inweight, language, metaicl, notebook, type records } from 'invicl';
+import { core, fewshot, inweight, language, metaicl, notebook, type records } from 'invicl';
 
 import { episodeNetworks, RECORD, root } from '../helpers';
 import type { Call } from './spoil';
@@ -43,6 +43,13 @@ const features = new metaicl.TextFeatures(['a cat saw', 'a dog saw', 'a cat ran'
 });
 const size = { width: 8, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 8 };
 const networks = episodeNetworks({ size, d: features.size, seed: 0 });
+const fewShot = fewshot.networkOf({
+  kind: 'protonet',
+  widths: [2, 2],
+  d: 2,
+  classes: 2,
+  seed: 0,
+});
 // the models of live figures are loaded with the first one, and stay
 notebook.livePrompt();
 const figure = (): notebook.Figure => ({ data: [{ type: 'bar' }], layout: {}, alt: 'A bar.' });
@@ -172,6 +179,9 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     liveOrders: [() => [{ examples: points(), test: 1 }]],
     livePass: [() => [{ examples: points(), test: 1 }]],
+    livePlane: [
+      () => [fewShot, { kind: 'pairs' }, [{ name: 'a context', X: points(), y: [1, 0, 1] }]],
+    ],
     livePrompt: [() => [{ examples: points(), test: 1, method: 'invicl' }]],
     liveSession: [
       () => [
