@@ -1,6 +1,7 @@
 /** The live figures by their names, as outputs of notebooks call them. */
 import { knownKeys, lookUp } from '../core/errors';
 
+import { conflictFigure } from './conflict';
 import type { LiveFigure } from './figure';
 import { maskFigure } from './mask';
 import { ordersFigure } from './orders';
@@ -10,7 +11,7 @@ import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session';
+export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'conflict';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -42,6 +43,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     mask: () => opened(maskFigure(), given),
     pass: () => opened(passFigure(models), given),
     session: () => opened(sessionFigure(), given),
+    conflict: () => opened(conflictFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

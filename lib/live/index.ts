@@ -12,6 +12,7 @@ export {
 export { leakPath } from './leaks';
 export { packed } from './packed';
 export { type SessionOutput } from './session';
+export { type ConflictSettings } from './conflictstate';
 export { type MaskSettings } from './mask';
 export { type PromptSettings } from './prompt';
 export {

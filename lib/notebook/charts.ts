@@ -11,7 +11,7 @@ import {
   checkTexts,
   ifGiven,
 } from '../core/checks';
-import { demand, knownKeys } from '../core/errors';
+import { demand, knownKeys, positiveInteger } from '../core/errors';
 import {
   checkAxes,
   checkChartText,
@@ -88,9 +88,17 @@ const VALUE_SCALE = [
   [1, '#08306b'],
 ];
 
-/** The cells of panel i. */
-function heatTrace({ values }: HeatPanel, i: number, binary: boolean): Trace {
+/** The cells of panel i, with their values in them where digits are given. */
+function heatTrace({ values }: HeatPanel, i: number, binary: boolean, digits?: number): Trace {
+  const numbers =
+    digits === undefined
+      ? {}
+      : {
+          text: values.map((row) => row.map((value) => value.toFixed(digits))),
+          texttemplate: '%{text}',
+        };
   return {
+    ...numbers,
     type: 'heatmap',
     z: values,
     zmin: 0,
@@ -129,18 +137,21 @@ function heatAxes(
  * Panels of coloured cells side by side: masks (0 and 1) or influence maps. In both, rows are
  * queries (what is influenced) and columns are keys.
  *
+ * @param options binary: values are 0 and 1; columns: panels in a row; digits: of the numbers that
+ *   cells carry, which have none without
  * @throws CourseError when there are no panels, a label is missing, or an option is unknown
  */
 export function heatPanels(
   panels: readonly HeatPanel[],
   text: ChartText,
-  options: { readonly binary?: boolean; readonly columns?: number } = {},
+  options: { readonly binary?: boolean; readonly columns?: number; readonly digits?: number } = {},
 ): Figure {
   checkPanels(panels);
   checkChartText(text);
-  knownKeys('A chart of cells', options, ['binary', 'columns']);
-  const { binary = false, columns = 3 } = options;
+  knownKeys('A chart of cells', options, ['binary', 'columns', 'digits']);
+  const { binary = false, columns = 3, digits } = options;
   checkFlag('binary', binary);
+  if (digits !== undefined) positiveInteger('digits', digits, 0, 9);
   const perRow = Math.min(checkPerRow(columns), panels.length);
   const rowCount = Math.ceil(panels.length / perRow);
   const grid = panelGrid(panels.length, perRow, 0.07, rowCount > 1 ? 0.3 / rowCount : 0);
@@ -152,7 +163,7 @@ export function heatPanels(
     panels[i]!.rows.join('\n') === panels[i - 1]!.rows.join('\n');
   const axes = panels.map((panel, i) => heatAxes(panel, i, grid[i]!, repeats(i)));
   return {
-    data: panels.map((panel, i) => heatTrace(panel, i, binary)),
+    data: panels.map((panel, i) => heatTrace(panel, i, binary, digits)),
     layout: layoutOf(text.title, text.caption, {
       ...(Object.assign({}, ...axes) as Record<string, unknown>),
       annotations: panels.map(({ title }, i) => panelTitle(title, grid[i]!)),

@@ -29,6 +29,7 @@ export { type Figure, type Trace } from './figure';
 export { forestPlots } from './forest';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export {
+  liveConflict,
   liveMask,
   liveOrders,
   livePass,

@@ -15,6 +15,7 @@ import {
   type LiveOutput,
 } from '../live';
 import type {
+  ConflictSettings,
   LiveModels,
   MaskSettings,
   PointSettings,
@@ -111,6 +112,16 @@ export const liveMask = (given: MaskSettings = {}): void => showLive('mask', giv
  * @throws CourseError naming a setting that is unknown or refused
  */
 export const livePass = (given: PointSettings = {}): void => showLive('pass', given);
+
+/**
+ * Shows the Bayes answer to a conflict between the label of the example and the input of the query:
+ * the share that it copies against the noise, and the two terms of the log-odds.
+ *
+ * @param given the first noise sigma, the shares pRelevant and pHigh of the data, and recorded
+ *   networks to compare with
+ * @throws CourseError naming a setting that is unknown or refused
+ */
+export const liveConflict = (given: ConflictSettings = {}): void => showLive('conflict', given);
 
 /** What a session that is edited in the page begins with. */
 export interface SessionSettings {

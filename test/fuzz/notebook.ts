@@ -127,7 +127,7 @@ const facts = (): inweight.Fact[] => [
 /** Valid calls by namespace and function. */
 export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   notebook: {
-    heatPanels: [() => [[panel(), panel()], text(), { binary: true, columns: 2 }]],
+    heatPanels: [() => [[panel(), panel()], text(), { binary: true, columns: 2, digits: 2 }]],
     lineChart: [
       () => [[line(), band()], { ...axes(), rangeY: [0, 1] }, text()],
       () => [[line(), band()], { ...axes(), logX: true, logY: true }, text()],
@@ -152,6 +152,16 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     ],
     stackedBars: [() => [['05', '06'], [{ name: 'true', values: [1, 2] }], axes(), text()]],
     violins: [() => [[{ name: 'AR', values: [0.5, 0.25] }], 'error', text(), true]],
+    liveConflict: [
+      () => [
+        {
+          sigma: 0.28,
+          pRelevant: 0.9,
+          pHigh: 0.9,
+          networks: [{ sigma: 0.28, N: 1024, group: 'rare', share: 0.5 }],
+        },
+      ],
+    ],
     liveMask: [
       () => [
         {
