@@ -46,7 +46,7 @@ function triangle(x: number, y: number, group: QueryGroup, ink: Ink, filled: boo
   ];
   return element('polygon', {
     points: corners.map(([a, b]) => `${a!.toFixed(1)},${b!.toFixed(1)}`).join(' '),
-    fill: filled ? colourOf(ink, group) : ink.paper,
+    fill: filled ? colourOf(ink, group) : 'none',
     stroke: colourOf(ink, group),
     'stroke-width': 1.5,
   });
@@ -118,7 +118,8 @@ function plot(picture: ConflictPicture, sheet: Sheet): string {
       { 'stroke-dasharray': DASHES[group], 'stroke-width': 2.5 },
     ),
   );
-  const points = networks.map(({ sigma, N, group, share }) =>
+  const largestFirst = [...networks].sort((a, b) => b.N - a.N);
+  const points = largestFirst.map(({ sigma, N, group, share }) =>
     triangle(across(sigma), up(100 * share), group, ink, N === largest),
   );
   return (
