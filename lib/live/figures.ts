@@ -2,6 +2,7 @@
 import { knownKeys, lookUp } from '../core/errors';
 
 import { citiesFigure } from './cities';
+import { conflictFigure } from './conflict';
 import type { LiveFigure } from './figure';
 import { gateFigure } from './gate';
 import { maskFigure } from './mask';
@@ -13,7 +14,8 @@ import type { LiveModels } from './regression';
 import { sessionFigure } from './session';
 
 /** The names of the live figures. */
-export type LiveName = 'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities' | 'gate' | 'plane';
+export type LiveName =
+  'prompt' | 'orders' | 'mask' | 'pass' | 'session' | 'cities' | 'gate' | 'plane' | 'conflict';
 
 /** What an output of a notebook holds of a live figure. */
 export interface LiveOutput {
@@ -48,6 +50,7 @@ export function openLive(output: LiveOutput, models: LiveModels): OpenFigure {
     cities: () => opened(citiesFigure(), given),
     gate: () => opened(gateFigure(), given),
     plane: () => opened(planeFigure(), given),
+    conflict: () => opened(conflictFigure(), given),
   };
   return lookUp('live figure', openers, figure)();
 }

@@ -14,6 +14,7 @@ export { leakPath } from './leaks';
 export { packed } from './packed';
 export { type CitiesOutput } from './citiesstate';
 export { type SessionOutput } from './session';
+export { type ConflictSettings } from './conflictstate';
 export { type MaskSettings } from './mask';
 export { type PlaneContext, type PlaneOutput } from './planeoutput';
 export { type PromptSettings } from './prompt';

@@ -31,6 +31,7 @@ export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export {
   liveCities,
   liveGate,
+  liveConflict,
   liveMask,
   liveOrders,
   livePass,

@@ -18,6 +18,7 @@ import {
 import type {
   CitiesOutput,
   GateStart,
+  ConflictSettings,
   LiveModels,
   MaskSettings,
   PlaneContext,
@@ -129,6 +130,16 @@ export const livePass = (given: PointSettings = {}): void => showLive('pass', gi
  * @throws CourseError naming a setting that is unknown or refused
  */
 export const liveGate = (given: GateStart = {}): void => showLive('gate', given);
+
+/**
+ * Shows the Bayes answer to a conflict between the label of the example and the input of the query:
+ * the share that it copies against the noise, and the two terms of the log-odds.
+ *
+ * @param given the first noise sigma, the shares pRelevant and pHigh of the data, and recorded
+ *   networks to compare with
+ * @throws CourseError naming a setting that is unknown or refused
+ */
+export const liveConflict = (given: ConflictSettings = {}): void => showLive('conflict', given);
 
 /** What a session that is edited in the page begins with. */
 export interface SessionSettings {

@@ -134,7 +134,7 @@ const facts = (): inweight.Fact[] => [
 /** Valid calls by namespace and function. */
 export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>> = {
   notebook: {
-    heatPanels: [() => [[panel(), panel()], text(), { binary: true, columns: 2 }]],
+    heatPanels: [() => [[panel(), panel()], text(), { binary: true, columns: 2, digits: 2 }]],
     lineChart: [
       () => [[line(), band()], { ...axes(), rangeY: [0, 1] }, text()],
       () => [[line(), band()], { ...axes(), logX: true, logY: true }, text()],
@@ -166,6 +166,16 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
       ],
     ],
     liveGate: [() => [{ L: 4, k: 1, labelNoise: 0.1, temperature: 2, classes: 3, seen: 10 }]],
+    liveConflict: [
+      () => [
+        {
+          sigma: 0.28,
+          pRelevant: 0.9,
+          pHigh: 0.9,
+          networks: [{ sigma: 0.28, N: 1024, group: 'rare', share: 0.5 }],
+        },
+      ],
+    ],
     liveMask: [
       () => [
         {

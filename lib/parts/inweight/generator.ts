@@ -10,7 +10,7 @@ import { checkFlag, checkIndices, checkList, oneOfThese } from '../../core/check
 import { demand, positiveInteger } from '../../core/errors';
 import { stream, type Stream } from '../../core/random';
 import type { Prompts } from '../../model/prompts';
-import type { ClassInputs } from './inputs';
+import type { ClassInputs } from './aroundcentres';
 import {
   checkedSize,
   classWeights,

@@ -41,7 +41,8 @@ export {
   type Sequence,
 } from './generator';
 export { classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
-export { centres, CENTRES, inputsOf, type ClassInputs, type InputSpec } from './inputs';
+export { centres, type ClassInputs } from './aroundcentres';
+export { CENTRES, inputsOf, type InputSpec } from './inputs';
 export {
   answerShares,
   answersOf,

@@ -2,25 +2,13 @@
  * What a class looks like: a centre with noise around it, or a drawn character.
  * Reference: Chan et al. (ICLR 2025), section 4 (synthetic) and section 5 (Omniglot).
  */
-import { checkMemory, oneOfThese } from '../../core/checks';
+import { oneOfThese } from '../../core/checks';
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../core/errors';
 import { stream, type Stream } from '../../core/random';
 import { PIXELS } from '../../glyphs/alphabets';
 import { ownAlphabets } from '../../glyphs/ownalphabets';
 import { omniglot } from '../../glyphs/omniglot';
-
-/** Inputs of classes: those of the data generator first, then some that are never trained on. */
-export interface ClassInputs {
-  readonly name: string;
-  /** Numbers in an input. */
-  readonly d: number;
-  /** Classes, with those never trained on. */
-  readonly classes: number;
-  /** Whether classes have drawings that training does not show. */
-  readonly drawn: boolean;
-  /** An input of class c; `unseen`: one of the drawings that training does not show. */
-  draw(c: number, random: Stream, unseen: boolean): Float32Array;
-}
+import { aroundCentres, MOST_CLASSES, noisy, type ClassInputs } from './aroundcentres';
 
 /** Where inputs come from. */
 export type InputSpec =
@@ -46,34 +34,6 @@ export const CENTRES: InputSpec = { from: 'centres', d: 32, noise: 0.28 };
 
 /** Classes beyond those of the data generator that inputs of this kind hold. */
 const NEW_CLASSES = 20;
-
-/** values + noise; a plain loop, as sequences are made by the thousand. */
-function noisy(values: Float32Array, noise: number, random: Stream): Float32Array {
-  const made = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++)
-    made[i] = noise > 0 ? values[i]! + noise * random.normal() : values[i]!;
-  return made;
-}
-
-/** More classes than this are no experiment. */
-const MOST_CLASSES = 2e5;
-
-/**
- * Centres of length 1 in random directions.
- *
- * @throws CourseError quoting a number that is refused, or when memory does not suffice
- */
-export function centres(classes: number, d: number, seed: number): Float32Array[] {
-  positiveInteger('The number of centres', classes, 1, MOST_CLASSES);
-  positiveInteger('d', d);
-  checkMemory(() => `${classes} centres of d = ${d}`, classes * d);
-  const random = stream(seed, 'centres');
-  return Array.from({ length: classes }, () => {
-    const direction = random.normals(d);
-    const length = Math.sqrt(direction.reduce((sum, x) => sum + x * x, 0));
-    return direction.map((x) => x / length);
-  });
-}
 
 /** All characters of an alphabet split, those to test on last: [character][drawing]. */
 function charactersOf(
@@ -108,17 +68,7 @@ export function inputsOf(spec: InputSpec, C: number, seed: number): ClassInputs 
   positiveInteger('C', C, 1, MOST_CLASSES / 2);
   finiteNumber('noise', spec.noise, 'a number of at least 0', (x) => x >= 0);
   const classes = C + NEW_CLASSES;
-  if (spec.from === 'centres') {
-    const { d, noise } = spec;
-    const all = centres(classes, positiveInteger('d', d), seed);
-    return {
-      name: 'centres',
-      d,
-      classes,
-      drawn: false,
-      draw: (c, random) => noisy(all[c]!, noise, random),
-    };
-  }
+  if (spec.from === 'centres') return aroundCentres(spec, classes, seed);
   const characters = charactersOf(spec.from, classes);
   demand(
     characters.length >= classes,

@@ -12,7 +12,8 @@ import { similarityVote, oracleOfCentres } from './predictors';
 import { GatedModel, LEAST_PROBABILITY } from './gatedmodel';
 import { SEQUENCES_KEPT, SequenceGenerator, sequencePrompts, type Sequence } from './generator';
 import { checkedSize, classesOf, generatorConfig, type GeneratorConfig } from './generatorconfig';
-import { centres, inputsOf, type ClassInputs, type InputSpec } from './inputs';
+import { centres, type ClassInputs } from './aroundcentres';
+import { inputsOf, type InputSpec } from './inputs';
 import {
   GRID,
   UNSEEN,
