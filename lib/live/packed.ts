@@ -51,7 +51,7 @@ function bytesOf(text: string): string {
  * @returns the network; the caller disposes it
  * @throws CourseError when the config or the weights are refused
  */
-export function unpacked<C, N extends Network<C>>(
+export function unpacked<C, N extends Pick<Network<C>, 'parameters' | 'dispose'>>(
   name: string,
   network: PackedNetwork<C>,
   make: (config: C) => N,
