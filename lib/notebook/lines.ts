@@ -61,8 +61,12 @@ export function trainedRange(
 /** On a log axis, values are drawn no lower. */
 export const LEAST_ON_LOG = 1e-6;
 
-/** A log axis with ticks at the measured values, leaving out those too close to the one before. */
-export function logTicks(values: readonly number[]): Record<string, unknown> {
+/**
+ * A log axis with ticks at the measured values, leaving out those too close to the one before.
+ *
+ * @param room about how many ticks there is room for
+ */
+export function logTicks(values: readonly number[], room = 10): Record<string, unknown> {
   const sorted = [...new Set(values)].sort((a, b) => a - b);
   demand(
     !(sorted[0]! <= 0),
@@ -70,7 +74,7 @@ export function logTicks(values: readonly number[]): Record<string, unknown> {
     'Leave that point out, or leave out logX.',
   );
   const [least, most] = [sorted[0]!, sorted.at(-1)!];
-  const gap = Math.log(most / least) / 10;
+  const gap = Math.log(most / least) / room;
   const shown: number[] = [];
   for (const value of sorted)
     if (!shown.length || Math.log(value / shown.at(-1)!) >= gap) shown.push(value);

@@ -18,6 +18,9 @@ export interface LinePanel {
   readonly trained?: readonly [number, number];
 }
 
+/** So many ticks of a log axis have room under a panel. */
+const TICKS_IN_A_PANEL = 6;
+
 /**
  * Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend
  * entry.
@@ -46,7 +49,17 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...range, showlegend };
     }),
   );
-  const inBoxes = grid.map((box, i) => axesInBox(i, box, {}, yAxisOf(axes, panels[i]!.lines)));
+  const xAxisOf = (lines: readonly Line[]): Record<string, unknown> =>
+    axes.logX
+      ? logTicks(
+          lines.flatMap(({ x }) => x),
+          TICKS_IN_A_PANEL,
+        )
+      : {};
+  const inBoxes = grid.map((box, i) => {
+    const { lines } = panels[i]!;
+    return axesInBox(i, box, xAxisOf(lines), yAxisOf(axes, lines));
+  });
   const titles = panels.map(({ title }, i) => panelTitle(title, grid[i]!));
   return {
     data,
