@@ -88,8 +88,12 @@ const VALUE_SCALE = [
   [1, '#08306b'],
 ];
 
+/** Cells that are smaller than a gap beside them would be striped: with more in a row, none. */
+const MOST_WITH_GAPS = 50;
+
 /** The cells of panel i. */
 function heatTrace({ values }: HeatPanel, i: number, binary: boolean): Trace {
+  const gap = Math.max(values.length, values[0]!.length) > MOST_WITH_GAPS ? 0 : 1.5;
   return {
     type: 'heatmap',
     z: values,
@@ -98,8 +102,8 @@ function heatTrace({ values }: HeatPanel, i: number, binary: boolean): Trace {
     ...panelAxes(i),
     colorscale: binary ? BINARY_SCALE : VALUE_SCALE,
     showscale: false,
-    xgap: 1.5,
-    ygap: 1.5,
+    xgap: gap,
+    ygap: gap,
     hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>',
   };
 }
