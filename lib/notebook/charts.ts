@@ -47,6 +47,10 @@ export interface ChartText {
 /** Height of a figure, in pixels, that shows a legend of so many names whole. */
 export const heightOfLegend = (names: number): number => 215 + 31 * names;
 
+/** The entries of a legend: curves of one name (a mean and its seeds) share one. */
+export const namesIn = (lines: readonly Line[]): number =>
+  new Set(lines.map(({ name }) => name)).size;
+
 /**
  * Curves with bands. On a log axis, values are drawn no lower than 1e-6.
  *
@@ -63,7 +67,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       yaxis: yAxisOf(axes, lines),
       annotations: axisTitles(axes.x, axes.y),
       shapes: trainedRange(axes.trained),
-      height: Math.max(430, heightOfLegend(lines.length + (axes.trained ? 1 : 0))),
+      height: Math.max(430, heightOfLegend(namesIn(lines) + (axes.trained ? 1 : 0))),
     }),
     alt: text.alt,
   };
