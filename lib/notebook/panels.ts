@@ -49,13 +49,10 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...range, showlegend };
     }),
   );
-  const xAxisOf = (lines: readonly Line[]): Record<string, unknown> =>
-    axes.logX
-      ? logTicks(
-          lines.flatMap(({ x }) => x),
-          TICKS_IN_A_PANEL,
-        )
-      : {};
+  const xAxisOf = (lines: readonly Line[]): Record<string, unknown> => {
+    const values = lines.flatMap(({ x }) => x);
+    return axes.logX ? logTicks(values, ticksUnder(values)) : {};
+  };
   const inBoxes = grid.map((box, i) => {
     const { lines } = panels[i]!;
     return axesInBox(i, box, xAxisOf(lines), yAxisOf(axes, lines));
