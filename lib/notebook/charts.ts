@@ -47,6 +47,10 @@ export interface ChartText {
 /** Height of a figure, in pixels, that shows a legend of so many names whole. */
 export const heightOfLegend = (names: number): number => 215 + 31 * names;
 
+/** The entries of a legend: curves of one name (a mean and its seeds) share one. */
+export const namesIn = (lines: readonly Line[]): number =>
+  new Set(lines.map(({ name }) => name)).size;
+
 /**
  * Curves with bands. On a log axis, values are drawn no lower than 1e-6.
  *
@@ -63,7 +67,7 @@ export function lineChart(lines: readonly Line[], axes: LineAxes, text: ChartTex
       yaxis: yAxisOf(axes, lines),
       annotations: axisTitles(axes.x, axes.y),
       shapes: trainedRange(axes.trained),
-      height: Math.max(430, heightOfLegend(lines.length + (axes.trained ? 1 : 0))),
+      height: Math.max(430, heightOfLegend(namesIn(lines) + (axes.trained ? 1 : 0))),
     }),
     alt: text.alt,
   };
@@ -88,8 +92,12 @@ const VALUE_SCALE = [
   [1, '#08306b'],
 ];
 
+/** Cells that are smaller than a gap beside them would be striped: with more in a row, none. */
+const MOST_WITH_GAPS = 50;
+
 /** The cells of panel i, with their values in them where digits are given. */
 function heatTrace({ values }: HeatPanel, i: number, binary: boolean, digits?: number): Trace {
+  const gap = Math.max(values.length, values[0]!.length) > MOST_WITH_GAPS ? 0 : 1.5;
   const numbers =
     digits === undefined
       ? {}
@@ -106,8 +114,8 @@ function heatTrace({ values }: HeatPanel, i: number, binary: boolean, digits?: n
     ...panelAxes(i),
     colorscale: binary ? BINARY_SCALE : VALUE_SCALE,
     showscale: false,
-    xgap: 1.5,
-    ygap: 1.5,
+    xgap: gap,
+    ygap: gap,
     hovertemplate: 'row %{y}, column %{x}: %{z:.3g}<extra></extra>',
   };
 }

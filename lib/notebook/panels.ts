@@ -4,7 +4,7 @@
 import { checkFields, checkNumbers, checkRows, checkText, ifGiven } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { checkAxes, checkChartText, checkLines, checkLinesOfEach, checkRange } from './arguments';
-import { heightOfLegend, type ChartText } from './charts';
+import { heightOfLegend, namesIn, type ChartText } from './charts';
 import { axis, axisTitles, layoutOf, type Figure, type Trace } from './figure';
 import { axesInBox, panelAxes, panelGrid, panelTitle } from './grid';
 import { lineTraces, logTicks, trainedRange, yAxisOf, type Line, type LineAxes } from './lines';
@@ -18,8 +18,8 @@ export interface LinePanel {
   readonly trained?: readonly [number, number];
 }
 
-/** So many ticks of a log axis have room under a panel. */
-const TICKS_IN_A_PANEL = 6;
+/** About how many ticks of a log axis have room under a panel: few where their labels are long. */
+const ticksUnder = (values: readonly number[]): number => (Math.max(...values) < 100 ? 6 : 3);
 
 /**
  * Line charts side by side, two in a row, with the same axes. Lines of the same name share a legend
@@ -49,13 +49,10 @@ export function linePanels(panels: readonly LinePanel[], axes: LineAxes, text: C
       return { ...range, showlegend };
     }),
   );
-  const xAxisOf = (lines: readonly Line[]): Record<string, unknown> =>
-    axes.logX
-      ? logTicks(
-          lines.flatMap(({ x }) => x),
-          TICKS_IN_A_PANEL,
-        )
-      : {};
+  const xAxisOf = (lines: readonly Line[]): Record<string, unknown> => {
+    const values = lines.flatMap(({ x }) => x);
+    return axes.logX ? logTicks(values, ticksUnder(values)) : {};
+  };
   const inBoxes = grid.map((box, i) => {
     const { lines } = panels[i]!;
     return axesInBox(i, box, xAxisOf(lines), yAxisOf(axes, lines));
@@ -82,7 +79,7 @@ export interface SliderStop {
 
 /** What the longest legend needs, below the control. */
 const heightOfStops = (stops: readonly SliderStop[]): number =>
-  30 + heightOfLegend(Math.max(...stops.map(({ lines }) => lines.length)));
+  30 + heightOfLegend(Math.max(...stops.map(({ lines }) => namesIn(lines))));
 
 /**
  * A line chart with a slider; every stop has lines of the same names. Without a browser, the stop
