@@ -15,7 +15,7 @@ import {
 import { drawConflict, plotScales } from './conflictdrawing';
 import {
   checked,
-  GRID,
+  NOISE_GRID,
   keyOf,
   RANGES,
   shareAt,
@@ -88,7 +88,7 @@ export function conflictFigure(): LiveFigure<ConflictState> {
     draw(state, sheet) {
       const { law, networks, group, query } = state;
       const curveOf = (of: QueryGroup): (readonly [number, number])[] =>
-        GRID.flatMap((sigma) => {
+        NOISE_GRID.flatMap((sigma) => {
           const share = shareAt(state, sigma, of);
           return share === null ? [] : [[sigma, share] as const];
         });

@@ -33,7 +33,7 @@ export interface ConflictState {
 }
 
 /** The noise at which the curves are computed. */
-export const GRID = [0.1, 0.2, 0.28, 0.35, 0.4, 0.5, 0.57, 0.7, 0.85, 1];
+export const NOISE_GRID = [0.1, 0.2, 0.28, 0.35, 0.4, 0.5, 0.57, 0.7, 0.85, 1];
 /** The ranges of sigma, r and p_high. */
 export const RANGES: Readonly<Record<keyof ConflictLaw, readonly [number, number]>> = {
   sigma: [0.1, 1],
@@ -57,7 +57,7 @@ export const tasksOf = ({ law }: ConflictState): Task[] => {
     GROUPS.map((group) => ({ law: { ...law, sigma }, group, seed }));
   return [
     ...SEEDS.flatMap((seed) => of(law.sigma, seed)),
-    ...SEEDS.flatMap((seed) => GRID.flatMap((sigma) => of(sigma, seed))),
+    ...SEEDS.flatMap((seed) => NOISE_GRID.flatMap((sigma) => of(sigma, seed))),
   ];
 };
 

@@ -8,9 +8,9 @@ import { posteriorPredictive } from '../parts/fewshot/posteriors';
 
 import type { Control, LiveFigure } from './figure';
 import {
-  cellOf,
+  mapCellOf,
   compared,
-  PARTS,
+  MAP_PARTS,
   withPart,
   type ClassPoint,
   type Comparison,
@@ -97,11 +97,12 @@ function pressedAt(before: PlaneState, at: readonly [number, number]): PlaneStat
 const numberOf = (key: string): number | null =>
   key.includes('point ') ? Number(key.replace(/^.*point /, '')) : null;
 
-const isComplete = ({ points, parts }: PlaneState): boolean => points.length > 0 && parts === PARTS;
+const isComplete = ({ points, parts }: PlaneState): boolean =>
+  points.length > 0 && parts === MAP_PARTS;
 
 /** The probabilities of class 1 in the cell of the cross-hairs, by both maps. */
 const atCursor = ({ cursor, maps }: PlaneState): [number, number] => {
-  const [column, row] = [cellOf(cursor[0]), cellOf(cursor[1])];
+  const [column, row] = [mapCellOf(cursor[0]), mapCellOf(cursor[1])];
   return [maps[0][row]![column]!, maps[1][row]![column]!];
 };
 
@@ -174,7 +175,8 @@ export const planeFigure = (): LiveFigure<PlaneState> => ({
     if (points.length === 0)
       return 'There is no point. Click a map, or press Enter at the cross-hairs, to add one.';
     const full = points.length === MOST_POINTS ? ` ${MOST_POINTS} points are the most.` : '';
-    if (!isComplete(state)) return `${parts} of ${PARTS} parts of the maps are computed.${full}`;
+    if (!isComplete(state))
+      return `${parts} of ${MAP_PARTS} parts of the maps are computed.${full}`;
     const [own, exact] = atCursor(state);
     return (
       `${comparisonInWords(network.name, compared(...maps))} At the cross-hairs, ` +
@@ -191,7 +193,7 @@ export const planeFigure = (): LiveFigure<PlaneState> => ({
   },
   later(state, whole = false) {
     let next = state;
-    while (next.points.length > 0 && next.parts < PARTS) {
+    while (next.points.length > 0 && next.parts < MAP_PARTS) {
       const { network, exact, points, parts, maps } = next;
       const own = withPart(maps[0], parts, (prompts) => network.logits(prompts), points);
       const best = withPart(maps[1], parts, (prompts) => exact.logProbabilities(prompts), points);

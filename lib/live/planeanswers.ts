@@ -16,7 +16,7 @@ export interface ClassPoint {
 
 /** The square reaches from -REACH to REACH in both directions and has CELLS x CELLS cells. */
 export const [REACH, CELLS] = [4, 20];
-export const PARTS = 5;
+export const MAP_PARTS = 5;
 /** The first row of each part. */
 const FIRST_ROWS = [2, 0, 4, 1, 3] as const;
 
@@ -24,7 +24,7 @@ const FIRST_ROWS = [2, 0, 4, 1, 3] as const;
 export const middleOf = (k: number): number => -REACH + ((k + 0.5) * 2 * REACH) / CELLS;
 
 /** The number of the cell that a coordinate lies in. */
-export const cellOf = (value: number): number =>
+export const mapCellOf = (value: number): number =>
   Math.max(0, Math.min(CELLS - 1, Math.floor(((value + REACH) * CELLS) / (2 * REACH))));
 
 /** Probabilities of class 1: [row from below][column from the left]. */
@@ -60,7 +60,7 @@ function sharesOf(
  * The map after the next part.
  *
  * @param before the map so far; the first part replaces all of it by a coarse one
- * @param part   0 .. PARTS - 1
+ * @param part   0 .. MAP_PARTS - 1
  */
 export function withPart(
   before: Shares,
@@ -68,11 +68,11 @@ export function withPart(
   answer: Answerer,
   points: readonly ClassPoint[],
 ): Shares {
-  const count = CELLS / PARTS;
-  const rows = Array.from({ length: count }, (_, i) => PARTS * i + FIRST_ROWS[part]!);
+  const count = CELLS / MAP_PARTS;
+  const rows = Array.from({ length: count }, (_, i) => MAP_PARTS * i + FIRST_ROWS[part]!);
   const found = sharesOf(answer, points, rows);
   return Array.from({ length: CELLS }, (_, row) => {
-    const block = Math.floor(row / PARTS);
+    const block = Math.floor(row / MAP_PARTS);
     return part === 0 || rows[block] === row ? found[block]! : before[row]!;
   });
 }
