@@ -123,6 +123,7 @@ export const citiesFigure = (): LiveFigure<CitiesState> => ({
     const { alone, given, odds, steps, due, said, taught } = sceneOf(state);
     const last = odds.at(-1)?.[1];
     return {
+      said,
       steps,
       due,
       measured: odds.length,

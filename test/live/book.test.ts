@@ -251,10 +251,11 @@ test(
       page.evaluate(
         `document.querySelectorAll('figure')[7].querySelectorAll('button')[${i}].click()`,
       );
-    const measured = (count: number, steps: number): Promise<void> =>
+    const measured = (count: number, steps: number, city: number): Promise<void> =>
       page.until(
-        `(({ measured, steps }) => measured === ${count} && steps === ${steps})(${shownIn})`,
-        `${steps} steps are made and measured`,
+        `(({ measured, steps, said }) => measured === ${count} && steps === ${steps} &&
+          said === ${city})(${shownIn})`,
+        `${steps} steps are made and measured, with city ${city} in the context`,
       );
     /** What Node says after the same steps, with a city in the context. */
     const node = (key: string): Numbers =>
@@ -271,18 +272,18 @@ test(
       for (const [name, value] of Object.entries(expected))
         assert.ok(Math.abs(shown[name]! - value) < 1e-3, `${name}: ${shown[name]}, ${value}`);
     };
-    await measured(1, 0);
+    await measured(1, 0, 1);
     await press(0);
-    await measured(2, 5);
+    await measured(2, 5, 1);
     await asInNode('city 1');
     await page.evaluate(`document.querySelector('${figure(7)} [data-handle="city 2"]').focus()`);
     await page.press('Enter');
-    await measured(2, 5);
+    await measured(2, 5, 2);
     await asInNode('city 2');
     const wide = 'document.documentElement.scrollWidth <= window.innerWidth';
     assert.equal(await page.evaluate(wide), true, 'the page is not wider than the window');
     await press(1);
-    await measured(1, 0);
+    await measured(1, 0, 2);
     await page.close();
   },
 );

@@ -3,7 +3,14 @@
  * language model reads what is there of each demonstration, and the text after it; the small model
  * reads its lines with blanks for what is missing; the exact answer knows whole demonstrations only.
  */
-import { checkEach, checkFields, checkText, checkTexts, type Check } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkHas,
+  checkText,
+  checkTexts,
+  type Check,
+} from '../../../core/checks';
 import { demand, quote } from '../../../core/errors';
 import type { LoadedModel } from '../../../language/folder';
 import { checkTemplate, type Demonstration, type Template } from '../../../language/prompt';
@@ -172,25 +179,29 @@ const worldInput = (input: string): number[] => inputWords(input).map(wordIndex)
 /**
  * A scorer of questions about TaskWorld, such as the exact answer, which takes whole demonstrations.
  *
- * @throws CourseError when a part of a demonstration is missing
+ * @throws CourseError when it is no scorer; when asked, if a part of a demonstration is missing
  */
-export const worldAsker = (scorer: QuestionScorer<WorldQuestion>): ConditionAsker => ({
-  name: scorer.name,
-  readsParts: false,
-  ask: (shown, inputs, options) => {
-    checkAsked(shown, inputs, options);
-    const whole = shown.filter(isWhole);
-    demand(
-      whole.length === shown.length,
-      () => `${scorer.name} was given a demonstration without input or label.`,
-      'Ask a language model, or give both.',
-    );
-    const examples = whole.map(({ input, output }) => ({
-      input: worldInput(input),
-      label: output,
-    }));
-    const context = { examples };
-    const questions = inputs.map((input) => ({ context, input: worldInput(input), options }));
-    return scorer.score(questions).scores;
-  },
-});
+export function worldAsker(scorer: QuestionScorer<WorldQuestion>): ConditionAsker {
+  checkHas('The scorer', scorer, 'a scorer of questions', 'score');
+  checkText('The name of the scorer', scorer.name);
+  return {
+    name: scorer.name,
+    readsParts: false,
+    ask: (shown, inputs, options) => {
+      checkAsked(shown, inputs, options);
+      const whole = shown.filter(isWhole);
+      demand(
+        whole.length === shown.length,
+        () => `${scorer.name} was given a demonstration without input or label.`,
+        'Ask a language model, or give both.',
+      );
+      const examples = whole.map(({ input, output }) => ({
+        input: worldInput(input),
+        label: output,
+      }));
+      const context = { examples };
+      const questions = inputs.map((input) => ({ context, input: worldInput(input), options }));
+      return scorer.score(questions).scores;
+    },
+  };
+}

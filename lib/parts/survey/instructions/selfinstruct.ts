@@ -14,7 +14,7 @@ import {
   checkText,
   checkTexts,
 } from '../../../core/checks';
-import { positiveInteger } from '../../../core/errors';
+import { plainObject, positiveInteger } from '../../../core/errors';
 import { shuffled, type Stream } from '../../../core/random';
 import { batchCalibration } from '../../../language/calibration';
 import { checkDemonstrations, type Demonstration, type Template } from '../../../language/prompt';
@@ -95,23 +95,25 @@ export function proposeInstructions(
   random: Stream,
   seeds: readonly TaskWithInstances[],
   write: Writer,
-  { rounds, draws }: Rounds,
+  given: Rounds,
   heldOut: readonly string[] = [],
 ): Proposal[] {
   checkTasks(seeds);
   checkFunction('A writer', write);
+  plainObject('How many instructions', given);
+  const { rounds, draws } = given;
   positiveInteger('The number of rounds', rounds, 1, 1e4);
   positiveInteger('The number of draws', draws, 1, 1e3);
-  const given = seeds.map(({ instruction }) => instruction);
+  const first = seeds.map(({ instruction }) => instruction);
   const proposals: Proposal[] = [];
   for (let round = 0; round < rounds; round++) {
     const own = keptInstructions(proposals);
-    const shown = drawShown(random, given, own);
+    const shown = drawShown(random, first, own);
     const next = new Array<string>(draws).fill(`${shown.length + 1}.`);
     for (const instruction of writtenBy(write, listPrompt(shown), next).flatMap(
       listedInstructions,
     )) {
-      const pool = [...given, ...keptInstructions(proposals)];
+      const pool = [...first, ...keptInstructions(proposals)];
       proposals.push({ instruction, refusal: instructionRefusal(instruction, pool, heldOut) });
     }
   }

@@ -11,7 +11,7 @@
  * Reference: Honovich et al. (2022, arXiv 2205.10782), for instructions in words.
  */
 import { checkFlag, checkHas, checkList, checkNumbers } from '../../../core/checks';
-import { demand } from '../../../core/errors';
+import { demand, plainObject } from '../../../core/errors';
 import type { QuestionScorer } from '../scoring/scorer';
 import type { WorldQuestion } from '../scoring/worldquestions';
 import { checkWorldContext, type Context, type Example } from '../world/posterior';
@@ -75,7 +75,9 @@ export function instructionLogs(
       return { context, input, options: [label] };
     }),
   );
-  const logs = scorer.score(asked).scores.flat();
+  const scored = scorer.score(asked);
+  plainObject('What the scorer gave', scored);
+  const logs = scored.scores.flat();
   checkList('Scores', logs, 'numbers', (log) => typeof log === 'number' && !Number.isNaN(log));
   demand(
     logs.length === asked.length,

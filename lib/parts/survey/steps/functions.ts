@@ -5,7 +5,7 @@
  * no document of training shows.
  * Reference: Dziri et al. (2023, arXiv 2305.18654) for compositions as a test of steps.
  */
-import { checkIndices, checkMadeBy, checkStream } from '../../../core/checks';
+import { checkIndices, checkMadeBy, checkStream, checkWord } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 
@@ -114,11 +114,7 @@ export function drawStepsQuestion(
   checkStepsLanguage(language);
   checkStream(random);
   positiveInteger('The number of steps', steps, 1, MOST_STEPS);
-  demand(
-    ['trained', 'left out', 'any'].includes(which),
-    () => `There are no compositions '${which}'.`,
-    "Ask for 'trained', 'left out' or 'any'.",
-  );
+  checkWord('Compositions', which, ['trained', 'left out', 'any']);
   for (;;) {
     const functions = Array.from({ length: steps }, () => random.integer(FUNCTIONS));
     const fits =

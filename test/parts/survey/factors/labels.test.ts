@@ -205,7 +205,8 @@ test('a text shows what there is of a demonstration, and is read before the ques
 });
 
 test('what cannot be is refused', async (t) => {
-  const exact = factors.worldAsker(scoring.worldScorer(new world.ExactBayes()));
+  const SCORER = scoring.worldScorer(new world.ExactBayes());
+  const exact = factors.worldAsker(SCORER);
   const options = ['bad', 'good'];
   await allRefused(t, [
     [() => factors.withShareRight(random(), SHOWN, ['red', 'green'], 1), 'red', 'blue'],
@@ -222,6 +223,7 @@ test('what cannot be is refused', async (t) => {
     [() => factors.labelSensitivity([1, 1], [0, 1]), '2 accuracies', '1, 1'],
     [() => factors.labelEffectRatio(2, 0, 0), 'true labels', '2'],
     [() => factors.labelEffectRatio(1, 0, 0, 0), 'smallest gain', '0'],
+    [() => factors.worldAsker({} as typeof SCORER), 'The scorer', 'score'],
     [() => exact.ask([{ input: null, output: 'bad' }], ASKED, options), 'without input or label'],
     [() => exact.ask([{ input: 'storm pie', output: 'bad' }], ASKED, options), 'storm pie'],
     [() => exact.ask([], ['Ada Ada Ada'], options), 'Ada'],
