@@ -147,11 +147,12 @@ function rowOf({ output }: SessionState, one: Taught, y: number, width: number, 
   const [text, label] = [output.sentences[one.sentence]!.text, output.labels[one.label]!];
   const pill = 108;
   const first = one.label === 0;
+  const spoken = { 'aria-hidden': 'true' }; // the handle's name says all of it, also what is cut
   const box = { y: y + 3, height: ROW - 6, rx: 6, stroke: ink.text };
   return (
     element('rect', { ...box, x: 1, width: width - pill - 10, fill: ink.paper }) +
-    svgText(12, y + 22, String(one.number + 1), ink.text, { 'font-weight': 'bold' }) +
-    svgText(32, y + 22, fitted(text, width - pill - 50), ink.text) +
+    svgText(12, y + 22, String(one.number + 1), ink.text, { ...spoken, 'font-weight': 'bold' }) +
+    svgText(32, y + 22, fitted(text, width - pill - 50), ink.text, spoken) +
     element('rect', {
       ...box,
       x: width - pill,
@@ -159,6 +160,7 @@ function rowOf({ output }: SessionState, one: Taught, y: number, width: number, 
       fill: first ? ink.text : ink.paper,
     }) +
     svgText(width - pill / 2, y + 22, fitted(label, pill - 10), first ? ink.paper : ink.text, {
+      ...spoken,
       'text-anchor': 'middle',
     })
   );
@@ -207,8 +209,8 @@ export function sessionFigure(): LiveFigure<SessionState> {
       const rows = examples.map((one, i) =>
         handle(
           `example ${one.number}`,
-          `example ${one.number + 1} at place ${i + 1}: ` +
-            `${output.sentences[one.sentence]!.text}, ${output.labels[one.label]!}`,
+          `${one.number + 1} ${output.sentences[one.sentence]!.text}, ` +
+            `${output.labels[one.label]!}: example at place ${i + 1}`,
           'button',
           rowOf(state, one, i * ROW, width, ink),
         ),
