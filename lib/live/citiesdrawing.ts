@@ -104,14 +104,21 @@ function bars(scene: CitiesScene, top: number, { width, ink }: Sheet): Drawing {
     });
     const values = [alone, given].map((logs) => (logs ? shown(Math.exp(logs[i]!), 2) : 'unknown'));
     const marked = i === said || i === taught ? BOLD : {};
-    return handle(
-      `city ${i}`,
+    const over = element('rect', {
+      x: 0,
+      y,
+      width,
+      height: ROW,
+      fill: ink.paper,
+      'fill-opacity': 0,
+    });
+    const name =
       `${labels[i]}: probability ${values[0]} without and ${values[1]} with the context; ` +
-        `give ${city} in the context`,
-      'button',
-      element('rect', { x: 0, y, width, height: ROW, fill: ink.paper, 'fill-opacity': 0 }) +
-        svgText(4, y + 17, labels[i]!, ink.text, marked) +
-        columns.join(''),
+      `give ${city} in the context`;
+    return (
+      svgText(4, y + 17, labels[i]!, ink.text, marked) +
+      columns.join('') +
+      handle(`city ${i}`, name, 'button', over)
     );
   });
   const heads = ['no context', 'with context'].map((words, j) =>

@@ -189,7 +189,7 @@ function readMark(seen: number, losses: GateLosses, across: Scale, up: Scale, in
     point(losses.inWeight(seen), inWeight) +
     handle(
       'seen',
-      `N_x that is read: ${counted(seen)}`,
+      `${words}, at which losses are read`,
       'button',
       grip + svgText(middle, bottom + 43, words, ink.text, { 'text-anchor': 'middle' }),
     )

@@ -147,12 +147,11 @@ function rowOf({ output }: SessionState, one: Taught, y: number, width: number, 
   const [text, label] = [output.sentences[one.sentence]!.text, output.labels[one.label]!];
   const pill = 108;
   const first = one.label === 0;
-  const spoken = { 'aria-hidden': 'true' }; // the handle's name says all of it, also what is cut
   const box = { y: y + 3, height: ROW - 6, rx: 6, stroke: ink.text };
   return (
     element('rect', { ...box, x: 1, width: width - pill - 10, fill: ink.paper }) +
-    svgText(12, y + 22, String(one.number + 1), ink.text, { ...spoken, 'font-weight': 'bold' }) +
-    svgText(32, y + 22, fitted(text, width - pill - 50), ink.text, spoken) +
+    svgText(12, y + 22, String(one.number + 1), ink.text, { 'font-weight': 'bold' }) +
+    svgText(32, y + 22, fitted(text, width - pill - 50), ink.text) +
     element('rect', {
       ...box,
       x: width - pill,
@@ -160,7 +159,6 @@ function rowOf({ output }: SessionState, one: Taught, y: number, width: number, 
       fill: first ? ink.text : ink.paper,
     }) +
     svgText(width - pill / 2, y + 22, fitted(label, pill - 10), first ? ink.paper : ink.text, {
-      ...spoken,
       'text-anchor': 'middle',
     })
   );
@@ -206,14 +204,23 @@ export function sessionFigure(): LiveFigure<SessionState> {
       const { ink, width } = sheet;
       const { output, examples, networks, asked, ar, invicl } = state;
       const present = now(state);
-      const rows = examples.map((one, i) =>
-        handle(
-          `example ${one.number}`,
-          `${one.number + 1} ${output.sentences[one.sentence]!.text}, ` +
-            `${output.labels[one.label]!}: example at place ${i + 1}`,
-          'button',
-          rowOf(state, one, i * ROW, width, ink),
-        ),
+      const rows = examples.map(
+        (one, i) =>
+          rowOf(state, one, i * ROW, width, ink) +
+          handle(
+            `example ${one.number}`,
+            `${one.number + 1} ${output.sentences[one.sentence]!.text}, ` +
+              `${output.labels[one.label]!}: example at place ${i + 1}`,
+            'button',
+            element('rect', {
+              x: 1,
+              y: i * ROW + 3,
+              width: width - 3,
+              height: ROW - 6,
+              fill: ink.paper,
+              'fill-opacity': 0,
+            }),
+          ),
       );
       const top = examples.length * ROW;
       const across = scaleOf(0, 1, 66, width - 16);

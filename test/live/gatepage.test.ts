@@ -66,7 +66,7 @@ test('a mouse and arrow keys choose the N_x that is read', { skip }, async () =>
   const label = (await page.evaluate(
     "document.activeElement.getAttribute('aria-label')",
   )) as string;
-  assert.match(label, /^N_x that is read: [\d,]+$/);
+  assert.match(label, /^N_x = [\d,]+, at which losses are read$/);
   await page.close();
 });
 
