@@ -4,7 +4,9 @@
  *   log p(city of the context) - log p(city of the fact),
  * fall with the steps. Reference: Chan et al. (ICLR 2025), section 6.
  */
-import { citiesDrawing, questionOn, statementIn, type CitiesScene } from './citiesdrawing';
+import { cityQuestion, cityStatement } from '../parts/inweight/facts';
+
+import { citiesDrawing, type CitiesScene } from './citiesdrawing';
 import {
   MOST_TAUGHT,
   RATES,
@@ -114,9 +116,9 @@ export const citiesFigure = (): LiveFigure<CitiesState> => ({
     const { name, cities, said, alone, given } = scene;
     if (!alone || !given) return 'The model is being asked.';
     return (
-      `Of these cities the likeliest answer to "${questionOn(name)}" is ` +
+      `Of these cities the likeliest answer to "${cityQuestion(name)}" is ` +
       `${answerIn(cities, alone)} without the context, and ${answerIn(cities, given)} after ` +
-      `"${statementIn(name, cities[said]!)}" ${changeIn(scene)}`
+      `"${cityStatement({ name, city: cities[said]! })}" ${changeIn(scene)}`
     );
   },
   numbers(state) {

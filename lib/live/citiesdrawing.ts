@@ -1,4 +1,6 @@
 /** The drawing of the live figure of names and cities: prompts, bars, and log-odds by steps. */
+import { cityQuestion, cityStatement } from '../parts/inweight/facts';
+
 import type { Drawing, Ink, Sheet } from './figure';
 import { axisBelow, axisLeft, element, handle, line, path, scaleOf, shown, svgText } from './svg';
 
@@ -34,17 +36,13 @@ const markOf = ({ said, taught }: CitiesScene, i: number): string =>
         ? ' (fact)'
         : '';
 
-/** Sentences of the context, the question and the fact. */
-export const statementIn = (name: string, city: string): string => `${name} lives in ${city} .`;
-export const questionOn = (name: string): string => `where does ${name} live ?`;
-
 /** The prompts and the text that is taught, each after its name. */
 function prompts(scene: CitiesScene, { width, ink }: Sheet): Drawing {
   const { name, cities, said, taught } = scene;
-  const asked = questionOn(name);
+  const asked = cityQuestion(name);
   const rows = [
     ['no context:', asked],
-    ['with context:', `${statementIn(name, cities[said]!)} ${asked}`],
+    ['with context:', `${cityStatement({ name, city: cities[said]! })} ${asked}`],
     ['taught:', `${asked} ${cities[taught]!}`],
   ] as const;
   const lines = width < NARROW ? 2 : 1;
@@ -104,14 +102,7 @@ function bars(scene: CitiesScene, top: number, { width, ink }: Sheet): Drawing {
     });
     const values = [alone, given].map((logs) => (logs ? shown(Math.exp(logs[i]!), 2) : 'unknown'));
     const marked = i === said || i === taught ? BOLD : {};
-    const over = element('rect', {
-      x: 0,
-      y,
-      width,
-      height: ROW,
-      fill: ink.paper,
-      'fill-opacity': 0,
-    });
+    const over = element('rect', { x: 0, y, width, height: ROW, fill: 'transparent' });
     const name =
       `${labels[i]}: probability ${values[0]} without and ${values[1]} with the context; ` +
       `give ${city} in the context`;

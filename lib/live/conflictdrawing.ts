@@ -1,6 +1,6 @@
 /** How the figure of conflicts is drawn: the share that is copied by noise, and one query's sum. */
 import { ON_DARK, type Drawing, type Ink, type Sheet } from './figure';
-import type { QueryGroup } from './conflicts';
+import { GROUPS, type QueryGroup } from './conflicts';
 import { RANGES, type NetworkShare } from './conflictstate';
 import { axisBelow, axisLeft, element, handle, line, path, scaleOf, shown, svgText } from './svg';
 
@@ -83,7 +83,7 @@ function mark({ sigma, here }: ConflictPicture, sheet: Sheet): string {
   const x = across(sigma);
   const area = { x: x - 14, y: TOP, width: 28, height: BOTTOM - TOP + 10 };
   const knob = { cx: x, cy: BOTTOM, r: 9, fill: ink.paper, stroke: ink.text, 'stroke-width': 2 };
-  const dots = (['rare', 'common'] as const).map((group) => {
+  const dots = GROUPS.map((group) => {
     const share = here[group];
     const dot = { cx: x, cy: up(100 * (share ?? 0)), r: 5, stroke: ink.paper };
     return share === null ? '' : element('circle', { ...dot, fill: colourOf(ink, group) });
@@ -111,7 +111,7 @@ function plot(picture: ConflictPicture, sheet: Sheet): string {
   const { ink } = sheet;
   const { curves, networks } = picture;
   const largest = Math.max(...networks.map(({ N }) => N));
-  const drawn = (['rare', 'common'] as const).map((group) =>
+  const drawn = GROUPS.map((group) =>
     path(
       curves[group].map(([sigma, share]) => [across(sigma), up(100 * share)] as const),
       colourOf(ink, group),

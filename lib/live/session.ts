@@ -217,8 +217,7 @@ export function sessionFigure(): LiveFigure<SessionState> {
               y: i * ROW + 3,
               width: width - 3,
               height: ROW - 6,
-              fill: ink.paper,
-              'fill-opacity': 0,
+              fill: 'transparent',
             }),
           ),
       );

@@ -2,16 +2,14 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 
 import { inweight, language, metaicl, training } from 'invicl';
 import { completed, openLive, packed, type LiveOutput } from 'invicl/dist/live';
 
-import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
-import { WATCH } from '../bin/hostile';
+import type { Page } from '../bin/browser';
 import { root } from '../helpers';
-import { bookWith, program } from './page';
+import { liveBook, program } from './page';
 
 const networkOf = (method: 'ar' | 'invicl'): object =>
   packed(
@@ -75,24 +73,8 @@ type Numbers = Readonly<Record<string, number>>;
 const inNode = (output: LiveOutput): Numbers =>
   openLive(output, models).use((figure, state) => figure.numbers(state));
 
-const chromium = browserPath();
-const skip = chromium === undefined && NO_BROWSER;
-let file = '';
-let browser: Browser | null = null;
-before(async () => {
-  if (chromium === undefined) return;
-  file = await bookWith(OUTPUTS);
-  browser = new Browser(chromium);
-});
-after(() => browser?.close());
+const { skip, file, opened } = liveBook(OUTPUTS, 6);
 
-/** The page, with its figures running. */
-async function opened(width: number): Promise<Page> {
-  const url = pathToFileURL(file).href;
-  const page = await browser!.open(url, { before: WATCH, width });
-  await page.until("document.querySelectorAll('.icl-live').length === 6", 'six figures run');
-  return page;
-}
 const figure = (i: number): string => `figure:nth-of-type(${i + 1})`;
 /** What a figure says of itself, after the frame that draws the last change. */
 const numbers = async (page: Page, i: number): Promise<Numbers> => {
@@ -128,9 +110,9 @@ test('the program of live figures is below 1.5 MB and one file', async () => {
 });
 
 test('the book holds the program once, and its pages only the settings', { skip }, () => {
-  const page = readFileSync(file, 'utf8');
+  const page = readFileSync(file(), 'utf8');
   assert.ok(page.length < 20_000, `the page has ${page.length} letters`);
-  assert.ok(readFileSync(join(dirname(file), 'assets', 'live.js'), 'utf8').length > 500_000);
+  assert.ok(readFileSync(join(dirname(file()), 'assets', 'live.js'), 'utf8').length > 500_000);
 });
 
 test('a mouse drags an example, and the answers are those of the library', { skip }, async () => {

@@ -2,8 +2,7 @@
 import * as assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 
 import { inweight, notebook as nb } from 'invicl';
 import {
@@ -16,10 +15,8 @@ import {
   type LiveOutput,
 } from 'invicl/dist/live';
 
-import { Browser, NO_BROWSER, browserPath } from '../bin/browser';
-import { WATCH } from '../bin/hostile';
 import { allRefused, root } from '../helpers';
-import { bookWith } from './page';
+import { liveBook } from './page';
 
 const networks = [
   { sigma: 0.28, N: 262144, group: 'rare', share: 0.18 },
@@ -158,21 +155,11 @@ test('settings that are refused', (t) =>
     [() => nb.liveConflict({ networks: 3 as unknown as [] }), 'networks', '3'],
   ]));
 
-const chromium = browserPath();
-const skip = chromium === undefined && NO_BROWSER;
-let file = '';
-let browser: Browser | null = null;
-before(async () => {
-  if (chromium === undefined) return;
-  file = await bookWith([output({ networks })]);
-  browser = new Browser(chromium);
-});
-after(() => browser?.close());
+const { skip, opened } = liveBook([output({ networks })]);
 
 test('in a page: mouse, arrow keys and a slider, at 900 and at 390 pixels', { skip }, async () => {
   for (const width of [900, 390]) {
-    const page = await browser!.open(pathToFileURL(file).href, { before: WATCH, width });
-    await page.until("document.querySelectorAll('.icl-live').length === 1", 'the figure runs');
+    const page = await opened(width);
     const read = "JSON.parse(document.querySelector('figure[data-live]').dataset.numbers)";
     await page.until(`${read}.computed >= 10`, 'the shares at 0.28 are computed');
     const shown = (await page.evaluate(read)) as Numbers;

@@ -1,32 +1,16 @@
 /** The live figure of the gate in a page of the book: mouse, keys and controls, in Chromium. */
 import * as assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 
 import { gate } from 'invicl';
 
-import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
-import { WATCH } from '../bin/hostile';
-import { bookWith } from './page';
+import type { Page } from '../bin/browser';
+import { liveBook } from './page';
 
 type Numbers = Readonly<Record<string, number>>;
 
-const chromium = browserPath();
-const skip = chromium === undefined && NO_BROWSER;
-let file = '';
-let browser: Browser | null = null;
-before(async () => {
-  if (chromium === undefined) return;
-  file = await bookWith([{ figure: 'gate', given: {} }]);
-  browser = new Browser(chromium);
-});
-after(() => browser?.close());
+const { skip, opened } = liveBook([{ figure: 'gate', given: {} }]);
 
-async function opened(width: number): Promise<Page> {
-  const page = await browser!.open(pathToFileURL(file).href, { before: WATCH, width });
-  await page.until("document.querySelectorAll('.icl-live').length === 1", 'the figure runs');
-  return page;
-}
 /** What the figure says after the frame that draws the last change. */
 const numbers = async (page: Page): Promise<Numbers> => {
   const frame = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';

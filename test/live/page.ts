@@ -1,8 +1,11 @@
 /** A book of one page with live figures, for the browser. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { after, before } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
+import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
+import { WATCH } from '../bin/hostile';
 import { root, scratch } from '../helpers';
 
 const PIXEL =
@@ -54,6 +57,42 @@ export async function bookWith(outputs: readonly object[]): Promise<string> {
   const book = scratch();
   await writeBook(book, readCourse(folder), []);
   return join(book, '00-live.html');
+}
+
+/** A book of these outputs in a browser, for the tests of one file. */
+export interface LiveBook {
+  /** What skips a test where there is no browser. */
+  readonly skip: string | false;
+  /** The page as a file, once the tests run. */
+  file(): string;
+  /** The page, with its figures running. */
+  opened(width: number): Promise<Page>;
+}
+
+/**
+ * Writes the book and starts the browser before the tests of a file, and ends it after them.
+ *
+ * @param running figures that run; the other outputs are none
+ */
+export function liveBook(outputs: readonly object[], running = outputs.length): LiveBook {
+  const chromium = browserPath();
+  let [file, browser]: [string, Browser | null] = ['', null];
+  before(async () => {
+    if (chromium === undefined) return;
+    file = await bookWith(outputs);
+    browser = new Browser(chromium);
+  });
+  after(() => browser?.close());
+  return {
+    skip: chromium === undefined && NO_BROWSER,
+    file: () => file,
+    opened: async (width) => {
+      const page = await browser!.open(pathToFileURL(file).href, { before: WATCH, width });
+      const all = `document.querySelectorAll('.icl-live').length === ${running}`;
+      await page.until(all, `${running} figures run`);
+      return page;
+    },
+  };
 }
 
 /** The program of live figures, as the book and JupyterLab load it. */

@@ -1,14 +1,12 @@
 /** The plane in a page: points by mouse, finger and keyboard, in headless Chromium. */
 import * as assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 
 import { fewshot } from 'invicl';
 import { completed, openLive, packed, type LiveModels, type LiveOutput } from 'invicl/dist/live';
 
-import { Browser, NO_BROWSER, browserPath, type Page } from '../bin/browser';
-import { WATCH } from '../bin/hostile';
-import { bookWith } from './page';
+import type { Page } from '../bin/browser';
+import { liveBook } from './page';
 
 const network = fewshot.networkOf({ ...fewshot.NETWORKS.icl, d: 2, classes: 2, seed: 3 });
 const output: LiveOutput = {
@@ -38,16 +36,7 @@ const inNode = (): Numbers =>
     figure.numbers(completed(figure, state)),
   );
 
-const chromium = browserPath();
-const skip = chromium === undefined && NO_BROWSER;
-let file = '';
-let browser: Browser | null = null;
-before(async () => {
-  if (chromium === undefined) return;
-  file = await bookWith([output]);
-  browser = new Browser(chromium);
-});
-after(() => browser?.close());
+const { skip, opened } = liveBook([output]);
 
 const NUMBERS = "JSON.parse(document.querySelector('figure[data-live]').dataset.numbers ?? '{}')";
 /** What the figure says once all parts of its maps are computed. */
@@ -55,11 +44,6 @@ async function numbers(page: Page, points: number): Promise<Numbers> {
   const done = `(${NUMBERS}).computed === 5 && (${NUMBERS}).points === ${points}`;
   await page.until(done, `the maps of ${points} points`);
   return (await page.evaluate(NUMBERS)) as Numbers;
-}
-async function opened(width: number): Promise<Page> {
-  const page = await browser!.open(pathToFileURL(file).href, { before: WATCH, width });
-  await page.until("document.querySelectorAll('.icl-live').length === 1", 'the figure runs');
-  return page;
 }
 
 test('a click adds a point, another flips it, keys add and move one', { skip }, async () => {

@@ -113,6 +113,13 @@ const questionOf = ({ name, city }: Fact): Demonstration => ({
   output: city,
 });
 
+/** The statement and the question as texts, as the model reads them. */
+export const cityStatement = (fact: Fact): string => {
+  const { input, output } = statementOf(fact);
+  return `${input}${CITY_TEMPLATE.between}${output}${CITY_TEMPLATE.after}`;
+};
+export const cityQuestion = (name: string): string => questionOf({ name, city: '' }).input;
+
 /** Facts to be learned in weights, those of familiar strings first. */
 export interface Facts {
   readonly familiar: readonly Fact[];
@@ -276,7 +283,7 @@ export function cityScores(loaded: LoadedModel, questions: readonly CityQuestion
     tokenizer,
     questions.map(({ context, name, cities }) => ({
       examples: context.map(statementOf),
-      input: questionOf({ name, city: '' }).input,
+      input: cityQuestion(name),
       options: cities,
     })),
     { method: METHODS.ar, template: CITY_TEMPLATE, length: 'sum' },
