@@ -9,9 +9,11 @@ import type { Put } from '../../experiments/experiment';
 import { EVALUATION_SEED } from '../../experiments/kind';
 import type { Method } from '../../model/methods';
 import { worldCellName, cellOf, drawQuestions, type WorldCell, type CellQuestion } from './cells';
+import { copyingScores, labelHeadScores, type HeadScores } from './small/headscores';
 import { smallAnswers } from './small/smallanswers';
 import type { SmallModel } from './small/smallmodel';
 import { VOTERS, voterAccuracy } from './votes';
+import { lookupDocument } from './world/documents';
 import { ExactBayes, labelIndex } from './world/posterior';
 import { MAPPINGS, WORLD, heldOut, taskPrior, trainedPrior } from './world/taskworld';
 
@@ -109,6 +111,58 @@ const divergence = (p: number, q: number): number =>
     [1 - p, 1 - q],
   ].reduce((sum, [a, b]) => sum + (a! > 0 ? a! * Math.log(a! / Math.max(b!, 1e-12)) : 0), 0);
 
+/** The tasks on which it is watched how answers get better with the examples. */
+const LEARNT = cellOf('arbitrary');
+
+/** The mean of -ln of the right label's share of the two, in nats. */
+const lossOf = (shares: readonly number[], questions: readonly CellQuestion[]): number =>
+  -mean(
+    questions.map(({ right }, i) =>
+      Math.log(Math.max(right === 0 ? shares[i]! : 1 - shares[i]!, 1e-12)),
+    ),
+  );
+
+/**
+ * Measures the in-context learning score of Olsson et al. (2022) between the two labels: the loss
+ * after n examples less that after one, below 0 where examples help.
+ *
+ * @param when ends the metrics' names, as ' along training'
+ */
+export function measureFall(
+  { n, questions: count }: Pick<CellMeasures, 'n' | 'questions'>,
+  name: string,
+  shares: Shares,
+  put: Put,
+  when = '',
+): void {
+  const [one, many] = [1, n].map((k) => {
+    const questions = questionsOf(LEARNT, k, count);
+    return lossOf(shares(questions), questions);
+  }) as [number, number];
+  put(name, {}, `loss after one example${when}`, one);
+  put(name, {}, `loss after all examples${when}`, many);
+  put(name, {}, `in-context learning score${when}`, many - one);
+}
+
+/** Measures the strongest copying head and the strongest label head of a small model. */
+export function measureHeads(
+  { n, questions: count }: Pick<CellMeasures, 'n' | 'questions'>,
+  name: string,
+  model: SmallModel,
+  method: Method,
+  put: Put,
+  when = '',
+): void {
+  const random = stream(EVALUATION_SEED, 'documents to look up');
+  const documents = Array.from({ length: count }, () => lookupDocument(random, n + 1, false));
+  const asked = questionsOf(LEARNT, n, count).map(({ task, context, input, right }) => {
+    return { context, input, label: task.labels[right] };
+  });
+  const strongest = (scores: HeadScores): number => Math.max(...scores.flat());
+  put(name, {}, `copying head${when}`, strongest(copyingScores(model, method, documents)));
+  put(name, {}, `label head${when}`, strongest(labelHeadScores(model, method, asked)));
+}
+
 /** Measures a model, or the exact answer, on all cells. */
 export function measureCells(
   { ns, questions: count, n }: CellMeasures,
@@ -160,6 +214,7 @@ function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): num
 /** Measures the exact answer on all cells, and votes where no instruction helps. */
 export function measureYardsticks(measures: CellMeasures, put: Put): void {
   measureCells(measures, 'exact Bayes', exactShares, put);
+  measureFall(measures, 'exact Bayes', exactShares(LEARNT), put);
   for (const cell of CELLS.filter(({ instructed }) => !instructed))
     for (const n of measures.ns) {
       const questions = questionsOf(cell, n, measures.questions);

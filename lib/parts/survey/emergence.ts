@@ -3,7 +3,13 @@
  * examples, beside the exact answer and votes on the same questions, and when in training each
  * ability appears.
  */
-import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
 import {
   experimentKind,
   trainingOf,
@@ -29,6 +35,8 @@ import {
   accuracyOf,
   measureYardsticks,
   measureCells,
+  measureFall,
+  measureHeads,
   questionsOf,
   smallShares,
   type CellMeasures,
@@ -89,8 +97,13 @@ function measurements(
   const { n, watched } = plan.config.measures;
   const along = WATCHED.map((cell) => ({ cell, questions: questionsOf(cell, n, watched) }));
   const shares = smallShares(trained, METHODS[method]);
+  const learnt = (questions: number, put: Put, when?: string): void => {
+    measureFall({ n, questions }, name, shares, put, when);
+    measureHeads({ n, questions }, name, trained, METHODS[method], put, when);
+  };
   return {
     watch: (put) => {
+      learnt(watched, put, ' along training');
       for (const { cell, questions } of along)
         put(
           name,
@@ -99,7 +112,10 @@ function measurements(
           accuracyOf(shares(questions), questions),
         );
     },
-    measure: (put) => measureCells(plan.config.measures, name, () => shares, put),
+    measure: (put) => {
+      learnt(plan.config.measures.questions, put);
+      measureCells(plan.config.measures, name, () => shares, put);
+    },
   };
 }
 
