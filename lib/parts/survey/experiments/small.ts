@@ -14,6 +14,7 @@ import { worldCellName, cellOf, type WorldCell } from '../cells';
 import { EMERGENCE_KIND, type EmergenceConfig, type EmergenceExperiment } from '../emergence';
 import { STAGES } from '../small/stages';
 import { linearVote } from '../votes';
+import { fallClaims } from './smallfall';
 
 const [MODEL, EXACT] = ['small model', 'exact Bayes'];
 const [LITTLE, LARGE] = ['small model, width 32', 'small model, width 96'];
@@ -204,5 +205,17 @@ export const SMALL: EmergenceExperiment = {
   weightSeeds: 3,
   kind: EMERGENCE_KIND,
   profiles: { quick, full },
-  claims: ({ measures: { n } }) => [...learns(n), ...spoilt(n), ...took(n)],
+  claims: ({ measures: { n } }) => [
+    ...learns(n),
+    ...spoilt(n),
+    ...took(n),
+    ...fallClaims({
+      middle: MODEL,
+      little: LITTLE,
+      large: LARGE,
+      invicl: INVICL,
+      plain: PLAIN,
+      atOnce: AT_ONCE,
+    }),
+  ],
 };
