@@ -62,6 +62,7 @@ export * as shapes from './parts/survey/shapes';
 export * as work from './parts/survey/work';
 /** Instructions: guessed from demonstrations, searched, tuned to, written by the model itself. */
 export * as instructions from './parts/survey/instructions';
+export * as pretraining from './parts/survey/pretraining';
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export * as factors from './parts/survey/factors';
 /** The registry: the parts of the course and every experiment by its name. */
