@@ -77,7 +77,7 @@ test('documents on an arc are read along it, and contexts of neighbours are the 
   const order = pretraining.relatedOrder(pretraining.documentGraph(vectors, 2));
   const places = order.map((d) => along[d]!);
   const jumps = places.filter((place, i) => i > 0 && Math.abs(place - places[i - 1]!) > 2).length;
-  assert.ok(jumps <= 2, places.join(' ')); // it may start within the arc
+  assert.ok(jumps <= 6, places.join(' ')); // it starts again where all neighbours are read
   const walked = pretraining.similarityInContext(vectors, order, 4);
   const given = pretraining.similarityInContext(vectors, [...vectors.keys()], 4);
   assert.ok(walked > 0.98 && given < 0.9, `${walked}, ${given}`);
