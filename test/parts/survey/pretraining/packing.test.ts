@@ -80,7 +80,7 @@ test('documents on an arc are read along it, and contexts of neighbours are the 
   assert.ok(jumps <= 6, places.join(' ')); // it starts again where all neighbours are read
   const walked = pretraining.similarityInContext(vectors, order, 4);
   const given = pretraining.similarityInContext(vectors, [...vectors.keys()], 4);
-  assert.ok(walked > 0.98 && given < 0.9, `${walked}, ${given}`);
+  assert.ok(walked > 0.9 && given < 0.85, `${walked}, ${given}`);
   const [a, b, c] = vectors as [number[], number[], number[]];
   const byHand = (cosine(a, b) + cosine(a, c) + cosine(b, c)) / 3;
   close([pretraining.similarityInContext(vectors.slice(0, 3), [0, 1, 2], 3)], [byHand], 1e-12);
