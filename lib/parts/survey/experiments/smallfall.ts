@@ -2,7 +2,7 @@
  * How the loss of the small model falls along training, with its size and with the heads that copy
  * (notebook 30). A toss between a task's two labels has the loss ln 2: below it, examples taught which
  * label is right, and not only which labels there are. The rules were written after the runs of seed 0
- * under five of the six variants had been looked at, and before all others.
+ * under four of the six variants had been looked at, and before all others.
  * References: Brown et al. (2020, arXiv 2005.14165) for sizes; Olsson et al. (2022, arXiv
  * 2209.11895) for copying heads, the moment when they appear, and the in-context learning score.
  */
