@@ -184,6 +184,11 @@ export const TOYS: readonly experiments.Experiment[] = [
     ...short,
     measures: { ns: [0, 2], questions: 6, watched: 4, n: 2 },
   }),
+  toy('survey-corpora', 'golden-corpora', ['by-looks', 'symbols'], {
+    training: { steps: 4, batch: 2, contexts: 8 },
+    ...short,
+    measures: { ns: [0, 2], questions: 6, watched: 4, n: 2, contexts: 10 },
+  }),
   ...(['scoring', 'calibration'] as const).map((what) =>
     toy(
       `survey-${what}`,

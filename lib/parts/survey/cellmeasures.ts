@@ -67,7 +67,7 @@ function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>):
 }
 
 /** The exact answers, under the prior of training, or of all tasks where training left some out. */
-const exactShares = ({ unseen }: WorldCell): Shares => {
+export const exactShares = ({ unseen }: WorldCell): Shares => {
   const bayes = unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
   return (questions) =>
     questions.map((question) =>

@@ -47,6 +47,13 @@ export {
   type LabelsMeasures,
   type LabelsVariant,
 } from './labelskind';
+export {
+  CORPUS_KIND,
+  type CorpusExperiment,
+  type CorpusExperimentConfig,
+  type CorpusMeasures,
+  type CorpusVariant,
+} from './corpuskind';
 export { type DistillerMeasures } from './distillermeasures';
 export { EDITING_KIND, type EditingConfig, type EditingExperiment } from './editingkind';
 export { type EditingMeasures } from './editingmeasures';

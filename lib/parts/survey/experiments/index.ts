@@ -1,5 +1,6 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
+export { CORPORA } from './corpora';
 export { DISTILLING } from './distiller';
 export { FACTORS } from './factors';
 export { INFLUENCE } from './influence';

@@ -1,0 +1,196 @@
+/**
+ * Experiments that train the small model on a fixed corpus: how its documents are packed into
+ * contexts, which tasks they are about, and how many there are.
+ */
+import { stream } from '../../core/random';
+import { ascends } from '../../core/numerics';
+import { demand } from '../../core/errors';
+import type {
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
+import {
+  EVALUATION_SEED,
+  experimentKind,
+  trainingOf,
+  transformerRequirements,
+  type Made,
+  type Measurements,
+} from '../../experiments/kind';
+import {
+  BASE_SETTINGS,
+  TRAINING_SETTINGS,
+  counts,
+  oneOf,
+  partial,
+  section,
+  whole,
+} from '../../experiments/settings';
+import { METHODS } from '../../model/methods';
+import {
+  accuracyOf,
+  exactShares,
+  measureFall,
+  measureHeads,
+  questionsOf,
+  smallShares,
+} from './cellmeasures';
+import { cellOf, worldCellName } from './cells';
+import { PACKINGS, drawCorpus, packedOrder, tokenVectors } from './pretraining/corpus';
+import {
+  CORPUS_TRAINING,
+  CorpusTrainer,
+  DOCUMENTS_IN_CONTEXT,
+  LINES_OF_DOCUMENT,
+  type CorpusTraining,
+} from './pretraining/corpustrainer';
+import { similarityInContext } from './pretraining/documentgraph';
+import { SMALL_SIZES, SmallModel } from './small/smallmodel';
+import { BATCHES } from './small/stages';
+import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
+import { MAPPINGS } from './world/taskworld';
+import { VOCABULARY } from './world/vocabulary';
+
+/** A corpus on which a small model is trained. */
+export interface CorpusVariant extends Variant {
+  readonly training?: Partial<CorpusTraining>;
+}
+
+/** What is measured. */
+export interface CorpusMeasures {
+  /** Numbers of examples. */
+  readonly ns: readonly number[];
+  /** Questions of each mapping and number, and along training. */
+  readonly questions: number;
+  readonly watched: number;
+  /** Examples along training, and for the heads. */
+  readonly n: number;
+  /** Contexts of which it is measured how related their documents are. */
+  readonly contexts: number;
+}
+
+/** The config of such an experiment. */
+export interface CorpusExperimentConfig extends TrainedConfig {
+  readonly training: Partial<Omit<CorpusTraining, 'seed'>>;
+  readonly measures: CorpusMeasures;
+}
+
+/** An experiment on corpora. */
+export type CorpusExperiment = ExperimentOf<CorpusVariant, CorpusExperimentConfig>;
+type CorpusPlan = PlanOf<CorpusExperiment>;
+
+const CELLS = MAPPINGS.map((mapping) => cellOf(mapping));
+
+function make(
+  { config }: CorpusPlan,
+  variant: CorpusVariant,
+  seed: number,
+): Made<CorpusTrainer> & { readonly trained: SmallModel } {
+  const trained = new SmallModel({
+    size: SMALL_SIZES.middle,
+    smearedKeys: true,
+    alignedStart: true,
+    seed,
+  });
+  const training = trainingOf<Partial<CorpusTraining>>(config, variant, seed);
+  return { trainer: new CorpusTrainer(trained, training), trained };
+}
+
+function measurements(
+  { config: { measures } }: CorpusPlan,
+  { name }: CorpusVariant,
+  { trained }: { readonly trained: SmallModel },
+): Measurements {
+  const { ns, n, questions, watched } = measures;
+  const shares = smallShares(trained, METHODS.ar);
+  const asked = CELLS.map((cell) => ({ cell, along: questionsOf(cell, n, watched) }));
+  return {
+    watch: (put) => {
+      for (const { cell, along } of asked)
+        put(
+          name,
+          {},
+          `accuracy along training, ${worldCellName(cell)}`,
+          accuracyOf(shares(along), along),
+        );
+    },
+    measure: (put) => {
+      for (const cell of CELLS)
+        for (const k of ns) {
+          const own = questionsOf(cell, k, questions);
+          put(name, { n: k }, `accuracy, ${worldCellName(cell)}`, accuracyOf(shares(own), own));
+        }
+      measureFall({ n, questions }, name, shares, put);
+      measureHeads({ n, questions }, name, trained, METHODS.ar, put);
+    },
+  };
+}
+
+/** The exact answer, and how related the documents of a context are under each packing. */
+function baselines({ config: { measures } }: CorpusPlan, put: Put): void {
+  const { ns, questions, contexts } = measures;
+  for (const cell of CELLS)
+    for (const k of ns) {
+      const asked = questionsOf(cell, k, questions);
+      const right = accuracyOf(exactShares(cell)(asked), asked);
+      put('exact Bayes', { n: k }, `accuracy, ${worldCellName(cell)}`, right);
+    }
+  const documents = drawCorpus(stream(EVALUATION_SEED, 'corpus'), {
+    tasks: contexts,
+    each: DOCUMENTS_IN_CONTEXT,
+    lines: LINES_OF_DOCUMENT,
+  });
+  const vectors = tokenVectors(documents);
+  for (const packing of PACKINGS) {
+    const order = packedOrder(stream(EVALUATION_SEED, 'order'), documents, packing);
+    const alike = similarityInContext(vectors, order, DOCUMENTS_IN_CONTEXT);
+    put(`documents ${packing}`, {}, 'similarity in a context', alike);
+    const neighbours = order.slice(1).filter((_, i) => (i + 1) % DOCUMENTS_IN_CONTEXT !== 0);
+    const before = order.slice(0, -1).filter((_, i) => (i + 1) % DOCUMENTS_IN_CONTEXT !== 0);
+    const same = neighbours.filter((d, i) => documents[d]!.task === documents[before[i]!]!.task);
+    put(`documents ${packing}`, {}, 'neighbours of the same task', same.length / neighbours.length);
+  }
+}
+
+/** Experiments that train the small model on a corpus. */
+export const CORPUS_KIND = experimentKind<CorpusExperiment, ReturnType<typeof make>>({
+  name: 'the small model on a corpus',
+  settings: section('an experiment on a corpus', {
+    ...BASE_SETTINGS,
+    training: partial('training', {
+      ...TRAINING_SETTINGS,
+      packing: oneOf('how documents come into contexts', ...PACKINGS),
+      contexts: whole('contexts that there are', 1, 30_000),
+      mapping: oneOf('of which mapping the tasks are', ...MAPPINGS, 'all'),
+    }),
+    measures: section('what is measured', {
+      ns: counts('numbers of examples', 0),
+      questions: whole('questions of each mapping', 1, 1e6),
+      watched: whole('questions along training', 1, 1e6),
+      n: whole('examples along training', 1, 1000),
+      contexts: whole('contexts whose documents are compared', 2, 30_000),
+    }),
+  }),
+  check: ({ config: { measures } }) =>
+    demand(
+      ascends(measures.ns),
+      () => `Numbers of examples were [${measures.ns.join(', ')}].`,
+      'Name the smallest first.',
+    ),
+  baselines,
+  make,
+  measurements,
+  requirements: ({ config }, { training }) => {
+    const { batch } = { ...CORPUS_TRAINING, ...config.training, ...training };
+    return transformerRequirements(SMALL_SIZES.middle, {
+      prompts: batch,
+      T: HEADER_TOKENS + BATCHES.full.lines * LINE_TOKENS,
+      others: VOCABULARY.length * SMALL_SIZES.middle.width,
+      perToken: 3 * VOCABULARY.length,
+      extraMB: 400,
+    });
+  },
+});
