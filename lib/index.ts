@@ -64,6 +64,8 @@ export * as work from './parts/survey/work';
 export * as instructions from './parts/survey/instructions';
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export * as factors from './parts/survey/factors';
+/** What pre-training must hold: answers to a pool of tasks, and where a network leaves it. */
+export * as pretraining from './parts/survey/pretraining';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

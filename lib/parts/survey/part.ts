@@ -7,6 +7,7 @@ import {
   CALIBRATION,
   CHOOSING,
   DISTILLING,
+  DIVERSITY,
   FACTORS,
   INFLUENCE,
   INSTRUCTIONS,
@@ -50,6 +51,7 @@ export const SURVEY: Part = {
     INSTRUCTION_TUNING,
     FACTORS,
     INFLUENCE,
+    DIVERSITY,
   ],
   styles: {
     'small model': solid('#332288'),
