@@ -591,6 +591,26 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     retrievedAt: [() => [6, 2]],
     townOptions: [() => [random(), 'Oslo', 4]],
   },
+  pretraining: {
+    poolBayes: [
+      () => [
+        [
+          [1, 2],
+          [0, 1],
+        ],
+        0.5,
+      ],
+    ],
+    poolWeights: [() => [{ d: 2, noise: 0.5, inputScale: 1 }, 3, 1]],
+    taskThreshold: [
+      () => [
+        [
+          { tasks: 4, toPool: 0.1, toRidge: 0.3 },
+          { tasks: 16, toPool: 0.4, toRidge: 0.2 },
+        ],
+      ],
+    ],
+  },
   factors: {
     askedOptions: [() => ['gold', labelMaterial()]],
     inCondition: [() => [random(), 'labels only', wordRows(), labelMaterial()]],
