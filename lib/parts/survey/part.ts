@@ -117,6 +117,8 @@ export const SURVEY: Part = {
     'tuned on 9 rules, InvICL': solid('#117733', 'square'),
     'writer of instructions': solid('#882255', 'star'),
     'best set': trivial('#000000', 'dot'),
+    'Bayes over the pool': trivial('#000000', 'dash'),
+    ridge: trivial('#AAAAAA', 'dash'),
     'exact Bayes': trivial('#000000', 'dashdot'),
     'vote by features': trivial('#666666', 'dash'),
     'nearest example': trivial('#AAAAAA', 'dot'),

@@ -3,6 +3,7 @@
  * which each prompt in training has one.
  * Reference: Raventos et al. (2023, arXiv 2306.15063).
  */
+import { checkMemory } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import { poolStream } from '../../../tasks/compose';
 import { linearRegression, type LinearConfig } from '../../../tasks/linear';
@@ -14,8 +15,8 @@ import { linearRegression, type LinearConfig } from '../../../tasks/linear';
  * @param count  how many tasks the pool has, M
  * @param seed   which pool
  * @returns M rows of d numbers
- * @throws CourseError quoting a setting that is unknown or refused, or when w drifts along a prompt
- *   (keep below 1), so that a task is no single vector
+ * @throws CourseError quoting a setting that is unknown or refused, when w drifts along a prompt (keep
+ *   below 1), so that a task is no single vector, or when memory does not suffice
  */
 export function poolWeights(
   config: Partial<LinearConfig> & { readonly d: number },
@@ -31,5 +32,6 @@ export function poolWeights(
   );
   positiveInteger('seed', seed, 0);
   positiveInteger('the number of tasks in a pool', count);
+  checkMemory(() => `The ${count} vectors of a pool with d = ${d}`, 2 * count * d);
   return Array.from({ length: count }, (_, i) => Array.from(poolStream(seed, i).normals(d)));
 }

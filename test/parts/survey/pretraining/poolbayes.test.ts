@@ -179,6 +179,7 @@ test('what is no pool is refused', async (t) => {
     [() => pretraining.poolWeights({ d: 0 }, 2), 'd must be', '0'],
     [() => pretraining.poolWeights({ d }, 0), 'the number of tasks in a pool', '0'],
     [() => pretraining.poolWeights({ d }, 2, -1), 'seed', '-1'],
+    [() => pretraining.poolWeights({ d }, 1e12), 'vectors of a pool with d = 3', 'GB'],
     [() => tasks.poolStream(0, 1.5), 'The number of a task in a pool', '1.5'],
     [() => tasks.poolStream(-1, 0), 'seed', '-1'],
   ]);
