@@ -114,9 +114,9 @@ test('on tasks of the pool no answer has a smaller error', () => {
 
 /**
  * With M vectors the answer is a self-normalised mean over about M p of them, where p, the share of
- * the prior that is likely after the examples, is above 0.05 in one dimension and three examples
- * with noise 1; its variance is then about that of the posterior (at most 1) over M p, so that the
- * mean squared distance to ridge stays below 1 / (0.05 M), and falls as 1 / M.
+ * the prior that is likely after the examples, is above 0.2 for most prompts in one dimension, with
+ * three examples and noise 1. Its variance is about that of the posterior (at most 1) over M p, so
+ * that the mean squared distance to ridge stays below 1 / (0.2 M), and falls as 1 / M.
  */
 test('over more and more vectors it becomes ridge regression', () => {
   const line = tasks.linearRegression({ d: 1, noise: 1 });
@@ -127,7 +127,7 @@ test('over more and more vectors it becomes ridge regression', () => {
     const own = answersOf(pretraining.poolBayes(weights, 1), prompts);
     return evaluation.mean(own.map((value, i) => (value - ridge[i]!) ** 2));
   });
-  assert.ok(distances[1]! < 1 / (0.05 * 10_000), `${distances}`);
+  assert.ok(distances[1]! < 1 / (0.2 * 10_000), `${distances}`);
   assert.ok(distances[1]! < distances[0]! / 10, `${distances}`);
   model.disposePrompts(prompts);
 });
