@@ -65,6 +65,7 @@ export * as instructions from './parts/survey/instructions';
 export * as pretraining from './parts/survey/pretraining';
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export * as factors from './parts/survey/factors';
+/** What pre-training must hold: answers to a pool of tasks, and where a network leaves it. */
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -23,7 +23,7 @@ import { disposePrompts, type Predictor } from '../model/prompts';
 import { taskOf, type Task, type TaskSpec } from '../tasks';
 import { Trainer, type TrainingConfig } from '../training/trainer';
 import { checkPlan, checkVariant } from './checks';
-import type { ExperimentOf, PlanOf, Put, TrainedConfig, Variant } from './experiment';
+import type { ExperimentOf, PlanOf, Put, Requirements, TrainedConfig, Variant } from './experiment';
 import {
   EVALUATION_SEED,
   experimentKind,
@@ -291,7 +291,8 @@ const STAGES = section('shares that are gone through', {
   until: share('share of the steps by which they are gone through'),
 });
 
-const MODEL_SETTINGS: Settings = {
+/** The settings of a transformer that reads prompts of numbers. */
+export const PROMPT_MODEL_SETTINGS: Settings = {
   layout: oneOf('tokens of an example', 'pair', 'xy', 'xy-marked'),
   size: SIZE,
   form: maybe(oneOf('how InvICL is computed', 'structured', 'mask')),
@@ -301,7 +302,8 @@ const MODEL_SETTINGS: Settings = {
   positionScale: maybe(positive('deviation of the first position embeddings')),
 };
 
-const TRAINING = partial('training', {
+/** The settings of training on prompts of numbers. */
+export const PROMPT_TRAINING_SETTINGS = partial('training', {
   ...TRAINING_SETTINGS,
   n: whole('examples per prompt; with nRandom, the most', 1, 1e5),
   nRandom: flag('n is drawn from 1 .. n at every step'),
@@ -320,16 +322,16 @@ const VARIANT_SETTINGS = section('a variant', {
   method: text('its row of the table of methods'),
   order: maybe(oneOf('prompts in canonical order', 'canonical')),
   seeds: maybe(BASE_SETTINGS['seeds']!),
-  training: maybe(TRAINING),
-  model: maybe(partial('settings of the model', MODEL_SETTINGS)),
+  training: maybe(PROMPT_TRAINING_SETTINGS),
+  model: maybe(partial('settings of the model', PROMPT_MODEL_SETTINGS)),
   also: maybe(list('predictors read out of it', oneOf('a predictor', ...DERIVED))),
 });
 
 const PROMPT_SETTINGS = section('an experiment on prompts of numbers', {
   ...BASE_SETTINGS,
   task: object('the task: its kind and its settings'),
-  model: section('the transformer', MODEL_SETTINGS),
-  training: TRAINING,
+  model: section('the transformer', PROMPT_MODEL_SETTINGS),
+  training: PROMPT_TRAINING_SETTINGS,
   measures: section('what is measured', {
     ns: counts('numbers of examples at which the error is measured'),
     prompts: whole('prompts of a measurement', 1, 1e7),
@@ -340,6 +342,28 @@ const PROMPT_SETTINGS = section('an experiment on prompts of numbers', {
     probes: whole('prompts for the probes of each layer; 0 = none', 0, 1e6),
   }),
 });
+
+/**
+ * What a run on prompts of numbers needs of the machine.
+ *
+ * @param config  size and layout of the transformer, and how it is trained
+ * @param variant its method, and what it changes of the training
+ */
+export function promptRequirements(
+  { model, training }: Pick<PromptConfig, 'model' | 'training'>,
+  variant: Pick<MethodVariant, 'method' | 'training'>,
+): Requirements {
+  const size = sizeOf(model.size);
+  const { n = 10, tests = 1, batch = 64 } = { ...training, ...variant.training };
+  const perExample = model.layout === 'pair' ? 1 : 2;
+  const T = perExample * n * (methodOf(variant.method).doubled ? 2 : 1) + tests;
+  const prompts = microbatchOf(batch, T, size);
+  return transformerRequirements(size, {
+    prompts,
+    T,
+    others: (size.maxPositions + 4) * size.width,
+  });
+}
 
 /** Experiments on prompts of numbers. */
 export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
@@ -356,16 +380,5 @@ export const PROMPT_KIND = experimentKind<PromptExperiment, PromptRun>({
   make,
   makeTrial,
   measurements,
-  requirements: ({ config }, variant) => {
-    const size = sizeOf(config.model.size);
-    const { n = 10, tests = 1, batch = 64 } = { ...config.training, ...variant.training };
-    const perExample = config.model.layout === 'pair' ? 1 : 2;
-    const T = perExample * n * (methodOf(variant.method).doubled ? 2 : 1) + tests;
-    const prompts = microbatchOf(batch, T, size);
-    return transformerRequirements(size, {
-      prompts,
-      T,
-      others: (size.maxPositions + 4) * size.width,
-    });
-  },
+  requirements: ({ config }, variant) => promptRequirements(config, variant),
 });

@@ -5,7 +5,7 @@
  */
 import { checkList } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
-import { stream } from '../core/random';
+import { stream, type Stream } from '../core/random';
 import { checkTask, inputOf, taskFrom, type SampledTask, type Sampler } from './task';
 
 /**
@@ -37,6 +37,15 @@ export function mixture(kinds: readonly SampledTask[]): SampledTask {
 }
 
 /**
+ * What task i of a pool is drawn from: the first numbers of this stream are those of the task.
+ *
+ * @param seed which pool
+ * @throws CourseError when the seed or i is no integer of at least 0
+ */
+export const poolStream = (seed: number, i: number): Stream =>
+  stream(seed, 'pool', positiveInteger('The number of a task in a pool', i, 0));
+
+/**
  * Only `count` different tasks, drawn once: each prompt is of one of them, with inputs of its own.
  *
  * @param seed which tasks
@@ -49,7 +58,7 @@ export function pool(task: SampledTask, count: number, seed = 0): SampledTask {
   positiveInteger('the number of tasks in a pool', count);
   return taskFrom(`${name}, ${count} tasks`, scale, {
     ...sampler,
-    prompt: (random, sizes) => sampler.prompt(stream(seed, 'pool', random.integer(count)), sizes),
+    prompt: (random, sizes) => sampler.prompt(poolStream(seed, random.integer(count)), sizes),
   });
 }
 

@@ -1,5 +1,5 @@
 /** Where prompts come from: function classes and kinds of classification. */
-export { augmented, mixture, pool } from './compose';
+export { augmented, mixture, pool, poolStream } from './compose';
 export { deviationsOf, linearRegression, type LinearConfig } from './linear';
 export { reluNetworks, type ReluNetworkConfig } from './network';
 export { pairwise, type PairsConfig } from './pairs';

@@ -124,6 +124,7 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     augmented: [() => [copied(tasks.prototypes())]],
     mixture: [() => [[copied(tasks.prototypes()), copied(tasks.radius())]]],
     pool: [() => [copied(tasks.prototypes()), 2, 0]],
+    poolStream: [() => [1, 2]],
     deviationsOf: [() => [3, 2]],
     linearRegression: [
       () => [{ d, noise: 0.1, inputScale: 1, subspace: 1, keep: 0.5 }],

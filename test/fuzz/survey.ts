@@ -6,6 +6,7 @@ import {
   instructions,
   language,
   model,
+  pretraining,
   scoring,
   small,
   steps,
@@ -31,6 +32,8 @@ const document = (): world.TaskDocumentConfig => ({
   channel: false,
   skew: 0.7,
 });
+const corpus = (): pretraining.CorpusDocument[] =>
+  pretraining.drawCorpus(random(), { tasks: 3, each: 1, lines: 2 });
 const fact = (): world.WorldFact => ({ name: 'Ada', relation: 'lives', value: 'Oslo' });
 const pool = (): number[] => Array.from({ length: 16 }, (_, p) => 6 * p);
 
@@ -594,6 +597,53 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     recallAt: [() => [[[1, 0]], [0], 2]],
     retrievedAt: [() => [6, 2]],
     townOptions: [() => [random(), 'Oslo', 4]],
+  },
+  pretraining: {
+    contextsOf: [() => [corpus(), [1, 0, 2], 2]],
+    corpusContexts: [() => [{ packing: 'related', contexts: 2, mapping: 'all', seed: 1 }]],
+    documentGraph: [
+      () => [
+        [
+          [1, 0],
+          [0, 1],
+          [0.6, 0.8],
+        ],
+        2,
+      ],
+    ],
+    drawCorpus: [() => [random(), { tasks: 2, each: 2, lines: 2, mapping: 'natural' }]],
+    packedOrder: [() => [random(), corpus(), 'related']],
+    poolBayes: [
+      () => [
+        [
+          [1, 2],
+          [0, 1],
+        ],
+        0.5,
+      ],
+    ],
+    poolWeights: [() => [{ d: 2, noise: 0.5, inputScale: 1 }, 3, 1]],
+    relatedOrder: [() => [[new Map([[1, 0.5]]), new Map([[0, 0.5]])]]],
+    similarityInContext: [
+      () => [
+        [
+          [1, 0],
+          [0, 1],
+          [0.6, 0.8],
+        ],
+        [2, 0, 1],
+        2,
+      ],
+    ],
+    tokenVectors: [() => [corpus()]],
+    taskThreshold: [
+      () => [
+        [
+          { tasks: 4, toPool: 0.1, toRidge: 0.3 },
+          { tasks: 16, toPool: 0.4, toRidge: 0.2 },
+        ],
+      ],
+    ],
   },
   factors: {
     askedOptions: [() => ['gold', labelMaterial()]],

@@ -554,6 +554,13 @@ export const TOYS: readonly experiments.Experiment[] = [
       measures: { questions: 12, watched: 12, k: 2, shown: [1, 2] },
     },
   ),
+  toy('survey-diversity', 'golden-diversity', ['ar-4', 'invicl-16'], {
+    task: { d: 2, noise: 0.5 },
+    model: { layout: 'pair', size },
+    training: { steps: 4, batch: 8, n: 4, nRandom: true, tests: 2 },
+    ...short,
+    measures: { ns: [2, 4], prompts: 16, watched: 8, tests: 2 },
+  }),
   toy('iwl-noise', 'golden-sequences', ['noise-1', 'noise-1-context'], {
     ...sequences,
     law: { low: 10 },

@@ -15,6 +15,13 @@ export {
   type DistillerVariant,
 } from './distillerkind';
 export {
+  DIVERSITY_KIND,
+  type DiversityConfig,
+  type DiversityExperiment,
+  type DiversityVariant,
+} from './diversitykind';
+export { type DiversityMeasures, type DiversityTask } from './diversitymeasures';
+export {
   FACTORS_KIND,
   type FactorMeasures,
   type FactorsConfig,

@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { CORPORA } from './corpora';
 export { DISTILLING } from './distiller';
+export { DIVERSITY } from './diversity';
 export { FACTORS } from './factors';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';

@@ -8,6 +8,7 @@ import {
   checkEach,
   checkFields,
   checkIndices,
+  checkNumbers,
   checkStream,
   checkTexts,
   checkWord,
@@ -148,6 +149,8 @@ export function contextsOf(
   window: number,
 ): Document[] {
   checkEach('Documents', documents, 'documents', checkDocument, 1);
+  for (const { weights } of documents)
+    checkEach('Weights of a document', weights, 'lists of numbers', checkNumbers, 1);
   checkIndices('The order of documents', order, documents.length - 1, 1);
   positiveInteger('Documents in a context', window, 1, order.length);
   return Array.from({ length: Math.floor(order.length / window) }, (_, i) => {

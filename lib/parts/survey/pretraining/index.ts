@@ -1,4 +1,4 @@
-/** What training must hold so that a model learns from its context: packing, domains. */
+/** What training must hold: packing, domains and amount of documents, and the number of tasks. */
 export {
   contextsOf,
   drawCorpus,
@@ -21,3 +21,6 @@ export {
   similarityInContext,
   type DocumentGraph,
 } from './documentgraph';
+export { poolBayes } from './poolbayes';
+export { poolWeights } from './poolweights';
+export { taskThreshold, type PoolDistances } from './threshold';
