@@ -58,7 +58,8 @@ export function checkExperiment<E extends Experiment>(experiment: E): E {
   plainObject('An experiment', experiment);
   for (const field of ['name', 'notebook', 'claim', 'source'] as const)
     checkText(`The ${field} of an experiment`, experiment[field]);
-  const { name, variants, weights = [], weightSeeds = 1, kind, profiles } = experiment;
+  const { name, variants, weights = [], weightSeeds = 1, planned = false } = experiment;
+  const { kind, profiles } = experiment;
   const whose = `of '${name}'`;
   checkList(`The variants ${whose}`, variants, 'variants with a key and a name', isVariant, 1);
   demandDistinct(experiment);
@@ -66,6 +67,7 @@ export function checkExperiment<E extends Experiment>(experiment: E): E {
   const keys = variants.map(({ key }) => key);
   for (const key of weights) checkWord(`A variant ${whose} whose weights are kept`, key, keys);
   positiveInteger(`The seeds ${whose} whose weights are kept`, weightSeeds);
+  checkFlag(`'planned' ${whose}`, planned);
   checkKind(kind);
   plainObject(`The profiles ${whose}`, profiles);
   for (const profile of ['quick', 'full'] as const)

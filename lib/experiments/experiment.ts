@@ -119,6 +119,8 @@ export interface Experiment {
   readonly weights?: readonly string[];
   /** How many seeds of these variants are kept; 1 when left out. */
   readonly weightSeeds?: number;
+  /** Its records are still to be made, so that nothing shows it yet; false when left out. */
+  readonly planned?: boolean;
   readonly kind: ExperimentKind;
   readonly profiles: Readonly<Record<ProfileName, BaseConfig>>;
   /** The claims in detail, each with the rule that decides it. */
