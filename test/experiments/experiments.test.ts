@@ -348,7 +348,11 @@ test('plans, jobs and kinds that are none are refused before anything runs', () 
   refused(() => experiments.commandOf(wrong({ ...plan, seed: 1 }), job), "'seed'", 'profile');
   refused(() => experiments.commandOf(plan, wrong({ ...job, sead: 1 })), "'sead'", 'weights');
   refused(() => experiments.checkExperiment({ ...toy, kind: wrong({}) }), 'kind', "'check'");
-  refused(() => experiments.checkExperiment({ ...toy, planned: wrong('soon') }), "'planned'", 'soon');
+  refused(
+    () => experiments.checkExperiment({ ...toy, planned: wrong('soon') }),
+    "'planned'",
+    'soon',
+  );
   refused(() => experiments.jobsOf(plan, 1e12), 'seeds', '10000', '1000000000000');
   refused(() => registry.experimentOfKind(wrong(null), 'sparse'), 'kind of an experiment', 'null');
   refused(() => experiments.codeHash('absent'), "'absent'", 'no library');
