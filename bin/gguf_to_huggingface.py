@@ -2,7 +2,7 @@
 
     python bin/gguf_to_huggingface.py FILE FOLDER
 
-FOLDER gets config.json, tokenizer.json and model.safetensors. Matrices become float16: its
+FOLDER gets config.json, tokenizer.json and model.safetensors, all three or none. Matrices become float16: its
 rounding is at least 80 times finer than that of the four bits a weight that SmolLM2's file has, and
 8 times finer than that of the eight bits of its table of words. Vectors (the gains of the norms)
 stay float32.
@@ -17,6 +17,7 @@ import pathlib
 import re
 import struct
 import sys
+import tempfile
 
 import gguf
 import numpy
@@ -102,7 +103,10 @@ class Metadata:
         self.fields = reader.fields
 
     def get(self, key, default=None):
-        return self.fields[key].contents() if key in self.fields else default
+        try:
+            return self.fields[key].contents() if key in self.fields else default
+        except (ValueError, IndexError) as error:  # bytes that are no UTF-8, among others
+            raise Refused(f"has a '{key}' in its metadata that cannot be read") from error
 
     def need(self, key):
         value = self.get(key)
@@ -110,28 +114,56 @@ class Metadata:
             raise Refused(f"has no '{key}' in its metadata")
         return value
 
+    def count(self, key, default=None):
+        """A number of things: a positive integer, no more than COUNTS."""
+        value = self.need(key) if default is None else self.get(key, default)
+        if type(value) is not int or not 0 < value <= COUNTS:
+            raise Refused(f"has '{key}' {quoted(value)}, where a count from 1 to {COUNTS} is due")
+        return value
 
-def shortest(number):
-    """The shortest decimal number that is this float32: 1e-05 and not 9.999999747378752e-06."""
-    return float(str(numpy.float32(number)))
+    def positive(self, key, default=None):
+        """The shortest decimal number that is this float32: 1e-05 and not 9.999999747378752e-06."""
+        value = self.need(key) if default is None else self.get(key, default)
+        if type(value) not in (int, float) or not 0 < value < float("inf"):
+            raise Refused(f"has '{key}' {quoted(value)}, where a positive number is due")
+        return float(str(numpy.float32(value)))
+
+    def listed(self, key, kind):
+        """A list of texts or of integers."""
+        value = self.need(key)
+        if type(value) is not list or not all(type(one) is kind for one in value):
+            raise Refused(f"has a '{key}' that is no list of {LISTED[kind]}")
+        return value
+
+
+COUNTS = 2**20
+LISTED = {str: "texts", int: "integers"}
+
+
+def quoted(value):
+    """A value, or its beginning."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def config_of(metadata, tied):
     """The config.json that transformers writes for a model of this form."""
     architecture = metadata.need("general.architecture")
     if architecture != "llama":
-        raise Refused(f"has the architecture '{architecture}', and only 'llama' is converted")
+        raise Refused(f"has the architecture {quoted(architecture)}, and only 'llama' is converted")
     for key in ("llama.rope.scaling.type", "llama.expert_count"):
         if metadata.get(key) not in (None, "none", 0):
-            raise Refused(f"has '{key}' {metadata.get(key)!r}, which is not converted")
-    width = metadata.need("llama.embedding_length")
-    heads = metadata.need("llama.attention.head_count")
-    head = metadata.get("llama.rope.dimension_count", width // heads)
-    if head * heads != width:
+            raise Refused(f"has '{key}' {quoted(metadata.get(key))}, which is not converted")
+    width = metadata.count("llama.embedding_length")
+    heads = metadata.count("llama.attention.head_count")
+    keys = metadata.count("llama.attention.head_count_kv", heads)
+    head = metadata.count("llama.rope.dimension_count", width // heads)
+    if head * heads != width or head % 2 or heads % keys:
         raise Refused(
-            f"has {heads} heads of {head} coordinates for {width}, which is not converted"
+            f"has {heads} heads of {head} coordinates for {width} and {keys} heads of keys, "
+            "which is not converted"
         )
-    base = shortest(metadata.get("llama.rope.freq_base", 10000.0))
+    base = metadata.positive("llama.rope.freq_base", 10000.0)
     return {
         "architectures": ["LlamaForCausalLM"],
         "attention_bias": False,
@@ -143,20 +175,20 @@ def config_of(metadata, tied):
         "hidden_act": "silu",
         "hidden_size": width,
         "initializer_range": 0.02,
-        "intermediate_size": metadata.need("llama.feed_forward_length"),
-        "max_position_embeddings": metadata.need("llama.context_length"),
+        "intermediate_size": metadata.count("llama.feed_forward_length"),
+        "max_position_embeddings": metadata.count("llama.context_length"),
         "mlp_bias": False,
         "model_type": "llama",
         "num_attention_heads": heads,
-        "num_hidden_layers": metadata.need("llama.block_count"),
-        "num_key_value_heads": metadata.get("llama.attention.head_count_kv", heads),
+        "num_hidden_layers": metadata.count("llama.block_count"),
+        "num_key_value_heads": keys,
         "pad_token_id": metadata.get("tokenizer.ggml.padding_token_id"),
-        "rms_norm_eps": shortest(metadata.need("llama.attention.layer_norm_rms_epsilon")),
+        "rms_norm_eps": metadata.positive("llama.attention.layer_norm_rms_epsilon"),
         "rope_parameters": {"rope_theta": base, "rope_type": "default"},
         "rope_theta": base,
         "tie_word_embeddings": tied,
         "use_cache": True,
-        "vocab_size": len(metadata.need("tokenizer.ggml.tokens")),
+        "vocab_size": len(metadata.listed("tokenizer.ggml.tokens", str)),
     }
 
 
@@ -167,11 +199,19 @@ def tokenizer_of(metadata):
     """The tokenizer.json: each digit a piece of its own, then byte pairs as in GPT-2."""
     kind = metadata.need("tokenizer.ggml.model"), metadata.need("tokenizer.ggml.pre")
     if kind != ("gpt2", "smollm"):
-        raise Refused(f"has the tokenizer {' '.join(kind)}, and only 'gpt2 smollm' is converted")
-    tokens = metadata.need("tokenizer.ggml.tokens")
-    types = metadata.need("tokenizer.ggml.token_type")
+        named = " ".join(map(str, kind))
+        raise Refused(f"has the tokenizer {quoted(named)}, and only 'gpt2 smollm' is converted")
+    tokens = metadata.listed("tokenizer.ggml.tokens", str)
+    types = metadata.listed("tokenizer.ggml.token_type", int)
+    merges = [merge.split(" ") for merge in metadata.listed("tokenizer.ggml.merges", str)]
     if set(types) - {NORMAL, SPECIAL} or len(types) != len(tokens):
         raise Refused("has tokens of another type than normal and special, which is not converted")
+    vocabulary = {token: i for i, token in enumerate(tokens)}
+    if len(vocabulary) < len(tokens):
+        raise Refused(f"has {len(tokens)} tokens, and only {len(vocabulary)} of them differ")
+    for merge in merges:
+        if len(merge) != 2 or not {*merge, "".join(merge)} <= vocabulary.keys():
+            raise Refused(f"has the merge {quoted(' '.join(merge))}, whose parts are no two tokens")
     special = [(i, token) for i, (token, one) in enumerate(zip(tokens, types)) if one == SPECIAL]
     # a Split, as the class Digits takes only 0 to 9 in JavaScript, and every digit of Unicode here
     digits = {
@@ -215,8 +255,8 @@ def tokenizer_of(metadata):
             "fuse_unk": False,
             "byte_fallback": False,
             "ignore_merges": False,
-            "vocab": {token: i for i, token in enumerate(tokens)},
-            "merges": [merge.split(" ") for merge in metadata.need("tokenizer.ggml.merges")],
+            "vocab": vocabulary,
+            "merges": merges,
         },
     }
 
@@ -238,6 +278,9 @@ def sync(out):
 
 def check_tensors(tensors, config):
     """Refuses weights that are missing, too many or of another shape."""
+    layers = config["num_hidden_layers"]
+    if layers > len(tensors):  # before the weights of all these layers are listed
+        raise Refused(f"has {layers} layers by its metadata, and {len(tensors)} weights in all")
     shapes = shapes_of(config)
     for name in tensors:
         if name not in shapes:
@@ -309,9 +352,13 @@ def convert(file, folder):
     check_tensors(tensors, config)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "config.json", config)
-    write_json(folder / "tokenizer.json", tokenizer)
-    write_weights(folder / "model.safetensors", tensors, config)
+    with tempfile.TemporaryDirectory(dir=folder) as made:
+        made = pathlib.Path(made)
+        write_json(made / "config.json", config)
+        write_json(made / "tokenizer.json", tokenizer)
+        write_weights(made / "model.safetensors", tensors, config)
+        for one in sorted(made.iterdir()):
+            one.replace(folder / one.name)
 
 
 def main(file, folder):

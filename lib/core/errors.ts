@@ -24,7 +24,7 @@ export function demand(condition: boolean, what: () => string, remedy: string): 
 
 /** A value in a sentence about it: what it is, and as much of it as a sentence holds. */
 export function quote(value: unknown): string {
-  if (typeof value === 'string') return `'${cut(value)}'`;
+  if (typeof value === 'string') return `'${escaped(cut(value))}'`;
   if (typeof value === 'function') return 'a function';
   if (typeof value !== 'object' || value === null) return String(value);
   const { shape, dtype } = value as { readonly shape?: unknown; readonly dtype?: unknown };
@@ -41,6 +41,13 @@ const shown = (_key: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 
 const cut = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}...` : text);
+
+/** A text with line breaks, control characters and halves of characters as JSON writes them. */
+const escaped = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, (one) => {
+    const written = JSON.stringify(one).slice(1, -1);
+    return written === one ? `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}` : written;
+  });
 
 /**
  * Refuses what is no object of settings or facts: null, a list, a number, a text, a tensor.

@@ -1,5 +1,6 @@
 /** The weights of a Hugging Face folder: model.safetensors or its shards, read array by array. */
 import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 
 import { tf } from '../core/backend';
@@ -10,6 +11,35 @@ import { readJson } from '../core/files';
 import { withSafetensors } from '../core/safetensors';
 import { ParameterStore } from '../model/parameterstore';
 import type { Arrays, WeightReaders } from './family';
+import type { TextTokenizer } from './tokenizer';
+
+/** Numbers of 4 bytes that a folder's arrays become, and once more those of the largest. */
+const numbersOf = (files: Iterable<string>): number =>
+  [...new Set(files)].reduce((sum, file) => {
+    const counts = withSafetensors(file, ({ entries }) =>
+      [...entries.values()].map(({ shape }) => shape.reduce((a, b) => a * b, 1)),
+    );
+    return sum + counts.reduce((a, b) => a + b, 0) + Math.max(0, ...counts);
+  }, 0);
+
+/**
+ * Refuses weights that do not fit into the memory that is free, before any is read. Elsewhere than
+ * on Linux memory counts as free that other programs use.
+ *
+ * @throws CourseError with the memory that is needed and the memory that is free
+ */
+function checkFree(folder: string, files: Iterable<string>): void {
+  const needed = 4 * numbersOf(files);
+  const free = process.platform === 'linux' ? process.availableMemory() : totalmem();
+  const inMB = (bytes: number): number => Math.ceil(bytes / 1e6);
+  demand(
+    needed <= free,
+    () =>
+      `The weights in '${folder}' need about ${inMB(needed)} MB of memory, ` +
+      `and ${inMB(free)} MB are free.`,
+    'Close other programs or notebooks, or use a smaller model.',
+  );
+}
 
 /** Which file of a folder holds which array. */
 function filesOfArrays(folder: string): ReadonlyMap<string, string> {
@@ -55,11 +85,12 @@ const PREFIX = /^(transformer|gpt_neox|bert)\./;
 /**
  * The arrays of a folder, each read when it is asked for.
  *
- * @throws CourseError when the folder has no weights or a file is missing; and from what is
- *   returned, when an array is missing
+ * @throws CourseError when the folder has no weights, a file is missing, or the memory that is free
+ *   does not hold them; and from what is returned, when an array is missing
  */
 export function arraysOf(folder: string): Arrays {
   const files = filesOfArrays(folder);
+  checkFree(folder, files.values());
   return (name) => {
     const found = [name, name.replace(PREFIX, '')].find((one) => files.has(one));
     if (found === undefined)
@@ -71,23 +102,37 @@ export function arraysOf(folder: string): Arrays {
   };
 }
 
+/** The least share of a model's words that its tokenizer has; published tables have some to spare. */
+const LEAST_SHARE = 0.9;
+
+const APART = 'They do not belong together; use the tokenizer.json that came with the weights.';
+
 /**
- * Refuses a tokenizer with more tokens than its model has.
+ * Refuses a tokenizer of another model: one with more tokens than the model has words, with far
+ * fewer, or where the token that ends a text is a part of a word.
  *
- * @throws CourseError naming the folder and both numbers
+ * @throws CourseError naming the folder and both numbers, or the token
  */
-export const checkVocabulary = (
+export function checkVocabulary(
   folder: string,
-  tokenizer: { readonly vocabulary: number },
-  model: { readonly vocabulary: number },
-): void =>
+  { vocabulary, special = [] }: Pick<TextTokenizer, 'vocabulary' | 'special'>,
+  model: { readonly vocabulary: number; readonly end?: number | null },
+): void {
+  const most = model.vocabulary;
   demand(
-    tokenizer.vocabulary <= model.vocabulary,
+    vocabulary <= most && vocabulary >= LEAST_SHARE * most,
     () =>
-      `The tokenizer of '${folder}' has ${tokenizer.vocabulary} tokens, ` +
-      `the model only ${model.vocabulary}.`,
-    'They do not belong together; use the tokenizer.json that came with the weights.',
+      `The tokenizer of '${folder}' has ${vocabulary} tokens, ` +
+      `the model ${vocabulary > most ? 'only ' : ''}${most}.`,
+    APART,
   );
+  const end = model.end ?? null;
+  demand(
+    end === null || special.length === 0 || special.includes(end),
+    () => `The model of '${folder}' ends a text with token ${end}, a word of its tokenizer.`,
+    APART,
+  );
+}
 
 /**
  * The weights of a model as a folder holds them, each read when the model makes it: none is held

@@ -249,7 +249,7 @@ export class LanguageModel {
         'Tokenizer and model do not belong together; ' +
           'use the tokenizer.json that came with the weights.',
       );
-    const last = Math.max(-1, ...(positions ?? []));
+    const last = (positions ?? []).reduce((most, position) => Math.max(most, position), -1);
     demand(
       last < size.maxPositions,
       () =>

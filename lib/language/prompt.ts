@@ -20,7 +20,7 @@ import type { Block, LaidOutBlock } from '../model/masks';
 import type { Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
 import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
-import { checkTokenizer, tokensBy, type TextTokenizer } from './tokenizer';
+import { checkTokenizer, firstTokensBy, tokensBy, type TextTokenizer } from './tokenizer';
 
 /** A text and its answer. */
 export interface Demonstration {
@@ -117,7 +117,7 @@ function withInput(
     () => `An answer of ${others} tokens leaves no token for its input in ${longest}.`,
     'Raise `longest`, or shorten the answer.',
   );
-  return tokensBy(tokenizer, input).slice(0, left);
+  return firstTokensBy(tokenizer, input, left);
 }
 
 /** The tokens before the first example. */
@@ -127,8 +127,8 @@ export const beginTokens = (tokenizer: TextTokenizer, { begin = '' }: Template):
 /**
  * The tokens of an example.
  *
- * @throws CourseError when the answer is empty or leaves no token for the input, or what is given is
- *   no tokenizer, no example or no template
+ * @throws CourseError when the text or the answer is empty, or the answer leaves no token for the
+ *   text, or what is given is no tokenizer, no example or no template
  */
 export function exampleTokens(
   tokenizer: TextTokenizer,
@@ -139,11 +139,16 @@ export function exampleTokens(
   checkDemonstration(example);
   checkTemplate(template);
   const { input, output } = example;
-  if (output.trim() === '')
-    throw new CourseError(
-      `The example '${input.slice(0, 40)}' has no answer.`,
-      'Give each example its answer.',
-    );
+  demand(
+    output.trim() !== '',
+    () => `The example ${quote(input)} has no answer.`,
+    'Give each example its answer.',
+  );
+  demand(
+    input.trim() !== '',
+    () => `The example with the answer ${quote(output)} has no text.`,
+    'Give each example its text.',
+  );
   const after = tokensBy(tokenizer, template.after);
   if (template.style === 'channel') {
     const before = tokensBy(tokenizer, `${output}${template.between}`);
@@ -179,17 +184,18 @@ export function testTokens(
       'Give each option and each text at least one word.',
     );
   };
-  if (tokensBy(tokenizer, option).length === 0 || option.trim() === '')
-    refuse(`The option '${option}'`);
+  if (option.trim() === '' || tokensBy(tokenizer, option).length === 0)
+    refuse(`The option ${quote(option)}`);
+  if (input.trim() === '') refuse(`The input ${quote(input)}`);
   if (template.style === 'channel') {
     const before = tokensBy(tokenizer, `${option}${template.between}`);
     const scored = withInput(tokenizer, input, before.length, template);
-    if (scored.length === 0) refuse(`The input '${input}'`);
+    if (scored.length === 0) refuse(`The input ${quote(input)}`);
     return { tokens: [...before, ...scored], scoredFrom: before.length };
   }
   const answer = tokensBy(tokenizer, `${template.between}${option}`);
   const text = withInput(tokenizer, input, answer.length, template);
-  if (text.length === 0) refuse(`The input '${input}'`);
+  if (text.length === 0) refuse(`The input ${quote(input)}`);
   return { tokens: [...text, ...answer], scoredFrom: text.length };
 }
 

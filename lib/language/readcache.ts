@@ -12,11 +12,11 @@ import { drawByScore } from '../core/numerics';
 import { type Stream } from '../core/random';
 import { METHODS, checkMethod, type Method } from '../model/methods';
 import { layoutPrompt, type PromptLayout } from '../model/layout';
-import type { LaidOutBlock } from '../model/masks';
+import type { LaidOutBlock, MaskMatrix } from '../model/masks';
 import { checkContext, type ReadContext } from './context';
 import { checkLanguageModel, type LanguageModel, type TokenBatch } from './languagemodel';
 import { checkTokens } from './prompt';
-import { causalAfter, read, readingBiases, tidied } from './reading';
+import { causalAfter, checkAttention, read, readingBiases, tidied } from './reading';
 import {
   EMPTY,
   ReadCache,
@@ -31,14 +31,16 @@ import {
 /** What a forward pass over a context gives: the cache that tests need, and what was computed. */
 type CachedContext = Pick<ReadContext, 'cache' | 'work'>;
 
-/** How many tokens of a layout are in the context, and their mask. */
-function contextOf({ tokens, mask }: PromptLayout<LaidOutBlock>): {
-  readonly count: number;
-  readonly mask: readonly (readonly boolean[])[];
-} {
-  const count = tokens.filter(({ block }) => block.part !== 'test').length;
-  return { count, mask: mask.slice(0, count).map((row) => row.slice(0, count)) };
-}
+/** How many tokens of a layout are in the context. */
+const contextCount = ({ tokens }: PromptLayout<LaidOutBlock>): number =>
+  tokens.filter(({ block }) => block.part !== 'test').length;
+
+/** The mask of the context's tokens from one on, over all `count` of them. */
+const contextMask = (
+  { mask }: PromptLayout<LaidOutBlock>,
+  from: number,
+  count: number,
+): MaskMatrix => mask.slice(from, count).map((row) => row.slice(0, count));
 
 /** The tokens before the first example, which attend to themselves only. */
 function readBeginning(
@@ -69,8 +71,12 @@ function readTwice(
   stored: ReadCache,
   begin: readonly number[],
 ): CachedContext {
-  const beginning = readBeginning(model, begin, stored);
   const b = begin.length;
+  const count = contextCount(layout);
+  const half = (count - b) / 2;
+  checkAttention(model, 1, half, count);
+  const mask = contextMask(layout, b + half, count); // refuses too many tokens before any is read
+  const beginning = readBeginning(model, begin, stored);
   let first = 0;
   const firstCopies = examples.map((tokens) => {
     const key = `alone ${begin.join()} | ${tokens.join()}`;
@@ -82,13 +88,11 @@ function readTwice(
     stored.set(key, copyOf(cache));
     return cache;
   });
-  const { count, mask } = contextOf(layout);
-  const half = (count - b) / 2;
   const { cache } = read(
     model,
     examples.flat(),
     layout.positions!.slice(b + half, count),
-    mask.slice(b + half),
+    mask,
     joined([beginning, ...firstCopies]),
   );
   return { cache: joined([beginning, cache]), work: { first, second: half } };
@@ -112,11 +116,13 @@ function readInOrder(
   const shared = Array.from({ length: known }, (_, i) => stored.get(keyOf(i + 1))!);
   const earlier = joined([beginning, ...shared]);
   const from = begin.length + examples.slice(0, known).flat().length;
-  const { count, mask } = contextOf(layout);
+  const count = contextCount(layout);
   if (from === count) return { cache: earlier, work: { first: 0, second: 0 } };
   const tokens = examples.slice(known).flat();
   const positions = layout.positions!.slice(from, count);
-  const { cache } = read(model, tokens, positions, mask.slice(from), earlier);
+  checkAttention(model, 1, tokens.length, count);
+  const mask = contextMask(layout, from, count);
+  const { cache } = read(model, tokens, positions, mask, earlier);
   let at = 0;
   examples.slice(known).forEach(({ length }, i) => {
     stored.set(keyOf(known + i + 1), cut(cache, at, length));
@@ -135,12 +141,13 @@ function readOnce(
   examples: readonly (readonly number[])[],
   begin: readonly number[],
 ): CachedContext {
-  const { count, mask } = contextOf(layout);
+  const count = contextCount(layout);
   const tokens = layout.tokens
     .slice(0, count)
     .map(({ block, offset }) => (block.part === 'begin' ? begin : examples[block.index]!)[offset]!);
   const positions = layout.positions?.slice(0, count) ?? tokens.map(() => 0);
-  const { cache } = read(model, tokens, positions, mask, EMPTY);
+  checkAttention(model, 1, count, count);
+  const { cache } = read(model, tokens, positions, contextMask(layout, 0, count), EMPTY);
   const mayAttend = layout.mask.at(-1)!.slice(0, count);
   const starts = mayAttend.flatMap((may, i) => (may && !mayAttend[i - 1] ? [i] : []));
   const ends = mayAttend.flatMap((may, i) => (may && !mayAttend[i + 1] ? [i + 1] : []));
@@ -166,6 +173,7 @@ function readExamples(
     () => `${method.name} gives no positions.`,
     'Score whole prompts instead (scoreOptions does).',
   );
+  model.check(examples.flat(), positions.slice(0, contextCount(layout))); // before the mask is made
   const { cache, work } = tidied(() => {
     const computed = TWICE.includes(method)
       ? readTwice(model, layout, examples, caches, begin)

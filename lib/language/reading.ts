@@ -5,6 +5,7 @@
  */
 import { tf } from '../core/backend';
 import type { Tensor3D } from '@tensorflow/tfjs';
+import { checkMemory } from '../core/checks';
 import type { MaskMatrix } from '../model/masks';
 import {
   attentionBiases,
@@ -28,6 +29,26 @@ export function tidied<T>(fn: () => T): T {
   });
   return results[0]!;
 }
+
+/** Numbers for each head, query and key that are in memory at once, as measured on SmolLM2-135M. */
+const COPIES = 5;
+
+/**
+ * Refuses attention that does not fit into the memory of this machine, before anything is computed.
+ *
+ * @param B sequences of `queries` tokens that attend to `keys` tokens each
+ * @throws CourseError with the memory that is needed and the memory that is there
+ */
+export const checkAttention = (
+  { config }: LanguageModel,
+  B: number,
+  queries: number,
+  keys: number,
+): void =>
+  checkMemory(
+    () => `Attention scores of ${B} x ${queries} tokens and ${keys} keys`,
+    COPIES * config.size.heads * B * queries * keys,
+  );
 
 /** Tokens of a test: those from a column on, and how much they weigh. */
 export interface OwnTokens {
@@ -77,6 +98,7 @@ export function read(
 ): { readonly final: Tensor3D; readonly cache: TokenCache } {
   model.check(tokens, positions);
   const T = tokens.length;
+  checkAttention(model, 1, T, earlier.positions.length + T);
   const biases = readingBiases(model, mask, positions, [...earlier.positions, ...positions], own);
   const shape: [number, number, number, number] = [1, 1, T, earlier.positions.length + T];
   const batch: TokenBatch = {

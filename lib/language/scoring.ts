@@ -5,7 +5,7 @@
  */
 import { tf } from '../core/backend';
 import { checkList, checkText, checkTexts } from '../core/checks';
-import { CourseError, demand, knownKeys, lookUp, plainObject } from '../core/errors';
+import { CourseError, demand, knownKeys, lookUp, plainObject, quote } from '../core/errors';
 import type { Tensor3D } from '@tensorflow/tfjs';
 import type { LaidOutBlock } from '../model/masks';
 import { checkMethod, type Method } from '../model/methods';
@@ -24,6 +24,7 @@ import {
   type Template,
   type TokenPrompt,
 } from './prompt';
+import { checkAttention } from './reading';
 import { checkTokenizer, type TextTokenizer } from './tokenizer';
 
 /** A prompt and its options. */
@@ -54,7 +55,7 @@ export function checkOptions(options: readonly string[]): void {
   demand(options.length > 0, () => 'A question without options was given.', 'Give at least one.');
   const twice = options.find((option, i) => options.indexOf(option) !== i);
   if (twice !== undefined)
-    throw new CourseError(`The option '${twice}' was given twice.`, 'Give each once.');
+    throw new CourseError(`The option ${quote(twice)} was given twice.`, 'Give each once.');
 }
 
 /**
@@ -153,6 +154,7 @@ function scoresOf(
   T: number,
   mean: boolean,
 ): number[][] {
+  checkAttention(model, prepared.length, T, T);
   const batch = batchOf(
     model,
     prepared.map(({ prompt }) => prompt),

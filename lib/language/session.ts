@@ -5,7 +5,7 @@
  * from the first changed example on.
  */
 import { checkHas, checkTexts } from '../core/checks';
-import { CourseError, demand, knownKeys } from '../core/errors';
+import { CourseError, demand, knownKeys, quote } from '../core/errors';
 
 import { checkOrder } from '../model/prompts';
 import type { ReadWork } from './context';
@@ -73,7 +73,7 @@ export class PromptSession {
     const wrong = examples.find(({ output }) => !options.includes(output));
     if (wrong !== undefined)
       throw new CourseError(
-        `The example '${wrong.input}' has the label '${wrong.output}'.`,
+        `The example ${quote(wrong.input)} has the label ${quote(wrong.output)}.`,
         `Use one of the options: ${options.join(', ')}.`,
       );
     const { scores, work } = this.scorer.score(examples, this.texts, options);

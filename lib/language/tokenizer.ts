@@ -7,7 +7,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { checkHas, checkIndices, checkList, checkText, checkTexts } from '../core/checks';
-import { CourseError, demand, positiveInteger } from '../core/errors';
+import { CourseError, demand, positiveInteger, quote } from '../core/errors';
+import { checkTextLength, firstTokens } from './beginning';
 
 /** What is used of the package, whose types are for ECMAScript modules only. */
 interface Tokenizer {
@@ -31,10 +32,13 @@ const { Tokenizer } = createRequire(__filename)('@huggingface/tokenizers') as {
 export interface TextTokenizer {
   /** One more than the largest token number. */
   readonly vocabulary: number;
+  /** Tokens that are no part of a word, such as the end of a text; left out: not known. */
+  readonly special?: readonly number[];
   /**
    * Token numbers of a text, without any special token added.
    *
-   * @throws CourseError when it is no text, or holds a word that no token stands for
+   * @throws CourseError when it is no text, a text of more than 100,000 characters, or holds a word
+   *   that no token stands for
    */
   encode(text: string): number[];
   /** @throws CourseError when what is given are no tokens of the vocabulary */
@@ -61,6 +65,15 @@ export function tokensBy(tokenizer: TextTokenizer, text: string): number[] {
   checkIndices('The tokens that a tokenizer gives', tokens, tokenizer.vocabulary - 1);
   return tokens;
 }
+
+/**
+ * The first `count` tokens of a text, by whatever tokenizer, or all that it has.
+ *
+ * @throws CourseError when it does not give numbers of its vocabulary, or a long text has too few
+ *   tokens at its beginning
+ */
+export const firstTokensBy = (tokenizer: TextTokenizer, text: string, count: number): number[] =>
+  firstTokens(text, count, (part) => tokensBy(tokenizer, part)).slice(0, count);
 
 /** The parts of a tokenizer.json that are used here. */
 interface TokenizerJson {
@@ -110,14 +123,16 @@ export function tokenizerOf(json: unknown, where: string): TextTokenizer {
   const vocabulary = 1 + Object.values(vocab).reduce((most, id) => Math.max(most, id), largest);
   return {
     vocabulary,
+    special: added.map(({ id }) => id),
     encode: (text) => {
       checkText('What becomes tokens', text);
+      checkTextLength(text);
       return tokenizer.encode(text, { add_special_tokens: false }).ids.map((id) => {
         // a tokenizer of whole words has no number for a word that it does not know
         const known = (id as number | undefined) ?? unknown;
         if (known === undefined)
           throw new CourseError(
-            `A word of '${text.slice(0, 40)}' is not in the vocabulary of ${where}.`,
+            `A word of ${quote(text)} is not in the vocabulary of ${where}.`,
             'Use other words.',
           );
         return known;

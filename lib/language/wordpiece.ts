@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { checkIndices, checkText } from '../core/checks';
 import { demand, positiveInteger } from '../core/errors';
 import { readJson } from '../core/files';
+import { firstTokens } from './beginning';
 import { tokenizerOf } from './tokenizer';
 
 /** Texts to token numbers, with the tokens that begin and end a text. */
@@ -20,7 +21,8 @@ export interface WordPiece {
    * Token numbers of a text between those that begin and end it ([CLS] and [SEP]).
    *
    * @param longest the most tokens, these two included; the end of a longer text is left out
-   * @throws CourseError when it is no text, or `longest` no integer of at least 2
+   * @throws CourseError when it is no text, or a long one whose beginning has no words, or `longest`
+   *   no integer of at least 2
    */
   encode(text: string, longest: number): number[];
 }
@@ -98,9 +100,6 @@ function prepared(text: string, normalizer: WordPieceJson['normalizer']): string
   return lowercase ? spaced.replaceAll('Σ', 'σ') : spaced;
 }
 
-/** Characters for each token that is wanted: of a longer text its beginning is tried first. */
-const CHARACTERS_EACH = 50;
-
 /**
  * The WordPiece that a tokenizer.json describes; its own settings of truncation and padding do not
  * matter.
@@ -116,20 +115,12 @@ export function wordPieceOf(json: unknown, where: string): WordPiece {
   const pieces = tokenizerOf(json, where);
   const encoded = (text: string): number[] => pieces.encode(prepared(text, given.normalizer));
 
-  /** At least the first `count` pieces of a text, or all that it has. */
-  function firstPieces(text: string, count: number): number[] {
-    const near = CHARACTERS_EACH * (count + 1);
-    const cut = near + text.slice(near).search(/[ \t\n\r]/); // no piece goes across a blank
-    const beginning = cut < near ? [] : encoded(text.slice(0, cut));
-    return beginning.length >= count && cut >= near ? beginning : encoded(text);
-  }
-
   return {
     vocabulary: Math.max(pieces.vocabulary, begin + 1, end + 1),
     encode: (text, longest) => {
       checkText('What becomes tokens', text);
       positiveInteger('The most tokens of a text', longest, 2);
-      return [begin, ...firstPieces(text, longest - 2).slice(0, longest - 2), end];
+      return [begin, ...firstTokens(text, longest - 2, encoded).slice(0, longest - 2), end];
     },
   };
 }

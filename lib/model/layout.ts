@@ -16,12 +16,18 @@ import {
 import { checkMethod, type Method } from './methods';
 import { afterBeginning } from './positions';
 
+/** The most tokens of a prompt whose mask is built: it has 128 million entries of 8 bytes. */
+const MOST_IN_MASK = Math.floor(Math.sqrt(2 ** 27));
+
 /** Tokens, mask and positions of a prompt under a method; with a beginning where it has one. */
 export interface PromptLayout<B extends LaidOutBlock = Block> {
   readonly method: Method;
   readonly blocks: readonly B[];
   readonly tokens: readonly BlockToken<B>[];
-  /** mask[query][key] over tokens, true = may attend; computed when it is first read. */
+  /**
+   * mask[query][key] over tokens, true = may attend; computed when it is first read, which is refused
+   * where it would fill the memory of Node.
+   */
   readonly mask: readonly (readonly boolean[])[];
   /** A position per token, or null for none. */
   readonly positions: readonly number[] | null;
@@ -96,6 +102,13 @@ export function layoutPrompt(
     blocks,
     tokens,
     get mask() {
+      demand(
+        tokens.length <= MOST_IN_MASK,
+        () =>
+          `The mask of ${tokens.length} tokens under ${method.name} was asked for, ` +
+          `and ${MOST_IN_MASK} are the most.`,
+        'Use fewer or shorter examples.',
+      );
       mask ??= tokenMask(withBeginning(method.mask), tokens, method.inside);
       return mask;
     },

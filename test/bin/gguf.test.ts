@@ -123,20 +123,35 @@ test('a GGUF file that is cut, or of another kind, is one sentence', async (t) =
     all.writeUInt32LE(99, name + 4 + 8); // after the number of axes and the one size
     return all;
   });
+  const noText = spoilt((all) => {
+    all[all.indexOf('<|im_start|>')] = 0xff;
+    return all;
+  });
+  const cut = [0, 3, 4, 8, 20, 40, 500, 5000, 6000, 20_000, bytes.length - 100, bytes.length - 1];
   const cases: readonly (readonly [string, string, RegExp])[] = [
-    ['the header is cut', spoilt((all) => all.subarray(0, 5000)), /no GGUF file .* or it is cut/],
-    [
-      'the weights are cut',
-      spoilt((all) => all.subarray(0, all.length - 100)),
-      /no GGUF file .* or it is cut/,
-    ],
+    ...cut.map(
+      (length) =>
+        [
+          `cut after ${length} bytes`,
+          spoilt((all) => all.subarray(0, length)),
+          /no GGUF file .* or it is cut/,
+        ] as const,
+    ),
     ['no GGUF', spoilt(() => Buffer.from('hello')), /no GGUF file that can be read/],
     ['not there', join(scratch(), 'absent'), /absent' could not be read \(No such file/],
     ['unknown quantization', unknown, /weights of the unknown quantization 99/],
     ['integers', tiny('int8 blk.0.ffn_up'), /'blk.0.ffn_up.weight' of the quantization I8/],
     ['architecture', tiny('architecture'), /architecture 'mamba', and only 'llama'/],
-    ['tokenizer', tiny('tokenizer'), /tokenizer llama smollm, and only 'gpt2 smollm'/],
+    ['tokenizer', tiny('tokenizer'), /tokenizer 'llama smollm', and only 'gpt2 smollm'/],
     ['heads', tiny('heads'), /4 heads of 8 coordinates for 64/],
+    ['no heads', tiny('no heads'), /'llama.attention.head_count' 0, where a count from 1 to/],
+    ['no width', tiny('no width'), /'llama.embedding_length' 0, where a count from 1 to/],
+    ['a word for a number', tiny('width'), /'llama.embedding_length' 'wide', where a count/],
+    ['no number', tiny('epsilon'), /layer_norm_rms_epsilon' nan, where a positive number/],
+    ['layers without end', tiny('layers'), /'llama.block_count' 500000000, where a count/],
+    ['bytes that are no text', noText, /'tokenizer.ggml.tokens' in its metadata that cannot be/],
+    ['a token twice', tiny('tokens'), /265 tokens, and only 264 of them differ/],
+    ['a merge of no tokens', tiny('merges'), /the merge 'h x', whose parts are no two tokens/],
     ['missing weights', tiny('no blk.1.ffn_up'), /no weights 'blk.1.ffn_up.weight'/],
     ['other weights', tiny('bias'), /'blk.0.attn_q_bias.weight', which a model/],
     ['shape', tiny('shape'), /'blk.0.ffn_up.weight' of the shape \(128, 64\), where \(96, 64\)/],
@@ -144,9 +159,11 @@ test('a GGUF file that is cut, or of another kind, is one sentence', async (t) =
   ];
   for (const [name, file, sentence] of cases)
     await t.test(name, () => {
-      const text = convert(file, join(scratch(), 'made'));
+      const made = join(scratch(), 'made');
+      const text = convert(file, made);
       assert.match(text, sentence);
       assert.doesNotMatch(text, /\n|Traceback/);
+      assert.deepEqual(fs.existsSync(made) ? fs.readdirSync(made) : [], [], 'nothing is left');
     });
 });
 

@@ -28,16 +28,23 @@ def main(file, change):
     # the last ones would join two Arabic digits, were they not split before
     merges = ["h e", "l l", "Ġ t", "1 2", "Ù £", "Ù£ Ù"]
     tokens = special + byte_characters() + [merge.replace(" ", "") for merge in merges]
+    if change == "merges":
+        merges.append("h x")
+    if change == "tokens":
+        tokens[5] = tokens[4]
     out = gguf.GGUFWriter(file, "mamba" if change == "architecture" else "llama")
-    out.add_block_count(L)
+    out.add_block_count(500_000_000 if change == "layers" else L)
     out.add_context_length(128)
-    out.add_embedding_length(C)
+    if change == "width":
+        out.add_string("llama.embedding_length", "wide")
+    else:
+        out.add_embedding_length(0 if change == "no width" else C)
     out.add_feed_forward_length(MLP)
-    out.add_head_count(H)
+    out.add_head_count(0 if change == "no heads" else H)
     out.add_head_count_kv(KEYS)
     out.add_rope_freq_base(100000.0)
     out.add_rope_dimension_count(D // 2 if change == "heads" else D)
-    out.add_layer_norm_rms_eps(1e-5)
+    out.add_layer_norm_rms_eps(float("nan") if change == "epsilon" else 1e-5)
     out.add_tokenizer_model("llama" if change == "tokenizer" else "gpt2")
     out.add_tokenizer_pre("smollm")
     out.add_token_list(tokens)

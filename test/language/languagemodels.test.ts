@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -477,8 +477,18 @@ const halved = (folder: string): void => {
 };
 const SHARD = 'model-00002-of-00005.safetensors';
 
+/** A file whose header names 2^38 numbers; no disk holds what is not written of it. */
+const tooLarge = (file: string): void => {
+  const entry = { dtype: 'F32', shape: [2 ** 19, 2 ** 19], data_offsets: [0, 2 ** 40] };
+  const header = Buffer.from(JSON.stringify({ 'wte.weight': entry }));
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(header.length));
+  writeFileSync(file, Buffer.concat([length, header]));
+  truncateSync(file, 8 + header.length + 2 ** 40);
+};
+
 /** Folders that are not whole, of another kind, or do not fit, and what their sentence holds. */
-const UNFIT: Readonly<Record<string, readonly [() => string, ...words: string[]]>> = {
+const UNFIT: Readonly<Record<string, readonly [() => string, ...words: (string | RegExp)[]]>> = {
   'no folder': [() => join(scratch(), 'none'), 'config.json', 'no such file'],
   'no weights': [
     () => spoilt('gpt2', (folder) => rmSync(join(folder, 'model.safetensors'))),
@@ -511,6 +521,21 @@ const UNFIT: Readonly<Record<string, readonly [() => string, ...words: string[]]
   ],
   'no width': [() => edited('gpt2', 'config.json', ({ n_embd: _, ...json }) => json), "'n_embd'"],
   'a small vocabulary': [() => configured('gpt2', { vocab_size: 300 }), '320 tokens', 'only 300'],
+  'a tokenizer of far fewer words': [
+    () => configured('gpt2', { vocab_size: 400 }),
+    '320 tokens, the model 400',
+    'do not belong together',
+  ],
+  'a tokenizer that ends texts otherwise': [
+    () => configured('gpt2', { eos_token_id: 5 }),
+    'ends a text with token 5',
+    'do not belong together',
+  ],
+  'more weights than memory': [
+    () => spoilt('gpt2', (folder) => tooLarge(join(folder, 'model.safetensors'))),
+    /need about \d+ MB of memory, and \d+ MB are free/,
+    'Close other programs',
+  ],
   'a layer too many': [() => configured('gpt2', { n_layer: 3 }), 'transformer.h.2'],
   'a large vocabulary': [
     () => configured('gpt2', { vocab_size: 321 }),

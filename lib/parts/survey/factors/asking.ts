@@ -15,7 +15,7 @@ import { demand, quote } from '../../../core/errors';
 import type { LoadedModel } from '../../../language/folder';
 import { checkTemplate, type Demonstration, type Template } from '../../../language/prompt';
 import { checkOptions } from '../../../language/scoring';
-import { checkTokenizer, tokensBy } from '../../../language/tokenizer';
+import { checkTokenizer, firstTokensBy } from '../../../language/tokenizer';
 import { checkMethod, type Method } from '../../../model/methods';
 import type { QuestionScorer } from '../scoring/scorer';
 import { textScorer } from '../scoring/textscorer';
@@ -89,7 +89,7 @@ export function partsText(
   checkParts(shown);
   checkTemplate(template);
   const cut = (input: string): string =>
-    tokenizer.decode(tokensBy(tokenizer, input).slice(0, template.longest));
+    tokenizer.decode(firstTokensBy(tokenizer, input, template.longest));
   return shown
     .map(({ input, output }) => {
       const parts = [input === null ? [] : [cut(input)], output === null ? [] : [output]].flat();
