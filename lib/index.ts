@@ -62,10 +62,10 @@ export * as shapes from './parts/survey/shapes';
 export * as work from './parts/survey/work';
 /** Instructions: guessed from demonstrations, searched, tuned to, written by the model itself. */
 export * as instructions from './parts/survey/instructions';
-export * as pretraining from './parts/survey/pretraining';
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export * as factors from './parts/survey/factors';
-/** What pre-training must hold: answers to a pool of tasks, and where a network leaves it. */
+/** What training must hold: packing, domains and amount of documents, number of tasks. */
+export * as pretraining from './parts/survey/pretraining';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */
