@@ -459,6 +459,9 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
   },
   small: {
     bucketOf: [() => [20]],
+    copyingScores: [
+      () => [network, { ...model.METHODS.ar }, [world.lookupDocument(random(), 9, true)]],
+    ],
     disposeLayout: [() => [small.documentLayout(model.METHODS.ar, 1, 1)]],
     distanceBias: [
       () => [
@@ -477,6 +480,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     documentLayout: [() => [{ ...model.METHODS.ar }, 1, 1]],
     smallAnswers: [() => [network, { ...model.METHODS.ar }, [question()]]],
     drawSmallInput: [() => [network, question().context, random()]],
+    labelHeadScores: [() => [network, { ...model.METHODS.ar }, [{ ...question(), label: 'bad' }]]],
     loadSmallModel: [() => [absent]],
     smallLogAnswers: [() => [network, { ...model.METHODS.ar }, [question()], 'is']],
     smallLogLines: [

@@ -224,3 +224,114 @@ test('a model from the checkpoint of a run answers as the one that was trained',
   network.dispose();
   again.dispose();
 });
+
+/** The attention of every head from the last template, by layer, as plain numbers [B][H][T]. */
+function attentionFromLast(
+  network: small.SmallModel,
+  method: model.Method,
+  documents: readonly world.Document[],
+): { readonly layers: number[][][][]; readonly source: readonly number[] } {
+  const layout = small.documentLayout(method, documents[0]!.lines.length - 1, 1);
+  const { source } = layout;
+  const rows = documents.map((document) => {
+    const all = world.documentTokens(document);
+    return source.map((from) => all[from]!);
+  });
+  const layers: number[][][][] = [];
+  const tokens = tf.tensor2d(rows, undefined, 'int32');
+  const logits = network.logits(tokens, layout, (name, value) => {
+    if (!name.endsWith('.attention.weights')) return;
+    const all = value.arraySync() as number[][][][];
+    layers.push(all.map((heads) => heads.map((from) => from[source.length - 3]!)));
+  });
+  tf.dispose([tokens, logits]);
+  small.disposeLayout(layout);
+  return { layers, source };
+}
+
+test('a copying head is scored by its attention to symbols that stood after the same word', () => {
+  const network = new small.SmallModel(CONFIG);
+  const random = core.stream(4, 'documents to look up');
+  const documents = Array.from({ length: 6 }, () => world.lookupDocument(random, 7, false));
+  const known = documents.filter(({ lines }) =>
+    lines.slice(0, -1).some(([word]) => word === lines.at(-1)![0]),
+  );
+  for (const method of [model.METHODS.ar, model.METHODS.invicl]) {
+    const { layers, source } = attentionFromLast(network, method, known);
+    const expected = layers.map((documentsOf) =>
+      [0, 1, 2, 3].map((head) => {
+        let sum = 0;
+        known.forEach(({ lines }, b) => {
+          source.forEach((from, t) => {
+            const [line, place] = [Math.floor((from - 4) / 6), (from - 4) % 6];
+            const copied = line >= 0 && line < 6 && place === 4;
+            if (copied && lines[line]![0] === lines[6]![0]) sum += documentsOf[b]![head]![t]!;
+          });
+        });
+        return sum / known.length;
+      }),
+    );
+    const scores = small.copyingScores(network, method, documents);
+    close(scores.flat(), expected.flat(), 1e-5, method.name);
+    assert.ok(scores.flat().every((score) => score > 0 && score < 1));
+  }
+  leavesNothing(() => void small.copyingScores(network, model.METHODS.invicl, documents));
+  network.dispose();
+});
+
+test('a label head is scored by right labels less the others, whichever names the two have', () => {
+  const network = new small.SmallModel(CONFIG);
+  const random = core.stream(5, 'label heads');
+  const { rule } = TASK;
+  const one = world.symbolTask(rule, ['foo', 'bar']);
+  const asked = Array.from({ length: 4 }, () => {
+    const examples = world.drawExamples(random, one, [0, 1, 0, 1]);
+    return { context: { examples }, input: world.drawInput(random, rule, 0), label: 'foo' };
+  });
+  const right = small.labelHeadScores(network, model.METHODS.invicl, asked);
+  const wrong = small.labelHeadScores(
+    network,
+    model.METHODS.invicl,
+    asked.map((question) => ({ ...question, label: 'bar' })),
+  );
+  close(
+    right.flat(),
+    wrong.flat().map((score) => -score),
+    1e-5,
+    'the other label is the opposite',
+  );
+  assert.ok(
+    right.flat().some((score) => Math.abs(score) > 1e-3),
+    'the heads tell labels apart',
+  );
+  const turned = asked.map(({ context, ...rest }) => ({
+    ...rest,
+    context: { examples: [...context.examples].reverse() },
+  }));
+  const inOrder = small.labelHeadScores(network, model.METHODS.invicl, turned);
+  close(inOrder.flat(), right.flat(), 1e-5, 'InvICL reads every order alike');
+  leavesNothing(() => void small.labelHeadScores(network, model.METHODS.ar, asked));
+  network.dispose();
+});
+
+test('heads are looked for where there is something to copy', () => {
+  const network = new small.SmallModel(CONFIG);
+  const random = core.stream(6, 'nothing to copy');
+  const { ar } = model.METHODS;
+  const lookup = world.lookupDocument(random, 3, true);
+  const longer = world.lookupDocument(random, 4, true);
+  const apart = {
+    ...lookup,
+    lines: lookup.lines.map((line, i) => [['storm', 'pie', 'sunny'][i]!, ...line.slice(1)]),
+  };
+  const aboutTask = world.contextDocument({ examples: world.drawExamples(random, TASK, 3) });
+  refused(() => small.copyingScores(network, ar, [lookup, longer]), /unequal numbers of lines/);
+  refused(() => small.copyingScores(network, ar, [aboutTask]), /not made to look up/);
+  refused(() => small.copyingScores(network, ar, [apart]), /did the last word stand before/);
+  const question = { context: { examples: [] }, input: world.drawInput(random, TASK.rule, 0) };
+  refused(
+    () => small.labelHeadScores(network, ar, [{ ...question, label: 'foo' }]),
+    /no demonstrations/,
+  );
+  network.dispose();
+});

@@ -18,13 +18,8 @@ import {
 import type { Input } from '../world/rules';
 import { MARKS } from '../world/vocabulary';
 import { disposeLayout, documentLayout } from './layout';
-import {
-  askedPlace,
-  checkSmallModel,
-  equalExamples,
-  labelLogs,
-  type SmallQuestion,
-} from './smallanswers';
+import type { AnsweredLine } from './loglines';
+import { askedPlace, checkSmallModel, equalExamples, labelLogs } from './smallanswers';
 import type { SmallModel } from './smallmodel';
 
 /** By layer and head. */
@@ -124,12 +119,6 @@ export function copyingScores(
   return attentionTo(model, method, known);
 }
 
-/** A question about a task, with its right answer. */
-export interface AnsweredQuestion extends SmallQuestion {
-  readonly input: Input;
-  readonly label: string;
-}
-
 /**
  * Label heads: the share of its attention that a head gives, from the question's template, to labels
  * of demonstrations that are the right answer, less that to the other labels.
@@ -142,7 +131,7 @@ export interface AnsweredQuestion extends SmallQuestion {
 export function labelHeadScores(
   model: SmallModel,
   method: Method,
-  questions: readonly AnsweredQuestion[],
+  questions: readonly (AnsweredLine & { readonly input: Input })[],
 ): HeadScores {
   demand(
     equalExamples(questions) > 0,

@@ -7,7 +7,7 @@ export {
   type DocumentLayout,
   type LayoutTensors,
 } from './layout';
-export { copyingScores, labelHeadScores, type AnsweredQuestion, type HeadScores } from './headscores';
+export { copyingScores, labelHeadScores, type HeadScores } from './headscores';
 export { smallAnswers, smallLogAnswers, type SmallQuestion } from './smallanswers';
 export { loadSmallModel } from './smallcheckpoint';
 export { drawSmallInput } from './smallinputs';
