@@ -64,6 +64,8 @@ export * as work from './parts/survey/work';
 export * as instructions from './parts/survey/instructions';
 /** What in the demonstrations matters: labels, positions, features, and what is similar. */
 export * as factors from './parts/survey/factors';
+/** Mechanisms of in-context learning: induction heads, in models of attention alone and in real ones. */
+export * as mechanisms from './parts/survey/mechanisms';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

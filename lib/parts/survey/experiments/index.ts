@@ -2,6 +2,7 @@ export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { DISTILLING } from './distiller';
 export { FACTORS } from './factors';
+export { HEADS } from './heads';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
