@@ -237,18 +237,18 @@ const real = (most: number): Claim[] => [
 
 const quick: HeadsConfig = {
   tasks: ['glue-sst2', 'sms_spam', 'trec'],
-  template: { ...TEXT_TEMPLATES['Output']!, longest: 36 },
+  template: { ...TEXT_TEMPLATES['Output']!, longest: 30 },
   seeds: 3,
   measures: {
-    sequences: 6,
+    sequences: 3,
     half: 24,
     sizes: [1, 2, 4, 8, 16],
     draws: 2,
-    randomSizes: [4, 16],
+    randomSizes: [16],
     copied: 64,
     poolRows: 32,
-    shown: 6,
-    questions: 12,
+    shown: 4,
+    questions: 8,
     worded: 1,
     documents: 64,
     lines: 12,
