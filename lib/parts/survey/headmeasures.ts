@@ -89,8 +89,9 @@ function halves(
   return [mean(first.flat()), mean(second.flat())];
 }
 
-/** Heads that attend to the token before, which induction heads may need. */
-const PREVIOUS = 4;
+/** Heads that attend to the token before, which induction heads may need: four, or fewer of few. */
+const previousOf = ({ layers, heads }: HeadReader): number =>
+  Math.max(1, Math.min(4, Math.floor((layers * heads) / 4)));
 
 /** How records name the heads that are taken out. */
 export const TAKEN = ['top heads', 'random heads'] as const;
@@ -193,7 +194,8 @@ export function measureRandomTokens(
   say('prefix matching, top heads, unrepeated', meanOf(control, top));
   say('share of heads above 0.3', mean(scores.flat().map((score) => Number(score > 0.3))));
   say('layer of the top heads', mean(top.map(({ layer }) => layer)));
-  const before = rankedHeads(previous).slice(0, PREVIOUS);
+  const four = previousOf(reader);
+  const before = rankedHeads(previous).slice(0, four);
   say('layer of previous-token heads', mean(before.map(({ layer }) => layer)));
   say('previous token, best head', meanOf(previous, before.slice(0, 1)));
   const others = randomHeadsLike(
@@ -209,9 +211,9 @@ export function measureRandomTokens(
   ] as const)
     say(
       `prefix matching without ${of}`,
-      meanOf(prefixMatching(reader, repeated, ablating(heads)), top.slice(0, PREVIOUS)),
+      meanOf(prefixMatching(reader, repeated, ablating(heads)), top.slice(0, four)),
     );
-  say('prefix matching, best four heads', meanOf(scores, top.slice(0, PREVIOUS)));
+  say('prefix matching, best four heads', meanOf(scores, top.slice(0, four)));
   byHead('copying', measureCopying(loaded, sizes.copied, seed, top, say));
   const chosen = { top, random };
   measureLosses(reader, repeated, chosen, sizes, (n, metric, value) =>

@@ -58,7 +58,7 @@ export class RepeatedTrainer extends StepTrainer<RepeatedTraining> {
     super(trained, config, REPEATED_TRAINING, options);
   }
 
-  /** @returns tokens [B, T], which are disposed after the step */
+  /** @returns tokens [B, T]; the caller disposes them, after the step */
   protected override inputsOf(step: number): Tensor[] {
     const { seed, batch, sequences } = this.config;
     const random = stream(seed, 'repeated sequences', step);
