@@ -60,7 +60,7 @@ const attention = new mechanisms.AttentionOnly({
   size: { vocabulary: 4, width: 4, layers: 1, heads: 2, length: 4 },
   seed: 0,
 });
-const attentionOf = (): mechanisms.HeadReader => mechanisms.attentionReader(attention);
+const attentionOf = (): mechanisms.HookedModel => mechanisms.hookedAttention(attention);
 const head = (): mechanisms.Head => ({ layer: 0, head: 1 });
 
 const factorTexts = (): factors.FactorText[] =>
@@ -677,7 +677,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ablating: [() => [[head()], 'mean']],
     attentionCircuits: [() => [attention, [0, 1]]],
     attentionMaps: [() => [attentionOf(), [1, 2, 1]]],
-    attentionReader: [() => [attention]],
+    hookedAttention: [() => [attention]],
     contextScore: [() => [[[3, 2, 1, 1]], 2]],
     copyingScore: [
       () => [
@@ -690,7 +690,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     headName: [() => [head()]],
     inductionByHand: [() => [2, 3, 4]],
     languageCircuits: [() => [texts.model, [0, 1]]],
-    languageReader: [() => [texts]],
+    hookedLanguage: [() => [texts]],
     markedAttention: [() => [attentionOf(), [[1, 2, 1]], [mechanisms.previousMarks([1, 2, 1])]]],
     matchingMarks: [() => [[1, 2, 1]]],
     nextTokenLosses: [() => [tf.zeros([1, 3, 4]), tf.tensor2d([[1, 2, 1]], undefined, 'int32')]],

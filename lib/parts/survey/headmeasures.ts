@@ -11,7 +11,7 @@ import { tokensBy } from '../../language/tokenizer';
 import type { Hook } from '../../model/transformer';
 import { ABLATIONS, ablating } from './mechanisms/ablation';
 import { copyingScore, languageCircuits, ownTokenShare } from './mechanisms/copying';
-import { languageReader, type HeadReader } from './mechanisms/headreader';
+import { hookedLanguage, type HookedModel } from './mechanisms/hookedmodel';
 import { randomHeadsLike, rankedHeads, type Head } from './mechanisms/heads';
 import {
   markedAttention,
@@ -78,19 +78,19 @@ const meanOf = (scores: Scores, heads: readonly Head[]): number =>
 
 /** The mean loss of the tokens of the first half after its first, and of those of the second. */
 function halves(
-  reader: HeadReader,
+  hooked: HookedModel,
   rows: TokenPairs['repeated'],
   half: number,
   hook?: Hook,
 ): readonly [number, number] {
-  const losses = reader.losses(rows, hook);
+  const losses = hooked.losses(rows, hook);
   const second = losses.map((row) => row.slice(1 - half)); // its first token cannot be known
   const first = losses.map((row) => row.slice(0, -half));
   return [mean(first.flat()), mean(second.flat())];
 }
 
 /** Heads that attend to the token before, which induction heads may need: four, or fewer of few. */
-const previousOf = ({ layers, heads }: HeadReader): number =>
+const previousOf = ({ layers, heads }: HookedModel): number =>
   Math.max(1, Math.min(4, Math.floor((layers * heads) / 4)));
 
 /** How records name the heads that are taken out. */
@@ -107,20 +107,20 @@ export function takenOf(
 
 /** What repeated tokens cost without heads, by the way in which they are taken out. */
 function measureLosses(
-  reader: HeadReader,
+  hooked: HookedModel,
   rows: TokenPairs['repeated'],
   chosen: ChosenHeads,
   { half, sizes, randomSizes }: RandomTokenSizes,
   put: (n: number, metric: string, value: number) => void,
 ): void {
-  const [first, whole] = halves(reader, rows, half);
+  const [first, whole] = halves(hooked, rows, half);
   put(0, 'loss, first half', first);
   for (const way of ABLATIONS)
     for (const which of TAKEN) {
       put(0, `loss, ${which}, ${way}`, whole);
       for (const n of which === 'top heads' ? sizes : randomSizes) {
         const all = takenOf(chosen, which, n).map(
-          (heads) => halves(reader, rows, half, ablating(heads, way))[1],
+          (heads) => halves(hooked, rows, half, ablating(heads, way))[1],
         );
         put(n, `loss, ${which}, ${way}`, mean(all));
       }
@@ -168,18 +168,18 @@ export function measureRandomTokens(
   seed: number,
   put: Put,
 ): ChosenHeads {
-  const reader = languageReader(loaded);
+  const hooked = hookedLanguage(loaded);
   const { repeated, unrepeated } = tokenPairs(loaded, begin, sizes, seed, 0);
-  const scores = prefixMatching(reader, repeated);
-  const again = prefixMatching(reader, tokenPairs(loaded, begin, sizes, seed, 1).repeated);
+  const scores = prefixMatching(hooked, repeated);
+  const again = prefixMatching(hooked, tokenPairs(loaded, begin, sizes, seed, 1).repeated);
   const marks = repeated.map(matchingMarks);
-  const control = markedAttention(reader, unrepeated, marks);
-  const previous = markedAttention(reader, unrepeated, unrepeated.map(previousMarks));
+  const control = markedAttention(hooked, unrepeated, marks);
+  const previous = markedAttention(hooked, unrepeated, unrepeated.map(previousMarks));
   const most = Math.max(...sizes.sizes);
   const ranked = rankedHeads(scores);
   const top = ranked.slice(0, most);
   const random = Array.from({ length: sizes.draws }, (_, draw) =>
-    randomHeadsLike(stream(seed, 'random heads', draw), top, reader.layers, reader.heads),
+    randomHeadsLike(stream(seed, 'random heads', draw), top, hooked.layers, hooked.heads),
   );
   const say = (metric: string, value: number): void => put(name, {}, metric, value);
   const byHead = (metric: string, all: Scores): void =>
@@ -194,15 +194,15 @@ export function measureRandomTokens(
   say('prefix matching, top heads, unrepeated', meanOf(control, top));
   say('share of heads above 0.3', mean(scores.flat().map((score) => Number(score > 0.3))));
   say('layer of the top heads', mean(top.map(({ layer }) => layer)));
-  const four = previousOf(reader);
+  const four = previousOf(hooked);
   const before = rankedHeads(previous).slice(0, four);
   say('layer of previous-token heads', mean(before.map(({ layer }) => layer)));
   say('previous token, best head', meanOf(previous, before.slice(0, 1)));
   const others = randomHeadsLike(
     stream(seed, 'heads beside previous-token heads'),
     before,
-    reader.layers,
-    reader.heads,
+    hooked.layers,
+    hooked.heads,
     top,
   );
   for (const [of, heads] of [
@@ -211,12 +211,12 @@ export function measureRandomTokens(
   ] as const)
     say(
       `prefix matching without ${of}`,
-      meanOf(prefixMatching(reader, repeated, ablating(heads)), top.slice(0, four)),
+      meanOf(prefixMatching(hooked, repeated, ablating(heads)), top.slice(0, four)),
     );
   say('prefix matching, best four heads', meanOf(scores, top.slice(0, four)));
   byHead('copying', measureCopying(loaded, sizes.copied, seed, top, say));
   const chosen = { top, random };
-  measureLosses(reader, repeated, chosen, sizes, (n, metric, value) =>
+  measureLosses(hooked, repeated, chosen, sizes, (n, metric, value) =>
     put(name, { n }, metric, value),
   );
   return chosen;

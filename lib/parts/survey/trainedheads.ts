@@ -9,7 +9,7 @@ import { EVALUATION_SEED } from '../../experiments/kind';
 import { ablating } from './mechanisms/ablation';
 import { ATTENTION_SIZE, AttentionOnly } from './mechanisms/attentiononly';
 import { attentionCircuits, copyingScore } from './mechanisms/copying';
-import { attentionReader, contextScore } from './mechanisms/headreader';
+import { hookedAttention, contextScore } from './mechanisms/hookedmodel';
 import { rankedHeads, type Head } from './mechanisms/heads';
 import { markedAttention, prefixMatching, previousMarks } from './mechanisms/prefixmatching';
 import { repeatedSequence } from './mechanisms/repeated';
@@ -48,7 +48,7 @@ export function measureTrainedHeads(
   const model = new AttentionOnly({ size: { ...ATTENTION_SIZE, layers }, seed });
   const trainer = new RepeatedTrainer(model, { seed, steps });
   try {
-    const reader = attentionReader(model);
+    const hooked = hookedAttention(model);
     const random = stream(EVALUATION_SEED, 'repeated sequences that are watched');
     const rows = Array.from(
       { length: watched },
@@ -60,12 +60,12 @@ export function measureTrainedHeads(
     const watch = (): void => {
       const say = (metric: string, value: number): void =>
         put(name, { teachingSteps: trainer.step }, `${metric} along training`, value);
-      const losses = reader.losses(rows);
+      const losses = hooked.losses(rows);
       say('loss', mean(losses.flat()));
       say('loss of late tokens', late(losses));
       say('in-context score', contextScore(losses, compared));
-      say('prefix matching', Math.max(...prefixMatching(reader, rows).flat()));
-      say('previous token', Math.max(...markedAttention(reader, rows, previous).flat()));
+      say('prefix matching', Math.max(...prefixMatching(hooked, rows).flat()));
+      say('previous token', Math.max(...markedAttention(hooked, rows, previous).flat()));
     };
     while (trainer.step < steps) {
       if (trainer.step % watchEvery === 0) watch();
@@ -73,7 +73,7 @@ export function measureTrainedHeads(
     }
     watch();
     const say = (metric: string, value: number): void => put(name, {}, metric, value);
-    const scores = prefixMatching(reader, rows);
+    const scores = prefixMatching(hooked, rows);
     const ranked = rankedHeads(scores);
     const tokens = Array.from({ length: trainer.config.sequences.vocabulary }, (_, t) => t);
     const copying = attentionCircuits(model, tokens).map((row) =>
@@ -82,22 +82,22 @@ export function measureTrainedHeads(
     const best = ranked[0]!;
     const induction = ranked.filter(({ layer, head }) => scores[layer]![head]! > INDUCTION);
     const without = (heads: readonly Head[], way: 'zero' | 'mean'): number[][] =>
-      reader.losses(rows, ablating(heads, way));
+      hooked.losses(rows, ablating(heads, way));
     say('prefix matching', scores[best.layer]![best.head]!);
     say('copying', copying[best.layer]![best.head]!);
     say('induction heads', induction.length);
-    const whole = reader.losses(rows);
+    const whole = hooked.losses(rows);
     say('in-context score', contextScore(whole, compared));
     say('loss of late tokens', late(whole));
     for (const way of ['zero', 'mean'] as const) {
       say(`loss of late tokens without the best head, ${way}`, late(without([best], way)));
       say(
         `loss of late tokens without the last layer, ${way}`,
-        late(without(headsOf(layers - 1, reader.heads), way)),
+        late(without(headsOf(layers - 1, hooked.heads), way)),
       );
       say(
         `loss of late tokens without the first layer, ${way}`,
-        late(without(headsOf(0, reader.heads), way)),
+        late(without(headsOf(0, hooked.heads), way)),
       );
     }
   } finally {

@@ -87,7 +87,7 @@ const headOf = ({ joined, words, scores }: Ends, value: Tensor2D, out: Tensor2D)
 
 /** Refuses tokens that a model does not know. */
 function checkSample(tokens: readonly number[], V: number): void {
-  checkIndices('The tokens that are looked at', tokens, V, 2);
+  checkIndices('The tokens that are looked at', tokens, V - 1, 2);
 }
 
 /**

@@ -16,7 +16,7 @@ export {
   type CopyingHead,
 } from './copying';
 export { inductionByHand } from './handmade';
-export { attentionReader, contextScore, languageReader, type HeadReader } from './headreader';
+export { hookedAttention, contextScore, hookedLanguage, type HookedModel } from './hookedmodel';
 export { headName, randomHeadsLike, rankedHeads, type Head } from './heads';
 export {
   attentionMaps,

@@ -15,7 +15,7 @@ import { checkIndices, checkList } from '../../../core/checks';
 import { demand } from '../../../core/errors';
 import type { Hook } from '../../../model/transformer';
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs';
-import { checkHeadReader, checkTokenRows, type HeadReader } from './headreader';
+import { checkHooked, checkTokenRows, type HookedModel } from './hookedmodel';
 
 /** Of each token (rows), 1 where its attention counts, 0 elsewhere. */
 export type Marks = readonly (readonly number[])[];
@@ -73,17 +73,17 @@ const markedShare = (weights: Tensor, marked: tf.Tensor3D): number[] =>
  * @throws CourseError when there is no model, these are no sequences of one length, or no marks of them
  */
 export function markedAttention(
-  reader: HeadReader,
+  hooked: HookedModel,
   rows: readonly (readonly number[])[],
   marks: readonly Marks[],
   hook?: Hook,
 ): number[][] {
-  checkHeadReader(reader);
+  checkHooked(hooked);
   checkTokenRows(rows);
   const marked = checkedMarks(marks, rows.length, rows[0]!.length);
   const scores: number[][] = [];
   try {
-    reader.losses(rows, (name, value) => {
+    hooked.losses(rows, (name, value) => {
       const other = hook?.(name, value);
       if (name.endsWith('attention.weights')) scores.push(markedShare(other ?? value, marked));
       return other;
@@ -103,12 +103,12 @@ export function markedAttention(
  * @throws CourseError as `markedAttention`
  */
 export function prefixMatching(
-  reader: HeadReader,
+  hooked: HookedModel,
   rows: readonly (readonly number[])[],
   hook?: Hook,
 ): number[][] {
   checkTokenRows(rows);
-  return markedAttention(reader, rows, rows.map(matchingMarks), hook);
+  return markedAttention(hooked, rows, rows.map(matchingMarks), hook);
 }
 
 /**
@@ -117,11 +117,11 @@ export function prefixMatching(
  * @returns [L][H][T][T], rows are the tokens that look
  * @throws CourseError when there is no model, or these are no tokens
  */
-export function attentionMaps(reader: HeadReader, tokens: readonly number[]): number[][][][] {
-  checkHeadReader(reader);
+export function attentionMaps(hooked: HookedModel, tokens: readonly number[]): number[][][][] {
+  checkHooked(hooked);
   checkTokenRows([tokens]);
   const maps: number[][][][] = [];
-  reader.losses([tokens], (name, value) => {
+  hooked.losses([tokens], (name, value) => {
     if (name.endsWith('attention.weights')) maps.push((value as Tensor4D).arraySync()[0]!); // [H][T][T]
   });
   return maps;

@@ -14,7 +14,7 @@ import { checkAttentionOnly, type AttentionOnly } from './attentiononly';
 import { nextTokenLosses } from './repeatedtrainer';
 
 /** A model that reads sequences of tokens, each token those before it. */
-export interface HeadReader {
+export interface HookedModel {
   readonly name: string;
   readonly layers: number;
   /** Heads of each layer, H. */
@@ -33,11 +33,11 @@ export interface HeadReader {
  *
  * @throws CourseError quoting it
  */
-export function checkHeadReader(reader: HeadReader): void {
-  checkHas('The reader', reader, 'a model whose heads are looked at', 'losses');
-  checkFunction("'losses' of the reader", reader.losses);
-  positiveInteger("'layers' of the reader", reader.layers);
-  positiveInteger("'heads' of the reader", reader.heads);
+export function checkHooked(hooked: HookedModel): void {
+  checkHas('The model', hooked, 'a model whose heads are looked at', 'losses');
+  checkFunction("'losses' of the model", hooked.losses);
+  positiveInteger("'layers' of the model", hooked.layers);
+  positiveInteger("'heads' of the model", hooked.heads);
 }
 
 /**
@@ -61,7 +61,7 @@ export function checkTokenRows(rows: readonly (readonly number[])[]): void {
  * @param model stays the caller's
  * @throws CourseError when it is none
  */
-export function attentionReader(model: AttentionOnly): HeadReader {
+export function hookedAttention(model: AttentionOnly): HookedModel {
   checkAttentionOnly(model);
   const { layers, heads } = model.config.size;
   return {
@@ -84,7 +84,7 @@ export function attentionReader(model: AttentionOnly): HeadReader {
  * @param loaded model and tokenizer; they stay the caller's
  * @throws CourseError when there is no model with its tokenizer
  */
-export function languageReader(loaded: LoadedModel): HeadReader {
+export function hookedLanguage(loaded: LoadedModel): HookedModel {
   plainObject('A loaded language model', loaded);
   checkLoaded(loaded);
   const { model } = loaded;
@@ -120,7 +120,7 @@ export function languageReader(loaded: LoadedModel): HeadReader {
  * less that of the first `count` that are predicted, negative where the context helps.
  * Reference: Olsson et al. (2022), who take token 500 and token 50.
  *
- * @param losses [B][T - 1], of a reader, in nats
+ * @param losses [B][T - 1], of a model, in nats
  * @throws CourseError when these are no losses, or fewer than twice the count
  */
 export function contextScore(losses: readonly (readonly number[])[], count: number): number {
