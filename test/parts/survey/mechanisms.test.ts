@@ -137,11 +137,11 @@ test('rows of the projection that are 0 take out the same heads of a language mo
     { layer: 1, head: 0 },
   ];
   const whole = hooked.losses(rows);
-  const hooked = hooked.losses(rows, mechanisms.ablating(heads));
+  const ablated = hooked.losses(rows, mechanisms.ablating(heads));
   const { transformer } = loaded.model;
   const zeroed = mechanisms.withoutHeads(transformer, heads, () => hooked.losses(rows));
-  close(zeroed.flat(), hooked.flat(), 1e-5);
-  assert.ok(Math.abs(whole[0]![4]! - hooked[0]![4]!) > 1e-7, 'the heads did something');
+  close(zeroed.flat(), ablated.flat(), 1e-5);
+  assert.ok(Math.abs(whole[0]![4]! - ablated[0]![4]!) > 1e-7, 'the heads did something');
   close(hooked.losses(rows).flat(), whole.flat(), 0, 'weights are put back');
   leavesNothing(() => void mechanisms.withoutHeads(transformer, heads, () => 0));
   assert.throws(() =>
