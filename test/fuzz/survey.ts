@@ -132,6 +132,8 @@ const texts = language.freshLanguageModel(
   { width: 8, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 32 },
   0,
 );
+/** Its model, whatever is spoilt around it. */
+const { model: wordModel } = texts;
 const scores = (): number[][] => [
   [0, 1],
   [1, 0.5],
@@ -689,11 +691,10 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     headName: [() => [head()]],
     inductionByHand: [() => [2, 3, 4]],
-    languageCircuits: [() => [texts.model, [0, 1]]],
-    hookedLanguage: [() => [texts]],
+    languageCircuits: [() => [wordModel, [0, 1]]],
+    hookedLanguage: [() => [{ ...texts, model: wordModel }]],
     markedAttention: [() => [attentionOf(), [[1, 2, 1]], [mechanisms.previousMarks([1, 2, 1])]]],
     matchingMarks: [() => [[1, 2, 1]]],
-    nextTokenLosses: [() => [tf.zeros([1, 3, 4]), tf.tensor2d([[1, 2, 1]], undefined, 'int32')]],
     ownTokenShare: [
       () => [
         [
@@ -715,7 +716,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     ],
     repeatedPair: [() => [random(), [1, 2, 3, 4], 2]],
     repeatedSequence: [() => [random(), { vocabulary: 4, length: 6, shortest: 2, longest: 3 }]],
-    withoutHeads: [() => [texts.model.transformer, [head()], () => 0]],
+    withoutHeads: [() => [wordModel.transformer, [head()], () => 0]],
   },
   world: {
     trainedPrior: [() => []],
