@@ -12,6 +12,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'theory.linearStep',
     'theory.spectralRadius',
     'shapes.distilledLogits',
+    'mechanisms.nextTokenLosses',
   ],
   'writes files, downloads, or changes the process': [
     'core.ready',

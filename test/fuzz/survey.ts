@@ -5,6 +5,7 @@ import {
   factors,
   instructions,
   language,
+  mechanisms,
   model,
   pretraining,
   scoring,
@@ -56,6 +57,14 @@ const cellQuestion = (): survey.CellQuestion => ({
   input: [0, 6, 12],
   right: 0,
 });
+
+/** A transformer of attention alone, which no spoilt argument changes. */
+const attention = new mechanisms.AttentionOnly({
+  size: { vocabulary: 4, width: 4, layers: 1, heads: 2, length: 4 },
+  seed: 0,
+});
+const attentionOf = (): mechanisms.HookedModel => mechanisms.hookedAttention(attention);
+const head = (): mechanisms.Head => ({ layer: 0, head: 1 });
 
 const factorTexts = (): factors.FactorText[] =>
   [0, 1, 2, 3].map((i) => ({ vector: [1, i], complexity: 1 + i }));
@@ -126,6 +135,8 @@ const texts = language.freshLanguageModel(
   { width: 8, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 32 },
   0,
 );
+/** Its model, whatever is spoilt around it. */
+const { model: wordModel } = texts;
 const scores = (): number[][] => [
   [0, 1],
   [1, 0.5],
@@ -713,6 +724,49 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
         0,
       ],
     ],
+  },
+  mechanisms: {
+    ablating: [() => [[head()], 'mean']],
+    attentionCircuits: [() => [attention, [0, 1]]],
+    attentionMaps: [() => [attentionOf(), [1, 2, 1]]],
+    hookedAttention: [() => [attention]],
+    contextScore: [() => [[[3, 2, 1, 1]], 2]],
+    copyingScore: [
+      () => [
+        [
+          [1, 0],
+          [2, 1],
+        ],
+      ],
+    ],
+    headName: [() => [head()]],
+    inductionByHand: [() => [2, 3, 4]],
+    languageCircuits: [() => [wordModel, [0, 1]]],
+    hookedLanguage: [() => [{ ...texts, model: wordModel }]],
+    markedAttention: [() => [attentionOf(), [[1, 2, 1]], [mechanisms.previousMarks([1, 2, 1])]]],
+    matchingMarks: [() => [[1, 2, 1]]],
+    ownTokenShare: [
+      () => [
+        [
+          [1, 0],
+          [2, 1],
+        ],
+      ],
+    ],
+    prefixMatching: [() => [attentionOf(), [[1, 2, 1]]]],
+    previousMarks: [() => [[1, 2, 1]]],
+    randomHeadsLike: [() => [random(), [head()], 2, 2]],
+    rankedHeads: [
+      () => [
+        [
+          [0, 1],
+          [2, 3],
+        ],
+      ],
+    ],
+    repeatedPair: [() => [random(), [1, 2, 3, 4], 2]],
+    repeatedSequence: [() => [random(), { vocabulary: 4, length: 6, shortest: 2, longest: 3 }]],
+    withoutHeads: [() => [wordModel.transformer, [head()], () => 0]],
   },
   world: {
     trainedPrior: [() => []],

@@ -29,6 +29,13 @@ export {
   type FactorsVariant,
 } from './factorskind';
 export {
+  HEADS_KIND,
+  type HeadsConfig,
+  type HeadsExperiment,
+  type HeadsMeasures,
+  type HeadsVariant,
+} from './headskind';
+export {
   INFLUENCE_KIND,
   type InfluenceConfig,
   type InfluenceExperiment,

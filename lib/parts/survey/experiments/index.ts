@@ -4,6 +4,7 @@ export { CORPORA } from './corpora';
 export { DISTILLING } from './distiller';
 export { DIVERSITY } from './diversity';
 export { FACTORS } from './factors';
+export { HEADS } from './heads';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
