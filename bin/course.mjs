@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import { COMMANDS, helpOf, nearest, readArguments } from './arguments.mjs';
-import { Fault } from './setup/base.mjs';
+import { Fault, faultOfFiles } from './setup/base.mjs';
 
 // npm, which started this, may be killed
 if (process.env.npm_lifecycle_event) createRequire(import.meta.url)('./tied.cjs');
@@ -41,13 +41,7 @@ try {
   const code = given.help ? console.log(helpOf(name)) : await RUN[name](given);
   process.exitCode = typeof code === 'number' ? code : 0;
 } catch (error) {
-  const full =
-    error?.code === 'ENOSPC'
-      ? new Fault(
-          'The disk is full: the last step was not finished and its part was thrown away.',
-          'free about 3 GB and run the same command again.',
-        )
-      : error;
-  console.error(full instanceof Fault ? `\n${full.message}` : full);
+  const told = faultOfFiles(error);
+  console.error(told instanceof Fault ? `\n${told.message}` : told);
   process.exitCode = 1;
 }

@@ -12,6 +12,7 @@ import {
   diskMB,
   ensure,
   Fault,
+  faultOfFiles,
   fingerprint,
   memoryMB,
   outcomeOf,
@@ -244,7 +245,7 @@ async function bring(model, from, place, scratch) {
 export async function weights(name, from, model = WEIGHTS[name]) {
   const place = placeOf(name);
   const since = Date.now();
-  await withLock(`${place}.lock`, `fetching of ${name}`, async () => {
+  const fetched = withLock(`${place}.lock`, `fetching of ${name}`, async () => {
     if ((await wrongFile(place, model.files)) === undefined) return;
     checkSpace(model, { diskMB: diskMB(cacheDir), memoryMB: memoryMB() });
     const scratch = `${place}.new`;
@@ -255,6 +256,9 @@ export async function weights(name, from, model = WEIGHTS[name]) {
     } finally {
       fs.rmSync(scratch, { recursive: true, force: true });
     }
+  });
+  await fetched.catch((error) => {
+    throw faultOfFiles(error);
   });
   say('data', `${model.title} lies in ${place} (${seconds(since)})`);
   return 0;

@@ -122,6 +122,22 @@ export function faultFromLog(doing, log, code) {
   );
 }
 
+/** An error of the file system as a sentence; any other as it is. */
+export function faultOfFiles(error) {
+  const { code, path: file, dest } = error ?? {};
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Fault(
+      'The disk is full: the last step was not finished and its part was thrown away.',
+      'free about 3 GB and run the same command again.',
+    );
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(code) && file)
+    return new Fault(
+      `'${dest ?? file}' cannot be written here (${code}).`,
+      'check its folder, or move the cache with ICL_COURSE_CACHE to one that you may write to.',
+    );
+  return error;
+}
+
 /**
  * Starts a program. Where it is Node or the Python of the course, it ends when this process does,
  * also when this one is killed.

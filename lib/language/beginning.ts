@@ -4,14 +4,14 @@
  */
 import { demand, quote } from '../core/errors';
 
-/** The most characters that become tokens at once; they take 0.3 to 4 seconds. */
+/** The most characters that are read at once; as tokens they take 0.3 to 4 seconds. */
 export const MOST_CHARACTERS = 100_000;
 
 /** Characters for each token that is wanted: of a longer text its beginning is tried first. */
 const CHARACTERS_EACH = 50;
 
 /**
- * Refuses a text that would take minutes to become tokens.
+ * Refuses a text that would take minutes to become tokens, or many seconds to become a vector.
  *
  * @throws CourseError with its length and its beginning
  */
@@ -19,7 +19,7 @@ export const checkTextLength = (text: string): void =>
   demand(
     text.length <= MOST_CHARACTERS,
     () =>
-      `A text of ${text.length} characters was to become tokens, ${quote(text)}, ` +
+      `A text of ${text.length} characters was to be read, ${quote(text)}, ` +
       `and ${MOST_CHARACTERS} are the most.`,
     'Give its beginning, or a part of it at a time.',
   );

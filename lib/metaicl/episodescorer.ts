@@ -4,7 +4,7 @@
  */
 import { tf } from '../core/backend';
 import { checkTexts } from '../core/checks';
-import { CourseError, demand } from '../core/errors';
+import { CourseError, demand, quote } from '../core/errors';
 import type { Tensor4D } from '@tensorflow/tfjs';
 
 import { checkDemonstrations } from '../language/prompt';
@@ -61,11 +61,23 @@ export function episodeScorer(model: EpisodeModel, features: TextFeatures): Sess
           `${options.length} options were given to a model that tells ${SLOTS} apart.`,
           `Give at most ${SLOTS}.`,
         );
-      const empty = texts.find((text) => text.trim() === '');
+      const isEmpty = (text: string): boolean => text.trim() === '';
       demand(
-        empty === undefined,
+        !texts.some(isEmpty),
         () => 'An empty text was to be answered.',
         'Give each text at least one word.',
+      );
+      const without = examples.find(({ input }) => isEmpty(input));
+      demand(
+        without === undefined,
+        () => `The example with the answer ${quote(without?.output)} has no text.`,
+        'Give each example its text.',
+      );
+      const unnamed = options.find(isEmpty);
+      demand(
+        unnamed === undefined,
+        () => `The option ${quote(unnamed)} is empty.`,
+        'Give each option at least one word.',
       );
       if (examples.length === 0 || texts.length === 0)
         // without examples, slots mean nothing yet

@@ -11,6 +11,7 @@ import { QrDecomposition, Matrix, SingularValueDecomposition } from 'ml-matrix';
 import { checkText, checkTexts } from '../core/checks';
 import { demand, knownKeys, positiveInteger, quote } from '../core/errors';
 import { stream } from '../core/random';
+import { checkTextLength } from '../language/beginning';
 
 /** How texts become vectors. */
 export interface FeatureConfig {
@@ -144,6 +145,7 @@ export class TextFeatures {
 
   private raw(text: string): number[] {
     checkText('A text', text);
+    checkTextLength(text);
     const parts = text.split('[SEP]').map(wordsOf);
     const [first, second] = [parts[0]!, parts.slice(1).flat()];
     const all = parts.flat();
@@ -162,6 +164,8 @@ export class TextFeatures {
   /**
    * The vector of a text: `size` numbers of mean 0 on the fitted texts, those of the surface of
    * variance 1, none beyond +-4.
+   *
+   * @throws CourseError when it is no text, or one of more than 100,000 characters
    */
   embed(text: string): Float32Array {
     return Float32Array.from(this.raw(text), (value, k) =>

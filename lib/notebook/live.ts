@@ -29,6 +29,7 @@ import type {
 } from '../live';
 
 import { checkLoaded, type LoadedModel } from '../language/folder';
+import { checkOptions } from '../language/scoring';
 import { checkEpisodeModel, type EpisodeModel } from '../metaicl/episodemodel';
 import { checkFeatures, type TextFeatures } from '../metaicl/features';
 import type { NetworkConfig } from '../parts/fewshot/networks';
@@ -141,6 +142,23 @@ export const liveGate = (given: GateStart = {}): void => showLive('gate', given)
  */
 export const liveConflict = (given: ConflictSettings = {}): void => showLive('conflict', given);
 
+/** The most characters of a sentence or a label in a live figure, which writes each in one line. */
+const MOST_SHOWN = 400;
+
+/** Refuses what is no line of a live figure. */
+function checkShown(what: 'label' | 'sentence', words: string): void {
+  demand(
+    words.trim() !== '',
+    () => `The ${what} ${quote(words)} of liveSession is empty.`,
+    `Give each ${what} at least one word.`,
+  );
+  demand(
+    words.length <= MOST_SHOWN,
+    () => `The ${what} ${quote(words)} of liveSession has ${words.length} characters.`,
+    `Give each ${what} at most ${MOST_SHOWN}.`,
+  );
+}
+
 /** What a session that is edited in the page begins with. */
 export interface SessionSettings {
   /** The two labels. */
@@ -182,6 +200,9 @@ export function liveSession(
   checkList('examples', examples, 'texts with their labels', Array.isArray, 2);
   examples.forEach((example, i) => checkTexts(`examples[${i}]`, example, 2));
   const all = [...new Set([...examples.map(([text]) => text), ...texts])];
+  checkOptions(labels);
+  labels.forEach((label) => checkShown('label', label));
+  all.forEach((text) => checkShown('sentence', text));
   const indexOfLabel = Object.fromEntries(labels.map((label, i) => [label, i]));
   const output: SessionOutput = {
     labels,

@@ -285,15 +285,21 @@ test('a notebook that is no JSON is named', () => {
 });
 
 test('a full disk and a failing program become sentences', async () => {
-  const { faultFromLog } = (await import(
+  const { faultFromLog, faultOfFiles } = (await import(
     pathToFileURL(join(root, 'bin', 'setup', 'base.mjs')).href
   )) as {
     faultFromLog: (doing: string, log: string, code: number) => Error;
+    faultOfFiles: (error: unknown) => Error;
   };
   assert.match(
     faultFromLog('installing', 'npm error ENOSPC: no space left', 1).message,
     /disk is full.*Remedy: free/,
   );
+  const copying = { path: '/a', dest: '/b/c', syscall: 'copyfile' };
+  assert.match(faultOfFiles({ ...copying, code: 'ENOSPC' }).message, /disk is full.*Remedy: free/);
+  assert.match(faultOfFiles({ ...copying, code: 'EROFS' }).message, /'\/b\/c' cannot .*EROFS/);
+  const other = new Error('of our own');
+  assert.equal(faultOfFiles(other), other, 'a fault of the code keeps its stack');
   assert.match(faultFromLog('installing', 'getaddrinfo EAI_AGAIN', 1).message, /No network/);
   assert.match(
     faultFromLog('compiling', 'line 1\nfatal: bad', 2).message,

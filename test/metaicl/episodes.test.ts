@@ -535,6 +535,13 @@ test('a session on vectors answers after any edits as one pass; each example is 
     close(probabilities, core.softmax(scores[i]!.slice(0, 3)), 1e-4),
   );
   refused(() => session.ask(['']), 'empty text');
+  const [label] = session.answers.map(({ answer }) => answer);
+  const count = session.examples.length;
+  refused(() => session.add(' \n', label!), 'has no text', 'Give each example its text');
+  for (const long of ['the cat '.repeat(1.3e6), 'x'.repeat(1e7)])
+    for (const run of [() => session.add(long, label!), () => session.ask([long])])
+      refused(run, /A text of 10[04]00000 characters/, '100000 are the most');
+  assert.equal(session.examples.length, count, 'what was refused changed nothing');
   tf.dispose(Object.values(whole));
   session.dispose();
   fresh.dispose();
