@@ -53,6 +53,8 @@ export interface TextTokenizer {
 export function checkTokenizer(tokenizer: TextTokenizer): void {
   checkHas('A tokenizer', tokenizer, 'a tokenizer', 'encode', 'decode');
   positiveInteger('The vocabulary of a tokenizer', tokenizer.vocabulary);
+  if (tokenizer.special !== undefined)
+    checkIndices('The special tokens of a tokenizer', tokenizer.special);
 }
 
 /**

@@ -474,7 +474,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
   small: {
     bucketOf: [() => [20]],
     copyingScores: [
-      () => [network, { ...model.METHODS.ar }, [world.lookupDocument(random(), 9, true)]],
+      () => [network, { ...model.METHODS.ar }, [world.lookupDocument(random(), 30, true)]],
     ],
     disposeLayout: [() => [small.documentLayout(model.METHODS.ar, 1, 1)]],
     distanceBias: [

@@ -14,7 +14,7 @@ import {
   checkTexts,
   checkWord,
 } from '../../../core/checks';
-import { demand, quote, shareNumber } from '../../../core/errors';
+import { demand, plainObject, quote, shareNumber } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import type { Demonstration } from '../../../language/prompt';
 
@@ -205,10 +205,12 @@ export function inCondition(
   random: Stream,
   condition: Condition,
   shown: readonly Demonstration[],
-  { labels, words, others }: ConditionMaterial,
+  material: ConditionMaterial,
 ): ShownExample[] {
   checkStream(random);
   checkWord('A condition', condition, Object.keys(LABEL_CONDITIONS));
+  plainObject('The material of conditions', material);
+  const { labels, words, others } = material;
   checkShown(shown, labels);
   checkTexts('Inputs of another task', others, shown.length);
   const drawn = (among: readonly string[]): Demonstration[] =>

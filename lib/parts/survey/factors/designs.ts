@@ -241,8 +241,8 @@ export function designedSets(
 ): number[][] {
   checkStream(random);
   checkTable(table);
-  checkIndices('Labels', labels);
-  checkIndices('Places', places, Infinity, 2);
+  checkIndices('Labels', labels, 1e6);
+  checkIndices('Places', places, 1e6, 2);
   positiveInteger('The number of random sets', draws, 2, 1e5);
   finiteNumber('The spread of a design', spread, 'above 0', (s) => s > 0);
   demand(

@@ -24,7 +24,13 @@ import {
   checkWord,
   type Check,
 } from '../../../core/checks';
-import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
+import {
+  demand,
+  finiteNumber,
+  knownKeys,
+  plainObject,
+  positiveInteger,
+} from '../../../core/errors';
 import { continuedTexts, firstLine } from '../../../language/continuedtexts';
 import type { Sampling } from '../../../language/continuing';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
@@ -82,9 +88,11 @@ const checkInstructedTask: Check = (name, task) => {
  */
 export function guessPrompt(
   examples: readonly Demonstration[],
-  { form, shown = [], begin = '' }: Pick<Guessing, 'form' | 'shown' | 'begin'>,
+  given: Pick<Guessing, 'form' | 'shown' | 'begin'>,
 ): string {
   checkDemonstrations(examples);
+  plainObject('How an instruction is asked for', given);
+  const { form, shown = [], begin = '' } = given;
   demand(
     examples.length > 0,
     () => 'An instruction was to be guessed from nothing.',

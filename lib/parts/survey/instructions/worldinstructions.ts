@@ -69,6 +69,7 @@ export function instructionLogs(
     () => 'An instruction was to be guessed from nothing.',
     'Give at least one example.',
   );
+  examples.forEach((example, i) => plainObject(`Example ${i}`, example));
   const asked = among.flatMap((instruction) =>
     examples.map(({ input, label }, i): WorldQuestion => {
       const context = instructedContext(instruction, inTurn ? examples.slice(0, i) : []);

@@ -25,8 +25,15 @@ export const checkHeads = (heads: readonly Head[], least = 0): void =>
     least,
   );
 
-/** A head in words, as 14.3: layer and head. */
-export const headName = ({ layer, head }: Head): string => `${layer}.${head}`;
+/**
+ * A head in words, as 14.3: layer and head.
+ *
+ * @throws CourseError when it is none
+ */
+export function headName(one: Head): string {
+  checkFields('A head', one, { layer: checkIndex, head: checkIndex });
+  return `${one.layer}.${one.head}`;
+}
 
 /**
  * All heads, those with the highest scores first.
@@ -41,6 +48,9 @@ export function rankedHeads(scores: readonly (readonly number[])[]): Head[] {
     .sort((a, b) => b.score - a.score)
     .map(({ layer, head }) => ({ layer, head }));
 }
+
+/** More layers, or heads of a layer, than this has no model. */
+const MOST = 1000;
 
 /**
  * For each of some heads a random other one of its layer, or of the nearest layer that has one left; none
@@ -62,8 +72,8 @@ export function randomHeadsLike(
   checkStream(random);
   checkHeads(heads);
   checkHeads(others);
-  positiveInteger('Layers', layers);
-  positiveInteger('Heads of each layer', each);
+  positiveInteger('Layers', layers, 1, MOST);
+  positiveInteger('Heads of each layer', each, 1, MOST);
   const taken = new Set([...heads, ...others].map(headName));
   const left = Array.from({ length: layers }, (_, layer) =>
     shuffled(

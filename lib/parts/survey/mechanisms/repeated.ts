@@ -37,8 +37,8 @@ export const REPEATED: RepeatedSettings = { vocabulary: 64, length: 48, shortest
 export function checkRepeated(settings: RepeatedSettings): void {
   plainObject('The settings of repeated sequences', settings);
   const { vocabulary, length, shortest, longest } = settings;
-  positiveInteger("'vocabulary' of repeated sequences", vocabulary, 2);
-  positiveInteger("'length' of repeated sequences", length, 2);
+  positiveInteger("'vocabulary' of repeated sequences", vocabulary, 2, 1e6);
+  positiveInteger("'length' of repeated sequences", length, 2, 1e6);
   positiveInteger("'shortest' of repeated sequences", shortest, 1);
   positiveInteger("'longest' of repeated sequences", longest, shortest);
   demand(
