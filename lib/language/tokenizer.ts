@@ -48,13 +48,13 @@ export interface TextTokenizer {
 /**
  * Refuses what is no tokenizer.
  *
- * @throws CourseError quoting it, or its vocabulary
+ * @throws CourseError quoting it, its vocabulary or its special tokens
  */
 export function checkTokenizer(tokenizer: TextTokenizer): void {
   checkHas('A tokenizer', tokenizer, 'a tokenizer', 'encode', 'decode');
-  positiveInteger('The vocabulary of a tokenizer', tokenizer.vocabulary);
-  if (tokenizer.special !== undefined)
-    checkIndices('The special tokens of a tokenizer', tokenizer.special);
+  const { vocabulary, special = [] } = tokenizer;
+  positiveInteger('The vocabulary of a tokenizer', vocabulary);
+  checkIndices('The special tokens of a tokenizer', special, vocabulary - 1);
 }
 
 /**
