@@ -77,13 +77,18 @@ const soonAfter =
   (variant: string, most: number): Claim['decide'] =>
   (records) => {
     const [copies, falls] = [whenItCopies(variant)(records), whenItFalls(variant)(records)];
-    const side: Side = { bound: most, claimed: 'below' };
-    const words = `a head copies at ${steps(copies)}, the loss is a quarter of the way at ${steps(falls)}: `;
+    const side: Side = { bound: most / 100, claimed: 'below' };
+    const words = `a head copies at ${steps(copies)}, the loss is a quarter of the way at ${steps(falls)}, `;
     const after = levelOf(
-      seedwise((x, y) => y! - x!, copies, falls),
+      seedwise((x, y) => (y! - x!) / 100, copies, falls),
       side,
+      'level',
     );
-    return decisionBy(after, words, `; asked: at most ${most} steps`);
+    return decisionBy(
+      after,
+      `${words}in hundreds of steps later: `,
+      `; asked: at most ${most / 100}`,
+    );
   };
 
 /** The rule "a's loss after all examples is below b's". */
@@ -104,7 +109,11 @@ const belowToss =
   (variant: string): Claim['decide'] =>
   (records) =>
     decisionBy(
-      levelOf(measured(records, variant, { metric: LOSS }), { bound: Math.LN2, claimed: 'below' }),
+      levelOf(
+        measured(records, variant, { metric: LOSS }),
+        { bound: Math.LN2, claimed: 'below' },
+        'level',
+      ),
       `${variant}: `,
       '; a toss: 0.693 nats',
     );
@@ -119,7 +128,7 @@ const halfOfScore =
       measured(records, variant, { metric: SCORE }),
       exact,
     );
-    const effect = levelOf(share, { bound: HALF, claimed: 'above' });
+    const effect = levelOf(share, { bound: HALF, claimed: 'above' }, 'level');
     return decisionBy(effect, `${variant}, share of the exact answer’s score: `);
   };
 
@@ -190,8 +199,8 @@ export const fallClaims = (models: FallingModels): Claim[] => [
   ]),
   claim(
     'A model whose loss after eight examples is a toss’s can have half of the exact answer’s ' +
-      'in-context learning score (width 32)',
+      'in-context learning score (plain start)',
     COURSE,
-    halfOfScore(models.little),
+    halfOfScore(models.plain),
   ),
 ];
