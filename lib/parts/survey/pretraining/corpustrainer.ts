@@ -85,6 +85,8 @@ export function corpusContexts(
 /** Trains a small model on the contexts of a corpus. */
 export class CorpusTrainer extends DocumentTrainer<CorpusTraining> {
   private readonly contexts: readonly Document[];
+  /** The order of reading in the present round through the corpus. */
+  private order: { readonly round: number; readonly contexts: readonly number[] } | null = null;
 
   /**
    * @param model what is trained, under AR; stays the caller's
@@ -109,8 +111,6 @@ export class CorpusTrainer extends DocumentTrainer<CorpusTraining> {
       return this.contexts[order[read % length]!]!;
     });
   }
-
-  private order: { readonly round: number; readonly contexts: readonly number[] } | null = null;
 
   /** The order of reading in a round through the corpus. */
   private orderOf(seed: number, round: number): readonly number[] {
