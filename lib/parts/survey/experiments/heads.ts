@@ -28,8 +28,8 @@ const [ONE, TWO] = ['one layer', 'two layers'] as const;
 const VARIANTS: readonly HeadsVariant[] = [
   { key: 'smollm2', name: REAL, model: 'smollm2', seeds: 3 },
   { key: 'small', name: SMALL_MODEL, model: 'small', seeds: 3 },
-  { key: 'two-layers', name: TWO, model: 'two layers', seeds: 5 },
-  { key: 'one-layer', name: ONE, model: 'one layer', seeds: 5 },
+  { key: 'two-layers', name: TWO, model: 'two layers', seeds: 3 },
+  { key: 'one-layer', name: ONE, model: 'one layer', seeds: 3 },
 ];
 
 const SCORE = 'in-context score along training';
