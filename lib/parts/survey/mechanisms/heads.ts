@@ -25,8 +25,17 @@ export const checkHeads = (heads: readonly Head[], least = 0): void =>
     least,
   );
 
-/** A head in words, as 14.3: layer and head. */
-export const headName = ({ layer, head }: Head): string => `${layer}.${head}`;
+const nameOf = ({ layer, head }: Head): string => `${layer}.${head}`;
+
+/**
+ * A head in words, as 14.3: layer and head.
+ *
+ * @throws CourseError when it is none
+ */
+export function headName(head: Head): string {
+  checkHeads([head]);
+  return nameOf(head);
+}
 
 /**
  * All heads, those with the highest scores first.
@@ -62,14 +71,14 @@ export function randomHeadsLike(
   checkStream(random);
   checkHeads(heads);
   checkHeads(others);
-  positiveInteger('Layers', layers);
-  positiveInteger('Heads of each layer', each);
-  const taken = new Set([...heads, ...others].map(headName));
+  positiveInteger('Layers', layers, 1, 1000);
+  positiveInteger('Heads of each layer', each, 1, 1000);
+  const taken = new Set([...heads, ...others].map(nameOf));
   const left = Array.from({ length: layers }, (_, layer) =>
     shuffled(
       random,
       Array.from({ length: each }, (__, head) => ({ layer, head })),
-    ).filter((one) => !taken.has(headName(one))),
+    ).filter((one) => !taken.has(nameOf(one))),
   );
   return heads.map(({ layer }) => {
     const near = left

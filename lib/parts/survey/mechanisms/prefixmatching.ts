@@ -45,7 +45,9 @@ export function previousMarks(tokens: readonly number[]): number[][] {
 /** Marks of B sequences of T tokens as a tensor, [B, T, T]. */
 function checkedMarks(marks: readonly Marks[], B: number, T: number): tf.Tensor3D {
   const fits = (one: Marks): boolean =>
-    Array.isArray(one) && one.length === T && one.every((row) => row.length === T);
+    Array.isArray(one) &&
+    one.length === T &&
+    one.every((row) => Array.isArray(row) && row.length === T && row.every(Number.isFinite));
   checkList('Marks', marks, 'marks of sequences', () => true);
   demand(
     marks.length === B && marks.every(fits) && marks.flat(2).includes(1),
