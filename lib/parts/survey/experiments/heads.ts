@@ -5,7 +5,7 @@
  * arXiv 2407.07011).
  */
 import { differenceOf, levelOf } from '../../../records/effects';
-import { measured, paired, valuesIn, type Measured } from '../../../records/measured';
+import { measured, paired, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { recordsOf } from '../../../records/records';
 import { claim, type Claim } from '../../../records/rules';
@@ -28,8 +28,8 @@ const [ONE, TWO] = ['one layer', 'two layers'] as const;
 const VARIANTS: readonly HeadsVariant[] = [
   { key: 'smollm2', name: REAL, model: 'smollm2', seeds: 3 },
   { key: 'small', name: SMALL_MODEL, model: 'small', seeds: 3 },
-  { key: 'two-layers', name: TWO, model: 'two layers', seeds: 5 },
-  { key: 'one-layer', name: ONE, model: 'one layer', seeds: 5 },
+  { key: 'two-layers', name: TWO, model: 'two layers', seeds: 3 },
+  { key: 'one-layer', name: ONE, model: 'one layer', seeds: 3 },
 ];
 
 const SCORE = 'in-context score along training';
@@ -132,8 +132,8 @@ const trained = (): Claim[] => [
     OLSSON,
     (records) =>
       decisionBy(
-        levelOf(apart(records), { bound: 0.1, claimed: 'below' }),
-        `shares of the steps between them ${inWords(valuesIn(apart(records)))}: `,
+        levelOf(apart(records), { bound: 0.1, claimed: 'below' }, 'level'),
+        'share of the steps between them, ',
       ),
   ),
   claim(
@@ -152,7 +152,10 @@ const trained = (): Claim[] => [
 const level =
   (metric: string, bound: number, claimed: 'above' | 'below', words: string): Claim['decide'] =>
   (records) =>
-    decisionBy(levelOf(measured(records, REAL, { metric }), { bound, claimed }), `${words}, `);
+    decisionBy(
+      levelOf(measured(records, REAL, { metric }), { bound, claimed }, 'level'),
+      `${words}, `,
+    );
 
 /** The rule about the real model without its top heads and without random ones. */
 const withoutTop =
@@ -267,7 +270,6 @@ const quick: HeadsConfig = {
 export const HEADS: HeadsExperiment = {
   name: 'survey-heads',
   notebook: '33',
-  planned: true,
   claim:
     'Heads that look up what followed the same token before appear in a short time of training, need ' +
     'two layers, and carry much of what a model learns from its context.',

@@ -25,14 +25,16 @@ export const checkHeads = (heads: readonly Head[], least = 0): void =>
     least,
   );
 
+const nameOf = ({ layer, head }: Head): string => `${layer}.${head}`;
+
 /**
  * A head in words, as 14.3: layer and head.
  *
  * @throws CourseError when it is none
  */
-export function headName(one: Head): string {
-  checkFields('A head', one, { layer: checkIndex, head: checkIndex });
-  return `${one.layer}.${one.head}`;
+export function headName(head: Head): string {
+  checkHeads([head]);
+  return nameOf(head);
 }
 
 /**
@@ -48,9 +50,6 @@ export function rankedHeads(scores: readonly (readonly number[])[]): Head[] {
     .sort((a, b) => b.score - a.score)
     .map(({ layer, head }) => ({ layer, head }));
 }
-
-/** More layers, or heads of a layer, than this has no model. */
-const MOST = 1000;
 
 /**
  * For each of some heads a random other one of its layer, or of the nearest layer that has one left; none
@@ -72,14 +71,14 @@ export function randomHeadsLike(
   checkStream(random);
   checkHeads(heads);
   checkHeads(others);
-  positiveInteger('Layers', layers, 1, MOST);
-  positiveInteger('Heads of each layer', each, 1, MOST);
-  const taken = new Set([...heads, ...others].map(headName));
+  positiveInteger('Layers', layers, 1, 1000);
+  positiveInteger('Heads of each layer', each, 1, 1000);
+  const taken = new Set([...heads, ...others].map(nameOf));
   const left = Array.from({ length: layers }, (_, layer) =>
     shuffled(
       random,
       Array.from({ length: each }, (__, head) => ({ layer, head })),
-    ).filter((one) => !taken.has(headName(one))),
+    ).filter((one) => !taken.has(nameOf(one))),
   );
   return heads.map(({ layer }) => {
     const near = left

@@ -43,11 +43,12 @@ export function checkHooked(hooked: HookedModel): void {
 /**
  * Refuses what are no sequences of one length.
  *
+ * @param most the largest token
  * @throws CourseError quoting what is wrong
  */
-export function checkTokenRows(rows: readonly (readonly number[])[]): void {
+export function checkTokenRows(rows: readonly (readonly number[])[], most = Infinity): void {
   checkList('Sequences', rows, 'lists of tokens', (row) => Array.isArray(row), 1);
-  for (const row of rows) checkIndices('The tokens of a sequence', row, Infinity, 2);
+  for (const row of rows) checkIndices('The tokens of a sequence', row, most, 2);
   demand(
     rows.every(({ length }) => length === rows[0]!.length),
     () => 'Sequences of unequal lengths were given together.',
@@ -69,7 +70,7 @@ export function hookedAttention(model: AttentionOnly): HookedModel {
     layers,
     heads,
     losses: (rows, hook) => {
-      checkTokenRows(rows);
+      checkTokenRows(rows, model.config.size.vocabulary - 1);
       return tf.tidy(() => {
         const tokens = tf.tensor2d(rows.flat(), [rows.length, rows[0]!.length], 'int32'); // [B, T]
         return nextTokenLosses(model.logits(tokens, hook), tokens).arraySync();

@@ -47,7 +47,7 @@ function checkedMarks(marks: readonly Marks[], B: number, T: number): tf.Tensor3
   const fits = (one: Marks): boolean =>
     Array.isArray(one) &&
     one.length === T &&
-    one.every((row) => Array.isArray(row) && row.length === T);
+    one.every((row) => Array.isArray(row) && row.length === T && row.every(Number.isFinite));
   checkList('Marks', marks, 'marks of sequences', () => true);
   demand(
     marks.length === B && marks.every(fits) && marks.flat(2).includes(1),

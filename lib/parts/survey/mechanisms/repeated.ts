@@ -26,6 +26,9 @@ export interface RepeatedSequence {
   readonly period: number;
 }
 
+/** The most tokens of a vocabulary, or of a sequence. */
+const MOST = 1e6;
+
 /** The sequences of the course: segments of 8 to 20 of 64 tokens. */
 export const REPEATED: RepeatedSettings = { vocabulary: 64, length: 48, shortest: 8, longest: 20 };
 
@@ -37,8 +40,8 @@ export const REPEATED: RepeatedSettings = { vocabulary: 64, length: 48, shortest
 export function checkRepeated(settings: RepeatedSettings): void {
   plainObject('The settings of repeated sequences', settings);
   const { vocabulary, length, shortest, longest } = settings;
-  positiveInteger("'vocabulary' of repeated sequences", vocabulary, 2, 1e6);
-  positiveInteger("'length' of repeated sequences", length, 2, 1e6);
+  positiveInteger("'vocabulary' of repeated sequences", vocabulary, 2, MOST);
+  positiveInteger("'length' of repeated sequences", length, 2, MOST);
   positiveInteger("'shortest' of repeated sequences", shortest, 1);
   positiveInteger("'longest' of repeated sequences", longest, shortest);
   demand(
