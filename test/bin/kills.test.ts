@@ -186,7 +186,7 @@ test('Ctrl-C says what is kept, and where', { skip }, async () => {
   parent.stdout!.on('data', (chunk: Buffer) => (text += chunk.toString()));
   await hasStarted(parent);
   const children = childrenOf(parent.pid!);
-  await pause(2500); // the job has loaded TensorFlow
+  while (!text.includes(' loss ')) await pause(50); // the job has made its first step
   parent.kill('SIGINT');
   const code = await ended(parent);
   await allEnd([parent.pid!, ...children], 'SIGINT');

@@ -53,8 +53,12 @@ test('a variant is recorded in build/variants, and nothing is written among the 
   assert.deepEqual(fs.readdirSync(folder).sort(), ['ar-0.jsonl', 'manifest.json']);
   assert.ok(fs.existsSync(join(own, 'checkpoints', plan.folder, 'ar-0.safetensors')));
   assert.equal(status(), before);
-  for (const line of text.trim().split('\n'))
-    assert.match(line, /^(set-up|experiment) /, 'no line of TensorFlow');
+  // on some processors TensorFlow says, whatever its level, how it loads: the command itself may, once
+  const isNoise = (line: string): boolean => /^(WARNING: All log messages|[IW]\d{4} )/.test(line);
+  const lines = text.trim().split('\n');
+  assert.ok(lines.filter(isNoise).length <= 2, 'no line of TensorFlow from the job');
+  for (const line of lines.filter((one) => !isNoise(one)))
+    assert.match(line, /^(set-up|experiment) /);
 });
 
 test('--list, --verdicts and notebooks find it', () => {

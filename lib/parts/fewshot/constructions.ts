@@ -19,7 +19,7 @@ import {
   runByHand,
   type HandLayer,
   type HandMLP,
-  type Head,
+  type HandHead,
   type PlainContext,
 } from './handlayers';
 import { checkPlainLayers, widthsOf, type TwoLayers } from './plainlayers';
@@ -97,7 +97,7 @@ export function matchingByHand(
   finiteNumber('tau', tau, 'a positive number', (x) => x > 0);
   const [d, k] = widthsOf(f);
   const layout = new HandLayout({ x: d, y: C, one: 1, f: k, votes: C });
-  const match: Head = {
+  const match: HandHead = {
     kind,
     query: layout.read(['f']).mul(1 / tau),
     key: layout.read(['f']),
@@ -131,14 +131,14 @@ export function prototypesByHand(f: TwoLayers, C: number): ByHand {
     pick.set(c, 0, 1);
     return layout.read([name], pick); // [channels, 1]
   };
-  const near: Head = {
+  const near: HandHead = {
     kind: 'mean',
     query: layout.read(['f']).mul(C),
     key: layout.read(['f']),
     value: layout.read(['y']),
     output: layout.write('near'),
   };
-  const squares = Array.from({ length: C }, (_, c): Head => ({
+  const squares = Array.from({ length: C }, (_, c): HandHead => ({
     kind: 'mean',
     query: layout.read(['one']).mul(C),
     key: of('y', c),
@@ -196,7 +196,7 @@ export function classMeansBySoftmax(context: PlainContext, C: number, beta: numb
   // numbers of 8 bytes: for each class a matrix from d numbers to the means of all
   checkMemory(() => `The heads for C = ${C} classes, d = ${d}`, 2 * (C * d) ** 2);
   const layout = new HandLayout({ x: d, y: C, one: 1, means: C * d });
-  const heads = Array.from({ length: C }, (_, c): Head => {
+  const heads = Array.from({ length: C }, (_, c): HandHead => {
     const pick = Matrix.zeros(C, 1);
     pick.set(c, 0, beta);
     const output = Matrix.zeros(d, layout.width);
@@ -242,7 +242,7 @@ export function processByHand(phi: TwoLayers, rho: TwoLayers, psi: TwoLayers): B
     rho: width,
     logits: C,
   });
-  const average: Head = {
+  const average: HandHead = {
     kind: 'softmax',
     query: Matrix.zeros(layout.width, 1),
     key: Matrix.zeros(layout.width, 1),
@@ -268,7 +268,7 @@ export function descentByHand(d: number, C: number, eta: number): ByHand {
   checkClasses(C);
   finiteNumber('eta', eta);
   const layout = new HandLayout({ x: d, y: C, one: 1, scores: C });
-  const step: Head = {
+  const step: HandHead = {
     kind: 'mean',
     query: layout.read(['x']).mul(eta),
     key: layout.read(['x']),
@@ -290,14 +290,14 @@ export function smoothedNeighbourByHand(C: number, beta1: number, beta2: number)
   finiteNumber('beta1', beta1);
   finiteNumber('beta2', beta2);
   const layout = new HandLayout({ x: 2, y: C, one: 1, smooth: C, answer: C });
-  const smooth: Head = {
+  const smooth: HandHead = {
     kind: 'softmax',
     query: layout.read(['x']).mul(beta1),
     key: layout.read(['x']),
     value: layout.read(['y']),
     output: layout.write('smooth'),
   };
-  const nearest: Head = {
+  const nearest: HandHead = {
     kind: 'softmax',
     query: layout.read(['x']).mul(beta2),
     key: layout.read(['x']),

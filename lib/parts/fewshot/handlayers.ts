@@ -10,7 +10,7 @@ import { softmax } from '../../core/numerics';
 import { SLOPE } from '../../classifiers/embedding';
 
 /** One head. */
-export interface Head {
+export interface HandHead {
   /**
    * 'softmax' over the examples, 'linear': products as they are, 'mean': products over the number
    * of examples.
@@ -36,7 +36,7 @@ export interface HandMLP {
 
 /** A layer: heads, then perhaps an MLP. */
 export interface HandLayer {
-  readonly heads: readonly Head[];
+  readonly heads: readonly HandHead[];
   readonly mlp?: HandMLP;
 }
 
@@ -124,7 +124,7 @@ export class HandLayout {
 }
 
 /** What a head adds. */
-function attend(Z: Matrix, { kind, query, key, value, output }: Head): Matrix {
+function attend(Z: Matrix, { kind, query, key, value, output }: HandHead): Matrix {
   const n = Z.rows - 1;
   const examples = Z.subMatrix(0, n - 1, 0, Z.columns - 1); // [n, C]
   const scores = Z.mmul(query).mmul(examples.mmul(key).transpose()); // [n + 1, n]

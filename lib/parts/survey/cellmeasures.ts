@@ -67,7 +67,7 @@ function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>):
 }
 
 /** The exact answers, under the prior of training, or of all tasks where training left some out. */
-export const exactShares = ({ unseen }: WorldCell): Shares => {
+export const exactCellShares = ({ unseen }: WorldCell): Shares => {
   const bayes = unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
   return (questions) =>
     questions.map((question) =>
@@ -171,7 +171,7 @@ export function measureCells(
   put: Put,
 ): void {
   for (const cell of CELLS) {
-    const [ofModel, ofBayes] = [shares(cell), exactShares(cell)];
+    const [ofModel, ofBayes] = [shares(cell), exactCellShares(cell)];
     for (const k of ns) {
       const questions = questionsOf(cell, k, count);
       const [own, exact] = [ofModel(questions), ofBayes(questions)];
@@ -213,8 +213,8 @@ function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): num
 
 /** Measures the exact answer on all cells, and votes where no instruction helps. */
 export function measureYardsticks(measures: CellMeasures, put: Put): void {
-  measureCells(measures, 'exact Bayes', exactShares, put);
-  measureFall(measures, 'exact Bayes', exactShares(LEARNT), put);
+  measureCells(measures, 'exact Bayes', exactCellShares, put);
+  measureFall(measures, 'exact Bayes', exactCellShares(LEARNT), put);
   for (const cell of CELLS.filter(({ instructed }) => !instructed))
     for (const n of measures.ns) {
       const questions = questionsOf(cell, n, measures.questions);

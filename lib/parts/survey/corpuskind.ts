@@ -32,7 +32,7 @@ import {
 import { METHODS } from '../../model/methods';
 import {
   accuracyOf,
-  exactShares,
+  exactCellShares,
   measureFall,
   measureHeads,
   questionsOf,
@@ -135,7 +135,7 @@ function baselines({ config: { measures } }: CorpusPlan, put: Put): void {
   for (const cell of CELLS)
     for (const k of ns) {
       const asked = questionsOf(cell, k, questions);
-      const right = accuracyOf(exactShares(cell)(asked), asked);
+      const right = accuracyOf(exactCellShares(cell)(asked), asked);
       put('exact Bayes', { n: k }, `accuracy, ${worldCellName(cell)}`, right);
     }
   const documents = drawCorpus(stream(EVALUATION_SEED, 'corpus'), {
