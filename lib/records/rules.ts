@@ -124,12 +124,15 @@ export const scoreAbove =
 
 const ALONG_TRAINING = 'error along training';
 
-/** The first step at which a seed's value is at or below a threshold; Infinity where none is. */
-function stepsBySeed(own: readonly ResultRecord[], threshold: number): Map<number, number> {
+/** The first step at which a seed's value has got somewhere; Infinity where it never does. */
+export function stepsBySeed(
+  own: readonly ResultRecord[],
+  there: (value: number) => boolean,
+): Map<number, number> {
   const first = new Map<number, number>();
   for (const { seed, value, step } of own) {
     const earlier = first.get(seed) ?? Infinity;
-    first.set(seed, value <= threshold ? Math.min(earlier, step) : earlier);
+    first.set(seed, there(value) ? Math.min(earlier, step) : earlier);
   }
   return first;
 }
@@ -148,7 +151,7 @@ export function stepsTo(
 ): number[] {
   finiteNumber('The threshold', threshold);
   const own = recordsOf(records, variant, metric);
-  return valuesIn(stepsBySeed(own, threshold));
+  return valuesIn(stepsBySeed(own, (value) => value <= threshold));
 }
 
 /** Steps to a threshold, by seed, where "never" counts as twice the run. */
@@ -169,7 +172,7 @@ function countedSteps(
     'Ask for a variant that this experiment trains.',
   );
   const run = own.reduce((last, { step }) => Math.max(last, step), 0);
-  const steps = stepsBySeed(own, threshold);
+  const steps = stepsBySeed(own, (value) => value <= threshold);
   const counted = seedwise((step) => Math.max(1, Math.min(step!, 2 * run)), steps);
   const never = valuesIn(steps).filter((step) => step === Infinity).length;
   const rest = never > 0 ? ` (${never} of ${steps.size} never, counted as ${2 * run})` : '';

@@ -13,7 +13,7 @@ import { copyingScores, labelHeadScores, type HeadScores } from './small/headsco
 import { smallAnswers } from './small/smallanswers';
 import type { SmallModel } from './small/smallmodel';
 import { VOTERS, voterAccuracy } from './votes';
-import { lookupDocument } from './world/documents';
+import { lookupDocument, type Document } from './world/documents';
 import { ExactBayes, labelIndex } from './world/posterior';
 import { MAPPINGS, WORLD, heldOut, taskPrior, trainedPrior } from './world/taskworld';
 
@@ -111,8 +111,58 @@ const divergence = (p: number, q: number): number =>
     [1 - p, 1 - q],
   ].reduce((sum, [a, b]) => sum + (a! > 0 ? a! * Math.log(a! / Math.max(b!, 1e-12)) : 0), 0);
 
+/** Right answers along training, in some cells. */
+export function watchCells(
+  asked: readonly (readonly [WorldCell, readonly CellQuestion[]])[],
+  name: string,
+  shares: Shares,
+  put: Put,
+): void {
+  for (const [cell, questions] of asked)
+    put(
+      name,
+      {},
+      `accuracy along training, ${worldCellName(cell)}`,
+      accuracyOf(shares(questions), questions),
+    );
+}
+
+/** Right answers in a cell, by the number of examples. */
+export function measureAccuracies(
+  cell: WorldCell,
+  { ns, questions: count }: Pick<CellMeasures, 'ns' | 'questions'>,
+  name: string,
+  shares: Shares,
+  put: Put,
+): void {
+  for (const n of ns) {
+    const questions = questionsOf(cell, n, count);
+    const right = accuracyOf(shares(questions), questions);
+    put(name, { n }, `accuracy, ${worldCellName(cell)}`, right);
+  }
+}
+
 /** The tasks on which it is watched how answers get better with the examples. */
 const LEARNT = cellOf('arbitrary');
+
+/** What answers and heads are looked at in, drawn once for all times at which they are. */
+export interface LearntQuestions {
+  /** About tasks, after one example and after all. */
+  readonly one: readonly CellQuestion[];
+  readonly all: readonly CellQuestion[];
+  /** Documents to look up. */
+  readonly documents: readonly Document[];
+}
+
+/** As many questions of each kind, with n examples. */
+export function learntQuestions(n: number, count: number): LearntQuestions {
+  const random = stream(EVALUATION_SEED, 'documents to look up');
+  return {
+    one: questionsOf(LEARNT, 1, count),
+    all: questionsOf(LEARNT, n, count),
+    documents: Array.from({ length: count }, () => lookupDocument(random, n + 1, false)),
+  };
+}
 
 /** The mean of -ln of the right label's share of the two, in nats. */
 const lossOf = (shares: readonly number[], questions: readonly CellQuestion[]): number =>
@@ -129,33 +179,29 @@ const lossOf = (shares: readonly number[], questions: readonly CellQuestion[]): 
  * @param when ends the metrics' names, as ' along training'
  */
 export function measureFall(
-  { n, questions: count }: Pick<CellMeasures, 'n' | 'questions'>,
+  asked: Pick<LearntQuestions, 'one' | 'all'>,
   name: string,
   shares: Shares,
   put: Put,
   when = '',
 ): void {
-  const [one, many] = [1, n].map((k) => {
-    const questions = questionsOf(LEARNT, k, count);
-    return lossOf(shares(questions), questions);
-  }) as [number, number];
+  const one = lossOf(shares(asked.one), asked.one);
+  const all = lossOf(shares(asked.all), asked.all);
   put(name, {}, `loss after one example${when}`, one);
-  put(name, {}, `loss after all examples${when}`, many);
-  put(name, {}, `in-context learning score${when}`, many - one);
+  put(name, {}, `loss after all examples${when}`, all);
+  put(name, {}, `in-context learning score${when}`, all - one);
 }
 
 /** Measures the strongest copying head and the strongest label head of a small model. */
 export function measureHeads(
-  { n, questions: count }: Pick<CellMeasures, 'n' | 'questions'>,
+  { all, documents }: Pick<LearntQuestions, 'all' | 'documents'>,
   name: string,
   model: SmallModel,
   method: Method,
   put: Put,
   when = '',
 ): void {
-  const random = stream(EVALUATION_SEED, 'documents to look up');
-  const documents = Array.from({ length: count }, () => lookupDocument(random, n + 1, false));
-  const asked = questionsOf(LEARNT, n, count).map(({ task, context, input, right }) => {
+  const asked = all.map(({ task, context, input, right }) => {
     return { context, input, label: task.labels[right] };
   });
   const strongest = (scores: HeadScores): number => Math.max(...scores.flat());
@@ -214,7 +260,8 @@ function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): num
 /** Measures the exact answer on all cells, and votes where no instruction helps. */
 export function measureYardsticks(measures: CellMeasures, put: Put): void {
   measureCells(measures, 'exact Bayes', exactCellShares, put);
-  measureFall(measures, 'exact Bayes', exactCellShares(LEARNT), put);
+  const { n, questions } = measures;
+  measureFall(learntQuestions(n, questions), 'exact Bayes', exactCellShares(LEARNT), put);
   for (const cell of CELLS.filter(({ instructed }) => !instructed))
     for (const n of measures.ns) {
       const questions = questionsOf(cell, n, measures.questions);

@@ -16,7 +16,6 @@ import {
   EVALUATION_SEED,
   experimentKind,
   trainingOf,
-  transformerRequirements,
   type Made,
   type Measurements,
 } from '../../experiments/kind';
@@ -31,14 +30,16 @@ import {
 } from '../../experiments/settings';
 import { METHODS } from '../../model/methods';
 import {
-  accuracyOf,
   exactCellShares,
+  learntQuestions,
+  measureAccuracies,
   measureFall,
   measureHeads,
   questionsOf,
   smallShares,
+  watchCells,
 } from './cellmeasures';
-import { cellOf, worldCellName } from './cells';
+import { cellOf } from './cells';
 import { PACKINGS, drawCorpus, packedOrder, tokenVectors } from './pretraining/corpus';
 import {
   CORPUS_TRAINING,
@@ -49,10 +50,8 @@ import {
 } from './pretraining/corpustrainer';
 import { similarityInContext } from './pretraining/documentgraph';
 import { SMALL_SIZES, SmallModel } from './small/smallmodel';
-import { BATCHES } from './small/stages';
-import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
+import { smallRequirements } from './smallrequirements';
 import { MAPPINGS } from './world/taskworld';
-import { VOCABULARY } from './world/vocabulary';
 
 /** A corpus on which a small model is trained. */
 export interface CorpusVariant extends Variant {
@@ -104,40 +103,25 @@ function measurements(
   { name }: CorpusVariant,
   { trained }: { readonly trained: SmallModel },
 ): Measurements {
-  const { ns, n, questions, watched } = measures;
+  const { n, questions, watched } = measures;
   const shares = smallShares(trained, METHODS.ar);
-  const asked = CELLS.map((cell) => ({ cell, along: questionsOf(cell, n, watched) }));
+  const along = CELLS.map((cell) => [cell, questionsOf(cell, n, watched)] as const);
   return {
-    watch: (put) => {
-      for (const { cell, along } of asked)
-        put(
-          name,
-          {},
-          `accuracy along training, ${worldCellName(cell)}`,
-          accuracyOf(shares(along), along),
-        );
-    },
+    watch: (put) => watchCells(along, name, shares, put),
     measure: (put) => {
-      for (const cell of CELLS)
-        for (const k of ns) {
-          const own = questionsOf(cell, k, questions);
-          put(name, { n: k }, `accuracy, ${worldCellName(cell)}`, accuracyOf(shares(own), own));
-        }
-      measureFall({ n, questions }, name, shares, put);
-      measureHeads({ n, questions }, name, trained, METHODS.ar, put);
+      for (const cell of CELLS) measureAccuracies(cell, measures, name, shares, put);
+      const asked = learntQuestions(n, questions);
+      measureFall(asked, name, shares, put);
+      measureHeads(asked, name, trained, METHODS.ar, put);
     },
   };
 }
 
 /** The exact answer, and how related the documents of a context are under each packing. */
 function baselines({ config: { measures } }: CorpusPlan, put: Put): void {
-  const { ns, questions, contexts } = measures;
+  const { contexts } = measures;
   for (const cell of CELLS)
-    for (const k of ns) {
-      const asked = questionsOf(cell, k, questions);
-      const right = accuracyOf(exactCellShares(cell)(asked), asked);
-      put('exact Bayes', { n: k }, `accuracy, ${worldCellName(cell)}`, right);
-    }
+    measureAccuracies(cell, measures, 'exact Bayes', exactCellShares(cell), put);
   const documents = drawCorpus(stream(EVALUATION_SEED, 'corpus'), {
     tasks: contexts,
     each: DOCUMENTS_IN_CONTEXT,
@@ -148,10 +132,11 @@ function baselines({ config: { measures } }: CorpusPlan, put: Put): void {
     const order = packedOrder(stream(EVALUATION_SEED, 'order'), documents, packing);
     const alike = similarityInContext(vectors, order, DOCUMENTS_IN_CONTEXT);
     put(`documents ${packing}`, {}, 'similarity in a context', alike);
-    const neighbours = order.slice(1).filter((_, i) => (i + 1) % DOCUMENTS_IN_CONTEXT !== 0);
-    const before = order.slice(0, -1).filter((_, i) => (i + 1) % DOCUMENTS_IN_CONTEXT !== 0);
-    const same = neighbours.filter((d, i) => documents[d]!.task === documents[before[i]!]!.task);
-    put(`documents ${packing}`, {}, 'neighbours of the same task', same.length / neighbours.length);
+    const pairs = order.flatMap((d, i) =>
+      i % DOCUMENTS_IN_CONTEXT === 0 ? [] : [[documents[order[i - 1]!]!, documents[d]!] as const],
+    );
+    const same = pairs.filter(([before, after]) => before.task === after.task);
+    put(`documents ${packing}`, {}, 'neighbours of the same task', same.length / pairs.length);
   }
 }
 
@@ -185,12 +170,6 @@ export const CORPUS_KIND = experimentKind<CorpusExperiment, ReturnType<typeof ma
   measurements,
   requirements: ({ config }, { training }) => {
     const { batch } = { ...CORPUS_TRAINING, ...config.training, ...training };
-    return transformerRequirements(SMALL_SIZES.middle, {
-      prompts: batch,
-      T: HEADER_TOKENS + BATCHES.full.lines * LINE_TOKENS,
-      others: VOCABULARY.length * SMALL_SIZES.middle.width,
-      perToken: 3 * VOCABULARY.length,
-      extraMB: 400,
-    });
+    return smallRequirements(SMALL_SIZES.middle, batch, { copies: 1, extraMB: 400 });
   },
 });

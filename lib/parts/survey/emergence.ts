@@ -10,13 +10,7 @@ import type {
   TrainedConfig,
   Variant,
 } from '../../experiments/experiment';
-import {
-  experimentKind,
-  trainingOf,
-  transformerRequirements,
-  type Made,
-  type Measurements,
-} from '../../experiments/kind';
+import { experimentKind, trainingOf, type Made, type Measurements } from '../../experiments/kind';
 import {
   BASE_SETTINGS,
   TRAINING_SETTINGS,
@@ -32,21 +26,20 @@ import {
 import { METHODS } from '../../model/methods';
 import {
   WATCHED,
-  accuracyOf,
   measureYardsticks,
   measureCells,
   measureFall,
   measureHeads,
+  learntQuestions,
   questionsOf,
   smallShares,
+  watchCells,
   type CellMeasures,
+  type LearntQuestions,
 } from './cellmeasures';
-import { worldCellName } from './cells';
 import { SMALL_SIZES, SmallModel, type SmallModelConfig } from './small/smallmodel';
 import { SmallTrainer, type SmallTraining } from './small/smalltrainer';
-import { BATCHES } from './small/stages';
-import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
-import { VOCABULARY } from './world/vocabulary';
+import { smallRequirements } from './smallrequirements';
 
 /** The methods under which the small model can be trained. */
 export type SmallMethod = 'ar' | 'prefix' | 'invicl';
@@ -95,25 +88,20 @@ function measurements(
   { trained }: { readonly trained: SmallModel },
 ): Measurements {
   const { n, watched } = plan.config.measures;
-  const along = WATCHED.map((cell) => ({ cell, questions: questionsOf(cell, n, watched) }));
+  const along = WATCHED.map((cell) => [cell, questionsOf(cell, n, watched)] as const);
+  const learntAlong = learntQuestions(n, watched);
   const shares = smallShares(trained, METHODS[method]);
-  const learnt = (questions: number, put: Put, when?: string): void => {
-    measureFall({ n, questions }, name, shares, put, when);
-    measureHeads({ n, questions }, name, trained, METHODS[method], put, when);
+  const learnt = (asked: LearntQuestions, put: Put, when?: string): void => {
+    measureFall(asked, name, shares, put, when);
+    measureHeads(asked, name, trained, METHODS[method], put, when);
   };
   return {
     watch: (put) => {
-      learnt(watched, put, ' along training');
-      for (const { cell, questions } of along)
-        put(
-          name,
-          {},
-          `accuracy along training, ${worldCellName(cell)}`,
-          accuracyOf(shares(questions), questions),
-        );
+      learnt(learntAlong, put, ' along training');
+      watchCells(along, name, shares, put);
     },
     measure: (put) => {
-      learnt(plan.config.measures.questions, put);
+      learnt(learntQuestions(n, plan.config.measures.questions), put);
       measureCells(plan.config.measures, name, () => shares, put);
     },
   };
@@ -148,11 +136,5 @@ export const EMERGENCE_KIND = experimentKind<EmergenceExperiment, ReturnType<typ
   make,
   measurements,
   requirements: ({ config }, { size = config.size }) =>
-    transformerRequirements(SMALL_SIZES[size], {
-      prompts: config.training.batch ?? 32,
-      T: HEADER_TOKENS + 2 * BATCHES.full.lines * LINE_TOKENS,
-      others: VOCABULARY.length * SMALL_SIZES[size].width,
-      perToken: 3 * VOCABULARY.length,
-      extraMB: 300,
-    }),
+    smallRequirements(SMALL_SIZES[size], config.training.batch ?? 32),
 });

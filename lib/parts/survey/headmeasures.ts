@@ -2,7 +2,7 @@
  * What is measured of the heads of a language model on random tokens: prefix matching, attention to the
  * token before, copying; and what the second half of a repeated sequence costs without some heads.
  */
-import { stream } from '../../core/random';
+import { shuffled, stream } from '../../core/random';
 import { rankCorrelation } from '../../evaluation/ranks';
 import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
@@ -41,6 +41,20 @@ export interface RandomTokenSizes {
 export interface ChosenHeads {
   readonly top: readonly Head[];
   readonly random: readonly (readonly Head[])[];
+}
+
+/** So many heads with the highest scores, and for each draw random ones in their place. */
+export function chosenHeads(
+  scores: Scores,
+  most: number,
+  draws: number,
+  seed: number,
+): ChosenHeads {
+  const top = rankedHeads(scores).slice(0, most);
+  const random = Array.from({ length: draws }, (_, draw) =>
+    randomHeadsLike(stream(seed, 'random heads', draw), top, scores.length, scores[0]!.length),
+  );
+  return { top, random };
 }
 
 /** Sequences of random tokens, with and without repetition, after the beginning of a text. */
@@ -136,11 +150,7 @@ function measureCopying(
   put: (metric: string, value: number) => void,
 ): Scores {
   const random = stream(seed, 'tokens that heads copy');
-  const known = drawable(model.config.vocabulary);
-  const tokens = random
-    .permutation(known.length)
-    .slice(0, copied)
-    .map((place) => known[place]!);
+  const tokens = shuffled(random, drawable(model.config.vocabulary)).slice(0, copied);
   const circuits = languageCircuits(model, tokens);
   const copying = circuits.map((row) => row.map(({ circuit }) => copyingScore(circuit)));
   const own = circuits.map((row) => row.map(({ rises }) => ownTokenShare(rises)));
@@ -175,12 +185,8 @@ export function measureRandomTokens(
   const marks = repeated.map(matchingMarks);
   const control = markedAttention(hooked, unrepeated, marks);
   const previous = markedAttention(hooked, unrepeated, unrepeated.map(previousMarks));
-  const most = Math.max(...sizes.sizes);
-  const ranked = rankedHeads(scores);
-  const top = ranked.slice(0, most);
-  const random = Array.from({ length: sizes.draws }, (_, draw) =>
-    randomHeadsLike(stream(seed, 'random heads', draw), top, hooked.layers, hooked.heads),
-  );
+  const chosen = chosenHeads(scores, Math.max(...sizes.sizes), sizes.draws, seed);
+  const { top } = chosen;
   const say = (metric: string, value: number): void => put(name, {}, metric, value);
   const byHead = (metric: string, all: Scores): void =>
     all.forEach((row, l) => row.forEach((value, h) => put(name, { pair: [l, h] }, metric, value)));
@@ -215,7 +221,6 @@ export function measureRandomTokens(
     );
   say('prefix matching, best four heads', meanOf(scores, top.slice(0, four)));
   byHead('copying', measureCopying(loaded, sizes.copied, seed, top, say));
-  const chosen = { top, random };
   measureLosses(hooked, repeated, chosen, sizes, (n, metric, value) =>
     put(name, { n }, metric, value),
   );

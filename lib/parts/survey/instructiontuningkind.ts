@@ -5,13 +5,7 @@
 import { demand } from '../../core/errors';
 import { ascends } from '../../core/numerics';
 import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
-import {
-  experimentKind,
-  trainingOf,
-  transformerRequirements,
-  type Made,
-  type Measurements,
-} from '../../experiments/kind';
+import { experimentKind, trainingOf, type Made, type Measurements } from '../../experiments/kind';
 import {
   BASE_SETTINGS,
   TRAINING_SETTINGS,
@@ -36,10 +30,8 @@ import {
   type InstructionTraining,
 } from './instructions/instructiontrainer';
 import { SMALL_SIZES, type SmallModel } from './small/smallmodel';
-import { BATCHES } from './small/stages';
+import { smallRequirements } from './smallrequirements';
 import { RANDOM_SMALL, smallModelOf } from './splittasks';
-import { HEADER_TOKENS, LINE_TOKENS } from './world/documents';
-import { VOCABULARY } from './world/vocabulary';
 import { measureExactRules, measureWriting, watchWriting } from './writermeasures';
 
 /** A small model that is tuned: that of notebook 20 under a method, or one of random weights. */
@@ -143,12 +135,6 @@ export const INSTRUCTION_TUNING_KIND = experimentKind<
   requirements: ({ config }, { training, model }) => {
     const { batch } = { ...INSTRUCTION_TRAINING, ...config.training, ...training };
     const size = model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle;
-    return transformerRequirements(size, {
-      prompts: batch,
-      T: HEADER_TOKENS + 2 * BATCHES.full.lines * LINE_TOKENS,
-      others: size.width * VOCABULARY.length,
-      perToken: 3 * VOCABULARY.length,
-      extraMB: 300,
-    });
+    return smallRequirements(size, batch);
   },
 });

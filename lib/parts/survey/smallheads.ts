@@ -7,9 +7,9 @@ import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
 import { METHODS } from '../../model/methods';
 import { worldSubjects } from './choosingsubjects';
-import { TAKEN, takenOf, type ChosenHeads } from './headmeasures';
+import { TAKEN, chosenHeads, takenOf } from './headmeasures';
 import { ablating } from './mechanisms/ablation';
-import { randomHeadsLike, rankedHeads, type Head } from './mechanisms/heads';
+import type { Head } from './mechanisms/heads';
 import { bestOptions } from './scoring/scorer';
 import { exactScorers } from './scoring/subjects';
 import type { WorldQuestion } from './scoring/worldquestions';
@@ -91,15 +91,8 @@ export function measureSmallHeads(
     METHODS.ar,
     Array.from({ length: documents }, () => lookupDocument(random, lines, false)),
   );
-  const { layers, heads } = model.config.size;
-  const top = rankedHeads(scores).slice(0, Math.max(...worldSizes));
-  const chosen: ChosenHeads = {
-    top,
-    random: Array.from({ length: draws }, (_, draw) =>
-      randomHeadsLike(stream(seed, 'random heads', draw), top, layers, heads),
-    ),
-  };
-  const [best] = top;
+  const chosen = chosenHeads(scores, Math.max(...worldSizes), draws, seed);
+  const [best] = chosen.top;
   put(name, {}, 'prefix matching, best head', scores[best!.layer]![best!.head]!);
   for (const kind of KINDS) {
     const asked = askedAbout(kind, sizes, seed);

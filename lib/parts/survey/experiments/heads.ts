@@ -4,20 +4,27 @@
  * References: Olsson et al. (2022, arXiv 2209.11895); Elhage et al. (2021); Crosbie and Shutova (2025,
  * arXiv 2407.07011).
  */
-import { differenceOf, levelOf } from '../../../records/effects';
-import { measured, paired, type Measured } from '../../../records/measured';
+import { levelOf } from '../../../records/effects';
+import { measured, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { recordsOf } from '../../../records/records';
-import { claim, type Claim } from '../../../records/rules';
+import { claim, scoreAbove, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
+import { compareShares, decisionBy } from '../../../records/verdicts';
 import {
   HEADS_KIND,
   type HeadsConfig,
   type HeadsExperiment,
   type HeadsVariant,
 } from '../headskind';
-import { REAL, SMALL_MODEL, TEXT_TEMPLATES, comparedNumbers, metricAbove } from './scoringshared';
+import {
+  REAL,
+  SMALL_MODEL,
+  TEXT_TEMPLATES,
+  comparedNumbers,
+  metricAbove,
+  numbersCompared,
+} from './scoringshared';
 
 const OLSSON = 'Olsson et al. 2022';
 const ELHAGE = 'Elhage et al. 2021';
@@ -82,37 +89,20 @@ const apart = (records: readonly ResultRecord[]): Measured => {
   );
 };
 
-/** The rule "one number in nats is on a side of another", each of its own model. */
-const nats =
-  (
-    [a, x]: readonly [string, readonly [string, string]],
-    [b, y]: readonly [string, readonly [string, string]],
-    claimed: 'above' | 'below',
-  ): Claim['decide'] =>
-  (records) => {
-    const of = ([variant, metric]: readonly [string, string]): Measured =>
-      measured(records, variant, { metric });
-    const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
-    const effect = differenceOf(of(x), of(y), 'nats', { bound: 0, claimed });
-    return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} nats: `);
-  };
-
 const trained = (): Claim[] => [
   claim(
     'The best head of two layers matches prefixes more than the best one of one layer',
     ELHAGE,
-    (records) =>
-      compareShares(
-        TWO,
-        measured(records, TWO, { metric: 'prefix matching' }),
-        ONE,
-        measured(records, ONE, { metric: 'prefix matching' }),
-      ),
+    scoreAbove(TWO, ONE, { metric: 'prefix matching' }),
   ),
   claim(
     'The context helps late tokens more in two layers than in one (in-context score)',
     OLSSON,
-    nats([TWO, [TWO, 'in-context score']], [ONE, [ONE, 'in-context score']], 'below'),
+    numbersCompared(
+      'nats',
+      'below',
+      'nats',
+    )([TWO, TWO, { metric: 'in-context score' }], [ONE, ONE, { metric: 'in-context score' }]),
   ),
   claim(
     `More than half of the fall of the in-context score happens within ${100 * WINDOW} % of the ` +
@@ -140,10 +130,17 @@ const trained = (): Claim[] => [
     'Without the heads of its second layer the model of two layers predicts late tokens worse than ' +
       'that of one layer',
     OLSSON,
-    nats(
-      ['two layers without the second', [TWO, 'loss of late tokens without the last layer, zero']],
-      [ONE, [ONE, 'loss of late tokens']],
+    numbersCompared(
+      'nats',
       'above',
+      'nats',
+    )(
+      [
+        'two layers without the second',
+        TWO,
+        { metric: 'loss of late tokens without the last layer, zero' },
+      ],
+      [ONE, ONE, { metric: 'loss of late tokens' }],
     ),
   ),
 ];
@@ -157,11 +154,12 @@ const level =
       `${words}, `,
     );
 
-/** The rule about the real model without its top heads and without random ones. */
+/** The rule about a model without its top heads and without random ones. */
 const withoutTop =
-  (n: number, metric: (which: string) => string): Claim['decide'] =>
+  (variant: string, n: number, metric: (which: string) => string): Claim['decide'] =>
   (records) => {
-    const of = (which: string): Measured => measured(records, REAL, { n, metric: metric(which) });
+    const of = (which: string): Measured =>
+      measured(records, variant, { n, metric: metric(which) });
     return compareShares(
       'without random heads',
       of('random heads'),
@@ -205,15 +203,14 @@ const real = (most: number): Claim[] => [
     `Without ${most} such heads repeated tokens cost more than without as many random heads of the ` +
       `same layers (${REAL})`,
     OLSSON,
-    (records) => {
-      const of = (which: string): Measured =>
-        measured(records, REAL, { n: most, metric: `loss, ${which}, zero` });
-      const [ours, theirs] = paired(of('top heads'), of('random heads')).map((v) => inWords(v));
-      return decisionBy(
-        differenceOf(of('top heads'), of('random heads'), 'nats', { bound: 0, claimed: 'above' }),
-        `without the top heads ${ours!}, without random heads ${theirs!} nats: `,
-      );
-    },
+    numbersCompared(
+      'nats',
+      'above',
+      'nats',
+    )(
+      ['without the top heads', REAL, { n: most, metric: 'loss, top heads, zero' }],
+      ['without random heads', REAL, { n: most, metric: 'loss, random heads, zero' }],
+    ),
   ),
   claim(
     `Without the four best previous-token heads the four best heads match prefixes less than without ` +
@@ -229,12 +226,12 @@ const real = (most: number): Claim[] => [
     `Without ${most} such heads real tasks are answered right less often than without as many random ` +
       `heads of the same layers (${REAL}, calibrated)`,
     CROSBIE,
-    withoutTop(most, (which) => `${CALIBRATED}, ${which}`),
+    withoutTop(REAL, most, (which) => `${CALIBRATED}, ${which}`),
   ),
   claim(
     `The same where unrelated words stand for the labels (${REAL}, calibrated, SST-2)`,
     CROSBIE,
-    withoutTop(most, (which) => `${CALIBRATED}, ${which}, ${WORDED}`),
+    withoutTop(REAL, most, (which) => `${CALIBRATED}, ${which}, ${WORDED}`),
   ),
 ];
 
@@ -302,19 +299,11 @@ export const HEADS: HeadsExperiment = {
       `Without the ${worldSizes.at(-1)!} heads that look up best, arbitrary labels are answered right ` +
         `less often than without as many random heads of the same layers (${SMALL_MODEL})`,
       COURSE,
-      (records) => {
-        const of = (which: string): Measured =>
-          measured(records, SMALL_MODEL, {
-            n: worldSizes.at(-1)!,
-            metric: `accuracy, ${which}, arbitrary labels`,
-          });
-        return compareShares(
-          'without random heads',
-          of('random heads'),
-          'without the top heads',
-          of('top heads'),
-        );
-      },
+      withoutTop(
+        SMALL_MODEL,
+        worldSizes.at(-1)!,
+        (which) => `accuracy, ${which}, arbitrary labels`,
+      ),
     ),
   ],
 };

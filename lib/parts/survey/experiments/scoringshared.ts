@@ -2,7 +2,7 @@
 import { TWO_LABEL_TASKS } from '../../../metaicl/realtasks';
 import type { Template } from '../../../language/prompt';
 import { differenceOf } from '../../../records/effects';
-import { measured, paired, seedwise, type Measured } from '../../../records/measured';
+import { measured, paired, seedwise, type Measured, type Where } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import type { ResultRecord } from '../../../records/record';
 import { compareShares, decisionBy, inWords } from '../../../records/verdicts';
@@ -113,21 +113,31 @@ export const metricAbove = (
   [b, y]: readonly [string, string],
 ): Claim['decide'] => shareAbove(variant, null, [a, asItIs(x)], [b, asItIs(y)]);
 
+/** A number in a sentence: how it is called, and of which variant it was measured where. */
+export type NamedNumber = readonly [called: string, variant: string, where: Where];
+
 /**
  * The rule "one number is above (or below) another", told with both numbers.
  *
  * @param scale of the difference
  * @param unit  of both numbers, in words
  */
-export const comparedNumbers =
-  (variant: string, scale: 'nats' | 'number', claimed: 'above' | 'below', unit: string) =>
-  (a: string, x: string, b: string, y: string): Claim['decide'] =>
+export const numbersCompared =
+  (scale: 'nats' | 'number', claimed: 'above' | 'below', unit: string) =>
+  ([a, ...x]: NamedNumber, [b, ...y]: NamedNumber): Claim['decide'] =>
   (records) => {
-    const of = (metric: string): Measured => measured(records, variant, { metric });
+    const of = ([variant, where]: readonly [string, Where]): Measured =>
+      measured(records, variant, where);
     const effect = differenceOf(of(x), of(y), scale, { bound: 0, claimed });
     const [ours, theirs] = paired(of(x), of(y)).map((values) => inWords(values));
     return decisionBy(effect, `${a} ${ours!}, ${b} ${theirs!} ${unit}: `);
   };
+
+/** The same of two numbers of one variant. */
+export const comparedNumbers =
+  (variant: string, scale: 'nats' | 'number', claimed: 'above' | 'below', unit: string) =>
+  (a: string, x: string, b: string, y: string): Claim['decide'] =>
+    numbersCompared(scale, claimed, unit)([a, variant, { metric: x }], [b, variant, { metric: y }]);
 
 /** Of two ways the one whose share is larger, and who says so. */
 export type WayAbove = readonly [above: string, below: string, source: string];

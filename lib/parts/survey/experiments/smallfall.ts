@@ -11,7 +11,7 @@ import { differenceOf, levelOf, ratioOf, type Side } from '../../../records/effe
 import { measured, seedwise, valuesIn, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { recordsOf } from '../../../records/records';
-import { claim, scoreAbove, type Claim } from '../../../records/rules';
+import { claim, scoreAbove, stepsBySeed, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
 import { decisionBy, digits } from '../../../records/verdicts';
 import { mean } from '../../../evaluation/statistics';
@@ -19,7 +19,6 @@ import { mean } from '../../../evaluation/statistics';
 const SCORE = 'in-context learning score';
 const LOSS = 'loss after all examples';
 const COPYING = 'copying head';
-const ALONG = 'along training';
 const EXACT = 'exact Bayes';
 
 /** Of the way from a toss to the exact answer. */
@@ -37,27 +36,27 @@ type Moment = (records: Records) => Measured;
 
 /** The first measured step at which a number of each seed has got somewhere. */
 const firstStep =
-  (variant: string, metric: string, there: (value: number, records: Records) => boolean): Moment =>
+  (
+    variant: string,
+    metric: string,
+    there: (records: Records) => (value: number) => boolean,
+  ): Moment =>
   (records) => {
-    const own = recordsOf(records, variant, `${metric} ${ALONG}`);
-    const last = own.reduce((most, { step }) => Math.max(most, step), 0);
-    const found = new Map<number, number>();
-    for (const { seed, step, value } of own) {
-      const earlier = found.get(seed) ?? 2 * last;
-      found.set(seed, there(value, records) ? Math.min(earlier, step) : earlier);
-    }
-    return found;
+    const own = recordsOf(records, variant, `${metric} along training`);
+    const run = own.reduce((last, { step }) => Math.max(last, step), 0);
+    return seedwise((step) => Math.min(step!, 2 * run), stepsBySeed(own, there(records)));
   };
 
 /** When the strongest head first gives half of its attention to the answers to copy. */
 const whenItCopies = (variant: string): Moment =>
-  firstStep(variant, COPYING, (value) => value >= COPIES);
+  firstStep(variant, COPYING, () => (value) => value >= COPIES);
 
 /** When the loss has first come a quarter of the way from a toss to the exact answer. */
 const whenItFalls = (variant: string): Moment =>
-  firstStep(variant, LOSS, (value, records) => {
+  firstStep(variant, LOSS, (records) => {
     const exact = valuesIn(measured(records, EXACT, { metric: LOSS }))[0]!;
-    return value <= Math.LN2 - PART * (Math.LN2 - exact);
+    const due = Math.LN2 - PART * (Math.LN2 - exact);
+    return (value) => value <= due;
   });
 
 const steps = (moment: Measured): string => `step ${Math.round(mean(valuesIn(moment)))}`;
@@ -78,17 +77,15 @@ const soonAfter =
   (records) => {
     const [copies, falls] = [whenItCopies(variant)(records), whenItFalls(variant)(records)];
     const side: Side = { bound: most / 100, claimed: 'below' };
-    const words = `a head copies at ${steps(copies)}, the loss is a quarter of the way at ${steps(falls)}, `;
+    const words =
+      `a head copies at ${steps(copies)}, the loss is a quarter of the way at ${steps(falls)}, ` +
+      'in hundreds of steps later: ';
     const after = levelOf(
       seedwise((x, y) => (y! - x!) / 100, copies, falls),
       side,
       'level',
     );
-    return decisionBy(
-      after,
-      `${words}in hundreds of steps later: `,
-      `; asked: at most ${most / 100}`,
-    );
+    return decisionBy(after, words, `; asked: at most ${most / 100}`);
   };
 
 /** The rule "a's loss after all examples is below b's". */

@@ -16,6 +16,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { tf } from '../../../core/backend';
 import { checkIndices, checkRows } from '../../../core/checks';
 import { demand } from '../../../core/errors';
+import { mean } from '../../../evaluation/statistics';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { checkAttentionOnly, type AttentionOnly } from './attentiononly';
@@ -66,7 +67,7 @@ export function ownTokenShare(rises: readonly (readonly number[])[]): number {
   const wins = rises.flatMap((row, i) =>
     row.filter((_, j) => j !== i).map((other) => Number(row[i]! > other)),
   );
-  return wins.reduce((a, b) => a + b, 0) / wins.length;
+  return mean(wins);
 }
 
 /** E and U with gains: of the tokens that are looked at, and U E of all. */

@@ -5,6 +5,7 @@
 import { tf } from '../../../core/backend';
 import { checkFunction, checkHas, checkIndices, checkList } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
+import { mean } from '../../../evaluation/statistics';
 import { checkLoaded, type LoadedModel } from '../../../language/folder';
 import { batchOf, disposeBatch, promptOf } from '../../../language/prompt';
 import { logProbabilities } from '../../../language/scoring';
@@ -132,12 +133,8 @@ export function contextScore(losses: readonly (readonly number[])[], count: numb
     () => `${count} late and ${count} early losses were asked of ${losses[0]!.length}.`,
     'Compare fewer, or give longer sequences.',
   );
-  const meanOf = (rows: number[][]): number => {
-    const all = rows.flat();
-    return all.reduce((a, b) => a + b, 0) / all.length;
-  };
   return (
-    meanOf(losses.map((row) => row.slice(-count))) -
-    meanOf(losses.map((row) => row.slice(0, count)))
+    mean(losses.flatMap((row) => row.slice(-count))) -
+    mean(losses.flatMap((row) => row.slice(0, count)))
   );
 }

@@ -7,7 +7,7 @@
  */
 import { checkIndices, checkStream } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { shuffled, type Stream } from '../../../core/random';
 
 /** What repeated sequences are drawn from. */
 export interface RepeatedSettings {
@@ -51,10 +51,6 @@ export function checkRepeated(settings: RepeatedSettings): void {
   );
 }
 
-/** Distinct tokens in random order. */
-const distinct = (random: Stream, vocabulary: number, count: number): number[] =>
-  random.permutation(vocabulary).slice(0, count);
-
 /**
  * A random segment, again and again.
  *
@@ -65,7 +61,7 @@ export function repeatedSequence(random: Stream, settings: RepeatedSettings): Re
   checkRepeated(settings);
   const { vocabulary, length, shortest, longest } = settings;
   const period = shortest + random.integer(longest - shortest + 1);
-  const segment = distinct(random, vocabulary, period);
+  const segment = random.permutation(vocabulary).slice(0, period);
   return { tokens: Array.from({ length }, (_, t) => segment[t % period]!), period };
 }
 
@@ -91,7 +87,7 @@ export function repeatedPair(
     () => `Two halves of ${half} tokens were to be drawn from ${known.length}.`,
     'Give distinct tokens, at least as many as both halves have.',
   );
-  const drawn = distinct(random, known.length, 2 * half).map((place) => known[place]!);
+  const drawn = shuffled(random, known).slice(0, 2 * half);
   const first = drawn.slice(0, half);
   return { repeated: [...first, ...first], unrepeated: drawn };
 }

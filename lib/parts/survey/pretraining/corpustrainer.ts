@@ -5,7 +5,7 @@
 import type { CompileOptions } from '../../../core/compile';
 import { checkFields, checkWord } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
-import { shuffled, stream } from '../../../core/random';
+import { stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { STEPS, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { SmallModel } from '../small/smallmodel';
@@ -116,7 +116,7 @@ export class CorpusTrainer extends DocumentTrainer<CorpusTraining> {
   private orderOf(seed: number, round: number): readonly number[] {
     if (this.order?.round !== round) {
       const random = stream(seed, 'round through the corpus', round);
-      this.order = { round, contexts: shuffled(random, [...this.contexts.keys()]) };
+      this.order = { round, contexts: random.permutation(this.contexts.length) };
     }
     return this.order.contexts;
   }
