@@ -136,13 +136,13 @@ const ofMasks = (n: number): Claim[] => [
 ];
 
 /**
- * Every prompt in training has 16 examples, as the paper's; numbers below, at which it is measured
- * too, are not trained on.
+ * A prompt in training has 1 to 16 examples: the paper's sequences of 16 ask after each of them. Batch
+ * and rate were chosen by runs of seed 0 on 16 and on 4096 tasks under AR.
  */
 const quick: DiversityConfig = {
   task: { d: 8, noise: 0.5 },
   model: { layout: 'pair', size: 'course' },
-  training: { steps: 4500, batch: 16, n: 16, tests: 10, learningRate: 2e-3 },
+  training: { steps: 4000, batch: 64, n: 16, nRandom: true, tests: 10, learningRate: 3e-3 },
   seeds: 3,
   watchEvery: 300,
   measures: { ns: [8, 12, 16], prompts: 1024, watched: 256, tests: 4 },
@@ -170,6 +170,7 @@ export const DIVERSITY: DiversityExperiment = {
         steps: 500_000,
         batch: 256,
         n: 16,
+        nRandom: true,
         tests: 1,
         learningRate: 1e-3,
         warmUp: 0.5,
