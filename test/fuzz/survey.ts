@@ -634,7 +634,18 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
       ],
     ],
     poolWeights: [() => [{ d: 2, noise: 0.5, inputScale: 1 }, 3, 1]],
+    pathLength: [
+      () => [
+        [
+          [1, 0],
+          [0, 1],
+        ],
+        [1, 0],
+      ],
+    ],
     relatedOrder: [() => [[new Map([[1, 0.5]]), new Map([[0, 0.5]])]]],
+    sameTaskShare: [() => [[0, 1, 0], [2, 0, 1], 2]],
+    wordVectors: [() => [['to be', 'or not']]],
     similarityInContext: [
       () => [
         [

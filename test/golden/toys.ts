@@ -189,6 +189,12 @@ export const TOYS: readonly experiments.Experiment[] = [
     ...short,
     measures: { ns: [0, 2], questions: 6, watched: 4, n: 2, contexts: 10 },
   }),
+  toy(
+    'survey-packing',
+    'golden-packing',
+    [{ key: 'own', name: 'our own texts', vectors: 'words', texts: 'own' }],
+    { measures: { each: 8, neighbours: 3, window: 2 }, seeds: 1 },
+  ),
   ...(['scoring', 'calibration'] as const).map((what) =>
     toy(
       `survey-${what}`,

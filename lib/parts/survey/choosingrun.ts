@@ -98,7 +98,7 @@ export const choosingRequirements = (_: unknown, { model }: ChoosingVariant): Re
 });
 
 /** The unit vectors of an encoder. */
-const encodedBy =
+export const encodedBy =
   (encoder: SentenceEncoder): TextVectors =>
   (texts) => {
     const vectors = encoder.encode([...texts]);

@@ -48,7 +48,7 @@ import {
   LINES_OF_DOCUMENT,
   type CorpusTraining,
 } from './pretraining/corpustrainer';
-import { similarityInContext } from './pretraining/documentgraph';
+import { sameTaskShare, similarityInContext } from './pretraining/documentgraph';
 import { SMALL_SIZES, SmallModel } from './small/smallmodel';
 import { smallRequirements } from './smallrequirements';
 import { MAPPINGS } from './world/taskworld';
@@ -128,15 +128,14 @@ function baselines({ config: { measures } }: CorpusPlan, put: Put): void {
     lines: LINES_OF_DOCUMENT,
   });
   const vectors = tokenVectors(documents);
+  const different = [...new Set(documents.map(({ task }) => task))];
+  const tasks = documents.map(({ task }) => different.indexOf(task));
   for (const packing of PACKINGS) {
     const order = packedOrder(stream(EVALUATION_SEED, 'order'), documents, packing);
     const alike = similarityInContext(vectors, order, DOCUMENTS_IN_CONTEXT);
     put(`documents ${packing}`, {}, 'similarity in a context', alike);
-    const pairs = order.flatMap((d, i) =>
-      i % DOCUMENTS_IN_CONTEXT === 0 ? [] : [[documents[order[i - 1]!]!, documents[d]!] as const],
-    );
-    const same = pairs.filter(([before, after]) => before.task === after.task);
-    put(`documents ${packing}`, {}, 'neighbours of the same task', same.length / pairs.length);
+    const same = sameTaskShare(tasks, order, DOCUMENTS_IN_CONTEXT);
+    put(`documents ${packing}`, {}, 'neighbours of the same task', same);
   }
 }
 

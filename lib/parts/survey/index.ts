@@ -86,6 +86,12 @@ export {
 } from './instructiontuningkind';
 export { type InstructionTuningMeasures } from './instructiontuningmeasures';
 export {
+  PACKING_KIND,
+  type PackingConfig,
+  type PackingExperiment,
+  type PackingVariant,
+} from './packingkind';
+export {
   RETRIEVAL_KIND,
   type RetrievalConfig,
   type RetrievalExperiment,

@@ -19,5 +19,6 @@ export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';
 export { SMALL } from './small';
 export { ORDERING } from './ordering';
+export { PACKING_TEXTS } from './packing';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';

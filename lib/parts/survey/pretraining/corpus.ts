@@ -14,13 +14,14 @@ import {
   checkWord,
   type Check,
 } from '../../../core/checks';
-import { demand, positiveInteger } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { HEADER_TOKENS, documentTokens, taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
 import { WORLD, trainedPrior, type Mapping, type WorldTask } from '../world/taskworld';
 import { VOCABULARY } from '../world/vocabulary';
 import { documentGraph, relatedOrder } from './documentgraph';
+import { weightedCounts } from './weightedcounts';
 
 /** A short document, and the task it is about. */
 export interface CorpusDocument extends Document {
@@ -85,25 +86,8 @@ const checkDocument: Check = (name, document) =>
  */
 export function tokenVectors(documents: readonly Pick<Document, 'header' | 'lines'>[]): number[][] {
   checkEach('Documents', documents, 'documents', checkDocument, 2);
-  const counts = documents.map((document) => {
-    const row = new Array<number>(VOCABULARY.length).fill(0);
-    for (const token of documentTokens(document).slice(HEADER_TOKENS)) row[token]!++;
-    return row;
-  });
-  const weights = VOCABULARY.map((_, token) => {
-    const having = counts.filter((row) => row[token]! > 0).length;
-    return having === 0 ? 0 : Math.log(documents.length / having);
-  });
-  return counts.map((row) => {
-    const vector = row.map((count, token) => count * weights[token]!);
-    const length = Math.hypot(...vector);
-    demand(
-      length > 0,
-      () => 'A document has only tokens that every document has.',
-      'Give documents that differ.',
-    );
-    return vector.map((value) => value / length);
-  });
+  const tokens = documents.map((document) => documentTokens(document).slice(HEADER_TOKENS));
+  return weightedCounts(tokens, VOCABULARY.length);
 }
 
 /** How documents come into contexts. */

@@ -5,8 +5,9 @@
  * Reference: Shi et al. (ICLR 2024, arXiv 2310.10638), section 2 and algorithm 1.
  */
 import { tf } from '../../../core/backend';
-import { checkEach, checkIndices, checkRows, type Check } from '../../../core/checks';
+import { checkEach, checkIndices, checkNumbers, checkRows, type Check } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
+import { dot } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 
 /** Which documents are related: for each its neighbours with the cosine to each. */
@@ -122,11 +123,48 @@ export function similarityInContext(
   checkRows('Vectors of documents', vectors, 2);
   checkIndices('The order of documents', order, vectors.length - 1, 2);
   positiveInteger('Documents in a context', window, 2, order.length);
-  const cosine = (a: number, b: number): number =>
-    vectors[a]!.reduce((sum, value, i) => sum + value * vectors[b]![i]!, 0);
   const pairs = order.flatMap((a, i) => {
     const context = order.slice(i + 1, window * (Math.floor(i / window) + 1));
-    return context.map((b) => cosine(a, b));
+    return context.map((b) => dot(vectors[a]!, vectors[b]!));
   });
   return mean(pairs);
+}
+
+/**
+ * The share of neighbours within contexts that are about the same task.
+ *
+ * @param tasks  of the documents, [N]
+ * @param order  each document at most once
+ * @param window documents in a context; the last context may have fewer
+ * @throws CourseError when tasks or order are none, or a context holds fewer than two
+ */
+export function sameTaskShare(
+  tasks: readonly number[],
+  order: readonly number[],
+  window: number,
+): number {
+  checkNumbers('The tasks of documents', tasks, 2);
+  checkIndices('The order of documents', order, tasks.length - 1, 2);
+  positiveInteger('Documents in a context', window, 2, order.length);
+  const same = order.flatMap((d, i) =>
+    i % window === 0 ? [] : [Number(tasks[d] === tasks[order[i - 1]!])],
+  );
+  return mean(same);
+}
+
+/**
+ * The length of the path through the documents in an order, the distance of two being 1 less their
+ * cosine. Which order has the shortest path is the travelling salesman's problem.
+ *
+ * @param vectors [N, D], of length 1
+ * @param order   each document at most once
+ * @throws CourseError when the vectors or the order are none
+ */
+export function pathLength(
+  vectors: readonly (readonly number[])[],
+  order: readonly number[],
+): number {
+  checkRows('Vectors of documents', vectors, 2);
+  checkIndices('The order of documents', order, vectors.length - 1, 2);
+  return order.slice(1).reduce((sum, d, i) => sum + 1 - dot(vectors[d]!, vectors[order[i]!]!), 0);
 }

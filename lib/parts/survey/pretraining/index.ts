@@ -17,10 +17,13 @@ export {
 } from './corpustrainer';
 export {
   documentGraph,
+  pathLength,
   relatedOrder,
+  sameTaskShare,
   similarityInContext,
   type DocumentGraph,
 } from './documentgraph';
 export { poolBayes } from './poolbayes';
 export { poolWeights } from './poolweights';
 export { taskThreshold, type PoolDistances } from './threshold';
+export { wordVectors } from './weightedcounts';

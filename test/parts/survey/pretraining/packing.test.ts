@@ -84,6 +84,36 @@ test('documents on an arc are read along it, and contexts of neighbours are the 
   const [a, b, c] = vectors as [number[], number[], number[]];
   const byHand = (cosine(a, b) + cosine(a, c) + cosine(b, c)) / 3;
   close([pretraining.similarityInContext(vectors.slice(0, 3), [0, 1, 2], 3)], [byHand], 1e-12);
+  const steps = (path: readonly number[]): number =>
+    path.slice(1).reduce((sum, d, i) => sum + 1 - cosine(vectors[d]!, vectors[path[i]!]!), 0);
+  close([pretraining.pathLength(vectors, order)], [steps(order)], 1e-12);
+  const arc = [...vectors.keys()].sort((x, y) => along[x]! - along[y]!);
+  assert.ok(pretraining.pathLength(vectors, arc) <= pretraining.pathLength(vectors, order));
+});
+
+test('neighbours of the same task are counted within contexts', () => {
+  const tasks = [0, 0, 1, 1, 2, 2];
+  const inOrder = [0, 1, 2, 3, 4, 5];
+  assert.equal(pretraining.sameTaskShare(tasks, inOrder, 2), 1);
+  assert.equal(pretraining.sameTaskShare(tasks, inOrder, 3), 2 / 4); // 0 0 1, 1 2 2
+  assert.equal(pretraining.sameTaskShare(tasks, [0, 2, 4, 1, 3, 5], 6), 0);
+  refused(() => pretraining.sameTaskShare(tasks, [0, 6], 2), /order of documents/);
+  refused(() => pretraining.sameTaskShare(tasks, inOrder, 7), /Documents in a context/);
+  refused(() => pretraining.pathLength([[1, 0]], [0, 0]), /Vectors of documents/);
+});
+
+test('texts are vectors by their words, whatever stands between them', () => {
+  const [a, b, c, d] = pretraining.wordVectors(['Rain, rain!', 'rain', 'sun 7', '“Sun” (9)']) as [
+    number[],
+    number[],
+    number[],
+    number[],
+  ];
+  close([cosine(a, b), cosine(a, c)], [1, 0], 1e-12);
+  const [common, rare] = [Math.log(2), Math.log(4)];
+  close([cosine(c, d)], [common ** 2 / (common ** 2 + rare ** 2)], 1e-12);
+  refused(() => pretraining.wordVectors(['rain', '...']), /only tokens that every document has/);
+  refused(() => pretraining.wordVectors(['rain']), /Texts/);
 });
 
 const CORPUS = { tasks: 40, each: 3, lines: 3 };
