@@ -46,14 +46,16 @@ export interface PackingConfig extends BaseConfig {
 export type PackingExperiment = ExperimentOf<PackingVariant, PackingConfig>;
 type PackingPlan = PlanOf<PackingExperiment>;
 
-/** The texts of each task; a text comes once. */
+/** The texts of each task that have a word; a text comes once. */
 function textsOf(
   { tasks, measures: { each } }: PackingConfig,
   own: boolean,
   seed: number,
 ): string[][] {
   const first = (rows: readonly { readonly input: string }[]): string[] =>
-    [...new Set(rows.map(({ input }) => input))].slice(0, each);
+    [...new Set(rows.map(({ input }) => input))]
+      .filter((input) => /[\p{L}\p{N}]/u.test(input))
+      .slice(0, each);
   return own
     ? ownTasks(Object.keys(OWN_TASKS).slice(0, 2), 4 * each).map(({ rows }) => first(rows))
     : realSplits(tasks, seed, { test: 1, dev: 0 }).map(({ splits: { unlabelled, pool } }) =>
@@ -118,7 +120,10 @@ export const PACKING_KIND = measuringKind<PackingExperiment>({
     texts: oneOf('which texts', 'real', 'own'),
   }),
   check: ({ config: { tasks } }) => tasks.forEach(realTask),
-  baselines: () => undefined,
+  baselines: ({ config: { tasks, measures } }, put) => {
+    const texts = tasks.length * measures.each;
+    put('an order at random', {}, 'neighbours of the same task', (measures.each - 1) / (texts - 1));
+  },
   measure,
   requirements: () => ({ memoryMB: BASE_MB + 300, diskMB: 1 }),
 });
