@@ -1,4 +1,5 @@
 /** Error curves, permutation tests, probes, ranks, scores and statistics. */
+export { areaUnderCurve } from './areaundercurve';
 export {
   errorCurves,
   promptErrors,

@@ -164,6 +164,12 @@ export const CORE_CALLS: Readonly<Record<string, Readonly<Record<string, readonl
     orderingsOf: [() => [3], () => [6, 4, 0]],
     permutationSensitivity: [() => [predictor(), prompts(), 4, 0]],
     predictionsByOrdering: [() => [predictor(), prompts(), [[2, 0, 1]]]],
+    areaUnderCurve: [
+      () => [
+        [0.1, 0.2, 0.3],
+        [true, false, true],
+      ],
+    ],
     rankCorrelation: [
       () => [
         [1, 3, 2],

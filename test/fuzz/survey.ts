@@ -137,6 +137,21 @@ const texts = language.freshLanguageModel(
 );
 /** Its model, whatever is spoilt around it. */
 const { model: wordModel } = texts;
+/** A context of two tokens. */
+const twoTokens = language.readContext(
+  wordModel,
+  model.METHODS.ar,
+  [[1, 2]],
+  new language.ReadCache(),
+  [],
+);
+/** A question of TaskWorld with one demonstration, as a run of the small model. */
+const targetRun = mechanisms.smallRun(
+  network,
+  { context: { examples: [{ input: [0, 6, 12], label: 'bad' }] }, input: [0, 6, 12] },
+  ['bad', 'good'],
+);
+const runOf = (): mechanisms.TargetRun => ({ ...targetRun });
 const scores = (): number[][] => [
   [0, 1],
   [1, 0.5],
@@ -750,7 +765,58 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
         ],
       ],
     ],
+    anchorAttention: [() => [runOf()]],
+    anchorScores: [() => [[0.1, 0.2], [0, 1], 2]],
+    attentionSaliency: [() => [runOf(), 1]],
     headName: [() => [head()]],
+    informationFlow: [
+      () => [
+        [
+          [0, 0, 0, 0],
+          [1, 0, 0, 0],
+          [1, 1, 0, 0],
+          [1, 1, 1, 0],
+        ],
+        [1],
+        3,
+      ],
+    ],
+    isolating: [() => [[1, 2], [0]]],
+    keptTokens: [() => [{ ...twoTokens }, [0, 1]]],
+    labelLoyalty: [() => [[[1, 2]], [[2, 1]]]],
+    learnedWeights: [() => [[runOf()], [1], { rounds: 1, learningRate: 0.1 }]],
+    optionAreas: [
+      () => [
+        [
+          [1, 2],
+          [2, 1],
+        ],
+        [0, 1],
+      ],
+    ],
+    optionLogs: [() => [runOf()]],
+    patchedState: [() => [[1, 2, 3, 4], 0, 1]],
+    reweighting: [() => [[[[0], [0]]], runOf()]],
+    smallRun: [() => [network, question(), ['bad', 'good']]],
+    targetStates: [() => [runOf()]],
+    textRun: [
+      () => [
+        { ...texts },
+        {
+          examples: [{ input: 'dog', output: 'red' }],
+          input: 'cat',
+          options: ['red', 'blue'],
+        },
+        { style: 'direct', between: ' the ', after: ' the', longest: 8, begin: 'the' },
+      ],
+    ],
+    topTokens: [() => [runOf(), 2]],
+    wordLoyalty: [
+      () => [
+        [1, 2],
+        [2, 3],
+      ],
+    ],
     inductionByHand: [() => [2, 3, 4]],
     languageCircuits: [() => [wordModel, [0, 1]]],
     hookedLanguage: [() => [{ ...texts, model: wordModel }]],

@@ -1,4 +1,7 @@
-/** Mechanisms of in-context learning: induction heads, in models of attention alone and in real ones. */
+/**
+ * Mechanisms of in-context learning: induction heads, in models of attention alone and in real ones;
+ * label words as anchors; tasks as states.
+ */
 export { ABLATIONS, ablating, withoutHeads, type Ablation } from './ablation';
 export {
   ATTENTION_SIZE,
@@ -39,3 +42,16 @@ export {
   nextTokenLosses,
   type RepeatedTraining,
 } from './repeatedtrainer';
+export { keptTokens } from './anchorcontext';
+export { anchorAttention, anchorScores, optionAreas } from './anchorscores';
+export { isolating, labelLoyalty, wordLoyalty } from './isolating';
+export {
+  REWEIGHTING,
+  learnedWeights,
+  reweighting,
+  type AnchorWeights,
+  type ReweightingConfig,
+} from './reweighting';
+export { attentionSaliency, informationFlow, type InformationFlow } from './saliency';
+export { patchedState, targetStates } from './statepatch';
+export { optionLogs, smallRun, textRun, topTokens, type Anchor, type TargetRun } from './targetrun';
