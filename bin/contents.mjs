@@ -122,9 +122,7 @@ function notebooksPage(course) {
 
 ${wrapped(`${part.about} Code: \`${part.folder}\`.`)}
 
-${papers}
-
-${table(['', 'notebook', 'claim', 'time'], rows)}`;
+${papers === '' ? '' : `${papers}\n\n`}${table(['', 'notebook', 'claim', 'time'], rows)}`;
   });
   return `# Notebooks
 

@@ -16,8 +16,9 @@ function checkPart(part) {
   const { title, from, to, papers } = part;
   if (!(Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to && to <= 99))
     throw bad(`'${title}' goes from ${from} to ${to}, which are no numbers of notebooks`);
-  if (!papers?.length || !papers.every((paper) => isText(paper.citation) && isText(paper.link)))
-    throw bad(`'${title}' needs papers, each with a citation and a link`);
+  const isCited = ({ citation, link }) => isText(citation) && isText(link);
+  if (!Array.isArray(papers) || !papers.every(isCited))
+    throw bad(`'${title}' needs a list of papers, each with a citation and a link`);
 }
 
 /**

@@ -42,8 +42,12 @@ export function partBody(part) {
   const entry = (one) => markup`<li>${picture(one)}<div><h2>${linkTo(one)}</h2>
 <p>${inline(one.claim, one.name)}</p>
 <small>${plural(one.reading, 'minute')} to read</small></div></li>`;
+  const papers =
+    part.papers.length === 0
+      ? ''
+      : markup`<p><small>${joined(part.papers.map(paper), '; ')}.</small></p>`;
   return markup`<h1>${part.title}</h1><p>${inline(part.about, 'parts.json')}</p>
-<p><small>${joined(part.papers.map(paper), '; ')}.</small></p>
+${papers}
 <ul class="cards">${inLines(part.notebooks.map(entry))}</ul>`;
 }
 

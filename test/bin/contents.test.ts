@@ -94,7 +94,7 @@ test('parts.json: each fault is one sentence that names the part', async (t) => 
     ['no title', [{ ...PART, title: '' }], /has no title/],
     ['no folder', [{ ...PART, folder: undefined }], /\(First part\) has no folder/],
     ['numbers', [{ ...PART, from: 9, to: 3 }], /'First part' goes from 9 to 3/],
-    ['no papers', [{ ...PART, papers: [] }], /'First part' needs papers/],
+    ['no list of papers', [{ ...PART, papers: undefined }], /'First part' needs a list of papers/],
     ['no link', [{ ...PART, papers: [{ citation: 'a' }] }], /a citation and a link/],
     ['overlap', [PART, { ...SECOND, from: 9 }], /09 is in 'First part' and in 'Second part'/],
   ];
@@ -115,6 +115,10 @@ test('notebooks belong to the part that holds their number', async (t) => {
     const folder = planted([third, SECOND, PART], { '20-c': [], '00-a': [], '01-b': [] });
     const course = outline.readCourse(folder);
     assert.deepEqual(course.map(outline.rangeOf), ['00 to 01', '20']);
+  });
+  await t.test('a part may have no papers of its own', () => {
+    const folder = planted([PART, { ...SECOND, papers: [] }], { '00-a': [], '20-c': [] });
+    assert.equal(outline.readCourse(folder).length, 2);
   });
   await t.test('a notebook in no part is named', () => {
     assert.throws(
