@@ -62,6 +62,13 @@ export {
   type LabelsVariant,
 } from './labelskind';
 export {
+  CONCEPTS_KIND,
+  type ConceptsConfig,
+  type ConceptsExperiment,
+  type ConceptVariant,
+} from './conceptskind';
+export { type ConceptMeasures } from './conceptmeasures';
+export {
   CORPUS_KIND,
   type CorpusExperiment,
   type CorpusExperimentConfig,

@@ -6,6 +6,7 @@ import { solid, trivial, type Part } from '../../experiments/part';
 import {
   CALIBRATION,
   CHOOSING,
+  CONCEPT_DOCUMENTS,
   CORPORA,
   DISTILLING,
   DIVERSITY,
@@ -56,6 +57,7 @@ export const SURVEY: Part = {
     INFLUENCE,
     DIVERSITY,
     HEADS,
+    CONCEPT_DOCUMENTS,
   ],
   styles: {
     'small model': solid('#332288'),
@@ -128,6 +130,8 @@ export const SURVEY: Part = {
     'writer of instructions': solid('#882255', 'star'),
     'one layer': solid('#CC6677', 'diamond'),
     'two layers': solid('#332288', 'triangle-up'),
+    'decoder of concepts': solid('#882255', 'square'),
+    'concepts at their prior': trivial('#666666', 'dot'),
     'best set': trivial('#000000', 'dot'),
     'Bayes over the pool': trivial('#000000', 'dash'),
     ridge: trivial('#AAAAAA', 'dash'),

@@ -1,5 +1,6 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
+export { CONCEPT_DOCUMENTS } from './concepts';
 export { CORPORA } from './corpora';
 export { DISTILLING } from './distiller';
 export { DIVERSITY } from './diversity';
