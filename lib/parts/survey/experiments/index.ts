@@ -6,6 +6,7 @@ export { DISTILLING } from './distiller';
 export { DIVERSITY } from './diversity';
 export { FACTORS } from './factors';
 export { HEADS } from './heads';
+export { INFERENCE } from './inference';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';

@@ -41,3 +41,15 @@ export {
   type HiddenMarkov,
   type MixtureReading,
 } from './hiddenmarkov';
+export {
+  ATTENTION_WEIGHINGS,
+  attentionAverage,
+  bayesAverage,
+  gaussianRegret,
+  poolRegret,
+  type AttentionWeighing,
+  type RegretReading,
+} from './averaging';
+export { descriptionLength, sequenceCosts, type SequenceCosts } from './descriptions';
+export { linearCorrelation, kernelRegression, kernelWeights } from './kernels';
+export { lineReading, type LineReading } from './linestates';
