@@ -15,7 +15,7 @@
  * Reference: Zhang et al. (2023, arXiv 2305.19420), who prove a regret of ln |Z| / T for each answer.
  */
 import { checkNumbers, checkRows, checkWord } from '../../../core/checks';
-import { demand, finiteNumber } from '../../../core/errors';
+import { demand, finiteNumber, quote } from '../../../core/errors';
 import { dot, logSum, softmax } from '../../../core/numerics';
 import { Matrix, CholeskyDecomposition } from 'ml-matrix';
 
@@ -190,7 +190,7 @@ export function poolRegret(
   above0('noise', noise);
   demand(
     Number.isSafeInteger(which) && which >= 0 && which < tasks.length && tasks[0]!.length > 0,
-    () => `Task ${String(which)} was asked for of ${tasks.length}.`,
+    () => `Task ${quote(which)} was asked for of ${tasks.length}.`,
     'Name one of them, from 0.',
   );
   const logs = tasks.map(() => 0);

@@ -6,18 +6,17 @@
  * delimiter. The right answer is the most probable last token under the concept.
  * Reference: Xie et al. (2022, arXiv 2111.02080), section 4, and their generator.
  */
-import { checkStream } from '../../../core/checks';
+import { checkEach, checkFields, checkIndices, checkStream } from '../../../core/checks';
 import { knownKeys, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import {
   checkConcept,
   checkConceptWorld,
   conceptModel,
-  conceptState,
   type ConceptChain,
   type ConceptWorld,
 } from './concepts';
-import { forwardReading, type HiddenMarkov } from './hiddenmarkov';
+import { checkMarkovOnce, forwardReading, type HiddenMarkov } from './hiddenmarkov';
 
 /** The token between examples. */
 export const DELIMITER = 0;
@@ -69,7 +68,7 @@ function walk(random: Stream, model: HiddenMarkov, from: number, length: number)
 export function drawMarkovText(random: Stream, model: HiddenMarkov, length: number): number[] {
   checkStream(random);
   positiveInteger('The length of a text', length, 1, MOST);
-  forwardReading(model, [], Math.max(...(model?.emits ?? [0])) + 1); // checks the model
+  checkMarkovOnce(model);
   return walk(random, model, drawState(random, model.start), length);
 }
 
@@ -96,15 +95,29 @@ export function drawConceptPrompt(
   const property = 1 + random.integer(S - 1);
   const model = conceptModel(world, concept, property);
   const one = (tokens: number): number[] =>
-    walk(random, model, conceptState(world, random.integer(E), property), tokens);
+    walk(random, model, random.integer(E) * S + property, tokens);
   const shown = Array.from({ length: examples }, () => [...one(length), DELIMITER]);
   const question = one(length - 1);
   const next = forwardReading(model, question, world.settings.vocabulary).next.at(-1)!;
   return { examples: shown, question, answer: next.indexOf(Math.max(...next)) };
 }
 
-/** The tokens of a prompt, its examples in an order; left out: as they are. */
-export const conceptTokens = (
-  { examples, question }: Pick<ConceptPrompt, 'examples' | 'question'>,
-  order: readonly number[] = examples.map((_, i) => i),
-): number[] => [...order.flatMap((i) => examples[i]!), ...question];
+/**
+ * The tokens of a prompt.
+ *
+ * @param order of the examples, or some of them; left out: as they are
+ * @throws CourseError when there is no prompt, or one of the order is none of its examples
+ */
+export function conceptTokens(
+  prompt: Pick<ConceptPrompt, 'examples' | 'question'>,
+  order?: readonly number[],
+): number[] {
+  checkFields('A prompt', prompt, {
+    examples: (name, examples) => checkEach(name, examples, 'examples', checkIndices),
+    question: checkIndices,
+  });
+  const { examples, question } = prompt;
+  if (order === undefined) return [...examples.flat(), ...question];
+  checkIndices('The order of the examples', order, examples.length - 1);
+  return [...order.flatMap((i) => examples[i]!), ...question];
+}

@@ -187,9 +187,18 @@ export function checkConcept({ memory }: ConceptWorld, concept: ConceptChain): v
   );
 }
 
-/** The number of a state: entities in blocks, properties within. */
-export const conceptState = ({ memory }: ConceptWorld, entity: number, property: number): number =>
-  entity * memory[0]!.length + property;
+/**
+ * The number of a state: entities in blocks, properties within.
+ *
+ * @throws CourseError when there is no world, or no such entity or property
+ */
+export function conceptState(world: ConceptWorld, entity: number, property: number): number {
+  checkConceptWorld(world);
+  const [E, S] = [world.memory.length, world.memory[0]!.length];
+  positiveInteger('An entity', entity, 0, E - 1);
+  positiveInteger('A property', property, 0, S - 1);
+  return entity * S + property;
+}
 
 /**
  * The hidden Markov model of a concept in its world.

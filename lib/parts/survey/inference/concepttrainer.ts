@@ -5,6 +5,7 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
+import { checkList, checkStream } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
@@ -33,12 +34,20 @@ export const CONCEPT_TRAINING: ConceptTraining = {
   length: 96,
 };
 
-/** A document of a random concept of a mixture. */
-export const drawDocument = (
+/**
+ * A document of a random model of a mixture.
+ *
+ * @throws CourseError when there is no stream or model, or the length is refused
+ */
+export function drawDocument(
   random: Stream,
   models: readonly HiddenMarkov[],
   length: number,
-): number[] => drawMarkovText(random, models[random.integer(models.length)]!, length);
+): number[] {
+  checkStream(random);
+  checkList('Models of a mixture', models, 'models', (one) => typeof one === 'object', 1);
+  return drawMarkovText(random, models[random.integer(models.length)]!, length);
+}
 
 /** Trains a decoder on the documents of a world. */
 export class ConceptTrainer extends StepTrainer<ConceptTraining> {

@@ -9,7 +9,7 @@
  * Reference: Rabiner (1989), "A tutorial on hidden Markov models", for the forward algorithm.
  */
 import { checkEach, checkIndices, checkRows, checkShares, type Check } from '../../../core/checks';
-import { demand, plainObject } from '../../../core/errors';
+import { demand, plainObject, quote } from '../../../core/errors';
 import { logSum } from '../../../core/numerics';
 
 /** A hidden Markov model of H states. */
@@ -71,7 +71,7 @@ interface LogStates {
 const CHECKED = new WeakSet<HiddenMarkov>();
 
 /** Refuses what is no hidden Markov model, once for each. */
-function checkedOnce(model: HiddenMarkov): void {
+export function checkMarkovOnce(model: HiddenMarkov): void {
   if (typeof model === 'object' && model !== null && CHECKED.has(model)) return;
   checkHiddenMarkov('The model', model);
   CHECKED.add(model);
@@ -123,13 +123,13 @@ export function forwardReading(
   tokens: readonly number[],
   vocabulary: number,
 ): ForwardReading {
-  checkedOnce(model);
+  checkMarkovOnce(model);
   const { emits, start } = model;
   const largest = emits.reduce((a, b) => Math.max(a, b));
   demand(
     Number.isSafeInteger(vocabulary) && vocabulary > largest && vocabulary <= MOST_TOKENS,
     () =>
-      `A vocabulary of ${String(vocabulary)} tokens was given where token ${largest} is emitted.`,
+      `A vocabulary of ${quote(vocabulary)} tokens was given where token ${largest} is emitted.`,
     `Give at least one more, and at most ${MOST_TOKENS}.`,
   );
   checkIndices('Tokens', tokens, vocabulary - 1);
