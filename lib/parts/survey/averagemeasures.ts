@@ -127,7 +127,7 @@ export function measureNumbers(
     own += error!;
     exact += least!;
     put(name, { n }, 'error, summed', own);
-    put('least squares', { n }, 'error, summed', exact);
+    put(name, { n }, 'error of least squares, summed', exact);
     put(name, { n }, 'regret of squares', own - exact);
   }
 }

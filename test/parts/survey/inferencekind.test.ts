@@ -109,7 +109,7 @@ test('networks on prompts of numbers are summed beside least squares', () => {
   run.dispose();
   close(
     [put.get('AR 2 regret of squares')!],
-    [put.get('AR 2 error, summed')! - put.get('least squares 2 error, summed')!],
+    [put.get('AR 2 error, summed')! - put.get('AR 2 error of least squares, summed')!],
     1e-9,
   );
 });
