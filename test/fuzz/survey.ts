@@ -3,6 +3,7 @@ import {
   choosing,
   core,
   factors,
+  inference,
   instructions,
   language,
   mechanisms,
@@ -65,6 +66,24 @@ const attention = new mechanisms.AttentionOnly({
 });
 const attentionOf = (): mechanisms.HookedModel => mechanisms.hookedAttention(attention);
 const head = (): mechanisms.Head => ({ layer: 0, head: 1 });
+
+/** A world of concepts, made anew for each call, and a decoder that no spoilt argument changes. */
+const concepts = (): inference.ConceptWorld =>
+  inference.conceptWorld(0, { concepts: 2, entities: 2, properties: 2, vocabulary: 3 });
+const markov = (): inference.HiddenMarkov => ({
+  start: [0.5, 0.5],
+  transitions: [
+    [0.5, 0.5],
+    [0.2, 0.8],
+  ],
+  emits: [0, 1],
+});
+const decoderConfig = (): inference.ConceptDecoderConfig => ({
+  size: { width: 4, layers: 1, heads: 2, mlpRatio: 1, maxPositions: 8 },
+  vocabulary: 3,
+  seed: 0,
+});
+const conceptDecoder = inference.freshConceptDecoder(decoderConfig());
 
 const factorTexts = (): factors.FactorText[] =>
   [0, 1, 2, 3].map((i) => ({ vector: [1, i], complexity: 1 + i }));
@@ -750,6 +769,41 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
         0,
       ],
     ],
+  },
+  inference: {
+    attentionAverage: [() => [[[1, 0]], [2], [1, 1], 'softmax', { tau: 2 }]],
+    bayesAverage: [() => [[[1, 0]], [2], [1, 1], 1]],
+    conceptModel: [() => [concepts(), concepts().concepts[0]!, 1]],
+    conceptSettings: [() => [{ stay: 0.5 }]],
+    conceptState: [() => [concepts(), 1, 0]],
+    conceptTokens: [() => [{ examples: [[1, 0]], question: [1] }, [0]]],
+    conceptWorld: [() => [0, { concepts: 2 }]],
+    descriptionLength: [() => [new world.ExactBayes(), task(), { feature: 0 }]],
+    drawConcept: [() => [random(), { properties: 3 }]],
+    drawConceptPrompt: [
+      () => [random(), concepts(), concepts().concepts[0]!, { examples: 1, length: 2 }],
+    ],
+    drawConceptWorld: [() => [random(), { concepts: 1 }]],
+    drawDocument: [() => [random(), [markov()], 3]],
+    drawMarkovText: [() => [random(), markov(), 3]],
+    forwardReading: [() => [markov(), [0, 1], 2]],
+    freshConceptDecoder: [() => [decoderConfig()]],
+    gaussianRegret: [() => [[[1, 0]], [2], [1, 1], 1]],
+    kernelRegression: [() => [[[1, 0]], [2], [1, 1], 1]],
+    kernelWeights: [() => [[[1, 0]], [1, 1], 1]],
+    lineReading: [() => [network, [question()]]],
+    linearCorrelation: [
+      () => [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+    loadConceptDecoder: [() => [absent]],
+    mixtureModels: [() => [concepts()]],
+    mixtureReading: [() => [[markov()], [0, 1], 2]],
+    nextShares: [() => [conceptDecoder, [[0, 1]], 1]],
+    poolRegret: [() => [[[1, 0]], [2], [[1, 1]], 0, 1]],
+    sequenceCosts: [() => [new world.ExactBayes(), task(), [example()], { feature: 0 }]],
   },
   mechanisms: {
     ablating: [() => [[head()], 'mean']],

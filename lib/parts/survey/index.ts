@@ -35,6 +35,16 @@ export {
   type HeadsMeasures,
   type HeadsVariant,
 } from './headskind';
+export { type AverageSizes, type NumberSizes } from './averagemeasures';
+export { type CodeSizes } from './codemeasures';
+export {
+  INFERENCE_KIND,
+  type InferenceConfig,
+  type InferenceExperiment,
+  type InferenceMeasures,
+  type InferenceVariant,
+} from './inferencekind';
+export { type KernelSizes } from './kernelmeasures';
 export {
   INFLUENCE_KIND,
   type InfluenceConfig,
@@ -61,6 +71,13 @@ export {
   type LabelsMeasures,
   type LabelsVariant,
 } from './labelskind';
+export {
+  CONCEPTS_KIND,
+  type ConceptsConfig,
+  type ConceptsExperiment,
+  type ConceptVariant,
+} from './conceptskind';
+export { type ConceptMeasures } from './conceptmeasures';
 export {
   CORPUS_KIND,
   type CorpusExperiment,

@@ -1,10 +1,12 @@
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
+export { CONCEPT_DOCUMENTS } from './concepts';
 export { CORPORA } from './corpora';
 export { DISTILLING } from './distiller';
 export { DIVERSITY } from './diversity';
 export { FACTORS } from './factors';
 export { HEADS } from './heads';
+export { INFERENCE } from './inference';
 export { INFLUENCE } from './influence';
 export { INSTRUCTIONS } from './instructions';
 export { LABELLING } from './labelling';
