@@ -21,3 +21,4 @@ export { SMALL } from './small';
 export { ORDERING } from './ordering';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';
+export { WARMING_UP } from './warmup';
