@@ -183,21 +183,21 @@ const curveClaims = (steps: number): Claim[] =>
   );
 
 const quick: WarmUpConfig = {
-  training: { steps: 300, batch: 32, learningRate: 2e-3, logEvery: 30 },
+  training: { steps: 200, batch: 32, learningRate: 2e-3, logEvery: 20 },
   seeds: 3,
-  watchEvery: 30,
-  measures: { ns: [0, 8], questions: 512, watched: 256, n: 8 },
+  watchEvery: 20,
+  measures: { ns: [0, 8], questions: 384, watched: 192, n: 8 },
 };
 
 const full: WarmUpConfig = {
   ...quick,
-  training: { ...quick.training, steps: 3000 },
-  watchEvery: 150,
+  training: { ...quick.training, steps: 2000 },
+  watchEvery: 100,
   measures: { ...quick.measures, questions: 2048, watched: 512 },
 };
 
 /** Steps of pre-training. */
-const PRE_TRAINING = 1300;
+const PRE_TRAINING = 1200;
 
 /** Warm-up. */
 export const WARMING_UP: WarmUpExperiment = {
@@ -224,7 +224,7 @@ export const WARMING_UP: WarmUpExperiment = {
   weightSeeds: 3,
   kind: WARM_UP_KIND,
   profiles: { quick, full },
-  claims: ({ training: { steps = 300 }, measures: { n } }) => [
+  claims: ({ training: { steps = 200 }, measures: { n } }) => [
     ...symbolClaims(n),
     ...metaClaims(n),
     ...objectiveClaims(n),

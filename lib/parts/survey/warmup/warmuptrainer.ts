@@ -27,7 +27,7 @@ export interface WarmUpTraining extends StepConfig {
 
 export const WARM_UP_TRAINING: WarmUpTraining = {
   ...STEPS,
-  steps: 300,
+  steps: 200,
   batch: 32,
   learningRate: 2e-3,
   warmUp: 0.05,
