@@ -625,4 +625,23 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
     ...short,
   }),
+  toy(
+    'survey-warmup',
+    'golden-warmup',
+    [
+      {
+        key: 'start',
+        name: 'pre-training',
+        model: 'random',
+        training: { kind: 'pre-training' },
+      },
+      { key: 'symbols', name: 'symbols', model: 'random', training: { kind: 'symbol tuning' } },
+      { key: 'four', name: 'pseudo tasks', model: 'random', training: { kind: 'all four' } },
+    ],
+    {
+      training: { steps: 4, batch: 2 },
+      ...short,
+      measures: { ns: [0, 2], questions: 6, watched: 4, n: 2 },
+    },
+  ),
 ];
