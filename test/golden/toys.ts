@@ -635,8 +635,12 @@ export const TOYS: readonly experiments.Experiment[] = [
         model: 'random',
         training: { kind: 'pre-training' },
       },
-      { key: 'symbols', name: 'symbols', model: 'random', training: { kind: 'symbol tuning' } },
-      { key: 'four', name: 'pseudo tasks', model: 'random', training: { kind: 'all four' } },
+      {
+        key: 'warm-ups',
+        name: 'warm-ups',
+        model: 'random',
+        warmUps: { steps: 4, batch: 1, watchEvery: 1, starts: 1 },
+      },
     ],
     {
       training: { steps: 4, batch: 2 },

@@ -1,12 +1,26 @@
 /**
- * Experiments that warm a small model up. The first variant is pre-training on natural labels, and
- * its weights are kept; every other variant begins with those of its seed.
+ * Experiments that warm a small model up. One variant is pre-training on natural labels, and its
+ * weights are kept. The other begins with them once for each kind of warm-up, in one job: a warm-up
+ * takes less time than to start a process for it.
  */
 import { dataPath } from '../../core/coursepath';
-import { demand } from '../../core/errors';
+import { demand, positiveInteger } from '../../core/errors';
 import { ascends } from '../../core/numerics';
-import type { ExperimentOf, PlanOf, TrainedConfig, Variant } from '../../experiments/experiment';
-import { experimentKind, trainingOf, type Made, type Measurements } from '../../experiments/kind';
+import type {
+  ExperimentKind,
+  ExperimentOf,
+  PlanOf,
+  Put,
+  TrainedConfig,
+  Variant,
+} from '../../experiments/experiment';
+import {
+  experimentKind,
+  measuringKind,
+  trainingOf,
+  type Made,
+  type Measurements,
+} from '../../experiments/kind';
 import {
   BASE_SETTINGS,
   TRAINING_SETTINGS,
@@ -23,16 +37,28 @@ import { RANDOM_SMALL } from './splittasks';
 import { WARM_UPS } from './warmup/warmupdocuments';
 import { WARM_UP_TRAINING, WarmUpTrainer, type WarmUpTraining } from './warmup/warmuptrainer';
 import {
+  NO_WARM_UP,
   measureExactWarmUp,
   measureWarmUp,
   warmUpWatch,
   type WarmUpMeasures,
 } from './warmupmeasures';
 
-/** A small model that is pre-trained, or warmed up from there; or one of random weights. */
+/** How all kinds of warm-up are run. */
+export interface WarmUpRuns {
+  readonly steps: number;
+  readonly batch: number;
+  /** Steps between measurements along symbol tuning. */
+  readonly watchEvery: number;
+  /** How many pre-trained models there are; seed s begins with that of seed s modulo this. */
+  readonly starts: number;
+}
+
+/** Pre-training of a small model, or all warm-ups of it; a random one is of another size. */
 export interface WarmUpVariant extends Variant {
   readonly model?: 'random';
-  readonly training: Partial<WarmUpTraining>;
+  readonly training?: Partial<WarmUpTraining>;
+  readonly warmUps?: WarmUpRuns;
 }
 
 /** The config of such an experiment. */
@@ -49,19 +75,21 @@ type WarmUpPlan = PlanOf<WarmUpExperiment>;
 export const preTrainedWeights = (seed: number): string =>
   dataPath('checkpoints', 'survey-warmup', `pre-trained-${seed}.safetensors`);
 
-/** The model that a variant begins with. */
-function beginning({ model, training: { kind } }: WarmUpVariant, seed: number): SmallModel {
-  if (model !== 'random' && kind !== 'pre-training') return loadSmallModel(preTrainedWeights(seed));
-  const size = model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle;
-  return new SmallModel({ size, smearedKeys: true, alignedStart: true, seed });
-}
+/** A small model before any training. */
+const freshModel = ({ model }: WarmUpVariant, seed: number): SmallModel =>
+  new SmallModel({
+    size: model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle,
+    smearedKeys: true,
+    alignedStart: true,
+    seed,
+  });
 
 function make(
   { config }: WarmUpPlan,
   variant: WarmUpVariant,
   seed: number,
 ): Made<WarmUpTrainer> & { readonly trained: SmallModel } {
-  const trained = beginning(variant, seed);
+  const trained = freshModel(variant, seed);
   const training = trainingOf<Partial<WarmUpTraining>>(config, variant, seed);
   return { trainer: new WarmUpTrainer(trained, training), trained };
 }
@@ -75,8 +103,41 @@ const measurements = (
   measure: (put) => measureWarmUp(trained, measures, name, put),
 });
 
-/** Experiments that warm a small model up. */
-export const WARM_UP_KIND = experimentKind<WarmUpExperiment, ReturnType<typeof make>>({
+/** Runs every warm-up from the same weights, and measures before and after. */
+function measureWarmUps(
+  { config }: WarmUpPlan,
+  variant: WarmUpVariant,
+  seed: number,
+  put: Put,
+): void {
+  const { steps, batch, watchEvery, starts } = variant.warmUps!;
+  positiveInteger("'watchEvery' of warm-ups", watchEvery, 1, steps);
+  positiveInteger("'starts' of warm-ups", starts);
+  const begin = (): SmallModel =>
+    variant.model === 'random'
+      ? freshModel(variant, seed)
+      : loadSmallModel(preTrainedWeights(seed % starts));
+  const before = begin();
+  measureWarmUp(before, config.measures, NO_WARM_UP, put);
+  before.dispose();
+  for (const kind of WARM_UPS) {
+    const trained = begin();
+    const trainer = new WarmUpTrainer(trained, { ...config.training, kind, steps, batch, seed });
+    const watch = warmUpWatch(trained, config.measures, kind);
+    const at = (step: number): void =>
+      watch((name, _, metric, value) => put(name, { teachingSteps: step }, metric, value));
+    for (let step = 1; step <= steps; step++) {
+      trainer.train();
+      if (kind === 'symbol tuning' && step % watchEvery === 0) at(step);
+    }
+    measureWarmUp(trained, config.measures, kind, put);
+    trainer.dispose();
+    trained.dispose();
+  }
+}
+
+/** What pre-training and warm-ups have in common. */
+const COMMON: Parameters<typeof measuringKind<WarmUpExperiment>>[0] = {
   name: 'a small model that is warmed up',
   settings: section('an experiment on warm-up', {
     ...BASE_SETTINGS,
@@ -98,12 +159,24 @@ export const WARM_UP_KIND = experimentKind<WarmUpExperiment, ReturnType<typeof m
       'Name the smallest first.',
     ),
   baselines: ({ config: { measures } }, put) => measureExactWarmUp(measures, put),
-  make,
-  measurements,
+  measure: measureWarmUps,
   requirements: ({ config }, { training, model }) => {
     const { batch } = { ...WARM_UP_TRAINING, ...config.training, ...training };
     return smallRequirements(model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle, batch, {
       copies: 1,
     });
   },
+};
+
+const PRE_TRAINING = experimentKind<WarmUpExperiment, ReturnType<typeof make>>({
+  ...COMMON,
+  make,
+  measurements,
 });
+
+/** Experiments that warm a small model up. */
+export const WARM_UP_KIND: ExperimentKind<WarmUpExperiment> = {
+  ...PRE_TRAINING,
+  start: (plan, variant: WarmUpVariant, seed) =>
+    (variant.warmUps ? measuringKind(COMMON) : PRE_TRAINING).start(plan, variant, seed),
+};

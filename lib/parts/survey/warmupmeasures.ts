@@ -49,6 +49,9 @@ const CELLS = [
 /** What is asked along training. */
 const WATCHED = [cellOf('flipped', { unseen: true }), cellOf('arbitrary', { unseen: true })];
 
+/** How records call the pre-trained model beside its warm-ups. */
+export const NO_WARM_UP = 'no warm-up';
+
 /** How records call a reader who knows natural labels alone, and takes others for errors. */
 export const NATURAL_ONLY = 'exact Bayes, natural labels only';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { experiments, registry, type survey } from 'invicl';
+import { experiments, registry, type survey, warmup } from 'invicl';
 import { close, leavesNothing, refused } from '../../helpers';
 import { keptIn } from './measuring';
 
@@ -13,28 +13,48 @@ const plan = (measures: object = MEASURES): experiments.PlanOf<survey.WarmUpExpe
     set: { training: { steps: 3, batch: 2 }, measures, watchEvery: 2 },
   });
 
-/** What a variant measures before its first step, by point and metric. */
-function untrained(key: string): { along: Map<string, number>; end: Map<string, number> } {
-  const own = plan();
-  const run = EXPERIMENT.kind.start(own, experiments.variantOf(own, key), 0);
-  assert.ok(run.trainer !== null && 'watch' in run);
-  const [along, end] = [new Map<string, number>(), new Map<string, number>()];
-  run.watch(keptIn(along));
-  run.measure((_, at, metric, value) => void end.set(`${metric} ${JSON.stringify(at)}`, value));
+/** What all warm-ups of a small random model measure, by variant, point and metric. */
+function warmedUp(runs: object = {}): Map<string, number> {
+  const variant = {
+    key: 'warm-ups',
+    name: 'warm-ups',
+    model: 'random',
+    warmUps: { steps: 4, batch: 1, watchEvery: 2, starts: 1, ...runs },
+  };
+  const run = EXPERIMENT.kind.start(plan(), variant, 0);
+  assert.ok(run.trainer === null);
+  const found = new Map<string, number>();
+  run.measure(
+    (name, at, metric, value) => void found.set(`${name} ${metric} ${JSON.stringify(at)}`, value),
+  );
   run.dispose();
-  return { along, end };
+  return found;
 }
 
-test('every warm-up begins with the weights of pre-training', () => {
-  const { along, end } = untrained('symbols');
+test('every warm-up begins with the same weights, and changes them', () => {
+  const found = warmedUp();
+  const asked = 'accuracy along training, arbitrary, unseen';
+  for (const step of [2, 4])
+    assert.ok(found.has(`symbol tuning ${asked} {"teachingSteps":${step}}`));
+  assert.ok(!found.has(`MetaICL ${asked} {"teachingSteps":2}`));
+  for (const kind of ['no warm-up', ...warmup.WARM_UPS])
+    for (const n of [0, 1, 2])
+      assert.ok(found.has(`${kind} answers by meaning, labels exchanged {"n":${n}}`), kind);
+  assert.deepEqual(warmedUp(), found);
+  leavesNothing(() => void warmedUp());
+});
+
+test('pre-training is watched on flipped labels and symbols', () => {
+  const own = plan();
+  const run = EXPERIMENT.kind.start(own, experiments.variantOf(own, 'pre-trained'), 0);
+  assert.ok(run.trainer !== null && 'watch' in run);
+  const along = new Map<string, number>();
+  run.watch(keptIn(along));
+  run.dispose();
   assert.deepEqual(
     [...along.keys()],
     ['accuracy along training, flipped, unseen', 'accuracy along training, arbitrary, unseen'],
   );
-  for (const n of [0, 1, 2]) assert.ok(end.has(`answers by meaning, labels exchanged {"n":${n}}`));
-  assert.deepEqual(untrained('all-four').end, end);
-  assert.notDeepEqual(untrained('pre-trained').end, end);
-  leavesNothing(() => void untrained('metaicl'));
 });
 
 test('the exact answer turns with the labels, one who knows natural labels alone does not', () => {
@@ -50,6 +70,8 @@ test('the exact answer turns with the labels, one who knows natural labels alone
   close([at('exact Bayes', 0)], [at('exact Bayes, natural labels only', 0)], 0.05);
 });
 
-test('numbers of demonstrations that do not rise are refused', () => {
+test('numbers that make no sense are refused', () => {
   refused(() => plan({ ...MEASURES, ns: [2, 0] }), 'Numbers of demonstrations', '2, 0');
+  refused(() => warmedUp({ watchEvery: 5 }), 'watchEvery', '5');
+  refused(() => warmedUp({ starts: 0 }), 'starts', '0');
 });

@@ -1,6 +1,7 @@
 /**
  * Warm-up between pre-training and use (notebook 31): a small model that was pre-trained on natural
  * labels reads some hundred batches of one kind, and is asked about tasks that it did not read.
+ * One model was pre-trained; seeds draw what the warm-ups read.
  * The rules were written after a pilot of one run with other settings had been looked at: symbol
  * tuning, further text, classification and last phrase, 400 steps each.
  * References: Min et al. (NAACL 2022, arXiv 2110.15943), MetaICL; Wei et al. (EMNLP 2023, arXiv
@@ -16,18 +17,24 @@ import { compareShares } from '../../../records/verdicts';
 import { cellOf, worldCellName } from '../cells';
 import { OBJECTIVES } from '../warmup/pseudotasks';
 import { fitSaturation, type Saturation } from '../warmup/saturation';
-import { WARM_UP_KIND, type WarmUpConfig, type WarmUpExperiment } from '../warmupkind';
+import {
+  WARM_UP_KIND,
+  type WarmUpConfig,
+  type WarmUpExperiment,
+  type WarmUpRuns,
+} from '../warmupkind';
+import { NO_WARM_UP } from '../warmupmeasures';
 
 const MIN = 'Min et al. 2022, MetaICL';
 const WEI = 'Wei et al. 2023, symbol tuning';
 const CHEN = 'Chen et al. 2022';
 
-const BEFORE = 'pre-trained';
+const BEFORE = NO_WARM_UP;
 const MORE = 'further text';
 const SYMBOLS = 'symbol tuning';
 const META = 'MetaICL';
 const MULTI = 'multi-task';
-const ALL = 'all four objectives';
+const ALL = 'all four';
 
 /** Held-out rules and labels: arbitrary pairs of symbols, and flipped natural labels. */
 const SYMBOL_TASKS = `accuracy, ${worldCellName(cellOf('arbitrary', { unseen: true }))}`;
@@ -147,11 +154,11 @@ const objectiveClaims = (n: number): Claim[] => [
   ),
 ];
 
-/** The curve of a seed along symbol tuning, from the first measured step after its start. */
+/** The curve of a seed along symbol tuning, point by point. */
 function curveOf(records: readonly ResultRecord[], metric: string, seed: number): Saturation {
   const own = recordsOf(records, SYMBOLS, metric.replace('accuracy', 'accuracy along training'));
-  const points = own.filter((one) => one.seed === seed && one.step > 0);
-  return fitSaturation(points.map(({ step, value }) => ({ n: step, y: value })));
+  const points = own.filter((one) => one.seed === seed);
+  return fitSaturation(points.map(({ at, value }) => ({ n: at as number, y: value })));
 }
 
 /** What is left to the fitted limit after the last step: all of it where none is determined. */
@@ -199,6 +206,9 @@ const full: WarmUpConfig = {
 /** Steps of pre-training. */
 const PRE_TRAINING = 1200;
 
+/** How long a warm-up is; all begin with one pre-trained model. */
+const WARM_UP_RUNS: WarmUpRuns = { steps: 120, batch: 16, watchEvery: 12, starts: 1 };
+
 /** Warm-up. */
 export const WARMING_UP: WarmUpExperiment = {
   name: 'survey-warmup',
@@ -208,26 +218,21 @@ export const WARMING_UP: WarmUpExperiment = {
     'read its demonstrations.',
   source: WEI,
   variants: [
-    { key: 'pre-trained', name: BEFORE, training: { kind: 'pre-training', steps: PRE_TRAINING } },
-    { key: 'further-text', name: MORE, training: { kind: 'further text' } },
-    { key: 'symbols', name: SYMBOLS, training: { kind: 'symbol tuning' } },
-    { key: 'metaicl', name: META, training: { kind: 'MetaICL' } },
-    { key: 'multi-task', name: MULTI, training: { kind: 'multi-task' } },
-    ...OBJECTIVES.map((kind) => ({
-      key: kind.replace(' ', '-'),
-      name: kind,
-      training: { kind },
-    })),
-    { key: 'all-four', name: ALL, training: { kind: 'all four' } },
+    {
+      key: 'pre-trained',
+      name: 'pre-trained',
+      training: { kind: 'pre-training', steps: PRE_TRAINING },
+      seeds: 1,
+    },
+    { key: 'warm-ups', name: 'warm-ups', warmUps: WARM_UP_RUNS },
   ],
   weights: ['pre-trained'],
-  weightSeeds: 3,
   kind: WARM_UP_KIND,
   profiles: { quick, full },
-  claims: ({ training: { steps = 200 }, measures: { n } }) => [
+  claims: ({ measures: { n } }) => [
     ...symbolClaims(n),
     ...metaClaims(n),
     ...objectiveClaims(n),
-    ...curveClaims(steps),
+    ...curveClaims(WARM_UP_RUNS.steps),
   ],
 };
