@@ -127,7 +127,7 @@ export const SURVEY: Part = {
     'natural labels only': solid('#DDCC77', 'diamond'),
     'symbols only': solid('#AA4499', 'triangle-up'),
     'a quarter of the contexts': solid('#88CCEE', 'star'),
-    'pre-trained': solid('#999999', 'square'),
+    'model of notebook 20': solid('#000000', 'circle'),
     'no warm-up': solid('#999999', 'square'),
     'further text': solid('#DDCC77', 'triangle-down'),
     'symbol tuning': solid('#882255', 'diamond'),

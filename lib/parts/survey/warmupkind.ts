@@ -1,42 +1,21 @@
 /**
- * Experiments that warm a small model up. One variant is pre-training on natural labels, and its
- * weights are kept. The other begins with them once for each kind of warm-up, in one job: a warm-up
- * takes less time than to start a process for it.
+ * Experiments that warm a small model up. A seed takes the small model of notebook 20, which has read
+ * all kinds of labels, and tunes it on natural labels alone, until it trusts them. Each kind of
+ * warm-up begins with these weights; all run in one job, as a warm-up takes less time than to start a
+ * process for it.
  */
-import { dataPath } from '../../core/coursepath';
 import { demand, positiveInteger } from '../../core/errors';
 import { ascends } from '../../core/numerics';
-import type {
-  ExperimentKind,
-  ExperimentOf,
-  PlanOf,
-  Put,
-  TrainedConfig,
-  Variant,
-} from '../../experiments/experiment';
-import {
-  experimentKind,
-  measuringKind,
-  trainingOf,
-  type Made,
-  type Measurements,
-} from '../../experiments/kind';
-import {
-  BASE_SETTINGS,
-  TRAINING_SETTINGS,
-  counts,
-  oneOf,
-  partial,
-  section,
-  whole,
-} from '../../experiments/settings';
-import { loadSmallModel } from './small/smallcheckpoint';
-import { SMALL_SIZES, SmallModel } from './small/smallmodel';
+import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
+import { measuringKind } from '../../experiments/kind';
+import { counts, section, whole } from '../../experiments/settings';
 import { smallRequirements } from './smallrequirements';
-import { RANDOM_SMALL } from './splittasks';
-import { WARM_UPS } from './warmup/warmupdocuments';
-import { WARM_UP_TRAINING, WarmUpTrainer, type WarmUpTraining } from './warmup/warmuptrainer';
+import { RANDOM_SMALL, smallModelOf } from './splittasks';
+import { SMALL_SIZES, type SmallModel } from './small/smallmodel';
+import { WARM_UPS, type WarmUp } from './warmup/warmupdocuments';
+import { WarmUpTrainer } from './warmup/warmuptrainer';
 import {
+  AT_FIRST,
   NO_WARM_UP,
   measureExactWarmUp,
   measureWarmUp,
@@ -44,26 +23,22 @@ import {
   type WarmUpMeasures,
 } from './warmupmeasures';
 
-/** How all kinds of warm-up are run. */
-export interface WarmUpRuns {
+/** Kinds of warm-up of the small model of notebook 20, or of one of random weights. */
+export interface WarmUpVariant extends Variant {
+  readonly model?: 'random';
+  readonly kinds: readonly WarmUp[];
+  /** Whether the model is measured before its warm-ups too. */
+  readonly before: boolean;
+}
+
+/** The config of such an experiment. */
+export interface WarmUpConfig extends BaseConfig {
+  /** Steps on natural labels before all warm-ups. */
+  readonly naturalSteps: number;
   readonly steps: number;
   readonly batch: number;
   /** Steps between measurements along symbol tuning. */
   readonly watchEvery: number;
-  /** How many pre-trained models there are; seed s begins with that of seed s modulo this. */
-  readonly starts: number;
-}
-
-/** Pre-training of a small model, or all warm-ups of it; a random one is of another size. */
-export interface WarmUpVariant extends Variant {
-  readonly model?: 'random';
-  readonly training?: Partial<WarmUpTraining>;
-  readonly warmUps?: WarmUpRuns;
-}
-
-/** The config of such an experiment. */
-export interface WarmUpConfig extends TrainedConfig {
-  readonly training: Partial<Omit<WarmUpTraining, 'seed'>>;
   readonly measures: WarmUpMeasures;
 }
 
@@ -71,112 +46,89 @@ export interface WarmUpConfig extends TrainedConfig {
 export type WarmUpExperiment = ExperimentOf<WarmUpVariant, WarmUpConfig>;
 type WarmUpPlan = PlanOf<WarmUpExperiment>;
 
-/** The weights of a seed after pre-training. */
-export const preTrainedWeights = (seed: number): string =>
-  dataPath('checkpoints', 'survey-warmup', `pre-trained-${seed}.safetensors`);
-
-/** A small model before any training. */
-const freshModel = ({ model }: WarmUpVariant, seed: number): SmallModel =>
-  new SmallModel({
-    size: model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle,
-    smearedKeys: true,
-    alignedStart: true,
-    seed,
-  });
-
-function make(
-  { config }: WarmUpPlan,
-  variant: WarmUpVariant,
-  seed: number,
-): Made<WarmUpTrainer> & { readonly trained: SmallModel } {
-  const trained = freshModel(variant, seed);
-  const training = trainingOf<Partial<WarmUpTraining>>(config, variant, seed);
-  return { trainer: new WarmUpTrainer(trained, training), trained };
+/** Trains a model on documents of one kind. */
+function warm(
+  model: SmallModel,
+  kind: WarmUp,
+  given: { readonly steps: number; readonly batch: number; readonly seed: number },
+  after: (step: number) => void = () => undefined,
+): void {
+  const trainer = new WarmUpTrainer(model, { ...given, kind });
+  for (let step = 1; step <= given.steps; step++) {
+    trainer.train();
+    after(step);
+  }
+  trainer.dispose();
 }
 
-const measurements = (
-  { config: { measures } }: WarmUpPlan,
-  { name }: WarmUpVariant,
-  { trained }: { readonly trained: SmallModel },
-): Measurements => ({
-  watch: warmUpWatch(trained, measures, name),
-  measure: (put) => measureWarmUp(trained, measures, name, put),
-});
-
 /** Runs every warm-up from the same weights, and measures before and after. */
-function measureWarmUps(
+function measure(
   { config }: WarmUpPlan,
-  variant: WarmUpVariant,
+  { model: random, kinds, before }: WarmUpVariant,
   seed: number,
   put: Put,
 ): void {
-  const { steps, batch, watchEvery, starts } = variant.warmUps!;
-  positiveInteger("'watchEvery' of warm-ups", watchEvery, 1, steps);
-  positiveInteger("'starts' of warm-ups", starts);
-  const begin = (): SmallModel =>
-    variant.model === 'random'
-      ? freshModel(variant, seed)
-      : loadSmallModel(preTrainedWeights(seed % starts));
-  const before = begin();
-  measureWarmUp(before, config.measures, NO_WARM_UP, put);
-  before.dispose();
-  for (const kind of WARM_UPS) {
-    const trained = begin();
-    const trainer = new WarmUpTrainer(trained, { ...config.training, kind, steps, batch, seed });
-    const watch = warmUpWatch(trained, config.measures, kind);
-    const at = (step: number): void =>
+  const { naturalSteps, steps, batch, watchEvery, measures } = config;
+  const model = smallModelOf(random, seed);
+  if (before) measureWarmUp(model, measures, AT_FIRST, put);
+  warm(model, 'further text', { steps: naturalSteps, batch, seed: seed + FIRST_SEED });
+  if (before) measureWarmUp(model, measures, NO_WARM_UP, put);
+  const kept = Object.values(model.parameters).map((value) => [value, value.clone()] as const);
+  for (const kind of kinds) {
+    kept.forEach(([value, weights]) => value.assign(weights));
+    const watch = warmUpWatch(model, measures, kind);
+    warm(model, kind, { steps, batch, seed }, (step) => {
+      if (kind !== 'symbol tuning' || step % watchEvery !== 0) return;
       watch((name, _, metric, value) => put(name, { teachingSteps: step }, metric, value));
-    for (let step = 1; step <= steps; step++) {
-      trainer.train();
-      if (kind === 'symbol tuning' && step % watchEvery === 0) at(step);
-    }
-    measureWarmUp(trained, config.measures, kind, put);
-    trainer.dispose();
-    trained.dispose();
+    });
+    measureWarmUp(model, measures, kind, put);
   }
+  kept.forEach(([, weights]) => weights.dispose());
+  model.dispose();
 }
 
-/** What pre-training and warm-ups have in common. */
-const COMMON: Parameters<typeof measuringKind<WarmUpExperiment>>[0] = {
+/** Documents before and in warm-up are others. */
+const FIRST_SEED = 1000;
+
+/** Refuses what cannot be measured. */
+function check({ config, experiment }: WarmUpPlan): void {
+  const { ns } = config.measures;
+  demand(
+    ascends(ns),
+    () => `Numbers of demonstrations were [${ns.join(', ')}].`,
+    'Name the smallest first.',
+  );
+  positiveInteger("'watchEvery'", config.watchEvery, 1, config.steps);
+  for (const { key, kinds } of experiment.variants)
+    demand(
+      kinds.length > 0 && kinds.every((kind) => WARM_UPS.includes(kind)),
+      () => `The warm-ups of '${key}' are [${kinds.join(', ')}].`,
+      `Take at least one of: ${WARM_UPS.join(', ')}.`,
+    );
+}
+
+/** Experiments that warm a small model up. */
+export const WARM_UP_KIND = measuringKind<WarmUpExperiment>({
   name: 'a small model that is warmed up',
   settings: section('an experiment on warm-up', {
-    ...BASE_SETTINGS,
-    training: partial('training', {
-      ...TRAINING_SETTINGS,
-      kind: oneOf('what is read', ...WARM_UPS, 'pre-training'),
-    }),
+    seeds: whole('small models', 1, 10_000),
+    naturalSteps: whole('steps on natural labels before all warm-ups', 1, 1e6),
+    steps: whole('steps of a warm-up', 1, 1e6),
+    batch: whole('documents of nine lines in a batch', 1, 4096),
+    watchEvery: whole('steps between measurements along symbol tuning', 1, 1e6),
     measures: section('what is measured', {
       ns: counts('numbers of demonstrations', 0),
       questions: whole('questions of each mapping', 1, 1e6),
       watched: whole('questions along training', 1, 1e6),
       n: whole('demonstrations along training', 1, 32),
+      flipped: counts('numbers of exchanged labels', 0),
     }),
   }),
-  check: ({ config: { measures } }) =>
-    demand(
-      ascends(measures.ns),
-      () => `Numbers of demonstrations were [${measures.ns.join(', ')}].`,
-      'Name the smallest first.',
-    ),
+  check,
   baselines: ({ config: { measures } }, put) => measureExactWarmUp(measures, put),
-  measure: measureWarmUps,
-  requirements: ({ config }, { training, model }) => {
-    const { batch } = { ...WARM_UP_TRAINING, ...config.training, ...training };
-    return smallRequirements(model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle, batch, {
+  measure,
+  requirements: ({ config: { batch } }, { model }) =>
+    smallRequirements(model === 'random' ? RANDOM_SMALL : SMALL_SIZES.middle, batch, {
       copies: 1,
-    });
-  },
-};
-
-const PRE_TRAINING = experimentKind<WarmUpExperiment, ReturnType<typeof make>>({
-  ...COMMON,
-  make,
-  measurements,
+    }),
 });
-
-/** Experiments that warm a small model up. */
-export const WARM_UP_KIND: ExperimentKind<WarmUpExperiment> = {
-  ...PRE_TRAINING,
-  start: (plan, variant: WarmUpVariant, seed) =>
-    (variant.warmUps ? measuringKind(COMMON) : PRE_TRAINING).start(plan, variant, seed),
-};

@@ -33,12 +33,11 @@ export interface WarmUpMeasures {
   readonly watched: number;
   /** Demonstrations along training, and where labels are exchanged. */
   readonly n: number;
+  /** Numbers of exchanged labels. */
+  readonly flipped: readonly number[];
 }
 
-/**
- * What is asked: tasks whose rule and labels did not occur together in warm-up (natural labels
- * always did, and flipped ones only in MetaICL and multi-task training).
- */
+/** What is asked: natural labels, and tasks whose rule and labels never occurred together. */
 const CELLS = [
   cellOf('natural'),
   cellOf('flipped', { unseen: true }),
@@ -49,7 +48,8 @@ const CELLS = [
 /** What is asked along training. */
 const WATCHED = [cellOf('flipped', { unseen: true }), cellOf('arbitrary', { unseen: true })];
 
-/** How records call the pre-trained model beside its warm-ups. */
+/** How records call the model of notebook 20, and the same after tuning on natural labels. */
+export const AT_FIRST = 'model of notebook 20';
 export const NO_WARM_UP = 'no warm-up';
 
 /** How records call a reader who knows natural labels alone, and takes others for errors. */
@@ -63,12 +63,12 @@ const flippedQuestions = (n: number, flipped: number, count: number): CellQuesti
 
 /** How often the answer is what label words mean, by the number of exchanged labels. */
 function measureFlipped(
-  { n, watched }: WarmUpMeasures,
+  { n, watched, flipped: counts }: WarmUpMeasures,
   name: string,
   shares: Shares,
   put: Put,
 ): void {
-  for (let flipped = 0; flipped <= n; flipped++) {
+  for (const flipped of counts) {
     const questions = flippedQuestions(n, flipped, watched);
     const follows = accuracyOf(shares(questions), questions);
     put(name, { n: flipped }, 'answers by meaning, labels exchanged', follows);

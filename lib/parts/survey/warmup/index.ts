@@ -17,5 +17,5 @@ export {
   type Saturation,
   type SaturationBand,
 } from './saturation';
-export { preTrainingBatch, WARM_UPS, warmUpBatch, type WarmUp } from './warmupdocuments';
+export { WARM_UPS, warmUpBatch, type WarmUp } from './warmupdocuments';
 export { WARM_UP_TRAINING, WarmUpTrainer, type WarmUpTraining } from './warmuptrainer';

@@ -1,8 +1,8 @@
 /**
- * What a small model reads in pre-training and in warm-up. Each kind of warm-up makes documents of
+ * What a small model reads in warm-up. Each kind of warm-up makes documents of
  * about as many tokens, so that equal steps cost the same:
  *
- *   further text       natural labels only, as in the last stage of pre-training: the control
+ *   further text       natural labels only, as the model has read before: the control
  *   symbol tuning      labels are two of 16 symbols, drawn anew for each document
  *   MetaICL            all mappings of the world but those held out; only the last label counts
  *   multi-task         the same tasks one line at a time: nothing to learn in context
@@ -12,9 +12,9 @@
  * arXiv 2110.15943) for MetaICL; Chen et al. (NAACL 2022, arXiv 2205.01703) for the objectives.
  */
 import { checkStream, checkWord } from '../../../core/checks';
-import { positiveInteger, shareNumber } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { BATCHES, batchKind, trainingDocument, type Stage } from '../small/stages';
+import { BATCHES } from '../small/stages';
 import { taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
 import { WORLD, trainedPrior, type Mapping } from '../world/taskworld';
@@ -87,33 +87,5 @@ export function warmUpBatch(random: Stream, kind: WarmUp, batch: number): Docume
       unlabelledText(random, LINES),
       isObjective(kind) ? kind : OBJECTIVES[random.integer(OBJECTIVES.length)]!,
     ),
-  );
-}
-
-/** Pre-training until lines about tasks begin: copying, then features, as in notebook 20. */
-const FIRST: readonly { readonly until: number; readonly stage: Stage }[] = [
-  { until: 0.31, stage: { share: 1, mix: { copy: 1 }, instructed: 0 } },
-  { until: 0.77, stage: { share: 1, mix: { features: 0.65, copy: 0.35 }, instructed: 0 } },
-  { until: 1, stage: { share: 1, mix: { full: 0.85, features: 0.15 }, instructed: 0 } },
-];
-
-/**
- * Documents of a step of pre-training on natural labels: documents to look up, single lines under
- * their instruction, then documents of nine lines, whose labels name the values of the rule's
- * feature.
- *
- * @param done  share of the steps that are done
- * @param batch documents of nine lines; of one line there are six times as many
- * @throws CourseError when a number is refused, or what is given is no stream
- */
-export function preTrainingBatch(random: Stream, done: number, batch: number): Document[] {
-  checkStream(random);
-  shareNumber('The share of steps that are done', done);
-  positiveInteger('Documents of a batch', batch, 1, 1e4);
-  const { stage } = FIRST.find(({ until }) => done < until) ?? FIRST.at(-1)!;
-  const kind = batchKind(random, stage);
-  if (kind === 'full') return warmUpBatch(random, 'further text', batch);
-  return Array.from({ length: batch * BATCHES[kind].times }, () =>
-    trainingDocument(random, kind, stage, true),
   );
 }

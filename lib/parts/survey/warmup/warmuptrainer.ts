@@ -4,7 +4,7 @@
  *
  *   min_w E_t E_(x_1 y_1 .. x_k+1 y_k+1 | t) [-log p_w(y | x_1, y_1, .., x)],
  *
- * t among the tasks of warm-up; and the pre-training before it, on natural labels only.
+ * t among the tasks of warm-up.
  * References: Min et al. (2022), Wei et al. (2023), Chen et al. (2022), see warmupdocuments.ts.
  */
 import { checkWord } from '../../../core/checks';
@@ -17,17 +17,17 @@ import { checkSmallModel } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
 import { DocumentTrainer } from '../small/smalltrainer';
 import type { Document } from '../world/documents';
-import { WARM_UPS, preTrainingBatch, warmUpBatch, type WarmUp } from './warmupdocuments';
+import { WARM_UPS, warmUpBatch, type WarmUp } from './warmupdocuments';
 
 /** How a small model is warmed up. */
 export interface WarmUpTraining extends StepConfig {
   /** What is read. */
-  readonly kind: WarmUp | 'pre-training';
+  readonly kind: WarmUp;
 }
 
 export const WARM_UP_TRAINING: WarmUpTraining = {
   ...STEPS,
-  steps: 200,
+  steps: 50,
   batch: 32,
   learningRate: 2e-3,
   warmUp: 0.05,
@@ -39,7 +39,7 @@ export const WARM_UP_TRAINING: WarmUpTraining = {
 /** A complete, checked config. */
 function checkedWarmUp(given: Partial<WarmUpTraining>): WarmUpTraining {
   const config = checkedSteps(given, WARM_UP_TRAINING);
-  checkWord("'kind'", config.kind, [...WARM_UPS, 'pre-training']);
+  checkWord("'kind'", config.kind, WARM_UPS);
   demand(
     config.microBatch === 0,
     () => `Documents were to be read in microbatches of ${config.microBatch}.`,
@@ -48,7 +48,7 @@ function checkedWarmUp(given: Partial<WarmUpTraining>): WarmUpTraining {
   return config;
 }
 
-/** Warms a small model up, or trains it before. */
+/** Warms a small model up. */
 export class WarmUpTrainer extends DocumentTrainer<WarmUpTraining> {
   /**
    * @param model what is trained, under AR, from the weights that it has; stays the caller's
@@ -64,10 +64,7 @@ export class WarmUpTrainer extends DocumentTrainer<WarmUpTraining> {
   }
 
   protected override documentsOf(step: number): Document[] {
-    const { seed, batch, kind, steps } = this.config;
-    const random = stream(seed, `documents of ${kind}`, step);
-    return kind === 'pre-training'
-      ? preTrainingBatch(random, step / steps, batch)
-      : warmUpBatch(random, kind, batch);
+    const { seed, batch, kind } = this.config;
+    return warmUpBatch(stream(seed, `documents of ${kind}`, step), kind, batch);
   }
 }
