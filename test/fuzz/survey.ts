@@ -661,7 +661,6 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
   },
   warmup: {
     fitSaturation: [() => [saturating()]],
-    preTrainingBatch: [() => [random(), 0.9, 1]],
     pseudoDocument: [() => [random(), warmup.unlabelledText(random(), 2), 'masked word']],
     saturatingValue: [() => [{ a: 1, b: 0.5, c: 0.5 }, 10]],
     saturationBand: [

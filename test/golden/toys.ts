@@ -630,22 +630,27 @@ export const TOYS: readonly experiments.Experiment[] = [
     'golden-warmup',
     [
       {
-        key: 'start',
-        name: 'pre-training',
-        model: 'random',
-        training: { kind: 'pre-training' },
-      },
-      {
-        key: 'warm-ups',
+        key: 'labels',
         name: 'warm-ups',
         model: 'random',
-        warmUps: { steps: 4, batch: 1, watchEvery: 1, starts: 1 },
+        kinds: ['symbol tuning', 'MetaICL', 'multi-task'],
+        before: true,
+      },
+      {
+        key: 'objectives',
+        name: 'pseudo tasks',
+        model: 'random',
+        kinds: ['classification', 'all four'],
+        before: false,
       },
     ],
     {
-      training: { steps: 4, batch: 2 },
-      ...short,
-      measures: { ns: [0, 2], questions: 6, watched: 4, n: 2 },
+      seeds: 1,
+      naturalSteps: 2,
+      steps: 4,
+      batch: 1,
+      watchEvery: 1,
+      measures: { ns: [0, 2], questions: 6, watched: 4, n: 2, flipped: [0, 2] },
     },
   ),
 ];

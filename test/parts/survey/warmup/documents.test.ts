@@ -60,15 +60,6 @@ test('a kind of warm-up reads its own labels, and as many tokens as the others',
   }
 });
 
-test('pre-training first copies, then sees features, and ends with natural labels', () => {
-  const at = (done: number): world.Document[] => warmup.preTrainingBatch(random(), done, 4);
-  assert.ok(at(0).every(({ lines }) => lines.every((line) => line[3] === world.MARKS.entry)));
-  const last = Array.from({ length: 10 }, (_, i) =>
-    warmup.preTrainingBatch(random(`${i}`), 0.9, 4),
-  ).flat();
-  assert.ok(last.every(({ lines }) => lines.every((line) => !world.SYMBOLS.includes(line[4]!))));
-});
-
 test('as many labels as asked for are exchanged, and the question stays', () => {
   const [question] = survey.drawQuestions(random(), survey.cellOf('natural'), 8, 1);
   for (let flipped = 0; flipped <= 8; flipped++) {
@@ -118,7 +109,6 @@ test('what is no warm-up is refused', async (t) => {
     ],
     [() => warmup.warmUpBatch(random(), 'x' as 'MetaICL', 2), 'kind of warm-up', "'x'"],
     [() => warmup.warmUpBatch(random(), 'MetaICL', 0), 'batch', '0'],
-    [() => warmup.preTrainingBatch(random(), 2, 2), 'done', '2'],
     [() => warmup.withFlipped(random(), question!, 3), 'exchanged labels', '3'],
     [() => new warmup.WarmUpTrainer({} as small.SmallModel), 'SmallModel'],
     [() => new warmup.WarmUpTrainer(model, { kind: 'x' as 'MetaICL' }), "'kind'", "'x'"],
