@@ -66,6 +66,8 @@ export * as instructions from './parts/survey/instructions';
 export * as factors from './parts/survey/factors';
 /** What training must hold: packing, domains and amount of documents, number of tasks. */
 export * as pretraining from './parts/survey/pretraining';
+/** Warm-up between pre-training and use: symbols, MetaICL, pseudo tasks, curves that saturate. */
+export * as warmup from './parts/survey/warmup';
 /** Mechanisms of in-context learning: induction heads, in models of attention alone and in real ones. */
 export * as mechanisms from './parts/survey/mechanisms';
 /** Learning as inference: hidden concepts and their exact answer, averages of Bayes, kernels, codes. */

@@ -14,6 +14,7 @@ import {
   steps,
   survey,
   tf,
+  warmup,
   work,
   world,
 } from 'invicl';
@@ -36,6 +37,8 @@ const document = (): world.TaskDocumentConfig => ({
 });
 const corpus = (): pretraining.CorpusDocument[] =>
   pretraining.drawCorpus(random(), { tasks: 3, each: 1, lines: 2 });
+const saturating = (): warmup.SaturationPoint[] =>
+  [1, 2, 4, 8, 16].map((n) => ({ n, y: 1 - 0.5 * n ** -0.5 }));
 const fact = (): world.WorldFact => ({ name: 'Ada', relation: 'lives', value: 'Oslo' });
 const pool = (): number[] => Array.from({ length: 16 }, (_, p) => 6 * p);
 
@@ -699,6 +702,24 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
           { tasks: 16, toPool: 0.4, toRidge: 0.2 },
         ],
       ],
+    ],
+  },
+  warmup: {
+    fitSaturation: [() => [saturating()]],
+    pseudoDocument: [() => [random(), warmup.unlabelledText(random(), 2), 'masked word']],
+    saturatingValue: [() => [{ a: 1, b: 0.5, c: 0.5 }, 10]],
+    saturationBand: [
+      () => [
+        random(),
+        saturating().map(({ n }) => n),
+        [saturating().map(({ y }) => y), saturating().map(({ y }) => y + 0.1)],
+        40,
+      ],
+    ],
+    unlabelledText: [() => [random(), 2]],
+    warmUpBatch: [() => [random(), 'symbol tuning', 1]],
+    withFlipped: [
+      () => [random(), survey.drawQuestions(random(), survey.cellOf('natural'), 2, 1)[0], 1],
     ],
   },
   factors: {

@@ -670,4 +670,32 @@ export const TOYS: readonly experiments.Experiment[] = [
     },
     ...short,
   }),
+  toy(
+    'survey-warmup',
+    'golden-warmup',
+    [
+      {
+        key: 'labels',
+        name: 'warm-ups',
+        model: 'random',
+        kinds: ['symbol tuning', 'MetaICL', 'multi-task'],
+        before: true,
+      },
+      {
+        key: 'objectives',
+        name: 'pseudo tasks',
+        model: 'random',
+        kinds: ['classification', 'all four'],
+        before: false,
+      },
+    ],
+    {
+      seeds: 1,
+      naturalSteps: 2,
+      steps: 4,
+      batch: 1,
+      watchEvery: 1,
+      measures: { ns: [0, 2], questions: 6, watched: 4, n: 2, flipped: [0, 2] },
+    },
+  ),
 ];

@@ -58,10 +58,10 @@ export const questionsOf = (cell: WorldCell, n: number, count: number): CellQues
   drawQuestions(stream(EVALUATION_SEED, `questions, ${worldCellName(cell)}`, n), cell, n, count);
 
 /** A model's share of a task's first label, of its two labels, for each question. */
-type Shares = (questions: readonly CellQuestion[]) => readonly number[];
+export type Shares = (questions: readonly CellQuestion[]) => readonly number[];
 
 /** Of the probabilities of all labels, the first label's share of the two. */
-function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>): number {
+export function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>): number {
   const [a, b] = task.labels.map((label) => probabilities[labelIndex(label)]!) as [number, number];
   return a / (a + b);
 }

@@ -158,3 +158,10 @@ export {
   type Voter,
 } from './votes';
 export { type TextVariant } from './textmodel';
+export {
+  WARM_UP_KIND,
+  type WarmUpConfig,
+  type WarmUpExperiment,
+  type WarmUpVariant,
+} from './warmupkind';
+export { type WarmUpMeasures } from './warmupmeasures';

@@ -30,6 +30,7 @@ import {
   SMALL,
   STEPS_OF_REASONING,
   TEXT_STEPS,
+  WARMING_UP,
 } from './experiments';
 
 /** The part for the registry. */
@@ -62,6 +63,7 @@ export const SURVEY: Part = {
     HEADS,
     CONCEPT_DOCUMENTS,
     INFERENCE,
+    WARMING_UP,
   ],
   styles: {
     'small model': solid('#332288'),
@@ -131,6 +133,18 @@ export const SURVEY: Part = {
     'natural labels only': solid('#DDCC77', 'diamond'),
     'symbols only': solid('#AA4499', 'triangle-up'),
     'a quarter of the contexts': solid('#88CCEE', 'star'),
+    'model of notebook 20': solid('#000000', 'circle'),
+    'no warm-up': solid('#999999', 'square'),
+    'further text': solid('#DDCC77', 'triangle-down'),
+    'symbol tuning': solid('#882255', 'diamond'),
+    MetaICL: solid('#117733', 'hexagon'),
+    'multi-task': solid('#44AA99', 'x'),
+    'next sentence': solid('#88CCEE', 'triangle-up'),
+    'masked word': solid('#CC6677', 'cross'),
+    'last phrase': solid('#AA4499', 'star'),
+    classification: solid('#999933', 'square'),
+    'all four': solid('#332288', 'hexagon'),
+    'exact Bayes, natural labels only': trivial('#000000', 'dot'),
     'writer of instructions': solid('#882255', 'star'),
     'one layer': solid('#CC6677', 'diamond'),
     'two layers': solid('#332288', 'triangle-up'),

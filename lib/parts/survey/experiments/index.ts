@@ -24,3 +24,4 @@ export { ORDERING } from './ordering';
 export { PACKING_TEXTS } from './packing';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';
+export { WARMING_UP } from './warmup';
