@@ -68,6 +68,8 @@ export * as factors from './parts/survey/factors';
 export * as pretraining from './parts/survey/pretraining';
 /** Mechanisms of in-context learning: induction heads, in models of attention alone and in real ones. */
 export * as mechanisms from './parts/survey/mechanisms';
+/** Learning as optimisation: iterations and layers, updates of weights, choice of algorithms. */
+export * as optimisation from './parts/survey/optimisation';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

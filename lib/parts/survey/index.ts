@@ -86,6 +86,20 @@ export {
 } from './instructiontuningkind';
 export { type InstructionTuningMeasures } from './instructiontuningmeasures';
 export {
+  OPTIMISATION_KIND,
+  type OptimisationConfig,
+  type OptimisationExperiment,
+  type OptimisationVariant,
+} from './optimisationkind';
+export { type OptimisationMeasures } from './optimisationmeasures';
+export {
+  SIMILARITY_KIND,
+  type SimilarityConfig,
+  type SimilarityExperiment,
+  type SimilarityVariant,
+} from './similaritykind';
+export { type SimilarityMeasures } from './similaritymeasures';
+export {
   RETRIEVAL_KIND,
   type RetrievalConfig,
   type RetrievalExperiment,

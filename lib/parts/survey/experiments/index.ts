@@ -18,6 +18,8 @@ export { SCORING } from './scoring';
 export { SHAPES } from './shapes';
 export { SIGNALS_OF_SETS } from './signals';
 export { SMALL } from './small';
+export { OPTIMISATION } from './optimisation';
 export { ORDERING } from './ordering';
+export { SIMILARITY } from './similarity';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';
