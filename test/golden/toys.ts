@@ -350,6 +350,27 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy('survey-optimisation', 'golden-optimisation', ['invicl', 'noises'], {
+    d: 2,
+    model: {
+      layout: 'pair',
+      size: { width: 8, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 32 },
+    },
+    training: { steps: 4, batch: 4, n: 4, tests: 2 },
+    ...short,
+    measures: {
+      prompts: 4,
+      tests: 2,
+      fitted: 8,
+      descent: [0, 2, 8],
+      newton: [0, 2],
+      ns: [2, 4],
+    },
+  }),
+  toy('survey-similarity', 'golden-similarity', ['untrained'], {
+    measures: { tasks: 1, shown: 1, asked: 1, rate: 0.1 },
+    seeds: 1,
+  }),
   toy(
     'survey-heads',
     'golden-heads',
