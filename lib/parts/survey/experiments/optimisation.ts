@@ -37,7 +37,7 @@ const VARIANTS: readonly OptimisationVariant[] = [
     task: 'noise mixture',
     method: 'ar',
     model: { size: { width: 32, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 } },
-    training: { steps: 1000, nRandom: true },
+    training: { steps: 700, nRandom: true },
   },
 ];
 
@@ -56,7 +56,7 @@ const QUICK: OptimisationConfig = {
     size: { width: 32, layers: 8, heads: 4, mlpRatio: 2, maxPositions: 64 },
     initialScale: 'fan-in',
   },
-  training: { steps: 1200, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
+  training: { steps: 700, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
   seeds: 3,
   watchEvery: 200,
   measures: {
