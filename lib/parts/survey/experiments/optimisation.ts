@@ -37,7 +37,7 @@ const VARIANTS: readonly OptimisationVariant[] = [
     task: 'noise mixture',
     method: 'ar',
     model: { size: { width: 32, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 } },
-    training: { steps: 700, nRandom: true },
+    training: { steps: 500, nRandom: true },
   },
 ];
 
@@ -56,13 +56,13 @@ const QUICK: OptimisationConfig = {
     size: { width: 32, layers: 8, heads: 4, mlpRatio: 2, maxPositions: 64 },
     initialScale: 'fan-in',
   },
-  training: { steps: 700, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
+  training: { steps: 400, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
   seeds: 3,
-  watchEvery: 200,
+  watchEvery: 100,
   measures: {
-    prompts: 128,
+    prompts: 64,
     tests: 8,
-    fitted: 512,
+    fitted: 256,
     descent: powers(11),
     newton: Array.from({ length: 21 }, (_, j) => j),
     ns: [3, 6, 9, 12],
