@@ -44,7 +44,11 @@ function normalOf(X: readonly (readonly number[])[], y: readonly number[], count
   return { S, right, least: Math.max(0, Math.min(...realEigenvalues)), most };
 }
 
-/** The condition number of X'X, lambda_max / lambda_min; Infinity where it has no inverse. */
+/**
+ * The condition number of X'X, lambda_max / lambda_min.
+ *
+ * @throws CourseError when X holds no rows of numbers, or X'X has no inverse
+ */
 export function conditionOf(X: readonly (readonly number[])[]): number {
   checkRows('X', X);
   const { least, most } = normalOf(
@@ -52,7 +56,12 @@ export function conditionOf(X: readonly (readonly number[])[]): number {
     X.map(() => 0),
     0,
   );
-  return least > 0 ? most / least : Infinity;
+  demand(
+    least > Number.EPSILON * most,
+    () => `${X.length} inputs do not span their ${X[0]!.length} dimensions.`,
+    'Give more inputs, or inputs in other directions.',
+  );
+  return most / least;
 }
 
 /**
