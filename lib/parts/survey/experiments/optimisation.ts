@@ -37,7 +37,7 @@ const VARIANTS: readonly OptimisationVariant[] = [
     task: 'noise mixture',
     method: 'ar',
     model: { size: { width: 32, layers: 4, heads: 4, mlpRatio: 2, maxPositions: 64 } },
-    training: { steps: 500, nRandom: true },
+    training: { steps: 2500, nRandom: true },
   },
 ];
 

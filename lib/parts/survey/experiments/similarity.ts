@@ -27,7 +27,7 @@ const VARIANTS: readonly SimilarityVariant[] = [
 
 const QUICK: SimilarityConfig = {
   seeds: 3,
-  measures: { tasks: 4, shown: 4, asked: 4, rate: 0.1 },
+  measures: { tasks: 8, shown: 4, asked: 4, rate: 0.1 },
 };
 
 /** The rule that one number is above another, of models each. */
