@@ -56,7 +56,7 @@ const QUICK: OptimisationConfig = {
     size: { width: 32, layers: 8, heads: 4, mlpRatio: 2, maxPositions: 64 },
     initialScale: 'fan-in',
   },
-  training: { steps: 400, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
+  training: { steps: 1500, batch: 64, n: 12, tests: 8, learningRate: 3e-3 },
   seeds: 3,
   watchEvery: 100,
   measures: {

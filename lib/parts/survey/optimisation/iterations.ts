@@ -6,7 +6,10 @@
  *   iterative Newton   M_{j+1} = 2 M_j - M_j S M_j,  w_j = M_j X'y,  M_0 = S / lambda_max^2.
  *
  * In the direction of eigenvalue lambda the one leaves the share (1 - eta lambda)^j of the solution to
- * be found, the other (1 - (lambda / lambda_max)^2)^(2^j): the number of correct digits doubles.
+ * be found, the other (1 - (lambda / lambda_max)^2)^(2^j): the number of correct digits doubles. The
+ * step of descent is 1.5 / lambda_max where none is given. The constant step with the best worst case,
+ * 2 / (lambda_max + lambda_min), overshoots in the direction of the largest eigenvalue by nearly as much
+ * as there was to go, and errs more for hundreds of steps on tests that are drawn like the examples.
  * Reference: Fu et al. (2023, arXiv 2310.17086); Newton's iteration for inverses is that of Schulz.
  */
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
@@ -16,6 +19,9 @@ import { demand, finiteNumber, positiveInteger } from '../../../core/errors';
 
 /** The weights after each of some iterations: [iterations][d]. */
 export type WeightIterates = readonly (readonly number[])[];
+
+/** The step of gradient descent, as a multiple of 1 / lambda_max. */
+const STEP = 1.5;
 
 /** S = X'X with its extreme eigenvalues, and X'y. */
 interface Normal {
@@ -69,7 +75,7 @@ export function conditionOf(X: readonly (readonly number[])[]): number {
  *
  * @param X   n rows of d numbers
  * @param y   n labels
- * @param eta step size; left out: 2 / (lambda_max + lambda_min), the best constant one
+ * @param eta step size; left out: 1.5 / lambda_max
  * @throws CourseError when the sizes do not fit, all inputs are 0, or eta is not above 0
  */
 export function descentIterates(
@@ -78,9 +84,9 @@ export function descentIterates(
   count: number,
   eta?: number,
 ): WeightIterates {
-  const { S, right, least, most } = normalOf(X, y, count);
+  const { S, right, most } = normalOf(X, y, count);
   if (eta !== undefined) finiteNumber('eta', eta, 'a positive number', (x) => x > 0);
-  const step = eta ?? 2 / (most + least);
+  const step = eta ?? STEP / most;
   let w = Matrix.zeros(S.rows, 1);
   const iterates = [w.to1DArray()];
   for (let j = 0; j < count; j++) {
