@@ -72,6 +72,8 @@ export * as warmup from './parts/survey/warmup';
 export * as mechanisms from './parts/survey/mechanisms';
 /** Learning as inference: hidden concepts and their exact answer, averages of Bayes, kernels, codes. */
 export * as inference from './parts/survey/inference';
+/** Learning as optimisation: iterations and layers, updates of weights, choice of algorithms. */
+export * as optimisation from './parts/survey/optimisation';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

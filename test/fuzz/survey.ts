@@ -8,6 +8,7 @@ import {
   language,
   mechanisms,
   model,
+  optimisation,
   pretraining,
   scoring,
   small,
@@ -61,6 +62,32 @@ const cellQuestion = (): survey.CellQuestion => ({
   input: [0, 6, 12],
   right: 0,
 });
+
+const inputRows = (): number[][] => [
+  [1, 0],
+  [1, 2],
+];
+const inContext = new model.InContextModel({
+  method: 'ar',
+  layout: 'pair',
+  size: { width: 4, layers: 1, heads: 1, mlpRatio: 1, maxPositions: 8 },
+  d: 2,
+  seed: 0,
+});
+const regressionPrompts = (): model.Prompts => ({
+  x: tf.ones([2, 3, 2]),
+  y: tf.ones([2, 3]),
+  xTest: tf.ones([2, 1, 2]),
+  yTest: tf.ones([2, 1]),
+});
+const reading = (): optimisation.QueryReading => ({
+  outputs: [[[1, 2]]],
+  scores: [[[1, 2]]],
+  labels: [[0]],
+});
+const noUpdate = (): number[][][] => [
+  Array.from({ length: 4 }, () => new Array<number>(12).fill(0)),
+];
 
 /** A transformer of attention alone, which no spoilt argument changes. */
 const attention = new mechanisms.AttentionOnly({
@@ -825,6 +852,38 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     nextShares: [() => [conceptDecoder, [[0, 1]], 1]],
     poolRegret: [() => [[[1, 0]], [2], [[1, 1]], 0, 1]],
     sequenceCosts: [() => [new world.ExactBayes(), task(), [example()], { feature: 0 }]],
+  },
+  optimisation: {
+    chosenByTesting: [() => [[0.1, 1]]],
+    chosenByValidation: [() => [[0.1, 1], 0.5]],
+    conditionOf: [() => [inputRows()]],
+    cosineOf: [
+      () => [
+        [1, 2],
+        [2, 1],
+      ],
+    ],
+    descentIterates: [() => [inputRows(), [1, 2], 3, 0.1]],
+    dualUpdate: [() => [[[1, 2]], [[3, 4]]]],
+    layerAnswers: [() => [inContext, regressionPrompts(), regressionPrompts(), 1e-3]],
+    matchIterations: [() => [[[[1, 2]]], [[[2, 1]], [[1, 1]]]]],
+    mixtureBayes: [() => [[0.1, 1]]],
+    newtonIterates: [() => [inputRows(), [1, 2], 3]],
+    noiseMixture: [() => [2, [0.1, 1]]],
+    noisePosterior: [() => [inputRows(), [1, 2], [0.1, 1]]],
+    queryReading: [() => [network, [question()]]],
+    randomUpdate: [() => [[[[0, 1]]], random()]],
+    recallOfTuning: [
+      () => [
+        [true, false],
+        [true, true],
+        [false, true],
+      ],
+    ],
+    similarityOfErrors: [() => [[[1, 2]], [[2, 1]]]],
+    tunedUpdate: [() => [network, [example()], 0.1]],
+    updateSimilarity: [() => [{ zsl: reading(), icl: reading(), ft: reading() }]],
+    withUpdate: [() => [network, noUpdate(), () => 1]],
   },
   mechanisms: {
     ablating: [() => [[head()], 'mean']],

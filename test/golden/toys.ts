@@ -41,6 +41,13 @@ const sequences = {
 const short = { seeds: 1, watchEvery: 2 };
 const teaching = quick('iwl-cities')['teaching'] as unknown as { readonly ways: readonly object[] };
 
+/** The variant on two noises, as small and short as the others. */
+const NOISY_TOY = {
+  ...E['survey-optimisation']!.variants.find(({ key }) => key === 'noises'),
+  model: {},
+  training: { nRandom: true },
+};
+
 /** Every kind of experiment; the order of keys is part of what is hashed. */
 export const TOYS: readonly experiments.Experiment[] = [
   toy(
@@ -395,6 +402,27 @@ export const TOYS: readonly experiments.Experiment[] = [
       seeds: 1,
     },
   ),
+  toy('survey-optimisation', 'golden-optimisation', ['invicl', NOISY_TOY], {
+    d: 2,
+    model: {
+      layout: 'pair',
+      size: { width: 8, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 32 },
+    },
+    training: { steps: 4, batch: 4, n: 4, tests: 2 },
+    ...short,
+    measures: {
+      prompts: 4,
+      tests: 2,
+      fitted: 8,
+      descent: [0, 2, 8],
+      newton: [0, 2],
+      ns: [2, 4],
+    },
+  }),
+  toy('survey-similarity', 'golden-similarity', ['untrained'], {
+    measures: { tasks: 1, shown: 1, asked: 1, rate: 0.1 },
+    seeds: 1,
+  }),
   toy(
     'survey-heads',
     'golden-heads',

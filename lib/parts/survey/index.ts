@@ -109,6 +109,20 @@ export {
   type PackingVariant,
 } from './packingkind';
 export {
+  OPTIMISATION_KIND,
+  type OptimisationConfig,
+  type OptimisationExperiment,
+  type OptimisationVariant,
+} from './optimisationkind';
+export { type OptimisationMeasures } from './optimisationmeasures';
+export {
+  SIMILARITY_KIND,
+  type SimilarityConfig,
+  type SimilarityExperiment,
+  type SimilarityVariant,
+} from './similaritykind';
+export { type SimilarityMeasures } from './similaritymeasures';
+export {
   RETRIEVAL_KIND,
   type RetrievalConfig,
   type RetrievalExperiment,
