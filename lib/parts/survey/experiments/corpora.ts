@@ -105,7 +105,6 @@ const full: CorpusExperimentConfig = {
 export const CORPORA: CorpusExperiment = {
   name: 'survey-corpora',
   notebook: '30',
-  planned: true,
   claim:
     'A model learns in context where the contexts of its training hold documents of one task; which ' +
     'tasks they are matters more than how many.',

@@ -147,7 +147,6 @@ const quick: DiversityConfig = {
 export const DIVERSITY: DiversityExperiment = {
   name: 'survey-diversity',
   notebook: '30',
-  planned: true,
   claim:
     'With few tasks in training a network answers by those tasks; with many it answers any task, ' +
     'as ridge regression does.',

@@ -59,7 +59,6 @@ const quick: PackingConfig = {
 export const PACKING_TEXTS: PackingExperiment = {
   name: 'survey-packing',
   notebook: '30',
-  planned: true,
   claim: 'Texts that follow each other in the order of related documents are mostly of one task.',
   source: SHI,
   variants: [
