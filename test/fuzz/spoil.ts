@@ -98,10 +98,17 @@ export function freeTensors(value: unknown): void {
   for (const part of parts(value)) if (part instanceof tf.Tensor) part.dispose();
 }
 
+/** What has to be disposed by itself: a model, or a prompt that a model reads. */
+const isHeld = (part: unknown): part is { dispose(): void } =>
+  typeof part === 'object' &&
+  part !== null &&
+  'dispose' in part &&
+  ('parameters' in part || 'logits' in part);
+
 /** The same, and every model in it. */
 export function freed(value: unknown): void {
   freeTensors(value);
   for (const part of parts(value))
-    if (typeof part === 'object' && part !== null && 'parameters' in part && 'dispose' in part)
-      (part as { dispose(): void }).dispose();
+    if (isHeld(part))
+      part.dispose();
 }
