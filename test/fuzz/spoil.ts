@@ -108,7 +108,5 @@ const isHeld = (part: unknown): part is { dispose(): void } =>
 /** The same, and every model in it. */
 export function freed(value: unknown): void {
   freeTensors(value);
-  for (const part of parts(value))
-    if (isHeld(part))
-      part.dispose();
+  for (const part of parts(value)) if (isHeld(part)) part.dispose();
 }
