@@ -58,7 +58,7 @@ export const questionsOf = (cell: WorldCell, n: number, count: number): CellQues
   drawQuestions(stream(EVALUATION_SEED, `questions, ${worldCellName(cell)}`, n), cell, n, count);
 
 /** A model's share of a task's first label, of its two labels, for each question. */
-export type Shares = (questions: readonly CellQuestion[]) => readonly number[];
+export type CellShares = (questions: readonly CellQuestion[]) => readonly number[];
 
 /** Of the probabilities of all labels, the first label's share of the two. */
 export function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<number>): number {
@@ -67,7 +67,7 @@ export function shareOfFirst({ task }: CellQuestion, probabilities: ArrayLike<nu
 }
 
 /** The exact answers, under the prior of training, or of all tasks where training left some out. */
-export const exactCellShares = ({ unseen }: WorldCell): Shares => {
+export const exactCellShares = ({ unseen }: WorldCell): CellShares => {
   const bayes = unseen ? new ExactBayes() : new ExactBayes(WORLD, {}, trainedPrior());
   return (questions) =>
     questions.map((question) =>
@@ -80,7 +80,7 @@ export const exactCellShares = ({ unseen }: WorldCell): Shares => {
  * has to find out which labels there are.
  */
 const toldShares =
-  ({ unseen }: WorldCell): Shares =>
+  ({ unseen }: WorldCell): CellShares =>
   (questions) =>
     questions.map((question) => {
       const { context, input, task } = question;
@@ -94,7 +94,7 @@ const toldShares =
 
 /** A small model's shares under a method. */
 export const smallShares =
-  (model: SmallModel, method: Method): Shares =>
+  (model: SmallModel, method: Method): CellShares =>
   (questions) =>
     smallAnswers(model, method, questions).map((row, i) => shareOfFirst(questions[i]!, row));
 
@@ -115,7 +115,7 @@ const divergence = (p: number, q: number): number =>
 export function watchCells(
   asked: readonly (readonly [WorldCell, readonly CellQuestion[]])[],
   name: string,
-  shares: Shares,
+  shares: CellShares,
   put: Put,
 ): void {
   for (const [cell, questions] of asked)
@@ -132,7 +132,7 @@ export function measureAccuracies(
   cell: WorldCell,
   { ns, questions: count }: Pick<CellMeasures, 'ns' | 'questions'>,
   name: string,
-  shares: Shares,
+  shares: CellShares,
   put: Put,
 ): void {
   for (const n of ns) {
@@ -181,7 +181,7 @@ const lossOf = (shares: readonly number[], questions: readonly CellQuestion[]): 
 export function measureFall(
   asked: Pick<LearntQuestions, 'one' | 'all'>,
   name: string,
-  shares: Shares,
+  shares: CellShares,
   put: Put,
   when = '',
 ): void {
@@ -213,7 +213,7 @@ export function measureHeads(
 export function measureCells(
   { ns, questions: count, n }: CellMeasures,
   name: string,
-  shares: (cell: WorldCell) => Shares,
+  shares: (cell: WorldCell) => CellShares,
   put: Put,
 ): void {
   for (const cell of CELLS) {
@@ -244,7 +244,7 @@ export function measureCells(
 }
 
 /** The share of answers that another order of the examples changes. */
-function changedByOrder(shares: Shares, questions: readonly CellQuestion[]): number {
+function changedByOrder(shares: CellShares, questions: readonly CellQuestion[]): number {
   const again = questions.map((question, i) => {
     const { examples } = question.context;
     const order = stream(EVALUATION_SEED, 'order of the examples', i).permutation(examples.length);

@@ -84,7 +84,7 @@ function eachSet(
     for (const which of WHICH) take(questionsFor(rules, form, which, count), `${form}, ${which}`);
 }
 
-/** Shares on hard inputs, which say most, and on all. */
+/** CellShares on hard inputs, which say most, and on all. */
 function putShares(put: PutNumber, metric: string, { all, hard }: RightShares): void {
   put(metric, hard);
   put(`${metric}, all inputs`, all);

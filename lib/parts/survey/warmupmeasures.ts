@@ -15,7 +15,7 @@ import {
   shareOfFirst,
   smallShares,
   watchCells,
-  type Shares,
+  type CellShares,
 } from './cellmeasures';
 import { cellOf, type CellQuestion } from './cells';
 import type { SmallModel } from './small/smallmodel';
@@ -65,7 +65,7 @@ const flippedQuestions = (n: number, flipped: number, count: number): CellQuesti
 function measureFlipped(
   { n, watched, flipped: counts }: WarmUpMeasures,
   name: string,
-  shares: Shares,
+  shares: CellShares,
   put: Put,
 ): void {
   for (const flipped of counts) {
@@ -105,7 +105,7 @@ export function measureExactWarmUp(measures: WarmUpMeasures, put: Put): void {
   measureFlipped(measures, 'exact Bayes', exactCellShares(cellOf('natural')), put);
   const natural = taskPrior(WORLD, ({ mapping }) => mapping === 'natural');
   const bayes = new ExactBayes(WORLD, {}, natural);
-  const shares: Shares = (questions) =>
+  const shares: CellShares = (questions) =>
     questions.map((question) =>
       shareOfFirst(question, bayes.answers(question.context, question.input)),
     );

@@ -167,7 +167,7 @@ test('claims are decided by the side on which the distances lie', () => {
   const wordsOf = (crossing: Readonly<Record<'AR' | 'InvICL', number>>): string[] =>
     records.decide(claims, recordsWith(crossing)).map(({ verdict }) => verdict);
   assert.ok(wordsOf({ AR: 400, InvICL: 100 }).every((word) => word === 'supported'));
-  assert.deepEqual(wordsOf({ AR: 100, InvICL: 400 }).slice(-2), ['contradicted', 'contradicted']);
+  assert.equal(wordsOf({ AR: 100, InvICL: 400 }).at(-1), 'contradicted');
   assert.equal(wordsOf({ AR: 2, InvICL: 100 })[0], 'contradicted'); // beyond the pool at 16 already
   const threshold = records.decide(claims, recordsWith({ AR: 400, InvICL: 100 })).at(-1)!;
   close([threshold.effect!.estimate], [0.25], 1e-6);
