@@ -8,6 +8,7 @@ import {
   core,
   evaluation,
   fewshot,
+  inference,
   invicl,
   inweight,
   language,
@@ -391,6 +392,12 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'shapes.loadDistiller',
     shapes.loadDistiller,
     'survey-distiller/distiller-0',
+  ],
+  [
+    'a decoder of documents with concepts',
+    'inference.loadConceptDecoder',
+    inference.loadConceptDecoder,
+    'survey-concepts/decoder-0',
   ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);
