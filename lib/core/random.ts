@@ -104,9 +104,23 @@ export function allPermutations(count: number): number[][] {
 export const shuffled = <T>(random: Stream, things: readonly T[]): T[] =>
   random.permutation(things.length).map((i) => things[i]!);
 
-/** A random one of some things, by the share of each; the shares add up to 1. */
-export function drawByShare<T>(random: Stream, things: readonly (readonly [T, number])[]): T {
+/** The number of a random share, by its size; the shares add up to 1. */
+export function placeByShare(random: Stream, shares: ArrayLike<number>): number {
   let left = random.uniform();
-  const possible = things.filter(([, share]) => share > 0);
-  return (possible.find(([, share]) => (left -= share) < 0) ?? possible.at(-1)!)[0];
+  let last = 0;
+  for (let i = 0; i < shares.length; i++) {
+    if (!(shares[i]! > 0)) continue;
+    if ((left -= shares[i]!) < 0) return i;
+    last = i;
+  }
+  return last; // by rounding
 }
+
+/** A random one of some things, by the share of each; the shares add up to 1. */
+export const drawByShare = <T>(random: Stream, things: readonly (readonly [T, number])[]): T =>
+  things[
+    placeByShare(
+      random,
+      things.map(([, share]) => share),
+    )
+  ]![0];

@@ -51,6 +51,14 @@ export function maskBias(mask: MaskMatrix): tf.Tensor2D {
   return biasOf(mask);
 }
 
+/** Each of T tokens reads itself and those before, [1, 1, T, T]; the caller disposes it. */
+export const causalBias = (T: number): tf.Tensor4D =>
+  tf.tidy(() =>
+    biasOf(
+      Array.from({ length: T }, (_, r) => Array.from({ length: T }, (__, c) => c <= r)),
+    ).reshape<tf.Tensor4D>([1, 1, T, T]),
+  ); // [1, 1, T, T]
+
 /**
  * Concatenates the heads of each token.
  *

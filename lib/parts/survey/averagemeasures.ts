@@ -3,6 +3,7 @@
  * what networks on prompts of numbers lose against least squares.
  */
 import { tf } from '../../core/backend';
+import { dot } from '../../core/numerics';
 import { stream, type Stream } from '../../core/random';
 import { leastSquares } from '../../baselines/linear';
 import { mean } from '../../evaluation/statistics';
@@ -59,9 +60,7 @@ interface LinearData {
 
 function linearData(random: Stream, w: readonly number[], T: number, noise: number): LinearData {
   const keys = Array.from({ length: T }, () => Array.from(random.normals(w.length)));
-  const values = keys.map(
-    (x) => x.reduce((sum, value, i) => sum + value * w[i]!, 0) + noise * random.normal(),
-  );
+  const values = keys.map((x) => dot(x, w) + noise * random.normal());
   return { keys, values };
 }
 

@@ -41,8 +41,9 @@ function sequencesOf(
   seed: number,
 ): Sequence[] {
   const random = stream(EVALUATION_SEED, 'sequences of a task', seed, mapping, Number(told));
+  const prior = trainedPrior(mapping);
   return Array.from({ length: sequences }, () => {
-    const task = drawTask(random, trainedPrior(mapping));
+    const task = drawTask(random, prior);
     const examples = drawExamples(random, task, lines);
     return { task, examples, context: told ? { instruction: task.rule } : {} };
   });

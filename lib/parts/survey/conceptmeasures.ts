@@ -15,6 +15,8 @@ import { conceptTokens, drawConceptPrompt, type ConceptPrompt } from './inferenc
 import { drawConcept, mixtureModels, type ConceptWorld } from './inference/concepts';
 import { drawDocument } from './inference/concepttrainer';
 import { mixtureReading, type HiddenMarkov } from './inference/hiddenmarkov';
+import { bestOptions } from './scoring/scorer';
+import { shareRight } from './scoringmeasures';
 
 /** How much is asked. */
 export interface ConceptMeasures {
@@ -62,9 +64,8 @@ export interface ConceptSubject {
 export const divergenceOf = (p: readonly number[], q: readonly number[]): number =>
   -entropyOf(p) - p.reduce((sum, share, v) => sum + (share > 0 ? share * Math.log(q[v]!) : 0), 0);
 
-const largest = (shares: readonly number[]): number => shares.indexOf(Math.max(...shares));
 const accuracy = (shares: readonly (readonly number[])[], right: readonly number[]): number =>
-  mean(shares.map((row, i) => Number(largest(row) === right[i])));
+  shareRight(bestOptions(shares), right);
 
 /** Prompts about concepts of the mixture, or about others. */
 function askedAbout(
@@ -194,14 +195,14 @@ function measureOrders(
   const changes = (answers: readonly number[]): number =>
     mean(rows.map((_, p) => Number(new Set(answers.slice(p * orders, (p + 1) * orders)).size > 1)));
   const all = rows.flat();
-  const exact = all.map((row) =>
-    largest(mixtureReading(models, row, world.settings.vocabulary).next.at(-1)!),
+  const exact = bestOptions(
+    all.map((row) => mixtureReading(models, row, world.settings.vocabulary).next.at(-1)!),
   );
   put(
     name,
     {},
     'answers that change with the order',
-    changes(sharesAfter(model, all).map(largest)),
+    changes(bestOptions(sharesAfter(model, all))),
   );
   put(EXACT_CONCEPTS, {}, 'answers that change with the order', changes(exact));
 }

@@ -38,8 +38,9 @@ function kernelQuestions(
   seed: number,
 ): KernelQuestion[] {
   const random = stream(EVALUATION_SEED, 'questions of kernels', seed, mapping, k);
+  const prior = trainedPrior(mapping);
   return Array.from({ length: count }, (_, q) => {
-    const task = drawTask(random, trainedPrior(mapping));
+    const task = drawTask(random, prior);
     const classes = shuffled(
       random,
       Array.from({ length: k }, (__, i) => (i % 2) as 0 | 1),

@@ -4,11 +4,13 @@
  * warm-up begins with these weights; all run in one job, as a warm-up takes less time than to start a
  * process for it.
  */
+import { tf } from '../../core/backend';
 import { demand, positiveInteger } from '../../core/errors';
 import { ascends } from '../../core/numerics';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
 import { counts, section, whole } from '../../experiments/settings';
+import { assignAll, copiesOf } from '../../model/transformer';
 import { smallRequirements } from './smallrequirements';
 import { RANDOM_SMALL, smallModelOf } from './splittasks';
 import { SMALL_SIZES, type SmallModel } from './small/smallmodel';
@@ -73,9 +75,9 @@ function measure(
   if (before) measureWarmUp(model, measures, AT_FIRST, put);
   warm(model, 'further text', { steps: naturalSteps, batch, seed: seed + FIRST_SEED });
   if (before) measureWarmUp(model, measures, NO_WARM_UP, put);
-  const kept = Object.values(model.parameters).map((value) => [value, value.clone()] as const);
+  const kept = copiesOf(model.parameters);
   for (const kind of kinds) {
-    kept.forEach(([value, weights]) => value.assign(weights));
+    assignAll(model.parameters, kept);
     const watch = warmUpWatch(model, measures, kind);
     warm(model, kind, { steps, batch, seed }, (step) => {
       if (kind !== 'symbol tuning' || step % watchEvery !== 0) return;
@@ -83,7 +85,7 @@ function measure(
     });
     measureWarmUp(model, measures, kind, put);
   }
-  kept.forEach(([, weights]) => weights.dispose());
+  tf.dispose(kept);
   model.dispose();
 }
 

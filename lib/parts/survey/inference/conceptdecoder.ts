@@ -10,12 +10,12 @@ import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import type { LanguageModelConfig } from '../../../language/family';
 import { checkLanguageModel, LanguageModel } from '../../../language/languagemodel';
 import { GPT2 } from '../../../model/architecture';
-import { biasOf } from '../../../model/attention';
+import { causalBias } from '../../../model/attention';
 import { sizeOf, type TransformerSize } from '../../../model/config';
 import { ParameterStore } from '../../../model/parameterstore';
 import { restored } from '../../../training/checkpoint';
 import { checkpointKind } from '../../../training/kinds';
-import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
+import type { Tensor3D } from '@tensorflow/tfjs';
 import { DELIMITER } from './conceptprompts';
 
 /** How a decoder of such documents is built. */
@@ -86,14 +86,6 @@ const open = checkpointKind({
  */
 export const loadConceptDecoder = (file: string): LanguageModel => open(file).model;
 
-/** Each token reads itself and those before, [1, 1, T, T]; the caller disposes it. */
-export const readsEarlier = (T: number): Tensor =>
-  tf.tidy(() =>
-    biasOf(Array.from({ length: T }, (_, r) => Array.from({ length: T }, (__, c) => c <= r)))
-      .expandDims(0)
-      .expandDims(0),
-  ); // [1, 1, T, T]
-
 /** Rows of tokens that are read at once. */
 const ROWS_AT_ONCE = 64;
 
@@ -107,7 +99,7 @@ const sharesOf = (
     const [B, T] = [rows.length, rows[0]!.length];
     const tokens = tf.tensor2d(rows.flat(), [B, T], 'int32');
     const positions = tf.range(0, T, 1, 'int32').expandDims(0).tile([B, 1]) as tf.Tensor2D; // [B, T]
-    const logits = model.logits({ tokens, positions, bias: readsEarlier(T) }); // [B, T, V]
+    const logits = model.logits({ tokens, positions, bias: causalBias(T) }); // [B, T, V]
     const asked = logits.slice([0, T - last, 0], [-1, -1, -1]) as Tensor3D; // [B, last, V]
     return tf.softmax(asked).arraySync() as number[][][];
   });

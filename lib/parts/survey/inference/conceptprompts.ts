@@ -8,7 +8,7 @@
  */
 import { checkEach, checkFields, checkIndices, checkStream } from '../../../core/checks';
 import { knownKeys, positiveInteger } from '../../../core/errors';
-import type { Stream } from '../../../core/random';
+import { placeByShare, type Stream } from '../../../core/random';
 import {
   checkConcept,
   checkConceptWorld,
@@ -42,20 +42,13 @@ export interface ConceptPrompt {
 /** More tokens than this are no text of such a model. */
 const MOST = 1e5;
 
-/** A random state by the shares of all, which add up to 1. */
-function drawState(random: Stream, shares: readonly number[]): number {
-  let left = random.uniform();
-  for (let h = 0; h < shares.length; h++) if ((left -= shares[h]!) < 0) return h;
-  return shares.reduce((last, share, h) => (share > 0 ? h : last), 0); // by rounding
-}
-
 /** A walk of so many tokens from a state. */
 function walk(random: Stream, model: HiddenMarkov, from: number, length: number): number[] {
   const tokens: number[] = [];
   let state = from;
   for (let i = 0; i < length; i++) {
     tokens.push(model.emits[state]!);
-    state = drawState(random, model.transitions[state]!);
+    state = placeByShare(random, model.transitions[state]!);
   }
   return tokens;
 }
@@ -69,7 +62,7 @@ export function drawMarkovText(random: Stream, model: HiddenMarkov, length: numb
   checkStream(random);
   positiveInteger('The length of a text', length, 1, MOST);
   checkMarkovOnce(model);
-  return walk(random, model, drawState(random, model.start), length);
+  return walk(random, model, placeByShare(random, model.start), length);
 }
 
 /**

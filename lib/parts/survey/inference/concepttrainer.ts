@@ -9,10 +9,11 @@ import { checkList, checkStream } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
+import { causalBias } from '../../../model/attention';
 import { nextTokenLosses } from '../mechanisms/repeatedtrainer';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs';
-import { readsEarlier, type ConceptDecoderConfig } from './conceptdecoder';
+import type { ConceptDecoderConfig } from './conceptdecoder';
 import { drawMarkovText } from './conceptprompts';
 import { mixtureModels, type ConceptWorld } from './concepts';
 import type { HiddenMarkov } from './hiddenmarkov';
@@ -85,7 +86,7 @@ export class ConceptTrainer extends StepTrainer<ConceptTraining> {
       options,
     );
     this.models = models;
-    this.bias = readsEarlier(config.length);
+    this.bias = causalBias(config.length);
   }
 
   /** @returns tokens and positions [B, T], bias; the caller disposes them */

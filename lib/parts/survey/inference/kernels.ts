@@ -13,6 +13,7 @@ import { checkNumbers, checkRows } from '../../../core/checks';
 import { demand, finiteNumber } from '../../../core/errors';
 import { dot, softmax, squaredDistance } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
+import { cosine } from '../choosing/nearest';
 
 /**
  * The weight of each example, K over the sum of all.
@@ -81,7 +82,5 @@ export function linearCorrelation(a: readonly number[], b: readonly number[]): n
     const middle = mean(values);
     return values.map((value) => value - middle);
   };
-  const [x, y] = [centred(a), centred(b)];
-  const scale = Math.sqrt(dot(x, x) * dot(y, y));
-  return scale > 0 ? dot(x, y) / scale : 0;
+  return cosine(centred(a), centred(b));
 }

@@ -6,6 +6,7 @@ import { tf } from '../../../core/backend';
 import { METHODS } from '../../../model/methods';
 import type { Hook } from '../../../model/transformer';
 import type { Tensor3D } from '@tensorflow/tfjs';
+import { layerOf } from '../shapes/states';
 import { disposeLayout, documentLayout, type LayoutTensors } from '../small/layout';
 import {
   askedPlace,
@@ -32,8 +33,6 @@ export interface LineReading {
 /** Questions that are read at once. */
 const ROWS_AT_ONCE = 128;
 
-const BLOCK = /^blocks\.(\d+)\.out$/;
-
 /** The states [B, T, C] at the templates of all lines: [B][lines][C]. */
 const statesAtTemplates = (states: Tensor3D, lines: number): number[][][] =>
   tf.tidy(() => {
@@ -54,7 +53,7 @@ function readRows(
 ): { readonly states: number[][][][]; readonly logs: number[][][] } {
   const states: number[][][][] = [];
   const hook: Hook = (name, value) => {
-    if (BLOCK.test(name)) states.push(statesAtTemplates(value as Tensor3D, lines));
+    if (layerOf(name) !== null) states.push(statesAtTemplates(value as Tensor3D, lines));
   };
   const flat = tf.tidy(() => {
     const tokens = tf.tensor2d(rows.flat(), [rows.length, rows[0]!.length], 'int32'); // [B, T]

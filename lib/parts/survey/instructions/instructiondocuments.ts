@@ -12,7 +12,7 @@
 import { checkEach, checkStream, checkWord, type Check } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { BATCHES, type BatchKind } from '../small/stages';
+import { BATCHES, POOLED, type BatchKind } from '../small/stages';
 import { taskDocument, type Document } from '../world/documents';
 import { RULES, checkRule, type WorldRule } from '../world/rules';
 import { drawTask } from '../world/sampling';
@@ -29,9 +29,6 @@ import { writtenDocument } from './writer';
 
 export const INSTRUCTION_DOCUMENTS = ['single', 'instructed', 'plain', 'written'] as const;
 export type InstructionDocument = (typeof INSTRUCTION_DOCUMENTS)[number];
-
-/** Share of documents with a pool of words, as in notebook 20. */
-const POOLED = 0.5;
 
 /** More documents than this are no batch. */
 const MOST_DOCUMENTS = 1e5;

@@ -16,7 +16,7 @@ import { STEPS, checkedSteps, type StepConfig } from '../../../training/steps';
 import { checkSmallModel } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
 import { isOrdered } from '../small/layout';
-import { DocumentTrainer } from '../small/smalltrainer';
+import { DocumentTrainer, refuseMicroBatches } from '../small/smalltrainer';
 import type { Document } from '../world/documents';
 import type { WorldRule } from '../world/rules';
 import {
@@ -59,11 +59,7 @@ function checkedTraining(given: Partial<InstructionTraining>, method: Method): I
     () => `Under ${method.name} a line with an instruction was to be written among others.`,
     'Write instructions under AR.',
   );
-  demand(
-    microBatch === 0,
-    () => `Documents were to be read in microbatches of ${microBatch}.`,
-    'Make the batch smaller.',
-  );
+  refuseMicroBatches('Documents', microBatch);
   return config;
 }
 

@@ -16,6 +16,7 @@ import { demand, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { bestOptions } from '../scoring/scorer';
+import { POOLED } from '../small/stages';
 import { MOST_LINES, disposeLayout, documentLayout, type DocumentLayout } from '../small/layout';
 import { checkSmallModel } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
@@ -34,9 +35,6 @@ import { WORD_FEATURES } from '../world/words';
 
 /** What each of the two words of an instruction counts where a label counts 1. */
 const WRITTEN = 4;
-
-/** Share of documents with a pool of words, as in notebook 20. */
-const POOLED = 0.5;
 
 /**
  * The line that names a rule, 6 tokens.

@@ -11,6 +11,7 @@ import { checkFunction, checkMadeBy, checkWord } from '../../../core/checks';
 import { demand } from '../../../core/errors';
 import { Transformer, type Hook } from '../../../model/transformer';
 import type { Tensor2D, Variable } from '@tensorflow/tfjs';
+import { attentionLayerOf } from '../shapes/states';
 import { checkHeads, type Head } from './heads';
 
 /** How a head is taken out. */
@@ -65,8 +66,8 @@ export function ablating(heads: readonly Head[], way: Ablation = 'zero'): Hook {
   if (heads.length === 0) return NOTHING;
   const layers = byLayer(heads);
   return (name, value) => {
-    const found = /^blocks\.(\d+)\.attention\.weights$/.exec(name);
-    const own = found && layers.get(Number(found[1]));
+    const l = attentionLayerOf(name);
+    const own = l === null ? undefined : layers.get(l);
     if (!own) return undefined;
     const H = value.shape[1]!;
     const out = chosenOf(own, H); // [1, H, 1, 1]

@@ -10,7 +10,8 @@ import { checkIndices, checkNumbers, checkRows } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { areaUnderCurve } from '../../../evaluation/areaundercurve';
 import { mean } from '../../../evaluation/statistics';
-import { attentionLayerOf, checkRun, type TargetRun } from './targetrun';
+import { attentionLayerOf } from '../shapes/states';
+import { checkRun, type TargetRun } from './targetrun';
 
 /**
  * The attention of the target to each label word.

@@ -9,7 +9,7 @@ import { demand } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
 import type { Hook } from '../../../model/transformer';
 import { bestOptions } from '../scoring/scorer';
-import { attentionLayerOf } from './targetrun';
+import { attentionLayerOf } from '../shapes/states';
 
 /**
  * A hook that isolates tokens.
@@ -32,15 +32,13 @@ export function isolating(places: readonly number[], layers: readonly number[]):
       'Tokens are counted from 0.',
     );
     return tf.tidy(() => {
-      const alone = range(T).map((i) => Number(places.includes(i)));
+      const alone = Array.from({ length: T }, (_, i) => Number(places.includes(i)));
       const rows = tf.tensor4d(alone, [1, 1, T, 1]);
       const others = tf.sub(1, tf.eye(T)).reshape([1, 1, T, T]); // [1, 1, T, T]
       return value.mul(tf.sub(1, rows.mul(others))); // [B, H, T, T]
     });
   };
 }
-
-const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
 
 /**
  * Label loyalty: the share of questions whose best option stays the same.

@@ -11,7 +11,8 @@ import { checkEach, checkIndices, checkRows, type Check } from '../../../core/ch
 import { demand, finiteNumber, knownKeys, positiveInteger } from '../../../core/errors';
 import type { Hook } from '../../../model/transformer';
 import { Adam } from '../../../training/adam';
-import { attentionLayerOf, checkRun, type TargetRun } from './targetrun';
+import { attentionLayerOf } from '../shapes/states';
+import { checkRun, type TargetRun } from './targetrun';
 
 /** beta by layer, head and demonstration, [L][H][K]. */
 export type AnchorWeights = readonly (readonly (readonly number[])[])[];

@@ -14,7 +14,8 @@ import { tf } from '../../../core/backend';
 import { checkIndices, checkRows } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import { mean } from '../../../evaluation/statistics';
-import { attentionLayerOf, checkRun, type TargetRun } from './targetrun';
+import { attentionLayerOf } from '../shapes/states';
+import { checkRun, type TargetRun } from './targetrun';
 
 /** Mean saliency of three kinds of pairs of tokens in one layer. */
 export interface InformationFlow {

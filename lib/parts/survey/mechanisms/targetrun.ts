@@ -274,9 +274,3 @@ export function topTokens(run: TargetRun, count: number, hook?: Hook): number[] 
   positiveInteger('The number of words', count);
   return tf.tidy(() => tf.topk(run.logits(hook), count).indices.arraySync() as number[]); // [count]
 }
-
-/** The layer of whose attention this is the name among the inner values of a transformer; else null. */
-export function attentionLayerOf(name: string): number | null {
-  const found = /^blocks\.(\d+)\.attention\.weights$/.exec(name);
-  return found ? Number(found[1]) : null;
-}

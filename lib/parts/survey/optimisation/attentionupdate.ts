@@ -32,11 +32,11 @@ const add = (model: SmallModel, terms: readonly Tensor2D[], factor: number): voi
     tf.tidy(() => weight.assign(weight.add(terms[l]!.mul(factor)))),
   );
 
-/** Runs something, and gives the weights their values back. */
-function restoring<T>(model: SmallModel, use: () => T): T {
+/** Runs something with the weights as they were, and gives them their values back. */
+function restoring<T>(model: SmallModel, use: (before: readonly Tensor2D[]) => T): T {
   const before = weightsOf(model).map((weight) => weight.clone());
   try {
-    return use();
+    return use(before);
   } finally {
     weightsOf(model).forEach((weight, l) => weight.assign(before[l]!));
     tf.dispose(before);
@@ -85,9 +85,8 @@ export function tunedUpdate(
   demand(examples.length > 0, () => 'No demonstration was given.', 'Give at least one.');
   finiteNumber('rate', rate, 'a positive number', (x) => x > 0);
   const layout = documentLayout(METHODS.ar, 0, 1);
-  const before = weightsOf(model).map((weight) => weight.clone());
   try {
-    return restoring(model, () => {
+    return restoring(model, (before) => {
       for (const { input, label } of examples)
         tf.tidy(() => {
           const question = { context: { examples: [] }, input };
@@ -101,7 +100,6 @@ export function tunedUpdate(
     });
   } finally {
     disposeLayout(layout);
-    tf.dispose(before);
   }
 }
 

@@ -16,6 +16,7 @@ import {
 } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
+import { POOLED } from '../small/stages';
 import { HEADER_TOKENS, documentTokens, taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
 import { WORLD, trainedPrior, type Mapping, type WorldTask } from '../world/taskworld';
@@ -42,9 +43,6 @@ export interface CorpusConfig {
 
 /** More documents than this are no corpus of a course. */
 const MOST = 1e5;
-
-/** The share of documents whose words come again and again. */
-const POOLED = 0.5;
 
 /**
  * A corpus: the documents of the first task drawn, of the second, and so on.

@@ -4,12 +4,12 @@
  */
 import type { CompileOptions } from '../../../core/compile';
 import { checkFields, checkWord } from '../../../core/checks';
-import { demand, positiveInteger } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { STEPS, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { SmallModel } from '../small/smallmodel';
-import { DocumentTrainer } from '../small/smalltrainer';
+import { DocumentTrainer, refuseMicroBatches } from '../small/smalltrainer';
 import { BATCHES, STAGES, batchKind, stageOfStep, trainingDocument } from '../small/stages';
 import type { Document } from '../world/documents';
 import { MAPPINGS, type Mapping } from '../world/taskworld';
@@ -53,11 +53,7 @@ function checkedCorpus(given: Partial<CorpusTraining>): CorpusTraining {
   checkWord("'packing'", packing, PACKINGS);
   checkWord("'mapping'", mapping, [...MAPPINGS, 'all']);
   positiveInteger("'contexts'", contexts, 1, 30_000);
-  demand(
-    microBatch === 0,
-    () => `Contexts were to be read in microbatches of ${microBatch}.`,
-    'Make the batch smaller.',
-  );
+  refuseMicroBatches('Contexts', microBatch);
   return config;
 }
 

@@ -1,10 +1,16 @@
-/** The states of tokens after each block of a transformer, as its hooks see them. */
+/** The states of tokens after each block of a transformer, as its hooks see them, by layer. */
 import { tf } from '../../../core/backend';
 import type { Tensor } from '@tensorflow/tfjs';
 
 /** The layer whose output has this name among the inner values of a transformer; else null. */
 export function layerOf(name: string): number | null {
   const found = /^blocks\.(\d+)\.out$/.exec(name);
+  return found ? Number(found[1]) : null;
+}
+
+/** The layer of whose attention this is the name among the inner values of a transformer; else null. */
+export function attentionLayerOf(name: string): number | null {
+  const found = /^blocks\.(\d+)\.attention\.weights$/.exec(name);
   return found ? Number(found[1]) : null;
 }
 

@@ -4,6 +4,7 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
+import { demand } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import { crossEntropies } from '../../../language/answerloss';
 import type { Method } from '../../../model/methods';
@@ -39,6 +40,18 @@ export const SMALL_TRAINING: SmallTraining = {
 
 /** How many lines of a document are tests where a method tells examples from tests. */
 const TESTS = 4;
+
+/**
+ * Refuses microbatches, for trainers whose batches are one document or context after the other.
+ *
+ * @param what is read
+ */
+export const refuseMicroBatches = (what: string, microBatch: number): void =>
+  demand(
+    microBatch === 0,
+    () => `${what} were to be read in microbatches of ${microBatch}.`,
+    'Make the batch smaller.',
+  );
 
 /** Trains a small model on documents under a method. */
 export abstract class DocumentTrainer<C extends StepConfig> extends StepTrainer<C> {

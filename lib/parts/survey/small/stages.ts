@@ -67,8 +67,11 @@ export const STAGES: readonly Stage[] = [
 /** Shares among full documents: to look up, sums of digits; the others are about a task. */
 const [LOOKUP, DIGIT] = [0.12, 0.06];
 
-/** Of documents about a task: in channel order, and with a pool of words. */
-const [CHANNEL, POOLED] = [0.1, 0.5];
+/** The share of documents about a task that are in channel order. */
+const CHANNEL = 0.1;
+
+/** The share of documents about a task with a pool of words, which come again and again. */
+export const POOLED = 0.5;
 
 /** The prior of the tasks of training; computed when the first document is drawn. */
 let trained: Float64Array | null = null;

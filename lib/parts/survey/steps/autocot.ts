@@ -12,7 +12,7 @@ import { positiveInteger } from '../../../core/errors';
 import { squaredDistance } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
-import { biasOf } from '../../../model/attention';
+import { causalBias } from '../../../model/attention';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { askSteps, type StepsDemonstration } from './asking';
 import { checkStepsQuestion, type StepsQuestion } from './functions';
@@ -35,11 +35,10 @@ export function questionVectors(
     const tokens = stepsQuestionTokens(question);
     const T = tokens.length;
     return tf.tidy(() => {
-      const causal = tokens.map((_, r) => tokens.map((__, c) => c <= r));
       const finals = model.finals({
         tokens: tf.tensor2d(tokens, [1, T], 'int32'),
         positions: tf.range(0, T, 1, 'int32').expandDims(0) as Tensor2D,
-        bias: biasOf(causal).reshape([1, 1, T, T]),
+        bias: causalBias(T),
       }); // [1, T, C]
       return finals.squeeze([0]).mean(0).arraySync() as number[]; // [C]
     });

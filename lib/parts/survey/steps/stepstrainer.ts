@@ -10,7 +10,7 @@ import { checkStream } from '../../../core/checks';
 import { stream, type Stream } from '../../../core/random';
 import { crossEntropies } from '../../../language/answerloss';
 import { checkLanguageModel, type LanguageModel } from '../../../language/languagemodel';
-import { biasOf } from '../../../model/attention';
+import { causalBias } from '../../../model/attention';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { MOST_STEPS, checkStepsLanguage, drawStepsQuestion, type StepsLanguage } from './functions';
@@ -90,14 +90,6 @@ export function stepsDocument(
 /** Tokens of the longest line: functions, digit, trigger, results but the last, "=", answer, end. */
 const lineTokens = ({ longest, written }: DocumentSettings): number =>
   longest + 4 + (written > 0 ? longest : 0);
-
-/** Each token reads itself and those before, [1, 1, T, T]; the caller disposes it. */
-const causalBias = (T: number): Tensor =>
-  tf.tidy(() =>
-    biasOf(Array.from({ length: T }, (_, r) => Array.from({ length: T }, (__, c) => c <= r)))
-      .expandDims(0)
-      .expandDims(0),
-  ); // [1, 1, T, T]
 
 /** Trains a decoder on compositions. */
 export class CompositionTrainer extends StepTrainer<StepsTraining> {

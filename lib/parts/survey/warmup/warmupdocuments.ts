@@ -14,7 +14,7 @@
 import { checkStream, checkWord } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import { BATCHES } from '../small/stages';
+import { BATCHES, POOLED } from '../small/stages';
 import { taskDocument, type Document } from '../world/documents';
 import { drawTask } from '../world/sampling';
 import { WORLD, trainedPrior, type Mapping } from '../world/taskworld';
@@ -33,9 +33,6 @@ export type WarmUp = (typeof WARM_UPS)[number];
 
 /** Lines of a document, and documents of one line in place of one of nine. */
 const [LINES, SINGLE] = [BATCHES.full.lines, BATCHES.features.times];
-
-/** The share of documents whose words come again and again. */
-const POOLED = 0.5;
 
 /** Priors of the tasks, computed when they are first needed. */
 const priors = new Map<Mapping | 'all', Float64Array>();

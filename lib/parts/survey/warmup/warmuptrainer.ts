@@ -9,13 +9,12 @@
  */
 import { checkWord } from '../../../core/checks';
 import type { CompileOptions } from '../../../core/compile';
-import { demand } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import { METHODS } from '../../../model/methods';
 import { STEPS, checkedSteps, type StepConfig } from '../../../training/steps';
 import { checkSmallModel } from '../small/smallanswers';
 import type { SmallModel } from '../small/smallmodel';
-import { DocumentTrainer } from '../small/smalltrainer';
+import { DocumentTrainer, refuseMicroBatches } from '../small/smalltrainer';
 import type { Document } from '../world/documents';
 import { WARM_UPS, warmUpBatch, type WarmUp } from './warmupdocuments';
 
@@ -40,11 +39,7 @@ export const WARM_UP_TRAINING: WarmUpTraining = {
 function checkedWarmUp(given: Partial<WarmUpTraining>): WarmUpTraining {
   const config = checkedSteps(given, WARM_UP_TRAINING);
   checkWord("'kind'", config.kind, WARM_UPS);
-  demand(
-    config.microBatch === 0,
-    () => `Documents were to be read in microbatches of ${config.microBatch}.`,
-    'Make the batch smaller.',
-  );
+  refuseMicroBatches('Documents', config.microBatch);
   return config;
 }
 
