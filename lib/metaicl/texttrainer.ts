@@ -17,7 +17,7 @@ import { DIRECT, checkTemplate, type Template } from '../language/prompt';
 
 /** How to train on prompts of texts. */
 export interface TextTraining extends StepConfig {
-  /** Examples per prompt. */
+  /** Examples per prompt; 0: tests alone, which is multi-task training without any context. */
   readonly n: number;
   /** Tests per prompt that do not see each other, m. */
   readonly tests: number;
@@ -66,7 +66,8 @@ export class TextTrainer extends LanguageModelTrainer<TextTraining> {
     tasks.forEach(checkTextTask);
     const config = checkedSteps(given, TEXT_TRAINING);
     checkTexts('Fresh labels', config.freshLabels);
-    for (const name of ['n', 'tests'] as const) positiveInteger(name, config[name]);
+    positiveInteger('n', config.n, 0);
+    positiveInteger('tests', config.tests);
     shareNumber('freshShare', config.freshShare);
     const most = Math.max(...tasks.map(({ rows }) => rows[0]?.options.length ?? 0));
     demand(

@@ -11,7 +11,7 @@ import { mean } from '../../evaluation/statistics';
 import type { Put } from '../../experiments/experiment';
 import type { SentenceEncoder } from '../../language/encoder';
 import { loadMiniLM } from '../../language/encoderfolder';
-import { drawnTasks, type DrawnTask, type ReadingConfig } from './readingconfig';
+import type { DrawnTask } from './readingconfig';
 
 /** The share of right answers with the first n demonstrations. */
 type Baseline = (task: DrawnTask, n: number) => number;
@@ -75,20 +75,31 @@ function baselinesOf(
   };
 }
 
+/** The questions of the baselines. */
+export interface BaselineQuestions {
+  /** Numbers of demonstrations. */
+  readonly ns: readonly number[];
+  /** Sets of demonstrations and questions. */
+  readonly seeds: number;
+  /** Whether the texts are real ones, which a sentence encoder knows. */
+  readonly real: boolean;
+  /** The tasks of a seed. */
+  readonly drawn: (seed: number) => readonly DrawnTask[];
+}
+
 /**
  * Measures what needs no language model: the mean over the seeds, for each task and over tasks.
  *
- * @param seeds sets of demonstrations and questions
  * @throws CourseError when a task or the sentence encoder was not downloaded
  */
-export function measureBaselines(config: ReadingConfig, seeds: number, put: Put): void {
-  const encoder = config.model === null ? null : loadMiniLM(); // our own words are none of its own
+export function measureBaselines({ ns, seeds, real, drawn }: BaselineQuestions, put: Put): void {
+  const encoder = real ? loadMiniLM() : null; // our own words are none of its own
   const found = new Map<string, number[]>();
   for (let seed = 0; seed < seeds; seed++) {
-    const tasks = drawnTasks(config, seed);
+    const tasks = drawn(seed);
     const { all, dispose } = baselinesOf(tasks, encoder);
     for (const [name, answer] of Object.entries(all))
-      for (const n of config.measures.ns)
+      for (const n of ns)
         for (const task of tasks) {
           const share = answer(task, n);
           for (const metric of [`accuracy, ${task.title}`, 'accuracy']) {

@@ -8,9 +8,6 @@ import { stream } from '../../core/random';
 import { logSum, softmax } from '../../core/numerics';
 import { mean } from '../../evaluation/statistics';
 import { CONTENT_FREE, batchCalibration, contextualCalibration } from '../../language/calibration';
-import { loadLanguageModel, type LoadedModel } from '../../language/folder';
-import { freshLanguageModel } from '../../language/ownmodel';
-import { smolLM2Folder } from '../../language/pretrained';
 import type { Demonstration } from '../../language/prompt';
 import type { SessionScorer } from '../../language/session';
 import { tokenScorer } from '../../language/tokenscorer';
@@ -29,6 +26,7 @@ import {
   text,
   whole,
 } from '../../experiments/settings';
+import { modelToRead } from './modeltoread';
 import { measureBaselines } from './readingbaselines';
 import {
   drawnTasks,
@@ -36,7 +34,6 @@ import {
   type ReadingConfig,
   type ReadingVariant,
 } from './readingconfig';
-import { downloadedModel, ownTokenizer } from './texts';
 
 /** An experiment that reads a language model. */
 export type ReadingExperiment = ExperimentOf<ReadingVariant, ReadingConfig>;
@@ -44,15 +41,6 @@ type ReadingPlan = PlanOf<ReadingExperiment>;
 
 const methodOfVariant = ({ method, window }: ReadingVariant): Method =>
   window === undefined ? METHODS[method] : pcwMethod(window);
-
-/** Sizes of the random model, which only shows that the machinery runs. */
-const RANDOM = { width: 16, layers: 2, heads: 2, mlpRatio: 2, maxPositions: 1024 } as const;
-
-function loadedOf({ model }: ReadingConfig): LoadedModel {
-  if (model === null) return freshLanguageModel(ownTokenizer(), RANDOM, 0);
-  if (model === 'smollm2') return loadLanguageModel(smolLM2Folder());
-  return downloadedModel(model);
-}
 
 /** What is asked of one task. */
 interface Asked {
@@ -123,7 +111,7 @@ function measuredOf(
 /** Measures one way of reading on all tasks: each task, and the mean over tasks. */
 function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number, put: Put): void {
   const { ns, reordered } = config.measures;
-  const loaded = loadedOf(config);
+  const loaded = modelToRead(config.model);
   const tasks = drawnTasks(config, seed);
   try {
     const own = variant.ns ?? ns;
@@ -150,17 +138,20 @@ function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number,
   }
 }
 
+/** How examples are written. */
+export const TEMPLATE_SETTINGS = section('how examples are written', {
+  style: oneOf('what comes first', 'direct', 'channel'),
+  between: text('between input and output'),
+  after: text('after each example'),
+  begin: maybe(text('before the first example')),
+  longest: whole('the most tokens of an example', 1, 1e5),
+});
+
 const SETTINGS = section('an experiment that reads a language model', {
   seeds: whole('sets of demonstrations and questions', 1, 10_000),
   model: orNull(text('a downloaded model; null = random weights on our own tasks')),
   tasks: list('names of tasks', text('a task'), 1),
-  template: section('how examples are written', {
-    style: oneOf('what comes first', 'direct', 'channel'),
-    between: text('between input and output'),
-    after: text('after each example'),
-    begin: maybe(text('before the first example')),
-    longest: whole('the most tokens of an example', 1, 1e5),
-  }),
+  template: TEMPLATE_SETTINGS,
   measures: section('what is measured', {
     ns: counts('numbers of demonstrations'),
     rows: whole('questions of each task', 1, 1e6),
@@ -193,7 +184,9 @@ export const READING_KIND = measuringKind<ReadingExperiment>({
   },
   baselines: ({ config, experiment }, put) => {
     const seeds = Math.max(config.seeds, ...experiment.variants.map((one) => one.seeds ?? 0));
-    measureBaselines(config, seeds, put);
+    const { ns } = config.measures;
+    const drawn = (seed: number): readonly DrawnTask[] => drawnTasks(config, seed);
+    measureBaselines({ ns, seeds, real: config.model !== null, drawn }, put);
   },
   measure,
   // weights in 32 bits and their file, and the states of a batch

@@ -2,3 +2,4 @@
 export { SYNTHETIC } from './synthetic';
 export { READINGS } from './readings';
 export { EPISODE_EXPERIMENTS, TEXT_EXPERIMENTS } from './languagetasks';
+export { ADAPTED } from './adapted';
