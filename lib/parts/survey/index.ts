@@ -29,6 +29,13 @@ export {
   type FactorsVariant,
 } from './factorskind';
 export {
+  ANCHORS_KIND,
+  type AnchorsConfig,
+  type AnchorsExperiment,
+  type AnchorsMeasures,
+  type AnchorsVariant,
+} from './anchorskind';
+export {
   HEADS_KIND,
   type HeadsConfig,
   type HeadsExperiment,

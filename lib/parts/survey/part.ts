@@ -4,6 +4,7 @@
  */
 import { solid, trivial, type Part } from '../../experiments/part';
 import {
+  ANCHORS,
   CALIBRATION,
   CHOOSING,
   CONCEPT_DOCUMENTS,
@@ -63,6 +64,7 @@ export const SURVEY: Part = {
     INFLUENCE,
     DIVERSITY,
     HEADS,
+    ANCHORS,
     CONCEPT_DOCUMENTS,
     INFERENCE,
     WARMING_UP,

@@ -1,3 +1,4 @@
+export { ANCHORS } from './anchors';
 export { CALIBRATION } from './calibration';
 export { CHOOSING } from './choosing';
 export { CONCEPT_DOCUMENTS } from './concepts';
