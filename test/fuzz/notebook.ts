@@ -349,5 +349,6 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
   invicl: {
     loadOwnLanguageModel: [() => [absent]],
     ownTokenizer: [() => []],
+    beforeAdapting: [() => ['AR']],
   },
 };

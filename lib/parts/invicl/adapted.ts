@@ -5,6 +5,7 @@
  * variants of a seed train on the same prompts and are asked the same questions.
  * References: Min et al. (2022, MetaICL); Hu et al. (2021, arXiv 2106.09685) for the adapters.
  */
+import { checkText } from '../../core/checks';
 import { demand } from '../../core/errors';
 import type { ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import {
@@ -46,8 +47,15 @@ import { TEMPLATE_SETTINGS } from './readings';
 export type AdaptedExperiment = ExperimentOf<AdaptedVariant, AdaptedConfig>;
 type AdaptedPlan = PlanOf<AdaptedExperiment>;
 
-/** How tables call a variant before its training. */
-export const beforeAdapting = (name: string): string => `${name}, not adapted`;
+/**
+ * How tables call a variant before its training.
+ *
+ * @throws CourseError when the name is no text
+ */
+export function beforeAdapting(name: string): string {
+  checkText('The name of a variant', name);
+  return `${name}, not adapted`;
+}
 
 interface AdaptedRun extends Made {
   readonly trainer: TextTrainer;

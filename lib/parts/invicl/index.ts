@@ -16,3 +16,5 @@ export {
   type TextExperiment,
   type TextMeasures,
 } from './texts';
+export { ADAPTED_KIND, beforeAdapting, type AdaptedExperiment } from './adapted';
+export { type AdaptedConfig, type AdaptedVariant } from './adaptedconfig';
