@@ -2,7 +2,7 @@
  * Label words as anchors, and tasks as states (notebook 34): where in the depth of SmolLM2 and of the
  * small model answers are taken from the demonstrations, and what can be done with it.
  * References: Wang et al. (2023, arXiv 2305.14160): GPT-2 XL and GPT-J, one demonstration of each
- * label; Hendel et al. (2023, arXiv 2310.15916): models of 2.8 to 13 thousand million weights.
+ * label; Hendel et al. (2023, arXiv 2310.15916): models of 2.8 to 30 thousand million weights.
  */
 import { claim, type Claim } from '../../../records/rules';
 import {
@@ -198,7 +198,6 @@ export const ANCHORS: AnchorsExperiment = {
     'Label words collect what the demonstrations say in the first layers, and the answer is taken ' +
     'from them in the later ones.',
   source: WANG,
-  planned: true,
   variants: VARIANTS,
   kind: ANCHORS_KIND,
   profiles: {
