@@ -33,6 +33,8 @@ import {
   STEPS_OF_REASONING,
   TEXT_STEPS,
   WARMING_UP,
+  CAPTION_PARTS,
+  CAPTIONS,
 } from './experiments';
 
 /** The part for the registry. */
@@ -68,6 +70,8 @@ export const SURVEY: Part = {
     WARMING_UP,
     OPTIMISATION,
     SIMILARITY,
+    CAPTION_PARTS,
+    CAPTIONS,
   ],
   styles: {
     'small model': solid('#332288'),
