@@ -192,3 +192,10 @@ export {
   type CaptionsExperiment,
   type CaptionVariant,
 } from './captionskind';
+export {
+  RECEIPT_WAYS,
+  RECEIPTS_KIND,
+  type ReceiptsConfig,
+  type ReceiptsExperiment,
+  type ReceiptsVariant,
+} from './receiptskind';

@@ -1,7 +1,7 @@
 /**
  * Questions about pictures to a language model with sight: the answer at once, or after it has described
  * the picture in words of its own.
- * Reference: Huang et al. (2023, arXiv 2302.14045), section 4.5, "multimodal chain-of-thought prompting".
+ * Reference: Huang et al. (2023, arXiv 2302.14045), "multimodal chain-of-thought prompting".
  */
 import { tf } from '../../../core/backend';
 import { checkList } from '../../../core/checks';

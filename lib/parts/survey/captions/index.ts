@@ -76,3 +76,6 @@ export {
 } from './naming';
 export { nextWordScores, placesSaid, saidOf, type PictureText } from './asking';
 export { semiCausal, type Span } from './semicausal';
+export { drawReceipt, RECEIPT_LABELS, type ReceiptLabel, type ReceiptSegment } from './receipts';
+export { RECEIPT_TEMPERATURE, receiptShares } from './receiptreader';
+export { hardestSegments, receiptF1, receiptRounds, type ReceiptWay } from './receiptrounds';

@@ -1,7 +1,7 @@
 /**
  * Names that are given in context: `<picture> is dax . <picture> is wug . <picture> is`, two ways, each
  * shown k times, in random order. Nothing but the pictures before says which name is meant.
- * Reference: Tsimpoukelli et al. (2021, arXiv 2106.13884), section 4.3, "fast concept binding".
+ * Reference: Tsimpoukelli et al. (2021, arXiv 2106.13884), binding of new names.
  */
 import { checkStream, checkWord, checkFlag } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';

@@ -29,3 +29,4 @@ export { TEXT_STEPS } from './textsteps';
 export { WARMING_UP } from './warmup';
 export { CAPTION_PARTS } from './captionparts';
 export { CAPTIONS } from './captions';
+export { RECEIPTS } from './receipts';
