@@ -294,9 +294,9 @@ test('the semi-causal mask is that of a decoder outside spans, and full inside t
   const causal = captions.semiCausal([]);
   assert.ok(rows.every((row, i) => row.every((_, j) => causal(i, j) === j <= i)));
   // block by block it is the token mask of AR whose examples read themselves in both directions
-  const blocks = model.blocksOf(2, 1, false);
-  const tokens = model.tokensOf(blocks, () => 2);
-  const byBlocks = model.tokenMask(model.ar, tokens, 'full');
+  const blocks = model.masks.blocksOf(2, 1, false);
+  const tokens = model.masks.tokensOf(blocks, () => 2);
+  const byBlocks = model.masks.tokenMask(model.masks.ar, tokens, 'full');
   const spans = captions.semiCausal([
     [0, 2],
     [2, 4],

@@ -7,7 +7,7 @@ import { levelOf } from '../../../records/effects';
 import { measured, seedwise, type Measured, type Where } from '../../../records/measured';
 import { claim, type Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { compareShares, decisionBy } from '../../../records/verdicts';
+import { decisionBy } from '../../../records/verdicts';
 import {
   IN_WORDS,
   MEASURED_ASKS,
@@ -17,6 +17,7 @@ import {
   placesRight,
 } from '../captionmeasures';
 import { CAPTIONS_KIND, type CaptionsConfig, type CaptionsExperiment } from '../captionskind';
+import { mendedShares, type NamedShare } from './mendedrules';
 
 const [FROZEN, ALL_TRAINED] = ['Frozen', 'Frozen, language model trained too'] as const;
 const [SHUT, OPEN] = ['Flamingo', 'Flamingo, gates open at first'] as const;
@@ -31,19 +32,27 @@ const [TSIMPOUKELLI, ALAYRAC, HUANG, LIU] = [
 
 type Records = Parameters<Claim['decide']>[0];
 
-/** The rule "a share of one variant is above a share of another". */
-const above =
-  (more: readonly [string, Where], less: readonly [string, Where]): Claim['decide'] =>
-  (records) => {
-    const shown = ([variant, { metric = 'value' }]: readonly [string, Where]): string =>
-      more[0] === less[0] ? metric : variant;
-    return compareShares(
-      shown(less),
-      measured(records, ...less),
-      shown(more),
-      measured(records, ...more),
-    );
-  };
+/** A share of a variant; called by the variant, or by its metric. */
+const shareOf = (variant: string, where: Where, named = variant): NamedShare => [
+  named,
+  (records) => measured(records, variant, where),
+];
+
+/** The claim that one share lies above another: of two variants, or of one at two places. */
+const above = (
+  words: string,
+  source: string,
+  [variant, where]: readonly [string, Where],
+  [other, beside]: readonly [string, Where],
+): Claim => {
+  const one = variant === other;
+  return mendedShares(
+    words,
+    source,
+    shareOf(variant, where, one ? where.metric : variant),
+    shareOf(other, beside, one ? beside.metric : other),
+  );
+};
 
 /** The rule "a share is above a number". */
 const aboveLevel =
@@ -63,15 +72,17 @@ const namingClaims = (few: number, n: number): Claim[] => {
       TSIMPOUKELLI,
       aboveLevel(FROZEN, named('seen'), 0.5),
     ),
-    claim(
+    above(
       `More names are right than with an encoder that was not trained (${when})`,
       TSIMPOUKELLI,
-      above([FROZEN, named('seen')], [UNTRAINED, named('seen')]),
+      [FROZEN, named('seen')],
+      [UNTRAINED, named('seen')],
     ),
-    claim(
+    above(
       `More names are right than where pictures are shown without regard to names (${when})`,
       COURSE,
-      above([FROZEN, named('seen')], [FROZEN, named('shuffled')]),
+      [FROZEN, named('seen')],
+      [FROZEN, named('shuffled')],
     ),
     claim(
       `More than half of the names of pairs that no caption showed are right (${when})`,
@@ -83,28 +94,30 @@ const namingClaims = (few: number, n: number): Claim[] => {
       TSIMPOUKELLI,
       aboveLevel(FROZEN, named('glyphs'), 0.5),
     ),
-    claim(
+    above(
       `More names are right after ${n} pictures of each than after ${few}`,
       TSIMPOUKELLI,
-      above([FROZEN, named('seen')], [FROZEN, { metric: namedRight('seen'), n: few }]),
+      [FROZEN, named('seen')],
+      [FROZEN, { metric: namedRight('seen'), n: few }],
     ),
-    claim(
+    above(
       `Words of detail in place of pictures give more right names (${when})`,
       COURSE,
-      above([IN_WORDS, named('seen')], [FROZEN, named('seen')]),
+      [IN_WORDS, named('seen')],
+      [FROZEN, named('seen')],
     ),
-    claim(
+    above(
       `With a frozen language model more names are right than where it is trained too (${when})`,
       TSIMPOUKELLI,
-      above([FROZEN, named('seen')], [ALL_TRAINED, named('seen')]),
+      [FROZEN, named('seen')],
+      [ALL_TRAINED, named('seen')],
     ),
-    claim(
+    above(
       `The language model that is trained too gives fewer right names in texts without pictures`,
       TSIMPOUKELLI,
-      above(
-        [FROZEN, { metric: 'names right in text', n }],
-        [ALL_TRAINED, { metric: 'names right in text', n }],
-      ),
+
+      [FROZEN, { metric: 'names right in text', n }],
+      [ALL_TRAINED, { metric: 'names right in text', n }],
     ),
   ];
 };
@@ -112,33 +125,35 @@ const namingClaims = (few: number, n: number): Claim[] => {
 const gateClaims = (n: number): Claim[] => {
   const named: Where = { metric: namedRight('seen'), n };
   return [
-    claim(
+    above(
       `Gates that are shut at first give more right captions than open ones`,
       ALAYRAC,
-      above([SHUT, { metric: captionsRight('shows') }], [OPEN, { metric: captionsRight('shows') }]),
+      [SHUT, { metric: captionsRight('shows') }],
+      [OPEN, { metric: captionsRight('shows') }],
     ),
-    claim(
+    above(
       `Gates that are shut at first give more right names than open ones (each given ${n} times)`,
       COURSE,
-      above([SHUT, named], [OPEN, named]),
+      [SHUT, named],
+      [OPEN, named],
     ),
     claim(
       `With gates that are shut at first, more than half of the names are right (each given ${n} times)`,
       ALAYRAC,
       aboveLevel(SHUT, named, 0.5),
     ),
-    claim(
+    above(
       `Gated layers give more right names than vectors in place of words (each given ${n} times)`,
       ALAYRAC,
-      above([SHUT, named], [FROZEN, named]),
+      [SHUT, named],
+      [FROZEN, named],
     ),
-    claim(
+    above(
       `Gated layers give more right captions than vectors in place of words`,
       ALAYRAC,
-      above(
-        [SHUT, { metric: captionsRight('shows') }],
-        [FROZEN, { metric: captionsRight('shows') }],
-      ),
+
+      [SHUT, { metric: captionsRight('shows') }],
+      [FROZEN, { metric: captionsRight('shows') }],
     ),
   ];
 };
@@ -151,53 +166,47 @@ const allAsks = (records: Records, variant: string): Measured =>
   );
 
 const askingClaims = (n: number): Claim[] => [
-  claim(
+  above(
     'After a description in its own words more places are right than at once, of motifs of which texts ' +
       'told by names alone',
     HUANG,
-    above(
-      [FROZEN, { metric: placesRight(true, false) }],
-      [FROZEN, { metric: placesRight(false, false) }],
-    ),
+
+    [FROZEN, { metric: placesRight(true, false) }],
+    [FROZEN, { metric: placesRight(false, false) }],
   ),
-  claim(
+  above(
     'The same of motifs of which texts told by words of detail too',
     HUANG,
-    above(
-      [FROZEN, { metric: placesRight(true, true) }],
-      [FROZEN, { metric: placesRight(false, true) }],
-    ),
+
+    [FROZEN, { metric: placesRight(true, true) }],
+    [FROZEN, { metric: placesRight(false, true) }],
   ),
-  claim(
+  mendedShares(
     'A bridge that is trained on instructions answers more of four questions right than one that is ' +
       'trained on captions',
     LIU,
-    (records) =>
-      compareShares(
-        BY_CAPTIONS,
-        allAsks(records, BY_CAPTIONS),
-        BY_INSTRUCTIONS,
-        allAsks(records, BY_INSTRUCTIONS),
-      ),
+    [BY_INSTRUCTIONS, (records) => allAsks(records, BY_INSTRUCTIONS)],
+    [BY_CAPTIONS, (records) => allAsks(records, BY_CAPTIONS)],
   ),
-  claim(`It costs at most five points of right captions`, COURSE, (records) =>
-    compareShares(
-      BY_CAPTIONS,
-      seedwise(
-        (share) => share! - 0.05,
-        measured(records, BY_CAPTIONS, { metric: captionsRight('shows') }),
-      ),
-      BY_INSTRUCTIONS,
-      measured(records, BY_INSTRUCTIONS, { metric: captionsRight('shows') }),
-    ),
+  mendedShares(
+    `It costs at most five points of right captions`,
+    COURSE,
+    shareOf(BY_INSTRUCTIONS, { metric: captionsRight('shows') }),
+    [
+      `${BY_CAPTIONS}, less five points`,
+      (records) =>
+        seedwise(
+          (share) => share! - 0.05,
+          measured(records, BY_CAPTIONS, { metric: captionsRight('shows') }),
+        ),
+    ],
   ),
-  claim(
+  above(
     `It also gives more right names, for which neither was trained (each given ${n} times)`,
     COURSE,
-    above(
-      [BY_INSTRUCTIONS, { metric: namedRight('seen'), n }],
-      [BY_CAPTIONS, { metric: namedRight('seen'), n }],
-    ),
+
+    [BY_INSTRUCTIONS, { metric: namedRight('seen'), n }],
+    [BY_CAPTIONS, { metric: namedRight('seen'), n }],
   ),
 ];
 

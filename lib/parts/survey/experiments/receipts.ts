@@ -1,55 +1,69 @@
 /** Demonstrations from receipts, renewed round by round (notebook 39). */
 import { measured } from '../../../records/measured';
-import { claim, type Claim } from '../../../records/rules';
+import type { Claim } from '../../../records/rules';
 import { COURSE } from '../../../records/sources';
-import { compareShares } from '../../../records/verdicts';
 import { RECEIPT_LABELS } from '../captions/receipts';
+import { mendedShares, type NamedShare } from './mendedrules';
 import { RECEIPTS_KIND, type ReceiptsConfig, type ReceiptsExperiment } from '../receiptskind';
 
 const HE = 'He et al. 2023';
 
 const claims = ({ rounds, added }: ReceiptsConfig): Claim[] => {
   const [first, last] = [RECEIPT_LABELS.length, RECEIPT_LABELS.length + rounds * added];
-  const above =
-    (more: string, less: string, n = last, before = n): Claim['decide'] =>
-    (records) =>
-      compareShares(
-        more === less ? `${before} demonstrations` : less,
-        measured(records, less, { metric: 'macro-F1', n: before }),
-        more === less ? `${n} demonstrations` : more,
-        measured(records, more, { metric: 'macro-F1', n }),
-      );
+  const above = (
+    words: string,
+    source: string,
+    more: string,
+    less: string,
+    n = last,
+    before = n,
+  ): Claim => {
+    const named = (name: string, size: number): NamedShare => [
+      more === less ? `${size} demonstrations` : name,
+      (records) => measured(records, name, { metric: 'macro-F1', n: size }),
+    ];
+    return mendedShares(words, source, named(more, n), named(less, before));
+  };
   return [
-    claim(
+    above(
       `Hard demonstrations, with layout and format, give a higher macro-F1 than as many random ones ` +
         `with layout and format (${last})`,
       HE,
-      above('hard, layout, format', 'random, layout, format'),
+      'hard, layout, format',
+      'random, layout, format',
     ),
-    claim(
+    above(
       `Demonstrations with layout give a higher macro-F1 than with text alone (${last}, hard)`,
       HE,
-      above('hard, layout', 'hard, text alone'),
+      'hard, layout',
+      'hard, text alone',
     ),
-    claim(
+    above(
       `The same of random demonstrations (${last})`,
       COURSE,
-      above('random, layout', 'random, text alone'),
+      'random, layout',
+      'random, text alone',
     ),
-    claim(
+    above(
       `Among the first ${first} demonstrations one of each label is better than random ones`,
       HE,
-      above('hard, layout, format', 'hard, layout', first),
+      'hard, layout, format',
+      'hard, layout',
+      first,
     ),
-    claim(
+    above(
       `Rounds raise the macro-F1 of hard demonstrations with layout and format`,
       HE,
-      above('hard, layout, format', 'hard, layout, format', last, first),
+      'hard, layout, format',
+      'hard, layout, format',
+      last,
+      first,
     ),
-    claim(
+    above(
       `With text alone hard demonstrations give a higher macro-F1 than random ones (${last})`,
       COURSE,
-      above('hard, text alone', 'random, text alone'),
+      'hard, text alone',
+      'random, text alone',
     ),
   ];
 };
