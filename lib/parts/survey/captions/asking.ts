@@ -4,12 +4,29 @@
  * Reference: Huang et al. (2023, arXiv 2302.14045), "multimodal chain-of-thought prompting".
  */
 import { tf } from '../../../core/backend';
-import { checkList } from '../../../core/checks';
-import { positiveInteger } from '../../../core/errors';
+import { checkEach, checkIndices, checkList } from '../../../core/checks';
+import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import type { CaptionLanguage } from './captionlanguage';
 import { CAPTION_WORDS, PICTURE_TOKEN, captionToken } from './captionwords';
 import { patchesOf } from './motifpictures';
 import { sightedLogits, type Sight } from './sight';
+
+/** Refuses what are no words of the language. */
+const checkWords = (name: string, words: unknown): void =>
+  checkIndices(name, words, CAPTION_WORDS.length - 1, 1);
+
+/** Refuses what are no pictures. */
+const checkPictures = (name: string, pictures: unknown): void =>
+  checkList(name, pictures, 'pictures', (one) => one instanceof Float32Array, 1);
+
+/** Refuses what is no text with pictures. */
+function checkPictureText(name: string, text: unknown): void {
+  plainObject(name, text);
+  const { tokens, pictures, places } = text as PictureText;
+  checkWords(`${name}.tokens`, tokens);
+  checkPictures(`${name}.pictures`, pictures);
+  checkIndices(`${name}.places`, places, Infinity, 1);
+}
 
 /** Texts that are read at once. */
 const AT_ONCE = 64;
@@ -35,7 +52,16 @@ export function nextWordScores(
   texts: readonly PictureText[],
   open = 1,
 ): number[][] {
-  checkList('Texts', texts, 'texts', (one) => typeof one === 'object' && one !== null, 1);
+  checkEach('Texts', texts, 'texts with pictures', checkPictureText, 1);
+  const [first] = texts as readonly [PictureText];
+  demand(
+    texts.every(
+      ({ tokens, places }) =>
+        tokens.length === first.tokens.length && places.join() === first.places.join(),
+    ),
+    () => 'Texts of several layouts were given together.',
+    'Give texts of one length whose pictures begin at the same places.',
+  );
   const parts = Array.from({ length: Math.ceil(texts.length / AT_ONCE) }, (_, p) =>
     texts.slice(p * AT_ONCE, (p + 1) * AT_ONCE),
   );
@@ -79,7 +105,13 @@ export function saidOf(
   open = 1,
 ): number[][] {
   positiveInteger('Words of an answer', words, 1, 64);
-  checkList('Words after pictures', asked, 'lists of words', Array.isArray, 1);
+  checkPictures('Pictures', pictures);
+  checkEach('Words after pictures', asked, 'lists of words', checkWords, 1);
+  demand(
+    asked.length === pictures.length && asked.every(({ length }) => length === asked[0]!.length),
+    () => `${asked.length} lists of words were given for ${pictures.length} pictures.`,
+    'Give each picture as many words.',
+  );
   const said = pictures.map((): number[] => []);
   for (let w = 0; w < words; w++) {
     const texts = pictures.map((picture, i) => ({
@@ -111,6 +143,7 @@ export function placesSaid(
   pictures: readonly Float32Array[],
   describe: boolean,
 ): number[] {
+  checkPictures('Pictures', pictures);
   const shows = pictures.map(() => [captionToken('shows')]);
   const described = describe ? saidOf(language, sight, pictures, shows, 2) : [];
   const asked = pictures.map((_, i) =>

@@ -97,14 +97,15 @@ export const MOTIFS: readonly Motif[] = MOTIF_COLOURS.flatMap((_, colour) =>
 );
 
 /** Refuses what is no motif. */
-export function checkMotif({ colour, shape }: Motif): void {
+export function checkMotif(motif: Motif): void {
+  plainObject('A motif', motif);
+  const { colour, shape } = motif;
   positiveInteger('The colour of a motif', colour, 0, MOTIF_COLOURS.length - 1);
   positiveInteger('The shape of a motif', shape, 0, MOTIF_SHAPES.length - 1);
 }
 
 /** The place of a motif among all. */
 const indexOf = (motif: Motif): number => {
-  plainObject('A motif', motif);
   checkMotif(motif);
   return motif.colour * MOTIF_SHAPES.length + motif.shape;
 };

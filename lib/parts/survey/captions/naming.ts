@@ -3,12 +3,21 @@
  * shown k times, in random order. Nothing but the pictures before says which name is meant.
  * Reference: Tsimpoukelli et al. (2021, arXiv 2106.13884), binding of new names.
  */
-import { checkStream, checkWord, checkFlag } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkFlag,
+  checkRows,
+  checkStream,
+  checkWord,
+  type Check,
+} from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { ownAlphabet, type Alphabet } from '../../../glyphs';
 import { detailTokens } from './captiontexts';
 import {
+  CAPTION_WORDS,
   MOTIFS,
   NEW_NAMES,
   PICTURE_TOKEN,
@@ -111,6 +120,10 @@ export function drawNaming(
   };
 }
 
+/** Refuses what is no number of a word. */
+const checkName: Check = (name, value) =>
+  void positiveInteger(name, value as number, 0, CAPTION_WORDS.length - 1);
+
 /**
  * The share of prompts whose right name has the higher score.
  *
@@ -121,8 +134,12 @@ export function namesRight(
   prompts: readonly NamingPrompt[],
   scores: readonly (readonly number[])[],
 ): number {
+  checkRows('Scores', scores, 1);
+  checkEach('Prompts', prompts, 'prompts with names', (name, prompt) =>
+    checkFields(name, prompt, { right: checkName, wrong: checkName }),
+  );
   demand(
-    Array.isArray(prompts) && prompts.length > 0 && scores.length === prompts.length,
+    scores.length === prompts.length,
     () => `${scores.length} rows of scores were given for ${prompts.length} prompts.`,
     'Give one row for each prompt, and at least one.',
   );

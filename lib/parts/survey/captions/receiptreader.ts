@@ -7,16 +7,9 @@
  * with d over the looks of the text and, where demonstrations are shown with their layout, over the place
  * and the text to the left too. It stands for a language model, which this course has none for documents.
  */
-import {
-  checkFields,
-  checkFinite,
-  checkFlag,
-  checkList,
-  checkText,
-  ifGiven,
-} from '../../../core/checks';
+import { checkFlag } from '../../../core/checks';
 import { finiteNumber } from '../../../core/errors';
-import { RECEIPT_LABELS, type ReceiptSegment } from './receipts';
+import { RECEIPT_LABELS, checkReceiptSegments, type ReceiptSegment } from './receipts';
 
 /** How wide the reader compares, in squared distances. */
 export const RECEIPT_TEMPERATURE = 0.05;
@@ -36,13 +29,6 @@ function looksOf(text: string): number[] {
 
 const squares = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
-
-/** Refuses what is no segment. */
-const checkSegment = (name: string, segment: unknown): void => {
-  checkFields(name, segment, { text: checkText, x: checkFinite, y: checkFinite });
-  const { left } = segment as ReceiptSegment;
-  ifGiven(checkText)(`${name}.left`, left ?? undefined);
-};
 
 /** The squared distance of two segments. */
 function apart(a: ReceiptSegment, b: ReceiptSegment, layout: boolean): number {
@@ -69,9 +55,8 @@ export function receiptShares(
   layout: boolean,
   temperature = RECEIPT_TEMPERATURE,
 ): number[] {
-  checkList('Demonstrations', shown, 'segments', (each) => typeof each === 'object', 1);
-  shown.forEach((each, i) => checkSegment(`Demonstration ${i}`, each));
-  checkSegment('The segment', segment);
+  checkReceiptSegments('Demonstrations', shown, 1);
+  checkReceiptSegments('What is read', [segment], 1);
   checkFlag('layout', layout);
   finiteNumber('temperature', temperature, 'a positive number', (tau) => tau > 0);
   const squared = shown.map((each) => apart(each, segment, layout));

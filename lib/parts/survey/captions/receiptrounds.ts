@@ -4,12 +4,12 @@
  * from the beginning: places with each demonstration, and one segment of each label.
  * Reference: He et al. (2023, arXiv 2303.05063), "ICL-D3IE".
  */
-import { checkFlag, checkList, checkStream, checkWord } from '../../../core/checks';
+import { checkFlag, checkStream, checkWord } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { macroF1 } from '../../../evaluation/scores';
 import { receiptShares } from './receiptreader';
-import { RECEIPT_LABELS, type ReceiptSegment } from './receipts';
+import { RECEIPT_LABELS, checkReceiptSegments, type ReceiptSegment } from './receipts';
 
 /** How demonstrations are chosen. */
 export interface ReceiptWay {
@@ -31,9 +31,6 @@ function checkReceiptWay(way: ReceiptWay): void {
   checkFlag('format', way.format);
 }
 
-const checkSegments = (name: string, segments: readonly ReceiptSegment[], least: number): void =>
-  checkList(name, segments, 'segments', (one) => typeof one === 'object' && one !== null, least);
-
 /**
  * The segments that a reader finds hardest: with the least probability of their label, and not two of
  * the same text.
@@ -48,7 +45,8 @@ export function hardestSegments(
   count: number,
   layout: boolean,
 ): ReceiptSegment[] {
-  checkSegments('Training segments', train, 1);
+  checkReceiptSegments('Training segments', train, 1);
+  checkReceiptSegments('Demonstrations', shown, 1);
   positiveInteger('Segments that are added', count);
   const open = train
     .filter((one) => !shown.includes(one))
@@ -100,7 +98,7 @@ export function receiptRounds(
   checkReceiptWay(way);
   positiveInteger('rounds', rounds, 0, 1000);
   positiveInteger('added', added, 1, 1000);
-  checkSegments('Training segments', train, RECEIPT_LABELS.length + rounds * added);
+  checkReceiptSegments('Training segments', train, RECEIPT_LABELS.length + rounds * added);
   const all = [firstSegments(random, train, way.format)];
   for (let round = 0; round < rounds; round++) {
     const shown = all.at(-1)!;
@@ -129,7 +127,7 @@ export function receiptF1(
   test: readonly ReceiptSegment[],
   layout: boolean,
 ): number {
-  checkSegments('Test segments', test, 1);
+  checkReceiptSegments('Test segments', test, 1);
   const given = test.map((one) => {
     const shares = receiptShares(shown, one, layout);
     return RECEIPT_LABELS[shares.indexOf(Math.max(...shares))]!;

@@ -2,7 +2,14 @@
  * Synthetic receipts: segments of text with the place where they stand. Amounts look alike wherever they
  * stand, and so do lines of words; which is the total, a price or the change, the layout tells.
  */
-import { checkStream } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkFinite,
+  checkStream,
+  checkText,
+  checkWord,
+} from '../../../core/checks';
 import type { Stream } from '../../../core/random';
 
 /** What a segment can be. */
@@ -29,6 +36,26 @@ export interface ReceiptSegment {
   /** The text to its left in the same row; null where there is none. */
   readonly left: string | null;
 }
+
+/** Refuses what are no segments. */
+export const checkReceiptSegments = (
+  name: string,
+  segments: readonly ReceiptSegment[],
+  least: number,
+): void =>
+  checkEach(
+    name,
+    segments,
+    'segments',
+    (called, segment) => {
+      const label = (field: string, value: unknown): void =>
+        checkWord(field, value, RECEIPT_LABELS);
+      checkFields(called, segment, { text: checkText, x: checkFinite, y: checkFinite, label });
+      const { left } = segment as ReceiptSegment;
+      if (left !== null) checkText(`${called}.left`, left);
+    },
+    least,
+  );
 
 const SHOPS = ['Green Market', 'Corner Bakery', 'Blue Kiosk', 'Old Mill Shop', 'Sun Grocer'];
 const STREETS = ['Oak Street', 'Mill Lane', 'Harbour Road', 'Church Square', 'Hill Avenue'];
