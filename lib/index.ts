@@ -74,6 +74,8 @@ export * as mechanisms from './parts/survey/mechanisms';
 export * as inference from './parts/survey/inference';
 /** Learning as optimisation: iterations and layers, updates of weights, choice of algorithms. */
 export * as optimisation from './parts/survey/optimisation';
+/** Words and pictures: sight for a language model that has only read, and documents with a layout. */
+export * as captions from './parts/survey/captions';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

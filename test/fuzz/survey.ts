@@ -1,5 +1,6 @@
 /** Valid calls of the functions about TaskWorld. */
 import {
+  captions,
   choosing,
   core,
   factors,
@@ -41,6 +42,24 @@ const corpus = (): pretraining.CorpusDocument[] =>
 const saturating = (): warmup.SaturationPoint[] =>
   [1, 2, 4, 8, 16].map((n) => ({ n, y: 1 - 0.5 * n ** -0.5 }));
 const fact = (): world.WorldFact => ({ name: 'Ada', relation: 'lives', value: 'Oslo' });
+const motif = (): captions.Motif => ({ colour: 0, shape: 2 });
+const captionReader = new captions.CaptionLanguage({
+  size: { width: 8, layers: 1, heads: 4, mlpRatio: 1, maxPositions: 1 },
+  seed: 0,
+});
+const pictureEncoder = new captions.PictureEncoder({ width: 8, seed: 0 });
+const picture = (): Float32Array => captions.motifPicture(random(), motif());
+const pictureText = (): captions.PictureText => ({
+  tokens: captions.captionTokens('| <picture> <picture> shows'),
+  pictures: [picture()],
+  places: [1],
+});
+const pictureBatch = (): captions.PictureBatch => ({
+  tokens: tf.tensor2d([captions.captionTokens('| <picture> <picture> shows')], [1, 4], 'int32'),
+  pictures: captions.patchesOf([picture()]),
+  places: [1],
+});
+const receipt = (): captions.ReceiptSegment[] => captions.drawReceipt(random());
 const pool = (): number[] => Array.from({ length: 16 }, (_, p) => 6 * p);
 
 const network = new small.SmallModel({
@@ -852,6 +871,39 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     nextShares: [() => [conceptDecoder, [[0, 1]], 1]],
     poolRegret: [() => [[[1, 0]], [2], [[1, 1]], 0, 1]],
     sequenceCosts: [() => [new world.ExactBayes(), task(), [example()], { feature: 0 }]],
+  },
+  captions: {
+    captionAnswer: [() => [motif(), 'shows']],
+    captionToken: [() => ['red']],
+    captionTokens: [() => ['| red ring']],
+    detailTokens: [() => [random(), motif()]],
+    drawCaptionText: [() => [random(), 12, true]],
+    drawNaming: [() => [random(), 1, 'seen', false]],
+    drawReceipt: [() => [random()]],
+    glyphPicture: [() => [random(), new Float32Array(196), 1]],
+    hardestSegments: [() => [receipt(), receipt().slice(0, 3), 2, true]],
+    isHeldOutMotif: [() => [motif()]],
+    isToldInDetail: [() => [motif()]],
+    loadCaptionLanguage: [() => [absent]],
+    loadGatedPictures: [() => [absent]],
+    loadMotifClassifier: [() => [absent]],
+    loadPictureEncoder: [() => [absent]],
+    motifPicture: [() => [random(), motif()]],
+    namesRight: [() => [[{ right: 0, wrong: 1 }], [[1, 0]]]],
+    nameTokens: [() => [motif()]],
+    nextWordScores: [() => [captionReader, pictureEncoder, [pictureText()], 1]],
+    patchesOf: [() => [[picture()]]],
+    pictureInstructions: [() => [random(), 2, ['shows'], false]],
+    placeOfMotif: [() => [motif()]],
+    placesSaid: [() => [captionReader, pictureEncoder, [picture()], true]],
+    receiptF1: [() => [receipt().slice(0, 3), receipt().slice(0, 2), true]],
+    receiptRounds: [
+      () => [random(), receipt(), { added: 'hard', layout: true, format: true }, 1, 2],
+    ],
+    receiptShares: [() => [receipt().slice(0, 2), receipt()[0]!, true, 0.1]],
+    saidOf: [() => [captionReader, pictureEncoder, [picture()], [[3]], 1, 1]],
+    semiCausal: [() => [[[0, 2]]]],
+    sightedLogits: [() => [captionReader, pictureEncoder, pictureBatch(), 1]],
   },
   optimisation: {
     chosenByTesting: [() => [[0.1, 1]]],

@@ -759,4 +759,40 @@ export const TOYS: readonly experiments.Experiment[] = [
       measures: { ns: [0, 2], questions: 6, watched: 4, n: 2, flipped: [0, 2] },
     },
   ),
+  toy('survey-caption-parts', 'golden-caption-parts', ['language', 'classifier'], {
+    size: { width: 8, layers: 1, heads: 2, mlpRatio: 1 },
+    training: { steps: 4, batch: 2, length: 12, naming: 0.5, logEvery: 1 },
+    classifierSteps: 4,
+    ...short,
+    measures: { ks: [1], prompts: 4, pictures: 4, watched: 2 },
+  }),
+  toy(
+    'survey-captions',
+    'golden-captions',
+    [
+      { key: 'frozen', name: 'Frozen', model: 'random', way: 'encoder', controls: true },
+      { key: 'everything', name: 'all', model: 'random', way: 'encoder', trained: 'everything' },
+      { key: 'gates', name: 'gates', model: 'random', way: 'gates' },
+      {
+        key: 'bridge',
+        name: 'bridge',
+        model: 'random',
+        way: 'encoder',
+        trained: 'bridge',
+        training: { asks: ['shows', 'belongs'] },
+      },
+    ],
+    {
+      training: { steps: 4, batch: 2, logEvery: 1 },
+      ...short,
+      measures: { ks: [1], prompts: 4, pictures: 4, watched: 2 },
+    },
+  ),
+  toy('survey-receipts', 'golden-receipts', ['reader'], {
+    seeds: 1,
+    train: 8,
+    test: 2,
+    rounds: 1,
+    added: 2,
+  }),
 ];

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import {
+  captions,
   core,
   evaluation,
   fewshot,
@@ -398,6 +399,30 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'inference.loadConceptDecoder',
     inference.loadConceptDecoder,
     'survey-concepts/decoder-0',
+  ],
+  [
+    'a language model of captions',
+    'captions.loadCaptionLanguage',
+    captions.loadCaptionLanguage,
+    'survey-caption-parts/language-0',
+  ],
+  [
+    'a classifier of motifs',
+    'captions.loadMotifClassifier',
+    captions.loadMotifClassifier,
+    'survey-caption-parts/classifier-0',
+  ],
+  [
+    'an encoder of pictures',
+    'captions.loadPictureEncoder',
+    captions.loadPictureEncoder,
+    'survey-captions/frozen-0',
+  ],
+  [
+    'gated layers that look at pictures',
+    'captions.loadGatedPictures',
+    captions.loadGatedPictures,
+    'survey-captions/flamingo-0',
   ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);

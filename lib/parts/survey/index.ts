@@ -186,3 +186,23 @@ export {
   type WarmUpVariant,
 } from './warmupkind';
 export { type WarmUpMeasures } from './warmupmeasures';
+export { type CaptionMeasures } from './captionmeasures';
+export {
+  CAPTION_PARTS_KIND,
+  type CaptionPartsConfig,
+  type CaptionPartsExperiment,
+  type CaptionPartVariant,
+} from './captionpartskind';
+export {
+  CAPTIONS_KIND,
+  type CaptionsConfig,
+  type CaptionsExperiment,
+  type CaptionVariant,
+} from './captionskind';
+export {
+  RECEIPT_WAYS,
+  RECEIPTS_KIND,
+  type ReceiptsConfig,
+  type ReceiptsExperiment,
+  type ReceiptsVariant,
+} from './receiptskind';

@@ -28,3 +28,6 @@ export { SIMILARITY } from './similarity';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';
 export { WARMING_UP } from './warmup';
+export { CAPTION_PARTS } from './captionparts';
+export { CAPTIONS } from './captions';
+export { RECEIPTS } from './receipts';
