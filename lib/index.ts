@@ -74,6 +74,8 @@ export * as mechanisms from './parts/survey/mechanisms';
 export * as inference from './parts/survey/inference';
 /** Learning as optimisation: iterations and layers, updates of weights, choice of algorithms. */
 export * as optimisation from './parts/survey/optimisation';
+/** Learning from pictures in context: tasks on pictures, canvases with a hole, diffusion. */
+export * as pictures from './parts/survey/pictures';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

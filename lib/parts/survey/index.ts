@@ -179,3 +179,13 @@ export {
   type WarmUpVariant,
 } from './warmupkind';
 export { type WarmUpMeasures } from './warmupmeasures';
+export { MAPS_KIND, type MapsConfig, type MapsExperiment, type MapsVariant } from './mapskind';
+export { mapPictures, type MapMeasures, type MapSubject } from './mapmeasures';
+export {
+  PICTURES_KIND,
+  type PicturesConfig,
+  type PicturesExperiment,
+  type PicturesVariant,
+} from './pictureskind';
+export { askedPictures, askedSeveral, type PictureMeasures } from './picturemeasures';
+export { type ChoiceSizes } from './picturechoicemeasures';

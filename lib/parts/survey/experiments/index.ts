@@ -27,3 +27,5 @@ export { SIMILARITY } from './similarity';
 export { STEPS_OF_REASONING } from './steps';
 export { TEXT_STEPS } from './textsteps';
 export { WARMING_UP } from './warmup';
+export { PICTURES } from './pictures';
+export { PICTURE_MAPS } from './diffusion';
