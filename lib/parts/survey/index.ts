@@ -180,12 +180,12 @@ export {
 } from './warmupkind';
 export { type WarmUpMeasures } from './warmupmeasures';
 export { MAPS_KIND, type MapsConfig, type MapsExperiment, type MapsVariant } from './mapskind';
-export { mapPictures, type MapMeasures, type MapSubject } from './mapmeasures';
+export { type MapMeasures } from './mapmeasures';
 export {
   PICTURES_KIND,
   type PicturesConfig,
   type PicturesExperiment,
   type PicturesVariant,
 } from './pictureskind';
-export { askedPictures, askedSeveral, type PictureMeasures } from './picturemeasures';
+export { type PictureMeasures } from './picturemeasures';
 export { type ChoiceSizes } from './picturechoicemeasures';

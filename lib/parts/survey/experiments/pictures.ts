@@ -103,7 +103,7 @@ const severalClaims = ([few, many]: readonly [number, number]): Claim[] => [
     ] as const
   ).map(([name, claimed]) =>
     claim(
-      `${name}: turning the order of the examples changes the likeliest-changed channel by ` +
+      `${name}: turning the order of the examples changes the most changed channel by ` +
         `${claimed === 'below' ? 'less' : 'more'} than 0.001`,
       name === FEATURES ? SEGGPT : FANG,
       (records) =>

@@ -5,9 +5,17 @@
  * References: Bar et al. (2022, arXiv 2209.00647), figure 1; Sun et al. (2023, arXiv 2304.04748) for
  * the eight layouts.
  */
-import { checkNumbers } from '../../../core/checks';
+import { checkList, checkNumbers } from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
-import { CHANNELS, PICTURE_SIDE, channelsOf, type Picture, type PicturePair } from './picture';
+import {
+  CHANNELS,
+  PICTURE_SIDE,
+  channelsOf,
+  checkPicture,
+  checkPicturePairs,
+  type Picture,
+  type PicturePair,
+} from './picture';
 
 /** Pixels along a side of a patch. */
 export const PATCH = 2;
@@ -97,14 +105,26 @@ export function unpatched(patches: readonly number[]): number[] {
  * @returns [N x PATCHES x PATCH_SIZE]
  * @throws CourseError when a picture is none
  */
-export const patchesOfAll = (pictures: readonly (Picture | null)[]): number[] =>
-  pictures.flatMap((picture) =>
+export function patchesOfAll(pictures: readonly (Picture | null)[]): number[] {
+  checkList('Pictures', pictures, 'pictures', (one) => one === null || Array.isArray(one));
+  return pictures.flatMap((picture) =>
     picture ? patchesOf(picture) : new Array<number>(PLACES.length).fill(0),
   );
+}
 
-/** The four pictures of a canvas, in the order of a layout: example's input and output, query, hole. */
-export const canvasPictures = (
+/**
+ * The four pictures of a canvas, in the order of a layout: example's input and output, query, hole.
+ *
+ * @param example null leaves two holes more
+ * @throws CourseError when a picture is none
+ */
+export function canvasPictures(
   example: PicturePair | null,
   query: Picture,
   answer: Picture | null = null,
-): (Picture | null)[] => [example?.input ?? null, example?.output ?? null, query, answer];
+): (Picture | null)[] {
+  if (example !== null) checkPicturePairs('the example', [example]);
+  checkPicture('The query', query);
+  if (answer !== null) checkPicture('The answer', answer);
+  return [example?.input ?? null, example?.output ?? null, query, answer];
+}

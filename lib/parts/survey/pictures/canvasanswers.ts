@@ -4,7 +4,14 @@
  * averages the answers of eight arrangements and takes the nearer colour.
  */
 import { tf } from '../../../core/backend';
-import { checkList, checkMadeBy } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkIndices,
+  checkList,
+  checkMadeBy,
+  checkRows,
+} from '../../../core/checks';
 import { demand } from '../../../core/errors';
 import type { Hook } from '../../../model/transformer';
 import type { Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
@@ -17,7 +24,7 @@ import {
   patchesOfAll,
   unpatched,
 } from './canvas';
-import type { Picture, PicturePair } from './picture';
+import { checkPicture, checkPicturePairs, type Picture, type PicturePair } from './picture';
 import { PictureModel } from './picturemodel';
 
 /** A question about one picture: an example (null for none), and the query. */
@@ -70,6 +77,43 @@ export const patchInputs = (rows: readonly PictureRow[]) => {
   };
 };
 
+/** Refuses what are no rows of as many pictures, each with a place that a model knows. */
+function checkPictureRows(rows: readonly PictureRow[], places: number): void {
+  checkEach(
+    'Rows of pictures',
+    rows,
+    'rows of pictures',
+    (name, row) =>
+      checkFields(name, row, {
+        pictures: (where, pictures) =>
+          checkList(where, pictures, 'pictures', (one) => one === null || Array.isArray(one), 1),
+        quadrants: (where, quadrants) => checkIndices(where, quadrants, places - 1, 1),
+      }),
+    1,
+  );
+  const N = rows[0]!.pictures.length;
+  demand(
+    rows.every(({ pictures, quadrants }) => pictures.length === N && quadrants.length === N),
+    () => `Rows of ${N} and other numbers of pictures or places were given together.`,
+    'Give rows of as many pictures, and a place for each picture.',
+  );
+}
+
+/** Refuses what are no questions about pictures. */
+export const checkPictureQuestions = (questions: readonly PictureQuestion[]): void =>
+  checkEach(
+    'Questions',
+    questions,
+    'questions about pictures',
+    (name, one) =>
+      checkFields(name, one, {
+        example: (_, example) =>
+          void (example === null || checkPicturePairs('the example', [example])),
+        query: checkPicture,
+      }),
+    1,
+  );
+
 /** Rows that are read at once. */
 const ROWS_AT_ONCE = 128;
 
@@ -96,7 +140,7 @@ export function rowAnswers(
   hook?: Hook,
 ): number[][] {
   checkPictureModel(model);
-  checkList('Rows of pictures', rows, 'rows', (one) => typeof one === 'object' && one !== null, 1);
+  checkPictureRows(rows, model.config.size.maxPositions);
   const at = hook ? rows.length : ROWS_AT_ONCE;
   return Array.from({ length: Math.ceil(rows.length / at) }, (_, part) =>
     tf.tidy(() => {
@@ -120,6 +164,7 @@ export function canvasAnswers(
   questions: readonly PictureQuestion[],
   layout = 0,
 ): number[][] {
+  checkPictureQuestions(questions);
   const quadrants = canvasLayout(layout);
   return rowAnswers(
     model,
@@ -130,17 +175,30 @@ export function canvasAnswers(
   );
 }
 
-/** The mean of some answers to one question, channel by channel. */
+/**
+ * The mean of some answers to one question, channel by channel.
+ *
+ * @param answers [answers][channels]
+ * @returns [channels]
+ * @throws CourseError when there is no answer, or their lengths differ
+ */
 export function meanAnswer(answers: readonly (readonly number[])[]): number[] {
-  demand(answers.length > 0, () => 'No answers were to be averaged.', 'Give at least one.');
+  checkRows('Answers', answers);
   return answers[0]!.map((_, i) => answers.reduce((sum, one) => sum + one[i]!, 0) / answers.length);
 }
 
-/** Each channel as most answers have it, 0 or 1; one half where as many say one as the other. */
-export const votedAnswer = (answers: readonly (readonly number[])[]): number[] =>
-  meanAnswer(answers.map((one) => one.map((p) => Number(p >= 0.5)))).map(
-    (share) => (Math.sign(share - 0.5) + 1) / 2,
-  );
+/**
+ * Each channel as most answers have it, 0 or 1; one half where as many say one as the other.
+ *
+ * @param answers [answers][channels]
+ * @returns [channels]
+ * @throws CourseError when there is no answer, or their lengths differ
+ */
+export function votedAnswer(answers: readonly (readonly number[])[]): number[] {
+  checkRows('Answers', answers);
+  const votes = answers.map((one) => one.map((p) => Number(p >= 0.5)));
+  return meanAnswer(votes).map((share) => (Math.sign(share - 0.5) + 1) / 2);
+}
 
 /**
  * The answers of a model in all eight layouts.
@@ -152,6 +210,7 @@ export function answersByLayout(
   model: PictureModel,
   questions: readonly PictureQuestion[],
 ): number[][][] {
+  checkPictureQuestions(questions);
   const all = CANVAS_LAYOUTS.map((_, layout) => canvasAnswers(model, questions, layout));
   return questions.map((_, q) => all.map((answers) => answers[q]!));
 }

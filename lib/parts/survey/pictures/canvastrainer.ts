@@ -7,8 +7,8 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
-import { shareNumber } from '../../../core/errors';
-import { checkMadeBy, checkWord } from '../../../core/checks';
+import { demand, shareNumber } from '../../../core/errors';
+import { checkMadeBy, checkStream, checkTensor, checkWord } from '../../../core/checks';
 import { stream, type Stream } from '../../../core/random';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
@@ -53,13 +53,18 @@ export const CANVAS_TRAINING: CanvasTraining = {
   withoutExample: 0.05,
 };
 
-/** A prompt with one example of a task of training. */
-export const drawTrainingPrompt = (random: Stream, singles: number, n = 1): PicturePrompt =>
-  drawPicturePrompt(
-    random,
-    drawPictureTask(random, random.uniform() < singles ? 'single' : 'pair'),
-    n,
-  );
+/**
+ * A prompt with n examples of a task of training.
+ *
+ * @param singles the share of prompts whose task is one change
+ * @throws CourseError when there is no stream, or a number is refused
+ */
+export function drawTrainingPrompt(random: Stream, singles: number, n = 1): PicturePrompt {
+  checkStream(random);
+  shareNumber('singles', singles);
+  const sort = random.uniform() < singles ? 'single' : 'pair';
+  return drawPicturePrompt(random, drawPictureTask(random, sort), n);
+}
 
 /**
  * The cross-entropy of channels that are on or off, mean over those that count.
@@ -68,13 +73,21 @@ export const drawTrainingPrompt = (random: Stream, singles: number, n = 1): Pict
  * @param targets [B, T, K], 0 or 1
  * @param counts  [B, T, 1]: 1 where a patch counts, 0 elsewhere
  * @returns [] (a scalar), in nats a channel; the caller disposes it
+ * @throws CourseError when the shapes do not fit
  */
-export const channelLoss = (logits: Tensor3D, targets: Tensor3D, counts: Tensor3D): Scalar =>
-  tf.tidy(() => {
+export function channelLoss(logits: Tensor3D, targets: Tensor3D, counts: Tensor3D): Scalar {
+  for (const [name, one] of Object.entries({ logits, targets, counts })) checkTensor(name, one, 3);
+  const [B, T, K] = logits.shape;
+  demand(
+    targets.shape.join() === logits.shape.join() && counts.shape.join() === [B, T, 1].join(),
+    () => `Logits [${logits.shape}] came with [${targets.shape}] and [${counts.shape}].`,
+    'Give targets of the same shape, and a 0 or 1 for each patch, [B, T, 1].',
+  );
+  return tf.tidy(() => {
     const losses = logits.relu().sub(logits.mul(targets)).add(logits.abs().neg().exp().log1p());
-    const K = logits.shape[2];
     return losses.mul(counts).sum().div(counts.sum().mul(K)) as Scalar;
   });
+}
 
 /** Which patches of a canvas are masked, 0 or 1 each; the last ones are the hole. */
 function drawMask(random: Stream, { mask, maskedShare, withoutExample }: CanvasTraining): number[] {

@@ -10,8 +10,14 @@
  * 2102.09672), equation 17, for the schedule. Deviation: the model says x_0 in place of the noise, which
  * Ho et al. (section 3.2) consider too.
  */
-import { checkNumbers, checkStream } from '../../../core/checks';
-import { demand, positiveInteger } from '../../../core/errors';
+import {
+  checkFunction,
+  checkMemory,
+  checkNumbers,
+  checkRows,
+  checkStream,
+} from '../../../core/checks';
+import { demand, plainObject, positiveInteger, shareNumber } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 
 /** Steps of noise that the course takes. */
@@ -44,12 +50,24 @@ export function noiseSchedule(T: number): number[] {
  */
 export function noised(x0: readonly number[], left: number, noise: ArrayLike<number>): number[] {
   checkNumbers('Channels', x0);
+  if (!(noise instanceof Float32Array)) checkNumbers('Noise', noise);
+  shareNumber('What is left', left);
   demand(
-    noise.length === x0.length && left >= 0 && left <= 1,
-    () => `${noise.length} numbers of noise were given for ${x0.length} channels, a_t = ${left}.`,
-    'Give one for each, and a share that is left from 0 to 1.',
+    noise.length === x0.length,
+    () => `${noise.length} numbers of noise were given for ${x0.length} channels.`,
+    'Give one for each.',
   );
   return x0.map((x, i) => Math.sqrt(left) * x + Math.sqrt(1 - left) * noise[i]!);
+}
+
+/** Refuses what does not fall from 1 to above 0. */
+function checkSchedule(schedule: readonly number[]): void {
+  checkNumbers('A schedule of noise', schedule, 2);
+  demand(
+    schedule[0] === 1 && schedule.every((a, t) => a > 0 && (t === 0 || a < schedule[t - 1]!)),
+    () => `A schedule of noise was [${schedule.slice(0, 3).join(', ')} ...].`,
+    'Take one of noiseSchedule: it falls from 1 and stays above 0.',
+  );
 }
 
 /** Mean and standard deviation of x_{t-1} given x_t and x_0: weights of both, and the deviation. */
@@ -66,7 +84,7 @@ export interface BackStep {
  * @throws CourseError when t is no step of it
  */
 export function backStep(schedule: readonly number[], t: number): BackStep {
-  checkNumbers('A schedule of noise', schedule, 2);
+  checkSchedule(schedule);
   positiveInteger('t', t, 1, schedule.length - 1);
   const [now, before] = [schedule[t]!, schedule[t - 1]!];
   const kept = now / before; // alpha_t
@@ -89,19 +107,30 @@ export function backStep(schedule: readonly number[], t: number): BackStep {
 export function denoise(
   random: Stream,
   schedule: readonly number[],
-  { count, size }: { readonly count: number; readonly size: number },
+  drawn: { readonly count: number; readonly size: number },
   clean: (noisy: readonly (readonly number[])[], t: number) => readonly (readonly number[])[],
   watch: (noisy: readonly (readonly number[])[], t: number) => void = () => undefined,
 ): number[][] {
   checkStream(random);
-  checkNumbers('A schedule of noise', schedule, 2);
-  positiveInteger('count', count);
-  positiveInteger('size', size);
+  checkSchedule(schedule);
+  checkFunction('What says x_0', clean);
+  checkFunction('What watches', watch);
+  plainObject('What is drawn', drawn);
+  const { count, size } = drawn;
+  positiveInteger('count', count, 1, 1e6);
+  positiveInteger('size', size, 1, 1e6);
+  checkMemory(() => `${count} pictures of ${size} channels`, 4 * count * size);
   let x = Array.from({ length: count }, () => [...random.normals(size)]);
   for (let t = schedule.length - 1; t >= 1; t--) {
     watch(x, t);
     const step = backStep(schedule, t);
     const named = clean(x, t);
+    checkRows('What was said of x_0', named);
+    demand(
+      named.length === count && named.every(({ length }) => length === size),
+      () => `${named.length} pictures were said to be x_0 of ${count}.`,
+      'Say as many channels for each.',
+    );
     x = x.map((row, r) => {
       const noise = random.normals(size, step.deviation);
       return row.map((value, i) => step.clean * named[r]![i]! + step.noisy * value + noise[i]!);

@@ -12,7 +12,7 @@
  * ensemble"); the features are averaged where their code does it, before the residual stream.
  */
 import { tf } from '../../../core/backend';
-import { checkFields } from '../../../core/checks';
+import { checkEach, checkFields } from '../../../core/checks';
 import { demand } from '../../../core/errors';
 import type { Hook } from '../../../model/transformer';
 import type { Tensor } from '@tensorflow/tfjs';
@@ -33,14 +33,23 @@ export interface SeveralExamples {
   readonly query: Picture;
 }
 
-/** Refuses questions without examples, or with numbers of them that differ. */
-function checkSeveral(questions: readonly SeveralExamples[]): number {
-  demand(questions.length > 0, () => 'No questions were asked.', 'Give at least one.');
-  for (const one of questions)
-    checkFields('A question', one, {
-      examples: (name, pairs) => checkPicturePairs(name, pairs, 1),
-      query: checkPicture,
-    });
+/**
+ * Refuses questions without examples, or with numbers of them that differ; returns that number.
+ *
+ * @throws CourseError quoting what is none
+ */
+export function checkSeveral(questions: readonly SeveralExamples[]): number {
+  checkEach(
+    'Questions',
+    questions,
+    'questions with examples',
+    (name, one) =>
+      checkFields(name, one, {
+        examples: (where, pairs) => checkPicturePairs(where, pairs, 1),
+        query: checkPicture,
+      }),
+    1,
+  );
   const n = questions[0]!.examples.length;
   demand(
     questions.every(({ examples }) => examples.length === n),

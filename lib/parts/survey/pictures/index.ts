@@ -56,6 +56,7 @@ export {
   meanPictureError,
   pictureError,
   pictureOf,
+  pixelColours,
   pixelNeighbours,
   type Picture,
   type PictureError,

@@ -8,7 +8,7 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
-import { checkStream } from '../../../core/checks';
+import { checkFunction, checkNumbers, checkStream } from '../../../core/checks';
 import { demand, shareNumber } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
@@ -25,6 +25,7 @@ import {
 import {
   canvasAnswers,
   checkPictureModel,
+  checkPictureQuestions,
   patchInputs,
   type PictureQuestion,
 } from './canvasanswers';
@@ -189,11 +190,12 @@ export function drawnAnswers(
 ): number[][] {
   checkStream(random);
   checkPictureModel(model);
+  checkPictureQuestions(questions);
+  checkFunction('What watches', watch);
   demand(
-    model.config.noiseSteps > 0 && questions.length > 0,
-    () =>
-      `${questions.length} pictures were to be drawn by a model of ${model.config.noiseSteps} steps of noise.`,
-    'Ask at least one question, of a denoiser.',
+    model.config.noiseSteps > 0,
+    () => `${questions.length} pictures were to be drawn by a model that knows no noise.`,
+    'Ask a denoiser.',
   );
   const [B, size] = [questions.length, PATCHES * PATCH_SIZE];
   const clean = (noisy: readonly (readonly number[])[], t: number): number[][] =>
@@ -219,9 +221,16 @@ export function drawnAnswers(
   ).map(unpatched);
 }
 
-/** The picture of channels around -1 and 1. */
-export const pictureOfSigned = (channels: readonly number[]): Picture =>
-  pictureOf(channels.map((x) => (x + 1) / 2));
+/**
+ * The picture of channels around -1 and 1: a channel is on from 0 on.
+ *
+ * @param channels PICTURE_SIDE x PICTURE_SIDE x 3
+ * @throws CourseError when there are not as many
+ */
+export function pictureOfSigned(channels: readonly number[]): Picture {
+  checkNumbers('Channels of a picture', channels);
+  return pictureOf(channels.map((x) => (x + 1) / 2));
+}
 
 /**
  * Pictures that a model says at once, every channel by itself.

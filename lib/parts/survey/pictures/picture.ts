@@ -3,7 +3,15 @@
  * on black. A pixel is one of eight colours, whose three bits say which of the channels red, green and
  * blue are on; so an index and three channels of 0 and 1 say the same.
  */
-import { checkFields, checkList, checkNumbers, checkStream } from '../../../core/checks';
+import {
+  checkEach,
+  checkFields,
+  checkFinite,
+  checkFlag,
+  checkList,
+  checkNumbers,
+  checkStream,
+} from '../../../core/checks';
 import { demand, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 
@@ -101,10 +109,11 @@ const AROUND = [false, true].map((corners) =>
  * @param place of the pixel, row after row
  * @throws CourseError when there is no such pixel
  */
-export const pixelNeighbours = (place: number, corners: boolean): readonly number[] =>
-  AROUND[Number(corners)]![
-    positiveInteger('The place of a pixel', place, 0, PICTURE_SIDE ** 2 - 1)
-  ]!;
+export function pixelNeighbours(place: number, corners: boolean): readonly number[] {
+  positiveInteger('The place of a pixel', place, 0, PICTURE_SIDE ** 2 - 1);
+  checkFlag('corners', corners);
+  return AROUND[Number(corners)]![place]!;
+}
 
 /** The places of a shape of some size, filled or only its outline, from a corner at 0, 0. */
 function shapePlaces(random: Stream): readonly (readonly [number, number])[] {
@@ -197,6 +206,30 @@ export function pictureOf(channels: readonly number[]): Picture {
   );
 }
 
+/**
+ * Colours of the pixels for a figure, as in '#ff8800', with as many levels of each channel.
+ *
+ * @param channels PICTURE_SIDE x PICTURE_SIDE x 3, from 0 to 1; what lies outside is cut
+ * @returns row by row
+ * @throws CourseError when there are not as many numbers, or fewer than two levels
+ */
+export function pixelColours(channels: readonly number[], levels = 5): string[][] {
+  pictureOf(channels);
+  positiveInteger('levels', levels, 2, 256);
+  const hex = (share: number): string => {
+    const level = Math.round(Math.min(1, Math.max(0, share)) * (levels - 1));
+    return Math.round((255 * level) / (levels - 1))
+      .toString(16)
+      .padStart(2, '0');
+  };
+  return Array.from({ length: PICTURE_SIDE }, (_, row) =>
+    Array.from({ length: PICTURE_SIDE }, (__, column) => {
+      const at = 3 * (row * PICTURE_SIDE + column);
+      return `#${hex(channels[at]!)}${hex(channels[at + 1]!)}${hex(channels[at + 2]!)}`;
+    }),
+  );
+}
+
 /** How far answers are from what is right. */
 export interface PictureError {
   /** Mean squared error of the channels. */
@@ -220,9 +253,20 @@ export function pictureError(channels: readonly number[], right: Picture): Pictu
   return { squared: squares / wanted.length, pixels, whole: Number(pixels === 1) };
 }
 
-/** The mean of some errors. */
+/**
+ * The mean of some errors.
+ *
+ * @throws CourseError when there is none
+ */
 export function meanPictureError(errors: readonly PictureError[]): PictureError {
-  positiveInteger('The number of errors', errors.length);
+  checkEach(
+    'Errors',
+    errors,
+    'errors of pictures',
+    (name, one) =>
+      checkFields(name, one, { squared: checkFinite, pixels: checkFinite, whole: checkFinite }),
+    1,
+  );
   const of = (key: keyof PictureError): number =>
     errors.reduce((sum, error) => sum + error[key], 0) / errors.length;
   return { squared: of('squared'), pixels: of('pixels'), whole: of('whole') };

@@ -7,7 +7,7 @@
  */
 import { tf } from '../../../core/backend';
 import type { CompileOptions } from '../../../core/compile';
-import { demand, positiveInteger } from '../../../core/errors';
+import { positiveInteger } from '../../../core/errors';
 import { stream } from '../../../core/random';
 import { biasOf } from '../../../model/attention';
 import { layoutPrompt } from '../../../model/layout';
@@ -17,7 +17,7 @@ import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { PATCHES, PATCH_SIZE, patchesOf } from './canvas';
 import { checkPictureModel, patchInputs, rowAnswers, type PictureRow } from './canvasanswers';
 import { channelLoss, drawTrainingPrompt } from './canvastrainer';
-import type { SeveralExamples } from './ensembles';
+import { checkSeveral, type SeveralExamples } from './ensembles';
 import type { PictureModel } from './picturemodel';
 
 /** The methods that the course trains on pictures: both with the loss on the answer only. */
@@ -69,13 +69,7 @@ export function blockAnswers(
   questions: readonly SeveralExamples[],
 ): number[][] {
   checkPictureModel(model);
-  const counts = new Set(questions.map(({ examples }) => examples.length));
-  demand(
-    counts.size === 1,
-    () => `Questions with ${counts.size} numbers of examples were given together.`,
-    'Give at least one question, and each as many examples.',
-  );
-  const bias = pictureBias(method, [...counts][0]!);
+  const bias = pictureBias(method, checkSeveral(questions));
   const answers = rowAnswers(
     model,
     questions.map((one) => blockRow(method, one)),

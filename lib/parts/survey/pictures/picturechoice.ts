@@ -8,8 +8,8 @@
  * patches of this model's own middle layer, and the encoders are those of notebook 25 (EPR).
  */
 import { tf } from '../../../core/backend';
-import { checkList, checkNumbers, checkStream } from '../../../core/checks';
-import { demand, positiveInteger } from '../../../core/errors';
+import { checkList, checkNumbers, checkRows, checkStream } from '../../../core/checks';
+import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import type { Tensor, Tensor3D } from '@tensorflow/tfjs';
 import { trainEPR, type EPRTraining } from '../choosing/learned/epr';
@@ -58,6 +58,7 @@ export function picturePool(
   vectors: readonly (readonly number[])[],
 ): PoolRow[] {
   checkPicturePairs('the pool', pairs, 1);
+  checkRows('Vectors', vectors);
   demand(
     vectors.length === pairs.length,
     () => `${vectors.length} vectors were given for a pool of ${pairs.length}.`,
@@ -119,10 +120,13 @@ export const PICTURE_RETRIEVER: Partial<EPRTraining> = { steps: 300, learningRat
  *
  * @throws CourseError when a table or a setting is refused
  */
-export const trainPictureRetriever = (
+export function trainPictureRetriever(
   tables: readonly HelpTable[],
   given: Partial<EPRTraining> = {},
-): DualWeights => trainEPR(tables, { ...PICTURE_RETRIEVER, ...given });
+): DualWeights {
+  plainObject('The training of a retriever', given);
+  return trainEPR(tables, { ...PICTURE_RETRIEVER, ...given });
+}
 
 /**
  * The example that trained encoders choose for a query.

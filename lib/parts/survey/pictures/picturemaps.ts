@@ -6,8 +6,8 @@
  * Reference: Wang et al. (2023, arXiv 2305.01115, Prompt Diffusion), who train on three maps of natural
  * images (depth, edges, segments) and the three inverses.
  */
-import { checkStream } from '../../../core/checks';
-import { lookUp } from '../../../core/errors';
+import { checkFields, checkStream, type Check } from '../../../core/checks';
+import { lookUp, plainObject } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import {
   SHAPE_COLOURS,
@@ -54,10 +54,18 @@ export function drawScene(random: Stream): Picture {
  */
 export function shownAs(map: PictureMap, scene: Picture): Picture {
   checkPicture('A scene', scene);
-  lookUp('map', { colours: 0, outline: 0, silhouette: 0 }, map);
+  lookUp('map', NAMES, map);
   if (map === 'colours') return scene;
   const lines = map === 'outline' ? changedPicture(HOLLOW, scene) : scene;
   return lines.map((colour) => (colour > 0 ? WHITE : 0));
+}
+
+const NAMES = { colours: 0, outline: 0, silhouette: 0 } as const;
+
+/** Refuses what is no task from one way to another. */
+function checkMapTask(task: MapTask): void {
+  const isMap: Check = (_, map) => void lookUp('map', NAMES, map as string);
+  checkFields('A task on maps', task, { from: isMap, to: isMap });
 }
 
 /** A prompt of such a task. */
@@ -78,6 +86,7 @@ export interface MapPrompt {
  */
 export function drawMapPrompt(random: Stream, given?: MapTask): MapPrompt {
   checkStream(random);
+  if (given !== undefined) checkMapTask(given);
   const task = given ?? MAP_TASKS[random.integer(MAP_TASKS.length)]!;
   const shown = (): PicturePair & { readonly scene: Picture } => {
     const scene = drawScene(random);
@@ -112,7 +121,12 @@ function shapesOf(scene: Picture): number[][] {
   return found;
 }
 
-/** The colours of the shapes of a right answer in colours; null where the answer is not right. */
+/**
+ * The colours of the shapes of a right answer in colours; null where the answer is not right.
+ *
+ * @param scene in colours
+ * @throws CourseError when a picture is none
+ */
 export function coloursOfAnswer(answer: Picture, scene: Picture): number[] | null {
   checkPicture('An answer', answer);
   checkPicture('A scene', scene);
@@ -128,7 +142,10 @@ export function coloursOfAnswer(answer: Picture, scene: Picture): number[] | nul
  *
  * @throws CourseError when a picture is none
  */
-export function isRightMap(answer: Picture, { task, scene }: MapPrompt): boolean {
+export function isRightMap(answer: Picture, prompt: MapPrompt): boolean {
+  plainObject('A prompt on maps', prompt);
+  const { task, scene } = prompt;
+  checkMapTask(task);
   if (task.to === 'colours') return coloursOfAnswer(answer, scene) !== null;
   checkPicture('An answer', answer);
   const right = shownAs(task.to, scene);

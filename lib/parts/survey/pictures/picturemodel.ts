@@ -102,7 +102,7 @@ export class PictureModel {
    * @returns [B, T, C]; the caller disposes it
    * @throws CourseError when the patches are none, or steps of noise are missing or not asked for
    */
-  embedded({ patches, masked, quadrants, noise }: PatchInputs): Tensor3D {
+  embedded({ patches, masked, quadrants, noise }: Omit<PatchInputs, 'bias'>): Tensor3D {
     checkTensor('Patches', patches, 3);
     demand(
       patches.shape[2] === PATCH_SIZE && (noise !== undefined) === (this.noise !== null),

@@ -4,7 +4,7 @@
  * References: Bar et al. (2022, arXiv 2209.00647), who ask for segmentation, edges, colours and
  * compositions of synthetic changes; the exact answer is the course's.
  */
-import { checkFields, checkStream } from '../../../core/checks';
+import { checkEach, checkFields, checkStream } from '../../../core/checks';
 import { demand, lookUp, positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import {
@@ -76,7 +76,10 @@ export interface PictureTask {
 }
 
 /** The name of a task without its colour, such as 'fill + mirror'. */
-export const taskName = ({ changes }: Pick<PictureTask, 'changes'>): string => changes.join(' + ');
+export function taskName(task: PictureTask): string {
+  checkPictureTask(task);
+  return task.changes.join(' + ');
+}
 
 /** Changes without their colour. */
 type Changes = readonly PictureChange[];
@@ -203,7 +206,13 @@ export function exactPictureAnswer(
 ): number[] | null {
   checkPicturePairs('examples', examples);
   checkPicture('The query', query);
-  demand(tasks.length > 0, () => 'No task was thought possible.', 'Give at least one.');
+  checkEach(
+    'Tasks',
+    tasks,
+    'tasks on pictures',
+    (_, one) => checkPictureTask(one as PictureTask),
+    1,
+  );
   const fitting = tasks.filter((task) =>
     examples.every(({ input, output }) =>
       changedPicture(task, input).every((colour, i) => colour === output[i]),
