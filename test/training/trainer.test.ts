@@ -14,6 +14,7 @@ import {
   language,
   metaicl,
   model,
+  pictures,
   shapes,
   small,
   steps,
@@ -398,6 +399,12 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'inference.loadConceptDecoder',
     inference.loadConceptDecoder,
     'survey-concepts/decoder-0',
+  ],
+  [
+    'a model on pictures',
+    'pictures.loadPictureModel',
+    pictures.loadPictureModel,
+    'survey-pictures/hole-0',
   ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);

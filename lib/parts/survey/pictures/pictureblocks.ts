@@ -39,6 +39,7 @@ const layoutOf = (method: Method, n: number) => layoutPrompt(method, new Array(n
  * The mask of a prompt with n examples over patches, as numbers to add to scores.
  *
  * @returns [T, T]; the caller disposes it
+ * @throws CourseError when n is not from 1 to MOST_EXAMPLES, or what is given is no method
  */
 export function pictureBias(method: Method, n: number): Tensor2D {
   positiveInteger('The number of examples', n, 1, MOST_EXAMPLES);

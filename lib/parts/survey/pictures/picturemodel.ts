@@ -92,6 +92,7 @@ export class PictureModel {
     this.out = this.store.dense('out', C, PATCH_SIZE);
   }
 
+  /** The weights by name, each of its layer's shape; they stay the model's. */
   get parameters(): Parameters {
     return this.store.all;
   }
