@@ -76,6 +76,8 @@ export * as inference from './parts/survey/inference';
 export * as optimisation from './parts/survey/optimisation';
 /** Words and pictures: sight for a language model that has only read, and documents with a layout. */
 export * as captions from './parts/survey/captions';
+/** Learning from pictures in context: tasks on pictures, canvases with a hole, diffusion. */
+export * as pictures from './parts/survey/pictures';
 /** The registry: the parts of the course and every experiment by its name. */
 export * as registry from './parts/registry';
 /** What notebooks show: figures, tables, progress, recorded results, checks of exercises. */

@@ -27,6 +27,7 @@ export { show } from './display';
 export { fetchPretrained } from './fetching';
 export { type Figure, type Trace } from './figure';
 export { forestPlots } from './forest';
+export { pictureGallery, type GalleryRow, type GallerySheet, type PixelColours } from './gallery';
 export { frame, rowsOf, showFrame, type DataFrame } from './frame';
 export {
   liveCities,

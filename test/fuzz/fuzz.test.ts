@@ -13,6 +13,7 @@ import { RECORDS_CALLS } from './records';
 import { UNCALLED } from './exceptions';
 import { LANGUAGE_CALLS } from './language';
 import { NOTEBOOK_CALLS } from './notebook';
+import { PICTURES_CALLS } from './pictures';
 import { FEWSHOT_CALLS } from './fewshot';
 import { SHAPES_CALLS } from './shapes';
 import { SURVEY_CALLS } from './survey';
@@ -27,6 +28,7 @@ const CALLS: Readonly<Record<string, Readonly<Record<string, readonly Call[]>>>>
   ...SHAPES_CALLS,
   ...SURVEY_CALLS,
   ...RECORDS_CALLS,
+  ...PICTURES_CALLS,
 };
 
 const CASES = 4000;

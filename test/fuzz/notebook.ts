@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { core, fewshot, inweight, language, metaicl, notebook, type records } from 'invicl';
 
 import { episodeNetworks, RECORD, root } from '../helpers';
+import { GALLERY_CALLS } from './pictures';
 import type { Call } from './spoil';
 
 const absent = join(root, 'test', 'fixtures', 'absent.safetensors');
@@ -241,6 +242,7 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     linePanels: [
       () => [[{ title: 'One', lines: [line(), band()], trained: [1, 2] }], axes(), text()],
     ],
+    pictureGallery: GALLERY_CALLS,
     pathsOver: [
       () => [{ x: [0, 1], y: [0, 1], height: panel().values }, [line()], [1, 1], axes(), text()],
     ],

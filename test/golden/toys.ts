@@ -39,6 +39,13 @@ const sequences = {
   measures: { rows: 6, watched: 4 },
 };
 const short = { seeds: 1, watchEvery: 2 };
+
+/** A variant of models on pictures without settings of training of its own. */
+const shortBlocks = (key: string): object => ({
+  ...E['survey-pictures']!.variants.find((one) => one.key === key),
+  training: {},
+  seeds: 1,
+});
 const teaching = quick('iwl-cities')['teaching'] as unknown as { readonly ways: readonly object[] };
 
 /** The variant on two noises, as small and short as the others. */
@@ -794,5 +801,31 @@ export const TOYS: readonly experiments.Experiment[] = [
     test: 2,
     rounds: 1,
     added: 2,
+  }),
+  toy('survey-pictures', 'golden-pictures', ['hole', 'patches', 'ar', 'invicl'].map(shortBlocks), {
+    size: { width: 8, layers: 2, heads: 2, mlpRatio: 1 },
+    training: { steps: 4, batch: 2, logEvery: 1 },
+    ...short,
+    measures: {
+      prompts: 6,
+      several: 4,
+      ks: [1, 2],
+      watched: 2,
+      choice: {
+        pools: 2,
+        pairs: 7,
+        queries: 2,
+        trainedPools: 1,
+        trainedQueries: 4,
+        candidates: 6,
+      },
+    },
+  }),
+  toy('survey-diffusion', 'golden-diffusion', ['denoiser', 'at-once'], {
+    size: { width: 8, layers: 1, heads: 2, mlpRatio: 1 },
+    noiseSteps: 4,
+    training: { steps: 4, batch: 2, logEvery: 1 },
+    ...short,
+    measures: { prompts: 2, repeated: 2, draws: 2, watched: 1 },
   }),
 ];

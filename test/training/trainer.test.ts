@@ -15,6 +15,7 @@ import {
   language,
   metaicl,
   model,
+  pictures,
   shapes,
   small,
   steps,
@@ -423,6 +424,12 @@ const KINDS: readonly (readonly [string, string, (file: string) => unknown, stri
     'captions.loadGatedPictures',
     captions.loadGatedPictures,
     'survey-captions/flamingo-0',
+  ],
+  [
+    'a model on pictures',
+    'pictures.loadPictureModel',
+    pictures.loadPictureModel,
+    'survey-pictures/hole-0',
   ],
 ];
 const shipped = (name: string): string => join(root, 'data', 'checkpoints', `${name}.safetensors`);

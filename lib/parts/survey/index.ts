@@ -206,3 +206,13 @@ export {
   type ReceiptsExperiment,
   type ReceiptsVariant,
 } from './receiptskind';
+export { MAPS_KIND, type MapsConfig, type MapsExperiment, type MapsVariant } from './mapskind';
+export { type MapMeasures } from './mapmeasures';
+export {
+  PICTURES_KIND,
+  type PicturesConfig,
+  type PicturesExperiment,
+  type PicturesVariant,
+} from './pictureskind';
+export { type PictureMeasures } from './picturemeasures';
+export { type ChoiceSizes } from './picturechoicemeasures';

@@ -31,3 +31,5 @@ export { WARMING_UP } from './warmup';
 export { CAPTION_PARTS } from './captionparts';
 export { CAPTIONS } from './captions';
 export { RECEIPTS } from './receipts';
+export { PICTURES } from './pictures';
+export { PICTURE_MAPS } from './diffusion';
