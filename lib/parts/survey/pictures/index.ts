@@ -52,16 +52,15 @@ export {
   PIXEL_COLOURS,
   SHAPE_COLOURS,
   channelsOf,
-  drawPicture,
   meanPictureError,
   pictureError,
   pictureOf,
   pixelColours,
-  pixelNeighbours,
   type Picture,
   type PictureError,
   type PicturePair,
 } from './picture';
+export { drawPicture, pixelNeighbours } from './picturedrawing';
 export {
   BLOCK_POSITIONS,
   BLOCK_TRAINING,

@@ -9,14 +9,8 @@
 import { checkFields, checkStream, type Check } from '../../../core/checks';
 import { lookUp, plainObject } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
-import {
-  SHAPE_COLOURS,
-  checkPicture,
-  drawPicture,
-  pixelNeighbours,
-  type Picture,
-  type PicturePair,
-} from './picture';
+import { SHAPE_COLOURS, checkPicture, type Picture, type PicturePair } from './picture';
+import { drawPicture, pixelNeighbours } from './picturedrawing';
 import { changedPicture } from './picturetasks';
 
 /** Ways to show a scene. */

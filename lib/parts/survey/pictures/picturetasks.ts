@@ -13,11 +13,10 @@ import {
   channelsOf,
   checkPicturePairs,
   checkPicture,
-  drawPicture,
-  pixelNeighbours,
   type Picture,
   type PicturePair,
 } from './picture';
+import { drawPicture, pixelNeighbours } from './picturedrawing';
 
 /** Everything that is coloured: `of` gives a pixel its new colour. */
 const mapped = (picture: Picture, of: (colour: number, place: number) => number): Picture =>
