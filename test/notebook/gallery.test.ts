@@ -29,7 +29,8 @@ function shown(figure: nb.Figure, i: number): string[][] {
     readonly zmax: number;
     readonly colorscale: readonly (readonly [number, string])[];
   };
-  const colourAt = (share: number): string => colorscale.findLast(([from]) => from <= share)![1];
+  const colourAt = (share: number): string =>
+    colorscale.filter(([from]) => from <= share).at(-1)![1];
   return z.map((row) =>
     row.map((value) => (value === null ? '' : colourAt((value - zmin) / (zmax - zmin)))),
   );
