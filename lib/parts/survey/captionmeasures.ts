@@ -181,7 +181,7 @@ function measureText(
 }
 
 /** Measures the same with words of detail in place of pictures. */
-export function measureWords(
+export function measureNamesInWords(
   language: CaptionLanguage,
   { ks, prompts }: CaptionMeasures,
   put: Put,

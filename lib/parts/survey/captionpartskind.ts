@@ -52,7 +52,7 @@ import {
 import { motifPicture, patchesOf } from './captions/motifpictures';
 import { MotifTrainer } from './captions/motiftrainer';
 import { MotifClassifier } from './captions/pictureencoder';
-import { measureWords, type CaptionMeasures } from './captionmeasures';
+import { measureNamesInWords, type CaptionMeasures } from './captionmeasures';
 
 /** What is trained: a language model or a classifier. */
 export interface CaptionPartVariant extends Variant {
@@ -159,11 +159,13 @@ function measurements(
   const few = { ...measures, ks: [n], prompts: measures.watched };
   return {
     watch: (put) =>
-      measureWords(trained, few, (_, at, metric, value) =>
+      measureNamesInWords(trained, few, (_, at, metric, value) =>
         put(name, at, `${metric} along training`, value),
       ),
     measure: (put) => {
-      measureWords(trained, measures, (_, at, metric, value) => put(name, at, metric, value));
+      measureNamesInWords(trained, measures, (_, at, metric, value) =>
+        put(name, at, metric, value),
+      );
       for (const told of [true, false])
         for (const ask of ['colour', 'shape', 'belongs'] as const)
           put(

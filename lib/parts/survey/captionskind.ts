@@ -48,7 +48,7 @@ import {
   UNTRAINED,
   captionWatch,
   measureCaptions,
-  measureWords,
+  measureNamesInWords,
   type CaptionMeasures,
 } from './captionmeasures';
 import { CAPTION_MEASURE_SETTINGS, checkCaptionMeasures } from './captionpartskind';
@@ -148,7 +148,7 @@ function measurements(
     measure: (put) => {
       measureCaptions(trained, measures, variant.name, put);
       if (variant.controls !== true) return;
-      measureWords(trained.language, measures, (_, at, metric, value) =>
+      measureNamesInWords(trained.language, measures, (_, at, metric, value) =>
         put(IN_WORDS, at, metric, value),
       );
       const fresh = sightOf(variant, trained.language, seed);

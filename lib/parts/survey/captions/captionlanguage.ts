@@ -1,7 +1,8 @@
 /**
  * A small language model of the language about pictures. It can be given vectors in place of words, as
- * a picture is shown to it; keys are smeared and attention begins by comparing, as in the small model of
- * the survey, so that it learns in minutes to look a name up.
+ * a picture is shown to it. Three pieces let it learn in minutes to look a name up: keys are smeared and
+ * attention begins by comparing, as in the small model of the survey, and each vector holds shares of
+ * the four before it, channel by channel (So et al., 2021, arXiv 2109.08668, in their simplest form).
  */
 import { tf } from '../../../core/backend';
 import { checkMadeBy, checkReadable, checkTensor } from '../../../core/checks';
