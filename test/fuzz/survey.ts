@@ -56,7 +56,7 @@ const pictureText = (): captions.PictureText => ({
 });
 const pictureBatch = (): captions.PictureBatch => ({
   tokens: tf.tensor2d([captions.captionTokens('| <picture> <picture> shows')], [1, 4], 'int32'),
-  pictures: captions.patchesOf([picture()]),
+  pictures: captions.motifPatches([picture()]),
   places: [1],
 });
 const receipt = (): captions.ReceiptSegment[] => captions.drawReceipt(random());
@@ -892,7 +892,7 @@ export const SURVEY_CALLS: Readonly<Record<string, Readonly<Record<string, reado
     namesRight: [() => [[{ right: 0, wrong: 1 }], [[1, 0]]]],
     nameTokens: [() => [motif()]],
     nextWordScores: [() => [captionReader, pictureEncoder, [pictureText()], 1]],
-    patchesOf: [() => [[picture()]]],
+    motifPatches: [() => [[picture()]]],
     pictureInstructions: [() => [random(), 2, ['shows'], false]],
     placeOfMotif: [() => [motif()]],
     placesSaid: [() => [captionReader, pictureEncoder, [picture()], true]],

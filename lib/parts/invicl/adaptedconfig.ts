@@ -7,7 +7,7 @@ import { demand } from '../../core/errors';
 import type { TrainedConfig, Variant } from '../../experiments/experiment';
 import type { Template } from '../../language/prompt';
 import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
-import { OWN_SETTING, ownTasks, settingOrOwn, withPlainLabels } from '../../metaicl/owntasks';
+import { ownTasks, settingOrOwn, withPlainLabels } from '../../metaicl/owntasks';
 import { drawnFrom } from '../../metaicl/realtasks';
 import type { TextTraining } from '../../metaicl/texttrainer';
 import type { AdapterConfig } from '../../model/adapters';
@@ -41,8 +41,6 @@ export interface AdaptedConfig extends TrainedConfig {
   };
 }
 
-const MISSING = 'Download them with npm run data -- metaicl.';
-
 /** Tasks of a side of the setting, all that are at hand. */
 const tasksAtHand = (config: AdaptedConfig, names: readonly string[]): readonly TextTask[] =>
   config.setting === 'own'
@@ -75,7 +73,7 @@ export function drawnTargets(config: AdaptedConfig, seed: number): readonly Draw
   demand(
     missing.length === 0,
     () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    MISSING,
+    'Download them with npm run data -- metaicl.',
   );
   const { unseen } = settingOrOwn(config.setting);
   return found.map((task) => {
@@ -91,7 +89,7 @@ export function drawnTargets(config: AdaptedConfig, seed: number): readonly Draw
  * @throws CourseError quoting one
  */
 export function checkTargets({ setting, targets, model }: AdaptedConfig): void {
-  const { name, target } = setting === 'own' ? OWN_SETTING : settingOrOwn(setting);
+  const { name, target } = settingOrOwn(setting);
   for (const one of targets)
     demand(
       target.includes(one),

@@ -49,7 +49,7 @@ import {
   isHeldOutMotif,
   isToldInDetail,
 } from './captions/captionwords';
-import { motifPicture, patchesOf } from './captions/motifpictures';
+import { motifPicture, motifPatches } from './captions/motifpictures';
 import { MotifTrainer } from './captions/motiftrainer';
 import { MotifClassifier } from './captions/pictureencoder';
 import { measureNamesInWords, type CaptionMeasures } from './captionmeasures';
@@ -133,7 +133,7 @@ function classified(classifier: MotifClassifier, heldOut: boolean, count: number
   const motifs = Array.from({ length: count }, () => pool[random.integer(pool.length)]!);
   const best = tf.tidy(() =>
     classifier
-      .scores(patchesOf(motifs.map((motif) => motifPicture(random, motif))))
+      .scores(motifPatches(motifs.map((motif) => motifPicture(random, motif))))
       .map((scores) => scores.argMax(1).arraySync() as number[]),
   ); // [2][count]
   return mean(

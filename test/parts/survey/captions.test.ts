@@ -32,7 +32,7 @@ function scores(
       undefined,
       'int32',
     );
-    const batch = { tokens, pictures: captions.patchesOf(pictures), places: [1] };
+    const batch = { tokens, pictures: captions.motifPatches(pictures), places: [1] };
     return [...captions.sightedLogits(language, sight, batch, open).dataSync()];
   });
 }
@@ -108,7 +108,7 @@ test('pictures show their motif in its colour, and patches hold the pixels where
   const ring = captions.motifPicture(random(), motif(0, 1));
   assert.ok(at(ring, 8, 8)[0]! < 0.4, 'a ring is empty in its middle');
   tf.tidy(() => {
-    const patches = captions.patchesOf([red]).arraySync(); // [1][16][48]
+    const patches = captions.motifPatches([red]).arraySync(); // [1][16][48]
     close(patches[0]![0]!.slice(0, 3), at(red, 0, 0), 1e-7);
     close(patches[0]![6]!.slice(3, 6), at(red, 9, 4), 1e-7);
     close(patches[0]![15]!.slice(45), at(red, 15, 15), 1e-7);
@@ -139,7 +139,7 @@ test('words before a picture do not see it, and each word sees the last picture 
     const of = (pictures: readonly Float32Array[]): number[][] =>
       tf.tidy(() => {
         const tokens = tf.tensor2d([row], undefined, 'int32');
-        const batch = { tokens, pictures: captions.patchesOf(pictures), places: [2, 5] };
+        const batch = { tokens, pictures: captions.motifPatches(pictures), places: [2, 5] };
         return (captions.sightedLogits(language, sight, batch).arraySync() as number[][][])[0]!;
       });
     const [first, otherLast] = [of([a!, b!]), of([a!, c!])];
@@ -168,7 +168,7 @@ test('vectors of an encoder stand where words would: given words as vectors, not
     );
     const batch = {
       tokens: shown,
-      pictures: captions.patchesOf([captions.motifPicture(random(), motif(0, 2))]),
+      pictures: captions.motifPatches([captions.motifPicture(random(), motif(0, 2))]),
       places: [1],
     };
     const [a, b] = [
@@ -352,7 +352,7 @@ test('what the functions cannot use is refused', (t) =>
     [() => captions.captionAnswer(motif(0, 0), 'size' as 'shows'), 'What is asked', 'size'],
     [() => captions.drawCaptionText(random(), 1, true), 'Words of a text', '1'],
     [() => captions.glyphPicture(random(), new Float32Array(3), 0), '3 numbers', '196'],
-    [() => captions.patchesOf([]), 'no picture'],
+    [() => captions.motifPatches([]), 'no picture'],
     [() => captions.drawNaming(random(), 0), 'k', '0'],
     [() => captions.pictureInstructions(random(), 1, []), 'What is asked'],
     [() => captions.semiCausal([[2, 2]]), '[2, 2]'],

@@ -8,7 +8,7 @@ import { checkEach, checkIndices, checkList } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
 import type { CaptionLanguage } from './captionlanguage';
 import { CAPTION_WORDS, PICTURE_TOKEN, captionToken } from './captionwords';
-import { patchesOf } from './motifpictures';
+import { motifPatches } from './motifpictures';
 import { sightedLogits, type Sight } from './sight';
 
 /** Refuses what are no words of the language. */
@@ -77,7 +77,7 @@ export function nextWordScores(
             [B, T],
             'int32',
           ),
-          pictures: patchesOf(part.flatMap(({ pictures }) => pictures)),
+          pictures: motifPatches(part.flatMap(({ pictures }) => pictures)),
           places: part[0]!.places,
         },
         open,

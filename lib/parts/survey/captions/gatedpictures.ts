@@ -117,14 +117,14 @@ export class GatedPictures {
   /**
    * A few vectors for each picture.
    *
-   * @param pictures [N, PATCHES, PATCH_NUMBERS]
+   * @param pictures [N, MOTIF_PATCHES, PATCH_NUMBERS]
    * @returns [N, RESAMPLED, TRUNK_WIDTH]; the caller disposes it
    * @throws CourseError when they are no such tensor
    */
   resampled(pictures: Tensor3D): Tensor3D {
-    checkTensor('Pictures', pictures, 3, '[N, PATCHES, PATCH_NUMBERS]');
+    checkTensor('Pictures', pictures, 3, '[N, MOTIF_PATCHES, PATCH_NUMBERS]');
     return tf.tidy(() => {
-      const states = this.trunk.states(pictures); // [N, PATCHES, TRUNK_WIDTH]
+      const states = this.trunk.states(pictures); // [N, MOTIF_PATCHES, TRUNK_WIDTH]
       const asked = tf.tile(this.latents.expandDims<Tensor3D>(0), [pictures.shape[0], 1, 1]); // [N, R, W]
       const read = crossed(asked, states, this.resampler.cross, tf.zeros([1]));
       return layerNorm(asked.add(read) as Tensor3D, this.resampler.norm); // [N, R, W]

@@ -39,8 +39,8 @@ export {
   motifPicture,
   PATCH_NUMBERS,
   PATCH_SIDE,
-  PATCHES,
-  patchesOf,
+  MOTIF_PATCHES,
+  motifPatches,
 } from './motifpictures';
 export {
   loadMotifClassifier,

@@ -13,7 +13,7 @@ import { checkMotif, MOTIF_COLOURS, type Motif } from './captionwords';
 /** Side of a picture and of a patch, in pixels. */
 export const [MOTIF_SIDE, PATCH_SIDE] = [16, 4] as const;
 /** Patches of a picture, and numbers of a patch. */
-export const [PATCHES, PATCH_NUMBERS] = [
+export const [MOTIF_PATCHES, PATCH_NUMBERS] = [
   (MOTIF_SIDE / PATCH_SIDE) ** 2,
   3 * PATCH_SIDE ** 2,
 ] as const;
@@ -119,16 +119,16 @@ function checkDrawing(name: string, drawing: Float32Array, count: number): void 
 /**
  * Pictures as patches, from the left to the right and then down.
  *
- * @returns [pictures, PATCHES, PATCH_NUMBERS]; the caller disposes it
+ * @returns [pictures, MOTIF_PATCHES, PATCH_NUMBERS]; the caller disposes it
  * @throws CourseError when there is no picture, or one has another size
  */
-export function patchesOf(pictures: readonly Float32Array[]): tf.Tensor3D {
+export function motifPatches(pictures: readonly Float32Array[]): tf.Tensor3D {
   demand(
     Array.isArray(pictures) && pictures.length > 0,
     () => 'Patches were asked of no picture.',
     'Give a list of pictures.',
   );
-  const all = new Float32Array(pictures.length * PATCHES * PATCH_NUMBERS);
+  const all = new Float32Array(pictures.length * MOTIF_PATCHES * PATCH_NUMBERS);
   const across = MOTIF_SIDE / PATCH_SIDE;
   pictures.forEach((picture, p) => {
     checkDrawing(`Picture ${p}`, picture, 3 * MOTIF_SIDE ** 2);
@@ -136,9 +136,9 @@ export function patchesOf(pictures: readonly Float32Array[]): tf.Tensor3D {
       for (let x = 0; x < MOTIF_SIDE; x++) {
         const patch = across * Math.floor(y / PATCH_SIDE) + Math.floor(x / PATCH_SIDE);
         const inside = PATCH_SIDE * (y % PATCH_SIDE) + (x % PATCH_SIDE);
-        const to = (p * PATCHES + patch) * PATCH_NUMBERS + 3 * inside;
+        const to = (p * MOTIF_PATCHES + patch) * PATCH_NUMBERS + 3 * inside;
         for (let c = 0; c < 3; c++) all[to + c] = picture[3 * (y * MOTIF_SIDE + x) + c]!;
       }
   });
-  return tf.tensor3d(all, [pictures.length, PATCHES, PATCH_NUMBERS]);
+  return tf.tensor3d(all, [pictures.length, MOTIF_PATCHES, PATCH_NUMBERS]);
 }

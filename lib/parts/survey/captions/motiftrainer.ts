@@ -7,7 +7,7 @@ import { crossEntropies } from '../../../language/answerloss';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Scalar, Tensor, Tensor1D, Tensor3D } from '@tensorflow/tfjs';
 import { MOTIFS, isHeldOutMotif } from './captionwords';
-import { motifPicture, patchesOf } from './motifpictures';
+import { motifPicture, motifPatches } from './motifpictures';
 import { MotifClassifier } from './pictureencoder';
 
 export const MOTIF_TRAINING: StepConfig = {
@@ -51,7 +51,7 @@ export class MotifTrainer extends StepTrainer {
     const motifs = Array.from({ length: batch }, () => pool[random.integer(pool.length)]!);
     const numbers = (of: readonly number[]): Tensor1D => tf.tensor1d([...of], 'int32');
     return [
-      patchesOf(motifs.map((motif) => motifPicture(random, motif))),
+      motifPatches(motifs.map((motif) => motifPicture(random, motif))),
       numbers(motifs.map(({ colour }) => colour)),
       numbers(motifs.map(({ shape }) => shape)),
     ];

@@ -15,7 +15,7 @@ import { restored } from '../../../training/checkpoint';
 import { checkpointKind } from '../../../training/kinds';
 import type { Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs';
 import { MOTIF_COLOURS, MOTIF_SHAPES } from './captionwords';
-import { PATCHES, PATCH_NUMBERS } from './motifpictures';
+import { MOTIF_PATCHES, PATCH_NUMBERS } from './motifpictures';
 
 /** Vectors that stand for a picture. */
 export const PICTURE_VECTORS = 2;
@@ -34,7 +34,7 @@ export class PictureTrunk {
   constructor(store: ParameterStore) {
     checkMadeBy('The store', store, ParameterStore, 'model.ParameterStore', 'Make one.');
     this.cut = store.dense('patches', PATCH_NUMBERS, TRUNK_WIDTH);
-    this.places = store.normal('places', [PATCHES, TRUNK_WIDTH], 0.3);
+    this.places = store.normal('places', [MOTIF_PATCHES, TRUNK_WIDTH], 0.3);
     const size = { width: TRUNK_WIDTH, layers: 2, heads: 4, mlpRatio: 2, maxPositions: 1 };
     this.transformer = new Transformer(size, store);
     this.parameters = { ...store.all };
@@ -43,18 +43,18 @@ export class PictureTrunk {
   /**
    * Vectors of patches.
    *
-   * @param pictures [N, PATCHES, PATCH_NUMBERS]
-   * @returns [N, PATCHES, TRUNK_WIDTH]; the caller disposes it
+   * @param pictures [N, MOTIF_PATCHES, PATCH_NUMBERS]
+   * @returns [N, MOTIF_PATCHES, TRUNK_WIDTH]; the caller disposes it
    * @throws CourseError when they are no such tensor
    */
   states(pictures: Tensor3D): Tensor3D {
-    checkTensor('Pictures', pictures, 3, '[N, PATCHES, PATCH_NUMBERS]');
+    checkTensor('Pictures', pictures, 3, '[N, MOTIF_PATCHES, PATCH_NUMBERS]');
     return tf.tidy(() =>
       this.transformer.forward(
         dense(pictures, this.cut).add(this.places) as Tensor3D,
-        tf.zeros([PATCHES, PATCHES]),
+        tf.zeros([MOTIF_PATCHES, MOTIF_PATCHES]),
       ),
-    ); // [N, PATCHES, TRUNK_WIDTH]
+    ); // [N, MOTIF_PATCHES, TRUNK_WIDTH]
   }
 }
 
@@ -96,12 +96,12 @@ export class PictureEncoder {
   /**
    * Two vectors for each picture.
    *
-   * @param pictures [N, PATCHES, PATCH_NUMBERS]
+   * @param pictures [N, MOTIF_PATCHES, PATCH_NUMBERS]
    * @returns [N, PICTURE_VECTORS, C]; the caller disposes it
    * @throws CourseError when they are no such tensor
    */
   vectors(pictures: Tensor3D): Tensor3D {
-    checkTensor('Pictures', pictures, 3, '[N, PATCHES, PATCH_NUMBERS]');
+    checkTensor('Pictures', pictures, 3, '[N, MOTIF_PATCHES, PATCH_NUMBERS]');
     return tf.tidy(() => {
       const pooled = this.trunk.states(pictures).mean(1) as Tensor2D; // [N, TRUNK_WIDTH]
       const { width: C } = this.config;
@@ -137,12 +137,12 @@ export class MotifClassifier {
   /**
    * Scores of the colours, then of the shapes.
    *
-   * @param pictures [N, PATCHES, PATCH_NUMBERS]
+   * @param pictures [N, MOTIF_PATCHES, PATCH_NUMBERS]
    * @returns [N, colours] and [N, shapes]; the caller disposes them
    * @throws CourseError when they are no such tensor
    */
   scores(pictures: Tensor3D): readonly [Tensor2D, Tensor2D] {
-    checkTensor('Pictures', pictures, 3, '[N, PATCHES, PATCH_NUMBERS]');
+    checkTensor('Pictures', pictures, 3, '[N, MOTIF_PATCHES, PATCH_NUMBERS]');
     return tf.tidy(() => {
       const pooled = this.trunk.states(pictures).mean(1) as Tensor2D; // [N, TRUNK_WIDTH]
       const sizes = [MOTIF_COLOURS.length, MOTIF_SHAPES.length];

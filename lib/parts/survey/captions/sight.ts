@@ -17,7 +17,7 @@ export type Sight = PictureEncoder | GatedPictures;
 export interface PictureBatch {
   /** [B, T], int32; two tokens '<picture>' where a picture stands. */
   readonly tokens: Tensor2D;
-  /** [B K, PATCHES, PATCH_NUMBERS], the K pictures of a text one after another. */
+  /** [B K, MOTIF_PATCHES, PATCH_NUMBERS], the K pictures of a text one after another. */
   readonly pictures: Tensor3D;
   /** Where the pictures begin, K places, the same in all texts. */
   readonly places: readonly number[];
@@ -40,7 +40,7 @@ function checkPictureBatch(batch: PictureBatch): void {
   plainObject('Texts with pictures', batch);
   const { tokens, pictures, places } = batch;
   checkReadable('Words', tokens);
-  checkTensor('Pictures', pictures, 3, '[B K, PATCHES, PATCH_NUMBERS]');
+  checkTensor('Pictures', pictures, 3, '[B K, MOTIF_PATCHES, PATCH_NUMBERS]');
   const [B, T] = tokens.shape;
   checkIndices('Places of pictures', places, T! - PICTURE_VECTORS, 1);
   demand(

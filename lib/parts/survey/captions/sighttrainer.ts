@@ -15,7 +15,7 @@ import { CAPTION_ASKS, type CaptionAsk } from './captiontexts';
 import { CAPTION_WORDS, PICTURE_TOKEN, captionToken } from './captionwords';
 import type { CaptionLanguage } from './captionlanguage';
 import { pictureInstructions } from './instructiondata';
-import { patchesOf } from './motifpictures';
+import { motifPatches } from './motifpictures';
 import { PictureEncoder } from './pictureencoder';
 import { sightedLogits, type Sight } from './sight';
 
@@ -104,7 +104,7 @@ export class SightTrainer extends StepTrainer<SightTraining> {
         'int32',
       ),
       tf.tensor2d(rows.map(({ counts }) => counts)),
-      patchesOf(drawn.map(({ picture }) => picture)),
+      motifPatches(drawn.map(({ picture }) => picture)),
     ];
   }
 

@@ -4,7 +4,7 @@
  * times shorter as inputs are longer than labels.
  * Reference: Wang et al. (2023, arXiv 2305.14160), section 3.2.
  */
-import { checkIndices } from '../../../core/checks';
+import { checkIndices, checkReadable } from '../../../core/checks';
 import { demand, plainObject } from '../../../core/errors';
 import type { ReadContext } from '../../../language/context';
 import { checkCache } from '../../../language/tokencache';
@@ -16,7 +16,8 @@ import type { KeysValues } from '../../../model/transformer';
  * @param context of which the caller still disposes the cache
  * @param places  of the tokens that are kept, counted in the context, at least one
  * @returns a context of its own cache, which the caller disposes
- * @throws CourseError when it is no context, or has no tokens at these places
+ * @throws CourseError when it is no context, its cache was disposed, or it has no tokens at these
+ *   places
  */
 export function keptTokens(context: ReadContext, places: readonly number[]): ReadContext {
   plainObject('A context', context);
@@ -28,6 +29,7 @@ export function keptTokens(context: ReadContext, places: readonly number[]): Rea
     () => 'Tokens of an empty context were to be kept.',
     'Read a context of at least one token.',
   );
+  for (const tensor of layers!.flat()) checkReadable('A tensor of the cache', tensor);
   const which = [...places];
   return {
     ...context,
