@@ -80,6 +80,21 @@ export function readTasks(
   return { tasks, missing };
 }
 
+/**
+ * The downloaded tasks with these names, all of them.
+ *
+ * @throws CourseError naming those that were not downloaded
+ */
+export function downloadedTasks(names: readonly string[]): readonly TextTask[] {
+  const { tasks, missing } = readTasks(benchmarkFolder(), names);
+  demand(
+    missing.length === 0,
+    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
+    'Download them with npm run data -- metaicl.',
+  );
+  return tasks;
+}
+
 /** MetaICL's numbers of demonstrations whose files are used. */
 const SIZES: readonly number[] = [8, 16];
 

@@ -17,13 +17,11 @@ import {
 } from '../../experiments/kind';
 import {
   BASE_SETTINGS,
-  TRAINING_SETTINGS,
   list,
   orNull,
   partial,
   positive,
   section,
-  share,
   text,
   whole,
 } from '../../experiments/settings';
@@ -42,6 +40,7 @@ import { lossOnTargets, measureAdapted, type AdaptedReader } from './adaptedmeas
 import { modelToRead } from './modeltoread';
 import { measureBaselines } from './readingbaselines';
 import { TEMPLATE_SETTINGS } from './readings';
+import { TEXT_TRAINING_SETTINGS } from './texts';
 
 /** An experiment that adapts a language model. */
 export type AdaptedExperiment = ExperimentOf<AdaptedVariant, AdaptedConfig>;
@@ -127,11 +126,8 @@ const SETTINGS = section('an experiment that adapts a language model', {
     alpha: positive('A B is multiplied by alpha / rank'),
   }),
   training: partial('training', {
-    ...TRAINING_SETTINGS,
+    ...TEXT_TRAINING_SETTINGS,
     n: whole('examples per prompt', 0, 1e4),
-    tests: whole('tests per prompt, m', 1, 1e4),
-    freshLabels: list('words that stand for the labels in some prompts', text('a word')),
-    freshShare: share('share of such prompts'),
   }),
   measures: section('what is measured', {
     n: whole('demonstrations of a question', 1, 1e4),

@@ -6,7 +6,12 @@
 import { demand } from '../../core/errors';
 import type { TrainedConfig, Variant } from '../../experiments/experiment';
 import type { Template } from '../../language/prompt';
-import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
+import {
+  benchmarkFolder,
+  downloadedTasks,
+  readTasks,
+  type TextTask,
+} from '../../metaicl/benchmark';
 import { ownTasks, settingOrOwn, withPlainLabels } from '../../metaicl/owntasks';
 import { drawnFrom } from '../../metaicl/realtasks';
 import type { TextTraining } from '../../metaicl/texttrainer';
@@ -41,19 +46,19 @@ export interface AdaptedConfig extends TrainedConfig {
   };
 }
 
-/** Tasks of a side of the setting, all that are at hand. */
-const tasksAtHand = (config: AdaptedConfig, names: readonly string[]): readonly TextTask[] =>
-  config.setting === 'own'
-    ? ownTasks(names, 40, 1).map(withPlainLabels)
-    : readTasks(benchmarkFolder(), names).tasks;
+const ownTexts = (names: readonly string[]): readonly TextTask[] =>
+  ownTasks(names, 40, 1).map(withPlainLabels);
 
 /**
  * The tasks to train on: those of the setting that are at hand and have options.
  *
  * @throws CourseError when none was downloaded
  */
-export const adaptedTraining = (config: AdaptedConfig): readonly TextTask[] =>
-  tasksAtHand(config, settingOrOwn(config.setting).train).filter(({ kind }) => kind !== 'free');
+export function adaptedTraining({ setting }: AdaptedConfig): readonly TextTask[] {
+  const { train } = settingOrOwn(setting);
+  const tasks = setting === 'own' ? ownTexts(train) : readTasks(benchmarkFolder(), train).tasks;
+  return tasks.filter(({ kind }) => kind !== 'free');
+}
 
 /** A target with what is shown and asked of it. */
 export interface DrawnTarget extends DrawnTask {
@@ -68,15 +73,9 @@ export interface DrawnTarget extends DrawnTask {
  */
 export function drawnTargets(config: AdaptedConfig, seed: number): readonly DrawnTarget[] {
   const { n, rows } = config.measures;
-  const found = tasksAtHand(config, config.targets);
-  const missing = config.targets.filter((name) => !found.some((task) => task.name === name));
-  demand(
-    missing.length === 0,
-    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    'Download them with npm run data -- metaicl.',
-  );
+  const ofSetting = config.setting === 'own' ? ownTexts : downloadedTasks;
   const { unseen } = settingOrOwn(config.setting);
-  return found.map((task) => {
+  return ofSetting(config.targets).map((task) => {
     const drawn = drawnFrom(task, n, rows, seed);
     const { options } = drawn.asked[0]!;
     return { title: task.name, ...drawn, options, unseen: unseen.includes(task.name) };

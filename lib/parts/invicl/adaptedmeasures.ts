@@ -14,6 +14,7 @@ import type { Demonstration, Template } from '../../language/prompt';
 import { tokenScorer } from '../../language/tokenscorer';
 import type { Method } from '../../model/methods';
 import type { DrawnTarget } from './adaptedconfig';
+import { bestScored } from './readings';
 
 /** A model under a method, and how its prompts are written. */
 export interface AdaptedReader {
@@ -45,8 +46,6 @@ function scoresBy(
   }
 }
 
-const best = (row: readonly number[]): number => row.indexOf(Math.max(...row));
-
 /** What is measured of one target, by the name of the metric. */
 function ofTarget(
   reader: AdaptedReader,
@@ -62,7 +61,7 @@ function ofTarget(
   const again: Asked = [order.map((i) => shown[i]!), asked.slice(0, reordered)];
   const [scores, other] = scoresBy(reader, target, reordered > 0 ? [inOrder, again] : [inOrder]);
   const gold = asked.map(({ output }) => output);
-  const given = (rows: Scores): string[] => rows.map((row) => options[best(row)]!);
+  const given = (rows: Scores): string[] => rows.map((row) => options[bestScored(row)]!);
   const calibrated = given(batchCalibration(scores!));
   return {
     'macro-F1': macroF1(gold, given(scores!)),
@@ -73,7 +72,11 @@ function ofTarget(
       scores!.map((row) => row.reduce((sum, score) => sum + Math.exp(score), 0)),
     ),
     ...(other
-      ? { 'changed by order': mean(other.map((row, i) => Number(best(row) !== best(scores![i]!)))) }
+      ? {
+          'changed by order': mean(
+            other.map((row, i) => Number(bestScored(row) !== bestScored(scores![i]!))),
+          ),
+        }
       : {}),
   };
 }

@@ -1,10 +1,9 @@
 /**
  * The configs of experiments that read a language model, and what is shown and asked in them.
  */
-import { demand } from '../../core/errors';
 import type { BaseConfig, Variant } from '../../experiments/experiment';
 import type { Template } from '../../language/prompt';
-import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
+import { downloadedTasks, type TextTask } from '../../metaicl/benchmark';
 import { ownTasks, withPlainLabels } from '../../metaicl/owntasks';
 import { drawnFrom, withWords, realTask, type Drawn } from '../../metaicl/realtasks';
 import type { MethodKey } from '../../model/methods';
@@ -50,13 +49,7 @@ function tasksOf({ model, tasks }: ReadingConfig): readonly Titled[] {
       title: task.name,
       task: withPlainLabels(task),
     }));
-  const { tasks: found, missing } = readTasks(benchmarkFolder(), tasks);
-  demand(
-    missing.length === 0,
-    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    'Download them with npm run data -- metaicl.',
-  );
-  return found.map((task) => ({ title: realTask(task.name).title, task }));
+  return downloadedTasks(tasks).map((task) => ({ title: realTask(task.name).title, task }));
 }
 
 /** What is shown and asked of a task, in the words of the prompt. */

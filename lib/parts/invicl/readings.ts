@@ -70,7 +70,8 @@ function scoredOver(
   return { scores, mass: mean(masses) };
 }
 
-const best = (row: readonly number[]): number => row.indexOf(Math.max(...row));
+/** The option with the highest score of a question, the first of several. */
+export const bestScored = (row: readonly number[]): number => row.indexOf(Math.max(...row));
 
 /** What is measured of one task with n demonstrations, by the name of the metric. */
 function measuredOf(
@@ -93,11 +94,11 @@ function measuredOf(
   const { scores, mass } = scoredOver(asked, orders(0), texts);
   const right = drawn.asked.map(({ output }) => drawn.options.indexOf(output));
   const accuracy = (rows: readonly (readonly number[])[]): number =>
-    mean(rows.map((row, i) => Number(best(row) === right[i])));
+    mean(rows.map((row, i) => Number(bestScored(row) === right[i])));
   const empty = scoredOver(asked, orders(0), CONTENT_FREE).scores;
   const changed = (): number => {
     const again = scoredOver(asked, orders(orderCount), texts.slice(0, reordered.rows)).scores;
-    return mean(again.map((row, i) => Number(best(row) !== best(scores[i]!))));
+    return mean(again.map((row, i) => Number(bestScored(row) !== bestScored(scores[i]!))));
   };
   return {
     accuracy: accuracy(scores),

@@ -333,6 +333,14 @@ function measurements(
   };
 }
 
+/** Settings of training on prompts of texts, but for the number of examples. */
+export const TEXT_TRAINING_SETTINGS = {
+  ...TRAINING_SETTINGS,
+  tests: whole('tests per prompt, m', 1, 1e4),
+  freshLabels: list('words that stand for the labels in some prompts', text('a word')),
+  freshShare: share('share of such prompts'),
+};
+
 const TEXT_SETTINGS = section('an experiment on prompts of words', {
   ...BASE_SETTINGS,
   setting: text("a setting of MetaICL, or 'own'"),
@@ -342,11 +350,8 @@ const TEXT_SETTINGS = section('an experiment on prompts of words', {
     name: orNull(text('a downloaded model to begin with; null = random weights')),
   }),
   training: partial('training', {
-    ...TRAINING_SETTINGS,
+    ...TEXT_TRAINING_SETTINGS,
     n: whole('examples per prompt', 1, 1e4),
-    tests: whole('tests per prompt, m', 1, 1e4),
-    freshLabels: list('words that stand for the labels in some prompts', text('a word')),
-    freshShare: share('share of such prompts'),
   }),
   measures: section('what is measured', {
     ns: counts('numbers of demonstrations; 0 is no example at all', 0),

@@ -12,7 +12,7 @@ import type { AnchorSubject } from './anchorsubjects';
 import { anchorAttention, anchorScores, optionAreas } from './mechanisms/anchorscores';
 import { isolating, labelLoyalty, wordLoyalty } from './mechanisms/isolating';
 import { attentionSaliency, informationFlow, type InformationFlow } from './mechanisms/saliency';
-import { optionLogs, type TargetRun } from './mechanisms/targetrun';
+import type { TargetRun } from './mechanisms/targetrun';
 import { shareRight } from './scoringmeasures';
 import { bestOptions } from './scoring/scorer';
 import type { ByMetric } from './titles';
@@ -96,7 +96,11 @@ export function endsOf(layers: number): Readonly<Record<'first' | 'last', readon
 }
 
 /** What a run answers: scores of its options, and the likeliest words. */
-function answerOf(run: TargetRun, words: number, hook?: Hook): readonly [number[], number[]] {
+type RunAnswer = readonly [number[], number[]];
+
+const scores = (answers: readonly RunAnswer[]): number[][] => answers.map(([logs]) => logs);
+
+function answerOf(run: TargetRun, words: number, hook?: Hook): RunAnswer {
   return tf.tidy((): [number[], number[]] => {
     const logs = tf.logSoftmax(run.logits(hook)); // [V]
     const ofOptions = logs.gather([...run.options]).arraySync() as number[]; // [options]
@@ -104,12 +108,18 @@ function answerOf(run: TargetRun, words: number, hook?: Hook): readonly [number[
   }) as [number[], number[]];
 }
 
-/** What isolating label words, or random places, changes of the answers. */
-function isolationMeasures({ asked }: AnchorSubject, words: number, seed: number): ByMetric {
+/**
+ * What isolating label words, or random places, changes of the answers.
+ *
+ * @param plain the answers without it
+ */
+function isolationMeasures(
+  { asked }: AnchorSubject,
+  plain: readonly RunAnswer[],
+  words: number,
+  seed: number,
+): ByMetric {
   const right = asked.map(({ right: option }) => option);
-  const scores = (answers: readonly (readonly [number[], number[]])[]): number[][] =>
-    answers.map(([logs]) => logs);
-  const plain = asked.map(({ run }) => answerOf(run, words));
   const found: Record<string, number> = {
     accuracy: shareRight(bestOptions(scores(plain)), right),
   };
@@ -129,35 +139,46 @@ function isolationMeasures({ asked }: AnchorSubject, words: number, seed: number
   return found;
 }
 
-/** The attention of the target to label words, or to other places with their labels, [L][K]. */
+/** The attention of the target to places, summed over heads, [L][places]. */
 const attentionTo = (run: TargetRun, places: readonly number[]): number[][] =>
-  anchorAttention({
-    ...run,
-    anchors: run.anchors.map((one, k) => ({ ...one, at: places[k]! })),
-  }).map((heads) => places.map((_, k) => heads.reduce((sum, row) => sum + row[k]!, 0)));
+  anchorAttention({ ...run, anchors: places.map((at) => ({ at, option: 0 })) }).map((heads) =>
+    places.map((_, k) => heads.reduce((sum, row) => sum + row[k]!, 0)),
+  );
 
 /**
  * How well the attention to label words tells the model's own answers: the area under the curve in
  * each layer, and its mean in the first and second half of the layers. As a control the same labels
  * at random places.
+ *
+ * @param plain the model's answers
  */
-function areaMeasures({ asked }: AnchorSubject, seed: number): ByMetric {
-  const { layers, options } = asked[0]!.run;
-  const answers = bestOptions(asked.map(({ run }) => optionLogs(run)));
+function areaMeasures(
+  { asked }: AnchorSubject,
+  plain: readonly RunAnswer[],
+  seed: number,
+): ByMetric {
+  const { layers, options, anchors } = asked[0]!.run;
+  const answers = bestOptions(scores(plain));
+  const labels = anchors.map(({ option }) => option);
+  const both = asked.map(({ run }, q) =>
+    attentionTo(
+      run,
+      KINDS.flatMap((which) => placesOf(which, run, seed, q)),
+    ),
+  ); // [questions][L][2 K]
   const found: Record<string, number> = {};
-  for (const which of KINDS) {
-    const attention = asked.map(({ run }, q) => attentionTo(run, placesOf(which, run, seed, q)));
-    const labels = asked[0]!.run.anchors.map(({ option }) => option);
+  KINDS.forEach((which, kind) => {
+    const [from, to] = [kind * labels.length, (kind + 1) * labels.length];
     const areas = Array.from({ length: layers }, (_, l) =>
       optionAreas(
-        attention.map((byLayer) => anchorScores(byLayer[l]!, labels, options.length)),
+        both.map((byLayer) => anchorScores(byLayer[l]!.slice(from, to), labels, options.length)),
         answers,
       ),
     );
     areas.forEach((area, l) => (found[`area, ${which}, layer ${l}`] = area));
     found[`area, ${which}, first half`] = mean(areas.slice(0, Math.floor(layers / 2)));
     found[`area, ${which}, second half`] = mean(areas.slice(Math.ceil(layers / 2)));
-  }
+  });
   return found;
 }
 
@@ -166,8 +187,11 @@ export const anchorFlowMeasures = (
   subject: AnchorSubject,
   { salient, words }: AnchorFlowSizes,
   seed: number,
-): ByMetric => ({
-  ...flowMeasures(subject, salient, seed),
-  ...isolationMeasures(subject, words, seed),
-  ...areaMeasures(subject, seed),
-});
+): ByMetric => {
+  const plain = subject.asked.map(({ run }) => answerOf(run, words));
+  return {
+    ...flowMeasures(subject, salient, seed),
+    ...isolationMeasures(subject, plain, words, seed),
+    ...areaMeasures(subject, plain, seed),
+  };
+};

@@ -6,7 +6,6 @@
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
 import { oneOf, positive, section, whole } from '../../experiments/settings';
-import type { Template } from '../../language/prompt';
 import { realTask } from '../../metaicl/realtasks';
 import { anchorFlowMeasures, type AnchorFlowSizes } from './anchorflow';
 import {
@@ -23,11 +22,12 @@ import {
   VARIANT_SETTINGS,
   choosingRequirements,
   withSmallModel,
+  writtenTasks,
   type ChoosingVariant,
   type SubjectsConfig,
 } from './choosingrun';
 import type { ReweightingConfig } from './mechanisms/reweighting';
-import { ownSplits, randomModel, realSplits } from './splittasks';
+import { randomModel } from './splittasks';
 import { withTextModel } from './textmodel';
 import { meanMeasures, putMeans, type PutNumber } from './titles';
 
@@ -59,16 +59,14 @@ const everyLayer = (layers: number, every: number): number[] =>
   Array.from({ length: layers }, (_, l) => l).filter((l) => (layers - 1 - l) % every === 0);
 
 function measureTexts(
-  { tasks: names, template, measures }: AnchorsConfig,
+  config: AnchorsConfig,
   model: 'smollm2' | 'random',
   seed: number,
   put: PutNumber,
 ): void {
-  const random = model === 'random';
-  const each = { test: Math.ceil(measures.questions / 2), dev: 0 };
-  const tasks = random ? ownSplits(seed, each) : realSplits(names, seed, each);
-  const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
-  const written: Template = random || begin === undefined ? rest : { ...rest, begin };
+  const { template, measures } = config;
+  const each = Math.ceil(measures.questions / 2);
+  const { tasks, written } = writtenTasks(config, model, seed, each);
   withTextModel(
     model,
     () => randomModel(tasks, [template.between]),

@@ -31,7 +31,7 @@ import { exactScorers } from './scoring/subjects';
 import type { WorldQuestion } from './scoring/worldquestions';
 import { loadSmallModel } from './small/smallcheckpoint';
 import type { SmallModel } from './small/smallmodel';
-import { ownSplits, randomModel, realSplits, smallWeights } from './splittasks';
+import { ownSplits, randomModel, realSplits, smallWeights, type SplitTask } from './splittasks';
 import { withTextModel, type TextVariant } from './textmodel';
 import { MAPPINGS } from './world/taskworld';
 
@@ -136,12 +136,30 @@ export function withModelAndVectors(
 }
 
 /**
+ * The tasks that a language model is asked, split for a seed, and how their prompts are written for it:
+ * the model of random weights has a task of its own, and begins with no token of SmolLM2.
+ *
+ * @param test questions of each label
+ */
+export function writtenTasks(
+  { tasks: names, template }: Pick<SubjectsConfig, 'tasks' | 'template'>,
+  model: 'smollm2' | 'random',
+  seed: number,
+  test: number,
+): { readonly tasks: readonly SplitTask[]; readonly written: Template } {
+  const sizes = { test, dev: 0 };
+  if (model === 'smollm2') return { tasks: realSplits(names, seed, sizes), written: template };
+  const { begin: _, ...written } = template;
+  return { tasks: ownSplits(seed, sizes), written };
+}
+
+/**
  * Makes the subjects of real tasks with their model, and frees it after use.
  *
  * @param others texts whose words the random model knows too
  */
 export function withTextSubjects(
-  { tasks: names, template, measures: { poolRows, each } }: SubjectsConfig,
+  config: SubjectsConfig,
   model: 'smollm2' | 'random',
   seed: number,
   use: (
@@ -152,11 +170,11 @@ export function withTextSubjects(
   ) => void,
   others: readonly string[] = [],
 ): void {
-  const random = model === 'random';
-  const sizes = { test: each, dev: 0 };
-  const tasks = random ? ownSplits(seed, sizes) : realSplits(names, seed, sizes);
-  const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
-  const written = random || begin === undefined ? rest : { ...rest, begin };
+  const {
+    template,
+    measures: { poolRows, each },
+  } = config;
+  const { tasks, written } = writtenTasks(config, model, seed, each);
   const fresh = (): LoadedModel => randomModel(tasks, [template.between, ...others]);
   withModelAndVectors(model, fresh, (loaded, vectors) =>
     use(textSubjects(tasks, loaded, written, vectors, poolRows), loaded, written, vectors),

@@ -10,13 +10,13 @@ import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/ex
 import { measuringKind } from '../../experiments/kind';
 import { counts, oneOf, section, whole } from '../../experiments/settings';
 import type { LoadedModel } from '../../language/folder';
-import type { Template } from '../../language/prompt';
 import { realTask } from '../../metaicl/realtasks';
 import {
   SUBJECT_SETTINGS,
   VARIANT_SETTINGS,
   choosingRequirements,
   withSmallModel,
+  writtenTasks,
   type ChoosingVariant,
   type SubjectsConfig,
 } from './choosingrun';
@@ -24,7 +24,7 @@ import { UNRELATED_WORDS } from './factors/unrelated';
 import { measureRandomTokens, type RandomTokenSizes } from './headmeasures';
 import { measureHeadTasks, type HeadTaskSizes } from './headtasks';
 import { measureSmallHeads, type SmallHeadSizes } from './smallheads';
-import { ownSplits, randomModel, realSplits } from './splittasks';
+import { randomModel } from './splittasks';
 import { withTextModel } from './textmodel';
 import { measureTrainedHeads, type TrainedHeadSizes } from './trainedheads';
 
@@ -47,17 +47,15 @@ export type HeadsExperiment = ExperimentOf<HeadsVariant, HeadsConfig>;
 type HeadsPlan = PlanOf<HeadsExperiment>;
 
 function measureTexts(
-  { tasks: names, template, measures }: HeadsConfig,
+  config: HeadsConfig,
   model: 'smollm2' | 'random',
   name: string,
   seed: number,
   put: Put,
 ): void {
-  const random = model === 'random';
-  const each = { test: Math.ceil(measures.questions / 2), dev: 0 };
-  const tasks = random ? ownSplits(seed, each) : realSplits(names, seed, each);
-  const { begin, ...rest } = template; // the random model begins with no token of SmolLM2
-  const written: Template = random || begin === undefined ? rest : { ...rest, begin };
+  const { template, measures } = config;
+  const each = Math.ceil(measures.questions / 2);
+  const { tasks, written } = writtenTasks(config, model, seed, each);
   const fresh = (): LoadedModel => randomModel(tasks, [template.between, ...UNRELATED_WORDS]);
   withTextModel(model, fresh, (loaded) => {
     const chosen = measureRandomTokens(loaded, written.begin ?? '', measures, name, seed, put);

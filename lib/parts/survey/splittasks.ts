@@ -6,12 +6,11 @@
 import { loadSmallModel } from './small/smallcheckpoint';
 import { SmallModel } from './small/smallmodel';
 import { dataPath } from '../../core/coursepath';
-import { demand } from '../../core/errors';
 import { CONTENT_FREE } from '../../language/calibration';
 import type { LoadedModel } from '../../language/folder';
 import { freshLanguageModel } from '../../language/ownmodel';
 import { tokenizerOf, wordTokenizerJson } from '../../language/tokenizer';
-import { benchmarkFolder, readTasks, type TextTask } from '../../metaicl/benchmark';
+import { downloadedTasks, type TextTask } from '../../metaicl/benchmark';
 import { OWN_TASKS, ownTasks, withPlainLabels } from '../../metaicl/owntasks';
 import { realTask, withWords } from '../../metaicl/realtasks';
 import { splitTask, type SplitSizes, type TaskSplits } from '../../metaicl/splits';
@@ -41,13 +40,7 @@ export function realSplits(
   seed: number,
   sizes: Partial<SplitSizes>,
 ): SplitTask[] {
-  const { tasks, missing } = readTasks(benchmarkFolder(), names);
-  demand(
-    missing.length === 0,
-    () => `The tasks ${missing.join(', ')} are not in '${benchmarkFolder()}'.`,
-    'Download them with npm run data -- metaicl.',
-  );
-  return tasks.map((task: TextTask) => {
+  return downloadedTasks(names).map((task) => {
     const { title, words } = realTask(task.name);
     return { title, splits: inWords(splitTask(task, seed, sizes), words) };
   });

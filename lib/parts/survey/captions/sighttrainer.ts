@@ -7,15 +7,15 @@ import type { CompileOptions } from '../../../core/compile';
 import { checkList } from '../../../core/checks';
 import { demand } from '../../../core/errors';
 import { stream } from '../../../core/random';
-import { crossEntropies } from '../../../language/answerloss';
 import { STEPS, StepTrainer, checkedSteps, type StepConfig } from '../../../training/steps';
 import type { Parameters } from '../../../model/transformer';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor2D, Tensor3D } from '@tensorflow/tfjs';
 import { CAPTION_ASKS, type CaptionAsk } from './captiontexts';
-import { CAPTION_WORDS, PICTURE_TOKEN, captionToken } from './captionwords';
+import { PICTURE_TOKEN, captionToken } from './captionwords';
 import type { CaptionLanguage } from './captionlanguage';
 import { pictureInstructions } from './instructiondata';
 import { motifPatches } from './motifpictures';
+import { nextTokenLosses } from '../mechanisms/repeatedtrainer';
 import { PictureEncoder } from './pictureencoder';
 import { sightedLogits, type Sight } from './sight';
 
@@ -114,15 +114,8 @@ export class SightTrainer extends StepTrainer<SightTraining> {
       const rows = tokens as Tensor2D; // [B, T]
       const batch = { tokens: rows, pictures: pictures as Tensor3D, places: [1] };
       const logits = sightedLogits(this.language, this.sight, batch); // [B, T, V]
-      const [B, T] = rows.shape;
-      const scores = logits.slice([0, 0, 0], [-1, T - 1, -1]); // [B, T - 1, V]
-      const next = rows.slice([0, 1], [-1, -1]).reshape([B * (T - 1)]); // [B (T - 1)]
-      const counted = counts!.slice([0, 1], [-1, -1]).reshape([B * (T - 1)]); // [B (T - 1)]
-      const each = crossEntropies(
-        scores.reshape([B * (T - 1), CAPTION_WORDS.length]) as Tensor2D,
-        next.toInt() as Tensor1D,
-      ); // [B (T - 1)]
-      return each.mul(counted).sum().div(counted.sum()) as Scalar;
+      const counted = counts!.slice([0, 1], [-1, -1]); // [B, T - 1]
+      return nextTokenLosses(logits, rows).mul(counted).sum().div(counted.sum()) as Scalar;
     });
   }
 }

@@ -55,20 +55,23 @@ export const MAP_TRAINING: MapTraining = {
 /** Patches of an answer, from -1 to 1. */
 const signed = (picture: Picture): number[] => patchesOf(picture).map((on) => 2 * on - 1);
 
-/** Canvases with holes, [B, 3 PATCHES, ...] of what is known; with the noise in the hole behind. */
-function conditions(questions: readonly PictureQuestion[], hole: Tensor3D | null) {
+/** Canvases with holes; the caller disposes their tensors. */
+function conditions(questions: readonly PictureQuestion[]) {
   const quadrants = canvasLayout(0);
-  const { patches, masked, ...rest } = patchInputs(
+  return patchInputs(
     questions.map(({ example, query }) => ({
       pictures: canvasPictures(example, query),
       quadrants,
     })),
   );
-  if (!hole) return { patches, masked, ...rest };
-  const known = 3 * PATCHES;
-  const B = questions.length;
+}
+
+/** The same with a picture in the hole, [B, PATCHES, K]. */
+function withHole(canvases: ReturnType<typeof conditions>, hole: Tensor3D) {
+  const { patches, masked } = canvases;
+  const [B, known] = [hole.shape[0], 3 * PATCHES];
   return {
-    ...rest,
+    ...canvases,
     patches: tf.concat([patches.slice([0, 0, 0], [-1, known, -1]), hole], 1) as Tensor3D, // [B, T, K]
     masked: tf.concat(
       [masked.slice([0, 0, 0], [-1, known, -1]), tf.zeros([B, PATCHES, 1])],
@@ -123,17 +126,12 @@ export class MapTrainer extends StepTrainer<MapTraining> {
       prompts.flatMap(({ x0 }) => x0),
       shape,
     );
-    const { patches, masked, quadrants } = tf.tidy(() =>
-      conditions(
-        prompts,
-        this.schedule
-          ? tf.tensor3d(
-              prompts.flatMap(({ noisy }) => noisy),
-              shape,
-            )
-          : null,
-      ),
-    );
+    const { patches, masked, quadrants } = tf.tidy(() => {
+      const canvases = conditions(prompts);
+      if (!this.schedule) return canvases;
+      const noisy = prompts.flatMap((prompt) => prompt.noisy);
+      return withHole(canvases, tf.tensor3d(noisy, shape));
+    });
     const noise = this.schedule
       ? [
           tf.tensor1d(
@@ -198,6 +196,7 @@ export function drawnAnswers(
     'Ask a denoiser.',
   );
   const [B, size] = [questions.length, PATCHES * PATCH_SIZE];
+  const canvases = conditions(questions);
   const clean = (noisy: readonly (readonly number[])[], t: number): number[][] =>
     tf.tidy(() => {
       const hole = tf.tensor3d(
@@ -205,7 +204,7 @@ export function drawnAnswers(
         [B, PATCHES, PATCH_SIZE],
       );
       const said = model.logits({
-        ...conditions(questions, hole),
+        ...withHole(canvases, hole),
         bias: tf.zeros([CANVAS_TOKENS, CANVAS_TOKENS]),
         noise: tf.fill([B], t - 1, 'int32'),
       }); // [B, T, K]
@@ -213,12 +212,16 @@ export function drawnAnswers(
       return last.reshape([B, size]).arraySync() as number[][]; // [B, size]
     });
   const schedule = noiseSchedule(model.config.noiseSteps);
-  return denoise(random, schedule, { count: B, size }, clean, (x, t) =>
-    watch(
-      x.map((row) => unpatched(row)),
-      t,
-    ),
-  ).map(unpatched);
+  try {
+    return denoise(random, schedule, { count: B, size }, clean, (x, t) =>
+      watch(
+        x.map((row) => unpatched(row)),
+        t,
+      ),
+    ).map(unpatched);
+  } finally {
+    tf.dispose(Object.values(canvases));
+  }
 }
 
 /**
