@@ -1,6 +1,6 @@
 /**
  * MetaICL's training of a real language model through low-rank adapters, under its own mask and
- * InvICL's with places of its own (notebook 14), and without a context (notebook 31): who gains by
+ * four others (notebook 14), and without a context (notebook 31): who gains by
  * it, and whether InvICL reaches AR.
  * References: Min et al. (2022, arXiv 2110.15943); Fang et al. (ICLR 2025), table 3: GPT-2 large,
  * 30,000 steps of all weights. Here: SmolLM2-135M, adapters of rank 8, few steps.
@@ -11,17 +11,23 @@ import { measured, paired, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
 import { recordsOf } from '../../../records/records';
 import { claim, scoreAbove, type Claim } from '../../../records/rules';
+import { COURSE } from '../../../records/sources';
 import { compareShares, decisionBy, inWords, type Decision } from '../../../records/verdicts';
 import { ADAPTED_KIND, beforeAdapting, type AdaptedExperiment } from '../adapted';
 import type { AdaptedConfig, AdaptedVariant } from '../adaptedconfig';
 
 const OWN_PLACES = METHODS.inviclOwnPlaces.name;
+/** InvICL as published: both copies of an example at the same places. */
+const PUBLISHED = METHODS.invicl.name;
 /** Trained on the same tasks without demonstrations. */
 const MULTI_TASK = 'multi-task, no demonstrations';
 
 const VARIANTS: readonly AdaptedVariant[] = [
   { key: 'ar', name: 'AR', method: 'ar' },
   { key: 'invicl-own-places', name: OWN_PLACES, method: 'inviclOwnPlaces' },
+  { key: 'invicl', name: PUBLISHED, method: 'invicl' },
+  { key: 'prefix', name: 'Prefix', method: 'prefix' },
+  { key: 'boe', name: 'BoE', method: 'boe' },
   { key: 'multi-task', name: MULTI_TASK, method: 'ar', training: { n: 0, tests: 10 } },
 ];
 
@@ -101,6 +107,59 @@ function lossesCompared(
   );
 }
 
+/** The rule "adapted, the loss of one variant is below another's". */
+const lowerLoss =
+  (ours: string, theirs: string): Claim['decide'] =>
+  (records) =>
+    lossesCompared(
+      [ours, lossAt(records, ours, 'last')],
+      [theirs, lossAt(records, theirs, 'last')],
+    );
+
+/** The claim that the loss of right answers is lower after training than before. */
+const trainingLowersLoss = (name: string, called: string, where: string): Claim =>
+  claim(
+    `MetaICL’s training lowers the loss of right answers on other tasks under ${called} ${where}`,
+    METAICL,
+    (records) =>
+      lossesCompared(
+        ['after', lossAt(records, name, 'last')],
+        ['before', lossAt(records, name, 'first')],
+      ),
+  );
+
+/** What is claimed of InvICL as published, and of the masks that it is compared with. */
+function claimsOnOtherMasks(where: string, metric: string, n: number): Claim[] {
+  const better = (ours: string, theirs: string): Claim =>
+    claim(
+      `Adapted, ${ours} has a higher macro-F1 than ${theirs} ${where}`,
+      INVICL,
+      scoreAbove(ours, theirs, { metric, n }),
+    );
+  return [
+    better(PUBLISHED, 'AR'),
+    better(PUBLISHED, 'Prefix'),
+    better(PUBLISHED, 'BoE'),
+    claim(
+      `Adapted, InvICL with places of its own has a higher macro-F1 than InvICL as published ${where}`,
+      COURSE,
+      scoreAbove(OWN_PLACES, PUBLISHED, { metric, n }),
+    ),
+    claim(
+      `Adapted, InvICL as published has a lower loss of right answers on other tasks than AR ${where}`,
+      INVICL,
+      lowerLoss(PUBLISHED, 'AR'),
+    ),
+    claim(
+      'Adapted, InvICL with places of its own has a lower loss of right answers on other tasks than ' +
+        `InvICL as published ${where}`,
+      COURSE,
+      lowerLoss(OWN_PLACES, PUBLISHED),
+    ),
+    ...[PUBLISHED, 'Prefix', 'BoE'].map((name) => trainingLowersLoss(name, name, where)),
+  ];
+}
+
 function claimsOf({ measures: { n } }: AdaptedConfig): Claim[] {
   const metric = 'macro-F1, batch calibration';
   const where = `(SmolLM2-135M, ${n} demonstrations)`;
@@ -160,34 +219,19 @@ function claimsOf({ measures: { n } }: AdaptedConfig): Claim[] {
       scoreAbove(beforeAdapting('AR'), 'AR', { metric: 'changed by order', n }),
     ),
     // the rest was added when the first seed was known
-    ...[
-      ['AR', 'AR'],
-      [OWN_PLACES, 'InvICL with places of its own'],
-    ].map(([name, called]) =>
-      claim(
-        `MetaICL’s training lowers the loss of right answers on other tasks under ${called!} ${where}`,
-        METAICL,
-        (records) =>
-          lossesCompared(
-            ['after', lossAt(records, name!, 'last')],
-            ['before', lossAt(records, name!, 'first')],
-          ),
-      ),
-    ),
+    trainingLowersLoss('AR', 'AR', where),
+    trainingLowersLoss(OWN_PLACES, 'InvICL with places of its own', where),
     claim(
       'Adapted, InvICL with places of its own has a lower loss of right answers on other tasks than ' +
         `AR ${where}`,
       INVICL,
-      (records) =>
-        lossesCompared(
-          [OWN_PLACES, lossAt(records, OWN_PLACES, 'last')],
-          ['AR', lossAt(records, 'AR', 'last')],
-        ),
+      lowerLoss(OWN_PLACES, 'AR'),
     ),
+    ...claimsOnOtherMasks(where, metric, n),
   ];
 }
 
-/** A language model adapted by MetaICL's training under two masks and without a context. */
+/** A language model adapted by MetaICL's training under five masks and without a context. */
 export const ADAPTED: AdaptedExperiment = {
   name: 'adapted',
   notebook: '14',
