@@ -218,6 +218,7 @@ function claimsOf({ measures: { n } }: AdaptedConfig): Claim[] {
       METAICL,
       scoreAbove(beforeAdapting('AR'), 'AR', { metric: 'changed by order', n }),
     ),
+    ...claimsOnOtherMasks(where, metric, n),
     // the rest was added when the first seed was known
     trainingLowersLoss('AR', 'AR', where),
     trainingLowersLoss(OWN_PLACES, 'InvICL with places of its own', where),
@@ -227,7 +228,6 @@ function claimsOf({ measures: { n } }: AdaptedConfig): Claim[] {
       INVICL,
       lowerLoss(OWN_PLACES, 'AR'),
     ),
-    ...claimsOnOtherMasks(where, metric, n),
   ];
 }
 
