@@ -4,7 +4,7 @@
  * example. (The paper counts from 1 and starts the test at l_max, the position of the longest
  * example's last token; here it has a position of its own.)
  */
-import { positiveInteger } from '../core/errors';
+import { finiteNumber, positiveInteger } from '../core/errors';
 import type { BlockToken, LaidOutBlock } from './masks';
 
 /** Positions of tokens, from 0; null = the model gets no positions at all. */
@@ -61,18 +61,38 @@ export function windows(size: number): Positions {
 export const symmetric: Positions = windows(1);
 
 /**
+ * Every example alike; second copies begin some lengths of the longest example after the first
+ * copies, and tests as many more after the longest second copy. Invariant at any distance; 0 and 0
+ * are the symmetric positions, 1 and 0 places of their own.
+ *
+ * @param second how far second copies begin after first ones, in lengths of the longest example;
+ *               the token is rounded down
+ * @param test   how much further tests begin, in the same lengths
+ * @throws CourseError when a distance is negative or no number
+ */
+export function copiesApart(second: number, test = 0): Positions {
+  for (const [whose, distance] of [
+    ['second copies', second],
+    ['tests', test],
+  ] as const)
+    finiteNumber(`The distance of ${whose}`, distance, 'a number of at least 0', (x) => x >= 0);
+  return (tokens) => {
+    const longest = Math.max(
+      0,
+      ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1),
+    );
+    const at = Math.floor(second * longest);
+    const start = { first: 0, second: at, test: at + longest + Math.floor(test * longest) };
+    return tokens.map(({ block, offset }) => start[block.part] + offset);
+  };
+}
+
+/**
  * Every example alike, but the second copies have positions of their own, after those of the first:
  * still permutation-invariant. (Ours, not the paper's: in the two-token layout a second-copy label
  * can then tell its own input from those of the others.)
  */
-export const symmetricByCopy: Positions = (tokens) => {
-  const longest = Math.max(
-    0,
-    ...tokens.filter((token) => !isTest(token)).map(({ offset }) => offset + 1),
-  );
-  const start = { first: 0, second: longest, test: 2 * longest };
-  return tokens.map(({ block, offset }) => start[block.part] + offset);
-};
+export const symmetricByCopy: Positions = copiesApart(1);
 
 const isBeginning = ({ block }: BlockToken<LaidOutBlock>): boolean => block.part === 'begin';
 

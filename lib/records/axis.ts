@@ -6,9 +6,9 @@ import { demand, finiteNumber, knownKeys, quote } from '../core/errors';
 
 /**
  * What a number is measured over: examples in the prompt, the size of the data set (its sequences,
- * N), steps of teaching, tasks of a new domain that a model adapts to, or pairs of two indices.
+ * N), steps of teaching, tasks of a new domain that a model adapts to, a distance of positions, or pairs of two indices.
  */
-export type Axis = 'examples' | 'size' | 'steps' | 'tasks' | 'pair';
+export type Axis = 'examples' | 'size' | 'steps' | 'tasks' | 'distance' | 'pair';
 
 /** A point, by the name of its axis; at most one is given, and none where there is no axis. */
 export interface Point {
@@ -20,6 +20,8 @@ export interface Point {
   readonly teachingSteps?: number;
   /** Tasks of a new domain that a model adapts to. */
   readonly tasks?: number;
+  /** A distance of positions, in the unit that the experiment says. */
+  readonly distance?: number;
   /** Two indices, both from 0. */
   readonly pair?: readonly [number, number];
 }
@@ -35,6 +37,7 @@ const AXES: Readonly<Record<Exclude<keyof Point, 'pair'>, Exclude<Axis, 'pair'>>
   size: 'size',
   teachingSteps: 'steps',
   tasks: 'tasks',
+  distance: 'distance',
 };
 const NUMBERS = Object.keys(AXES) as (keyof typeof AXES)[];
 
@@ -44,6 +47,7 @@ export const KEY_OF: Readonly<Record<Axis, keyof Point>> = {
   size: 'size',
   steps: 'teachingSteps',
   tasks: 'tasks',
+  distance: 'distance',
   pair: 'pair',
 };
 

@@ -199,6 +199,20 @@ export const TOYS: readonly experiments.Experiment[] = [
     measures: { ns: [2], rows: 4, reordered: { n: 2, rows: 4 } },
     seeds: 1,
   }),
+  toy('readings-orders', 'golden-reading-orders', ['ar', 'pcw'], {
+    model: null,
+    tasks: ['topic-1-sport-food'],
+    template: { style: 'direct', between: '\n', after: '\n', longest: 48 },
+    measures: { ns: [3], orders: 6, rows: 4, averaged: [1, 2] },
+    seeds: 1,
+  }),
+  toy('readings-places', 'golden-reading-places', ['copies', 'tests'], {
+    model: null,
+    tasks: ['topic-1-sport-food'],
+    template: { style: 'direct', between: '\n', after: '\n', longest: 48 },
+    measures: { n: 2, rows: 4, distances: [0, 0.5, 1] },
+    seeds: 1,
+  }),
   toy('survey-small', 'golden-small', ['ar', 'invicl'], {
     size: 'small',
     training: {

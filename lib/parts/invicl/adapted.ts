@@ -39,7 +39,7 @@ import {
 import { lossOnTargets, measureAdapted, type AdaptedReader } from './adaptedmeasures';
 import { modelToRead } from './modeltoread';
 import { measureBaselines } from './readingbaselines';
-import { TEMPLATE_SETTINGS } from './readings';
+import { TEMPLATE_SETTINGS } from './readtasks';
 import { TEXT_TRAINING_SETTINGS } from './texts';
 
 /** An experiment that adapts a language model. */

@@ -14,7 +14,7 @@ import type { Demonstration, Template } from '../../language/prompt';
 import { tokenScorer } from '../../language/tokenscorer';
 import type { Method } from '../../model/methods';
 import type { DrawnTarget } from './adaptedconfig';
-import { bestScored } from './readings';
+import { bestScored } from './readtasks';
 
 /** A model under a method, and how its prompts are written. */
 export interface AdaptedReader {

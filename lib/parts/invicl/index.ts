@@ -7,6 +7,13 @@ export {
 } from './episodes';
 export { type ReadingConfig, type ReadingVariant } from './readingconfig';
 export { READING_KIND, type ReadingExperiment } from './readings';
+export { ORDERS_KIND, type OrdersConfig, type OrdersExperiment } from './readingorders';
+export {
+  PLACES_KIND,
+  type PlacesConfig,
+  type PlacesExperiment,
+  type PlacesVariant,
+} from './readingplaces';
 export {
   loadOwnLanguageModel,
   OWN_TEMPLATE,

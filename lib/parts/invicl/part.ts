@@ -2,12 +2,28 @@
  * InvICL (Fang et al., ICLR 2025): its experiments, and how its methods are drawn.
  */
 import { solid, trivial, type Part } from '../../experiments/part';
-import { ADAPTED, EPISODE_EXPERIMENTS, READINGS, SYNTHETIC, TEXT_EXPERIMENTS } from './experiments';
+import {
+  ADAPTED,
+  EPISODE_EXPERIMENTS,
+  READINGS,
+  READING_ORDERS,
+  READING_PLACES,
+  SYNTHETIC,
+  TEXT_EXPERIMENTS,
+} from './experiments';
 
 /** The part for the registry. */
 export const INVICL: Part = {
   key: 'invicl',
-  experiments: [...SYNTHETIC, ...EPISODE_EXPERIMENTS, ...TEXT_EXPERIMENTS, READINGS, ADAPTED],
+  experiments: [
+    ...SYNTHETIC,
+    ...EPISODE_EXPERIMENTS,
+    ...TEXT_EXPERIMENTS,
+    READINGS,
+    READING_ORDERS,
+    READING_PLACES,
+    ADAPTED,
+  ],
   styles: {
     InvICL: solid('#D55E00'),
     AR: solid('#0072B2', 'square'),

@@ -19,13 +19,17 @@ export interface ReadingVariant extends Variant {
   readonly ns?: readonly number[];
 }
 
-/** The config of such an experiment. */
-export interface ReadingConfig extends BaseConfig {
+/** Which model is asked about which tasks, and how prompts are written. */
+export interface ReadTasks {
   /** A downloaded model; null: a small one of random weights, on our own tasks. */
   readonly model: string | null;
   /** Real tasks, or our own. */
   readonly tasks: readonly string[];
   readonly template: Template;
+}
+
+/** The config of an experiment that reads a model under some methods. */
+export interface ReadingConfig extends BaseConfig, ReadTasks {
   readonly measures: {
     /** Numbers of demonstrations. */
     readonly ns: readonly number[];
@@ -43,7 +47,7 @@ interface Titled {
 }
 
 /** The tasks of a config. */
-function tasksOf({ model, tasks }: ReadingConfig): readonly Titled[] {
+function tasksOf({ model, tasks }: ReadTasks): readonly Titled[] {
   if (model === null)
     return ownTasks(tasks, 40, 1).map((task) => ({
       title: task.name,
@@ -62,12 +66,18 @@ export interface DrawnTask extends Drawn {
 /**
  * Demonstrations and questions of each task for a seed, the same for every way of reading.
  *
+ * @param most how many demonstrations a prompt has at most
+ * @param rows questions of each task
  * @throws CourseError when a task is unknown or was not downloaded
  */
-export function drawnTasks(config: ReadingConfig, seed: number): readonly DrawnTask[] {
-  const { ns, rows } = config.measures;
+export function drawnTasks(
+  config: ReadTasks,
+  most: number,
+  rows: number,
+  seed: number,
+): readonly DrawnTask[] {
   return tasksOf(config).map(({ title, task }) => {
-    const drawn = drawnFrom(task, Math.max(...ns), rows, seed);
+    const drawn = drawnFrom(task, most, rows, seed);
     const asShown = (some: Drawn['shown']): Drawn['shown'] =>
       config.model === null ? some : some.map((row) => withWords(row, realTask(task.name).words));
     const [shown, asked] = [asShown(drawn.shown), asShown(drawn.asked)];

@@ -15,6 +15,7 @@ import { COURSE } from '../../../records/sources';
 import { compareShares, decisionBy, inWords, type Decision } from '../../../records/verdicts';
 import { ADAPTED_KIND, beforeAdapting, type AdaptedExperiment } from '../adapted';
 import type { AdaptedConfig, AdaptedVariant } from '../adaptedconfig';
+import { SMOL_TEMPLATE } from './readings';
 
 const OWN_PLACES = METHODS.inviclOwnPlaces.name;
 /** InvICL as published: both copies of an example at the same places. */
@@ -42,13 +43,7 @@ const quick: AdaptedConfig = {
     'poem_sentiment',
     'climate_fever',
   ],
-  template: {
-    style: 'direct',
-    between: '\nOutput: ',
-    after: '\n\n',
-    begin: '<|endoftext|>',
-    longest: 40,
-  },
+  template: { ...SMOL_TEMPLATE, longest: 40 },
   adapters: { rank: 8, alpha: 16 },
   training: {
     n: 8,
