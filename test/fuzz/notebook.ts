@@ -1,7 +1,16 @@
 /** Valid calls of what notebooks show, of in-weight learning, and of InvICL's experiments. */
 import { join } from 'node:path';
 
-import { core, fewshot, inweight, language, metaicl, notebook, type records } from 'invicl';
+import {
+  core,
+  fewshot,
+  inweight,
+  language,
+  metaicl,
+  notebook,
+  type invicl,
+  type records,
+} from 'invicl';
 
 import { episodeNetworks, RECORD, root } from '../helpers';
 import { GALLERY_CALLS } from './pictures';
@@ -23,6 +32,26 @@ const band = (): notebook.Line => ({
   high: [0.6, 0.3, 0.2],
   points: true,
   style: { color: '#332288', dash: 'dash' },
+});
+/** Answers with the label of the last demonstration. */
+const lastLabel = (): language.SessionScorer => ({
+  score: (shown, texts, options) => ({
+    scores: texts.map(() => options.map((one) => (one === shown.at(-1)!.output ? -0.1 : -9))),
+    work: { first: 0, second: 0 },
+  }),
+  dispose: () => undefined,
+});
+const labelled = (output: string, i: number): metaicl.LabelledText => ({
+  task: 'toy',
+  input: `text ${i}`,
+  output,
+  options: ['a', 'b'],
+});
+const drawnTask = (): invicl.DrawnTask => ({
+  title: 'Toy',
+  shown: ['a', 'b'].map(labelled),
+  asked: ['b', 'a'].map(labelled),
+  options: ['a', 'b'],
 });
 const panel = (): notebook.HeatPanel => ({
   title: 'A panel',
@@ -352,5 +381,6 @@ export const NOTEBOOK_CALLS: Readonly<Record<string, Readonly<Record<string, rea
     loadOwnLanguageModel: [() => [absent]],
     ownTokenizer: [() => []],
     beforeAdapting: [() => ['AR']],
+    measureOrders: [() => [lastLabel(), drawnTask(), { n: 2, orders: 3, averaged: [1, 2] }, 0]],
   },
 };

@@ -120,6 +120,29 @@ test('positions: absolute counts, symmetric starts each example anew, tests come
   refused(() => positions.windows(0), 'window');
 });
 
+test('copies some lengths apart: published places at 0, places of their own at 1', async (t) => {
+  const tokens = masks.tokensOf(masks.blocksOf(3, 2, true), (b) =>
+    b.part === 'test' ? 2 : [4, 1, 3][b.index]!,
+  );
+  assert.deepEqual(positions.copiesApart(0)(tokens), positions.symmetric(tokens));
+  assert.deepEqual(positions.copiesApart(1)(tokens), positions.symmetricByCopy(tokens));
+  const [first, second, ofTest] = ['first', 'second', 'test'].map((part) =>
+    positions
+      .copiesApart(
+        0.5,
+        2,
+      )(tokens)!
+      .filter((_, i) => tokens[i]!.block.part === part),
+  );
+  assert.deepEqual(first, [0, 1, 2, 3, 0, 0, 1, 2]);
+  assert.deepEqual(second, [2, 3, 4, 5, 2, 2, 3, 4]);
+  assert.deepEqual(ofTest, [14, 15, 14, 15], 'half a length, the longest, and two lengths more');
+  await allRefused(t, [
+    [() => positions.copiesApart(-1), 'second copies', '-1'],
+    [() => positions.copiesApart(1, NaN), 'tests', 'NaN'],
+  ]);
+});
+
 test('unknown methods and impossible prompts are refused', async (t) => {
   await allRefused(t, [
     [() => model.methodOf('gpt'), "'gpt'", 'invicl'],

@@ -5,9 +5,21 @@ export {
   type EpisodeExperiment,
   type EpisodeMeasures,
 } from './episodes';
-export { type ReadingConfig, type ReadingVariant } from './readingconfig';
+export {
+  type DrawnTask,
+  type ReadTasks,
+  type ReadingConfig,
+  type ReadingVariant,
+} from './readingconfig';
+export { type ByMetric } from './readtasks';
 export { READING_KIND, type ReadingExperiment } from './readings';
-export { ORDERS_KIND, type OrdersConfig, type OrdersExperiment } from './readingorders';
+export {
+  ORDERS_KIND,
+  measureOrders,
+  type OrdersAsked,
+  type OrdersConfig,
+  type OrdersExperiment,
+} from './readingorders';
 export {
   PLACES_KIND,
   type PlacesConfig,

@@ -5,7 +5,10 @@
  * References: Lu et al. (2022, arXiv 2104.08786) for the spread; Zhao et al. (2021, arXiv 2102.09690)
  * for recency.
  */
+import { checkHas, checkNumbers, checkRows } from '../../core/checks';
+import { demand, plainObject, positiveInteger } from '../../core/errors';
 import { softmax } from '../../core/numerics';
+import { shuffled, stream } from '../../core/random';
 import { orderingsOf } from '../../evaluation/permutations';
 import { deviation, mean } from '../../evaluation/statistics';
 import type { BaseConfig, ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
@@ -13,6 +16,9 @@ import { measuringKind } from '../../experiments/kind';
 import { counts, section, whole } from '../../experiments/settings';
 import { batchCalibration } from '../../language/calibration';
 import type { LoadedModel } from '../../language/folder';
+import { checkDemonstrations } from '../../language/prompt';
+import { checkOptions } from '../../language/scoring';
+import type { SessionScorer } from '../../language/session';
 import { tokenScorer } from '../../language/tokenscorer';
 import { drawnTasks, type DrawnTask, type ReadTasks, type ReadingVariant } from './readingconfig';
 import {
@@ -71,20 +77,67 @@ const followed = (
 ): number =>
   mean(answers.flatMap((row, o) => row.map((a) => Number(a === labels[orders[o]!.at(place)!]))));
 
-/** What is measured of one task after all these orders. */
-function measuredOrders(
-  byOrder: readonly Scores[],
-  orders: readonly (readonly number[])[],
-  { shown, asked, options }: DrawnTask,
-  averaged: readonly number[],
+/** Which orders are read. */
+export interface OrdersAsked {
+  /** Demonstrations of the prompt, the first of the task's. */
+  readonly n: number;
+  /** All orders up to five demonstrations, else so many. */
+  readonly orders: number;
+  /** So many of these, drawn at random; all when left out. */
+  readonly some?: number | undefined;
+  /** Over how many orders shares of labels are averaged. */
+  readonly averaged: readonly number[];
+}
+
+/**
+ * What a reading makes of one task after many orders of the same demonstrations.
+ *
+ * @param scorer reads the prompts; it stays the caller's
+ * @returns shares by the name of the metric; accuracies are calibrated by the batch
+ * @throws CourseError when there are fewer demonstrations than asked for, there is no order of them,
+ *   or what is given is no task or no numbers
+ */
+export function measureOrders(
+  scorer: SessionScorer,
+  task: DrawnTask,
+  how: OrdersAsked,
+  seed: number,
 ): ByMetric {
+  checkHas('A scorer', scorer, 'a scorer of a session', 'score');
+  plainObject('A drawn task', task);
+  plainObject('What is asked of orders', how);
+  const { shown, asked, options } = task;
+  const { n, orders: count, some, averaged } = how;
+  checkDemonstrations(shown);
+  checkDemonstrations(asked);
+  checkOptions(options);
+  checkNumbers('Numbers of orders', averaged, 1);
+  averaged.forEach((size) => void positiveInteger('A number of orders', size, 1));
+  if (some !== undefined) positiveInteger("'some' orders", some, 1);
+  const all = orderingsOf(n, count, seed);
+  demand(
+    shown.length >= n,
+    () => `Orders of ${n} demonstrations were asked for, and ${shown.length} are given.`,
+    'Ask for fewer, or give more.',
+  );
+  const orders =
+    some === undefined ? all : shuffled(stream(seed, 'some orders', n), all).slice(0, some);
+  const texts = asked.map(({ input }) => input);
+  const byOrder = orders.map((order) => {
+    const inOrder = order.map((i) => shown[i]!);
+    const answered = scorer.score(inOrder, texts, options);
+    plainObject('What a scorer answers', answered);
+    checkRows('Scores', answered.scores, texts.length);
+    return answered.scores;
+  });
   const right = asked.map(({ output }) => options.indexOf(output));
   const labels = shown.map(({ output }) => options.indexOf(output));
   const accuracy = (rows: Scores): number =>
     mean(rows.map((row, i) => Number(bestScored(row) === right[i])));
   const calibrated = byOrder.map(batchCalibration);
-  const answers = calibrated.map((rows) => rows.map(bestScored));
-  const raw = byOrder.map((rows) => rows.map(bestScored));
+  const [answers, raw] = [calibrated, byOrder].map((scores) =>
+    scores.map((rows) => rows.map(bestScored)),
+  ) as [number[][], number[][]];
   const accuracies = calibrated.map(accuracy);
   // disjoint groups of orders, as many as there are
   const overGroups = (size: number): number =>
@@ -111,25 +164,20 @@ function measuredOrders(
 }
 
 function measure({ config }: OrdersPlan, variant: ReadingVariant, seed: number, put: Put): void {
-  const { ns, rows, orders: count, averaged } = config.measures;
-  const tasks = drawnTasks(config, Math.max(...ns), rows, seed);
+  const { ns, rows, orders, averaged } = config.measures;
+  const draw = (): readonly DrawnTask[] => drawnTasks(config, Math.max(...ns), rows, seed);
   const measureTask = (loaded: LoadedModel, drawn: DrawnTask): MeasuredAt[] => {
     const scorer = tokenScorer(loaded, methodOfVariant(variant), config.template);
     try {
       return ns.map((n) => {
-        const orders = orderingsOf(n, count, seed).slice(0, variant.orders);
-        const texts = drawn.asked.map(({ input }) => input);
-        const byOrder = orders.map((order) => {
-          const shown = order.map((i) => drawn.shown[i]!);
-          return scorer.score(shown, texts, drawn.options).scores;
-        });
-        return { at: { n }, found: measuredOrders(byOrder, orders, drawn, averaged) };
+        const how = { n, orders, some: variant.orders, averaged };
+        return { at: { n }, found: measureOrders(scorer, drawn, how, seed) };
       });
     } finally {
       scorer.dispose();
     }
   };
-  measureTasks(config, tasks, variant.name, put, measureTask);
+  measureTasks(config, draw, variant.name, put, measureTask);
 }
 
 const SETTINGS = section('an experiment on orders of demonstrations', {

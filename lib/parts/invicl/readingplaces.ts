@@ -59,7 +59,7 @@ function movedBy(moved: PlacesVariant['moved'], distance: number): Method {
 
 function measure({ config }: PlacesPlan, variant: PlacesVariant, seed: number, put: Put): void {
   const { n, rows, distances } = config.measures;
-  const tasks = drawnTasks(config, n, rows, seed);
+  const draw = (): readonly DrawnTask[] => drawnTasks(config, n, rows, seed);
   const measureTask = (loaded: LoadedModel, { shown, asked, options }: DrawnTask): MeasuredAt[] => {
     const texts = asked.map(({ input }) => input);
     const right = asked.map(({ output }) => options.indexOf(output));
@@ -80,7 +80,7 @@ function measure({ config }: PlacesPlan, variant: PlacesVariant, seed: number, p
       }
     });
   };
-  measureTasks(config, tasks, variant.name, put, measureTask);
+  measureTasks(config, draw, variant.name, put, measureTask);
 }
 
 /** Experiments on the places of second copies. */

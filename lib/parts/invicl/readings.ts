@@ -102,8 +102,8 @@ function measuredOf(
 /** Measures one way of reading on all tasks: each task, and the mean over tasks. */
 function measure({ config }: ReadingPlan, variant: ReadingVariant, seed: number, put: Put): void {
   const { ns, rows, reordered } = config.measures;
-  const tasks = drawnTasks(config, Math.max(...ns), rows, seed);
-  measureTasks(config, tasks, variant.name, put, (loaded, drawn) => {
+  const draw = (): readonly DrawnTask[] => drawnTasks(config, Math.max(...ns), rows, seed);
+  measureTasks(config, draw, variant.name, put, (loaded, drawn) => {
     const scorer = tokenScorer(loaded, methodOfVariant(variant), config.template);
     try {
       return (variant.ns ?? ns).map((n) => ({

@@ -88,19 +88,20 @@ export interface MeasuredAt {
  * Measures each task with a model that is loaded for it, and puts the numbers of each task and
  * their means over tasks.
  *
+ * @param draw    demonstrations and questions of each task
  * @param name    how tables call what is measured
  * @param measure of one task, at the same points for all
  */
 export function measureTasks(
   config: ReadTasks,
-  tasks: readonly DrawnTask[],
+  draw: () => readonly DrawnTask[],
   name: string,
   put: Put,
   measure: (loaded: LoadedModel, task: DrawnTask) => readonly MeasuredAt[],
 ): void {
   const loaded = modelToRead(config.model);
   try {
-    const told = tasks.map((task) => {
+    const told = draw().map((task) => {
       const measured = measure(loaded, task);
       for (const { at, found } of measured)
         for (const [metric, value] of Object.entries(found))

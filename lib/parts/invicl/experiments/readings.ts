@@ -38,7 +38,7 @@ const quick: ReadingConfig = {
   tasks: Object.keys(REAL_TASKS),
   template: SMOL_TEMPLATE,
   measures: { ns: [4, 8, 16, 32], rows: 40, reordered: { n: 8, rows: 20 } },
-  seeds: 4,
+  seeds: 3,
 };
 
 const full: ReadingConfig = {
