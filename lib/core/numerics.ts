@@ -8,6 +8,12 @@ import { drawByShare, type Stream } from './random';
 export const ascends = (numbers: readonly number[]): boolean =>
   numbers.every((n, i) => i === 0 || n > numbers[i - 1]!);
 
+/** The place of the largest number, the first of several. */
+export const argMax = (values: readonly number[]): number => values.indexOf(Math.max(...values));
+
+/** The place of the smallest number, the first of several. */
+export const argMin = (values: readonly number[]): number => values.indexOf(Math.min(...values));
+
 /** |a - b|^2 */
 export const squaredDistance = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);

@@ -4,6 +4,7 @@
  */
 import { checkFunction } from '../core/checks';
 import { positiveInteger } from '../core/errors';
+import { argMin } from '../core/numerics';
 import { stream } from '../core/random';
 import { errorCurves, promptErrors, type CurvePoint } from '../evaluation/curves';
 import { probeLayers } from '../evaluation/layers';
@@ -144,7 +145,7 @@ function chooseBatchLayer(model: InContextModel, task: Task, n: number, seed: nu
     mean(promptErrors(batchICL(model, layer), prompts)),
   );
   disposePrompts(prompts);
-  return errors.indexOf(Math.min(...errors));
+  return argMin(errors);
 }
 
 /** The error of predictors by number of examples, on the task and under each shift. */

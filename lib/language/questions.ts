@@ -4,7 +4,7 @@
  */
 import { tf } from '../core/backend';
 import { demand, quote } from '../core/errors';
-import { softmax } from '../core/numerics';
+import { argMax, softmax } from '../core/numerics';
 
 import type { Predictor, PromptFormat } from '../model/prompts';
 import { choiceFor } from '../model/prompttensors';
@@ -66,7 +66,7 @@ export function questionPredictor(
     predict: (questions) => {
       checkQuestions(questions, 1);
       const scores = scoreOptions(model, tokenizer, questions, scoring);
-      return tf.tensor2d(scores.map((row) => [row.indexOf(Math.max(...row))])); // [B, 1]
+      return tf.tensor2d(scores.map((row) => [argMax(row)])); // [B, 1]
     },
   };
 }

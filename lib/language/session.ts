@@ -10,7 +10,7 @@ import { CourseError, demand, knownKeys, quote } from '../core/errors';
 import { checkOrder } from '../model/prompts';
 import type { ReadWork } from './context';
 import type { Demonstration } from './prompt';
-import { softmax } from '../core/numerics';
+import { argMax, softmax } from '../core/numerics';
 import { checkOptions } from './scoring';
 
 /** What a session is about. */
@@ -79,7 +79,7 @@ export class PromptSession {
     const { scores, work } = this.scorer.score(examples, this.texts, options);
     this.answered = this.texts.map((text, i) => {
       const probabilities = softmax(scores[i]!);
-      const best = probabilities.indexOf(Math.max(...probabilities));
+      const best = argMax(probabilities);
       return { text, answer: options[best]!, probabilities };
     });
     this.current = examples;

@@ -5,6 +5,7 @@
 import { tf } from '../core/backend';
 import { checkList } from '../core/checks';
 import { demand, knownKeys, positiveInteger } from '../core/errors';
+import { argMax } from '../core/numerics';
 import { stream } from '../core/random';
 
 import { DEMONSTRATION_SEEDS, type TextTask } from './benchmark';
@@ -128,5 +129,5 @@ export function chooseEpisodeLayer(model: EpisodeModel, source: EpisodeSource, n
     }),
   );
   tf.dispose(Object.values(episodes));
-  return hits.indexOf(Math.max(...hits));
+  return argMax(hits);
 }

@@ -19,6 +19,7 @@ import {
   type Classifier,
 } from '../../classifiers/classifier';
 import { accuracy } from '../../classifiers/measures';
+import { argMax, argMin } from '../../core/numerics';
 
 /**
  * Leave-one-out loss of a classifier on each context: every example is answered from the others.
@@ -86,7 +87,7 @@ export function selectedByContext(
     const losses = list.map((one) => leaveOneOutLosses(one, prompts));
     const chosen = losses[0]!.map((_, b) => {
       const own = losses.map((of) => of[b]!);
-      return own.indexOf(Math.min(...own));
+      return argMin(own);
     });
     return tf.tidy(() => {
       // [classifiers, B, m, C]
@@ -116,5 +117,5 @@ export function selectedByContext(
 export function selectedByOracle(list: readonly Classifier[], prompts: Prompts): Classifier {
   checkClassifiers(list);
   const scores = list.map((one) => accuracy(one, prompts));
-  return list[scores.indexOf(Math.max(...scores))]!;
+  return list[argMax(scores)]!;
 }

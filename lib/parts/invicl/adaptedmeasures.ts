@@ -4,6 +4,7 @@
  * Reference: Min et al. (2022, MetaICL) for macro-F1 as the score; Zhou et al. (2024) for
  * calibration by the batch of questions.
  */
+import { argMax } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { macroF1 } from '../../evaluation/scores';
 import { mean } from '../../evaluation/statistics';
@@ -14,7 +15,6 @@ import type { Demonstration, Template } from '../../language/prompt';
 import { tokenScorer } from '../../language/tokenscorer';
 import type { Method } from '../../model/methods';
 import type { DrawnTarget } from './adaptedconfig';
-import { bestScored } from './readtasks';
 
 /** A model under a method, and how its prompts are written. */
 export interface AdaptedReader {
@@ -61,7 +61,7 @@ function ofTarget(
   const again: Asked = [order.map((i) => shown[i]!), asked.slice(0, reordered)];
   const [scores, other] = scoresBy(reader, target, reordered > 0 ? [inOrder, again] : [inOrder]);
   const gold = asked.map(({ output }) => output);
-  const given = (rows: Scores): string[] => rows.map((row) => options[bestScored(row)]!);
+  const given = (rows: Scores): string[] => rows.map((row) => options[argMax(row)]!);
   const calibrated = given(batchCalibration(scores!));
   return {
     'macro-F1': macroF1(gold, given(scores!)),
@@ -74,7 +74,7 @@ function ofTarget(
     ...(other
       ? {
           'changed by order': mean(
-            other.map((row, i) => Number(bestScored(row) !== bestScored(scores![i]!))),
+            other.map((row, i) => Number(argMax(row) !== argMax(scores![i]!))),
           ),
         }
       : {}),

@@ -7,7 +7,7 @@
  */
 import { checkHas, checkNumbers, checkRows } from '../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../core/errors';
-import { softmax } from '../../core/numerics';
+import { argMax, softmax } from '../../core/numerics';
 import { shuffled, stream } from '../../core/random';
 import { orderingsOf } from '../../evaluation/permutations';
 import { deviation, mean } from '../../evaluation/statistics';
@@ -23,7 +23,6 @@ import { tokenScorer } from '../../language/tokenscorer';
 import { drawnTasks, type DrawnTask, type ReadTasks, type ReadingVariant } from './readingconfig';
 import {
   READ_TASKS_SETTINGS,
-  bestScored,
   checkReadTasks,
   checkWindows,
   measureTasks,
@@ -133,10 +132,10 @@ export function measureOrders(
   const right = asked.map(({ output }) => options.indexOf(output));
   const labels = shown.map(({ output }) => options.indexOf(output));
   const accuracy = (rows: Scores): number =>
-    mean(rows.map((row, i) => Number(bestScored(row) === right[i])));
+    mean(rows.map((row, i) => Number(argMax(row) === right[i])));
   const calibrated = byOrder.map(batchCalibration);
   const [answers, raw] = [calibrated, byOrder].map((scores) =>
-    scores.map((rows) => rows.map(bestScored)),
+    scores.map((rows) => rows.map(argMax)),
   ) as [number[][], number[][]];
   const accuracies = calibrated.map(accuracy);
   // disjoint groups of orders, as many as there are

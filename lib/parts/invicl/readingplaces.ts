@@ -5,7 +5,7 @@
  * References: Fang et al. (ICLR 2025), section 3.3, for places that both copies share; Su et al.
  * (2021, arXiv 2104.09864) for rotary positions, which know distances only.
  */
-import { logSum } from '../../core/numerics';
+import { argMax, logSum } from '../../core/numerics';
 import { mean } from '../../evaluation/statistics';
 import type { BaseConfig, ExperimentOf, PlanOf, Put, Variant } from '../../experiments/experiment';
 import { measuringKind } from '../../experiments/kind';
@@ -18,7 +18,6 @@ import { copiesApart } from '../../model/positions';
 import { drawnTasks, type DrawnTask, type ReadTasks } from './readingconfig';
 import {
   READ_TASKS_SETTINGS,
-  bestScored,
   checkReadTasks,
   measureTasks,
   readTasksRequirements,
@@ -64,7 +63,7 @@ function measure({ config }: PlacesPlan, variant: PlacesVariant, seed: number, p
     const texts = asked.map(({ input }) => input);
     const right = asked.map(({ output }) => options.indexOf(output));
     const accuracy = (scored: readonly (readonly number[])[]): number =>
-      mean(scored.map((row, i) => Number(bestScored(row) === right[i])));
+      mean(scored.map((row, i) => Number(argMax(row) === right[i])));
     return distances.map((distance) => {
       const scorer = tokenScorer(loaded, movedBy(variant.moved, distance), config.template);
       try {

@@ -3,7 +3,7 @@
  * is trained, prompts of real tasks are answered as they are and calibrated. A seed is a set of
  * demonstrations and questions of each task, the same for every way of reading.
  */
-import { logSum, softmax } from '../../core/numerics';
+import { argMax, logSum, softmax } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { ExperimentOf, PlanOf, Put } from '../../experiments/experiment';
@@ -22,7 +22,6 @@ import {
 } from './readingconfig';
 import {
   READ_TASKS_SETTINGS,
-  bestScored,
   checkReadTasks,
   checkWindows,
   measureTasks,
@@ -84,11 +83,11 @@ function measuredOf(
   const { scores, mass } = scoredOver(asked, orders(0), texts);
   const right = drawn.asked.map(({ output }) => drawn.options.indexOf(output));
   const accuracy = (rows: readonly (readonly number[])[]): number =>
-    mean(rows.map((row, i) => Number(bestScored(row) === right[i])));
+    mean(rows.map((row, i) => Number(argMax(row) === right[i])));
   const empty = scoredOver(asked, orders(0), CONTENT_FREE).scores;
   const changed = (): number => {
     const again = scoredOver(asked, orders(orderCount), texts.slice(0, reordered.rows)).scores;
-    return mean(again.map((row, i) => Number(bestScored(row) !== bestScored(scores[i]!))));
+    return mean(again.map((row, i) => Number(argMax(row) !== argMax(scores[i]!))));
   };
   return {
     accuracy: accuracy(scores),

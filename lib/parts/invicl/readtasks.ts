@@ -72,9 +72,6 @@ export const readTasksRequirements = ({ model }: ReadTasks): Requirements => ({
   diskMB: 1,
 });
 
-/** The option with the highest score of a question, the first of several. */
-export const bestScored = (row: readonly number[]): number => row.indexOf(Math.max(...row));
-
 /** Numbers by the name of their metric. */
 export type ByMetric = Readonly<Record<string, number>>;
 

@@ -18,6 +18,7 @@ import { CourseError, demand, positiveInteger, shareNumber } from '../../core/er
 import { shuffled, type Stream } from '../../core/random';
 import { METHODS } from '../../model/methods';
 import type { CompileOptions } from '../../core/compile';
+import { argMax } from '../../core/numerics';
 import { checkLoaded, type LoadedModel } from '../../language/folder';
 import type { Demonstration, Template } from '../../language/prompt';
 import { scoreOptions } from '../../language/scoring';
@@ -328,7 +329,7 @@ export function conflicts(
   );
   return pairs.map(({ fact, city }, i) => {
     const own = scores[i]!;
-    const said = pool[own.indexOf(Math.max(...own))]!;
+    const said = pool[argMax(own)]!;
     return {
       name: fact.name,
       contextCity: city,
@@ -352,5 +353,5 @@ export function remembered(loaded: LoadedModel, facts: readonly Fact[]): number 
     loaded,
     facts.map(({ name }) => ({ context: [], name, cities })),
   );
-  return scores.filter((own, i) => own.indexOf(Math.max(...own)) === i).length / facts.length;
+  return scores.filter((own, i) => argMax(own) === i).length / facts.length;
 }

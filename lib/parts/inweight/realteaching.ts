@@ -4,7 +4,7 @@
  * after contexts that contradict the facts.
  */
 import { demand, quote } from '../../core/errors';
-import { ascends } from '../../core/numerics';
+import { argMax, ascends } from '../../core/numerics';
 import { stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import { AdaptedModel } from '../../language/adaptedmodel';
@@ -122,7 +122,7 @@ function answers(loaded: LoadedModel, facts: RealFacts, begin: string): Answer[]
   return asked.map((one, k) => ({ ...one, scores: scores[k]! }));
 }
 
-const best = ({ scores }: Answer): number => scores.indexOf(Math.max(...scores));
+const best = ({ scores }: Answer): number => argMax(scores);
 
 /** Shares of answers and mean log-odds, for real and invented strings and each kind of context. */
 function putShares(found: readonly Answer[], name: string, teachingSteps: number, put: Put): void {

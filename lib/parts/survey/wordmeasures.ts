@@ -3,7 +3,7 @@
  * task, that of another, none, or demonstrations; after one that the model guessed from
  * demonstrations; and after one that a search took from several that it wrote.
  */
-import { softmax } from '../../core/numerics';
+import { argMax, softmax } from '../../core/numerics';
 import { shuffled, stream, type Stream } from '../../core/random';
 import { mean } from '../../evaluation/statistics';
 import type { LoadedModel } from '../../language/folder';
@@ -163,7 +163,7 @@ function ownNearest({ task }: WordSubject, guess: string, vectors: TextVectors):
   const tasks = tasksOf(task.kind);
   const [own, ...references] = vectors([guess, ...tasks.map((one) => one.instruction)]);
   const alike = cosines(own!, references);
-  return Number(tasks[alike.indexOf(Math.max(...alike))] === task);
+  return Number(tasks[argMax(alike)] === task);
 }
 
 /** Instructions that are guessed from the first k rows, by way and k; answers after each. */
@@ -233,7 +233,7 @@ function candidateTable(asking: Asking, subject: WordSubject): CandidateTable {
 /** The candidates without a search; the best on test rows is known to nobody who searches. */
 function candidatesOf({ values, accuracies }: CandidateTable): ByMetric {
   const worth = values.map(mean);
-  const best = worth.indexOf(Math.max(...worth));
+  const best = argMax(worth);
   return {
     'value, best candidate': worth[best]!,
     'value, mean candidate': mean(worth),

@@ -23,6 +23,7 @@ import {
 } from '../../../core/errors';
 import { stream, type Stream } from '../../../core/random';
 import { votes } from '../../../classifiers/votes';
+import { argMin } from '../../../core/numerics';
 import type { Gate } from './gates';
 import { drawn, smoothed } from './table';
 import { checkedFloor, noisyLabel } from './simplex';
@@ -232,8 +233,7 @@ export function randomRounds(config: ChanceConfig): RoundSource {
  */
 export function adversarialRounds(config: ChanceConfig): RoundSource {
   const source = randomRounds(config);
-  const leastLikely = (p: readonly number[]): number => p.indexOf(Math.min(...p));
-  return { ...source, nature: (_, { g, h, alpha }) => leastLikely(alpha >= 0.5 ? g : h) };
+  return { ...source, nature: (_, { g, h, alpha }) => argMin(alpha >= 0.5 ? g : h) };
 }
 
 /** What a cell lost in a game. */

@@ -6,6 +6,7 @@
 import { tf } from '../../../core/backend';
 import { checkEach, checkIndices, checkList } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
+import { argMax } from '../../../core/numerics';
 import type { CaptionLanguage } from './captionlanguage';
 import { CAPTION_WORDS, PICTURE_TOKEN, captionToken } from './captionwords';
 import { motifPatches } from './motifpictures';
@@ -120,7 +121,7 @@ export function saidOf(
       places: [1],
     }));
     nextWordScores(language, sight, texts, open).forEach((scores, i) =>
-      said[i]!.push(scores.indexOf(Math.max(...scores))),
+      said[i]!.push(argMax(scores)),
     );
   }
   return said;

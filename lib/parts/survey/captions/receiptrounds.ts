@@ -6,6 +6,7 @@
  */
 import { checkFlag, checkStream, checkWord } from '../../../core/checks';
 import { demand, plainObject, positiveInteger } from '../../../core/errors';
+import { argMax } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 import { macroF1 } from '../../../evaluation/scores';
 import { receiptShares } from './receiptreader';
@@ -130,7 +131,7 @@ export function receiptF1(
   checkReceiptSegments('Test segments', test, 1);
   const given = test.map((one) => {
     const shares = receiptShares(shown, one, layout);
-    return RECEIPT_LABELS[shares.indexOf(Math.max(...shares))]!;
+    return RECEIPT_LABELS[argMax(shares)]!;
   });
   return macroF1(
     test.map(({ label }) => label),

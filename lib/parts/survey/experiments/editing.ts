@@ -3,6 +3,7 @@
  * into adapters by gradient steps.
  * References: Zheng et al. (2023, arXiv 2305.12740, IKE); Si et al. (2023, arXiv 2210.09150).
  */
+import { argMax } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 import { measured, valuesIn, type Measured } from '../../../records/measured';
 import type { ResultRecord } from '../../../records/record';
@@ -22,7 +23,7 @@ const of = (records: readonly ResultRecord[], metric: string, way: string): Meas
 function bestRate(records: readonly ResultRecord[], rates: readonly number[]): string {
   const ways = [...rates].sort((a, b) => a - b).map((rate) => gradientWay(rate));
   const shares = ways.map((way) => mean(valuesIn(of(records, 'efficacy', way))));
-  return ways[shares.indexOf(Math.max(...shares))]!;
+  return ways[argMax(shares)]!;
 }
 
 /** The rule "the share of IKE is above that of the rate with the highest efficacy". */

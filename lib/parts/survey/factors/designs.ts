@@ -23,7 +23,7 @@ import {
   type Check,
 } from '../../../core/checks';
 import { demand, finiteNumber, plainObject, positiveInteger } from '../../../core/errors';
-import { squaredDistance } from '../../../core/numerics';
+import { argMin, squaredDistance } from '../../../core/numerics';
 import { shuffled, type Stream } from '../../../core/random';
 import { deviation, mean } from '../../../evaluation/statistics';
 import { cosine } from '../choosing/nearest';
@@ -275,7 +275,7 @@ export function designedSets(
     const farFrom = (set: readonly number[]): number =>
       squaredDistance(scaled(factorsOf(table, set)), target);
     const far = sets.map(farFrom);
-    const start = sets[far.indexOf(Math.min(...far))]!;
+    const start = sets[argMin(far)]!;
     return improved(start, (place) => rowsOf[places[place]!]!, farFrom);
   });
 }

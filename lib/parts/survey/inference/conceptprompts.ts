@@ -8,6 +8,7 @@
  */
 import { checkEach, checkFields, checkIndices, checkStream } from '../../../core/checks';
 import { knownKeys, positiveInteger } from '../../../core/errors';
+import { argMax } from '../../../core/numerics';
 import { placeByShare, type Stream } from '../../../core/random';
 import {
   checkConcept,
@@ -92,7 +93,7 @@ export function drawConceptPrompt(
   const shown = Array.from({ length: examples }, () => [...one(length), DELIMITER]);
   const question = one(length - 1);
   const next = forwardReading(model, question, world.settings.vocabulary).next.at(-1)!;
-  return { examples: shown, question, answer: next.indexOf(Math.max(...next)) };
+  return { examples: shown, question, answer: argMax(next) };
 }
 
 /**

@@ -9,7 +9,7 @@
 import { leastSquaresWeights } from '../../../baselines/linear';
 import { fromRule, type PlainPrompt } from '../../../baselines/rule';
 import { finiteNumber } from '../../../core/errors';
-import { dot } from '../../../core/numerics';
+import { argMin, dot } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 import type { Predictor } from '../../../model/prompts';
 import { checkNoises, ridgeAnswers } from './noisemixture';
@@ -21,7 +21,7 @@ function validated({ X, y }: PlainPrompt, noises: readonly number[], share: numb
   const errors = noises.map((noise) =>
     mean(ridgeAnswers(rest, noise).map((answer, i) => (answer - y[kept + i]!) ** 2)),
   );
-  return errors.indexOf(Math.min(...errors));
+  return argMin(errors);
 }
 
 /** Which of the noises is nearest to the residuals of least squares, by the ratio of variances. */
@@ -31,7 +31,7 @@ function tested({ X, y }: PlainPrompt, noises: readonly number[]): number {
   const squares = X.map((x, i) => (dot(x, w) - y[i]!) ** 2);
   const variance = squares.reduce((a, b) => a + b, 0) / Math.max(1, n - d);
   const away = noises.map((noise) => Math.abs(Math.log((variance + 1e-12) / noise ** 2)));
-  return away.indexOf(Math.min(...away));
+  return argMin(away);
 }
 
 /**

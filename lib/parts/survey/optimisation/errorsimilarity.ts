@@ -9,6 +9,7 @@
  */
 import { checkEach, checkNumbers, checkRows } from '../../../core/checks';
 import { demand } from '../../../core/errors';
+import { argMax } from '../../../core/numerics';
 import { mean } from '../../../evaluation/statistics';
 import { cosine } from '../choosing/nearest';
 
@@ -75,5 +76,5 @@ export function matchIterations(
   checkEach('Layers', layers, 'errors', check, 1);
   checkEach('Iterations', iterations, 'errors', check, 1);
   const similarity = layers.map((a) => iterations.map((b) => similarityOfErrors(a, b)));
-  return { similarity, best: similarity.map((row) => row.indexOf(Math.max(...row))) };
+  return { similarity, best: similarity.map(argMax) };
 }

@@ -13,6 +13,7 @@
 import { checkFlag, checkList, checkText, checkWord } from '../../../core/checks';
 import { demand, knownKeys, lookUp, plainObject } from '../../../core/errors';
 import { groupedBy } from '../../../core/groups';
+import { argMax } from '../../../core/numerics';
 import { METHODS, type Method } from '../../../model/methods';
 
 /** The option's tokens after the question. */
@@ -135,7 +136,7 @@ export function bestOptions(scores: readonly (readonly number[])[]): number[] {
     'rows of numbers, at least one each',
     (row) => Array.isArray(row) && row.length > 0 && row.every(isNumber),
   );
-  return scores.map((row) => row.indexOf(Math.max(...row)));
+  return scores.map(argMax);
 }
 
 /**

@@ -11,6 +11,7 @@
  */
 import { checkEach, checkNumbers, checkStream, type Check } from '../../../core/checks';
 import { demand, finiteNumber, plainObject, positiveInteger } from '../../../core/errors';
+import { argMin } from '../../../core/numerics';
 import type { Stream } from '../../../core/random';
 import { mean } from '../../../evaluation/statistics';
 
@@ -98,7 +99,7 @@ export function fitSaturation(points: readonly SaturationPoint[]): Saturation {
   const [low, high] = [Math.log(LEAST), Math.log(MOST)];
   const grid = Array.from({ length: GRID + 1 }, (_, i) => low + ((high - low) * i) / GRID);
   const errors = grid.map(squaredAt);
-  const best = errors.indexOf(Math.min(...errors));
+  const best = argMin(errors);
   const limit = best === 0 ? 'still rising' : best === GRID ? 'reached at once' : 'determined';
   const logC =
     limit === 'determined'

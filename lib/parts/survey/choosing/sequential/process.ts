@@ -8,6 +8,7 @@
  */
 import { checkFunction } from '../../../../core/checks';
 import { finiteNumber, plainObject, positiveInteger } from '../../../../core/errors';
+import { argMax } from '../../../../core/numerics';
 
 /** A process of decisions. */
 export interface SequentialChoice {
@@ -78,7 +79,7 @@ export function bestSet(process: SequentialChoice): ChosenSet {
   const { rows, horizon } = process;
   const whole = setsUpTo(rows, horizon).filter(({ length }) => length === horizon);
   const accuracies = whole.map((set) => accuracyAfter(process, set));
-  const best = accuracies.indexOf(Math.max(...accuracies));
+  const best = argMax(accuracies);
   return { set: whole[best]!, accuracy: accuracies[best]! };
 }
 
