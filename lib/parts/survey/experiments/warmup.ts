@@ -159,7 +159,7 @@ function curveOf(records: readonly ResultRecord[], metric: string, seed: number)
 
 /** What is left to the fitted limit after the last step: all of it where none is determined. */
 function leftOf({ a, b, c, limit }: Saturation, steps: number): number {
-  if (limit === 'still rising') return 1;
+  if (limit === 'still rising' || limit === 'still falling') return 1;
   const left = limit === 'determined' ? Math.abs(b * steps ** -c) : 0;
   return Number.isFinite(a) ? Math.min(left, 1) : 1;
 }

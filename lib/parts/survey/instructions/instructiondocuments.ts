@@ -9,12 +9,12 @@
  *
  * A batch is of one kind, with as many documents as make about as many tokens.
  */
-import { checkEach, checkStream, checkWord, type Check } from '../../../core/checks';
+import { checkEach, checkStream, checkWord } from '../../../core/checks';
 import { positiveInteger } from '../../../core/errors';
 import type { Stream } from '../../../core/random';
 import { BATCHES, POOLED, type BatchKind } from '../small/stages';
 import { taskDocument, type Document } from '../world/documents';
-import { RULES, checkRule, type WorldRule } from '../world/rules';
+import { RULES, checkOneRule, type WorldRule } from '../world/rules';
 import { drawTask } from '../world/sampling';
 import {
   WORLD,
@@ -57,8 +57,6 @@ function priorFor(key: string, make: () => Float64Array): Float64Array {
   priors.set(key, prior);
   return prior;
 }
-
-const checkOneRule: Check = (_, rule) => checkRule(rule as WorldRule);
 
 /** Examples before an instruction that is written, one number for each batch. */
 const SHOWN = [2, 4, 8, 8] as const;

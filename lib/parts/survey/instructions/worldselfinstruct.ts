@@ -24,7 +24,7 @@ import {
   INPUT_WORDS,
   RULES,
   checkInput,
-  checkRule,
+  checkOneRule,
   type Input,
   type WorldRule,
 } from '../world/rules';
@@ -40,8 +40,6 @@ const MOST = 1e4;
 
 const sameRule = (a: WorldRule, b: WorldRule): boolean =>
   a.feature === b.feature && a.scope === b.scope;
-
-const checkOneRule: Check = (_, rule) => checkRule(rule as WorldRule);
 
 /** A rule whose instruction was proposed. */
 export interface RuleProposal {

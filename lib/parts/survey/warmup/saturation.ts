@@ -5,8 +5,8 @@
  *   b = -cov(n^(-c), y) / var(n^(-c)),    a = mean(y) + b mean(n^(-c)),
  *
  * so that only c has to be searched. Where the best c lies at an end of the range, the points do not
- * determine the curve: at the lower end they rise like ln n and show no limit, at the upper end they
- * have reached it by the second point.
+ * determine the curve: at the lower end they rise or fall like ln n and show no limit, at the upper
+ * end they have reached it by the second point.
  * Reference: the form is that of learning curves, as in Kaplan et al. (2020, arXiv 2001.08361).
  */
 import { checkEach, checkNumbers, checkStream, type Check } from '../../../core/checks';
@@ -23,7 +23,13 @@ export interface SaturationPoint {
 }
 
 /** What a fit says of the limit. */
-export const CURVE_LIMITS = ['determined', 'still rising', 'reached at once', 'flat'] as const;
+export const CURVE_LIMITS = [
+  'determined',
+  'still rising',
+  'still falling',
+  'reached at once',
+  'flat',
+] as const;
 export type CurveLimit = (typeof CURVE_LIMITS)[number];
 
 /** y = a - b n^(-c). */
@@ -100,13 +106,12 @@ export function fitSaturation(points: readonly SaturationPoint[]): Saturation {
   const grid = Array.from({ length: GRID + 1 }, (_, i) => low + ((high - low) * i) / GRID);
   const errors = grid.map(squaredAt);
   const best = argMin(errors);
-  const limit = best === 0 ? 'still rising' : best === GRID ? 'reached at once' : 'determined';
-  const logC =
-    limit === 'determined'
-      ? smallestBetween(grid[best - 1]!, grid[best + 1]!, squaredAt)
-      : grid[best]!;
+  const inside = best > 0 && best < GRID;
+  const logC = inside ? smallestBetween(grid[best - 1]!, grid[best + 1]!, squaredAt) : grid[best]!;
   const c = Math.exp(logC);
   const { a, b, squared } = linearFit(points, c);
+  const moving = b > 0 ? 'still rising' : 'still falling';
+  const limit = inside ? 'determined' : best === 0 ? moving : 'reached at once';
   return { a, b, c, residual: Math.sqrt(squared), limit };
 }
 

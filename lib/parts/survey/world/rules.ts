@@ -2,6 +2,7 @@
  * The rules of TaskWorld: what the class of an input depends on. An input is three words; a rule
  * looks at one feature, of the first word, of the last, or of most of them.
  */
+import type { Check } from '../../../core/checks';
 import { demand, knownKeys, plainObject, quote } from '../../../core/errors';
 import { WORD_FEATURES, bitOf, bitUnchecked } from './words';
 
@@ -53,6 +54,9 @@ export function checkRule(rule: WorldRule): void {
     'Take one of world.RULES.',
   );
 }
+
+/** The same as a check of one member of a list. */
+export const checkOneRule: Check = (_, rule) => checkRule(rule as WorldRule);
 
 /**
  * Refuses what is no instruction: a rule, or a part of it.

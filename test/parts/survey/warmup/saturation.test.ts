@@ -47,6 +47,8 @@ test('a limit that the points do not show is said to be none', () => {
   assert.equal(warmup.fitSaturation(straight).limit, 'still rising');
   const bent = NS.map((n) => ({ n, y: Math.log(n) ** 2 }));
   assert.equal(warmup.fitSaturation(bent).limit, 'still rising');
+  const falling = NS.map((n) => ({ n, y: -0.1 * Math.log(n) }));
+  assert.equal(warmup.fitSaturation(falling).limit, 'still falling');
   const step = NS.map((n, i) => ({ n, y: i === 0 ? 0 : 1 }));
   assert.equal(warmup.fitSaturation(step).limit, 'reached at once');
   const flat = warmup.fitSaturation(NS.map((n) => ({ n, y: 0.5 })));
