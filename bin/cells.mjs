@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { at, Fault, outcomeOf, run, startChild, writeAtomic } from './setup/base.mjs';
 import { isCode, judge, solvedCells } from './exercises.mjs';
-import { cores, notebookFiles, readNotebook, sideBySide, sourcesHash } from './notebooks.mjs';
+import { codeHash, cores, notebookFiles, readNotebook, sideBySide } from './notebooks.mjs';
 
 const LONGEST_CELL = 25;
 const LONGEST_LINE = 100;
@@ -141,17 +141,16 @@ export function checkForm(name, { cells }) {
     if (!words.includes(needed)) fail(`it has no ${needed.replace(/\*/g, '')}`);
 }
 
-/** The outputs in the repository belong to the sources in it, and none is missing. */
+/** The outputs in the repository belong to the code in it, and none is missing. */
 export function checkFreshness() {
   for (const file of notebookFiles()) {
     const notebook = readNotebook(file);
     const name = path.basename(file, '.ipynb');
     const stale =
-      notebook.metadata.course?.sources !== sourcesHash(notebook) ||
-      !notebook.metadata.course?.complete;
+      notebook.metadata.course?.code !== codeHash(notebook) || !notebook.metadata.course?.complete;
     if (stale)
       throw new Fault(
-        `The outputs of ${name} belong to other sources.`,
+        `The outputs of ${name} belong to other code.`,
         `npm run reproduce -- --only ${name.slice(0, 2)} --update`,
       );
     const counts = notebook.cells.filter(isCode).map((cell) => cell.execution_count);

@@ -65,12 +65,18 @@ export function readNotebook(file) {
   };
 }
 
-/** What identifies the sources of a notebook; the runner notes it with the outputs. */
-export function sourcesHash({ cells }) {
+/** Hashes cells by their kind and source. */
+function hashOf(cells) {
   const hash = createHash('sha256');
   for (const cell of cells) hash.update(`${cell.cell_type}\0${cell.source}\0`);
   return hash.digest('hex').slice(0, 16);
 }
+
+/** What identifies all that is written in a notebook. */
+export const sourcesHash = ({ cells }) => hashOf(cells);
+
+/** What identifies the code of a notebook; the runner notes it with the outputs. */
+export const codeHash = ({ cells }) => hashOf(cells.filter((cell) => cell.cell_type === 'code'));
 
 /** Runs one notebook; calls onCell after each cell; resolves with how it ended. */
 export function runNotebook(

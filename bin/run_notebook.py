@@ -133,9 +133,11 @@ def strip(notebook):
             output.pop("transient", None)
 
 
-def sources_hash(notebook):
+def code_hash(notebook):
     digest = hashlib.sha256()
     for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
         digest.update(f"{cell.cell_type}\0{cell.source}\0".encode())
     return digest.hexdigest()[:16]
 
@@ -309,7 +311,7 @@ def main():
         return 1
     strip(notebook)
     seconds = round(time.time() - began, 1)
-    notebook.metadata["course"] = {"sources": sources_hash(notebook), "complete": failure is None}
+    notebook.metadata["course"] = {"code": code_hash(notebook), "complete": failure is None}
     os.makedirs(os.path.dirname(os.path.abspath(arguments.out)), exist_ok=True)
     temporary = f"{arguments.out}.{os.getpid()}.tmp"
     with open(temporary, "w", encoding="utf-8") as file:
