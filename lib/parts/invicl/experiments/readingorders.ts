@@ -99,7 +99,10 @@ function claimsOf({ measures: { averaged } }: OrdersConfig): Claim[] {
     ),
     ...[PCW, 'Prefix', OWN_PLACES].map((rival) =>
       claim(
-        `Two orders change a larger share of AR’s answers than of ${rival}’s ${where}, calibrated`,
+        `Two orders change a larger share of the answers under AR than under ${rival.replace(
+          OWN_PLACES,
+          'InvICL with places of its own',
+        )} ${where}, calibrated`,
         COURSE,
         scoreAbove('AR', rival, { metric: CHANGED, n }),
       ),
