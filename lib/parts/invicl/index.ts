@@ -11,7 +11,7 @@ export {
   type ReadingConfig,
   type ReadingVariant,
 } from './readingconfig';
-export { type ByMetric } from './readtasks';
+export { type MetricValues } from './readtasks';
 export { READING_KIND, type ReadingExperiment } from './readings';
 export {
   ORDERS_KIND,

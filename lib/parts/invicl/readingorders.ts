@@ -28,7 +28,7 @@ import {
   measureTasks,
   methodOfVariant,
   readTasksRequirements,
-  type ByMetric,
+  type MetricValues,
   type MeasuredAt,
 } from './readtasks';
 
@@ -101,7 +101,7 @@ export function measureOrders(
   task: DrawnTask,
   how: OrdersAsked,
   seed: number,
-): ByMetric {
+): MetricValues {
   checkHas('A scorer', scorer, 'a scorer of a session', 'score');
   plainObject('A drawn task', task);
   plainObject('What is asked of orders', how);

@@ -27,7 +27,7 @@ import {
   measureTasks,
   methodOfVariant,
   readTasksRequirements,
-  type ByMetric,
+  type MetricValues,
 } from './readtasks';
 
 /** An experiment that reads a language model. */
@@ -68,7 +68,7 @@ function measuredOf(
   n: number,
   orderCount: number,
   reordered: ReadingConfig['measures']['reordered'],
-): ByMetric {
+): MetricValues {
   const { drawn, seed } = asked;
   const shown = drawn.shown.slice(0, n);
   const inOrder = (o: number): readonly Demonstration[] =>

@@ -73,12 +73,12 @@ export const readTasksRequirements = ({ model }: ReadTasks): Requirements => ({
 });
 
 /** Numbers by the name of their metric. */
-export type ByMetric = Readonly<Record<string, number>>;
+export type MetricValues = Readonly<Record<string, number>>;
 
 /** What is measured at one point of a figure's axis. */
 export interface MeasuredAt {
   readonly at: Point;
-  readonly found: ByMetric;
+  readonly found: MetricValues;
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   type SubjectsConfig,
 } from './choosingrun';
 import { worldSubjects } from './choosingsubjects';
-import { measureOrders, type OrderMeasures } from './orderingmeasures';
+import { measureOrderings, type OrderMeasures } from './orderingmeasures';
 import { orderedExact, orderedSmall, orderedText } from './orderingsubjects';
 import { smallScorer } from './scoring/smallscorer';
 import { worldScorer } from './scoring/worldscorer';
@@ -51,7 +51,7 @@ function measureTexts(
   put: Put,
 ): void {
   withTextSubjects(config, model, seed, (subjects, loaded, written) =>
-    measureOrders(
+    measureOrderings(
       subjects.map((one) => orderedText(one, loaded, written)),
       config.measures,
       name,
@@ -88,7 +88,7 @@ function measureWorld(
         seed,
       ),
     );
-    measureOrders(
+    measureOrderings(
       subjects.map((one) =>
         small ? orderedSmall(one, small.ar, small.invicl) : orderedExact(one),
       ),

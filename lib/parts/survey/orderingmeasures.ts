@@ -263,7 +263,7 @@ function measuresOf<Q>(
 }
 
 /** Measures all prompts: the mean over those of a title, and over titles. */
-export function measureOrders<Q>(
+export function measureOrderings<Q>(
   subjects: readonly OrderingSubject<Q>[],
   measures: OrderMeasures,
   name: string,
